@@ -1,0 +1,1 @@
+#include "core/compress/encoding.h"

@@ -1,0 +1,1 @@
+#include "core/compress/methods.h"

@@ -1,0 +1,66 @@
+#pragma once
+// Running a model over samples, and what comes out: accuracy, loss, agreement, with paired intervals.
+#include "core/evaluate/samples.h"
+#include "core/runtime/session.h"
+
+#include <functional>
+#include <optional>
+
+namespace lathe {
+
+/// First output of a model over samples, flattened to [samples, width].
+struct Outputs {
+    Matrix values;               ///< [samples, width]
+    double secondsRunning = 0.0; ///< wall time inside the runtime
+};
+
+/// How the first output reads as classes.
+enum class OutputKind { Logits, Probabilities, LogProbabilities, NotClasses };
+OutputKind outputKind(const Matrix &values);
+
+struct RunOptions {
+    size_t first = 0, count = 0; ///< samples to run; count 0: to the end
+    size_t batch = 0;            ///< 0: the model's own fixed batch, else a good one
+};
+/// Batches are spread over ctx.threadCount() threads, each running single-threaded; a model with a fixed batch is padded at the end.
+/// @throws Error, Cancelled
+Outputs runSamples(const Session &session, const SampleSet &samples, const RunOptions &options = {}, const JobContext &ctx = {});
+
+/// Rank of the true class: 0 when no class scores higher and no equal one has a lower index.
+std::vector<int> ranksOfTruth(const Matrix &values, std::span<const int> labels);
+
+/// A figure with its 95 % interval.
+struct Interval {
+    double value = 0.0, low = 0.0, high = 0.0;
+    double halfWidth() const { return (high - low) / 2.0; }
+};
+/// Difference of two proportions on the same samples: Agresti & Min 2005 (a half added to each cell, so zero flips still have width).
+/// @param wins samples right only in the second, losses right only in the first.
+Interval pairedDifference(int64_t wins, int64_t losses, int64_t count);
+/// One proportion: Wilson 1927.
+Interval proportion(int64_t hits, int64_t count);
+
+struct Metrics {
+    int64_t samples = 0;
+    OutputKind kind = OutputKind::NotClasses;
+    std::optional<Interval> top1, top5, loss; ///< need labels; fractions, nats
+};
+Metrics metricsOf(const Matrix &values, std::span<const int> labels);
+
+/// A variant against the baseline on the same samples.
+struct Comparison {
+    int64_t samples = 0;
+    std::optional<Interval> top1Difference; ///< variant - baseline, fraction, paired; needs labels
+    std::optional<Interval> lossDifference;
+    std::optional<Interval> agreement;      ///< share of samples with the same top-1; classes only
+    std::optional<double> meanKl;           ///< KL(baseline || variant) in nats; classes only
+    double sqnrDecibel = 0.0;               ///< 10 log10(|baseline|^2 / |difference|^2); +inf when equal
+    double maxRelativeDifference = 0.0;     ///< max |a - b| / max |b|
+    std::vector<size_t> changed;            ///< samples whose top-1 differs
+};
+Comparison compareOutputs(const Matrix &baseline, const Matrix &variant, std::span<const int> labels);
+
+/// Median seconds of one batch-1 run for each model, interleaved, so that ratios hold on a noisy machine.
+std::vector<double> interleavedLatency(std::span<const Session *const> sessions, const SampleSet &samples, int repeats, const JobContext &ctx = {});
+
+} // namespace lathe

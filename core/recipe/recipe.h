@@ -1,0 +1,96 @@
+#pragma once
+// The only state a compressed model is made from: ordered rules over layer names, a value, a JSON file.
+#include "core/base/error.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lathe {
+
+enum class PruneMethod { Magnitude };
+enum class Granularity { Tensor, Channel };
+enum class RankMethod { Svd };
+
+struct PruneSettings {
+    double ratio = 0.0; ///< share of the layer's weights set to zero, 0 <= ratio < 1
+    PruneMethod method = PruneMethod::Magnitude;
+    bool operator==(const PruneSettings &) const = default;
+};
+
+struct QuantizeSettings {
+    int bits = 8; ///< 1..8
+    bool symmetric = true;
+    Granularity granularity = Granularity::Channel;
+    bool operator==(const QuantizeSettings &) const = default;
+};
+
+/// Exactly one way of saying how many singular directions stay.
+struct RankSettings {
+    enum class Unit { Rank, ShareOfBreakEven, Energy };
+    Unit unit = Unit::Rank;
+    double value = 1.0; ///< a whole number >= 1; a share 0 < s (0.5 = half of break-even); an energy 0 < e <= 1
+    RankMethod method = RankMethod::Svd;
+    bool operator==(const RankSettings &) const = default;
+};
+
+/// What happens to one layer. All three together: the factors are pruned, then quantized.
+struct LayerSettings {
+    std::optional<PruneSettings> prune;
+    std::optional<QuantizeSettings> quantize;
+    std::optional<RankSettings> rank;
+    bool operator==(const LayerSettings &) const = default;
+    bool empty() const { return !prune && !quantize && !rank; }
+};
+
+/// One rule: the layers whose names match the glob (* ? [..] and \ to escape) get the listed changes.
+/// A change is a dotted key of design "PATTERN:key=value": prune, prune.method, bits, symmetric, granularity, rank, rank.energy,
+/// rank.method; the value "off" switches prune, bits (quantization) or rank off again, all the keys of that method included.
+struct Change {
+    std::string key;
+    std::string value; ///< canonical text: "0.5", "8", "true", "channel", "50%", "off"
+    bool operator==(const Change &) const = default;
+};
+struct Rule {
+    std::string pattern;
+    std::vector<Change> changes;
+    bool operator==(const Rule &) const = default;
+};
+
+struct Recipe {
+    static constexpr int schemaVersion = 1;
+    std::string name;
+    std::vector<Rule> rules; ///< later rules win
+    bool operator==(const Recipe &) const = default;
+
+    /// The settings of every named layer, in order. Matching is by the rules alone.
+    std::vector<LayerSettings> resolve(const std::vector<std::string> &layerNames) const;
+    /// Patterns that match none of the names.
+    std::vector<std::string> unmatchedPatterns(const std::vector<std::string> &layerNames) const;
+    /// This recipe with the layer's settings replaced: other layers keep theirs. The layer's own exact rule comes last and is the only one of its kind.
+    Recipe withLayer(const std::string &layerName, const LayerSettings &settings) const;
+};
+
+/// One `--set` argument: "PATTERN:key=value,key=value". @throws Error InvalidArgument naming the key and what it takes.
+Rule parseRule(std::string_view text);
+/// A rule for exactly this layer (special characters escaped) that leads to exactly these settings, whatever came before.
+Rule exactRule(const std::string &layerName, const LayerSettings &settings);
+bool globMatches(std::string_view pattern, std::string_view name);
+std::string globEscaped(std::string_view name);
+
+/// JSON: { "lathe_recipe": 1, "name": "...", "rules": [ { "layers": "conv*", "prune": {"ratio": 0.5, "method": "magnitude"},
+///   "quantize": {"bits": 4, "symmetric": true, "granularity": "channel"}, "rank": {"rank": 64 | "share": 0.5 | "energy": 0.95} | null }, ... ] }
+/// null switches a method off. Unknown keys, wrong types and newer schema versions are refused by name.
+std::string toJson(const Recipe &recipe);
+/// @throws Error InvalidArgument naming the key. `source` (a file name) starts the sentence.
+Recipe recipeFromJson(std::string_view json, const std::string &source = "recipe");
+Recipe loadRecipe(const std::filesystem::path &path);                    ///< @throws Error FileUnreadable, InvalidArgument
+void saveRecipe(const Recipe &recipe, const std::filesystem::path &path); ///< @throws Error FileUnwritable
+/// The `--set` arguments that make the same recipe on the command line, shell-quoted.
+std::string toCommandLine(const Recipe &recipe);
+
+std::string summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
+
+} // namespace lathe
