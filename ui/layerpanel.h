@@ -1,0 +1,43 @@
+#pragma once
+#include <QVector>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+
+namespace lathe::ui {
+
+class LayerTableModel;
+
+/// The layer table with its filter box.
+class LayerPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit LayerPanel(QWidget *parent = nullptr);
+
+    void setModel(LayerTableModel *model);
+    /// Layer indices (not table rows), ascending.
+    QVector<int> selectedLayers() const;
+    /// Selects exactly these and scrolls to the first; a filter that hides one of them is cleared.
+    void selectLayers(const QVector<int> &layers);
+
+signals:
+    void selectionChanged(const QVector<int> &layers);
+
+private:
+    void announceSelection();
+
+    LayerTableModel *m_model = nullptr;
+    QSortFilterProxyModel *m_proxy = nullptr;
+    QTableView *m_view = nullptr;
+    QLineEdit *m_filter = nullptr;
+    QLabel *m_count = nullptr;
+    QLabel *m_emptyText = nullptr;
+    QStackedWidget *m_stack = nullptr;
+    QVector<int> m_announced;
+};
+
+} // namespace lathe::ui

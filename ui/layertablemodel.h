@@ -1,0 +1,50 @@
+#pragma once
+#include "core/exporting/graph.h"
+
+#include <QAbstractTableModel>
+
+namespace lathe::ui {
+
+/// The layers of the open model, what is asked of them and what that gives. Row = index into Model::layers().
+class LayerTableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Name, Op, Shape, Parameters, Bytes, Share, Macs, Settings, Stored, Error, ColumnCount };
+    enum Role {
+        SortRole = Qt::UserRole, ///< the raw number (text for names)
+        ChangedRole,             ///< bool: the recipe changes this layer
+        NumericRole              ///< bool: the column holds figures
+    };
+
+    explicit LayerTableModel(QObject *parent = nullptr);
+
+    /// @param totalBytes size of the model file; Share is of that.
+    void setLayers(const std::vector<Layer> &layers, qint64 totalBytes);
+    /// One of each for every layer; dataChanged only, so selection and scroll position survive. Ignored when
+    /// the counts differ.
+    void setResults(const std::vector<LayerResult> &results, const std::vector<LayerStorage> &storage);
+    const std::vector<Layer> &layers() const { return m_layers; }
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    struct Result {
+        LayerSettings settings;
+        qint64 bytes = 0;
+        double error = 0.0;
+        QString form;
+        bool operator==(const Result &) const = default;
+    };
+    QString text(const QModelIndex &index) const;
+    QString toolTip(const QModelIndex &index) const;
+    QVariant sortValue(const QModelIndex &index) const;
+
+    std::vector<Layer> m_layers;
+    std::vector<Result> m_results; ///< empty until the first results
+    qint64 m_totalBytes = 0;
+};
+
+} // namespace lathe::ui
