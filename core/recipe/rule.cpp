@@ -1,0 +1,183 @@
+// Rules: from text, in canonical form, to text.
+#include "core/recipe/keys.h"
+#include "core/recipe/recipe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <map>
+
+namespace lathe {
+namespace {
+
+using recipe::KeyInfo;
+
+[[noreturn]] void refuse(const std::string &sentence)
+{
+    throw Error(ErrorCode::InvalidArgument, sentence);
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    const size_t first = text.find_first_not_of(" \t\n");
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+}
+
+Change parseChange(std::string_view text)
+{
+    const size_t equals = text.find('=');
+    if (equals == std::string_view::npos)
+        refuse(fmt::format("A rule is PATTERN:key=value,key=value; there is no = in \"{}\".", text));
+    return {std::string(trimmed(text.substr(0, equals))), std::string(trimmed(text.substr(equals + 1)))};
+}
+
+void refuseContradictions(const std::map<recipe::Key, std::string> &values)
+{
+    if (values.contains(recipe::Key::Rank) && values.contains(recipe::Key::RankEnergy))
+        refuse("rank and rank.energy say the same thing in two ways; a rule takes one of them.");
+    for (const auto &[key, value] : values) {
+        if (value != recipe::off)
+            continue;
+        const KeyInfo &info = recipe::infoOf(key);
+        for (const auto &[otherKey, otherValue] : values) {
+            const KeyInfo &other = recipe::infoOf(otherKey);
+            if (other.method == info.method && other.key != info.key)
+                refuse(fmt::format(
+                    "{}=off switches everything of its method off; {} has no place beside it in one rule.",
+                    info.name, other.name));
+        }
+    }
+}
+
+std::string textOf(const RankSettings &rank)
+{
+    return rank.unit == RankSettings::Unit::ShareOfBreakEven ? recipe::percentText(rank.value)
+                                                             : recipe::numberText(rank.value);
+}
+
+std::string shellQuoted(std::string_view text)
+{
+    std::string quoted = "'";
+    for (const char c : text)
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + '\'';
+}
+
+std::string toText(const Rule &rule)
+{
+    std::string text = rule.pattern + ':';
+    for (const Change &change : rule.changes)
+        text += fmt::format("{}{}={}", &change == &rule.changes.front() ? "" : ",", change.key, change.value);
+    return text;
+}
+
+std::string rankSummary(const RankSettings &rank)
+{
+    switch (rank.unit) {
+    case RankSettings::Unit::Rank:
+        return fmt::format("rank {}", rank.value);
+    case RankSettings::Unit::ShareOfBreakEven:
+        return fmt::format("rank {:.4g} % of break-even", 100.0 * rank.value);
+    case RankSettings::Unit::Energy:
+        return fmt::format("rank for {:.4g} % of the energy", 100.0 * rank.value);
+    }
+    return {};
+}
+
+} // namespace
+
+Rule parseRule(std::string_view text)
+{
+    const size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0)
+        refuse(fmt::format("A rule is PATTERN:key=value,key=value; there is no pattern in \"{}\".", text));
+    Rule rule{std::string(text.substr(0, colon)), {}};
+    std::string_view rest = text.substr(colon + 1);
+    if (trimmed(rest).empty())
+        refuse(
+            fmt::format("A rule is PATTERN:key=value,key=value; nothing follows the colon in \"{}\".", text));
+    while (true) {
+        const size_t comma = rest.find(',');
+        rule.changes.push_back(parseChange(rest.substr(0, comma)));
+        if (comma == std::string_view::npos)
+            return canonicalRule(rule);
+        rest.remove_prefix(comma + 1);
+    }
+}
+
+Rule canonicalRule(const Rule &rule)
+{
+    if (rule.pattern.empty())
+        refuse("A rule needs a pattern of layer names; * stands for all layers.");
+    std::map<recipe::Key, std::string> values; // sorted in the table's order
+    for (const Change &change : rule.changes) {
+        const KeyInfo &info = recipe::infoOf(change.key);
+        if (!values.emplace(info.key, recipe::canonicalValue(info, change.value)).second)
+            refuse(fmt::format("{} is given twice in one rule.", info.name));
+    }
+    refuseContradictions(values);
+    Rule canonical{rule.pattern, {}};
+    for (const auto &[key, value] : values)
+        canonical.changes.push_back({std::string(recipe::infoOf(key).name), value});
+    return canonical;
+}
+
+Rule exactRule(const std::string &layerName, const LayerSettings &settings)
+{
+    Rule rule{globEscaped(layerName), {}};
+    const auto add = [&](const char *key, const std::string &value) { rule.changes.push_back({key, value}); };
+    // Every key of a method is written out, so nothing that earlier rules say of it comes through.
+    if (settings.prune) {
+        add("prune", recipe::numberText(settings.prune->ratio));
+        add("prune.method", "magnitude");
+    } else {
+        add("prune", "off");
+    }
+    if (settings.quantize) {
+        add("bits", fmt::format("{}", settings.quantize->bits));
+        add("symmetric", settings.quantize->symmetric ? "true" : "false");
+        add("granularity", settings.quantize->granularity == Granularity::Tensor ? "tensor" : "channel");
+    } else {
+        add("bits", "off");
+    }
+    if (settings.rank) {
+        add(settings.rank->unit == RankSettings::Unit::Energy ? "rank.energy" : "rank",
+            textOf(*settings.rank));
+        add("rank.method", "svd");
+    } else {
+        add("rank", "off");
+    }
+    return canonicalRule(rule);
+}
+
+std::string toCommandLine(const Recipe &recipe)
+{
+    std::string line;
+    for (const Rule &rule : recipe.rules) {
+        if (rule.changes.empty())
+            continue;
+        const bool looksLikeOption = rule.pattern.starts_with('-');
+        line += fmt::format("{}--set{}{}", line.empty() ? "" : " ", looksLikeOption ? "=" : " ",
+                            shellQuoted(toText(canonicalRule(rule))));
+    }
+    return line;
+}
+
+std::string summary(const LayerSettings &settings)
+{
+    std::string text;
+    const auto add = [&](const std::string &part) { text += (text.empty() ? "" : ", ") + part; };
+    if (settings.prune)
+        add(fmt::format("{:.4g} % pruned", 100.0 * settings.prune->ratio));
+    if (settings.rank)
+        add(rankSummary(*settings.rank));
+    if (const auto &quantize = settings.quantize)
+        add(fmt::format("{} {}{}{}", quantize->bits, quantize->bits == 1 ? "bit" : "bits",
+                        quantize->symmetric ? "" : " asymmetric",
+                        quantize->granularity == Granularity::Tensor ? " per tensor" : ""));
+    return text.empty() ? "as it is" : text;
+}
+
+} // namespace lathe

@@ -1,0 +1,395 @@
+#include "core/recipe/recipe.h"
+
+#include <QtTest>
+#include <random>
+
+using namespace lathe;
+
+namespace {
+
+LayerSettings resolved(const std::vector<const char *> &arguments, const std::string &name = "conv1")
+{
+    Recipe recipe;
+    for (const char *argument : arguments)
+        recipe.rules.push_back(parseRule(argument));
+    return recipe.resolve({name}).front();
+}
+
+std::string messageOf(const std::function<void()> &call)
+{
+    try {
+        call();
+    } catch (const Error &e) {
+        return e.code() == ErrorCode::InvalidArgument ? e.what() : "wrong code";
+    }
+    return "nothing thrown";
+}
+
+/// What a POSIX shell makes of single quotes and backslashes outside them.
+std::vector<std::string> shellWords(const std::string &line)
+{
+    std::vector<std::string> words;
+    bool open = false;
+    for (size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == ' ') {
+            open = false;
+            continue;
+        }
+        if (!open)
+            words.emplace_back();
+        open = true;
+        if (line[i] == '\\')
+            words.back() += line[++i];
+        else if (line[i] == '\'')
+            while (line[++i] != '\'')
+                words.back() += line[i];
+        else
+            words.back() += line[i];
+    }
+    return words;
+}
+
+Recipe fromCommandLine(const std::string &line)
+{
+    Recipe recipe;
+    const std::vector<std::string> words = shellWords(line);
+    for (size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == "--set")
+            recipe.rules.push_back(parseRule(words[++i]));
+        else
+            recipe.rules.push_back(parseRule(words[i].substr(std::string("--set=").size())));
+    }
+    return recipe;
+}
+
+LayerSettings randomSettings(std::mt19937 &random)
+{
+    std::uniform_real_distribution<double> share(0.0, 1.0);
+    const auto chance = [&] { return random() % 2 == 0; };
+    LayerSettings settings;
+    if (chance())
+        settings.prune = PruneSettings{share(random), PruneMethod::Magnitude};
+    if (chance())
+        settings.quantize = QuantizeSettings{1 + static_cast<int>(random() % 8), chance(),
+                                             chance() ? Granularity::Tensor : Granularity::Channel};
+    if (chance()) {
+        RankSettings rank{static_cast<RankSettings::Unit>(random() % 3), 0.0, RankMethod::Svd};
+        rank.value = rank.unit == RankSettings::Unit::Rank ? 1 + static_cast<int>(random() % 5000)
+                                                           : 1.0 - share(random);
+        settings.rank = rank;
+    }
+    return settings;
+}
+
+} // namespace
+
+class TstRecipe : public QObject {
+    Q_OBJECT
+private slots:
+    void glob_data();
+    void glob();
+    void escapedName_matchesItselfAlone();
+    void badChange_isRefusedByNameAndRange_data();
+    void badChange_isRefusedByNameAndRange();
+    void values_areCanonical_data();
+    void values_areCanonical();
+    void subKeyAlone_switchesNothingOn();
+    void subKey_countsWhateverTheOrder();
+    void off_resetsTheWholeMethod();
+    void laterRule_wins();
+    void rankAndEnergy_replaceEachOther();
+    void patternWithColons_isKeptWhole();
+    void unmatchedPatterns_areNamed();
+    void exactRule_leadsToItsSettingsWhateverCameBefore();
+    void withLayer_changesOneLayerAndKeepsOneRuleForIt();
+    void commandLine_survivesTheShell();
+    void settingsOutsideTheirRange_makeNoRule();
+    void summary_data();
+    void summary();
+};
+
+void TstRecipe::glob_data()
+{
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("matches");
+    const auto row = [](const char *pattern, const char *name, bool matches) {
+        QTest::addRow("%s on %s", pattern, name) << pattern << name << matches;
+    };
+    row("*", "", true);
+    row("*", "a/b/c", true);
+    row("", "", true);
+    row("", "a", false);
+    row("conv*", "conv1", true);
+    row("conv*", "xconv1", false);
+    row("*.0", "a.1.0", true);
+    row("a*b*c", "aXbXbYc", true);
+    row("a*b*c", "aXbXbY", false);
+    row("**a**", "a", true);
+    row("conv?", "conv1", true);
+    row("conv?", "conv", false);
+    row("conv?", "conv12", false);
+    row("caf?", "café", true);
+    row("[a-c]1", "b1", true);
+    row("[a-c]1", "d1", false);
+    row("[!a-c]1", "d1", true);
+    row("[^a-c]1", "a1", false);
+    row("[]x]", "]", true);
+    row("[a-]", "-", true);
+    row("[à-ü]", "é", true);
+    row("x[", "x[", true);
+    row("x[ab", "x[ab", true);
+    row("[\\]]", "]", true);
+    row("\\*", "*", true);
+    row("\\*", "a", false);
+    row("a\\", "a\\", true);
+    row("Conv", "conv", false);
+}
+
+void TstRecipe::glob()
+{
+    QFETCH(QString, pattern);
+    QFETCH(QString, name);
+    QTEST(globMatches(pattern.toStdString(), name.toStdString()), "matches");
+}
+
+void TstRecipe::escapedName_matchesItselfAlone()
+{
+    const std::vector<std::string> names = {"a[0]",
+                                            "a*",
+                                            "a?",
+                                            "a\\",
+                                            "a0",
+                                            "ax",
+                                            "é",
+                                            "-a",
+                                            "a:b,c=d",
+                                            "bad\xFF"
+                                            "byte"};
+    for (const std::string &name : names)
+        for (const std::string &other : names)
+            QCOMPARE(globMatches(globEscaped(name), other), name == other);
+}
+
+void TstRecipe::badChange_isRefusedByNameAndRange_data()
+{
+    QTest::addColumn<QString>("argument");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char *argument, const char *message) {
+        QTest::newRow(argument) << argument << message;
+    };
+    row("*:bits=9", "bits takes a whole number from 1 to 8, not 9.");
+    row("*:bits=0", "bits takes a whole number from 1 to 8, not 0.");
+    row("*:bits=4.5", "bits takes a whole number from 1 to 8, not 4.5.");
+    row("*:bits=", "bits takes a whole number from 1 to 8, not \"\".");
+    row("*:bits=50%", "bits takes a whole number from 1 to 8, not 50%.");
+    row("*:prune=1", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not 1.");
+    row("*:prune=100%", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not 100%.");
+    row("*:prune=-0.5", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not -0.5.");
+    row("*:prune=nan", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not nan.");
+    row("*:prune=0x1", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not 0x1.");
+    row("*:prune=.", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not ..");
+    row("*:prune.method=wanda", "prune.method takes magnitude, not wanda.");
+    row("*:symmetric=yes", "symmetric takes true or false, not yes.");
+    row("*:symmetric=off", "symmetric takes true or false, not off.");
+    row("*:granularity=group", "granularity takes tensor or channel, not group.");
+    row("*:rank=0", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 0.");
+    row("*:rank=0%", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 0%.");
+    row("*:rank=1.5", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 1.5.");
+    row("*:rank.energy=1.1", "rank.energy takes a share above 0 and up to 1, as 0.95 or 95%, not 1.1.");
+    row("*:rank.energy=0", "rank.energy takes a share above 0 and up to 1, as 0.95 or 95%, not 0.");
+    row("*:bit=4", "There is no recipe key bit; the nearest is bits.");
+    row("*:prune.methd=magnitude", "There is no recipe key prune.methd; the nearest is prune.method.");
+    row("*:=4", "There is no recipe key \"\"; the nearest is bits.");
+    row("*:bits=4,bits=5", "bits is given twice in one rule.");
+    row("*:rank=4,rank.energy=0.5",
+        "rank and rank.energy say the same thing in two ways; a rule takes one of them.");
+    row("*:bits=off,symmetric=false",
+        "bits=off switches everything of its method off; symmetric has no place beside it in one rule.");
+    row("bits=4", "A rule is PATTERN:key=value,key=value; there is no pattern in \"bits=4\".");
+    row(":bits=4", "A rule is PATTERN:key=value,key=value; there is no pattern in \":bits=4\".");
+    row("*:", "A rule is PATTERN:key=value,key=value; nothing follows the colon in \"*:\".");
+    row("*:bits", "A rule is PATTERN:key=value,key=value; there is no = in \"bits\".");
+    row("*:bits=4,", "A rule is PATTERN:key=value,key=value; there is no = in \"\".");
+}
+
+void TstRecipe::badChange_isRefusedByNameAndRange()
+{
+    QFETCH(QString, argument);
+    QFETCH(QString, message);
+    QCOMPARE(QString::fromStdString(messageOf([&] { parseRule(argument.toStdString()); })), message);
+}
+
+void TstRecipe::values_areCanonical_data()
+{
+    QTest::addColumn<QString>("given");
+    QTest::addColumn<QString>("canonical");
+    const auto row = [](const char *given, const char *canonical) {
+        QTest::newRow(given) << given << canonical;
+    };
+    row("prune=60%", "prune=0.6");
+    row("prune=.5", "prune=0.5");
+    row("prune=0.50", "prune=0.5");
+    row("prune=57%", "prune=0.57");
+    row("prune=0", "prune=0");
+    row("prune=0.00001", "prune=0.00001");
+    row("bits=08", "bits=8");
+    row("rank=064", "rank=64");
+    row("rank=1000000", "rank=1000000");
+    row("rank=57%", "rank=57%");
+    row("rank=0.5%", "rank=0.5%");
+    row("rank=150%", "rank=150%");
+    row("rank.energy=95%", "rank.energy=0.95");
+    row("rank.energy=1.0", "rank.energy=1");
+    row(" granularity = tensor , bits = 3 ", "bits=3,granularity=tensor");
+}
+
+void TstRecipe::values_areCanonical()
+{
+    QFETCH(QString, given);
+    QFETCH(QString, canonical);
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("*:" + given.toStdString()));
+    QCOMPARE(QString::fromStdString(toCommandLine(recipe)), "--set '*:" + canonical + "'");
+    QCOMPARE(parseRule("*:" + canonical.toStdString()), recipe.rules.front());
+}
+
+void TstRecipe::subKeyAlone_switchesNothingOn()
+{
+    QVERIFY(
+        resolved({"*:symmetric=false,granularity=tensor,prune.method=magnitude,rank.method=svd"}).empty());
+}
+
+void TstRecipe::subKey_countsWhateverTheOrder()
+{
+    const LayerSettings expected{{}, QuantizeSettings{4, false, Granularity::Tensor}, {}};
+    QCOMPARE(resolved({"*:bits=4,symmetric=false,granularity=tensor"}), expected);
+    QCOMPARE(resolved({"*:bits=4", "conv*:symmetric=false", "*:granularity=tensor"}), expected);
+    QCOMPARE(resolved({"*:symmetric=false", "*:granularity=tensor", "conv1:bits=4"}), expected);
+}
+
+void TstRecipe::off_resetsTheWholeMethod()
+{
+    QVERIFY(resolved({"*:bits=4,symmetric=false", "conv1:bits=off"}).empty());
+    const LayerSettings plain{{}, QuantizeSettings{4, true, Granularity::Channel}, {}};
+    QCOMPARE(resolved({"*:bits=2,symmetric=false", "conv1:bits=off", "conv1:bits=4"}), plain);
+    QVERIFY(resolved({"*:rank.energy=0.5", "conv1:rank=off"}).empty());
+    QVERIFY(resolved({"*:prune=0.5", "conv1:prune=off"}).empty());
+}
+
+void TstRecipe::laterRule_wins()
+{
+    QCOMPARE(resolved({"*:prune=0.5", "conv*:prune=0.25", "fc:prune=0.75"}).prune->ratio, 0.25);
+    QCOMPARE(resolved({"conv*:prune=0.25", "*:prune=0.5"}).prune->ratio, 0.5);
+}
+
+void TstRecipe::rankAndEnergy_replaceEachOther()
+{
+    QCOMPARE(*resolved({"*:rank=8", "*:rank.energy=0.9"}).rank,
+             (RankSettings{RankSettings::Unit::Energy, 0.9}));
+    QCOMPARE(*resolved({"*:rank.energy=0.9", "*:rank=50%"}).rank,
+             (RankSettings{RankSettings::Unit::ShareOfBreakEven, 0.5}));
+    QCOMPARE(*resolved({"*:rank=50%", "*:rank=8"}).rank, (RankSettings{RankSettings::Unit::Rank, 8.0}));
+}
+
+void TstRecipe::patternWithColons_isKeptWhole()
+{
+    const Rule rule = parseRule("serving_default:0/Mat,Mul=1:bits=8");
+    QCOMPARE(rule.pattern, std::string("serving_default:0/Mat,Mul=1"));
+    QCOMPARE(rule.changes, (std::vector<Change>{{"bits", "8"}}));
+}
+
+void TstRecipe::unmatchedPatterns_areNamed()
+{
+    Recipe recipe;
+    for (const char *argument : {"conv*:bits=8", "fc:bits=8", "xyz?:bits=4", "*:prune=0.5"})
+        recipe.rules.push_back(parseRule(argument));
+    QCOMPARE(recipe.unmatchedPatterns({"conv1", "conv2"}), (std::vector<std::string>{"fc", "xyz?"}));
+}
+
+void TstRecipe::exactRule_leadsToItsSettingsWhateverCameBefore()
+{
+    std::mt19937 random(3);
+    for (int i = 0; i < 300; ++i) {
+        Recipe recipe;
+        recipe.rules.push_back(exactRule("conv[1]", randomSettings(random)));
+        recipe.rules.push_back(parseRule("*:symmetric=false,granularity=tensor,rank.energy=0.5,prune=0.1"));
+        const LayerSettings settings = randomSettings(random);
+        recipe.rules.push_back(exactRule("conv[1]", settings));
+        QCOMPARE(recipe.resolve({"conv[1]"}).front(), settings);
+    }
+}
+
+void TstRecipe::withLayer_changesOneLayerAndKeepsOneRuleForIt()
+{
+    const std::vector<std::string> names = {"conv1", "conv2", "fc?"};
+    std::mt19937 random(4);
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("conv*:prune=0.5,bits=4,symmetric=false"));
+    for (int i = 0; i < 200; ++i) {
+        const size_t changed = random() % names.size();
+        const LayerSettings settings = randomSettings(random);
+        std::vector<LayerSettings> expected = recipe.resolve(names);
+        expected[changed] = settings;
+        recipe = recipe.withLayer(names[changed], settings);
+        QCOMPARE(recipe.resolve(names), expected);
+        QVERIFY(recipe.rules.size() <= 1 + names.size());
+        QCOMPARE(recipe.rules.back().pattern, globEscaped(names[changed]));
+    }
+}
+
+void TstRecipe::commandLine_survivesTheShell()
+{
+    std::mt19937 random(5);
+    const std::vector<std::string> names = {"conv1",           "it's", "a b", "a[0]", "x:y", "-dash", "a\\b",
+                                            "$HOME `x` \"q\"", "é"};
+    for (int i = 0; i < 300; ++i) {
+        Recipe recipe;
+        for (unsigned rules = random() % 4; rules > 0; --rules)
+            recipe.rules.push_back(exactRule(names[random() % names.size()], randomSettings(random)));
+        recipe.rules.push_back(parseRule("it's*:symmetric=false"));
+        QCOMPARE(fromCommandLine(toCommandLine(recipe)), recipe);
+    }
+    QCOMPARE(toCommandLine(Recipe{}), std::string());
+}
+
+void TstRecipe::settingsOutsideTheirRange_makeNoRule()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const double infinity = std::numeric_limits<double>::infinity();
+    for (const double ratio : {-0.5, 1.0, nan, infinity}) {
+        const LayerSettings settings{PruneSettings{ratio}, {}, {}};
+        QVERIFY(messageOf([&] { exactRule("fc", settings); }).starts_with("prune takes"));
+    }
+    const LayerSettings nineBits{{}, QuantizeSettings{9}, {}};
+    QVERIFY(messageOf([&] { exactRule("fc", nineBits); }).starts_with("bits takes"));
+    for (const double rank : {0.0, 2.5, -3.0, nan}) {
+        const LayerSettings settings{{}, {}, RankSettings{RankSettings::Unit::Rank, rank}};
+        QVERIFY(messageOf([&] { exactRule("fc", settings); }).starts_with("rank takes"));
+    }
+}
+
+void TstRecipe::summary_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("nothing") << "*:bits=off"
+                             << "as it is";
+    QTest::newRow("all") << "*:prune=50%,rank=64,bits=4"
+                         << "50 % pruned, rank 64, 4 bits";
+    QTest::newRow("share") << "*:rank=33%"
+                           << "rank 33 % of break-even";
+    QTest::newRow("energy") << "*:rank.energy=0.955"
+                            << "rank for 95.5 % of the energy";
+    QTest::newRow("bit") << "*:bits=1,symmetric=false,granularity=tensor"
+                         << "1 bit asymmetric per tensor";
+}
+
+void TstRecipe::summary()
+{
+    QFETCH(QString, rule);
+    QTEST(QString::fromStdString(lathe::summary(resolved({rule.toUtf8().constData()}))), "text");
+}
+
+QTEST_APPLESS_MAIN(TstRecipe)
+#include "tst_recipe.moc"
