@@ -15,9 +15,11 @@ enum class LayerKind { Conv, ConvTranspose, Gemm, MatMul, Embedding, Lstm, Gru }
 struct LayoutStep {
     enum class Kind { Reshape, Transpose };
     Kind kind = Kind::Reshape;
-    Shape from; ///< shape before the step
-    Shape to;   ///< shape after the step
+    Shape from;                       ///< shape before the step
+    Shape to;                         ///< shape after the step
     std::vector<int64_t> permutation; ///< of a transpose
+
+    bool operator==(const LayoutStep &) const = default;
 };
 
 /// How a stored constant becomes the matrix [rows, cols]: steps in order, the last one ends at {rows, cols}.
@@ -30,28 +32,29 @@ Matrix constantToMatrix(const WeightLayout &layout, std::span<const float> const
 std::vector<float> matrixToConstant(const WeightLayout &layout, const Matrix &matrix);
 
 /// What the window and the command line list. The weight matrix is [rows, cols] = [out, in]:
-/// Conv [out, in/group * kh * kw]; ConvTranspose the same after moving `out` first; Gemm and MatMul [out, in] whatever
-/// side and transposition the file uses; a MatMul constant of more than two dimensions [batch * out, in];
-/// an embedding (Gather) [entries, width]; LSTM and GRU two layers "NAME/W" and "NAME/R", [directions * gates * hidden, in].
+/// Conv [out, in/group * kh * kw]; ConvTranspose the same after moving `out` first; Gemm and MatMul [out, in]
+/// whatever side and transposition the file uses; a MatMul constant of more than two dimensions [batch * out,
+/// in]; an embedding (Gather) [entries, width]; LSTM and GRU two layers "NAME/W" and "NAME/R", [directions *
+/// gates * hidden, in].
 struct Layer {
-    std::string name;       ///< unique in the model; the node's name, else its first output's
-    std::string op;         ///< "Conv"
+    std::string name; ///< unique in the model; the node's name, else its first output's
+    std::string op;   ///< "Conv"
     LayerKind kind = LayerKind::Conv;
     std::string weightName; ///< the stored constant (initializer, or output of a Constant node)
     ElementType weightType = ElementType::Undefined;
-    Shape weightShape;      ///< of the stored constant
+    Shape weightShape; ///< of the stored constant
     WeightLayout layout;
     Index rows = 0;
     Index cols = 0;
-    int64_t groups = 1;     ///< of a convolution
-    Shape kernel;           ///< {kh, kw} of a convolution, else empty
-    int64_t parameters = 0; ///< elements of the weight (the bias is not the layer's)
-    int64_t weightBytes = 0;             ///< as stored in the file
-    std::optional<int64_t> macs;         ///< multiply-accumulates for one sample; empty when shapes are unknown
-    Shape inputShape;                    ///< of the data input at batch 1; empty when unknown
-    Shape outputShape;                   ///< at batch 1; empty when unknown
-    std::optional<size_t> tiedTo;        ///< index of the earlier layer that reads the same constant in the same way
-    std::string untouchable;             ///< why the weight cannot be compressed; empty: it can
+    int64_t groups = 1;           ///< of a convolution
+    Shape kernel;                 ///< {kh, kw} of a convolution, else empty
+    int64_t parameters = 0;       ///< elements of the weight (the bias is not the layer's)
+    int64_t weightBytes = 0;      ///< as stored in the file
+    std::optional<int64_t> macs;  ///< multiply-accumulates for one sample; empty when shapes are unknown
+    Shape inputShape;             ///< of the data input at batch 1; empty when unknown
+    Shape outputShape;            ///< at batch 1; empty when unknown
+    std::optional<size_t> tiedTo; ///< index of the earlier layer that reads the same constant in the same way
+    std::string untouchable;      ///< why the weight cannot be compressed; empty: it can
 
     bool compressible() const { return untouchable.empty() && !tiedTo; }
     /// Largest rank at which two factors take less room than the matrix: rank * (rows + cols) < rows * cols.

@@ -1,1 +1,218 @@
 #include "core/model/model.h"
+
+#include "core/base/error.h"
+#include "core/model/checks.h"
+#include "core/model/graphindex.h"
+#include "core/model/layerfinder.h"
+#include "core/model/proto.h"
+#include "core/model/tensordata.h"
+#include "core/model/weightpath.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace lathe {
+namespace {
+
+size_t editDistance(std::string_view a, std::string_view b)
+{
+    std::vector<size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), size_t{0});
+    for (size_t i = 0; i < a.size(); ++i) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < b.size(); ++j) {
+            const size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::string nearestNames(const std::vector<Layer> &layers, std::string_view name)
+{
+    std::vector<std::pair<size_t, std::string_view>> ranked;
+    for (const Layer &layer : layers)
+        ranked.emplace_back(editDistance(name, layer.name), layer.name);
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto &a, const auto &b) { return a.first < b.first; });
+    std::string text;
+    for (size_t i = 0; i < std::min<size_t>(3, ranked.size()); ++i)
+        text += fmt::format("{}\"{}\"", i > 0 ? ", " : "", ranked[i].second);
+    return text;
+}
+
+bool isFloatConstant(const onnx::TensorProto &tensor)
+{
+    return isFloat(typeOf(tensor));
+}
+
+int64_t floatElements(const onnx::GraphProto &graph)
+{
+    int64_t sum = 0;
+    for (const auto &tensor : graph.initializer())
+        sum += isFloatConstant(tensor) ? elementCount(shapeOf(tensor)) : 0;
+    for (const auto &sparse : graph.sparse_initializer())
+        sum += isFloatConstant(sparse.values()) ? elementCount(shapeOf(sparse.values())) : 0;
+    return sum;
+}
+
+} // namespace
+
+Model::Model(std::shared_ptr<const Content> content) : m_content(std::move(content)) {}
+
+const std::filesystem::path &Model::path() const
+{
+    return m_content->path;
+}
+
+int64_t Model::fileBytes() const
+{
+    return m_content->fileBytes > 0 ? m_content->fileBytes : serializedBytes();
+}
+
+const std::string &Model::sha256() const
+{
+    std::call_once(m_content->hashOnce, [this] {
+        m_content->hash = m_content->path.empty() ? sha256Hex(m_content->proto.SerializeAsString())
+                                                  : sha256OfFile(m_content->path);
+    });
+    return m_content->hash;
+}
+
+const std::vector<ValueInfo> &Model::inputs() const
+{
+    return m_content->inputs;
+}
+
+const std::vector<ValueInfo> &Model::outputs() const
+{
+    return m_content->outputs;
+}
+
+int64_t Model::irVersion() const
+{
+    return m_content->proto.ir_version();
+}
+
+int64_t Model::opset() const
+{
+    const auto standard = m_content->opsets.find("");
+    return standard == m_content->opsets.end() ? 0 : standard->second;
+}
+
+const std::map<std::string, int64_t> &Model::opsets() const
+{
+    return m_content->opsets;
+}
+
+const std::string &Model::producer() const
+{
+    return m_content->proto.producer_name();
+}
+
+const std::map<std::string, std::string> &Model::metadata() const
+{
+    return m_content->metadata;
+}
+
+std::map<std::string, int> Model::operatorCounts() const
+{
+    std::map<std::string, int> counts;
+    for (const NodeRef ref : m_content->index->nodes()) {
+        const onnx::NodeProto &node = m_content->index->node(ref);
+        ++counts[isStandardDomain(node.domain()) ? node.op_type()
+                                                 : fmt::format("{}.{}", node.domain(), node.op_type())];
+    }
+    return counts;
+}
+
+const std::vector<Layer> &Model::layers() const
+{
+    return m_content->layers;
+}
+
+size_t Model::layerIndex(std::string_view name) const
+{
+    const std::vector<Layer> &all = layers();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Layer &layer) { return layer.name == name; });
+    if (found != all.end())
+        return static_cast<size_t>(found - all.begin());
+    throw Error(ErrorCode::InvalidArgument,
+                all.empty()
+                    ? fmt::format("There is no layer \"{}\": {} has no layers.", name, m_content->label)
+                    : fmt::format("There is no layer \"{}\"; the nearest names are {}.", name,
+                                  nearestNames(all, name)));
+}
+
+Matrix Model::weight(size_t layer) const
+{
+    const Layer &info = layers().at(layer);
+    if (!info.untouchable.empty())
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("Layer \"{}\" has no weight to work on: {}.", info.name, info.untouchable));
+    const std::optional<Definition> root =
+        m_content->index->find(m_content->sites[layer].graph, info.weightName);
+    if (!root)
+        throw Error(ErrorCode::Internal, fmt::format("The weight of layer \"{}\" is lost.", info.name));
+    const Tensor constant = readConstant(*m_content->index, *root, m_content->mappedFiles, m_content->label);
+    return constantToMatrix(info.layout, toFloats(constant), info.rows, info.cols);
+}
+
+int64_t Model::parameterCount() const
+{
+    int64_t sum = 0;
+    for (const GraphIndex::Entry &entry : m_content->index->graphs())
+        sum += floatElements(*entry.graph);
+    for (const NodeRef ref : m_content->index->nodes()) {
+        const std::optional<ConstantInfo> info =
+            constantInfo(*m_content->index, {ref.graph, Definition::Kind::Node, ref.node});
+        if (info && isFloat(info->type))
+            sum += elementCount(info->shape);
+    }
+    return sum;
+}
+
+std::optional<int64_t> Model::macs() const
+{
+    int64_t sum = 0;
+    for (const Layer &layer : layers()) {
+        if (!layer.macs)
+            return std::nullopt;
+        sum += *layer.macs;
+    }
+    return sum;
+}
+
+Model Model::withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) const
+{
+    const auto copy = std::make_shared<Content>(m_content->owner);
+    copy->label = m_content->label;
+    copy->path = m_content->path;
+    copy->folder = m_content->folder;
+    copy->mappedFiles = m_content->mappedFiles;
+    copy->index = m_content->index;
+    copy->fileBytes = m_content->fileBytes;
+    copy->inputs = m_content->inputs;
+    copy->outputs = m_content->outputs;
+    copy->opsets = m_content->opsets;
+    copy->metadata = m_content->metadata;
+    copy->layers = m_content->layers;
+    copy->sites = m_content->sites;
+    copy->issues = m_content->issues;
+    ValueShapes shapes;
+    for (const auto &[name, shape] : shapeOfValue)
+        shapes[name] = {ElementType::Undefined, shape};
+    completeLayers(*copy, shapes);
+    return Model(copy);
+}
+
+const std::vector<Issue> &Model::issues() const
+{
+    return m_content->issues;
+}
+
+} // namespace lathe

@@ -14,19 +14,24 @@
 namespace lathe {
 
 /// An ONNX model in memory. What Lathe does not understand stays in it untouched and is saved as it was read.
-/// Copying is cheap (shared, immutable content); an edit is made on a copy by core/exporting through core/model/proto.h.
+/// Copying is cheap (shared, immutable content); an edit is made on a copy by core/exporting through
+/// core/model/proto.h.
 class Model {
 public:
-    /// Reads a file, finds its layers and infers shapes. External tensors are memory-mapped, only from inside the
-    /// model's folder.
-    /// @throws Error FileUnreadable (no such file); MalformedModel (empty, truncated, not ONNX, no graph, no opset, declared
-    ///   sizes that the data does not have, a cycle, external data outside the folder or past its file's end).
+    /// Reads a file, finds its layers and infers shapes. External tensors are memory-mapped, only from inside
+    /// the model's folder.
+    /// @throws Error FileUnreadable (no such file); MalformedModel (empty, truncated, not ONNX, no graph, no
+    /// opset, declared
+    ///   sizes that the data does not have, a cycle, external data outside the folder or past its file's
+    ///   end).
     static Model load(const std::filesystem::path &path, const JobContext &ctx = {});
-    /// The same from bytes in memory; external data is looked for in `folder`, refused when `folder` is empty.
-    static Model parse(std::string_view bytes, const std::filesystem::path &folder = {}, const JobContext &ctx = {});
+    /// The same from bytes in memory; external data is looked for in `folder`, refused when `folder` is
+    /// empty.
+    static Model parse(std::string_view bytes, const std::filesystem::path &folder = {},
+                       const JobContext &ctx = {});
 
-    /// Writes the whole file or nothing. Weights that were external go inline while the file stays below 2 GB (less `headroom`),
-    /// else all large ones go to one file NAME.data beside it.
+    /// Writes the whole file or nothing. Weights that were external go inline while the file stays below 2 GB
+    /// (less `headroom`), else all large ones go to one file NAME.data beside it.
     /// @returns bytes written in all files. @throws Error FileUnwritable
     int64_t save(const std::filesystem::path &path) const;
     /// Bytes that save() would write.
@@ -35,26 +40,30 @@ public:
     std::string serialize() const;
 
     const std::filesystem::path &path() const; ///< where it was loaded from; empty when built in memory
-    int64_t fileBytes() const;                 ///< size on disk with external data; serializedBytes() when built in memory
-    const std::string &sha256() const;         ///< of the file's bytes (of the .onnx file alone when data is external); computed on first use
+    int64_t fileBytes() const; ///< size on disk with external data; serializedBytes() when built in memory
+    const std::string &sha256()
+        const; ///< of the file's bytes (of the .onnx file alone when data is external); computed on first use
 
-    const std::vector<ValueInfo> &inputs() const;  ///< what must be fed: initializers listed as inputs are left out
+    const std::vector<ValueInfo> &
+    inputs() const; ///< what must be fed: initializers listed as inputs are left out
     const std::vector<ValueInfo> &outputs() const;
     int64_t irVersion() const;
-    int64_t opset() const;                                   ///< of the standard domain; 0 when not imported
-    const std::map<std::string, int64_t> &opsets() const;    ///< domain ("" = standard) -> version
+    int64_t opset() const;                                ///< of the standard domain; 0 when not imported
+    const std::map<std::string, int64_t> &opsets() const; ///< domain ("" = standard) -> version
     const std::string &producer() const;
     const std::map<std::string, std::string> &metadata() const; ///< metadata_props
-    std::map<std::string, int> operatorCounts() const;       ///< "Conv" -> 52, domains written out for others; subgraphs included
+    std::map<std::string, int>
+    operatorCounts() const; ///< "Conv" -> 52, domains written out for others; subgraphs included
 
     const std::vector<Layer> &layers() const; ///< in graph order, subgraphs included
     /// @throws Error InvalidArgument naming the nearest layer names.
     size_t layerIndex(std::string_view name) const;
-    /// The weight matrix [rows, cols], any float type widened. @throws Error Unsupported for a layer that is untouchable.
+    /// The weight matrix [rows, cols], any float type widened. @throws Error Unsupported for a layer that is
+    /// untouchable.
     Matrix weight(size_t layer) const;
 
-    int64_t parameterCount() const;           ///< elements of all float constants
-    std::optional<int64_t> macs() const;      ///< sum over layers; empty when any is unknown
+    int64_t parameterCount() const;      ///< elements of all float constants
+    std::optional<int64_t> macs() const; ///< sum over layers; empty when any is unknown
     /// The same model with shapes and MACs of its layers completed from a real run (core/runtime/shapes.h).
     Model withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) const;
     const std::vector<Issue> &issues() const; ///< odd things found on loading

@@ -8,12 +8,30 @@
 
 namespace lathe {
 
+class GraphIndex; // core/model/graphindex.h
+
+/// Where a layer's node stands.
+struct LayerSite {
+    int graph = -1; ///< ordinal: see graphAt()
+    int node = -1;  ///< index in that graph
+    int input = -1; ///< which input of the node is the weight
+};
+
 struct Model::Content {
-    onnx::ModelProto proto;
+    explicit Content(std::shared_ptr<const onnx::ModelProto> model) : owner(std::move(model)), proto(*owner)
+    {
+    }
+
+    std::shared_ptr<const onnx::ModelProto>
+        owner; ///< shared by the models that differ only in what was found out
+    const onnx::ModelProto &proto;
+    std::string label; ///< what error sentences call the model: its file
     std::filesystem::path path;
-    std::filesystem::path folder;                                        ///< of external data
-    std::map<std::string, std::shared_ptr<const MappedFile>> mappedFiles; ///< by location as written in the model
-    int64_t fileBytes = 0;
+    std::filesystem::path folder; ///< of external data
+    std::map<std::string, std::shared_ptr<const MappedFile>>
+        mappedFiles;                         ///< by location as written in the model
+    std::shared_ptr<const GraphIndex> index; ///< of `proto`
+    int64_t fileBytes = 0;                   ///< 0: not a file
     mutable std::once_flag hashOnce;
     mutable std::string hash;
     std::vector<ValueInfo> inputs;
@@ -21,26 +39,35 @@ struct Model::Content {
     std::map<std::string, int64_t> opsets;
     std::map<std::string, std::string> metadata;
     std::vector<Layer> layers;
+    std::vector<LayerSite> sites; ///< as layers
     std::vector<Issue> issues;
 };
 
-/// A model around an edited proto: layers, shapes and checks as for a loaded file. External tensors of `origin` stay reachable.
+/// A model around an edited proto: layers, shapes and checks as for a loaded file. External tensors of
+/// `origin` stay reachable.
 /// @throws Error MalformedModel
 Model modelFromProto(onnx::ModelProto proto, const Model &origin);
 
-/// The bytes of a tensor, typed fields (float_data, int32_data, ...) packed as raw data would be; external data mapped.
+/// The bytes of a tensor, typed fields (float_data, int32_data, ...) packed as raw data would be; external
+/// data mapped.
 /// @throws Error MalformedModel naming the tensor
 Tensor readTensor(const onnx::TensorProto &proto, const Model::Content &content);
 /// Raw-data TensorProto.
 onnx::TensorProto makeTensorProto(const std::string &name, const Tensor &tensor);
 
-/// The graph (main or subgraph) that defines the constant, and where in it: an initializer or a Constant node.
+/// The graph (main or subgraph) that defines the constant, and where in it: an initializer or a Constant
+/// node.
 struct ConstantSite {
     onnx::GraphProto *graph = nullptr;
     int initializer = -1;  ///< index, or -1
     int constantNode = -1; ///< index, or -1
 };
-/// Constants of all graphs by name; the innermost meaning of a name is not needed because ONNX names are unique along scopes.
+/// The graph that LayerSite means: 0 is the main graph, then subgraphs as they are met, depth first in node
+/// order. The numbers hold for a copy of the layer's model until nodes with subgraphs are added or removed.
+onnx::GraphProto &graphAt(onnx::ModelProto &proto, int ordinal);
+
+/// Constants of all graphs by name; the innermost meaning of a name is not needed because ONNX names are
+/// unique along scopes.
 /// @returns site with graph == nullptr when there is none.
 ConstantSite findConstant(onnx::ModelProto &proto, const std::string &name);
 

@@ -12,9 +12,27 @@ using Shape = std::vector<int64_t>; ///< a dimension of -1 is unknown
 
 /// Numbers equal onnx::TensorProto::DataType, newer ones (int4, float8) included.
 enum class ElementType : int32_t {
-    Undefined = 0, Float32 = 1, UInt8 = 2, Int8 = 3, UInt16 = 4, Int16 = 5, Int32 = 6, Int64 = 7, String = 8,
-    Bool = 9, Float16 = 10, Float64 = 11, UInt32 = 12, UInt64 = 13, BFloat16 = 16,
-    Float8E4M3FN = 17, Float8E4M3FNUZ = 18, Float8E5M2 = 19, Float8E5M2FNUZ = 20, UInt4 = 21, Int4 = 22
+    Undefined = 0,
+    Float32 = 1,
+    UInt8 = 2,
+    Int8 = 3,
+    UInt16 = 4,
+    Int16 = 5,
+    Int32 = 6,
+    Int64 = 7,
+    String = 8,
+    Bool = 9,
+    Float16 = 10,
+    Float64 = 11,
+    UInt32 = 12,
+    UInt64 = 13,
+    BFloat16 = 16,
+    Float8E4M3FN = 17,
+    Float8E4M3FNUZ = 18,
+    Float8E5M2 = 19,
+    Float8E5M2FNUZ = 20,
+    UInt4 = 21,
+    Int4 = 22
 };
 
 /// "float32", "int4", ...; unknown numbers give "type 99".
@@ -34,14 +52,20 @@ struct Tensor {
     std::vector<std::byte> bytes;
 
     template <class T>
-    std::span<const T> as() const { return {reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T)}; }
+    std::span<const T> as() const
+    {
+        return {reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T)};
+    }
     template <class T>
-    std::span<T> as() { return {reinterpret_cast<T *>(bytes.data()), bytes.size() / sizeof(T)}; }
+    std::span<T> as()
+    {
+        return {reinterpret_cast<T *>(bytes.data()), bytes.size() / sizeof(T)};
+    }
     int64_t count() const { return elementCount(shape); }
 };
 
-Tensor makeTensor(ElementType type, Shape shape);                    ///< zero-filled
-Tensor makeTensor(Shape shape, std::span<const float> values);       ///< float32
+Tensor makeTensor(ElementType type, Shape shape);              ///< zero-filled
+Tensor makeTensor(Shape shape, std::span<const float> values); ///< float32
 /// Any float type, integers and bool widened to float; strings and sub-byte types are refused.
 /// @throws Error Unsupported
 std::vector<float> toFloats(const Tensor &tensor);
@@ -51,9 +75,10 @@ Tensor fromFloats(ElementType type, Shape shape, std::span<const float> values);
 /// One input or output of a model.
 struct ValueInfo {
     std::string name;
-    ElementType type = ElementType::Undefined; ///< Undefined: not a tensor (sequence, map, optional) or not declared
-    Shape shape;                               ///< -1 where symbolic or unknown
-    std::vector<std::string> dimensionNames;   ///< symbol of each dimension, "" where it has a value
+    ElementType type =
+        ElementType::Undefined; ///< Undefined: not a tensor (sequence, map, optional) or not declared
+    Shape shape;                ///< -1 where symbolic or unknown
+    std::vector<std::string> dimensionNames; ///< symbol of each dimension, "" where it has a value
     bool hasShape = false;
 };
 

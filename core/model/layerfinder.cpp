@@ -1,0 +1,281 @@
+#include "core/model/layerfinder.h"
+
+#include "core/model/graphindex.h"
+#include "core/model/weightpath.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+#include <unordered_set>
+
+namespace lathe {
+namespace {
+
+/// An operator with a weight. Of several weight inputs of a product the first constant one counts.
+struct LayerOp {
+    std::string_view op;
+    LayerKind kind;
+    std::vector<int> weightInputs;
+    bool integer = false; ///< works on quantized weights only
+};
+
+const LayerOp *layerOp(const onnx::NodeProto &node)
+{
+    static const std::vector<LayerOp> ops = {
+        {"Conv", LayerKind::Conv, {1}},
+        {"ConvTranspose", LayerKind::ConvTranspose, {1}},
+        {"Gemm", LayerKind::Gemm, {1, 0}},
+        {"MatMul", LayerKind::MatMul, {1, 0}},
+        {"Gather", LayerKind::Embedding, {0}},
+        {"LSTM", LayerKind::Lstm, {1, 2}},
+        {"GRU", LayerKind::Gru, {1, 2}},
+        {"ConvInteger", LayerKind::Conv, {1}, true},
+        {"MatMulInteger", LayerKind::MatMul, {1, 0}, true},
+        {"QLinearConv", LayerKind::Conv, {3}, true},
+        {"QLinearMatMul", LayerKind::MatMul, {3, 0}, true},
+    };
+    if (!isStandardDomain(node.domain()))
+        return nullptr;
+    const auto found =
+        std::find_if(ops.begin(), ops.end(), [&](const LayerOp &o) { return o.op == node.op_type(); });
+    return found == ops.end() ? nullptr : &*found;
+}
+
+bool isRecurrent(LayerKind kind)
+{
+    return kind == LayerKind::Lstm || kind == LayerKind::Gru;
+}
+
+std::vector<int64_t> lastTwoSwapped(size_t rank)
+{
+    std::vector<int64_t> permutation(rank);
+    std::iota(permutation.begin(), permutation.end(), 0);
+    std::swap(permutation[rank - 2], permutation[rank - 1]);
+    return permutation;
+}
+
+bool toRows(LayoutBuilder &layout, int64_t rows)
+{
+    const int64_t count = elementCount(layout.shape());
+    return rows > 0 && count > 0 && count % rows == 0 && layout.reshape({rows, count / rows});
+}
+
+bool convolutionMatrix(LayoutBuilder &layout, bool transposed, int64_t groups)
+{
+    const Shape shape = layout.shape();
+    if (shape.size() < 3 || groups < 1)
+        return false;
+    if (!transposed)
+        return toRows(layout, shape[0]);
+    if (shape[0] % groups != 0) // [in, out / groups, kernel...]
+        return false;
+    const int64_t kernel = elementCount(Shape(shape.begin() + 2, shape.end()));
+    return layout.reshape({groups, shape[0] / groups, shape[1], kernel}) && layout.transpose({0, 2, 1, 3}) &&
+           toRows(layout, groups * shape[1]);
+}
+
+bool gemmMatrix(LayoutBuilder &layout, const onnx::NodeProto &node, int input)
+{
+    if (layout.shape().size() != 2)
+        return false;
+    // As A the constant is [out, in] already, as B it is [in, out].
+    const bool swapped = intAttribute(node, input == 0 ? "transA" : "transB", 0) != 0;
+    return swapped == (input == 1) || layout.transpose({1, 0});
+}
+
+bool productMatrix(LayoutBuilder &layout, bool onTheRight)
+{
+    const Shape &shape = layout.shape();
+    if (shape.empty())
+        return layout.reshape({1, 1});
+    if (shape.size() == 1)
+        return toRows(layout, 1);
+    if (onTheRight && !layout.transpose(lastTwoSwapped(shape.size())))
+        return false;
+    const int64_t count = elementCount(layout.shape());
+    const int64_t cols = layout.shape().back();
+    return cols > 0 && toRows(layout, count / cols);
+}
+
+bool recurrentMatrix(LayoutBuilder &layout)
+{
+    const Shape shape = layout.shape(); // [directions, gates * hidden, in]
+    return shape.size() == 3 && toRows(layout, shape[0] * shape[1]);
+}
+
+/// Goes on from the shape at the node's input to {rows, cols}.
+bool toMatrix(LayoutBuilder &layout, const onnx::NodeProto &node, LayerKind kind, int input)
+{
+    switch (kind) {
+    case LayerKind::Conv:
+        return convolutionMatrix(layout, false, intAttribute(node, "group", 1));
+    case LayerKind::ConvTranspose:
+        return convolutionMatrix(layout, true, intAttribute(node, "group", 1));
+    case LayerKind::Gemm:
+        return gemmMatrix(layout, node, input);
+    case LayerKind::MatMul:
+        return productMatrix(layout, input != 0);
+    case LayerKind::Embedding:
+        return layout.shape().size() == 2;
+    case LayerKind::Lstm:
+    case LayerKind::Gru:
+        return recurrentMatrix(layout);
+    }
+    return false;
+}
+
+bool isEmbedding(const onnx::NodeProto &node, const WeightPath &path)
+{
+    const int64_t axis = intAttribute(node, "axis", 0);
+    return path.origin == WeightPath::Origin::Constant && isFloat(path.type) &&
+           path.layout.shape().size() == 2 && (axis == 0 || axis == -2);
+}
+
+class Finder {
+public:
+    Finder(Model::Content &content, const ValueShapes &shapes)
+        : m_content(content), m_shapes(shapes), m_tracer(*content.index, content.mappedFiles, content.label)
+    {
+        for (const GraphIndex::Entry &entry : content.index->graphs())
+            for (const auto &[name, definition] : entry.names)
+                if (constantInfo(*content.index, definition))
+                    ++m_constantsNamed[name];
+    }
+
+    void run()
+    {
+        for (const NodeRef ref : m_content.index->nodes())
+            if (const LayerOp *op = layerOp(m_content.index->node(ref)))
+                visit(ref, *op);
+        tie();
+    }
+
+private:
+    void visit(NodeRef ref, const LayerOp &op)
+    {
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        const bool both = isRecurrent(op.kind);
+        for (const int input : op.weightInputs) {
+            if (input >= node.input_size() || node.input(input).empty())
+                continue;
+            const WeightPath path = m_tracer.trace(ref.graph, node.input(input));
+            if (path.origin == WeightPath::Origin::Dynamic ||
+                (op.kind == LayerKind::Embedding && !isEmbedding(node, path)))
+                continue;
+            add(ref, op, input, path);
+            if (!both)
+                break;
+        }
+    }
+
+    void add(NodeRef ref, const LayerOp &op, int input, const WeightPath &path)
+    {
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        Layer layer;
+        layer.op = node.op_type();
+        layer.kind = op.kind;
+        layer.untouchable = path.obstacle;
+        LayoutBuilder layout = path.layout;
+        if (path.origin == WeightPath::Origin::Constant) {
+            layer.weightName = path.rootName;
+            layer.weightType = path.type;
+            layer.weightShape = path.rootShape;
+            layer.parameters = elementCount(path.rootShape);
+            layer.weightBytes = (layer.parameters * elementBits(path.type) + 7) / 8;
+        } else if (const auto known = m_shapes.find(node.input(input)); known != m_shapes.end()) {
+            layout = LayoutBuilder(known->second.shape);
+            layer.parameters = elementCount(known->second.shape);
+        }
+        fitMatrix(layer, layout, node, input);
+        if (layer.untouchable.empty())
+            layer.untouchable = obstacleOf(layer, op);
+        const char *part = input == 1 ? "/W" : "/R";
+        layer.name = uniqueName(nodeLabel(node) + (isRecurrent(op.kind) ? part : ""));
+        m_content.layers.push_back(std::move(layer));
+        m_content.sites.push_back({ref.graph, ref.node, input});
+    }
+
+    static void fitMatrix(Layer &layer, LayoutBuilder &layout, const onnx::NodeProto &node, int input)
+    {
+        const Shape shape = layout.shape();
+        if (layer.kind == LayerKind::Conv || layer.kind == LayerKind::ConvTranspose) {
+            layer.groups = intAttribute(node, "group", 1);
+            if (shape.size() > 2)
+                layer.kernel.assign(shape.begin() + 2, shape.end());
+        }
+        if (toMatrix(layout, node, layer.kind, input) && elementCount(layout.shape()) > 0) {
+            layer.layout = layout.layout();
+            layer.rows = layout.shape()[0];
+            layer.cols = layout.shape()[1];
+        } else if (layer.untouchable.empty()) {
+            layer.untouchable =
+                fmt::format("the shape {} of its weight does not fit {}", shapeText(shape), layer.op);
+        }
+    }
+
+    std::string obstacleOf(const Layer &layer, const LayerOp &op) const
+    {
+        if (op.integer)
+            return fmt::format("its weight is already stored as {}", elementTypeName(layer.weightType));
+        if (!isFloat(layer.weightType))
+            return fmt::format("its weight is of type {}, which holds no real numbers",
+                               elementTypeName(layer.weightType));
+        if (m_constantsNamed.at(layer.weightName) > 1)
+            return fmt::format("the model has several constants named \"{}\"", layer.weightName);
+        return {};
+    }
+
+    std::string uniqueName(const std::string &wanted)
+    {
+        std::string name = wanted;
+        for (int n = 2; !m_names.insert(name).second; ++n)
+            name = fmt::format("{}#{}", wanted, n);
+        return name;
+    }
+
+    void tie()
+    {
+        std::unordered_map<std::string, std::vector<size_t>> readers;
+        for (size_t i = 0; i < m_content.layers.size(); ++i) {
+            Layer &layer = m_content.layers[i];
+            if (!layer.untouchable.empty())
+                continue;
+            std::vector<size_t> &earlier = readers[layer.weightName];
+            if (!earlier.empty())
+                tieTo(layer, earlier);
+            earlier.push_back(i);
+        }
+    }
+
+    void tieTo(Layer &layer, const std::vector<size_t> &earlier)
+    {
+        const std::vector<Layer> &layers = m_content.layers;
+        const auto same = std::find_if(earlier.begin(), earlier.end(), [&](size_t i) {
+            return layers[i].layout.steps == layer.layout.steps && layers[i].rows == layer.rows;
+        });
+        layer.tiedTo = earlier.front();
+        if (same == earlier.end())
+            m_content.issues.push_back(
+                {Issue::Severity::Note, layer.name,
+                 fmt::format(
+                     "{} reads the constant \"{}\" of {} in another way; compressing {} changes both.",
+                     layer.name, layer.weightName, layers[earlier.front()].name,
+                     layers[earlier.front()].name)});
+    }
+
+    Model::Content &m_content;
+    const ValueShapes &m_shapes;
+    WeightTracer m_tracer;
+    std::unordered_map<std::string_view, int> m_constantsNamed;
+    std::unordered_set<std::string> m_names;
+};
+
+} // namespace
+
+void findLayers(Model::Content &content, const ValueShapes &shapes)
+{
+    Finder(content, shapes).run();
+    completeLayers(content, shapes);
+}
+
+} // namespace lathe

@@ -1,0 +1,154 @@
+#include "core/base/error.h"
+#include "core/model/checks.h"
+#include "core/model/filekind.h"
+#include "core/model/layerfinder.h"
+#include "core/model/proto.h"
+#include "core/model/tensordata.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <limits>
+#include <unordered_set>
+
+namespace lathe {
+namespace {
+
+/// Where a model comes from, beside its proto.
+struct Source {
+    std::string label;
+    std::filesystem::path path;
+    std::filesystem::path folder;
+    MappedFiles files;
+};
+
+std::shared_ptr<const onnx::ModelProto> parseProto(std::span<const std::byte> bytes, const std::string &label)
+{
+    if (bytes.empty())
+        throw Error(ErrorCode::MalformedModel, fmt::format("{} is empty.", label));
+    if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+        throw Error(
+            ErrorCode::MalformedModel,
+            fmt::format(
+                "{} is larger than 2 GB, which no ONNX file can be; save the model with external data.",
+                label));
+    const std::string other = describeOtherKind(bytes);
+    if (!other.empty())
+        throw Error(ErrorCode::MalformedModel,
+                    fmt::format("{} is not an ONNX model: it looks like {}.", label, other));
+    google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t *>(bytes.data()),
+                                                  static_cast<int>(bytes.size()));
+    stream.SetTotalBytesLimit(std::numeric_limits<int>::max());
+    auto proto = std::make_shared<onnx::ModelProto>();
+    if (!proto->ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
+        throw Error(
+            ErrorCode::MalformedModel,
+            fmt::format(
+                "{} cannot be read as an ONNX model: it is damaged, cut short or another kind of file.",
+                label));
+    return proto;
+}
+
+ValueInfo valueInfo(const onnx::ValueInfoProto &proto)
+{
+    ValueInfo info;
+    info.name = proto.name();
+    if (!proto.type().has_tensor_type())
+        return info;
+    const auto &tensor = proto.type().tensor_type();
+    info.type = static_cast<ElementType>(tensor.elem_type());
+    info.hasShape = tensor.has_shape();
+    for (const auto &dimension : tensor.shape().dim()) {
+        const bool fixed = dimension.has_dim_value() && dimension.dim_value() >= 0;
+        info.shape.push_back(fixed ? dimension.dim_value() : -1);
+        info.dimensionNames.push_back(fixed ? "" : dimension.dim_param());
+    }
+    return info;
+}
+
+void describeInterface(Model::Content &content)
+{
+    const onnx::GraphProto &graph = content.proto.graph();
+    std::unordered_set<std::string_view> constants;
+    for (const auto &tensor : graph.initializer())
+        constants.insert(tensor.name());
+    for (const auto &tensor : graph.sparse_initializer())
+        constants.insert(tensor.values().name());
+    for (const auto &input : graph.input())
+        if (!constants.contains(input.name()))
+            content.inputs.push_back(valueInfo(input));
+    for (const auto &output : graph.output())
+        content.outputs.push_back(valueInfo(output));
+    for (const auto &import : content.proto.opset_import())
+        content.opsets[isStandardDomain(import.domain()) ? "" : import.domain()] = import.version();
+    for (const auto &entry : content.proto.metadata_props())
+        content.metadata[entry.key()] = entry.value();
+}
+
+void noteWithoutLayers(Model::Content &content)
+{
+    const bool some = std::any_of(content.layers.begin(), content.layers.end(),
+                                  [](const Layer &layer) { return layer.compressible(); });
+    if (!some)
+        content.issues.push_back(
+            {Issue::Severity::Warning,
+             {},
+             "The model has no layer with a floating-point weight that could be compressed."});
+}
+
+std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> proto, Source source,
+                                        const JobContext &ctx)
+{
+    auto content = std::make_shared<Model::Content>(std::move(proto));
+    content->label = std::move(source.label);
+    content->path = std::move(source.path);
+    content->folder = std::move(source.folder);
+    content->mappedFiles = std::move(source.files);
+    checkHeader(content->proto, content->label);
+    ctx.checkpoint(0.5, "checking the model");
+    checkTensors(content->proto, content->folder, content->label, content->mappedFiles);
+    content->index = std::make_shared<const GraphIndex>(content->proto);
+    checkGraphs(*content->index, content->label, content->issues);
+    describeInterface(*content);
+    ctx.checkpoint(0.7, "finding layers");
+    findLayers(*content, inferShapes(content->proto, content->mappedFiles));
+    noteWithoutLayers(*content);
+    ctx.checkpoint(1.0, "model loaded");
+    return content;
+}
+
+} // namespace
+
+Model Model::load(const std::filesystem::path &path, const JobContext &ctx)
+{
+    ctx.checkpoint(0.0, "reading the model");
+    Source source{path.string(), path, path.parent_path(), {}};
+    if (source.folder.empty())
+        source.folder = ".";
+    int64_t bytes = 0;
+    std::shared_ptr<const onnx::ModelProto> proto;
+    {
+        const MappedFile file(path);
+        bytes = static_cast<int64_t>(file.bytes().size());
+        proto = parseProto(file.bytes(), source.label);
+    }
+    const std::shared_ptr<Content> content = examine(std::move(proto), std::move(source), ctx);
+    for (const auto &[location, file] : content->mappedFiles)
+        bytes += static_cast<int64_t>(file->bytes().size());
+    content->fileBytes = bytes;
+    return Model(content);
+}
+
+Model Model::parse(std::string_view bytes, const std::filesystem::path &folder, const JobContext &ctx)
+{
+    const std::string label = "The model in memory";
+    return Model(examine(parseProto(std::as_bytes(std::span(bytes)), label), {label, {}, folder, {}}, ctx));
+}
+
+Model modelFromProto(onnx::ModelProto proto, const Model &origin)
+{
+    const Model::Content &from = origin.content();
+    return Model(examine(std::make_shared<const onnx::ModelProto>(std::move(proto)),
+                         {from.label, {}, from.folder, from.mappedFiles}, {}));
+}
+
+} // namespace lathe

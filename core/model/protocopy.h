@@ -1,0 +1,17 @@
+#pragma once
+// Copies of a model in which tensors are replaced on the way. Inside core/model only.
+#include <functional>
+#include <onnx/onnx_pb.h>
+
+namespace lathe {
+
+using TensorCopier = std::function<void(const onnx::TensorProto &from, onnx::TensorProto &to)>;
+
+/// Like CopyFrom, fields unknown to this program included, but every TensorProto goes through `copyTensor`,
+/// so that the data of large ones need never exist twice.
+void copyModel(const onnx::ModelProto &from, onnx::ModelProto &to, const TensorCopier &copyTensor);
+
+/// Everything but the data.
+void copyTensorHead(const onnx::TensorProto &from, onnx::TensorProto &to);
+
+} // namespace lathe

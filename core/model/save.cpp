@@ -1,0 +1,179 @@
+#include "core/model/save.h"
+
+#include "core/base/error.h"
+#include "core/model/checks.h"
+#include "core/model/protocopy.h"
+#include "core/model/tensordata.h"
+
+#include <fmt/format.h>
+#include <ostream>
+
+namespace lathe {
+namespace {
+
+constexpr int64_t alignment = 4096;     ///< of tensors in the data file, so that runtimes can map them
+constexpr int64_t leastExternal = 1024; ///< bytes; smaller tensors stay in the model
+
+void makeInline(onnx::TensorProto &tensor, std::span<const std::byte> bytes)
+{
+    tensor.clear_external_data();
+    tensor.clear_data_location();
+    tensor.set_raw_data(bytes.data(), bytes.size());
+}
+
+bool hasExternal(const Model::Content &content)
+{
+    return !content.mappedFiles.empty();
+}
+
+int64_t externalSize(const onnx::ModelProto &proto)
+{
+    int64_t sum = 0;
+    forEachTensor(proto, {[&](const onnx::TensorProto &tensor) {
+                              if (isExternal(tensor))
+                                  sum += denseBytes(tensor).value_or(0);
+                          },
+                          [](const onnx::SparseTensorProto &) {}});
+    return sum;
+}
+
+bool fitsInOneFile(const Model::Content &content, int64_t limit)
+{
+    return static_cast<int64_t>(content.proto.ByteSizeLong()) + externalSize(content.proto) <=
+           limit - std::min(externalDataHeadroom, limit / 8);
+}
+
+/// The model with every external tensor brought in.
+onnx::ModelProto inlined(const Model::Content &content)
+{
+    onnx::ModelProto whole;
+    copyModel(content.proto, whole, [&](const onnx::TensorProto &from, onnx::TensorProto &to) {
+        if (!isExternal(from)) {
+            to.CopyFrom(from);
+            return;
+        }
+        copyTensorHead(from, to);
+        makeInline(to, externalBytes(from, content.mappedFiles, content.label, denseBytes(from).value_or(0)));
+    });
+    return whole;
+}
+
+/// A model whose large tensors lie in one data file, and what goes into that file.
+struct SplitModel {
+    onnx::ModelProto model;
+    std::vector<std::pair<const onnx::TensorProto *, int64_t>> tensors; ///< with offset
+    int64_t dataBytes = 0;
+};
+
+void addEntry(onnx::TensorProto &tensor, const char *key, const std::string &value)
+{
+    auto *entry = tensor.add_external_data();
+    entry->set_key(key);
+    entry->set_value(value);
+}
+
+SplitModel split(const Model::Content &content, const std::string &dataName)
+{
+    SplitModel result;
+    copyModel(content.proto, result.model, [&](const onnx::TensorProto &from, onnx::TensorProto &to) {
+        const int64_t bytes = denseBytes(from).value_or(0);
+        if (bytes < leastExternal) {
+            if (isExternal(from)) {
+                copyTensorHead(from, to);
+                makeInline(to, externalBytes(from, content.mappedFiles, content.label, bytes));
+            } else {
+                to.CopyFrom(from);
+            }
+            return;
+        }
+        const int64_t offset = (result.dataBytes + alignment - 1) / alignment * alignment;
+        copyTensorHead(from, to);
+        to.set_data_location(onnx::TensorProto::EXTERNAL);
+        addEntry(to, "location", dataName);
+        addEntry(to, "offset", std::to_string(offset));
+        addEntry(to, "length", std::to_string(bytes));
+        result.tensors.emplace_back(&from, offset);
+        result.dataBytes = offset + bytes;
+    });
+    return result;
+}
+
+void writeTensors(const SplitModel &parts, const Model::Content &content, std::ostream &out)
+{
+    int64_t written = 0;
+    const std::string padding(alignment, '\0');
+    for (const auto &[tensor, offset] : parts.tensors) {
+        out.write(padding.data(), offset - written);
+        const int64_t bytes = denseBytes(*tensor).value_or(0);
+        if (isExternal(*tensor)) {
+            const auto mapped = externalBytes(*tensor, content.mappedFiles, content.label, bytes);
+            out.write(reinterpret_cast<const char *>(mapped.data()), bytes);
+        } else if (!tensor->raw_data().empty()) {
+            out.write(tensor->raw_data().data(), bytes);
+        } else {
+            const Tensor packed = readTensor(*tensor, content);
+            out.write(reinterpret_cast<const char *>(packed.bytes.data()), bytes);
+        }
+        written = offset + bytes;
+    }
+}
+
+int64_t writeOneFile(const onnx::ModelProto &proto, const std::filesystem::path &path)
+{
+    writeFileAtomically(path, [&](std::ostream &out) { proto.SerializeToOstream(&out); });
+    return static_cast<int64_t>(proto.ByteSizeLong());
+}
+
+int64_t writeTwoFiles(const Model::Content &content, const std::filesystem::path &path)
+{
+    const std::filesystem::path dataPath = path.string() + ".data";
+    const SplitModel parts = split(content, dataPath.filename().string());
+    // The data file is renamed into place while the model is still a temporary file, and the model last: at
+    // no moment is there a model without its data.
+    writeFileAtomically(path, [&](std::ostream &out) {
+        if (parts.model.SerializeToOstream(&out))
+            writeFileAtomically(dataPath, [&](std::ostream &data) { writeTensors(parts, content, data); });
+    });
+    return static_cast<int64_t>(parts.model.ByteSizeLong()) + parts.dataBytes;
+}
+
+} // namespace
+
+int64_t saveModel(const Model::Content &content, const std::filesystem::path &path, int64_t limit)
+{
+    if (!fitsInOneFile(content, limit))
+        return writeTwoFiles(content, path);
+    return hasExternal(content) ? writeOneFile(inlined(content), path) : writeOneFile(content.proto, path);
+}
+
+int64_t savedBytes(const Model::Content &content, int64_t limit)
+{
+    if (!fitsInOneFile(content, limit)) {
+        const SplitModel parts = split(content, "model.onnx.data");
+        return static_cast<int64_t>(parts.model.ByteSizeLong()) + parts.dataBytes;
+    }
+    return static_cast<int64_t>(hasExternal(content) ? inlined(content).ByteSizeLong()
+                                                     : content.proto.ByteSizeLong());
+}
+
+int64_t Model::save(const std::filesystem::path &path) const
+{
+    return saveModel(content(), path, onnxFileLimit);
+}
+
+int64_t Model::serializedBytes() const
+{
+    return savedBytes(content(), onnxFileLimit);
+}
+
+std::string Model::serialize() const
+{
+    if (!fitsInOneFile(content(), onnxFileLimit))
+        throw Error(
+            ErrorCode::Unsupported,
+            fmt::format("{} is larger than 2 GB and does not fit into one ONNX file.", content().label));
+    return hasExternal(content()) ? inlined(content()).SerializeAsString()
+                                  : content().proto.SerializeAsString();
+}
+
+} // namespace lathe
