@@ -53,7 +53,11 @@ check_sum() {
 
 download_library() {
     command -v npm >/dev/null || install_package npm
-    local private=$deps/npm
+    local private=$deps/npm authorities=/etc/ssl/certs/ca-certificates.crt
+    # npm knows its own certificate authorities only; the system's may hold one more, of the network it is in.
+    if [ "$(npm config get cafile)" = null ] && [ -r "$authorities" ]; then
+        export npm_config_cafile=$authorities
+    fi
     rm -rf "$private"
     mkdir -p "$private"
     quietly npm pack "$ort_npm_package" --ignore-scripts --no-audit --no-fund --loglevel error \
