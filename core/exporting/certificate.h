@@ -6,7 +6,7 @@
 namespace lathe {
 
 struct CertificateCheck {
-    std::string name;   ///< "loads in ONNX Runtime", "equals the in-memory model", "OpenCV"
+    std::string name; ///< "loads in ONNX Runtime", "equals the in-memory model", "OpenCV"
     enum class Result { Passed, Failed, NotApplicable } result = Result::Passed;
     std::string detail; ///< one sentence with the figures
 };
@@ -14,20 +14,22 @@ struct CertificateCheck {
 struct Certificate {
     std::string file, fileSha256, sourceSha256, recipeSha256;
     int64_t fileBytes = 0, sourceBytes = 0;
-    double maxRelativeDifference = 0.0; ///< max |a - b| / max |b| over all outputs and samples, file against in-memory model
-    int64_t samples = 0;                ///< how many inputs were compared
-    std::string inputsUsed;             ///< "200 samples of digits (test)", "4 random inputs, seed 1"
+    double maxRelativeDifference =
+        0.0;             ///< max |a - b| / max |b| over all outputs and samples, file against in-memory model
+    int64_t samples = 0; ///< how many inputs were compared
+    std::string inputsUsed; ///< "200 samples of digits (test)", "4 random inputs, seed 1"
     std::vector<CertificateCheck> checks;
     bool passed() const; ///< no check failed
 };
 
 constexpr double certificateTolerance = 1e-4; ///< relative
 
-/// Loads the file afresh and compares it with `model` compressed by `recipe` in memory (plain decoded weights), by ONNX Runtime with
-/// optimizations on and off and by OpenCV where it knows the operators. Without samples: seeded random inputs.
+/// Loads the file afresh and compares it with `model` compressed by `recipe` in memory (plain decoded
+/// weights), by ONNX Runtime with optimizations on and off and by OpenCV where it knows the operators.
+/// Without samples: seeded random inputs.
 /// @throws Error FileUnreadable, MalformedModel, Unsupported
-Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe, const SampleSet *samples = nullptr,
-                    const JobContext &ctx = {});
+Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
+                    const SampleSet *samples = nullptr, const JobContext &ctx = {});
 /// The recipe that an exported file carries. @throws Error InvalidArgument when it carries none.
 Recipe recipeOfExport(const Model &exported);
 

@@ -10,19 +10,50 @@ enum class Storage {
 };
 
 struct LayerStorage {
-    std::string form;        ///< "plain", "codes 3 bit", "mask + codes 4 bit", "factors (plain, codes 8 bit)"
-    int64_t bytes = 0;       ///< bytes the layer's weight takes in the file, nodes and names included
+    std::string form;  ///< "plain", "codes 3 bit", "mask + codes 4 bit", "factors (plain, codes 8 bit)"
+    int64_t bytes = 0; ///< bytes the layer's weight takes in the file, nodes and names included; what several
+                       ///< layers share counts for the first of them
+    std::vector<std::string>
+        values; ///< names of the decoded constants in the exported graph; empty: as it was
 };
 
 struct BuiltModel {
     Model model;
-    std::vector<LayerStorage> layers;  ///< as source.layers(); tied layers: 0 bytes
-    std::vector<Issue> issues;         ///< "codes of 3 bits are stored as 8: opset 7 has no ..."
+    std::vector<LayerStorage> layers; ///< as source.layers(); tied layers: 0 bytes
+    std::vector<Issue> issues;        ///< "its values are stored as plain float32: operators that ..."
 };
 
-/// The graph of a compressed model. Untouched layers, and everything else of the source, are carried over as they are.
-/// The recipe (JSON), the source's hash and Lathe's version go to metadata_props (lathe.recipe, lathe.source_sha256, lathe.version).
-/// @throws Error Unsupported, Internal
+/// What an export would weigh and cost.
+struct FileCosts {
+    int64_t fileBytes = 0;            ///< of the compact file: BuiltModel.model.serializedBytes()
+    std::vector<LayerStorage> layers; ///< as in BuiltModel
+    std::vector<Issue> issues;        ///< as in BuiltModel
+    std::optional<int64_t> macs;      ///< of one sample; empty when any layer's are unknown
+};
+
+/// Turns compressed forms of one model into graphs and remembers how the layers it has seen are stored, so
+/// that moving one control costs one layer. May be used from several threads.
+class Exporter {
+public:
+    explicit Exporter(Model source);
+
+    /// The graph of a compressed model. Untouched layers, and everything else of the source, are carried over
+    /// as they are; a compressed constant is unpacked by nodes in front of its graph and keeps its name, so
+    /// all that reads it goes on reading it. The recipe (JSON), the source's hash and Lathe's version go to
+    /// metadata_props (lathe.recipe, lathe.source_sha256, lathe.version). Opset and IR version stay.
+    /// @param compressed made from this exporter's source. @throws Error Unsupported, Internal. @throws
+    /// Cancelled
+    BuiltModel build(const CompressedModel &compressed, Storage storage, const JobContext &ctx = {});
+    /// The same figures for the compact file without building it: milliseconds where one layer changed.
+    /// A weight inside a subgraph may make it a few bytes off, as may a model of more than 2 GB.
+    FileCosts costs(const CompressedModel &compressed, const JobContext &ctx = {});
+
+private:
+    struct State;
+    std::shared_ptr<State> m_state;
+};
+
+/// For one time: Exporter(compressed.source).build().
 BuiltModel buildModel(const CompressedModel &compressed, Storage storage, const JobContext &ctx = {});
 
 } // namespace lathe

@@ -1,0 +1,87 @@
+#include "core/exporting/arrangement.h"
+
+#include <algorithm>
+
+namespace lathe {
+namespace {
+
+bool hasTranspose(const WeightLayout &layout)
+{
+    return std::any_of(layout.steps.begin(), layout.steps.end(),
+                       [](const LayoutStep &step) { return step.kind == LayoutStep::Kind::Transpose; });
+}
+
+/// Without a transpose rows come first: the leading dimensions that make up all rows.
+std::optional<Shape> leadingRows(const Shape &shape, Index rows)
+{
+    Shape result(shape.size(), 1);
+    int64_t product = 1;
+    for (size_t axis = 0; axis < shape.size() && product < rows; ++axis) {
+        result[axis] = shape[axis];
+        product *= shape[axis];
+    }
+    return product == rows ? std::optional(result) : std::nullopt;
+}
+
+/// Which number of `spread`, laid over `shape`, an element of `shape` sees.
+size_t spreadIndex(size_t element, const Shape &shape, const Shape &spread)
+{
+    size_t index = 0;
+    size_t inner = 1;
+    for (size_t axis = shape.size(); axis-- > 0;) {
+        const auto extent = static_cast<size_t>(shape[axis]);
+        if (spread[axis] != 1) {
+            index += element % extent * inner;
+            inner *= extent;
+        }
+        element /= extent;
+    }
+    return index;
+}
+
+/// Sends the row numbers through the layout and looks along which axes they change.
+std::optional<Shape> tracedRows(const WeightSlot &slot, Index rows, Index cols)
+{
+    Matrix numbers(rows, cols);
+    for (Index row = 0; row < rows; ++row)
+        numbers.row(row).setConstant(static_cast<float>(row));
+    const std::vector<float> traced = matrixToConstant(slot.layout, numbers);
+    Shape result = slot.shape;
+    size_t stride = 1;
+    for (size_t axis = result.size(); axis-- > 0;) {
+        const auto extent = static_cast<size_t>(result[axis]);
+        if (extent == 1 || traced[stride] == traced[0])
+            result[axis] = 1;
+        stride *= extent;
+    }
+    for (size_t i = 0; i < traced.size(); ++i)
+        if (traced[i] != static_cast<float>(spreadIndex(i, slot.shape, result)))
+            return std::nullopt;
+    return result;
+}
+
+} // namespace
+
+Arrangement arrange(const WeightSlot &slot, Index rows, Index cols, bool perRow)
+{
+    if (!perRow)
+        return {slot.shape, {}, false};
+    const std::optional<Shape> spread =
+        hasTranspose(slot.layout) ? tracedRows(slot, rows, cols) : leadingRows(slot.shape, rows);
+    if (spread)
+        return {slot.shape, *spread, false};
+    return {{rows, cols}, {rows, 1}, true};
+}
+
+std::vector<uint8_t> arranged(const Arrangement &arrangement, const WeightSlot &slot,
+                              const std::vector<uint8_t> &matrixOrder, Index rows, Index cols)
+{
+    if (arrangement.isMatrix || matrixOrder.empty() || !hasTranspose(slot.layout))
+        return matrixOrder;
+    Matrix matrix(rows, cols);
+    std::copy(matrixOrder.begin(), matrixOrder.end(), matrix.data());
+    const std::vector<float> moved = matrixToConstant(slot.layout, matrix);
+    return {moved.begin(), moved.end()};
+}
+
+} // namespace lathe

@@ -1,0 +1,65 @@
+#include "core/exporting/metadata.h"
+
+#include "core/exporting/certificate.h"
+#include "core/exporting/fragment.h"
+
+#include <algorithm>
+
+namespace lathe {
+namespace {
+
+onnx::StringStringEntryProto entry(const char *key, const std::string &value)
+{
+    onnx::StringStringEntryProto result;
+    result.set_key(key);
+    result.set_value(value);
+    return result;
+}
+
+bool replaces(const std::vector<onnx::StringStringEntryProto> &entries,
+              const onnx::StringStringEntryProto &old)
+{
+    return std::any_of(entries.begin(), entries.end(), [&](const auto &e) { return e.key() == old.key(); });
+}
+
+} // namespace
+
+std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed)
+{
+    return {entry(recipeKey, toJson(compressed.recipe)), entry(sourceHashKey, compressed.source.sha256()),
+            entry(versionKey, LATHE_VERSION)};
+}
+
+void setMetadata(onnx::ModelProto &proto, const std::vector<onnx::StringStringEntryProto> &entries)
+{
+    auto &props = *proto.mutable_metadata_props();
+    for (int i = props.size(); i-- > 0;)
+        if (replaces(entries, props[i]))
+            props.DeleteSubrange(i, 1);
+    for (const auto &e : entries)
+        *props.Add() = e;
+}
+
+int64_t metadataGrowth(const onnx::ModelProto &proto,
+                       const std::vector<onnx::StringStringEntryProto> &entries)
+{
+    int64_t growth = 0;
+    for (const auto &e : entries)
+        growth += withLength(e.ByteSizeLong());
+    for (const auto &old : proto.metadata_props())
+        if (replaces(entries, old))
+            growth -= withLength(old.ByteSizeLong());
+    return growth;
+}
+
+Recipe recipeOfExport(const Model &exported)
+{
+    const auto found = exported.metadata().find(recipeKey);
+    if (found == exported.metadata().end())
+        throw Error(
+            ErrorCode::InvalidArgument,
+            "The model carries no recipe: it was not exported by Lathe. Name the recipe it was made by.");
+    return recipeFromJson(found->second, "the recipe in the model");
+}
+
+} // namespace lathe

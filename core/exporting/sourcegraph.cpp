@@ -1,0 +1,119 @@
+#include "core/exporting/sourcegraph.h"
+
+#include <algorithm>
+
+namespace lathe {
+namespace {
+
+constexpr int64_t firstIrWithFreeInitializers = 4; ///< up to IR 3 every initializer has to be an input too
+
+const onnx::GraphProto &graphOf(const Model &model, int ordinal)
+{
+    return *model.content().index->graphs()[static_cast<size_t>(ordinal)].graph;
+}
+
+/// "_", or more of them until no name starts so.
+std::string freePrefix(const GraphIndex &index)
+{
+    const auto taken = [&](const std::string &prefix) {
+        return std::any_of(index.graphs().begin(), index.graphs().end(), [&](const GraphIndex::Entry &entry) {
+            return std::any_of(entry.names.begin(), entry.names.end(),
+                               [&](const auto &name) { return name.first.starts_with(prefix); });
+        });
+    };
+    std::string prefix = "_";
+    while (taken(prefix))
+        prefix += '_';
+    return prefix;
+}
+
+/// An external tensor counts as if it were in the file.
+int64_t inlineBytes(const onnx::TensorProto &tensor, int64_t dataBytes)
+{
+    if (tensor.data_location() != onnx::TensorProto::EXTERNAL)
+        return withLength(tensor.ByteSizeLong());
+    onnx::TensorProto head;
+    head.set_name(tensor.name());
+    head.set_data_type(tensor.data_type());
+    *head.mutable_dims() = tensor.dims();
+    return withLength(head.ByteSizeLong() + static_cast<size_t>(withLength(static_cast<size_t>(dataBytes))));
+}
+
+} // namespace
+
+SourceGraph::SourceGraph(const Model &source) : m_source(source)
+{
+    const Model::Content &content = m_source.content();
+    m_target = {m_source.opset(), m_source.irVersion() < firstIrWithFreeInitializers,
+                freePrefix(*content.index)};
+    for (const NodeRef ref : content.index->nodes())
+        for (const std::string &input : content.index->node(ref).input())
+            ++m_readers[input];
+    for (const GraphIndex::Entry &entry : content.index->graphs())
+        for (const auto &output : entry.graph->output())
+            ++m_readers[output.name()];
+    for (const auto &input : content.proto.graph().input())
+        m_inputs[input.name()] = &input;
+}
+
+std::string SourceGraph::layerPrefix(size_t layer) const
+{
+    return m_target.prefix + shortNumber(layer);
+}
+
+ConstantPlace SourceGraph::constantOf(size_t layer) const
+{
+    const Model::Content &content = m_source.content();
+    const Layer &l = m_source.layers()[layer];
+    ConstantPlace place;
+    if (const auto found = content.index->find(content.sites[layer].graph, l.weightName))
+        place.definition = *found;
+    else
+        return place;
+    const auto &home = graphOf(m_source, place.definition.graph);
+    const int index = place.definition.index;
+    using Kind = Definition::Kind;
+    if (place.definition.kind == Kind::Initializer)
+        place.fileBytes = inlineBytes(home.initializer(index), l.weightBytes);
+    else if (place.definition.kind == Kind::Node)
+        place.fileBytes = fileBytes(home.node(index));
+    else if (place.definition.kind == Kind::SparseInitializer)
+        place.fileBytes = withLength(home.sparse_initializer(index).ByteSizeLong());
+    return place;
+}
+
+const onnx::NodeProto &SourceGraph::node(size_t layer) const
+{
+    const LayerSite &site = m_source.content().sites[layer];
+    return graphOf(m_source, site.graph).node(site.node);
+}
+
+int64_t SourceGraph::listingBytes(const std::string &name) const
+{
+    const auto found = m_inputs.find(name);
+    return found == m_inputs.end() ? 0 : withLength(found->second->ByteSizeLong());
+}
+
+std::optional<std::vector<NodeRef>> SourceGraph::ownWay(size_t layer) const
+{
+    const GraphIndex &graphs = *m_source.content().index;
+    const LayerSite &site = m_source.content().sites[layer];
+    const std::string &root = m_source.layers()[layer].weightName;
+    std::vector<NodeRef> way;
+    std::string_view name = node(layer).input(site.input);
+    int graph = site.graph;
+    for (;;) {
+        if (m_readers.at(name) != 1)
+            return std::nullopt;
+        if (name == root)
+            return way;
+        const std::optional<Definition> definition = graphs.find(graph, name);
+        if (!definition || definition->kind != Definition::Kind::Node)
+            return std::nullopt;
+        way.push_back({definition->graph, definition->index});
+        graph = definition->graph;
+        name = graphs.node(*definition).input(0);
+    }
+}
+
+} // namespace lathe

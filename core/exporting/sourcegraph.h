@@ -1,0 +1,40 @@
+#pragma once
+// What an export must know of the graph it starts from. Internal to core/exporting.
+#include "core/exporting/fragment.h"
+#include "core/model/graphindex.h"
+
+#include <optional>
+
+namespace lathe {
+
+/// The stored constant of a layer, and how much of the file goes with it.
+struct ConstantPlace {
+    Definition definition;
+    int64_t fileBytes = 0; ///< as it would be written, inline
+};
+
+class SourceGraph {
+public:
+    explicit SourceGraph(const Model &source);
+    const Model &source() const { return m_source; }
+    const ExportTarget &target() const { return m_target; }
+
+    /// New names of a layer start so; a capital letter or a dot follows.
+    std::string layerPrefix(size_t layer) const;
+    ConstantPlace constantOf(size_t layer) const; ///< nothing found: kind Input, 0 bytes
+    const onnx::NodeProto &node(size_t layer) const;
+    /// Input `name` of the main graph, in bytes of the file; 0 when there is none.
+    int64_t listingBytes(const std::string &name) const;
+
+    /// The nodes between the stored constant and the layer's node, where nothing else reads the constant or
+    /// anything on its way, so that all of it can be replaced; none when something does.
+    std::optional<std::vector<NodeRef>> ownWay(size_t layer) const;
+
+private:
+    Model m_source;
+    ExportTarget m_target;
+    std::unordered_map<std::string_view, int> m_readers;
+    std::unordered_map<std::string_view, const onnx::ValueInfoProto *> m_inputs;
+};
+
+} // namespace lathe
