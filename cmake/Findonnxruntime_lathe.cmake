@@ -5,8 +5,8 @@ set(_hints ${onnxruntime_ROOT} $ENV{onnxruntime_ROOT})
 set(_bundled ${CMAKE_SOURCE_DIR}/build/deps/onnxruntime)
 
 find_path(onnxruntime_INCLUDE_DIR onnxruntime_cxx_api.h
-    HINTS ${_hints} ${_bundled} PATH_SUFFIXES include include/onnxruntime
-    include/onnxruntime/core/session)
+    HINTS ${_hints} ${_bundled} PATH_SUFFIXES include include/onnxruntime onnxruntime
+    include/onnxruntime/core/session onnxruntime/core/session)
 find_library(onnxruntime_LIBRARY NAMES onnxruntime libonnxruntime.so.1
     HINTS ${_hints} ${_bundled} PATH_SUFFIXES lib)
 
