@@ -1,246 +1,360 @@
 #include "core/model/shapeinference.h"
 
 #include "core/model/graphindex.h"
-#include "core/model/protocopy.h"
+#include "core/model/proto.h"
+#include "core/model/shapearithmetic.h"
 #include "core/model/tensordata.h"
+#include "core/model/weightpath.h"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <onnx/defs/schema.h>
 #include <onnx/shape_inference/implementation.h>
 #include <unordered_set>
 
+// The library's own pass over a whole graph trusts its input: an operator whose input type is not known, or
+// whose attributes are odd, can crash it. So nodes are given to it one by one, and only those that it is sure
+// to understand.
+
 namespace lathe {
 namespace {
 
-constexpr int64_t smallConstant = 1024; ///< elements; shapes, axes and scales are far shorter
-constexpr auto opaqueDomain = "lathe.opaque";
+constexpr int64_t largestDimension = int64_t{1} << 31;
 
-void copyForInference(const onnx::TensorProto &from, onnx::TensorProto &to, const MappedFiles &files)
-{
-    if (elementCount(shapeOf(from)) > smallConstant) {
-        copyTensorHead(from, to);
-        return;
-    }
-    if (!isExternal(from)) {
-        to.CopyFrom(from);
-        return;
-    }
-    const Tensor tensor = readTensor(from, files, "");
-    copyTensorHead(from, to);
-    to.set_raw_data(tensor.bytes.data(), tensor.bytes.size());
-}
-
-/// The library divides by these without looking, and multiplies them freely.
+/// The library divides by some of these without looking, and multiplies all freely.
 bool hasHarmlessNumbers(const onnx::NodeProto &node)
 {
     static const std::unordered_set<std::string_view> divisors = {
         "strides", "dilations", "kernel_shape", "blocksize", "group", "size", "num_groups", "num_outputs"};
-    const auto fine = [](int64_t v) { return v > 0 && v < (int64_t{1} << 31); };
     for (const auto &attribute : node.attribute()) {
-        if (!divisors.contains(attribute.name()))
-            continue;
+        const int64_t least = divisors.contains(attribute.name()) ? 1 : -largestDimension;
+        const auto fine = [&](int64_t v) { return v >= least && v < largestDimension; };
         if ((attribute.has_i() && !fine(attribute.i())) ||
-            !std::all_of(attribute.ints().begin(), attribute.ints().end(), fine))
+            (attribute.name() != "ends" &&
+             !std::all_of(attribute.ints().begin(), attribute.ints().end(), fine)))
             return false;
     }
     return true;
 }
 
-/// Whether the library's operator definition fits the node. Newer operators often have the same name and
-/// other inputs.
-bool isKnown(const onnx::NodeProto &node, const std::unordered_map<std::string, int> &versions)
+bool holdsGraph(const onnx::NodeProto &node)
 {
-    const auto version = versions.find(node.domain());
-    if (version == versions.end() || !hasHarmlessNumbers(node))
-        return false;
-    const onnx::OpSchema *schema =
-        onnx::OpSchemaRegistry::Schema(node.op_type(), version->second, node.domain());
-    if (!schema)
-        return false;
-    try {
-        schema->Verify(node);
-        return true;
-    } catch (const std::exception &) {
-        return false;
-    }
+    return std::any_of(node.attribute().begin(), node.attribute().end(), [](const auto &attribute) {
+        return attribute.has_g() || attribute.graphs_size() > 0;
+    });
 }
 
-/// Free dimensions become 1 where they are dimensions of an input, else they are left open.
-void closeDimensions(onnx::ValueInfoProto &value, const std::unordered_set<std::string> &inputSymbols,
-                     bool isInput)
+onnx::TypeProto tensorType(ElementType type, const Shape &shape)
 {
-    if (!value.has_type() || !value.type().has_tensor_type() || !value.type().tensor_type().has_shape())
-        return;
-    for (auto &dimension : *value.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim()) {
-        if (dimension.has_dim_value() && dimension.dim_value() >= 0)
-            continue;
-        const bool free =
-            isInput || (dimension.has_dim_param() && inputSymbols.contains(dimension.dim_param()));
-        dimension.clear_value();
-        if (free)
-            dimension.set_dim_value(1);
-    }
+    onnx::TypeProto result;
+    auto *tensor = result.mutable_tensor_type();
+    tensor->set_elem_type(static_cast<int>(type));
+    tensor->mutable_shape(); // a scalar has a shape too
+    for (const int64_t d : shape)
+        tensor->mutable_shape()->add_dim()->set_dim_value(d);
+    return result;
 }
 
-class LightModel {
+onnx::TensorProto tensorOf(const WholeNumbers &numbers)
+{
+    onnx::TensorProto tensor;
+    tensor.set_data_type(static_cast<int>(numbers.type));
+    if (!numbers.scalar)
+        tensor.add_dims(static_cast<int64_t>(numbers.values.size()));
+    for (const int64_t value : numbers.values) {
+        if (numbers.type == ElementType::Int64)
+            tensor.add_int64_data(value);
+        else
+            tensor.add_int32_data(static_cast<int32_t>(value));
+    }
+    return tensor;
+}
+
+std::optional<ValueShape> knownShape(const onnx::TypeProto &type)
+{
+    if (!type.has_tensor_type() || !type.tensor_type().has_shape())
+        return std::nullopt;
+    ValueShape value{static_cast<ElementType>(type.tensor_type().elem_type()), {}};
+    for (const auto &dimension : type.tensor_type().shape().dim()) {
+        const bool sane = dimension.has_dim_value() && dimension.dim_value() > 0 &&
+                          dimension.dim_value() < largestDimension;
+        if (!sane)
+            return std::nullopt;
+        value.shape.push_back(dimension.dim_value());
+    }
+    return elementCount(value.shape) > 0 ? std::optional(value) : std::nullopt;
+}
+
+struct Value {
+    std::optional<ValueShape> shape;
+    std::optional<WholeNumbers> numbers;
+    std::optional<onnx::TensorProto> data; ///< of a small constant, for the library to look at
+};
+
+class Walker {
 public:
-    LightModel(const onnx::ModelProto &model, const MappedFiles &files)
+    Walker(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files)
+        : m_index(index), m_files(files), m_values(index.graphs().size())
     {
-        copyModel(model, m_model, [&](const onnx::TensorProto &from, onnx::TensorProto &to) {
-            copyForInference(from, to, files);
-        });
-        m_model.clear_functions();
-        m_model.clear_training_info();
-        normalizeImports();
-        collectInputSymbols();
-        forEachGraph(*m_model.mutable_graph(), [&](onnx::GraphProto &graph) { prepare(graph); });
-        m_model.mutable_graph()->clear_output();
-    }
-
-    onnx::ModelProto &model() { return m_model; }
-
-    /// Joining shape vectors again and again doubles them: a short hostile graph could ask for any amount of
-    /// memory.
-    bool mayPropagateData() const
-    {
-        static const std::unordered_set<std::string_view> passing = {
-            "Concat", "Slice", "Gather", "Add", "Sub", "Mul", "Cast", "Identity", "Squeeze", "Unsqueeze"};
-        std::unordered_map<std::string, double> length;
-        bool harmless = true;
-        forEachGraph(m_model.graph(), [&](const onnx::GraphProto &graph) {
-            for (const auto &node : graph.node()) {
-                double longest = smallConstant, sum = 0.0;
-                for (const std::string &input : node.input()) {
-                    const auto known = length.find(input);
-                    const double own = known == length.end() ? 64.0 : known->second;
-                    longest = std::max(longest, own);
-                    sum += own;
-                }
-                if (!passing.contains(node.op_type()))
-                    continue;
-                const double result = node.op_type() == "Concat" ? sum : longest;
-                harmless = harmless && result < 1e6;
-                for (const std::string &output : node.output())
-                    length[output] = result;
-            }
-        });
-        return harmless;
-    }
-
-private:
-    void normalizeImports()
-    {
-        for (auto &import : *m_model.mutable_opset_import()) {
-            if (isStandardDomain(import.domain()))
-                import.set_domain("");
-            m_versions[import.domain()] = static_cast<int>(std::clamp<int64_t>(import.version(), 0, 1000));
-        }
-        auto *opaque = m_model.add_opset_import();
-        opaque->set_domain(opaqueDomain);
-        opaque->set_version(1);
-    }
-
-    void collectInputSymbols()
-    {
-        for (const auto &input : m_model.graph().input())
+        for (const auto &import : model.opset_import())
+            m_versions[isStandardDomain(import.domain()) ? "" : import.domain()] =
+                static_cast<int>(std::clamp<int64_t>(import.version(), 0, 1000));
+        for (const auto &input : model.graph().input())
             for (const auto &dimension : input.type().tensor_type().shape().dim())
                 if (dimension.has_dim_param())
                     m_inputSymbols.insert(dimension.dim_param());
     }
 
-    void prepare(onnx::GraphProto &graph)
+    ValueShapes run()
     {
-        std::unordered_set<std::string>
-            opaqueValues; // what inference cannot tell; there the file's word is kept
-        for (auto &node : *graph.mutable_node()) {
-            if (isStandardDomain(node.domain()))
-                node.set_domain("");
-            if (isKnown(node, m_versions))
-                continue;
-            opaqueValues.insert(node.output().begin(), node.output().end());
-            node.set_domain(opaqueDomain);
+        for (size_t g = 0; g < m_index.graphs().size(); ++g) {
+            addDeclared(g);
+            const NodeRef owner = m_index.owner(static_cast<int>(g));
+            m_children[{owner.graph, owner.node}].push_back(static_cast<int>(g));
         }
-        const bool isMain = &graph == &m_model.graph();
-        for (auto &input : *graph.mutable_input())
-            closeDimensions(input, m_inputSymbols, isMain);
-        for (auto &output : *graph.mutable_output())
-            if (output.type().has_tensor_type())
-                output.mutable_type()->mutable_tensor_type()->clear_shape();
-        auto *values = graph.mutable_value_info();
-        values->erase(std::remove_if(values->begin(), values->end(),
-                                     [&](const auto &value) { return !opaqueValues.contains(value.name()); }),
-                      values->end());
-        for (auto &value : *values)
-            closeDimensions(value, m_inputSymbols, false);
+        visitGraph(0);
+        return collect();
     }
 
-    onnx::ModelProto m_model;
+private:
+    using Scope = std::unordered_map<std::string_view, Value>;
+
+    /// Inputs and constants of a graph, and what it says itself of values in between.
+    void addDeclared(size_t g)
+    {
+        const onnx::GraphProto &graph = *m_index.graphs()[g].graph;
+        Scope &scope = m_values[g];
+        for (const auto &[name, definition] : m_index.graphs()[g].names)
+            if (const std::optional<ConstantInfo> info = constantInfo(m_index, definition))
+                scope[name] = constantValue(*info, definition);
+        for (const auto &input : graph.input())
+            if (!scope.contains(input.name()))
+                scope[input.name()].shape = knownShape(closed(input.type(), g == 0));
+        for (const auto &value : graph.value_info())
+            m_declared[g][value.name()] = &value;
+        for (const auto &value : graph.output())
+            m_declared[g][value.name()] = &value;
+    }
+
+    Value constantValue(const ConstantInfo &info, const Definition &definition) const
+    {
+        Value value;
+        value.shape = ValueShape{info.type, info.shape};
+        const bool readable =
+            definition.kind != Definition::Kind::SparseInitializer && elementBits(info.type) >= 8;
+        if (!readable || elementCount(info.shape) > static_cast<int64_t>(maxWholeNumbers))
+            return value;
+        const Tensor tensor = readConstant(m_index, definition, m_files, {});
+        value.data = makeTensorProto({}, tensor);
+        const bool whole = info.type == ElementType::Int64 || info.type == ElementType::Int32 ||
+                           info.type == ElementType::Bool;
+        if (!whole || info.shape.size() > 1)
+            return value;
+        value.numbers = WholeNumbers{info.shape.empty(), info.type, {}};
+        for (int64_t i = 0; i < elementCount(info.shape); ++i)
+            value.numbers->values.push_back(numberAt(tensor, static_cast<size_t>(i)));
+        return value;
+    }
+
+    static int64_t numberAt(const Tensor &tensor, size_t i)
+    {
+        if (tensor.type == ElementType::Int64)
+            return tensor.as<int64_t>()[i];
+        return tensor.type == ElementType::Int32 ? tensor.as<int32_t>()[i] : tensor.as<uint8_t>()[i];
+    }
+
+    /// Free dimensions become 1 where they are dimensions of an input.
+    onnx::TypeProto closed(onnx::TypeProto type, bool isInput) const
+    {
+        if (!type.has_tensor_type() || !type.tensor_type().has_shape())
+            return type;
+        for (auto &dimension : *type.mutable_tensor_type()->mutable_shape()->mutable_dim()) {
+            const bool fixed = dimension.has_dim_value() && dimension.dim_value() >= 0;
+            if (!fixed &&
+                (isInput || (dimension.has_dim_param() && m_inputSymbols.contains(dimension.dim_param()))))
+                dimension.set_dim_value(1);
+        }
+        return type;
+    }
+
+    Value *find(int graph, const std::string &name)
+    {
+        for (; graph >= 0; graph = m_index.owner(graph).graph) {
+            Scope &scope = m_values[static_cast<size_t>(graph)];
+            if (const auto at = scope.find(name); at != scope.end())
+                return &at->second;
+        }
+        return nullptr;
+    }
+
+    void visitGraph(int graph)
+    {
+        for (int n = 0; n < m_index.graphs()[static_cast<size_t>(graph)].graph->node_size(); ++n) {
+            const auto children = m_children.find({graph, n});
+            if (children != m_children.end())
+                for (const int child : children->second)
+                    visitGraph(child);
+            visit({graph, n});
+            if (children != m_children.end() && m_index.node(NodeRef{graph, n}).op_type() == "If")
+                joinBranches({graph, n}, children->second);
+        }
+    }
+
+    /// An output of If is known where both branches agree.
+    void joinBranches(NodeRef ref, const std::vector<int> &branches)
+    {
+        const onnx::NodeProto &node = m_index.node(ref);
+        for (int i = 0; i < node.output_size(); ++i) {
+            std::optional<ValueShape> joint;
+            for (const int branch : branches) {
+                const onnx::GraphProto &graph = *m_index.graphs()[static_cast<size_t>(branch)].graph;
+                const Value *value = i < graph.output_size() ? find(branch, graph.output(i).name()) : nullptr;
+                const bool agrees = value && value->shape && (!joint || joint->shape == value->shape->shape);
+                if (!agrees) {
+                    joint.reset();
+                    break;
+                }
+                joint = value->shape;
+            }
+            if (joint && !node.output(i).empty())
+                m_values[static_cast<size_t>(ref.graph)][node.output(i)].shape = joint;
+        }
+    }
+
+    void visit(NodeRef ref)
+    {
+        const onnx::NodeProto &node = m_index.node(ref);
+        if (constantInfo(m_index, {ref.graph, Definition::Kind::Node, ref.node}))
+            return;
+        std::vector<Value *> inputs;
+        for (const std::string &input : node.input())
+            inputs.push_back(input.empty() ? nullptr : find(ref.graph, input));
+        const std::vector<std::optional<ValueShape>> shapes = infer(node, inputs);
+        for (int i = 0; i < node.output_size(); ++i) {
+            if (node.output(i).empty())
+                continue;
+            Value &value = m_values[static_cast<size_t>(ref.graph)][node.output(i)];
+            value.shape = shapes[static_cast<size_t>(i)];
+            if (!value.shape)
+                value.shape = declared(ref.graph, node.output(i));
+        }
+        if (isStandardDomain(node.domain()) && node.output_size() == 1)
+            evaluateNumbers(node, inputs, m_values[static_cast<size_t>(ref.graph)][node.output(0)]);
+    }
+
+    std::optional<ValueShape> declared(int graph, const std::string &name) const
+    {
+        const auto values = m_declared.find(static_cast<size_t>(graph));
+        if (values == m_declared.end())
+            return std::nullopt;
+        const auto at = values->second.find(name);
+        return at == values->second.end() ? std::nullopt : knownShape(closed(at->second->type(), false));
+    }
+
+    static void evaluateNumbers(const onnx::NodeProto &node, const std::vector<Value *> &inputs,
+                                Value &output)
+    {
+        const auto input = [&](int i) {
+            return static_cast<size_t>(i) < inputs.size() ? inputs[static_cast<size_t>(i)] : nullptr;
+        };
+        output.numbers = evaluate(
+            node,
+            [&](int i) -> const WholeNumbers * {
+                const Value *value = input(i);
+                return value && value->numbers ? &*value->numbers : nullptr;
+            },
+            [&](int i) -> const Shape * {
+                const Value *value = input(i);
+                return value && value->shape ? &value->shape->shape : nullptr;
+            });
+        if (!output.numbers)
+            return;
+        output.data = tensorOf(*output.numbers);
+        const auto count = static_cast<int64_t>(output.numbers->values.size());
+        output.shape = ValueShape{output.numbers->type, output.numbers->scalar ? Shape{} : Shape{count}};
+    }
+
+    /// Whether the library's definition fits the node. Newer operators often have the same name and other
+    /// inputs.
+    const onnx::OpSchema *schemaOf(const onnx::NodeProto &node) const
+    {
+        const std::string domain = isStandardDomain(node.domain()) ? "" : node.domain();
+        const auto version = m_versions.find(domain);
+        if (version == m_versions.end() || holdsGraph(node) || !hasHarmlessNumbers(node))
+            return nullptr;
+        const onnx::OpSchema *schema =
+            onnx::OpSchemaRegistry::Schema(node.op_type(), version->second, domain);
+        if (schema && schema->has_type_and_shape_inference_function()) {
+            schema->Verify(node);
+            return schema;
+        }
+        return nullptr;
+    }
+
+    std::vector<std::optional<ValueShape>> infer(const onnx::NodeProto &node,
+                                                 const std::vector<Value *> &inputs) const
+    {
+        std::vector<std::optional<ValueShape>> result(static_cast<size_t>(node.output_size()));
+        try {
+            const onnx::OpSchema *schema = schemaOf(node);
+            if (!schema)
+                return result;
+            std::unordered_map<std::string, onnx::TypeProto> types;
+            std::unordered_map<std::string, onnx::TypeProto *> typePointers;
+            std::unordered_map<std::string, const onnx::TensorProto *> data;
+            for (int i = 0; i < node.input_size(); ++i) {
+                const Value *value = inputs[static_cast<size_t>(i)];
+                if (node.input(i).empty())
+                    continue;
+                if (!value || !value->shape)
+                    return result;
+                auto &type = types[node.input(i)] = tensorType(value->shape->type, value->shape->shape);
+                typePointers[node.input(i)] = &type;
+                if (value->data)
+                    data[node.input(i)] = &*value->data;
+            }
+            onnx::NodeProto copy = node; // the context wants it mutable
+            onnx::shape_inference::InferenceContextImpl context(copy, typePointers, data, {});
+            schema->GetTypeAndShapeInferenceFunction()(context);
+            for (size_t i = 0; i < result.size(); ++i)
+                result[i] = knownShape(context.allOutputTypes_[i]);
+        } catch (const std::exception &) {
+            std::fill(result.begin(), result.end(),
+                      std::nullopt); // the node is odd: its outputs stay unknown
+        }
+        return result;
+    }
+
+    ValueShapes collect() const
+    {
+        ValueShapes result;
+        std::unordered_set<std::string> ambiguous; // sibling subgraphs may use one name for two values
+        for (const Scope &scope : m_values)
+            for (const auto &[name, value] : scope)
+                if (value.shape) {
+                    const auto [at, isNew] = result.emplace(name, *value.shape);
+                    if (!isNew && at->second.shape != value.shape->shape)
+                        ambiguous.insert(at->first);
+                }
+        for (const std::string &name : ambiguous)
+            result.erase(name);
+        return result;
+    }
+
+    const GraphIndex &m_index;
+    const MappedFiles &m_files;
+    std::vector<Scope> m_values;                                ///< by graph
+    std::map<std::pair<int, int>, std::vector<int>> m_children; ///< subgraphs of a node
+    std::unordered_map<size_t, std::unordered_map<std::string_view, const onnx::ValueInfoProto *>> m_declared;
     std::unordered_map<std::string, int> m_versions;
     std::unordered_set<std::string> m_inputSymbols;
 };
 
-std::optional<Shape> knownShape(const onnx::TypeProto &type)
-{
-    if (!type.has_tensor_type() || !type.tensor_type().has_shape())
-        return std::nullopt;
-    Shape shape;
-    for (const auto &dimension : type.tensor_type().shape().dim())
-        shape.push_back(dimension.has_dim_value() ? dimension.dim_value() : -1);
-    return elementCount(shape) > 0 ? std::optional(shape) : std::nullopt;
-}
-
-class Collector {
-public:
-    void add(const onnx::ValueInfoProto &value)
-    {
-        if (const std::optional<Shape> shape = knownShape(value.type()))
-            add(value.name(), {static_cast<ElementType>(value.type().tensor_type().elem_type()), *shape});
-    }
-    void add(const std::string &name, ValueShape shape)
-    {
-        const auto [at, isNew] = m_shapes.emplace(name, std::move(shape));
-        if (!isNew && at->second.shape != shape.shape)
-            m_ambiguous.insert(name); // sibling subgraphs may use one name for two values
-    }
-    ValueShapes result() &&
-    {
-        for (const std::string &name : m_ambiguous)
-            m_shapes.erase(name);
-        return std::move(m_shapes);
-    }
-
-private:
-    ValueShapes m_shapes;
-    std::unordered_set<std::string> m_ambiguous;
-};
-
-ValueShapes collect(const onnx::ModelProto &model)
-{
-    Collector collector;
-    forEachGraph(model.graph(), [&](const onnx::GraphProto &graph) {
-        for (const auto &value : graph.input())
-            collector.add(value);
-        for (const auto &value : graph.value_info())
-            collector.add(value);
-        for (const auto &value : graph.output())
-            collector.add(value);
-    });
-    return std::move(collector).result();
-}
-
 } // namespace
 
-ValueShapes inferShapes(const onnx::ModelProto &model, const MappedFiles &files)
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files)
 {
-    LightModel light(model, files);
-    try {
-        const onnx::ShapeInferenceOptions options{false, 0, light.mayPropagateData()};
-        onnx::shape_inference::InferShapes(light.model(), onnx::OpSchemaRegistry::Instance(), options);
-    } catch (const std::exception &) {
-        // What was found before the exception is still in the graph and still right.
-    }
-    return collect(light.model());
+    return Walker(model, index, files).run();
 }
 
 } // namespace lathe

@@ -1,6 +1,7 @@
 #pragma once
 // Shapes of the values inside a graph, without running it. Inside core/model only.
 #include "core/model/externaldata.h"
+#include "core/model/graphindex.h"
 #include "core/model/tensor.h"
 
 #include <onnx/onnx_pb.h>
@@ -17,6 +18,6 @@ using ValueShapes = std::unordered_map<std::string, ValueShape>;
 
 /// What ONNX's own shape inference finds when every free dimension of the inputs is 1. Values it cannot tell
 /// are left out. Never throws for a bad model: it knows less then.
-ValueShapes inferShapes(const onnx::ModelProto &model, const MappedFiles &files);
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files);
 
 } // namespace lathe
