@@ -1,0 +1,28 @@
+#pragma once
+// One page that says what was done to a model, what it cost and how that is known.
+#include "core/evaluate/measure.h"
+#include "core/exporting/publish.h"
+
+namespace lathe {
+
+/// What was measured of the source and of the compressed model on the same samples.
+struct Measurement {
+    std::string samples;       ///< "500 samples of digits (test)"
+    std::string preprocessing; ///< "imagenet (found beside the model)"
+    Metrics baseline, compressed;
+    Comparison comparison;
+};
+
+struct ReportContent {
+    std::string file; ///< the compressed model
+    const CompressedModel &compressed;
+    const BuiltModel &built;
+    const Published &published;
+    std::optional<int64_t> macs; ///< of the compressed model
+    std::optional<Measurement> measurement;
+};
+
+/// A self-contained HTML document: no script, nothing loaded from elsewhere.
+std::string reportHtml(const ReportContent &content);
+
+} // namespace lathe
