@@ -14,7 +14,8 @@ struct Histogram {
     double high = 0.0; ///< right edge of the last bin; equal to low only when all values are equal
     std::vector<int64_t> counts; ///< equal widths; the sum is the number of finite values inside [low, high]
 };
-/// @param low,high range to cover; values outside are not counted. Both 0: the finite range of the values.
+/// @param low,high range to cover; values outside are not counted. Both 0: the finite range of the values. Where all of them are
+///   equal the first bin counts them. @throws Error InvalidArgument (no bins, or no range)
 Histogram histogram(std::span<const float> values, int bins, double low = 0.0, double high = 0.0);
 
 struct Moments {
@@ -23,6 +24,7 @@ struct Moments {
     double mean = 0.0, deviation = 0.0, skewness = 0.0, excessKurtosis = 0.0;
     double minimum = 0.0, maximum = 0.0, meanAbsolute = 0.0, norm = 0.0; ///< norm: Frobenius
 };
+/// Of the values as a population, summed in double; a constant has deviation, skewness and kurtosis of exactly 0.
 Moments moments(std::span<const float> values);
 
 struct ChannelRange { float minimum, maximum; };
@@ -42,15 +44,22 @@ Sparsity sparsity(const Matrix &weight, Index kernelSize, double nearThreshold =
 /// Shannon entropy in bits of the values spread over 256 equal bins of their range; 0 for a constant.
 double binnedEntropy(std::span<const float> values);
 
+/// energy[r-1]: share of the squared norm kept by the r largest singular values, last one 1 (all 0 for a zero matrix).
+std::vector<double> energyCurve(std::span<const double> singularValues);
+/// Smallest rank, from 1, whose energy is at least `share` (0..1); 1 for a zero matrix, 0 for an empty one.
+Index rankForEnergy(std::span<const double> energy, double share);
+
 struct Spectrum {
     std::vector<double> singularValues; ///< descending, min(rows, cols) of them
     std::vector<double> energy;         ///< energy[r-1]: share of the squared norm kept by the r largest, last one 1 (0 for a zero matrix)
     double effectiveRank = 0.0; ///< exp of the entropy of s_i / sum(s), Roy & Vetterli 2007
     double stableRank = 0.0;    ///< ||W||_F^2 / ||W||_2^2, Rudelson & Vershynin 2007
-    /// Smallest rank whose energy is at least `share` (0..1).
-    Index rankForEnergy(double share) const;
+    Index rankForEnergy(double share) const; ///< as the function above
 };
-/// Singular values from the eigenvalues of the smaller Gram matrix, summed in double.
+/// W W^T or W^T W, whichever is smaller, summed in double; only the lower triangle is filled.
+/// @throws Cancelled within about 0.2 s
+Eigen::MatrixXd smallerGram(const Matrix &weight, const JobContext &ctx = {});
+/// Singular values from the eigenvalues of the smaller Gram matrix.
 /// @throws Error NumericFailure (NaN or infinity in the weight) @throws Cancelled
 /// @note singular values are right to 1e-4 relative down to 1e-4 of the largest.
 Spectrum spectrum(const Matrix &weight, const JobContext &ctx = {});

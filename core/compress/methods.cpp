@@ -1,1 +1,0 @@
-#include "core/compress/methods.h"
