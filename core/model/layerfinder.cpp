@@ -183,8 +183,8 @@ private:
             layer.parameters = elementCount(path.rootShape);
             layer.weightBytes = (layer.parameters * elementBits(path.type) + 7) / 8;
         } else if (const auto known = m_shapes.find(node.input(input)); known != m_shapes.end()) {
-            layout = LayoutBuilder(known->second.shape);
-            layer.parameters = elementCount(known->second.shape);
+            layout = LayoutBuilder(known->second);
+            layer.parameters = elementCount(known->second);
         }
         fitMatrix(layer, layout, node, input);
         if (layer.untouchable.empty())

@@ -69,7 +69,7 @@ void completeLayers(Model::Content &content, const ValueShapes &shapes)
     const auto fill = [&](Shape &shape, const std::string &name) {
         const auto known = shapes.find(name);
         if (shape.empty() && known != shapes.end())
-            shape = known->second.shape;
+            shape = known->second;
     };
     const int64_t batch = fixedBatch(content.inputs);
     for (size_t i = 0; i < content.layers.size(); ++i) {

@@ -203,10 +203,7 @@ Model Model::withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) c
     copy->layers = m_content->layers;
     copy->sites = m_content->sites;
     copy->issues = m_content->issues;
-    ValueShapes shapes;
-    for (const auto &[name, shape] : shapeOfValue)
-        shapes[name] = {ElementType::Undefined, shape};
-    completeLayers(*copy, shapes);
+    completeLayers(*copy, {shapeOfValue.begin(), shapeOfValue.end()});
     return Model(copy);
 }
 

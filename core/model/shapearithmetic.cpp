@@ -27,14 +27,14 @@ Result shapeNumbers(const onnx::NodeProto &node, const Shape *shape)
     };
     const int64_t start = position("start", 0);
     const int64_t end = std::max(start, position("end", rank));
-    return WholeNumbers{false, ElementType::Int64, Shape(shape->begin() + start, shape->begin() + end)};
+    return WholeNumbers{false, Shape(shape->begin() + start, shape->begin() + end)};
 }
 
 Result gather(const onnx::NodeProto &node, const WholeNumbers *data, const WholeNumbers *indices)
 {
     if (!data || !indices || data->scalar || intAttribute(node, "axis", 0) > 0)
         return std::nullopt;
-    WholeNumbers result{indices->scalar, data->type, {}};
+    WholeNumbers result{indices->scalar, {}};
     const auto size = static_cast<int64_t>(data->values.size());
     for (const int64_t index : indices->values) {
         const int64_t at = index < 0 ? index + size : index;
@@ -52,7 +52,6 @@ Result concat(const onnx::NodeProto &node, const Numbers &numbers)
         const WholeNumbers *part = numbers(i);
         if (!part || part->scalar || result.values.size() + part->values.size() > maxWholeNumbers)
             return std::nullopt;
-        result.type = part->type;
         result.values.insert(result.values.end(), part->values.begin(), part->values.end());
     }
     return result;
@@ -66,7 +65,7 @@ Result withRank(const onnx::NodeProto &node, const WholeNumbers *data, bool scal
     const auto *axes = findAttribute(node, "axes");
     if (axes && axes->ints_size() > 1)
         return std::nullopt;
-    return WholeNumbers{scalar, data->type, data->values};
+    return WholeNumbers{scalar, data->values};
 }
 
 /// A bound of Slice: from an attribute (up to opset 9) or an input.
@@ -95,7 +94,7 @@ Result slice(const onnx::NodeProto &node, const Numbers &numbers)
     const auto within = [&](int64_t at, int64_t low, int64_t high) {
         return std::clamp(at < 0 ? at + size : at, low, high);
     };
-    WholeNumbers result{false, data->type, {}};
+    WholeNumbers result{false, {}};
     if (*step > 0) {
         const int64_t last = within(*end, 0, size);
         for (int64_t i = within(*start, 0, size); i < last; i += std::min(*step, size))
@@ -151,7 +150,7 @@ Result arithmetic(const onnx::NodeProto &node, const WholeNumbers *a, const Whol
     const std::optional<size_t> length = jointLength({a, b});
     if (!length)
         return std::nullopt;
-    WholeNumbers result{a->scalar && b->scalar, node.op_type() == "Equal" ? ElementType::Bool : a->type, {}};
+    WholeNumbers result{a->scalar && b->scalar, {}};
     for (size_t i = 0; i < *length; ++i) {
         const std::optional<int64_t> value = combined(node.op_type(), at(*a, i), at(*b, i));
         if (!value)
@@ -166,7 +165,7 @@ Result choose(const WholeNumbers *condition, const WholeNumbers *yes, const Whol
     const std::optional<size_t> length = jointLength({condition, yes, no});
     if (!length)
         return std::nullopt;
-    WholeNumbers result{condition->scalar && yes->scalar && no->scalar, yes->type, {}};
+    WholeNumbers result{condition->scalar && yes->scalar && no->scalar, {}};
     for (size_t i = 0; i < *length; ++i)
         result.values.push_back(at(*condition, i) != 0 ? at(*yes, i) : at(*no, i));
     return result;
@@ -186,7 +185,7 @@ Result filled(const onnx::NodeProto &node, const WholeNumbers *shape)
         std::copy_n(value->t().raw_data().data(), sizeof number, reinterpret_cast<char *>(&number));
     else
         return std::nullopt;
-    return WholeNumbers{false, ElementType::Int64, Shape(static_cast<size_t>(shape->values[0]), number)};
+    return WholeNumbers{false, Shape(static_cast<size_t>(shape->values[0]), number)};
 }
 
 Result castNumbers(const onnx::NodeProto &node, const WholeNumbers *data)
@@ -194,14 +193,14 @@ Result castNumbers(const onnx::NodeProto &node, const WholeNumbers *data)
     const auto to = static_cast<ElementType>(intAttribute(node, "to", 0));
     if (!data || (to != ElementType::Int64 && to != ElementType::Int32))
         return std::nullopt;
-    return WholeNumbers{data->scalar, to, data->values};
+    return WholeNumbers{data->scalar, data->values};
 }
 
 Result reshaped(const WholeNumbers *data, const WholeNumbers *shape)
 {
     if (!data || !shape || shape->scalar || shape->values.size() > 1)
         return std::nullopt;
-    return WholeNumbers{shape->values.empty(), data->type, data->values};
+    return WholeNumbers{shape->values.empty(), data->values};
 }
 
 } // namespace

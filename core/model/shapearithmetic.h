@@ -12,7 +12,6 @@ namespace lathe {
 /// A scalar or list of whole numbers, as shapes, axes and indices are.
 struct WholeNumbers {
     bool scalar = false;
-    ElementType type = ElementType::Int64;
     std::vector<int64_t> values;
 };
 

@@ -10,14 +10,10 @@
 
 namespace lathe {
 
-struct ValueShape {
-    ElementType type = ElementType::Undefined;
-    Shape shape; ///< without -1
-};
-using ValueShapes = std::unordered_map<std::string, ValueShape>;
+using ValueShapes = std::unordered_map<std::string, Shape>; ///< of named values; no -1 in them
 
-/// What ONNX's own shape inference finds when every free dimension of the inputs is 1. Values it cannot tell
-/// are left out. Never throws for a bad model: it knows less then.
+/// Shapes by the rules of the operators when every free dimension of the inputs is 1. Values it cannot tell
+/// are left out: a bad model only makes it know less.
 ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files);
 
 } // namespace lathe

@@ -1,11 +1,9 @@
 #include "core/model/weightpath.h"
 
-#include "core/base/error.h"
+#include "core/model/shapeops.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
-#include <numeric>
 #include <unordered_set>
 
 namespace lathe {
@@ -16,80 +14,6 @@ constexpr int64_t maxRank = 64; ///< longer lists are no shapes
 bool isOneOf(const std::string &op, std::initializer_list<std::string_view> names)
 {
     return std::find(names.begin(), names.end(), op) != names.end();
-}
-
-Shape flattened(const onnx::NodeProto &node, const Shape &from)
-{
-    int64_t axis = intAttribute(node, "axis", 1);
-    if (axis < 0)
-        axis += static_cast<int64_t>(from.size());
-    axis = std::clamp<int64_t>(axis, 0, static_cast<int64_t>(from.size()));
-    const auto middle = from.begin() + axis;
-    return {elementCount(Shape(from.begin(), middle)), elementCount(Shape(middle, from.end()))};
-}
-
-std::optional<Shape> unsqueezed(const Shape &from, const Shape &axes)
-{
-    const auto rank = static_cast<int64_t>(from.size() + axes.size());
-    Shape to(static_cast<size_t>(rank), -1);
-    for (const int64_t axis : axes) {
-        const int64_t at = axis < 0 ? axis + rank : axis;
-        if (at < 0 || at >= rank)
-            return std::nullopt;
-        to[static_cast<size_t>(at)] = 1;
-    }
-    auto next = from.begin();
-    for (int64_t &d : to)
-        if (d < 0) {
-            if (next == from.end())
-                return std::nullopt;
-            d = *next++;
-        }
-    return next == from.end() ? std::optional(to) : std::nullopt;
-}
-
-std::optional<Shape> squeezed(const Shape &from, const Shape &axes, bool axesGiven)
-{
-    std::vector<bool> drop(from.size(), false);
-    for (size_t d = 0; d < from.size() && !axesGiven; ++d)
-        drop[d] = from[d] == 1;
-    for (const int64_t axis : axes) {
-        const int64_t at = axis < 0 ? axis + static_cast<int64_t>(from.size()) : axis;
-        if (at < 0 || at >= static_cast<int64_t>(from.size()) || from[static_cast<size_t>(at)] != 1)
-            return std::nullopt;
-        drop[static_cast<size_t>(at)] = true;
-    }
-    Shape to;
-    for (size_t d = 0; d < from.size(); ++d)
-        if (!drop[d])
-            to.push_back(from[d]);
-    return to;
-}
-
-/// The shape input of Reshape with its 0 (keep) and -1 (the rest) worked out.
-std::optional<Shape> resolved(Shape wanted, const Shape &from, bool zeroMeansZero)
-{
-    int64_t *rest = nullptr;
-    for (size_t d = 0; d < wanted.size(); ++d) {
-        if (wanted[d] == 0 && !zeroMeansZero) {
-            if (d >= from.size())
-                return std::nullopt;
-            wanted[d] = from[d];
-        } else if (wanted[d] == -1) {
-            if (rest)
-                return std::nullopt;
-            rest = &wanted[d];
-        }
-    }
-    if (!rest)
-        return wanted;
-    *rest = 1;
-    const int64_t known = elementCount(wanted);
-    const int64_t all = elementCount(from);
-    if (known <= 0 || all % known != 0)
-        return std::nullopt;
-    *rest = all / known;
-    return wanted;
 }
 
 } // namespace
@@ -114,17 +38,10 @@ bool LayoutBuilder::reshape(Shape to)
 
 bool LayoutBuilder::transpose(std::vector<int64_t> permutation)
 {
-    std::vector<int64_t> identity(m_shape.size());
-    std::iota(identity.begin(), identity.end(), 0);
-    if (permutation.empty())
-        permutation.assign(identity.rbegin(), identity.rend());
-    if (permutation == identity)
-        return true;
-    if (!std::is_permutation(permutation.begin(), permutation.end(), identity.begin(), identity.end()))
-        return false;
-    Shape to;
-    for (const int64_t d : permutation)
-        to.push_back(m_shape[static_cast<size_t>(d)]);
+    const std::optional<Shape> result = transposedShape(m_shape, permutation);
+    if (!result || std::is_sorted(permutation.begin(), permutation.end()))
+        return result.has_value();
+    Shape to = *result;
     m_steps.push_back({LayoutStep::Kind::Transpose, m_shape, to, std::move(permutation)});
     m_shape = std::move(to);
     return true;
@@ -178,31 +95,24 @@ bool WeightTracer::follow(WeightPath &path, const onnx::NodeProto &node, int gra
 {
     const std::string &op = node.op_type();
     const Shape from = path.layout.shape();
-    if (op == "Transpose") {
-        const auto *perm = findAttribute(node, "perm");
-        return perm ? path.layout.transpose({perm->ints().begin(), perm->ints().end()})
-                    : path.layout.transpose({});
-    }
-    if (op == "Reshape") {
-        const std::optional<Shape> to = reshapedTo(node, graph, from);
-        return to && path.layout.reshape(*to);
-    }
-    if (op == "Flatten")
-        return path.layout.reshape(flattened(node, from));
-    if (op == "Unsqueeze" || op == "Squeeze") {
-        bool given = false;
-        const std::optional<Shape> list = axes(node, graph, given);
-        if (!list)
-            return false;
-        const std::optional<Shape> to =
-            op == "Squeeze" ? squeezed(from, *list, given) : unsqueezed(from, *list);
-        return to && path.layout.reshape(*to);
-    }
+    std::optional<Shape> to;
+    if (op == "Transpose")
+        return path.layout.transpose(permutationOf(node, from.size()));
+    if (op == "Reshape")
+        to = reshapedTo(node, graph, from);
+    else if (op == "Flatten")
+        to = flattenedShape(from, intAttribute(node, "axis", 1));
+    else if (op == "Unsqueeze" || op == "Squeeze")
+        to = withOtherRank(node, graph, from);
+    else
+        to = from; // Identity, Cast and DequantizeLinear keep the order of the elements
+    if (!to || !path.layout.reshape(*to))
+        return false;
     if (op == "DequantizeLinear")
         path.obstacle = fmt::format("its weight is already stored as {}", elementTypeName(path.type));
     if (op == "Cast" && !isFloat(static_cast<ElementType>(intAttribute(node, "to", 0))))
         path.obstacle = "its weight is cast to whole numbers";
-    return true; // Identity, Cast, DequantizeLinear keep the order of the elements
+    return true;
 }
 
 bool WeightTracer::madeOfConstants(int graph, const std::string &name) const
@@ -248,15 +158,18 @@ std::optional<Shape> WeightTracer::wholeNumbers(int graph, const std::string &na
     return Shape(tensor.as<int64_t>().begin(), tensor.as<int64_t>().end());
 }
 
-std::optional<Shape> WeightTracer::axes(const onnx::NodeProto &node, int graph, bool &given) const
+std::optional<Shape> WeightTracer::withOtherRank(const onnx::NodeProto &node, int graph,
+                                                 const Shape &from) const
 {
-    given = true;
+    std::optional<Shape> axes;
+    const bool fromInput = node.input_size() > 1 && !node.input(1).empty();
     if (const auto *attribute = findAttribute(node, "axes"))
-        return Shape(attribute->ints().begin(), attribute->ints().end());
-    if (node.input_size() > 1 && !node.input(1).empty())
-        return wholeNumbers(graph, node.input(1));
-    given = false;
-    return Shape{};
+        axes = Shape(attribute->ints().begin(), attribute->ints().end());
+    else if (fromInput)
+        axes = wholeNumbers(graph, node.input(1));
+    if (!axes && (fromInput || node.op_type() == "Unsqueeze"))
+        return std::nullopt;
+    return node.op_type() == "Squeeze" ? squeezedShape(from, axes) : unsqueezedShape(from, *axes);
 }
 
 std::optional<Shape> WeightTracer::reshapedTo(const onnx::NodeProto &node, int graph, const Shape &from) const
@@ -266,7 +179,7 @@ std::optional<Shape> WeightTracer::reshapedTo(const onnx::NodeProto &node, int g
         wanted = Shape(attribute->ints().begin(), attribute->ints().end());
     else if (node.input_size() > 1)
         wanted = wholeNumbers(graph, node.input(1));
-    return wanted ? resolved(*wanted, from, intAttribute(node, "allowzero", 0) != 0) : std::nullopt;
+    return wanted ? reshapedShape(*wanted, from, intAttribute(node, "allowzero", 0) != 0) : std::nullopt;
 }
 
 } // namespace lathe

@@ -59,7 +59,7 @@ private:
     bool follow(WeightPath &path, const onnx::NodeProto &node, int graph) const;
     bool madeOfConstants(int graph, const std::string &name) const;
     std::optional<Shape> wholeNumbers(int graph, const std::string &name) const;
-    std::optional<Shape> axes(const onnx::NodeProto &node, int graph, bool &given) const;
+    std::optional<Shape> withOtherRank(const onnx::NodeProto &node, int graph, const Shape &from) const;
     std::optional<Shape> reshapedTo(const onnx::NodeProto &node, int graph, const Shape &from) const;
 
     const GraphIndex &m_index;
