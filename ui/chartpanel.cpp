@@ -1,7 +1,206 @@
 #include "ui/chartpanel.h"
 
-namespace lathe::ui {
+#include "ui/format.h"
+#include "ui/panelparts.h"
+#include "ui/plotview.h"
+#include "ui/theme.h"
 
-ChartPanel::ChartPanel(QWidget *parent) : QWidget(parent) {}
+#include <QAbstractAxis>
+#include <QApplication>
+#include <QChart>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGraphicsLayout>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPainter>
+#include <QPixmap>
+#include <QSaveFile>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace lathe::ui {
+ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *parent)
+    : QWidget(parent), m_emptyText(emptyText), m_subject(new ElidedLabel(this)), m_header(new QHBoxLayout),
+      m_stack(new QStackedWidget(this)), m_empty(makeEmptyState(emptyText, this))
+{
+    auto *plot = new QChart;
+    plot->legend()->hide();
+    plot->setMargins(QMargins(0, 0, 0, 0));
+    plot->layout()->setContentsMargins(0, 0, 0, 0);
+    plot->setBackgroundRoundness(0);
+    plot->setLocalizeNumbers(true);
+    m_view = new PlotView(plot, this);
+
+    m_header->setSpacing(8);
+    m_header->addWidget(makeTitle(title, this));
+    m_header->addWidget(m_subject, 1);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setSpacing(4);
+    layout->addLayout(m_header);
+    layout->addWidget(m_stack, 1);
+    m_empty->setBackgroundRole(QPalette::Base);
+    m_empty->setAutoFillBackground(true);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_view);
+
+    const auto restyleAll = [this] {
+        chart()->setBackgroundBrush(colors().surface);
+        chart()->setPlotAreaBackgroundVisible(false);
+        restyle();
+        updateOverlay();
+    };
+    connect(ThemeNotifier::instance(), &ThemeNotifier::changed, this, restyleAll);
+    // The series are made by the constructors of the classes below; style them once those are done.
+    QMetaObject::invokeMethod(this, restyleAll, Qt::QueuedConnection);
+}
+
+QChart *ChartPanel::chart() const
+{
+    return m_view->chart();
+}
+
+bool ChartPanel::isEmpty() const
+{
+    return m_stack->currentIndex() == 0;
+}
+
+QSize ChartPanel::sizeHint() const
+{
+    const int em = fontMetrics().height();
+    return {em * 28, em * 14};
+}
+
+QSize ChartPanel::minimumSizeHint() const
+{
+    const int em = fontMetrics().height();
+    return {em * 14, em * 8};
+}
+
+void ChartPanel::setSubject(const QString &layerName)
+{
+    m_subject->setFullText(layerName);
+}
+
+void ChartPanel::showEmpty(const QString &text)
+{
+    m_empty->setText(text.isEmpty() ? m_emptyText : text);
+    m_stack->setCurrentIndex(0);
+}
+
+void ChartPanel::showPlot()
+{
+    m_stack->setCurrentIndex(1);
+}
+
+void ChartPanel::updateOverlay()
+{
+    m_view->viewport()->update();
+}
+
+bool ChartPanel::handleViewEvent(QEvent *)
+{
+    return false;
+}
+
+QRectF ChartPanel::plotArea() const
+{
+    return chart()->plotArea();
+}
+
+double ChartPanel::xOf(double value) const
+{
+    return chart()->mapToPosition(QPointF(value, 0.0)).x();
+}
+
+double ChartPanel::valueOf(double x) const
+{
+    return chart()->mapToValue(QPointF(x, plotArea().center().y())).x();
+}
+
+void ChartPanel::styleAxis(QAbstractAxis *axis) const
+{
+    axis->setLabelsFont(scaledFont(titleScale));
+    axis->setTitleFont(scaledFont(titleScale));
+    axis->setLabelsColor(colors().muted);
+    axis->setTitleBrush(colors().muted);
+    axis->setLinePen(QPen(colors().line, 1));
+    axis->setGridLinePen(QPen(colors().line, 1));
+}
+
+void ChartPanel::drawTag(QPainter &painter, QPointF anchor, const QString &text, const QColor &ink,
+                         bool toTheLeft) const
+{
+    painter.setFont(scaledFont(titleScale));
+    const QFontMetricsF metrics(painter.font());
+    const double width = metrics.horizontalAdvance(text) + 6, height = metrics.height() + 2;
+    QRectF box(toTheLeft ? anchor.x() - width : anchor.x(), anchor.y() - height / 2, width, height);
+    const QRectF area = plotArea();
+    box.moveLeft(std::clamp(box.left(), area.left(), std::max(area.left(), area.right() - width)));
+    QColor paper = colors().surface;
+    paper.setAlphaF(0.85f);
+    painter.fillRect(box, paper);
+    painter.setPen(ink);
+    painter.drawText(box, int(Qt::AlignCenter), text);
+}
+
+QPixmap ChartPanel::image() const
+{
+    constexpr double scale = 2.0;
+    QPixmap pixmap(size() * scale);
+    pixmap.setDevicePixelRatio(scale);
+    pixmap.fill(colors().panel);
+    const_cast<ChartPanel *>(this)->render(&pixmap);
+    return pixmap;
+}
+
+void ChartPanel::showContextMenu(const QPoint &globalPosition)
+{
+    QMenu menu(this);
+    menu.addAction(icon(QStringLiteral("copy")), tr("Copy Data as CSV"), this,
+                   [this] { QApplication::clipboard()->setText(csv()); });
+    menu.addAction(icon(QStringLiteral("image")), tr("Copy Image"), this,
+                   [this] { QApplication::clipboard()->setPixmap(image()); });
+    menu.addAction(icon(QStringLiteral("save")), tr("Save Image…"), this, &ChartPanel::saveImage);
+    menu.exec(globalPosition);
+}
+
+void ChartPanel::saveImage()
+{
+    QString path = QFileDialog::getSaveFileName(this, tr("Save Image"), QString(), tr("PNG image (*.png)"));
+    if (path.isEmpty())
+        return;
+    if (!path.endsWith(QLatin1String(".png"), Qt::CaseInsensitive))
+        path += QLatin1String(".png");
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || !image().save(&file, "PNG") || !file.commit())
+        QMessageBox::warning(this, tr("Save Image"),
+                             tr("The image could not be written to %1: %2.").arg(path, file.errorString()));
+}
+
+SeriesLabel::SeriesLabel(const QString &text, QColor (*color)(), QWidget *parent)
+    : QWidget(parent), m_text(text), m_color(color)
+{
+    setFont(scaledFont(titleScale));
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+QSize SeriesLabel::sizeHint() const
+{
+    return {fontMetrics().horizontalAdvance(m_text) + fontMetrics().height() + 4, fontMetrics().height()};
+}
+
+void SeriesLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const int stroke = fontMetrics().height();
+    painter.fillRect(QRect(0, height() / 2 - 1, stroke - 2, 3), m_color());
+    painter.setPen(colors().muted);
+    painter.drawText(rect().adjusted(stroke + 2, 0, 0, 0), int(Qt::AlignLeft | Qt::AlignVCenter), m_text);
+}
 
 } // namespace lathe::ui

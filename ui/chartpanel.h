@@ -1,17 +1,83 @@
 #pragma once
+#include <QChartView>
 #include <QWidget>
+
+class QHBoxLayout;
+class QLabel;
+class QStackedWidget;
 
 namespace lathe::ui {
 
+class ElidedLabel;
+class PlotView;
+
 /// What all charts share: title, empty state, context menu (copy data, copy image, save image), colours that
-/// follow the theme.
+/// follow the theme, and an overlay that is painted over the plot in data coordinates without touching the
+/// chart's layout.
 class ChartPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit ChartPanel(QWidget *parent = nullptr);
+    ChartPanel(const QString &title, const QString &emptyText, QWidget *parent);
 
     /// What the chart shows as comma separated values, header line first, numbers in C notation.
     virtual QString csv() const = 0;
+    /// The panel at twice the size on screen.
+    QPixmap image() const;
+    bool isEmpty() const;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    QChart *chart() const;
+    PlotView *view() const { return m_view; }
+    QHBoxLayout *header() const { return m_header; }
+    void setSubject(const QString &layerName);
+    void showEmpty(const QString &text = {}); ///< no text: the one of the constructor
+    void showPlot();
+    void updateOverlay();
+
+    /// Colours and fonts of the moment, for series and axes.
+    virtual void restyle() = 0;
+    virtual void paintOverlay(QPainter &painter) = 0;
+    /// @returns whether the event was used.
+    virtual bool handleViewEvent(QEvent *event);
+
+    double xOf(double value) const; ///< pixel of the view
+    double valueOf(double x) const;
+    QRectF plotArea() const; ///< in pixels of the view
+
+    void styleAxis(QAbstractAxis *axis) const;
+    /// A label on paper colour, kept inside the plot; `anchor` is its left or right edge and its vertical
+    /// centre.
+    void drawTag(QPainter &painter, QPointF anchor, const QString &text, const QColor &ink,
+                 bool toTheLeft = false) const;
+
+private:
+    friend class PlotView;
+    void showContextMenu(const QPoint &globalPosition);
+    void saveImage();
+
+    QString m_emptyText;
+    ElidedLabel *m_subject;
+    QHBoxLayout *m_header;
+    QStackedWidget *m_stack;
+    QLabel *m_empty;
+    PlotView *m_view;
+};
+
+/// A coloured stroke and a word in the header: what a legend would say.
+class SeriesLabel : public QWidget {
+    Q_OBJECT
+public:
+    SeriesLabel(const QString &text, QColor (*color)(), QWidget *parent);
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QString m_text;
+    QColor (*m_color)();
 };
 
 } // namespace lathe::ui

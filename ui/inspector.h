@@ -1,12 +1,18 @@
 #pragma once
-#include "core/recipe/recipe.h"
+#include "ui/spread.h"
 
-#include <QVector>
+#include <QHash>
 #include <QWidget>
 
-#include <functional>
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
 
 namespace lathe::ui {
+
+class ElidedLabel;
+class MethodGroup;
 
 /// The settings of the selected layers.
 class Inspector : public QWidget {
@@ -40,8 +46,57 @@ signals:
                 bool dragging);
 
 private:
-    QVector<Facts> m_facts;
-    QVector<LayerSettings> m_settings;
+    using Edit = std::function<void(LayerSettings &)>;
+
+    QWidget *buildControls();
+    QWidget *buildResult();
+    void buildPrune();
+    void buildQuantize();
+    void buildRank();
+
+    void apply(const Edit &change, const QString &description, bool dragging);
+    /// A new value by slider or spin box; `text` words a value.
+    void applyValue(const QString &subject, const Spread &before, double shown,
+                    const std::function<QString(double)> &text, const Edit &change, bool dragging);
+    void rememberSettings();
+    LayerSettings remembered() const;
+    void onRankUnit(RankSettings::Unit unit);
+
+    void refresh();
+    void refreshHeader();
+    void refreshPrune();
+    void refreshQuantize();
+    void refreshRank();
+    void refreshRankRemark();
+    void refreshResult();
+
+    bool isSingle() const { return m_facts.size() == 1; }
+    Spread rankSpread() const;
+    RankSettings::Unit shownUnit() const;
+    QString subject(const char *one, const char *many) const; ///< both marked by QT_TR_NOOP
+
+    QVector<Facts> m_all;              ///< as selected
+    QVector<Facts> m_facts;            ///< of those that can be compressed
+    QVector<LayerSettings> m_settings; ///< of the same
+    QHash<QString, LayerSettings>
+        m_lastOf;     ///< by layer: what an unchecked method gets back when it is checked again
+    QString m_before; ///< the value before the drag, as text
+
+    QStackedWidget *m_stack;
+    QLabel *m_emptyText;
+    ElidedLabel *m_name;
+    QLabel *m_details;
+    MethodGroup *m_prune;
+    MethodGroup *m_quantize;
+    MethodGroup *m_rank;
+    QComboBox *m_symmetric = nullptr;
+    QComboBox *m_granularity = nullptr;
+    QComboBox *m_rankUnit = nullptr;
+    QPushButton *m_keep = nullptr;
+    QLabel *m_resultTitle = nullptr;
+    QLabel *m_sizes = nullptr;
+    QLabel *m_ratio = nullptr;
+    QLabel *m_error = nullptr;
 };
 
 } // namespace lathe::ui

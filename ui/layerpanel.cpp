@@ -1,30 +1,179 @@
 #include "ui/layerpanel.h"
 
+#include "ui/layerdelegate.h"
 #include "ui/layertablemodel.h"
+#include "ui/panelparts.h"
+#include "ui/theme.h"
 
+#include <QClipboard>
+#include <QCollator>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QRegularExpression>
+#include <QShortcut>
 #include <QSortFilterProxyModel>
-#include <QTableView>
+#include <QStackedWidget>
+#include <QTimer>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace lathe::ui {
 
+/// Rows that hold every word (in name, operator or settings; * and ? as in a recipe's patterns); names sort
+/// as people count.
+class LayerPanel::Filter : public QSortFilterProxyModel {
+public:
+    explicit Filter(QObject *parent) : QSortFilterProxyModel(parent)
+    {
+        m_collator.setNumericMode(true);
+        m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+        setSortRole(LayerTableModel::SortRole);
+        // Figures change while a slider moves: rows must not jump under the eye. Sorting is done when asked
+        // for.
+        setDynamicSortFilter(false);
+    }
+    void setWords(const QString &text)
+    {
+        m_words.clear();
+        for (const QString &word : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+            QString pattern = QRegularExpression::escape(word);
+            pattern.replace(QLatin1String("\\*"), QLatin1String(".*"))
+                .replace(QLatin1String("\\?"), QLatin1String("."));
+            m_words << QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption);
+        }
+        invalidateFilter();
+    }
+    bool filtering() const { return !m_words.isEmpty(); }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &parent) const override
+    {
+        const auto cell = [&](int column) {
+            return sourceModel()->index(row, column, parent).data().toString();
+        };
+        const QStringList cells = {cell(LayerTableModel::Name), cell(LayerTableModel::Op),
+                                   cell(LayerTableModel::Settings)};
+        return std::all_of(m_words.begin(), m_words.end(), [&](const QRegularExpression &word) {
+            return std::any_of(cells.begin(), cells.end(),
+                               [&](const QString &c) { return c.contains(word); });
+        });
+    }
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override
+    {
+        const QVariant a = left.data(sortRole()), b = right.data(sortRole());
+        if (a.typeId() == QMetaType::QString)
+            return m_collator.compare(a.toString(), b.toString()) < 0;
+        return a.toDouble() < b.toDouble();
+    }
+
+private:
+    QVector<QRegularExpression> m_words;
+    QCollator m_collator;
+};
+
 LayerPanel::LayerPanel(QWidget *parent)
-    : QWidget(parent), m_proxy(new QSortFilterProxyModel(this)), m_view(new QTableView(this))
+    : QWidget(parent), m_proxy(new Filter(this)), m_view(new QTableView(this)), m_filter(new QLineEdit(this)),
+      m_count(makeMuted({}, this)), m_emptyText(makeEmptyState({}, this)), m_stack(new QStackedWidget(this))
 {
+    buildFilter();
+    buildTable();
+
+    QLabel *title = makeTitle(tr("LAYERS"), this);
+    m_count->setFont(scaledFont(titleScale));
+    auto *header = new QHBoxLayout;
+    header->setSpacing(8);
+    header->addWidget(title);
+    header->addWidget(m_count);
+    header->addWidget(m_filter, 1);
     auto *layout = new QVBoxLayout(this);
-    layout->addWidget(m_view);
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_proxy->setSortRole(LayerTableModel::SortRole);
+    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setSpacing(8);
+    layout->addLayout(header);
+    layout->addWidget(m_stack, 1);
+
+    m_stack->addWidget(m_emptyText);
+    m_stack->addWidget(m_view);
+    m_emptyText->setBackgroundRole(QPalette::Base);
+    m_emptyText->setAutoFillBackground(true);
+    setTabOrder(m_filter, m_view);
+    refreshCounts();
+}
+
+void LayerPanel::buildFilter()
+{
+    m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(tr("Filter layers"));
+    const QKeySequence shortcut(QKeySequence::Find);
+    m_filter->setToolTip(tr("Words of the name, operator or settings; * and ? stand for any letters (%1)")
+                             .arg(shortcut.toString(QKeySequence::NativeText)));
+    m_filter->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
+    m_filter->installEventFilter(this);
+    connect(m_filter, &QLineEdit::textChanged, this, &LayerPanel::onFilterEdited);
+    connect(new QShortcut(shortcut, this), &QShortcut::activated, this, [this] {
+        m_filter->setFocus(Qt::ShortcutFocusReason);
+        m_filter->selectAll();
+    });
+}
+
+void LayerPanel::buildTable()
+{
+    styleTable(m_view);
+    addColumnMenu(m_view, LayerTableModel::Name);
     m_view->setModel(m_proxy);
+    m_view->setItemDelegate(new LayerDelegate(m_view));
     m_view->setSortingEnabled(true);
+    m_view->horizontalHeader()->setSortIndicatorClearable(true); // the third click: the order of the model
+    m_view->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    m_view->setAccessibleName(tr("Layers"));
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &LayerPanel::announceSelection);
+    connect(m_view, &QWidget::customContextMenuRequested, this, &LayerPanel::showContextMenu);
+    auto *copy = new QShortcut(QKeySequence::Copy, m_view, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(copy, &QShortcut::activated, this, &LayerPanel::copySelection);
 }
 
 void LayerPanel::setModel(LayerTableModel *model)
 {
+    if (m_model)
+        m_model->disconnect(this);
     m_model = model;
     m_proxy->setSourceModel(model);
+    if (model)
+        connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
+    onModelReset();
+}
+
+void LayerPanel::onModelReset()
+{
+    m_filter->clear();
+    const QHeaderView *header = m_view->horizontalHeader();
+    m_proxy->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
+    m_view->resizeColumnsToContents();
+    const int longest = fontMetrics().averageCharWidth() * 26;
+    for (const int column : {int(LayerTableModel::Name), int(LayerTableModel::Settings)})
+        m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), longest));
+    // Settings are empty until something is asked for; leave room for "50 % pruned, 4 bits".
+    m_view->setColumnWidth(LayerTableModel::Settings, std::max(m_view->columnWidth(LayerTableModel::Settings),
+                                                               fontMetrics().averageCharWidth() * 20));
+    for (const int column : {int(LayerTableModel::Stored), int(LayerTableModel::Error)})
+        m_view->setColumnWidth(column,
+                               std::max(m_view->columnWidth(column), fontMetrics().averageCharWidth() * 10));
+    refreshCounts();
+    announceSelection();
+}
+
+void LayerPanel::onFilterEdited(const QString &text)
+{
+    m_proxy->setWords(text);
+    refreshCounts();
+    announceSelection();
 }
 
 QVector<int> LayerPanel::selectedLayers() const
@@ -38,13 +187,18 @@ QVector<int> LayerPanel::selectedLayers() const
 
 void LayerPanel::selectLayers(const QVector<int> &layers)
 {
+    const auto rowOf = [this](int layer) { return m_proxy->mapFromSource(m_model->index(layer, 0)); };
+    if (std::any_of(layers.begin(), layers.end(), [&](int layer) { return !rowOf(layer).isValid(); }))
+        m_filter->clear();
     QItemSelection selection;
-    for (const int layer : layers) {
-        const QModelIndex index = m_proxy->mapFromSource(m_model->index(layer, 0));
-        selection.select(index, index);
-    }
+    for (const int layer : layers)
+        selection.select(rowOf(layer), rowOf(layer));
     m_view->selectionModel()->select(selection,
                                      QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (layers.isEmpty())
+        return;
+    m_view->selectionModel()->setCurrentIndex(rowOf(layers.first()), QItemSelectionModel::NoUpdate);
+    m_view->scrollTo(rowOf(layers.first()));
 }
 
 void LayerPanel::announceSelection()
@@ -53,7 +207,87 @@ void LayerPanel::announceSelection()
     if (layers == m_announced)
         return;
     m_announced = layers;
+    refreshCounts();
     emit selectionChanged(layers);
+}
+
+void LayerPanel::refreshCounts()
+{
+    const int all = m_model ? m_model->rowCount() : 0;
+    const int shown = m_proxy->rowCount();
+    const int selected = int(m_announced.size());
+    if (all == 0)
+        m_count->clear();
+    else if (selected > 1)
+        m_count->setText(tr("%1 of %2 selected").arg(selected).arg(all));
+    else if (shown < all)
+        m_count->setText(tr("%1 of %2").arg(shown).arg(all));
+    else
+        m_count->setText(QString::number(all));
+    if (!m_model || (all == 0 && m_model->totalBytes() == 0))
+        m_emptyText->setText(tr("Open an ONNX model to see its layers."));
+    else if (all == 0)
+        m_emptyText->setText(
+            tr("This model has no layer with a constant weight, so there is nothing to compress."));
+    else
+        m_emptyText->setText(tr("No layer matches “%1”.").arg(m_filter->text()));
+    m_filter->setEnabled(all > 0);
+    m_stack->setCurrentIndex(shown > 0 ? 1 : 0);
+}
+
+void LayerPanel::copySelection() const
+{
+    if (!selectedLayers().isEmpty())
+        QGuiApplication::clipboard()->setText(selectedRowsAsText(m_view));
+}
+
+void LayerPanel::selectSameOperator()
+{
+    const QModelIndex current = m_view->currentIndex();
+    const QString op = current.siblingAtColumn(LayerTableModel::Op).data().toString();
+    QVector<int> layers;
+    for (int row = 0; row < m_proxy->rowCount(); ++row)
+        if (m_proxy->index(row, LayerTableModel::Op).data().toString() == op)
+            layers << m_proxy->mapToSource(m_proxy->index(row, 0)).row();
+    selectLayers(layers);
+}
+
+void LayerPanel::showContextMenu(const QPoint &position)
+{
+    const int selected = int(selectedLayers().size());
+    QMenu menu(this);
+    QAction *copy =
+        menu.addAction(icon(QStringLiteral("copy")), tr("Copy %n row(s) as Text", nullptr, selected), this,
+                       &LayerPanel::copySelection);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setEnabled(selected > 0);
+    menu.addSeparator();
+    QAction *all = menu.addAction(tr("Select All"), m_view, &QTableView::selectAll);
+    all->setShortcut(QKeySequence::SelectAll);
+    const QModelIndex current = m_view->currentIndex();
+    if (current.isValid())
+        menu.addAction(
+            tr("Select All %1 Layers").arg(current.siblingAtColumn(LayerTableModel::Op).data().toString()),
+            this, &LayerPanel::selectSameOperator);
+    menu.exec(m_view->viewport()->mapToGlobal(position));
+}
+
+bool LayerPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_filter && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Escape && !m_filter->text().isEmpty()) {
+            m_filter->clear();
+            return true;
+        }
+        if (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) {
+            m_view->setFocus(Qt::OtherFocusReason);
+            if (!m_view->currentIndex().isValid() || m_view->selectionModel()->selectedRows().isEmpty())
+                m_view->selectRow(0);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 } // namespace lathe::ui

@@ -27,11 +27,24 @@ public:
 signals:
     void selectionChanged(const QVector<int> &layers);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
+    class Filter;
+
+    void buildTable();
+    void buildFilter();
+    void copySelection() const;
+    void selectSameOperator();
+    void showContextMenu(const QPoint &position);
+    void onModelReset();
+    void onFilterEdited(const QString &text);
+    void refreshCounts();
     void announceSelection();
 
     LayerTableModel *m_model = nullptr;
-    QSortFilterProxyModel *m_proxy = nullptr;
+    Filter *m_proxy = nullptr;
     QTableView *m_view = nullptr;
     QLineEdit *m_filter = nullptr;
     QLabel *m_count = nullptr;

@@ -3,8 +3,9 @@
 #include "ui/format.h"
 #include "ui/theme.h"
 
-#include <QIcon>
-#include <QPainter>
+#include <QLocale>
+
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
@@ -17,6 +18,13 @@ QString shapeText(const Shape &shape)
     return parts.join(QStringLiteral("×"));
 }
 
+int alignmentOf(int column)
+{
+    using M = LayerTableModel;
+    const bool isText = column == M::Name || column == M::Op || column == M::Shape || column == M::Settings;
+    return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+}
+
 } // namespace
 
 LayerTableModel::LayerTableModel(QObject *parent) : QAbstractTableModel(parent) {}
@@ -27,24 +35,31 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
     m_layers = layers;
     m_results.clear();
     m_totalBytes = totalBytes;
+    m_largestBytes = 0;
+    for (const Layer &layer : m_layers)
+        m_largestBytes = std::max<qint64>(m_largestBytes, layer.weightBytes);
     endResetModel();
 }
 
 void LayerTableModel::setResults(const std::vector<LayerResult> &results,
                                  const std::vector<LayerStorage> &storage)
 {
-    if (results.size() != m_layers.size() || storage.size() != m_layers.size())
+    if (m_layers.empty() || results.size() != m_layers.size() || storage.size() != m_layers.size())
         return;
     const bool first = m_results.empty();
     m_results.resize(m_layers.size());
+    int from = -1, to = -1; // one signal for the span of rows that differ
     for (size_t i = 0; i < m_layers.size(); ++i) {
-        const Result now{results[i].settings, qint64(storage[i].bytes), results[i].relativeError,
-                         QString::fromStdString(storage[i].form)};
+        Result now{results[i].settings, qint64(storage[i].bytes), results[i].relativeError,
+                   QString::fromStdString(storage[i].form)};
         if (!first && now == m_results[i])
             continue;
-        m_results[i] = now;
-        emit dataChanged(index(int(i), 0), index(int(i), ColumnCount - 1));
+        m_results[i] = std::move(now);
+        from = from < 0 ? int(i) : from;
+        to = int(i);
     }
+    if (from >= 0)
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1));
 }
 
 int LayerTableModel::rowCount(const QModelIndex &parent) const
@@ -57,24 +72,43 @@ int LayerTableModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+const LayerTableModel::Result *LayerTableModel::resultOf(int row) const
+{
+    return m_results.empty() ? nullptr : &m_results[size_t(row)];
+}
+
+bool LayerTableModel::isChanged(int row) const
+{
+    const Result *result = resultOf(row);
+    return result && !result->settings.empty();
+}
+
 QVariant LayerTableModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const bool isText = index.column() <= Shape || index.column() == Settings;
+    const Layer &layer = m_layers[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    const auto bar = [this](qint64 size) {
+        return m_largestBytes > 0 ? double(size) / double(m_largestBytes) : 0.0;
+    };
     switch (role) {
     case Qt::DisplayRole:
         return text(index);
     case Qt::ToolTipRole:
         return toolTip(index);
     case Qt::TextAlignmentRole:
-        return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return alignmentOf(index.column());
+    case Qt::ForegroundRole:
+        return layer.compressible() ? QVariant() : QVariant(colors().muted);
     case SortRole:
         return sortValue(index);
     case ChangedRole:
-        return !m_results.empty() && !m_results[size_t(index.row())].settings.empty();
-    case NumericRole:
-        return !isText;
+        return isChanged(index.row());
+    case BarRole:
+        return bar(layer.weightBytes);
+    case StoredBarRole:
+        return bar(result ? result->bytes : qint64(layer.weightBytes));
     default:
         return {};
     }
@@ -83,7 +117,8 @@ QVariant LayerTableModel::data(const QModelIndex &index, int role) const
 QString LayerTableModel::text(const QModelIndex &index) const
 {
     const Layer &layer = m_layers[size_t(index.row())];
-    const Result *result = m_results.empty() ? nullptr : &m_results[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    const bool changed = isChanged(index.row());
     switch (Column(index.column())) {
     case Name:
         return QString::fromStdString(layer.name);
@@ -100,12 +135,11 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Macs:
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
-        return result && !result->settings.empty() ? QString::fromStdString(summary(result->settings))
-                                                   : QString();
+        return changed ? QString::fromStdString(summary(result->settings)) : QString();
     case Stored:
-        return result ? bytes(result->bytes) : QString();
+        return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
     case Error:
-        return result && !result->settings.empty() ? percent(result->error) : QString();
+        return changed ? percent(result->error) : QString();
     case ColumnCount:
         break;
     }
@@ -114,13 +148,63 @@ QString LayerTableModel::text(const QModelIndex &index) const
 
 QString LayerTableModel::toolTip(const QModelIndex &index) const
 {
-    return text(index);
+    const Layer &layer = m_layers[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    QStringList lines;
+    switch (Column(index.column())) {
+    case Name:
+        lines << QString::fromStdString(layer.name)
+              << tr("Weight: %1").arg(QString::fromStdString(layer.weightName));
+        break;
+    case Op:
+        lines << QString::fromStdString(layer.op);
+        break;
+    case Shape:
+        lines << shapeText(layer.weightShape);
+        lines << tr("As a matrix: %1 outputs × %2 inputs").arg(layer.rows).arg(layer.cols);
+        lines << tr("Break-even rank %1 of %2").arg(layer.breakEvenRank()).arg(layer.fullRank());
+        break;
+    case Parameters:
+        lines << tr("%1 weights").arg(QLocale().toString(qint64(layer.parameters)));
+        break;
+    case Bytes:
+    case Share:
+        lines << tr("%1 bytes of %2 in the file")
+                     .arg(QLocale().toString(qint64(layer.weightBytes)), bytes(m_totalBytes));
+        break;
+    case Macs:
+        lines << (layer.macs ? tr("%1 multiply-accumulates for one sample")
+                                   .arg(QLocale().toString(qint64(*layer.macs)))
+                             : tr("Not known: the shapes of this layer could not be worked out."));
+        break;
+    case Settings:
+        lines << (isChanged(index.row()) ? text(index) : tr("Stays as it is"));
+        break;
+    case Stored:
+        if (result)
+            lines
+                << (layer.tiedTo
+                        ? tr("Stored once, with %1").arg(QString::fromStdString(m_layers[*layer.tiedTo].name))
+                        : tr("%1 bytes as %2").arg(QLocale().toString(result->bytes), result->form));
+        break;
+    case Error:
+        lines << tr("Size of the change against the size of the weight (Frobenius norm)");
+        break;
+    case ColumnCount:
+        break;
+    }
+    if (!layer.untouchable.empty())
+        lines << tr("Cannot be compressed: %1").arg(QString::fromStdString(layer.untouchable));
+    else if (layer.tiedTo)
+        lines << tr("Shares its weight with %1; change it there.")
+                     .arg(QString::fromStdString(m_layers[*layer.tiedTo].name));
+    return lines.join(QLatin1Char('\n'));
 }
 
 QVariant LayerTableModel::sortValue(const QModelIndex &index) const
 {
     const Layer &layer = m_layers[size_t(index.row())];
-    const Result *result = m_results.empty() ? nullptr : &m_results[size_t(index.row())];
+    const Result *result = resultOf(index.row());
     switch (Column(index.column())) {
     case Name:
     case Op:
@@ -137,7 +221,7 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
     case Stored:
         return result ? result->bytes : qint64(-1);
     case Error:
-        return result ? result->error : -1.0;
+        return isChanged(index.row()) ? result->error : -1.0;
     case ColumnCount:
         break;
     }
@@ -146,6 +230,8 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
 
 QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (Column(section)) {

@@ -13,7 +13,8 @@ public:
     enum Role {
         SortRole = Qt::UserRole, ///< the raw number (text for names)
         ChangedRole,             ///< bool: the recipe changes this layer
-        NumericRole              ///< bool: the column holds figures
+        BarRole,                 ///< 0..1: size against the largest layer's
+        StoredBarRole            ///< 0..1: stored size against the largest layer's size
     };
 
     explicit LayerTableModel(QObject *parent = nullptr);
@@ -24,6 +25,7 @@ public:
     /// the counts differ.
     void setResults(const std::vector<LayerResult> &results, const std::vector<LayerStorage> &storage);
     const std::vector<Layer> &layers() const { return m_layers; }
+    qint64 totalBytes() const { return m_totalBytes; } ///< 0: no model
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -38,6 +40,8 @@ private:
         QString form;
         bool operator==(const Result &) const = default;
     };
+    const Result *resultOf(int row) const; ///< null before the first results
+    bool isChanged(int row) const;
     QString text(const QModelIndex &index) const;
     QString toolTip(const QModelIndex &index) const;
     QVariant sortValue(const QModelIndex &index) const;
@@ -45,6 +49,7 @@ private:
     std::vector<Layer> m_layers;
     std::vector<Result> m_results; ///< empty until the first results
     qint64 m_totalBytes = 0;
+    qint64 m_largestBytes = 0; ///< of one layer
 };
 
 } // namespace lathe::ui

@@ -2,6 +2,15 @@
 #include "core/analysis/weightstats.h"
 #include "ui/chartpanel.h"
 
+#include <QCategoryAxis>
+#include <QLineSeries>
+#include <QValueAxis>
+
+#include <optional>
+
+class QMouseEvent;
+class QKeyEvent;
+
 namespace lathe::ui {
 
 /// Singular values (log) and the energy curve of one layer, with the rank line to drag and the break-even
@@ -11,8 +20,11 @@ class SpectrumChart : public ChartPanel {
 public:
     explicit SpectrumChart(QWidget *parent = nullptr);
 
+    /// Another layer's name than before takes the rank of the old one away.
     void setSpectrum(const Spectrum &spectrum, Index breakEven, const QString &layerName);
-    void setRank(std::optional<int> rank); ///< empty: not factorized; the line waits at full rank
+    /// Empty: not factorized; the line waits, hollow, at full rank. Left alone while the user drags.
+    void setRank(std::optional<int> rank);
+    std::optional<int> rank() const { return m_rank; }
     void clear();
 
     QString csv() const override;
@@ -21,10 +33,31 @@ signals:
     void rankDragged(int rank);  ///< while the line is held
     void rankReleased(int rank); ///< where it was let go, or moved to by a key
 
+protected:
+    void restyle() override;
+    void paintOverlay(QPainter &painter) override;
+    bool handleViewEvent(QEvent *event) override;
+
 private:
+    int fullRank() const { return int(m_spectrum.singularValues.size()); }
+    int shownRank() const; ///< within 1..fullRank()
+    void moveTo(int rank);
+    bool onMouse(QMouseEvent *event);
+    bool onKey(QKeyEvent *event);
+    bool isOverLine(double x) const;
+    void paintBreakEven(QPainter &painter) const;
+    void paintRank(QPainter &painter) const;
+
     Spectrum m_spectrum;
+    QString m_layer;
     Index m_breakEven = 0;
     std::optional<int> m_rank;
+    bool m_dragging = false;
+    bool m_moved = false;
+    double m_grab = 0.0;
+
+    QLineSeries *m_values, *m_energy;
+    QCategoryAxis *m_xAxis, *m_valueAxis, *m_energyAxis;
 };
 
 } // namespace lathe::ui

@@ -1,5 +1,7 @@
 #include "ui/theme.h"
 
+#include "ui/flatstyle.h"
+
 #include <QApplication>
 #include <QFile>
 #include <QFontInfo>
@@ -7,7 +9,6 @@
 #include <QPainter>
 #include <QPalette>
 #include <QStyle>
-#include <QStyleFactory>
 #include <QSvgRenderer>
 
 // A static library's resources are dropped by the linker unless something asks for them; not possible inside
@@ -138,7 +139,8 @@ void applyTheme(Scheme scheme)
 {
     const bool system = systemIsDark();
     darkNow = scheme == Scheme::Dark || (scheme == Scheme::System && system);
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    if (!qobject_cast<FlatStyle *>(QApplication::style()))
+        QApplication::setStyle(new FlatStyle);
     QApplication::setPalette(makePalette(colors(), darkNow));
     QFont font = QApplication::font();
     if (QFontInfo(font).pixelSize() < 13) {

@@ -1,0 +1,124 @@
+#include "ui/figurelabel.h"
+
+#include "ui/theme.h"
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+constexpr double noteShare = 0.65; ///< size of the note against the figure
+constexpr int gap = 6;
+
+double digitWidth(const QFontMetricsF &metrics)
+{
+    double widest = 0.0;
+    for (char digit = '0'; digit <= '9'; ++digit)
+        widest = std::max(widest, metrics.horizontalAdvance(QLatin1Char(digit)));
+    return widest;
+}
+
+/// Letter by letter, digits in cells of equal width. Without a painter: only measures.
+double drawTabular(QPainter *painter, const QFontMetricsF &metrics, QPointF at, const QString &text)
+{
+    const double cell = digitWidth(metrics);
+    double x = at.x();
+    for (const QChar c : text) {
+        const double own = metrics.horizontalAdvance(c);
+        const double width = c.isDigit() ? cell : own;
+        if (painter)
+            painter->drawText(QPointF(x + (width - own) / 2.0, at.y()), QString(c));
+        x += width;
+    }
+    return x - at.x();
+}
+
+} // namespace
+
+FigureLabel::FigureLabel(const QString &widest, const QString &widestNote, QWidget *parent)
+    : QWidget(parent), m_widest(widest), m_widestNote(widestNote)
+{
+    setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Fixed);
+    connect(ThemeNotifier::instance(), &ThemeNotifier::changed, this, qOverload<>(&QWidget::update));
+}
+
+QFont FigureLabel::figureFont(double scale) const
+{
+    return scaledFont(scale, scale > 1.1 ? QFont::Medium : QFont::Normal);
+}
+
+QFont FigureLabel::noteFont(double scale) const
+{
+    return scaledFont(std::max(titleScale, scale * noteShare));
+}
+
+void FigureLabel::setScale(double scale)
+{
+    m_scale = scale;
+    updateGeometry();
+    update();
+}
+
+void FigureLabel::setFigure(const QString &text, const QString &note)
+{
+    if (text == m_text && note == m_note)
+        return;
+    m_text = text;
+    m_note = note;
+    setAccessibleDescription(note.isEmpty() ? text : text + QLatin1Char(' ') + note);
+    update();
+}
+
+void FigureLabel::setInk(Ink ink)
+{
+    m_ink = ink;
+    update();
+}
+
+int FigureLabel::widthAt(double scale) const
+{
+    double width = drawTabular(nullptr, QFontMetricsF(figureFont(scale)), {}, m_widest);
+    if (!m_widestNote.isEmpty())
+        width += gap + drawTabular(nullptr, QFontMetricsF(noteFont(scale)), {}, m_widestNote);
+    return int(width) + 2;
+}
+
+QSize FigureLabel::sizeHint() const
+{
+    return {widthAt(m_scale), QFontMetrics(figureFont(m_scale)).height()};
+}
+
+void FigureLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const QFont big = figureFont(m_scale), small = noteFont(m_scale);
+    const QFontMetricsF bigMetrics(big), smallMetrics(small);
+    const double baseline = (height() + bigMetrics.ascent() - bigMetrics.descent()) / 2.0;
+    // Figure and note stand in columns of their own, so a longer note does not push the figure.
+    const double noteColumn =
+        m_widestNote.isEmpty() ? 0.0 : gap + drawTabular(nullptr, smallMetrics, {}, m_widestNote);
+    painter.setPen(colors().muted);
+    painter.setFont(small);
+    drawTabular(&painter, smallMetrics, {width() - noteColumn + gap, baseline}, m_note);
+    switch (m_ink) {
+    case Ink::Full:
+        painter.setPen(colors().text);
+        break;
+    case Ink::Muted:
+        painter.setPen(colors().muted);
+        break;
+    case Ink::Good:
+        painter.setPen(colors().good);
+        break;
+    case Ink::Loss:
+        painter.setPen(colors().loss);
+        break;
+    }
+    painter.setFont(big);
+    const double figure = drawTabular(nullptr, bigMetrics, {}, m_text);
+    drawTabular(&painter, bigMetrics, {width() - noteColumn - figure, baseline}, m_text);
+}
+
+} // namespace lathe::ui
