@@ -1,54 +1,13 @@
+#include "core/analysis/symmetriceigen.h"
 #include "core/analysis/weightstats.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
+#include <functional>
 #include <numeric>
 
 namespace lathe {
 namespace {
-
-/// Reduces a symmetric matrix (lower triangle) to tridiagonal form by Householder reflections; Golub & Van
-/// Loan 8.3.1. The same steps as Eigen's own, which offers no way to stop in between: 4096 rows take minutes.
-/// The matrix is used up.
-void tridiagonalize(Eigen::MatrixXd &a, Eigen::VectorXd &diagonal, Eigen::VectorXd &subdiagonal,
-                    const JobContext &ctx)
-{
-    const Index n = a.rows();
-    diagonal.resize(n);
-    subdiagonal.resize(std::max<Index>(n - 1, 0));
-    for (Index i = 0; i + 1 < n; ++i) {
-        ctx.throwIfCancelled();
-        const Index rest = n - i - 1;
-        double beta = 0.0;
-        double tau = 0.0;
-        a.col(i).tail(rest).makeHouseholderInPlace(tau, beta);
-        a(i + 1, i) = 1.0;
-        const auto v = a.col(i).tail(rest);
-        auto corner = a.bottomRightCorner(rest, rest).selfadjointView<Eigen::Lower>();
-        Eigen::VectorXd p = corner * (tau * v);
-        p -= (0.5 * tau * p.dot(v)) * v;
-        corner.rankUpdate(v, p, -1.0);
-        subdiagonal[i] = beta;
-    }
-    diagonal = a.diagonal();
-}
-
-/// Descending singular values from the Gram matrix, which is used up.
-std::vector<double> singularValuesOf(Eigen::MatrixXd &gram, const JobContext &ctx)
-{
-    Eigen::VectorXd diagonal;
-    Eigen::VectorXd subdiagonal;
-    tridiagonalize(gram, diagonal, subdiagonal, ctx);
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-    solver.computeFromTridiagonal(diagonal, subdiagonal, Eigen::EigenvaluesOnly);
-    if (solver.info() != Eigen::Success)
-        throw Error(ErrorCode::NumericFailure, "The singular values of a weight did not converge.");
-    const Eigen::VectorXd roots =
-        solver.eigenvalues().reverse().cwiseMax(0.0).cwiseSqrt(); // rounding leaves tiny negatives
-    return {roots.begin(), roots.end()};
-}
 
 double effectiveRankOf(std::span<const double> singularValues)
 {
@@ -128,8 +87,10 @@ Spectrum spectrum(const Matrix &weight, const JobContext &ctx)
     Spectrum result;
     if (weight.size() == 0)
         return result;
-    Eigen::MatrixXd gram = smallerGram(weight, ctx);
-    result.singularValues = singularValuesOf(gram, ctx);
+    const Eigen::VectorXd squares = symmetricEigenvalues(smallerGram(weight, ctx), ctx);
+    for (const double square : squares)
+        result.singularValues.push_back(std::sqrt(std::max(square, 0.0))); // rounding leaves tiny negatives
+    std::ranges::sort(result.singularValues, std::ranges::greater());
     result.energy = energyCurve(result.singularValues);
     result.effectiveRank = effectiveRankOf(result.singularValues);
     result.stableRank = stableRankOf(result.singularValues);

@@ -6,7 +6,7 @@
 #include "core/compress/methods.h"
 #include "core/compress/plan.h"
 
-#include <cmath>
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace lathe {
@@ -95,6 +95,25 @@ std::optional<Issue> skippedIssue(const Model &model, size_t index,
     return {};
 }
 
+/// Layers in parallel; each gets its share of the threads.
+void forEachWithProgress(const std::vector<size_t> &layers, const JobContext &ctx,
+                         const std::function<void(size_t, const JobContext &)> &compressOne)
+{
+    JobContext inner = ctx;
+    inner.threads = std::max(1, ctx.threadCount() / std::max(1, static_cast<int>(layers.size())));
+    std::mutex mutex;
+    size_t started = 0;
+    parallelFor(layers.size(), ctx, [&](size_t i) {
+        {
+            const std::lock_guard lock(mutex);
+            const double share = static_cast<double>(started) / static_cast<double>(layers.size());
+            ++started;
+            ctx.checkpoint(share, fmt::format("compressing layer {} of {}", started, layers.size()));
+        }
+        compressOne(layers[i], inner);
+    });
+}
+
 } // namespace
 
 struct Compressor::Cache {
@@ -120,6 +139,22 @@ public:
         issue = planned.issue;
         LayerResult result = planned.plan.empty() ? untouched() : encoded(planned.plan);
         result.settings = settings;
+        return result;
+    }
+
+    /// The result and issue if nothing has to be computed for them.
+    std::optional<LayerResult> remembered(const LayerSettings &settings, std::optional<Issue> &issue)
+    {
+        const bool byEnergy = settings.rank && settings.rank->unit == RankSettings::Unit::Energy;
+        if (byEnergy && !m_cache.energies.find(m_index))
+            return {};
+        const PlannedLayer planned = planLayer(m_layer, settings, [this] { return energy(); });
+        std::optional<LayerResult> result =
+            planned.plan.empty() ? untouched() : m_cache.encodings.find({m_index, planned.plan});
+        if (result) {
+            result->settings = settings;
+            issue = planned.issue;
+        }
         return result;
     }
 
@@ -215,31 +250,28 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
 {
     const std::vector<Layer> &layers = m_source.layers();
     const std::vector<std::string> names = layerNames(m_source);
+    ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_source, names);
     const std::vector<LayerSettings> settings = recipe.resolve(names);
     CompressedModel result{m_source, recipe, std::vector<LayerResult>(layers.size()), {}};
     std::vector<std::optional<Issue>> issues(layers.size());
 
-    std::vector<size_t> busy;
+    std::vector<size_t> busy; // layers that no earlier call has compressed in the same way
     for (size_t i = 0; i < layers.size(); ++i) {
+        Work work(m_source, *m_cache, i, ctx);
         issues[i] = skippedIssue(m_source, i, settings);
-        result.layers[i] = Work(m_source, *m_cache, i, ctx).untouched();
+        result.layers[i] = work.untouched();
         result.layers[i].settings = settings[i];
-        if (layers[i].compressible() && !settings[i].empty())
+        if (!layers[i].compressible() || settings[i].empty())
+            continue;
+        if (auto known = work.remembered(settings[i], issues[i]))
+            result.layers[i] = *known;
+        else
             busy.push_back(i);
     }
 
-    std::mutex progressMutex;
-    size_t started = 0;
-    parallelFor(busy.size(), ctx, [&](size_t i) {
-        {
-            const std::lock_guard lock(progressMutex);
-            const double share = static_cast<double>(started) / static_cast<double>(busy.size());
-            ++started;
-            ctx.checkpoint(share, fmt::format("compressing layer {} of {}", started, busy.size()));
-        }
-        const size_t layer = busy[i];
-        result.layers[layer] = Work(m_source, *m_cache, layer, ctx).run(settings[layer], issues[layer]);
+    forEachWithProgress(busy, ctx, [&](size_t layer, const JobContext &inner) {
+        result.layers[layer] = Work(m_source, *m_cache, layer, inner).run(settings[layer], issues[layer]);
     });
 
     for (size_t i = 0; i < layers.size(); ++i) {
