@@ -11,7 +11,8 @@
 
 namespace lathe {
 
-/// A decoded image, 8 bits, rows from the top, channels interleaved (BGR as OpenCV reads, or one grey channel).
+/// A decoded image, 8 bits, rows from the top, channels interleaved (BGR as OpenCV reads, or one grey
+/// channel).
 struct Image {
     int width = 0, height = 0, channels = 0;
     std::vector<uint8_t> pixels;
@@ -19,28 +20,31 @@ struct Image {
 
 /// Formats (dataset.json, key "format"):
 ///  image_folder  one folder per class, classes in the order of "classes" or by name
-///  image_list    "labels": file with lines `path class-index`; optional "classes": file (one name a line, or `index ... name`) or list
-///  idx           "images", "labels": IDX files, plain or .gz
-///  numpy         "inputs": x.npy | data.npz | {"input name": "x.npy", ...}; "labels": y.npy, or array "labels" of the npz. First axis = samples.
-/// "splits": {"train": {...}, "test": {...}} overrides keys by part. A folder of class folders needs no dataset.json.
-/// Unknown keys are refused by name.
+///  image_list    "labels": file with lines `path class-index`; optional "classes": file (one name a line, or
+///  `index ... name`) or list idx           "images", "labels": IDX files, plain or .gz numpy "inputs": x.npy
+///  | data.npz | {"input name": "x.npy", ...}; "labels": y.npy, or array "labels" of the npz. First axis =
+///  samples.
+/// "splits": {"train": {...}, "test": {...}} overrides keys by part. A folder of class folders needs no
+/// dataset.json. Unknown keys are refused by name.
 class Dataset {
 public:
     /// @param reference FOLDER or FOLDER:SPLIT; without a split "test" where there is one, else all.
-    /// @throws Error FileUnreadable, MalformedData (missing images named, label out of range, counts that differ, wrong shape)
+    /// @throws Error FileUnreadable, MalformedData (missing images named, label out of range, counts that
+    /// differ, wrong shape)
     static Dataset open(const std::string &reference, const JobContext &ctx = {});
 
     std::string description() const; ///< "digits (test)"
     std::string reference() const;   ///< what open() was given, made absolute
     size_t size() const;
     bool hasLabels() const;
-    int label(size_t index) const; ///< class index; -1 without labels
+    int label(size_t index) const;                   ///< class index; -1 without labels
     const std::vector<std::string> &classes() const; ///< names, may be empty
-    bool holdsImages() const;      ///< false: numpy tensors that need no preprocessing
+    bool holdsImages() const;                        ///< false: numpy tensors that need no preprocessing
     /// @throws Error FileUnreadable, MalformedData naming the file. May be called from several threads.
     Image image(size_t index) const;
     std::string sampleName(size_t index) const; ///< file name or "#12"
-    /// Arrays of a numpy set by input name ("" when the set does not name its input): the whole array, first axis = samples.
+    /// Arrays of a numpy set by input name ("" when the set does not name its input): the whole array, first
+    /// axis = samples.
     const std::vector<std::pair<std::string, Tensor>> &arrays() const;
     std::vector<std::string> splits() const;
 

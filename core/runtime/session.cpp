@@ -1,1 +1,281 @@
 #include "core/runtime/session.h"
+
+#include "core/runtime/errortext.h"
+#include "core/runtime/sessionmodel.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <numeric>
+#include <onnxruntime_cxx_api.h>
+#include <onnxruntime_session_options_config_keys.h>
+
+namespace lathe {
+namespace {
+
+const Ort::Env &environment()
+{
+    // Never destroyed: sessions of worker threads may outlive main(). Silent: every failure reaches the user
+    // as an Error.
+    static const Ort::Env &env = *new Ort::Env(ORT_LOGGING_LEVEL_FATAL, "lathe");
+    return env;
+}
+
+Error translated(const Ort::Exception &exception, const std::string &doing)
+{
+    const std::string_view what = exception.what();
+    const bool memory = what.find("bad_alloc") != std::string_view::npos ||
+                        what.find("Failed to allocate memory") != std::string_view::npos;
+    return Error(memory ? ErrorCode::OutOfMemory : ErrorCode::Unsupported,
+                 fmt::format("ONNX Runtime cannot {}: {}", doing, runtimeSentence(what)));
+}
+
+const Ort::MemoryInfo &cpuMemory()
+{
+    static const Ort::MemoryInfo info = Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
+    return info;
+}
+
+size_t storedBytes(ElementType type, int64_t count)
+{
+    return (static_cast<size_t>(count) * static_cast<size_t>(elementBits(type)) + 7) / 8;
+}
+
+ValueInfo describe(std::string name, const Ort::TypeInfo &type)
+{
+    ValueInfo info;
+    info.name = std::move(name);
+    if (type.GetONNXType() != ONNX_TYPE_TENSOR)
+        return info;
+    const auto tensor = type.GetTensorTypeAndShapeInfo();
+    info.type =
+        static_cast<ElementType>(tensor.GetElementType()); // ONNX Runtime numbers its types as ONNX does
+    info.shape = tensor.GetShape();
+    info.hasShape = true;
+    std::vector<const char *> symbols(info.shape.size());
+    tensor.GetSymbolicDimensions(symbols.data(), symbols.size());
+    info.dimensionNames.assign(symbols.begin(), symbols.end());
+    return info;
+}
+
+/// ONNX Runtime shows a value without declared shape as a scalar; the model knows better.
+void markShapeless(std::vector<ValueInfo> &values, const std::vector<ValueInfo> &declared)
+{
+    for (ValueInfo &value : values) {
+        const auto match = std::ranges::find(declared, value.name, &ValueInfo::name);
+        if (value.shape.empty() && match != declared.end() && !match->hasShape)
+            value.hasShape = false;
+    }
+}
+
+std::vector<std::string> splitStrings(std::span<const std::byte> bytes, size_t count)
+{
+    std::vector<std::string> strings(count);
+    size_t current = 0;
+    for (const std::byte b : bytes) {
+        if (b == std::byte{0})
+            ++current;
+        else if (current < count)
+            strings[current] += static_cast<char>(b);
+    }
+    return strings;
+}
+
+Ort::Value stringValue(const TensorView &view)
+{
+    const Ort::AllocatorWithDefaultOptions allocator;
+    Ort::Value value = Ort::Value::CreateTensor(allocator, view.shape.data(), view.shape.size(),
+                                                ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING);
+    const auto strings = splitStrings(view.bytes, static_cast<size_t>(elementCount(view.shape)));
+    for (size_t i = 0; i < strings.size(); ++i)
+        value.FillStringTensorElement(strings[i].c_str(), i);
+    return value;
+}
+
+Ort::Value borrowedValue(ElementType type, const Shape &shape, std::span<const std::byte> bytes)
+{
+    // The runtime takes a plain pointer but does not write into inputs and initializers.
+    return Ort::Value::CreateTensor(cpuMemory(), const_cast<std::byte *>(bytes.data()), bytes.size(),
+                                    shape.data(), shape.size(), static_cast<ONNXTensorElementDataType>(type));
+}
+
+Tensor takeStrings(const Ort::Value &value, Tensor tensor)
+{
+    for (size_t i = 0; i < static_cast<size_t>(tensor.count()); ++i) {
+        const std::string text = value.GetStringTensorElement(i);
+        const auto bytes = std::as_bytes(std::span(text));
+        if (i > 0)
+            tensor.bytes.push_back(std::byte{0});
+        tensor.bytes.insert(tensor.bytes.end(), bytes.begin(), bytes.end());
+    }
+    return tensor;
+}
+
+Tensor take(const Ort::Value &value)
+{
+    Tensor tensor;
+    if (!value.HasValue() || !value.IsTensor())
+        return tensor;
+    const auto info = value.GetTensorTypeAndShapeInfo();
+    tensor.type = static_cast<ElementType>(info.GetElementType());
+    tensor.shape = info.GetShape();
+    if (tensor.type == ElementType::String)
+        return takeStrings(value, std::move(tensor));
+    const auto *data = static_cast<const std::byte *>(value.GetTensorRawData());
+    tensor.bytes.assign(data, data + storedBytes(tensor.type, tensor.count()));
+    return tensor;
+}
+
+bool fits(const Shape &declared, const Shape &fed)
+{
+    return std::ranges::equal(declared, fed,
+                              [](int64_t want, int64_t have) { return want < 0 || want == have; });
+}
+
+void checkFeed(const ValueInfo &input, const TensorView &feed)
+{
+    if (input.type == ElementType::Undefined)
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("Input \"{}\" is not a dense tensor and cannot be fed.", input.name));
+    if (feed.type != input.type || (input.hasShape && !fits(input.shape, feed.shape)))
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("Input \"{}\" takes {} {} but was given {} {}.", input.name,
+                                elementTypeName(input.type),
+                                input.hasShape ? shapeText(input.shape) : "of any shape",
+                                elementTypeName(feed.type), shapeText(feed.shape)));
+    const int64_t count = elementCount(feed.shape);
+    if (count < 0 || (feed.type != ElementType::String && feed.bytes.size() != storedBytes(feed.type, count)))
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("Input \"{}\" was given {} bytes for {} {}.", input.name, feed.bytes.size(),
+                                elementTypeName(feed.type), shapeText(feed.shape)));
+}
+
+Ort::SessionOptions runtimeOptions(const SessionOptions &options)
+{
+    Ort::SessionOptions result;
+    result.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+    result.SetIntraOpNumThreads(options.threads);
+    // Waiting threads sleep: several runs may share the machine, and so does the window.
+    result.AddConfigEntry(kOrtSessionOptionsConfigAllowIntraOpSpinning, "0");
+    if (!options.optimize)
+        result.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_DISABLE_ALL);
+    return result;
+}
+
+} // namespace
+
+struct Session::Impl {
+    Model model; ///< keeps the bytes of tensors outside the serialized model alive
+    mutable Ort::Session session{nullptr};
+    std::vector<ValueInfo> inputs;
+    std::vector<ValueInfo> outputs;
+
+    explicit Impl(const Model &m) : model(m) {}
+    void create(const SessionOptions &options);
+    void describeValues(const std::vector<std::string> &extraOutputs);
+};
+
+void Session::Impl::create(const SessionOptions &options)
+{
+    const SessionModel prepared = makeSessionModel(model, options.extraOutputs);
+    Ort::SessionOptions sessionOptions = runtimeOptions(options);
+    std::vector<std::string> names;
+    std::vector<Ort::Value> values;
+    for (const auto &tensor : prepared.outside) {
+        names.push_back(tensor.name);
+        values.push_back(borrowedValue(tensor.type, tensor.shape, tensor.bytes));
+    }
+    if (!names.empty())
+        sessionOptions.AddExternalInitializers(names, values);
+    session = Ort::Session(environment(), prepared.bytes.data(), prepared.bytes.size(), sessionOptions);
+}
+
+void Session::Impl::describeValues(const std::vector<std::string> &extraOutputs)
+{
+    const Ort::AllocatorWithDefaultOptions allocator;
+    for (size_t i = 0; i < session.GetInputCount(); ++i)
+        inputs.push_back(
+            describe(session.GetInputNameAllocated(i, allocator).get(), session.GetInputTypeInfo(i)));
+    std::map<std::string, ValueInfo> given; // by name: a file may list an output twice
+    for (size_t i = 0; i < session.GetOutputCount(); ++i) {
+        const std::string name = session.GetOutputNameAllocated(i, allocator).get();
+        given.try_emplace(name, describe(name, session.GetOutputTypeInfo(i)));
+    }
+    for (const ValueInfo &output : model.outputs())
+        outputs.push_back(given.at(output.name));
+    for (const std::string &name : extraOutputs)
+        outputs.push_back(given.at(name));
+    markShapeless(inputs, model.inputs());
+    markShapeless(outputs, model.outputs());
+}
+
+Session::Session(const Model &model, const SessionOptions &options) : m_impl(std::make_unique<Impl>(model))
+{
+    try {
+        m_impl->create(options);
+        m_impl->describeValues(options.extraOutputs);
+    } catch (const Ort::Exception &e) {
+        const std::string file = model.path().filename().string();
+        throw translated(e, "load " + (file.empty() ? "the model" : file));
+    }
+}
+
+Session::~Session() = default;
+Session::Session(Session &&) noexcept = default;
+Session &Session::operator=(Session &&) noexcept = default;
+
+const std::vector<ValueInfo> &Session::inputs() const
+{
+    return m_impl->inputs;
+}
+
+const std::vector<ValueInfo> &Session::outputs() const
+{
+    return m_impl->outputs;
+}
+
+std::vector<Tensor> Session::run(std::span<const TensorView> feeds, const JobContext &ctx) const
+{
+    std::vector<size_t> all(outputs().size());
+    std::iota(all.begin(), all.end(), size_t(0));
+    return runFor(all, feeds, ctx);
+}
+
+std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
+                                    const JobContext &ctx) const
+{
+    ctx.throwIfCancelled();
+    if (feeds.size() != inputs().size())
+        throw Error(ErrorCode::InvalidArgument, fmt::format("The model takes {} inputs but was given {}.",
+                                                            inputs().size(), feeds.size()));
+    try {
+        std::vector<const char *> inputNames, outputNames;
+        std::vector<Ort::Value> values;
+        for (size_t i = 0; i < feeds.size(); ++i) {
+            checkFeed(inputs()[i], feeds[i]);
+            inputNames.push_back(inputs()[i].name.c_str());
+            values.push_back(feeds[i].type == ElementType::String
+                                 ? stringValue(feeds[i])
+                                 : borrowedValue(feeds[i].type, feeds[i].shape, feeds[i].bytes));
+        }
+        for (const size_t index : wanted)
+            outputNames.push_back(outputs().at(index).name.c_str());
+        Ort::RunOptions options;
+        const std::stop_callback cancel(ctx.stop, [&options] { options.SetTerminate(); });
+        const std::vector<Ort::Value> results = m_impl->session.Run(
+            options, inputNames.data(), values.data(), values.size(), outputNames.data(), outputNames.size());
+        std::vector<Tensor> tensors;
+        std::ranges::transform(results, std::back_inserter(tensors), take);
+        return tensors;
+    } catch (const Ort::Exception &e) {
+        ctx.throwIfCancelled();
+        throw translated(e, "run the model");
+    }
+}
+
+std::string runtimeVersion()
+{
+    return "ONNX Runtime " + Ort::GetVersionString();
+}
+
+} // namespace lathe

@@ -11,8 +11,8 @@
 namespace lathe {
 
 struct SessionOptions {
-    int threads = 1;       ///< inside one run; several runs may go on at once on one session
-    bool optimize = true;  ///< false: all graph optimizations off (for certificates)
+    int threads = 1;                       ///< inside one run; several runs may go on at once on one session
+    bool optimize = true;                  ///< false: all graph optimizations off (for certificates)
     std::vector<std::string> extraOutputs; ///< values inside the graph to return as well
 };
 
@@ -22,15 +22,19 @@ struct TensorView {
     Shape shape;
     std::span<const std::byte> bytes;
     TensorView() = default;
-    TensorView(const Tensor &t) : type(t.type), shape(t.shape), bytes(t.bytes) {} // implicit: a view of a tensor
+    TensorView(const Tensor &t)
+        : type(t.type), shape(t.shape), bytes(t.bytes) {} // implicit: a view of a tensor
     TensorView(ElementType elementType, Shape s, std::span<const std::byte> b)
-        : type(elementType), shape(std::move(s)), bytes(b) {}
+        : type(elementType), shape(std::move(s)), bytes(b)
+    {
+    }
 };
 
 /// A model ready to run on the CPU. run() may be called from several threads at once.
 class Session {
 public:
-    /// @throws Error Unsupported when ONNX Runtime cannot load the model (its reason in one line, no path of ours).
+    /// @throws Error Unsupported when ONNX Runtime cannot load the model (its reason in one line, no path of
+    /// ours).
     explicit Session(const Model &model, const SessionOptions &options = {});
     ~Session();
     Session(Session &&) noexcept;
@@ -42,9 +46,13 @@ public:
     /// @param feeds one tensor for each input, in order of inputs().
     /// @returns one tensor for each output; an output that is no dense tensor comes back with type Undefined.
     ///   String outputs: type String, shape set, bytes = the strings joined by '\0'.
-    /// @throws Error InvalidArgument (count, type or shape of a feed), NumericFailure or Unsupported (the run failed). @throws Cancelled
+    /// @throws Error InvalidArgument (count, type or shape of a feed), NumericFailure or Unsupported (the run
+    /// failed). @throws Cancelled
     ///   within 200 ms of ctx.stop, also in the middle of a long run.
     std::vector<Tensor> run(std::span<const TensorView> feeds, const JobContext &ctx = {}) const;
+    /// The same for some outputs only, by their indices in outputs(); the others are not fetched.
+    std::vector<Tensor> runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
+                               const JobContext &ctx = {}) const;
 
 private:
     struct Impl;

@@ -3,8 +3,8 @@
 
 namespace lathe {
 
-/// Fills in layer shapes and MACs that shape inference left open by one run at batch 1 (free dimensions 1, zeros as input).
-/// A model that cannot be run so comes back as it is, with a note among its issues.
+/// Fills in layer shapes and MACs that shape inference left open by one run at batch 1 (free dimensions 1,
+/// zeros as input). A model that cannot be run so comes back as it is, with a note among its issues.
 Model completeShapes(const Model &model, const JobContext &ctx = {});
 
 } // namespace lathe

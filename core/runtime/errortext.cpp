@@ -1,0 +1,68 @@
+#include "core/runtime/errortext.h"
+
+#include <regex>
+
+namespace lathe {
+namespace {
+
+/// Position after a C++ function signature ("void a::B::c(int, d<e>) const [with T = float] "), 0 when there
+/// is none.
+size_t endOfSignature(std::string_view text)
+{
+    size_t open = text.find('(');
+    if (open == std::string_view::npos || text.substr(0, open).find("::") == std::string_view::npos ||
+        text.substr(0, open).find(". ") != std::string_view::npos)
+        return 0;
+    int depth = 0;
+    for (size_t i = open; i < text.size(); ++i) {
+        const char c = text[i];
+        depth += c == '(' || c == '<' || c == '[' ? 1 : c == ')' || c == '>' || c == ']' ? -1 : 0;
+        if (depth != 0 || c == ':' || text.substr(i + 1).starts_with("::"))
+            continue;
+        const std::string_view rest = text.substr(i + 1);
+        for (const std::string_view tail : {" const [with", " [with"}) {
+            if (rest.starts_with(tail)) {
+                const size_t close = rest.find("] ");
+                return close == std::string_view::npos ? text.size() : i + 1 + close + 2;
+            }
+        }
+        if (rest.starts_with(" const "))
+            return i + 1 + 7;
+        if (rest.starts_with(" "))
+            return i + 2;
+    }
+    return 0;
+}
+
+/// "file.cc:12 function message" -> "message"
+std::string withoutPlaces(std::string text)
+{
+    static const std::regex place(R"((\S*/)?[\w.-]+\.(cc|cpp|h|hpp|cu):\d+ )");
+    std::smatch match;
+    while (std::regex_search(text, match, place)) {
+        const std::string before = match.prefix();
+        std::string after = match.suffix();
+        size_t skip = endOfSignature(after);
+        if (skip == 0)
+            skip = std::min(after.size(), after.find(' ') + 1); // a bare function name
+        after.erase(0, skip);
+        if (const size_t condition = after.find(" was false. "); condition != std::string::npos)
+            after.erase(0, condition + 12);
+        text = before + after;
+    }
+    return text;
+}
+
+} // namespace
+
+std::string runtimeSentence(std::string_view what)
+{
+    const size_t start = std::min(what.find_first_not_of(" \n\r\t"), what.size());
+    what.remove_prefix(start);
+    std::string text = withoutPlaces(std::string(what.substr(0, what.find('\n'))));
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\r' || text.back() == '.'))
+        text.pop_back();
+    return (text.empty() ? std::string("no reason given") : text) + ".";
+}
+
+} // namespace lathe
