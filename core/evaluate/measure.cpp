@@ -160,8 +160,11 @@ std::vector<size_t> orderOf(const SampleSet &samples, const RunOptions &options)
     return order;
 }
 
-size_t freeBatch(const SampleSet &samples, const RunOptions &options, size_t count, const JobContext &ctx)
+size_t freeBatch(const Session &session, const SampleSet &samples, const RunOptions &options, size_t count,
+                 const JobContext &ctx)
 {
+    if (session.mixesBatch())
+        return 1;
     const auto threads = static_cast<size_t>(ctx.threadCount());
     const size_t share = (count + threads - 1) / threads; // so that a small portion keeps every thread busy
     return options.batch > 0 ? options.batch : std::min(goodBatch(samples), share);
@@ -176,7 +179,7 @@ Outputs runSamples(const Session &session, const SampleSet &samples, const RunOp
         throw Error(ErrorCode::Unsupported, "The model has no outputs.");
     const std::vector<size_t> order = orderOf(samples, options);
     const size_t fixed = fixedBatch(session);
-    const size_t batch = fixed > 0 ? fixed : freeBatch(samples, options, order.size(), ctx);
+    const size_t batch = fixed > 0 ? fixed : freeBatch(session, samples, options, order.size(), ctx);
     const Clock::time_point start = Clock::now();
     Outputs outputs;
     try {

@@ -21,7 +21,7 @@ OutputKind outputKind(const Matrix &values);
 
 struct RunOptions {
     size_t first = 0, count = 0; ///< samples to run; count 0: to the end
-    size_t batch = 0;            ///< 0: the model's own fixed batch, else a good one
+    size_t batch = 0; ///< 0: the model's own fixed batch, else a good one; 1 when Session::mixesBatch()
     std::vector<size_t> samples; ///< run these, in this order, instead of first and count
 };
 /// Only the first output is fetched. A free batch dimension that does not work (a shape fixed inside the

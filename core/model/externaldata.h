@@ -1,5 +1,5 @@
 #pragma once
-// Tensors that lie in files beside the model. Inside core/model only.
+// Tensors that lie in files beside the model. Inside core only.
 #include "core/base/fileio.h"
 
 #include <filesystem>

@@ -59,6 +59,26 @@ int64_t floatElements(const onnx::GraphProto &graph)
     return sum;
 }
 
+/// The same content around the same shared proto.
+std::shared_ptr<Model::Content> copyOf(const Model::Content &content)
+{
+    auto copy = std::make_shared<Model::Content>(content.owner);
+    copy->label = content.label;
+    copy->path = content.path;
+    copy->folder = content.folder;
+    copy->mappedFiles = content.mappedFiles;
+    copy->index = content.index;
+    copy->fileBytes = content.fileBytes;
+    copy->inputs = content.inputs;
+    copy->outputs = content.outputs;
+    copy->opsets = content.opsets;
+    copy->metadata = content.metadata;
+    copy->layers = content.layers;
+    copy->sites = content.sites;
+    copy->issues = content.issues;
+    return copy;
+}
+
 } // namespace
 
 Model::Model(std::shared_ptr<const Content> content) : m_content(std::move(content)) {}
@@ -189,21 +209,15 @@ std::optional<int64_t> Model::macs() const
 
 Model Model::withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) const
 {
-    const auto copy = std::make_shared<Content>(m_content->owner);
-    copy->label = m_content->label;
-    copy->path = m_content->path;
-    copy->folder = m_content->folder;
-    copy->mappedFiles = m_content->mappedFiles;
-    copy->index = m_content->index;
-    copy->fileBytes = m_content->fileBytes;
-    copy->inputs = m_content->inputs;
-    copy->outputs = m_content->outputs;
-    copy->opsets = m_content->opsets;
-    copy->metadata = m_content->metadata;
-    copy->layers = m_content->layers;
-    copy->sites = m_content->sites;
-    copy->issues = m_content->issues;
+    const auto copy = copyOf(*m_content);
     completeLayers(*copy, {shapeOfValue.begin(), shapeOfValue.end()});
+    return Model(copy);
+}
+
+Model Model::withIssue(Issue issue) const
+{
+    const auto copy = copyOf(*m_content);
+    copy->issues.push_back(std::move(issue));
     return Model(copy);
 }
 

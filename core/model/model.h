@@ -66,6 +66,8 @@ public:
     std::optional<int64_t> macs() const; ///< sum over layers; empty when any is unknown
     /// The same model with shapes and MACs of its layers completed from a real run (core/runtime/shapes.h).
     Model withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) const;
+    /// The same model with one more thing found out about it.
+    Model withIssue(Issue issue) const;
     const std::vector<Issue> &issues() const; ///< odd things found on loading
 
     struct Content; ///< defined in core/model/proto.h, for core only

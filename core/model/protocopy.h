@@ -1,5 +1,5 @@
 #pragma once
-// Copies of a model in which tensors are replaced on the way. Inside core/model only.
+// Copies of a model in which tensors are replaced on the way. Inside core only.
 #include <functional>
 #include <onnx/onnx_pb.h>
 

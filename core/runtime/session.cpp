@@ -169,6 +169,7 @@ struct Session::Impl {
     mutable Ort::Session session{nullptr};
     std::vector<ValueInfo> inputs;
     std::vector<ValueInfo> outputs;
+    bool mixesBatch = false;
 
     explicit Impl(const Model &m) : model(m) {}
     void create(const SessionOptions &options);
@@ -207,6 +208,9 @@ void Session::Impl::describeValues(const std::vector<std::string> &extraOutputs)
         outputs.push_back(given.at(name));
     markShapeless(inputs, model.inputs());
     markShapeless(outputs, model.outputs());
+    mixesBatch = std::ranges::any_of(model.operatorCounts(), [](const auto &entry) {
+        return entry.first.find("DynamicQuantize") != std::string::npos;
+    });
 }
 
 Session::Session(const Model &model, const SessionOptions &options) : m_impl(std::make_unique<Impl>(model))
@@ -223,6 +227,11 @@ Session::Session(const Model &model, const SessionOptions &options) : m_impl(std
 Session::~Session() = default;
 Session::Session(Session &&) noexcept = default;
 Session &Session::operator=(Session &&) noexcept = default;
+
+bool Session::mixesBatch() const
+{
+    return m_impl->mixesBatch;
+}
 
 const std::vector<ValueInfo> &Session::inputs() const
 {

@@ -40,6 +40,9 @@ public:
     Session(Session &&) noexcept;
     Session &operator=(Session &&) noexcept;
 
+    /// The model scales its numbers by the whole batch (DynamicQuantizeLinear), so that a sample's output
+    /// depends on the samples beside it. Measure such a model at batch 1.
+    bool mixesBatch() const;
     const std::vector<ValueInfo> &inputs() const;  ///< as the runtime sees them
     const std::vector<ValueInfo> &outputs() const; ///< model outputs, then extraOutputs
 
