@@ -1,0 +1,41 @@
+#pragma once
+#include "core/evaluate/preprocessing.h"
+
+#include <QByteArray>
+#include <QSettings>
+#include <QString>
+#include <optional>
+
+namespace lathe::ui {
+
+/// A data set as the workbench remembers it.
+struct DatasetChoice {
+    QString reference;                          ///< FOLDER or FOLDER:SPLIT
+    std::optional<Preprocessing> preprocessing; ///< empty: what lies beside the model, else a guess
+    int limit = 500;                            ///< samples the preview measures at most; 0: all
+    bool operator==(const DatasetChoice &) const = default;
+};
+
+/// What the program remembers between runs, in one ini file of the user's configuration folder.
+class Settings {
+public:
+    Settings();
+
+    QByteArray bytes(const QString &key) const { return m_settings.value(key).toByteArray(); }
+    void setBytes(const QString &key, const QByteArray &value) { m_settings.setValue(key, value); }
+    QString text(const QString &key) const { return m_settings.value(key).toString(); }
+    void setText(const QString &key, const QString &value) { m_settings.setValue(key, value); }
+    QStringList list(const QString &key) const { return m_settings.value(key).toStringList(); }
+    void setList(const QString &key, const QStringList &value) { m_settings.setValue(key, value); }
+
+    /// The data set last used with this model.
+    std::optional<DatasetChoice> dataset(const QString &model) const;
+    void setDataset(const QString &model, const DatasetChoice &choice);
+    /// The data set last used with any model; empty reference when there is none.
+    QString lastDataset() const { return text(QStringLiteral("dataset/last")); }
+
+private:
+    QSettings m_settings;
+};
+
+} // namespace lathe::ui
