@@ -1,0 +1,320 @@
+#include "ui/workbench.h"
+
+#include "core/runtime/shapes.h"
+#include "ui/sessionstore.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLocale>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+constexpr int autosaveDelay = 1000; // ms after the last change
+
+Model loadModel(const QString &path, const JobContext &ctx)
+{
+    const Model model = Model::load(path.toStdString(), ctx.part(0.0, 0.6));
+    const std::vector<Layer> &layers = model.layers();
+    const bool complete =
+        std::all_of(layers.begin(), layers.end(), [](const Layer &l) { return l.macs.has_value(); });
+    return complete ? model : completeShapes(model, ctx.part(0.6, 1.0));
+}
+
+} // namespace
+
+Workbench::Workbench(QObject *parent) : QObject(parent)
+{
+    watch(m_openRunner, tr("Opening the model"));
+    watch(m_dataRunner, tr("Measuring the baseline"));
+    watch(m_previewRunner.runner(), tr("Measuring the recipe"));
+    connect(&m_previewRunner, &PreviewRunner::updated, this,
+            [this](const PreviewUpdate &update) { showPreview(update, false); });
+    connect(&m_previewRunner, &PreviewRunner::settled, this, [this](const PreviewUpdate &update) {
+        showPreview(update, true);
+        finishVariants(update);
+        checkSettled();
+    });
+    connect(&m_previewRunner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
+        NowStrip::Figures figures = m_figures;
+        figures.state = NowStrip::Figures::Failed;
+        figures.note = QString::fromUtf8(error.what());
+        if (recipe == m_recipe)
+            setFigures(figures);
+        checkSettled();
+    });
+    connect(&m_previewRunner, &PreviewRunner::cancelled, this, [this] {
+        m_figures.note = tr("Measuring was cancelled. F5 measures again.");
+        setFigures(m_figures);
+    });
+    connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
+    connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
+
+    m_autosave.setSingleShot(true);
+    m_autosave.setInterval(autosaveDelay);
+    connect(&m_autosave, &QTimer::timeout, this, &Workbench::saveSession);
+    const auto saveSoon = [this] { m_autosave.start(); };
+    connect(&m_variants, &QAbstractItemModel::dataChanged, this, saveSoon);
+    connect(&m_variants, &QAbstractItemModel::rowsInserted, this, saveSoon);
+    connect(&m_variants, &QAbstractItemModel::rowsRemoved, this, saveSoon);
+}
+
+Workbench::~Workbench()
+{
+    saveSession();
+}
+
+void Workbench::watch(JobRunner &runner, const QString &what)
+{
+    connect(&runner, &JobRunner::started, this, &Workbench::busyChanged);
+    connect(&runner, &JobRunner::finished, this, &Workbench::busyChanged);
+    connect(&runner, &JobRunner::progressed, this,
+            [this, what](double fraction) { emit progressed(what, fraction); });
+}
+
+QString Workbench::modelName() const
+{
+    return QFileInfo(m_modelPath).completeBaseName();
+}
+
+void Workbench::openModel(const QString &path, const OpenOptions &options)
+{
+    m_openRunner.start([path](const JobContext &ctx) { return loadModel(path, ctx); },
+                       [this, path, options](const Outcome<Model> &outcome) {
+                           if (const auto *model = std::get_if<Model>(&outcome))
+                               installModel(*model, path, options);
+                           else if (const auto *error = std::get_if<Error>(&outcome))
+                               emit failed(tr("Opening %1").arg(QDir::toNativeSeparators(path)), *error);
+                           checkSettled();
+                       });
+}
+
+void Workbench::installModel(const Model &model, const QString &path, const OpenOptions &options)
+{
+    if (hasModel())
+        saveSession();
+    m_dataRunner.abandon();
+    m_modelPath = QFileInfo(path).absoluteFilePath();
+    m_compressor = std::make_shared<Compressor>(model);
+    m_layerNames.clear();
+    m_eligible.clear();
+    for (const Layer &layer : model.layers()) {
+        m_layerNames.push_back(layer.name);
+        m_eligible.push_back(layer.compressible());
+    }
+    m_data.reset();
+    m_recipe = {};
+    m_settings = m_recipe.resolve(m_layerNames);
+    m_recipePath.clear();
+    m_undoStack.clear();
+    m_dragging = false;
+    m_preview = {};
+    m_figures = {};
+    m_focus.setModel(model);
+    m_variants.clear();
+    refreshBaselineVariant();
+    refreshSource();
+
+    emit modelChanged();
+    emit recipeChanged();
+    emit dataChanged();
+    if (!options.recipeFile.isEmpty())
+        openRecipe(options.recipeFile);
+    else
+        restoreSession();
+    requestPreview(false);
+    chooseDataset(options.dataset);
+}
+
+void Workbench::chooseDataset(const QString &asked)
+{
+    const std::optional<DatasetChoice> remembered = Settings().dataset(m_modelPath);
+    DatasetChoice choice;
+    if (!asked.isEmpty()) {
+        choice.reference = QFileInfo(asked).absoluteFilePath();
+        loadDataset(remembered && remembered->reference == choice.reference ? *remembered : choice, true);
+        return;
+    }
+    const QDir folder = QFileInfo(m_modelPath).dir();
+    const QString last = Settings().lastDataset();
+    if (remembered) {
+        loadDataset(*remembered, false);
+    } else if (folder.exists(QStringLiteral("dataset.json"))) {
+        choice.reference = folder.absolutePath();
+        loadDataset(choice, false);
+    } else if (!last.isEmpty()) {
+        emit datasetOffered(last);
+    }
+}
+
+void Workbench::setDataset(const DatasetChoice &choice)
+{
+    loadDataset(choice, true);
+}
+
+void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
+{
+    if (!hasModel())
+        return;
+    m_dataRunner.start(
+        [model = model(), choice](const JobContext &ctx) { return loadData(model, choice, ctx); },
+        [this, choice, asked](const Outcome<LoadedData> &outcome) {
+            if (const auto *data = std::get_if<LoadedData>(&outcome)) {
+                m_data = *data;
+                Settings().setDataset(m_modelPath, choice);
+                refreshSource();
+                refreshBaselineVariant();
+                requestPreview(false);
+            } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                if (asked)
+                    emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
+                else
+                    emit notice(QString::fromUtf8(error->what()));
+            }
+            emit dataChanged();
+            checkSettled();
+        });
+    emit dataChanged();
+}
+
+void Workbench::refreshSource()
+{
+    PreviewSource source;
+    source.compressor = m_compressor;
+    if (m_data) {
+        source.samples = m_data->samples;
+        source.baseline = m_data->baseline;
+    }
+    m_previewRunner.setSource(source);
+}
+
+NowStrip::Figures Workbench::baseline() const
+{
+    if (!hasModel())
+        return {};
+    NowStrip::Figures figures = baselineFigures(model(), m_data ? m_data->baseline.get() : nullptr);
+    if (isLoadingData()) {
+        figures.state = NowStrip::Figures::Measuring;
+        figures.note = tr("The untouched model is being measured.");
+    } else if (!m_data) {
+        figures.note = tr("Choose a data set to measure accuracy.");
+    }
+    return figures;
+}
+
+void Workbench::measureAgain()
+{
+    requestPreview(false);
+}
+
+void Workbench::requestPreview(bool dragging)
+{
+    m_previewRunner.request(m_recipe, dragging);
+}
+
+void Workbench::showPreview(const PreviewUpdate &update, bool complete)
+{
+    m_preview = update;
+    const bool current = update.recipe == m_recipe;
+    using Figures = NowStrip::Figures;
+    Figures figures;
+    if (m_data && !update.state) {
+        // Sizes are there, accuracy is not yet: the one of before stays, marked as outdated.
+        figures = m_figures;
+        const Figures sizes = currentFigures(model(), update, Figures::Outdated);
+        figures.bytes = sizes.bytes;
+        figures.originalBytes = sizes.originalBytes;
+        figures.macs = sizes.macs;
+        figures.originalMacs = sizes.originalMacs;
+        figures.state = Figures::Outdated;
+        figures.note.clear();
+    } else {
+        const bool measured = update.state && (complete || update.state->complete());
+        figures = currentFigures(model(), update,
+                                 !current   ? Figures::Outdated
+                                 : !m_data  ? Figures::NoData
+                                 : measured ? Figures::Settled
+                                            : Figures::Measuring);
+    }
+    if (!m_data)
+        figures.note = isLoadingData() ? tr("The untouched model is being measured.")
+                                       : tr("Choose a data set to measure accuracy.");
+    refreshFocus();
+    emit resultsChanged();
+    setFigures(figures);
+}
+
+void Workbench::setFigures(const NowStrip::Figures &figures)
+{
+    m_figures = figures;
+    emit figuresChanged();
+}
+
+void Workbench::setFocus(int layer)
+{
+    m_focus.setLayer(layer);
+    refreshFocus();
+}
+
+void Workbench::refreshFocus()
+{
+    const auto layer = static_cast<size_t>(m_focus.layer());
+    if (m_focus.layer() >= 0 && m_preview.compressed && layer < m_preview.compressed->layers.size())
+        m_focus.setResult(m_preview.compressed->layers[layer]);
+}
+
+void Workbench::cancel()
+{
+    m_openRunner.cancel();
+    m_dataRunner.cancel();
+    m_previewRunner.cancel();
+}
+
+bool Workbench::isBusy() const
+{
+    return m_openRunner.isRunning() || m_dataRunner.isRunning() || m_previewRunner.isRunning();
+}
+
+bool Workbench::isSettled() const
+{
+    return hasModel() && !isBusy() && m_focus.isSettled();
+}
+
+void Workbench::checkSettled()
+{
+    if (isSettled())
+        emit settled();
+}
+
+void Workbench::saveSession()
+{
+    m_autosave.stop();
+    if (!hasModel())
+        return;
+    StoredSession session;
+    session.recipe = m_recipe;
+    session.recipePath = m_recipePath;
+    session.variants = m_variants.variants().mid(1);
+    if (!SessionStore::save(m_modelPath, session))
+        emit notice(tr("The session could not be saved to %1. Save the recipe to keep it.")
+                        .arg(QDir::toNativeSeparators(SessionStore::pathFor(m_modelPath))));
+}
+
+void Workbench::restoreSession()
+{
+    const std::optional<StoredSession> session = SessionStore::load(m_modelPath);
+    if (!session)
+        return;
+    for (const Variant &variant : session->variants)
+        m_variants.append(variant);
+    m_recipePath = session->recipePath;
+    const bool fits = session->recipe.unmatchedPatterns(m_layerNames).empty();
+    if (session->recipe.rules.empty() || !fits)
+        return;
+    push(session->recipe, tr("Continue the session"), 0);
+    emit notice(tr("Continued where you stopped on %1. Undo goes back to the untouched model.")
+                    .arg(QLocale().toString(session->when, QLocale::ShortFormat)));
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,136 @@
+#pragma once
+// The open model, its recipe, what is measured of it and the variants kept. No widgets.
+#include "ui/dataloader.h"
+#include "ui/figures.h"
+#include "ui/layerfocus.h"
+#include "ui/presets.h"
+#include "ui/previewrunner.h"
+
+#include <QTimer>
+#include <QUndoStack>
+
+namespace lathe::ui {
+
+/// The recipe is the only state: every view shows what follows from it, every edit is a change of it on the
+/// undo stack.
+class Workbench : public QObject {
+    Q_OBJECT
+public:
+    /// What goes with a model when it is opened; empty parts are looked up among what is remembered.
+    struct OpenOptions {
+        QString dataset;    ///< FOLDER[:SPLIT]
+        QString recipeFile; ///< opened instead of the stored session
+    };
+
+    explicit Workbench(QObject *parent = nullptr);
+    ~Workbench() override;
+
+    /// In the background. The model of before stays until the new one is there; it stays for good when that
+    /// fails.
+    void openModel(const QString &path, const OpenOptions &options);
+    void openModel(const QString &path) { openModel(path, OpenOptions()); }
+    bool hasModel() const { return m_compressor != nullptr; }
+    const Model &model() const { return m_compressor->source(); } ///< only with a model
+    std::shared_ptr<Compressor> compressor() const { return m_compressor; }
+    const QString &modelPath() const { return m_modelPath; }
+    QString modelName() const; ///< file name without its suffix
+
+    /// Prepares the samples and measures the baseline, in the background. The data of before stay when that
+    /// fails.
+    void setDataset(const DatasetChoice &choice);
+    const std::optional<LoadedData> &data() const { return m_data; }
+    bool isLoadingData() const { return m_dataRunner.isRunning(); }
+
+    const Recipe &recipe() const { return m_recipe; }
+    const std::vector<LayerSettings> &settings() const { return m_settings; } ///< as model().layers()
+    /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed are left out.
+    void editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
+                    const QString &description, bool dragging);
+    void applyPreset(const Preset &preset);
+    void replaceRecipe(const Recipe &recipe, const QString &description);
+    /// @returns false, after failed(), when it cannot be read or is not for this model.
+    bool openRecipe(const QString &path);
+    bool saveRecipe(const QString &path);
+    const QString &recipePath() const { return m_recipePath; }
+    QUndoStack *undoStack() { return &m_undoStack; }
+
+    const PreviewUpdate &preview() const { return m_preview; } ///< the newest there is; see isCurrent()
+    bool isCurrent() const { return m_preview.compressed && m_preview.recipe == m_recipe; }
+    NowStrip::Figures baseline() const;
+    const NowStrip::Figures &figures() const { return m_figures; }
+    void measureAgain();
+
+    LayerFocus *focus() { return &m_focus; }
+    void setFocus(int layer);
+
+    VariantModel *variants() { return &m_variants; }
+    int saveVariant(const QString &name = {}); ///< of the recipe of the moment; @returns its row
+    void duplicateVariant(int row);
+    void deleteVariants(const QVector<int> &rows);
+    void applyVariant(int row);
+
+    /// The `lathe compress` line that makes the same file.
+    QString commandLine(const QString &output) const;
+
+    /// Stops what is running; what is there stays.
+    void cancel();
+    bool isBusy() const;
+    /// Layers, statistics in focus, baseline and preview are all there.
+    bool isSettled() const;
+    void saveSession();
+
+signals:
+    void modelChanged();
+    void dataChanged(); ///< data set, baseline, or whether they are being loaded
+    void recipeChanged();
+    void resultsChanged(); ///< layer results and sizes
+    void figuresChanged();
+    void settled(); ///< isSettled() became true
+    void progressed(const QString &what, double fraction);
+    void busyChanged();
+    void notice(const QString &text);                              ///< good to know, needs no answer
+    void datasetOffered(const QString &reference);                 ///< the one used last, with another model
+    void failed(const QString &action, const lathe::Error &error); ///< what the user asked for did not work
+
+private:
+    void installModel(const Model &model, const QString &path, const OpenOptions &options);
+    void chooseDataset(const QString &asked);
+    void loadDataset(const DatasetChoice &choice, bool asked);
+    void restoreSession();
+    void push(const Recipe &recipe, const QString &description, quint64 drag);
+    void setRecipe(const Recipe &recipe);
+    void refreshSource();
+    void requestPreview(bool dragging);
+    void showPreview(const PreviewUpdate &update, bool complete);
+    void refreshFocus();
+    void refreshBaselineVariant();
+    void setFigures(const NowStrip::Figures &figures);
+    void watch(JobRunner &runner, const QString &what);
+    void checkSettled();
+    void finishVariants(const PreviewUpdate &update);
+
+    std::shared_ptr<Compressor> m_compressor;
+    QString m_modelPath;
+    std::vector<std::string> m_layerNames;
+    std::vector<bool> m_eligible;
+    std::optional<LoadedData> m_data;
+
+    Recipe m_recipe;
+    std::vector<LayerSettings> m_settings;
+    QString m_recipePath;
+    QUndoStack m_undoStack;
+    quint64 m_drag = 0;
+    QVector<int> m_dragLayers;
+    bool m_dragging = false;
+
+    PreviewUpdate m_preview;
+    NowStrip::Figures m_figures;
+    LayerFocus m_focus;
+    VariantModel m_variants;
+    QTimer m_autosave;
+    JobRunner m_openRunner;
+    JobRunner m_dataRunner;
+    PreviewRunner m_previewRunner;
+};
+
+} // namespace lathe::ui

@@ -1,0 +1,185 @@
+// The part of Workbench that edits the recipe and keeps variants of it.
+#include "ui/recipecommand.h"
+#include "ui/workbench.h"
+
+#include <QFileInfo>
+#include <QUuid>
+
+namespace lathe::ui {
+namespace {
+
+QString shellQuoted(const QString &text)
+{
+    QString quoted = text;
+    quoted.replace(QLatin1Char('\''), QLatin1String("'\\''"));
+    return QLatin1Char('\'') + quoted + QLatin1Char('\'');
+}
+
+void checkFits(const Recipe &recipe, const std::vector<std::string> &layerNames, const QString &path)
+{
+    const std::vector<std::string> unmatched = recipe.unmatchedPatterns(layerNames);
+    if (!unmatched.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    Workbench::tr("%1 is for another model: no layer here is called \"%2\".")
+                        .arg(QFileInfo(path).fileName(), QString::fromStdString(unmatched.front()))
+                        .toStdString());
+}
+
+} // namespace
+
+void Workbench::editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
+                           const QString &description, bool dragging)
+{
+    const bool continues = m_dragging && m_dragLayers == layers;
+    if (dragging && !continues)
+        ++m_drag;
+    const quint64 drag = dragging || continues ? m_drag : 0;
+    m_dragging = dragging;
+    m_dragLayers = layers;
+
+    std::vector<LayerSettings> wanted = m_settings;
+    for (const int layer : layers)
+        if (m_eligible.at(static_cast<size_t>(layer)))
+            change(wanted[static_cast<size_t>(layer)]);
+    if (wanted != m_settings)
+        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), description, drag);
+    else if (continues && !dragging)
+        requestPreview(false); // the control came to rest where it was: now the slow figures
+}
+
+void Workbench::applyPreset(const Preset &preset)
+{
+    replaceRecipe(withPreset(m_recipe, preset), tr("%1, all layers").arg(preset.name));
+}
+
+void Workbench::replaceRecipe(const Recipe &recipe, const QString &description)
+{
+    m_dragging = false;
+    if (hasModel() && recipe != m_recipe)
+        push(recipe, description, 0);
+}
+
+void Workbench::push(const Recipe &recipe, const QString &description, quint64 drag)
+{
+    m_undoStack.push(new RecipeCommand(
+        m_recipe, recipe, description, drag, [this](const Recipe &r) { setRecipe(r); },
+        [this](const Recipe &a, const Recipe &b) {
+            return a.resolve(m_layerNames) == b.resolve(m_layerNames);
+        }));
+}
+
+void Workbench::setRecipe(const Recipe &recipe)
+{
+    m_recipe = recipe;
+    m_settings = recipe.resolve(m_layerNames);
+    m_autosave.start();
+    m_figures.state = NowStrip::Figures::Outdated;
+    m_figures.note.clear();
+    emit recipeChanged();
+    emit figuresChanged();
+    requestPreview(m_dragging);
+}
+
+bool Workbench::openRecipe(const QString &path)
+{
+    if (!hasModel())
+        return false;
+    const auto outcome = runGuarded([&] {
+        Recipe recipe = loadRecipe(path.toStdString());
+        checkFits(recipe, m_layerNames, path);
+        return recipe;
+    });
+    if (const auto *error = std::get_if<Error>(&outcome)) {
+        emit failed(tr("Opening the recipe %1").arg(path), *error);
+        return false;
+    }
+    replaceRecipe(std::get<Recipe>(outcome), tr("Open %1").arg(QFileInfo(path).fileName()));
+    m_recipePath = QFileInfo(path).absoluteFilePath();
+    m_undoStack.setClean();
+    return true;
+}
+
+bool Workbench::saveRecipe(const QString &path)
+{
+    const auto outcome = runGuarded([&] { lathe::saveRecipe(m_recipe, path.toStdString()); });
+    if (const auto *error = std::get_if<Error>(&outcome)) {
+        emit failed(tr("Saving the recipe %1").arg(path), *error);
+        return false;
+    }
+    m_recipePath = QFileInfo(path).absoluteFilePath();
+    m_undoStack.setClean();
+    m_autosave.start();
+    return true;
+}
+
+QString Workbench::commandLine(const QString &output) const
+{
+    QStringList words{QStringLiteral("lathe compress"), shellQuoted(m_modelPath)};
+    const QString rules = QString::fromStdString(toCommandLine(m_recipe)).trimmed();
+    if (!rules.isEmpty())
+        words << rules;
+    words << QStringLiteral("-o") << shellQuoted(output);
+    return words.join(QLatin1Char(' '));
+}
+
+int Workbench::saveVariant(const QString &name)
+{
+    Variant variant;
+    variant.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    variant.name = m_variants.freeName(name.isEmpty() ? recipeSummary(m_recipe) : name);
+    variant.recipe = m_recipe;
+    variant.figures = m_figures;
+    variant.when = QDateTime::currentDateTime();
+    if (m_data)
+        variant.data = QString::fromStdString(m_data->samples->description());
+    return m_variants.append(variant);
+}
+
+void Workbench::duplicateVariant(int row)
+{
+    Variant copy = m_variants.at(row);
+    copy.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    copy.name = m_variants.freeName(copy.name);
+    m_variants.append(copy);
+}
+
+void Workbench::deleteVariants(const QVector<int> &rows)
+{
+    m_variants.remove(rows);
+}
+
+void Workbench::applyVariant(int row)
+{
+    const Variant &variant = m_variants.at(row);
+    replaceRecipe(variant.recipe, tr("Apply variant %1").arg(variant.name));
+}
+
+void Workbench::finishVariants(const PreviewUpdate &update)
+{
+    if (!m_data || update.recipe != m_recipe)
+        return;
+    for (int row = 1; row < m_variants.rowCount(); ++row) {
+        Variant variant = m_variants.at(row);
+        if (variant.recipe != update.recipe || variant.figures.state == NowStrip::Figures::Settled)
+            continue;
+        variant.figures = m_figures;
+        variant.when = QDateTime::currentDateTime();
+        variant.data = QString::fromStdString(m_data->samples->description());
+        m_variants.update(row, variant);
+    }
+}
+
+void Workbench::refreshBaselineVariant()
+{
+    Variant variant;
+    variant.id = QStringLiteral("baseline");
+    variant.name = tr("baseline");
+    variant.figures = baselineFigures(model(), m_data ? m_data->baseline.get() : nullptr);
+    if (m_data) {
+        variant.when = QDateTime::currentDateTime();
+        variant.data = QString::fromStdString(m_data->samples->description());
+    }
+    m_variants.setBaseline(variant);
+}
+
+} // namespace lathe::ui
