@@ -1,0 +1,139 @@
+#include "ui/datasetprobe.h"
+
+#include "core/base/fileio.h"
+#include "ui/dataloader.h"
+#include "ui/format.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace lathe::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::DatasetProbe)
+};
+
+constexpr int thumbnailSide = 64;
+// Below this many times the rate of guessing, something is wrong more often than the model is that weak.
+constexpr double suspiciousMultipleOfChance = 1.5;
+
+QImage toQImage(const Image &image)
+{
+    const auto format = image.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_BGR888;
+    return QImage(image.pixels.data(), image.width, image.height, image.width * image.channels, format)
+        .scaled(thumbnailSide, thumbnailSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+}
+
+QString labelOf(const Dataset &dataset, size_t index)
+{
+    const int label = dataset.label(index);
+    if (label < 0)
+        return QString::fromStdString(dataset.sampleName(index));
+    const auto &names = dataset.classes();
+    const auto i = static_cast<size_t>(label);
+    return i < names.size() ? QString::fromStdString(names[i]) : QString::number(label);
+}
+
+/// The folder of FOLDER or FOLDER:SPLIT.
+QString folderOf(const QString &reference)
+{
+    if (QFileInfo(reference).isDir())
+        return reference;
+    return reference.section(QLatin1Char(':'), 0, -2);
+}
+
+QString formatOf(const QString &reference)
+{
+    const QDir folder(folderOf(reference));
+    if (!folder.exists(QStringLiteral("dataset.json")))
+        return QStringLiteral("image_folder");
+    const std::string json = readFile(folder.filePath(QStringLiteral("dataset.json")).toStdString());
+    return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object()["format"].toString();
+}
+
+} // namespace
+
+DatasetPreview probeDataset(const QString &reference, int thumbnails, const JobContext &ctx)
+{
+    DatasetPreview preview;
+    preview.dataset =
+        std::make_shared<const Dataset>(Dataset::open(reference.toStdString(), ctx.part(0.0, 0.7)));
+    preview.format = formatOf(reference);
+    const Dataset &dataset = *preview.dataset;
+    if (!dataset.holdsImages())
+        return preview;
+    const size_t shown = std::min(dataset.size(), static_cast<size_t>(thumbnails));
+    for (size_t i = 0; i < shown; ++i) {
+        ctx.checkpoint(0.7 + 0.3 * static_cast<double>(i) / static_cast<double>(shown), "reading images");
+        const size_t index = i * dataset.size() / shown;
+        preview.thumbnails.push_back({toQImage(dataset.image(index)), labelOf(dataset, index)});
+    }
+    return preview;
+}
+
+QVector<PreprocessingCandidate> preprocessingCandidates(const Model &model)
+{
+    QString source;
+    const Preprocessing standard = defaultPreprocessing(model, &source);
+    QVector<PreprocessingCandidate> candidates{{source, standard, true}};
+    for (const std::string &name : preprocessingPresets())
+        candidates.push_back({QString::fromStdString(name), preprocessingPreset(name), false});
+    return candidates;
+}
+
+void checkPreprocessing(const Model &model, const Dataset &dataset,
+                        const QVector<PreprocessingCandidate> &candidates, int first, int samples,
+                        const std::function<void(PreprocessingCheck)> &deliver, const JobContext &ctx)
+{
+    const Session session(model);
+    const auto count = static_cast<double>(candidates.size() - first);
+    for (int i = first; i < candidates.size(); ++i) {
+        const JobContext part = ctx.part((i - first) / count, (i - first + 1) / count);
+        PreprocessingCheck check;
+        check.candidate = i;
+        try {
+            const SampleSet set = SampleSet::prepare(model, dataset, candidates[i].preprocessing,
+                                                     static_cast<size_t>(samples), part.part(0.0, 0.5));
+            const Outputs outputs = runSamples(session, set, {}, part.part(0.5, 1.0));
+            check.top1 = metricsOf(outputs.values, set.labels()).top1;
+        } catch (const Error &error) {
+            check.problem = QString::fromUtf8(error.what()); // one that does not fit says so; the others may
+        }
+        deliver(check);
+    }
+}
+
+QString preprocessingWarning(const QVector<PreprocessingCandidate> &candidates,
+                             const QVector<PreprocessingCheck> &checks, int chosen, size_t classes)
+{
+    const PreprocessingCheck *mine = nullptr;
+    const PreprocessingCheck *best = nullptr;
+    for (const PreprocessingCheck &check : checks) {
+        if (check.candidate == chosen)
+            mine = &check;
+        if (check.top1 && (!best || check.top1->value > best->top1->value))
+            best = &check;
+    }
+    if (!mine)
+        return {};
+    if (!mine->problem.isEmpty())
+        return mine->problem;
+    if (!mine->top1)
+        return {};
+    if (best != mine && best->top1->low > mine->top1->high)
+        return Words::tr("\"%1\" gives %2, clearly more than the %3 of the chosen one.")
+            .arg(candidates[best->candidate].name, percent(best->top1->value), percent(mine->top1->value));
+    const double chance = classes > 0 ? 1.0 / static_cast<double>(classes) : 0.0;
+    if (mine->top1->value <= chance * suspiciousMultipleOfChance)
+        return Words::tr("%1 is what guessing gives. The preprocessing, the order of the classes or the data "
+                         "do not fit "
+                         "this model.")
+            .arg(percent(mine->top1->value));
+    return {};
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,322 @@
+#include "ui/exportdialog.h"
+
+#include "ui/format.h"
+#include "ui/panelparts.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace lathe::ui {
+namespace {
+
+QTableWidget *makeTable(const QStringList &headers, QWidget *parent)
+{
+    auto *table = new QTableWidget(0, static_cast<int>(headers.size()), parent);
+    table->setHorizontalHeaderLabels(headers);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    styleTable(table);
+    return table;
+}
+
+QTableWidgetItem *figure(const QString &text)
+{
+    auto *item = new QTableWidgetItem(text);
+    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return item;
+}
+
+/// Sign and word: colour alone says nothing to some people.
+std::pair<QString, QColor> markOf(CertificateCheck::Result result)
+{
+    switch (result) {
+    case CertificateCheck::Result::Passed:
+        return {ExportDialog::tr("✓ passed"), colors().good};
+    case CertificateCheck::Result::Failed:
+        return {ExportDialog::tr("✗ failed"), colors().loss};
+    case CertificateCheck::Result::NotApplicable:
+        break;
+    }
+    return {ExportDialog::tr("– not applicable"), colors().muted};
+}
+
+struct ExportInput {
+    std::shared_ptr<Compressor> compressor;
+    Recipe recipe;
+    QString target;
+    std::shared_ptr<const SampleSet> samples;
+    std::optional<Preprocessing> preprocessing;
+};
+
+Published exportRecipe(const ExportInput &in, const JobContext &ctx)
+{
+    const std::filesystem::path target = in.target.toStdString();
+    requireWritablePlace(target);
+    requireOtherFile(target, in.compressor->source().path());
+    const CompressedModel compressed = in.compressor->compress(in.recipe, ctx.part(0.0, 0.2));
+    const BuiltModel built = buildModel(compressed, Storage::Compact, ctx.part(0.2, 0.4));
+    PublishOptions options;
+    options.samples = in.samples.get();
+    options.preprocessing = in.preprocessing;
+    return publish(built, compressed, target, options, ctx.part(0.4, 1.0));
+}
+
+} // namespace
+
+ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
+    : QDialog(parent), m_workbench(workbench), m_recipe(workbench.recipe())
+{
+    setWindowTitle(tr("Export"));
+    setObjectName(QStringLiteral("exportDialog"));
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(buildForm());
+    m_pages->addWidget(buildOutcome());
+
+    m_progress = new QProgressBar(this);
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(8);
+    m_stage = makeMuted({}, this);
+    m_export = new QPushButton(icon(QStringLiteral("export")), tr("&Export"), this);
+    m_export->setObjectName(QStringLiteral("startExport"));
+    m_export->setDefault(true);
+    m_cancel = new QPushButton(tr("Close"), this);
+    m_copy = new QPushButton(icon(QStringLiteral("copy")), tr("Copy as command &line"), this);
+    m_copy->setToolTip(tr("The lathe command that makes the same file"));
+    m_folder = new QPushButton(icon(QStringLiteral("open")), tr("Open &folder"), this);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_copy);
+    buttons->addWidget(m_folder);
+    buttons->addStretch();
+    buttons->addWidget(m_export);
+    buttons->addWidget(m_cancel);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 16, 16, 16);
+    column->setSpacing(8);
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_stage);
+    column->addWidget(m_progress);
+    column->addLayout(buttons);
+    resize(760, 520);
+
+    connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
+    connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(m_workbench.commandLine(target())); });
+    connect(m_folder, &QPushButton::clicked, this, &ExportDialog::openFolder);
+    connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const QString &stage) {
+        m_progress->setValue(static_cast<int>(fraction * 1000));
+        m_stage->setText(stage);
+    });
+    m_folder->hide();
+    setRunning(false);
+    fillLayers();
+}
+
+QWidget *ExportDialog::buildForm()
+{
+    auto *page = new QWidget(this);
+    const QFileInfo source(m_workbench.modelPath());
+    m_path = new QLineEdit(QDir::toNativeSeparators(source.dir().filePath(m_workbench.modelName() +
+                                                                          QStringLiteral(".small.onnx"))),
+                           page);
+    m_path->setObjectName(QStringLiteral("exportPath"));
+    m_path->setAccessibleName(tr("File to write"));
+    auto *browseButton = new QPushButton(tr("&Browse…"), page);
+    connect(browseButton, &QPushButton::clicked, this, &ExportDialog::browse);
+    connect(m_path, &QLineEdit::textChanged, this,
+            [this](const QString &text) { m_export->setEnabled(!text.trimmed().isEmpty()); });
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_path, 1);
+    row->addWidget(browseButton);
+
+    m_summary = new QLabel(page);
+    m_summary->setFont(scaledFont(1.15));
+    m_layers = makeTable({tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After")}, page);
+    m_layers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(makeTitle(tr("FILE"), page));
+    column->addLayout(row);
+    column->addWidget(m_summary);
+    column->addWidget(m_layers, 1);
+    return page;
+}
+
+QWidget *ExportDialog::buildOutcome()
+{
+    auto *page = new QWidget(this);
+    m_headline = new QLabel(page);
+    m_headline->setObjectName(QStringLiteral("exportHeadline"));
+    m_headline->setFont(scaledFont(1.15, QFont::DemiBold));
+    m_headline->setWordWrap(true);
+    m_headline->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_checks = makeTable({tr("Check"), tr("Result"), tr("What was found")}, page);
+    m_checks->setObjectName(QStringLiteral("certificateChecks"));
+    m_checks->setWordWrap(true);
+    m_checks->horizontalHeader()->setStretchLastSection(true);
+    m_details = makeMuted({}, page);
+    m_details->setWordWrap(true);
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(m_headline);
+    column->addWidget(m_checks, 1);
+    column->addWidget(m_details);
+    return page;
+}
+
+void ExportDialog::fillLayers()
+{
+    const PreviewUpdate &preview = m_workbench.preview();
+    const Model &model = m_workbench.model();
+    if (!m_workbench.isCurrent() || !preview.storage) {
+        m_summary->setText(tr("%1 now. The new size is still being computed.").arg(bytes(model.fileBytes())));
+        return;
+    }
+    m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
+                           .arg(bytes(model.fileBytes()), bytes(preview.bytes),
+                                ratio(static_cast<double>(model.fileBytes()) /
+                                      static_cast<double>(std::max<int64_t>(preview.bytes, 1)))));
+    const auto count = static_cast<int>(model.layers().size());
+    m_layers->setRowCount(count);
+    for (int row = 0; row < count; ++row) {
+        const auto i = static_cast<size_t>(row);
+        const Layer &layer = model.layers()[i];
+        m_layers->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(layer.name)));
+        m_layers->setItem(row, 1,
+                          new QTableWidgetItem(QString::fromStdString(summary(m_workbench.settings()[i]))));
+        m_layers->setItem(row, 2, new QTableWidgetItem(QString::fromStdString((*preview.storage)[i].form)));
+        m_layers->setItem(row, 3, figure(bytes(layer.weightBytes)));
+        m_layers->setItem(row, 4, figure(bytes((*preview.storage)[i].bytes)));
+    }
+    m_layers->resizeColumnsToContents();
+}
+
+QString ExportDialog::target() const
+{
+    return QDir::fromNativeSeparators(m_path->text().trimmed());
+}
+
+void ExportDialog::setTarget(const QString &path)
+{
+    m_path->setText(QDir::toNativeSeparators(path));
+}
+
+void ExportDialog::browse()
+{
+    QString path = QFileDialog::getSaveFileName(this, tr("Export to"), target(), tr("ONNX models (*.onnx)"));
+    if (path.isEmpty())
+        return;
+    if (QFileInfo(path).suffix().isEmpty())
+        path += QStringLiteral(".onnx");
+    setTarget(path);
+}
+
+void ExportDialog::start()
+{
+    ExportInput input{m_workbench.compressor(), m_recipe, QFileInfo(target()).absoluteFilePath(), {}, {}};
+    if (const auto &data = m_workbench.data()) {
+        input.samples = data->samples;
+        input.preprocessing = data->preprocessing;
+    }
+    m_result.reset();
+    setRunning(true);
+    m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
+                   [this](const Outcome<Published> &outcome) { onDone(outcome); });
+}
+
+void ExportDialog::setRunning(bool running)
+{
+    m_path->setEnabled(!running);
+    m_export->setEnabled(!running);
+    m_progress->setVisible(running);
+    m_stage->setVisible(running);
+    m_progress->setValue(0);
+    m_cancel->setText(running ? tr("Cancel") : tr("Close"));
+}
+
+void ExportDialog::reject()
+{
+    if (m_runner.isRunning())
+        m_runner.cancel();
+    else
+        QDialog::reject();
+}
+
+void ExportDialog::onDone(const Outcome<Published> &outcome)
+{
+    setRunning(false);
+    if (const auto *published = std::get_if<Published>(&outcome)) {
+        m_result = *published;
+        m_export->hide();
+        m_folder->setVisible(published->written);
+        const QString name = QDir::toNativeSeparators(target());
+        showOutcome(published->written
+                        ? tr("Wrote %1: %2.").arg(name, bytes(published->bytes))
+                        : tr("%1 was not written: the file would not do what was previewed.").arg(name),
+                    published->written);
+        if (published->certificate)
+            showCertificate(*published->certificate);
+    } else if (const auto *error = std::get_if<Error>(&outcome)) {
+        showOutcome(QString::fromUtf8(error->what()), false);
+        m_checks->hide();
+        m_details->setText(tr("Nothing was written. The session is as it was."));
+    }
+    emit finishedExport();
+}
+
+void ExportDialog::showOutcome(const QString &headline, bool good)
+{
+    m_headline->setText((good ? QStringLiteral("✓ ") : QStringLiteral("✗ ")) + headline);
+    QPalette palette = m_headline->palette();
+    palette.setColor(QPalette::WindowText, good ? colors().good : colors().loss);
+    m_headline->setPalette(palette);
+    m_pages->setCurrentIndex(1);
+}
+
+void ExportDialog::showCertificate(const Certificate &certificate)
+{
+    m_checks->setRowCount(static_cast<int>(certificate.checks.size()));
+    for (int row = 0; row < m_checks->rowCount(); ++row) {
+        const CertificateCheck &check = certificate.checks[static_cast<size_t>(row)];
+        const auto [mark, color] = markOf(check.result);
+        m_checks->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(check.name)));
+        m_checks->setItem(row, 1, new QTableWidgetItem(mark));
+        m_checks->item(row, 1)->setForeground(color);
+        m_checks->setItem(row, 2, new QTableWidgetItem(QString::fromStdString(check.detail)));
+        m_checks->item(row, 2)->setToolTip(QString::fromStdString(check.detail));
+    }
+    m_checks->resizeColumnToContents(0);
+    m_checks->resizeColumnToContents(1);
+    m_checks->resizeRowsToContents();
+    m_details->setText(tr("Compared on %1. SHA-256 of the file: %2")
+                           .arg(QString::fromStdString(certificate.inputsUsed),
+                                QString::fromStdString(certificate.fileSha256)));
+}
+
+void ExportDialog::openFolder()
+{
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(target()).absolutePath()));
+}
+
+} // namespace lathe::ui

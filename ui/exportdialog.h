@@ -1,0 +1,62 @@
+#pragma once
+#include "core/exporting/publish.h"
+#include "ui/jobrunner.h"
+#include "ui/workbench.h"
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QStackedWidget;
+class QTableWidget;
+
+namespace lathe::ui {
+
+/// Writes the recipe of the moment to a file and shows the proof that the file does what was previewed.
+class ExportDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit ExportDialog(Workbench &workbench, QWidget *parent = nullptr);
+
+    QString target() const;
+    void setTarget(const QString &path);
+    void start();
+    const std::optional<Published> &result() const { return m_result; }
+
+signals:
+    void finishedExport(); ///< written, refused, failed or cancelled
+
+protected:
+    void reject() override; ///< while it runs: stops it
+
+private:
+    QWidget *buildForm();
+    QWidget *buildOutcome();
+    void fillLayers();
+    void browse();
+    void openFolder();
+    void setRunning(bool running);
+    void onDone(const Outcome<Published> &outcome);
+    void showOutcome(const QString &headline, bool good);
+    void showCertificate(const Certificate &certificate);
+
+    Workbench &m_workbench;
+    Recipe m_recipe; ///< as it was when the dialog opened
+    std::optional<Published> m_result;
+    JobRunner m_runner;
+
+    QLineEdit *m_path;
+    QLabel *m_summary;
+    QTableWidget *m_layers;
+    QLabel *m_headline;
+    QTableWidget *m_checks;
+    QLabel *m_details;
+    QStackedWidget *m_pages;
+    QProgressBar *m_progress;
+    QLabel *m_stage;
+    QPushButton *m_export, *m_cancel, *m_copy, *m_folder;
+};
+
+} // namespace lathe::ui

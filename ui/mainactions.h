@@ -1,0 +1,52 @@
+#pragma once
+#include "ui/presets.h"
+#include "ui/theme.h"
+
+#include <QAction>
+#include <QObject>
+
+class QMainWindow;
+class QMenu;
+class QUndoStack;
+
+namespace lathe::ui {
+
+/// The commands of the window with their texts, keys, menus and toolbar. What they do is connected by
+/// MainWindow.
+class MainActions : public QObject {
+    Q_OBJECT
+public:
+    MainActions(QMainWindow *window, QUndoStack *undoStack);
+
+    QAction *openModel, *openSample, *openData, *openRecipe, *saveRecipe, *saveRecipeAs, *exportModel, *quit;
+    QAction *undo, *redo, *saveVariant, *copyCommandLine;
+    QAction *measureAgain, *cancel, *resetLayout;
+    QAction *keyboardHelp, *about;
+    QMenu *recentModels, *recentRecipes;
+
+    /// Everything that makes no sense without a model.
+    void setModelOpen(bool open);
+    void setScheme(Scheme scheme);
+    QList<QAction *> all() const { return m_all; }
+
+signals:
+    void presetChosen(const lathe::ui::Preset &preset);
+    void schemeChosen(lathe::ui::Scheme scheme);
+
+private:
+    QAction *add(QMenu *menu, const QString &text, const QString &tip, const QString &iconName,
+                 const QList<QKeySequence> &keys = {});
+    void makeUndo(QMenu *menu, QUndoStack *stack);
+    void makeFileMenu(QMainWindow *window);
+    void makeEditMenu(QMainWindow *window, QUndoStack *stack);
+    void makeViewMenu(QMainWindow *window);
+    void makeHelpMenu(QMainWindow *window);
+    void makeToolBar(QMainWindow *window);
+
+    QMenu *m_presets = nullptr;
+    QList<QAction *> m_all;
+    QList<QAction *> m_needModel;
+    QList<QAction *> m_schemes; ///< System, Light, Dark
+};
+
+} // namespace lathe::ui

@@ -1,0 +1,352 @@
+#include "ui/mainwindow.h"
+
+#include "ui/aboutdialog.h"
+#include "ui/comparedialog.h"
+#include "ui/datasetdialog.h"
+#include "ui/emptystate.h"
+#include "ui/errordialog.h"
+#include "ui/exportdialog.h"
+#include "ui/histogramchart.h"
+#include "ui/infobar.h"
+#include "ui/inspector.h"
+#include "ui/jobstatus.h"
+#include "ui/layerpanel.h"
+#include "ui/layertablemodel.h"
+#include "ui/spectrumchart.h"
+#include "ui/variantspanel.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDir>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMimeData>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+namespace lathe::ui {
+namespace {
+
+const QString recipeSuffix = QStringLiteral(".recipe.json");
+const QString schemeKey = QStringLiteral("look/scheme");
+
+QString recipeFilter()
+{
+    return MainWindow::tr("Recipes (*.recipe.json *.json)");
+}
+
+} // namespace
+
+MainWindow::MainWindow(QWidget *parent)
+    : QMainWindow(parent), m_workbench(new Workbench(this)),
+      m_actions(new MainActions(this, m_workbench->undoStack())), m_layers(new LayerTableModel(this))
+{
+    setAcceptDrops(true);
+    buildCentre();
+    buildStatusBar();
+    connectActions();
+    connectWorkbench();
+    connectViews();
+    connectVariants();
+    restoreLayout();
+    setScheme(static_cast<Scheme>(std::clamp(Settings().text(schemeKey).toInt(), 0, 2)));
+    refreshTitle();
+    refreshFigures();
+    refreshData();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::buildCentre()
+{
+    m_layerPanel = new LayerPanel;
+    m_layerPanel->setModel(m_layers);
+    m_histogram = new HistogramChart;
+    m_spectrum = new SpectrumChart;
+    m_charts = new QSplitter(Qt::Vertical);
+    m_charts->addWidget(m_histogram);
+    m_charts->addWidget(m_spectrum);
+
+    m_inspector = new Inspector;
+    auto *scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_inspector);
+    scroll->setMinimumWidth(m_inspector->minimumSizeHint().width() + 20); // 20: the scroll bar
+
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->addWidget(m_layerPanel);
+    m_columns->addWidget(m_charts);
+    m_columns->addWidget(scroll);
+    m_columns->setStretchFactor(0, 3);
+    m_columns->setStretchFactor(1, 5);
+    m_columns->setStretchFactor(2, 0);
+
+    m_now = new NowStrip;
+    m_variants = new VariantsPanel;
+    m_variants->setModel(m_workbench->variants());
+    auto *bottom = new QWidget;
+    auto *column = new QVBoxLayout(bottom);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_now);
+    column->addWidget(m_variants, 1);
+
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->addWidget(m_columns);
+    m_rows->addWidget(bottom);
+    m_rows->setStretchFactor(0, 1);
+    m_rows->setStretchFactor(1, 0);
+    for (QSplitter *splitter : {m_columns, m_charts, m_rows}) {
+        splitter->setChildrenCollapsible(false);
+        splitter->setHandleWidth(5);
+    }
+
+    m_info = new InfoBar;
+    m_work = new QWidget;
+    auto *work = new QVBoxLayout(m_work);
+    work->setContentsMargins(0, 0, 0, 0);
+    work->setSpacing(0);
+    work->addWidget(m_info);
+    work->addWidget(m_rows, 1);
+
+    m_empty = new EmptyState;
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(m_empty);
+    m_pages->addWidget(m_work);
+    setCentralWidget(m_pages);
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_jobs = new JobStatus;
+    m_dataLabel = new QLabel;
+    m_dataLabel->setObjectName(QStringLiteral("dataLabel"));
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addPermanentWidget(m_jobs);
+    statusBar()->addPermanentWidget(m_dataLabel);
+    connect(m_jobs, &JobStatus::cancelRequested, m_workbench, &Workbench::cancel);
+}
+
+void MainWindow::connectActions()
+{
+    MainActions *a = m_actions;
+    connect(a->openModel, &QAction::triggered, this, &MainWindow::chooseModel);
+    connect(a->openSample, &QAction::triggered, this, &MainWindow::openSample);
+    connect(a->openData, &QAction::triggered, this, [this] { chooseDataset(); });
+    connect(a->openRecipe, &QAction::triggered, this, &MainWindow::chooseRecipe);
+    connect(a->saveRecipe, &QAction::triggered, this, [this] { saveRecipe(false); });
+    connect(a->saveRecipeAs, &QAction::triggered, this, [this] { saveRecipe(true); });
+    connect(a->exportModel, &QAction::triggered, this, &MainWindow::exportModel);
+    connect(a->quit, &QAction::triggered, this, &QWidget::close);
+    connect(a->saveVariant, &QAction::triggered, this, &MainWindow::saveVariant);
+    connect(a->copyCommandLine, &QAction::triggered, this, [this] {
+        QApplication::clipboard()->setText(
+            m_workbench->commandLine(m_workbench->modelName() + QStringLiteral(".small.onnx")));
+        statusBar()->showMessage(tr("The command line is on the clipboard."), 4000);
+    });
+    connect(a->measureAgain, &QAction::triggered, m_workbench, &Workbench::measureAgain);
+    connect(a->cancel, &QAction::triggered, m_workbench, &Workbench::cancel);
+    connect(a->resetLayout, &QAction::triggered, this, &MainWindow::resetLayout);
+    connect(a->about, &QAction::triggered, this, [this] { showAbout(this); });
+    connect(a->keyboardHelp, &QAction::triggered, this, [this] { showKeyboardHelp(this, m_actions->all()); });
+    connect(a, &MainActions::presetChosen, m_workbench, &Workbench::applyPreset);
+    connect(a, &MainActions::schemeChosen, this, [this](Scheme scheme) {
+        setScheme(scheme);
+        Settings().setText(schemeKey, QString::number(static_cast<int>(scheme)));
+    });
+    a->openSample->setEnabled(!samplePath().isEmpty());
+    connect(m_empty, &EmptyState::openRequested, this, &MainWindow::chooseModel);
+    connect(m_empty, &EmptyState::sampleRequested, this, &MainWindow::openSample);
+
+    m_recentModels.attachTo(a->recentModels);
+    m_recentRecipes.attachTo(a->recentRecipes);
+    connect(&m_recentModels, &RecentFiles::chosen, this, &MainWindow::openPath);
+    connect(&m_recentRecipes, &RecentFiles::chosen, this, &MainWindow::openPath);
+}
+
+void MainWindow::connectWorkbench()
+{
+    Workbench *w = m_workbench;
+    connect(w, &Workbench::modelChanged, this, &MainWindow::onModelChanged);
+    connect(w, &Workbench::dataChanged, this, &MainWindow::refreshData);
+    connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshInspector);
+    connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshRank);
+    connect(w, &Workbench::resultsChanged, this, &MainWindow::refreshResults);
+    connect(w, &Workbench::figuresChanged, this, &MainWindow::refreshFigures);
+    connect(w, &Workbench::progressed, m_jobs, &JobStatus::setProgress);
+    connect(w, &Workbench::busyChanged, this, [this] {
+        m_jobs->setBusy(m_workbench->isBusy());
+        m_empty->setOpening(m_workbench->isBusy());
+    });
+    connect(w, &Workbench::failed, this, &MainWindow::reportError);
+    connect(w, &Workbench::notice, this, [this](const QString &text) { m_info->showText(text); });
+    connect(w, &Workbench::datasetOffered, this, [this](const QString &reference) {
+        m_info->showText(
+            tr("No data set yet: sizes are exact, accuracy is unknown. The last one was %1.").arg(reference),
+            tr("Check and use it…"), [this, reference] { chooseDataset(reference); });
+    });
+    connect(w->focus(), &LayerFocus::analysisChanged, this, &MainWindow::refreshAnalysis);
+    connect(w->focus(), &LayerFocus::viewChanged, this, &MainWindow::refreshWeightView);
+    connect(w->undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::refreshTitle);
+}
+
+void MainWindow::connectViews()
+{
+    connect(m_layerPanel, &LayerPanel::selectionChanged, this, &MainWindow::onSelectionChanged);
+    connect(m_inspector, &Inspector::edited, this,
+            [this](const std::function<void(LayerSettings &)> &change, const QString &description,
+                   bool dragging) {
+                m_workbench->editLayers(m_layerPanel->selectedLayers(), change, description, dragging);
+            });
+    connect(m_spectrum, &SpectrumChart::rankDragged, this, [this](int rank) { editRank(rank, true); });
+    connect(m_spectrum, &SpectrumChart::rankReleased, this, [this](int rank) { editRank(rank, false); });
+}
+
+void MainWindow::connectVariants()
+{
+    connect(m_variants, &VariantsPanel::saveRequested, this, &MainWindow::saveVariant);
+    connect(m_variants, &VariantsPanel::applyRequested, m_workbench, &Workbench::applyVariant);
+    connect(m_variants, &VariantsPanel::duplicateRequested, m_workbench, &Workbench::duplicateVariant);
+    connect(m_variants, &VariantsPanel::deleteRequested, m_workbench, &Workbench::deleteVariants);
+    connect(m_variants, &VariantsPanel::compareRequested, this, &MainWindow::compareVariants);
+}
+
+void MainWindow::openPath(const QString &path)
+{
+    const QFileInfo file(path);
+    const bool isData = file.isDir() || file.fileName() == QLatin1String("dataset.json") ||
+                        path.endsWith(QLatin1String(".gz")) || path.endsWith(QLatin1String(".npz")) ||
+                        path.endsWith(QLatin1String(".npy"));
+    const bool isRecipe = !isData && file.suffix() == QLatin1String("json");
+    if (!isData && !isRecipe) {
+        m_workbench->openModel(path);
+    } else if (!m_workbench->hasModel()) {
+        reportError(
+            tr("Opening %1").arg(path),
+            Error(ErrorCode::InvalidArgument,
+                  tr("%1 goes with a model. Open the model first.").arg(file.fileName()).toStdString()));
+    } else if (isData) {
+        chooseDataset(file.isDir() ? file.absoluteFilePath() : file.absolutePath());
+    } else if (m_workbench->openRecipe(path)) {
+        m_recentRecipes.add(path);
+        refreshTitle();
+    }
+}
+
+void MainWindow::openSample()
+{
+    m_workbench->openModel(samplePath());
+}
+
+void MainWindow::chooseModel()
+{
+    const QString folder =
+        m_workbench->hasModel() ? m_workbench->modelPath() : m_recentModels.paths().value(0);
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a model"), QFileInfo(folder).path(),
+                                                      tr("ONNX models (*.onnx);;All files (*)"));
+    if (!path.isEmpty())
+        m_workbench->openModel(path);
+}
+
+void MainWindow::chooseDataset(const QString &reference)
+{
+    if (!m_workbench->hasModel())
+        return;
+    DatasetChoice start;
+    if (m_workbench->data())
+        start = m_workbench->data()->choice;
+    if (!reference.isEmpty() && reference != start.reference)
+        start = {reference, {}, start.limit};
+    auto *dialog = new DatasetDialog(m_workbench->model(), start, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_workbench->setDataset(dialog->choice()); });
+    dialog->open();
+}
+
+void MainWindow::chooseRecipe()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a recipe"), QFileInfo(m_workbench->modelPath()).path(), recipeFilter());
+    if (!path.isEmpty())
+        openPath(path);
+}
+
+bool MainWindow::saveRecipe(bool askForName)
+{
+    QString path = m_workbench->recipePath();
+    if (askForName || path.isEmpty()) {
+        const QString start =
+            !path.isEmpty()
+                ? path
+                : QFileInfo(m_workbench->modelPath()).dir().filePath(m_workbench->modelName() + recipeSuffix);
+        path = QFileDialog::getSaveFileName(this, tr("Save the recipe"), start, recipeFilter());
+        if (path.isEmpty())
+            return false;
+        if (QFileInfo(path).suffix().isEmpty())
+            path += recipeSuffix;
+    }
+    if (!m_workbench->saveRecipe(path))
+        return false;
+    m_recentRecipes.add(path);
+    refreshTitle();
+    statusBar()->showMessage(tr("Saved %1.").arg(QDir::toNativeSeparators(path)), 4000);
+    return true;
+}
+
+void MainWindow::exportModel()
+{
+    auto *dialog = new ExportDialog(*m_workbench, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::saveVariant()
+{
+    if (!m_workbench->hasModel())
+        return;
+    const int row = m_workbench->saveVariant();
+    statusBar()->showMessage(tr("Saved as variant \"%1\". Double-click its name to change it.")
+                                 .arg(m_workbench->variants()->at(row).name),
+                             6000);
+}
+
+void MainWindow::compareVariants(int first, int second)
+{
+    auto *dialog = new CompareDialog(*m_workbench, m_workbench->variants()->at(first),
+                                     m_workbench->variants()->at(second), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
+}
+
+void MainWindow::reportError(const QString &action, const Error &error)
+{
+    showError(this, action, error);
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_workbench->saveSession();
+    saveLayout();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.front().isLocalFile())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    event->acceptProposedAction();
+    openPath(event->mimeData()->urls().front().toLocalFile());
+}
+
+} // namespace lathe::ui

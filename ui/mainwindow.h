@@ -1,0 +1,101 @@
+#pragma once
+#include "ui/mainactions.h"
+#include "ui/recentfiles.h"
+#include "ui/workbench.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QScrollArea;
+class QSplitter;
+class QStackedWidget;
+
+namespace lathe::ui {
+
+class EmptyState;
+class HistogramChart;
+class InfoBar;
+class Inspector;
+class JobStatus;
+class LayerPanel;
+class LayerTableModel;
+class SpectrumChart;
+class VariantsPanel;
+
+/// The window: lays the views out and ties them to the workbench.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    Workbench &workbench() { return *m_workbench; }
+    MainActions &actions() { return *m_actions; }
+    /// A model, a recipe, a data folder or one of a data set's files; by what it is. What a drop and the
+    /// command line bring.
+    void openPath(const QString &path);
+    void openSample();
+    void chooseModel();
+    void chooseDataset(const QString &reference = {});
+    void setScheme(Scheme scheme);
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    void buildCentre();
+    void buildStatusBar();
+    void connectActions();
+    void connectWorkbench();
+    void connectViews();
+    void connectVariants();
+
+    void onModelChanged();
+    void onSelectionChanged(const QVector<int> &layers);
+    void refreshTitle();
+    void refreshAnalysis();
+    void refreshWeightView();
+    void refreshRank();
+    void refreshInspector();
+    void refreshFacts();
+    void refreshResults();
+    void refreshFigures();
+    void refreshData();
+    void editRank(int rank, bool dragging);
+
+    void chooseRecipe();
+    bool saveRecipe(bool askForName);
+    void exportModel();
+    void saveVariant();
+    void compareVariants(int first, int second);
+    void reportError(const QString &action, const Error &error);
+    void restoreLayout();
+    void resetLayout();
+    void saveLayout();
+
+    Workbench *m_workbench;
+    MainActions *m_actions;
+    RecentFiles m_recentModels{QStringLiteral("recent/models")};
+    RecentFiles m_recentRecipes{QStringLiteral("recent/recipes")};
+    LayerTableModel *m_layers;
+
+    QStackedWidget *m_pages;
+    EmptyState *m_empty;
+    QWidget *m_work;
+    InfoBar *m_info;
+    QSplitter *m_columns; ///< layers | charts | inspector
+    QSplitter *m_charts;  ///< histogram over spectrum
+    QSplitter *m_rows;    ///< columns over figures and variants
+    LayerPanel *m_layerPanel;
+    HistogramChart *m_histogram;
+    SpectrumChart *m_spectrum;
+    Inspector *m_inspector;
+    NowStrip *m_now;
+    VariantsPanel *m_variants;
+    JobStatus *m_jobs;
+    QLabel *m_dataLabel;
+};
+
+} // namespace lathe::ui

@@ -1,0 +1,247 @@
+// The part of MainWindow that keeps the views equal to the workbench, and the layout between runs.
+#include "ui/emptystate.h"
+#include "ui/format.h"
+#include "ui/histogramchart.h"
+#include "ui/infobar.h"
+#include "ui/inspector.h"
+#include "ui/layerpanel.h"
+#include "ui/layertablemodel.h"
+#include "ui/mainwindow.h"
+#include "ui/spectrumchart.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLabel>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+const QString geometryKey = QStringLiteral("window/geometry");
+const QString columnsKey = QStringLiteral("window/columns");
+const QString chartsKey = QStringLiteral("window/charts");
+const QString rowsKey = QStringLiteral("window/rows");
+
+/// Where the file could get smaller most: the layer that a person looks at first.
+int heaviestLayer(const std::vector<Layer> &layers)
+{
+    int heaviest = layers.empty() ? -1 : 0;
+    int64_t most = -1;
+    for (size_t i = 0; i < layers.size(); ++i) {
+        if (layers[i].compressible() && layers[i].weightBytes > most) {
+            most = layers[i].weightBytes;
+            heaviest = static_cast<int>(i);
+        }
+    }
+    return heaviest;
+}
+
+} // namespace
+
+void MainWindow::onModelChanged()
+{
+    const Model &model = m_workbench->model();
+    m_info->hide();
+    m_layers->setLayers(model.layers(), model.fileBytes());
+    m_pages->setCurrentWidget(m_work);
+    m_actions->setModelOpen(true);
+    m_recentModels.add(m_workbench->modelPath());
+    refreshTitle();
+    const int first = heaviestLayer(model.layers());
+    if (first >= 0)
+        m_layerPanel->selectLayers({first});
+    else
+        onSelectionChanged({});
+    if (model.layers().empty())
+        m_info->showText(
+            tr("This model has no layer with a constant weight, so there is nothing to compress."));
+}
+
+void MainWindow::onSelectionChanged(const QVector<int> &layers)
+{
+    if (!m_workbench->hasModel())
+        return;
+    m_workbench->setFocus(layers.value(0, -1));
+    refreshInspector();
+}
+
+void MainWindow::refreshTitle()
+{
+    const bool open = m_workbench->hasModel();
+    setWindowTitle(open ? tr("Lathe – %1[*]").arg(m_workbench->modelName()) : tr("Lathe"));
+    setWindowModified(open && !m_workbench->undoStack()->isClean());
+}
+
+void MainWindow::refreshAnalysis()
+{
+    const int layer = m_workbench->focus()->layer();
+    const auto analysis = m_workbench->focus()->analysis();
+    if (layer < 0 || !analysis) {
+        m_histogram->clear();
+        m_spectrum->clear();
+        return;
+    }
+    const Layer &facts = m_workbench->model().layers()[static_cast<size_t>(layer)];
+    const QString name = QString::fromStdString(facts.name);
+    m_histogram->setOriginal(analysis->histogram, name);
+    if (analysis->spectrum.singularValues.empty())
+        m_spectrum->clear();
+    else
+        m_spectrum->setSpectrum(analysis->spectrum, facts.breakEvenRank(), name);
+    refreshWeightView();
+    refreshRank();
+}
+
+void MainWindow::refreshWeightView()
+{
+    const WeightView &view = m_workbench->focus()->view();
+    m_histogram->setCompressed(view.histogram);
+    m_histogram->setLevels(view.levels);
+    m_histogram->setThreshold(view.threshold);
+}
+
+void MainWindow::refreshRank()
+{
+    const int layer = m_workbench->focus()->layer();
+    if (layer < 0)
+        return;
+    const auto index = static_cast<size_t>(layer);
+    const std::optional<RankSettings> &rank = m_workbench->settings()[index].rank;
+    const auto &compressed = m_workbench->preview().compressed;
+    if (!rank)
+        m_spectrum->setRank({});
+    else if (rank->unit == RankSettings::Unit::Rank)
+        m_spectrum->setRank(static_cast<int>(rank->value));
+    else if (m_workbench->isCurrent() && compressed->layers[index].rank > 0)
+        m_spectrum->setRank(static_cast<int>(compressed->layers[index].rank));
+}
+
+void MainWindow::editRank(int rank, bool dragging)
+{
+    const int layer = m_workbench->focus()->layer();
+    if (layer < 0)
+        return;
+    const auto full = static_cast<int>(m_workbench->model().layers()[static_cast<size_t>(layer)].fullRank());
+    const auto change = [rank, full](LayerSettings &settings) {
+        if (rank >= full)
+            settings.rank.reset(); // the whole spectrum is kept: no factors
+        else
+            settings.rank = RankSettings{RankSettings::Unit::Rank, static_cast<double>(std::max(rank, 1))};
+    };
+    m_workbench->editLayers({layer}, change, tr("Rank → %1").arg(rank), dragging);
+}
+
+static QVector<Inspector::Facts> factsOf(const Workbench &workbench, const QVector<int> &layers)
+{
+    QVector<Inspector::Facts> all;
+    const PreviewUpdate &preview = workbench.preview();
+    for (const int row : layers) {
+        const auto i = static_cast<size_t>(row);
+        const Layer &layer = workbench.model().layers()[i];
+        Inspector::Facts facts;
+        facts.name = QString::fromStdString(layer.name);
+        facts.op = QString::fromStdString(layer.op);
+        facts.weights = layer.parameters;
+        facts.originalBytes = layer.weightBytes;
+        facts.storedBytes = preview.storage ? (*preview.storage)[i].bytes : layer.weightBytes;
+        facts.relativeError = preview.compressed ? preview.compressed->layers[i].relativeError : 0.0;
+        facts.fullRank = static_cast<int>(layer.fullRank());
+        facts.breakEvenRank = static_cast<int>(layer.breakEvenRank());
+        facts.compressible = layer.compressible();
+        if (layer.tiedTo)
+            facts.whyNot = MainWindow::tr("shares its weight with %1")
+                               .arg(QString::fromStdString(workbench.model().layers()[*layer.tiedTo].name));
+        else
+            facts.whyNot = QString::fromStdString(layer.untouchable);
+        all.push_back(facts);
+    }
+    return all;
+}
+
+void MainWindow::refreshInspector()
+{
+    const QVector<int> layers = m_layerPanel->selectedLayers();
+    QVector<LayerSettings> settings;
+    for (const int layer : layers)
+        settings.push_back(m_workbench->settings()[static_cast<size_t>(layer)]);
+    m_inspector->setSelection(factsOf(*m_workbench, layers), settings);
+}
+
+void MainWindow::refreshFacts()
+{
+    m_inspector->updateFacts(factsOf(*m_workbench, m_layerPanel->selectedLayers()));
+}
+
+void MainWindow::refreshResults()
+{
+    const PreviewUpdate &preview = m_workbench->preview();
+    if (preview.compressed && preview.storage)
+        m_layers->setResults(preview.compressed->layers, *preview.storage);
+    refreshFacts();
+    refreshRank();
+}
+
+void MainWindow::refreshFigures()
+{
+    m_now->setBaseline(m_workbench->baseline());
+    m_now->setCurrent(m_workbench->figures());
+}
+
+void MainWindow::refreshData()
+{
+    const std::optional<LoadedData> &data = m_workbench->data();
+    if (!m_workbench->hasModel())
+        m_dataLabel->clear();
+    else if (data)
+        m_dataLabel->setText(QString::fromStdString(data->samples->description()));
+    else
+        m_dataLabel->setText(m_workbench->isLoadingData() ? tr("preparing data") : tr("no data set"));
+    m_dataLabel->setToolTip(data ? tr("Measured on %1\nPreprocessing: %2, %3")
+                                       .arg(QDir::toNativeSeparators(data->choice.reference),
+                                            QString::fromStdString(data->preprocessing.name),
+                                            data->preprocessingSource)
+                                 : QString());
+    refreshFigures();
+}
+
+void MainWindow::setScheme(Scheme scheme)
+{
+    applyTheme(scheme);
+    m_actions->setScheme(scheme);
+}
+
+void MainWindow::resetLayout()
+{
+    const int width = std::max(m_pages->width(), 1000);
+    const int height = std::max(m_pages->height(), 600);
+    const int inspector = m_columns->widget(2)->sizeHint().width();
+    const int layers = std::max(360, width * 28 / 100);
+    m_columns->setSizes({layers, width - layers - inspector, inspector});
+    m_charts->setSizes({height / 2, height / 2});
+    m_rows->setSizes({height * 3 / 4, height / 4});
+}
+
+void MainWindow::restoreLayout()
+{
+    Settings settings;
+    if (!restoreGeometry(settings.bytes(geometryKey)))
+        resize(1440, 900);
+    const bool restored = m_columns->restoreState(settings.bytes(columnsKey)) &&
+                          m_charts->restoreState(settings.bytes(chartsKey)) &&
+                          m_rows->restoreState(settings.bytes(rowsKey));
+    if (!restored)
+        resetLayout();
+}
+
+void MainWindow::saveLayout()
+{
+    Settings settings;
+    settings.setBytes(geometryKey, saveGeometry());
+    settings.setBytes(columnsKey, m_columns->saveState());
+    settings.setBytes(chartsKey, m_charts->saveState());
+    settings.setBytes(rowsKey, m_rows->saveState());
+}
+
+} // namespace lathe::ui
