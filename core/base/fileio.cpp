@@ -41,7 +41,7 @@ private:
 
 FileDescriptor openForReading(const std::filesystem::path &path, struct stat &info)
 {
-    FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0)
         throw Error(ErrorCode::FileUnreadable,
                     fmt::format("Cannot read {}: {}.", path.string(), systemReason()));

@@ -146,6 +146,13 @@ void checkHeader(const onnx::ModelProto &model, const std::string &source)
                 "{} does not say which operator set it uses (no opset_import): it is cut short or was "
                 "written wrongly; export it again.",
                 source));
+    forEachGraph(model.graph(), [&](const onnx::GraphProto &graph) {
+        for (const auto &node : graph.node())
+            if (node.op_type().empty())
+                throw Error(ErrorCode::MalformedModel,
+                            fmt::format("{}: node \"{}\" has no operator; the file is damaged.", source,
+                                        nodeLabel(node)));
+    });
     for (const auto &import : model.opset_import())
         if (isStandardDomain(import.domain()) && (import.version() < 1 || import.version() > plausibleOpset))
             throw Error(

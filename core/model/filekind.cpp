@@ -37,10 +37,12 @@ const std::vector<std::pair<std::string_view, const char *>> &signatures()
 /// ONNX files begin with field numbers and lengths, which are control characters.
 bool isText(std::string_view start)
 {
-    return std::all_of(start.begin(), start.end(), [](char c) {
-        const auto u = static_cast<unsigned char>(c);
-        return u >= 0x20 || u == '\n' || u == '\r' || u == '\t';
+    const auto ascii =
+        std::count_if(start.begin(), start.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+    const auto control = std::count_if(start.begin(), start.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
     });
+    return control == 0 && ascii * 2 > static_cast<std::ptrdiff_t>(start.size());
 }
 
 } // namespace

@@ -149,7 +149,8 @@ int64_t saveModel(const Model::Content &content, const std::filesystem::path &pa
 int64_t savedBytes(const Model::Content &content, int64_t limit)
 {
     if (!fitsInOneFile(content, limit)) {
-        const SplitModel parts = split(content, "model.onnx.data");
+        const std::filesystem::path name = content.path.empty() ? "model.onnx" : content.path.filename();
+        const SplitModel parts = split(content, name.string() + ".data");
         return static_cast<int64_t>(parts.model.ByteSizeLong()) + parts.dataBytes;
     }
     return static_cast<int64_t>(hasExternal(content) ? inlined(content).ByteSizeLong()

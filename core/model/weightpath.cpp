@@ -38,12 +38,19 @@ bool LayoutBuilder::reshape(Shape to)
 
 bool LayoutBuilder::transpose(std::vector<int64_t> permutation)
 {
-    const std::optional<Shape> result = transposedShape(m_shape, permutation);
-    if (!result || std::is_sorted(permutation.begin(), permutation.end()))
-        return result.has_value();
-    Shape to = *result;
-    m_steps.push_back({LayoutStep::Kind::Transpose, m_shape, to, std::move(permutation)});
-    m_shape = std::move(to);
+    const std::optional<Shape> to = transposedShape(m_shape, permutation);
+    if (!to)
+        return false;
+    Shape from = m_shape;
+    if (!m_steps.empty() && m_steps.back().kind == LayoutStep::Kind::Transpose) { // two make one
+        for (int64_t &d : permutation)
+            d = m_steps.back().permutation[static_cast<size_t>(d)];
+        from = m_steps.back().from;
+        m_steps.pop_back();
+    }
+    m_shape = *to;
+    if (!std::is_sorted(permutation.begin(), permutation.end()))
+        m_steps.push_back({LayoutStep::Kind::Transpose, std::move(from), *to, std::move(permutation)});
     return true;
 }
 

@@ -1,0 +1,491 @@
+// Loading and saving: every way a weight can be stored, external data, what a model says of itself.
+#include "core/base/error.h"
+#include "core/model/graphindex.h"
+#include "core/model/proto.h"
+#include "core/model/save.h"
+#include "tests/support/graphbuilder.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <fstream>
+
+using namespace lathe;
+using lathe::test::GraphBuilder;
+
+namespace {
+
+const std::vector<float> values{0.5F, -1.0F, 2.0F, 0.25F, -8.0F, 3.0F}; // exact in every float type
+const Matrix expectedMatrix = Eigen::Map<const Matrix>(values.data(), 2, 3);
+
+/// y = x * W^T with W [2, 3] as the caller stores it.
+GraphBuilder gemmGraph()
+{
+    GraphBuilder builder;
+    builder.input("x", {1, 3})
+        .node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}}, "fc")
+        .output("y", {1, 2});
+    return builder;
+}
+
+std::string readAll(const std::filesystem::path &path)
+{
+    return readFile(path);
+}
+
+void writeAll(const std::filesystem::path &path, const std::string &bytes)
+{
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+/// The Gemm graph with its weight in `location` at `offset`.
+GraphBuilder externalGraph(const std::string &location, int64_t offset)
+{
+    GraphBuilder builder = gemmGraph();
+    auto *tensor = builder.proto().mutable_graph()->add_initializer();
+    tensor->set_name("w");
+    tensor->set_data_type(onnx::TensorProto::FLOAT);
+    tensor->add_dims(2);
+    tensor->add_dims(3);
+    tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+    for (const auto &[key, value] :
+         {std::pair<std::string, std::string>{"location", location}, {"offset", std::to_string(offset)}}) {
+        auto *entry = tensor->add_external_data();
+        entry->set_key(key);
+        entry->set_value(value);
+    }
+    return builder;
+}
+
+std::string dataBytes(int64_t offset)
+{
+    return std::string(static_cast<size_t>(offset), 'x') +
+           std::string(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
+}
+
+} // namespace
+
+class TstModel : public QObject {
+    Q_OBJECT
+private slots:
+    void weight_isReadFromEveryStorage_data();
+    void weight_isReadFromEveryStorage();
+    void description_isRead();
+    void inputs_leaveOutInitializers();
+    void domainWrittenOut_meansTheStandardOne();
+    void save_keepsEveryByte();
+    void save_overwritesOnlyWhole();
+    void external_isReadAndSavedInline();
+    void external_inSubfolderIsAllowed();
+    void large_isSplitAndReadBack();
+    void split_survivesSavingOverItself();
+    void serializedBytes_isWhatSaveWrites();
+    void hash_isOfTheFile();
+    void layerIndex_namesTheNearest();
+    void copies_shareTheirContent();
+    void modelFromProto_keepsExternalTensorsReachable();
+    void findConstant_looksIntoSubgraphs();
+    void withLayerShapes_completesMacs();
+    void realModels_haveTheirLayers_data();
+    void realModels_haveTheirLayers();
+    void hundredMegabytes_loadWithinASecond();
+    void cancelledLoad_throws();
+};
+
+void TstModel::weight_isReadFromEveryStorage_data()
+{
+    QTest::addColumn<int>("type");
+    QTest::addColumn<QString>("storage");
+    for (const int type : {1, 10, 11, 16})
+        for (const char *storage : {"raw", "typed", "node", "input"}) {
+            const std::string name = elementTypeName(static_cast<ElementType>(type)) + " " + storage;
+            QTest::newRow(name.c_str()) << type << storage;
+        }
+    QTest::newRow("value_floats") << 1 << "floats";
+}
+
+void TstModel::weight_isReadFromEveryStorage()
+{
+    QFETCH(int, type);
+    QFETCH(QString, storage);
+    const Tensor tensor = fromFloats(static_cast<ElementType>(type), {2, 3}, values);
+    GraphBuilder builder(13, 3);
+    if (storage == "raw" || storage == "input")
+        builder.constant("w", tensor);
+    if (storage == "input")
+        builder.input("w", {2, 3}, tensor.type);
+    if (storage == "node")
+        builder.node("Constant", {}, {"w"}, {{"value", tensor}});
+    if (storage == "floats") {
+        Tensor shape = makeTensor(ElementType::Int64, {2});
+        shape.as<int64_t>()[0] = 2;
+        shape.as<int64_t>()[1] = -1;
+        builder.node("Constant", {}, {"list"}, {{"value_floats", values}}).constant("shape", shape);
+        builder.node("Reshape", {"list", "shape"}, {"w"});
+    }
+    if (storage == "typed") {
+        auto *proto = builder.proto().mutable_graph()->add_initializer();
+        proto->set_name("w");
+        proto->set_data_type(type);
+        proto->add_dims(2);
+        proto->add_dims(3);
+        for (size_t i = 0; i < values.size(); ++i) {
+            if (type == onnx::TensorProto::FLOAT)
+                proto->add_float_data(values[i]);
+            else if (type == onnx::TensorProto::DOUBLE)
+                proto->add_double_data(static_cast<double>(values[i]));
+            else
+                proto->add_int32_data(tensor.as<uint16_t>()[i]);
+        }
+    }
+    builder.input("x", {1, 3}, tensor.type).node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}});
+    const Model model = builder.output("y").build();
+    QCOMPARE(model.layers().size(), size_t{1});
+    QCOMPARE(model.layers()[0].untouchable, std::string());
+    QCOMPARE(int(model.layers()[0].weightType), type);
+    QCOMPARE(model.weight(0), expectedMatrix);
+    QCOMPARE(model.inputs().size(), size_t{1});
+    QCOMPARE(model.parameterCount(), int64_t{6});
+}
+
+void TstModel::description_isRead()
+{
+    GraphBuilder builder = gemmGraph().constant("w", makeTensor({2, 3}, values));
+    builder.proto().set_producer_name("somebody");
+    auto *entry = builder.proto().add_metadata_props();
+    entry->set_key("author");
+    entry->set_value("me");
+    auto *import = builder.proto().add_opset_import();
+    import->set_domain("com.example");
+    import->set_version(3);
+    builder.node("Strange", {"y"}, {"z"});
+    builder.proto().mutable_graph()->mutable_node(1)->set_domain("com.example");
+    const Model model = builder.build();
+    QCOMPARE(model.irVersion(), int64_t{7});
+    QCOMPARE(model.opset(), int64_t{13});
+    QCOMPARE(model.opsets().at("com.example"), int64_t{3});
+    QCOMPARE(model.producer(), std::string("somebody"));
+    QCOMPARE(model.metadata().at("author"), std::string("me"));
+    QCOMPARE(model.operatorCounts(), (std::map<std::string, int>{{"Gemm", 1}, {"com.example.Strange", 1}}));
+    QCOMPARE(model.outputs().size(), size_t{1});
+    QCOMPARE(model.outputs()[0].shape, (Shape{1, 2}));
+    QVERIFY(model.path().empty());
+    QCOMPARE(model.fileBytes(), model.serializedBytes());
+}
+
+void TstModel::inputs_leaveOutInitializers()
+{
+    GraphBuilder builder(13, 3);
+    builder.input("x", {-1, 3}).input("w", {2, 3}).constant("w", makeTensor({2, 3}, values));
+    const Model model = builder.node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}}).output("y").build();
+    QCOMPARE(model.inputs().size(), size_t{1});
+    QCOMPARE(model.inputs()[0].name, std::string("x"));
+    QCOMPARE(model.inputs()[0].shape, (Shape{-1, 3}));
+    QCOMPARE(model.inputs()[0].dimensionNames, (std::vector<std::string>{"N", ""}));
+    QVERIFY(model.inputs()[0].hasShape);
+    QVERIFY(!model.outputs()[0].hasShape);
+}
+
+void TstModel::domainWrittenOut_meansTheStandardOne()
+{
+    GraphBuilder builder = gemmGraph().constant("w", makeTensor({2, 3}, values));
+    builder.proto().mutable_opset_import(0)->set_domain("ai.onnx");
+    builder.proto().mutable_graph()->mutable_node(0)->set_domain("ai.onnx");
+    const Model model = builder.build();
+    QCOMPARE(model.opset(), int64_t{13});
+    QCOMPARE(model.layers().size(), size_t{1});
+    QCOMPARE(*model.macs(), int64_t{6});
+    QCOMPARE(model.operatorCounts().at("Gemm"), 1);
+}
+
+void TstModel::save_keepsEveryByte()
+{
+    QTemporaryDir folder;
+    GraphBuilder builder = gemmGraph().constant("w", makeTensor({2, 3}, values));
+    // A field that a later version of ONNX may bring.
+    builder.proto().mutable_graph()->mutable_unknown_fields()->AddLengthDelimited(999, "from the future");
+    builder.proto().mutable_graph()->mutable_node(0)->mutable_unknown_fields()->AddVarint(998, 7);
+    const std::string bytes = builder.bytes();
+    const auto path = std::filesystem::path(folder.path().toStdString()) / "model.onnx";
+    writeAll(path, bytes);
+    const Model model = Model::load(path);
+    const auto copy = path.parent_path() / "copy.onnx";
+    QCOMPARE(model.save(copy), int64_t(bytes.size()));
+    QCOMPARE(readAll(copy), bytes);
+    QCOMPARE(model.serialize(), bytes);
+    QCOMPARE(model.path(), path);
+    QCOMPARE(model.fileBytes(), int64_t(bytes.size()));
+}
+
+void TstModel::save_overwritesOnlyWhole()
+{
+    QTemporaryDir folder;
+    const Model model = gemmGraph().constant("w", makeTensor({2, 3}, values)).build();
+    const std::filesystem::path root = folder.path().toStdString();
+    writeAll(root / "file", "precious");
+    QVERIFY_EXCEPTION_THROWN(model.save(root / "missing" / "m.onnx"), Error);
+    QVERIFY_EXCEPTION_THROWN(model.save(root / "file" / "m.onnx"), Error);
+    std::filesystem::create_directory(root / "folder.onnx");
+    QVERIFY_EXCEPTION_THROWN(model.save(root / "folder.onnx"), Error);
+    QCOMPARE(readAll(root / "file"), std::string("precious"));
+    QCOMPARE(std::distance(std::filesystem::directory_iterator(root), {}), 2); // nothing half-written is left
+}
+
+void TstModel::external_isReadAndSavedInline()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path root = folder.path().toStdString();
+    const std::string bytes = externalGraph("weights.bin", 64).bytes();
+    writeAll(root / "model.onnx", bytes);
+    writeAll(root / "weights.bin", dataBytes(64));
+    const Model model = Model::load(root / "model.onnx");
+    QCOMPARE(model.weight(0), expectedMatrix);
+    QCOMPARE(model.fileBytes(), int64_t(bytes.size() + 64 + 24));
+    QCOMPARE(*model.macs(), int64_t{6});
+    const int64_t written = model.save(root / "inline.onnx");
+    QCOMPARE(written, int64_t(std::filesystem::file_size(root / "inline.onnx")));
+    QCOMPARE(written, model.serializedBytes());
+    std::filesystem::remove(root / "weights.bin");
+    QCOMPARE(Model::load(root / "inline.onnx").weight(0), expectedMatrix);
+    QCOMPARE(Model::parse(model.serialize()).weight(0), expectedMatrix);
+}
+
+void TstModel::external_inSubfolderIsAllowed()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path root = folder.path().toStdString();
+    std::filesystem::create_directory(root / "parts");
+    writeAll(root / "parts" / "w.bin", dataBytes(0));
+    QCOMPARE(Model::parse(externalGraph("parts/w.bin", 0).bytes(), root).weight(0), expectedMatrix);
+    QVERIFY_EXCEPTION_THROWN(Model::parse(externalGraph("parts/w.bin", 0).bytes()), Error);
+}
+
+void TstModel::large_isSplitAndReadBack()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "model.onnx";
+    GraphBuilder builder;
+    builder.input("x", {1, 50}).random("w1", {60, 50}).random("w2", {10, 60}).random("b", {10});
+    builder.node("Gemm", {"x", "w1"}, {"h"}, {{"transB", int64_t{1}}});
+    builder.node("Gemm", {"h", "w2", "b"}, {"y"}, {{"transB", int64_t{1}}}).output("y");
+    const Model model = builder.build();
+    const int64_t limit = 10000; // both weights together need 14,400 bytes
+    const int64_t written = saveModel(model.content(), path, limit);
+    QCOMPARE(written, savedBytes(model.content(), limit));
+    const auto data = std::filesystem::path(path.string() + ".data");
+    QCOMPARE(written, int64_t(std::filesystem::file_size(path) + std::filesystem::file_size(data)));
+    QCOMPARE(std::filesystem::file_size(data), uintmax_t{3 * 4096 + 600 * 4});
+    const Model back = Model::load(path);
+    QCOMPARE(back.fileBytes(), written);
+    QCOMPARE(back.weight(0), model.weight(0));
+    QCOMPARE(back.weight(1), model.weight(1));
+    QCOMPARE(back.parameterCount(), model.parameterCount());
+    for (const auto &tensor : back.content().proto.graph().initializer())
+        for (const auto &entry : tensor.external_data())
+            if (entry.key() == "offset")
+                QCOMPARE(std::stoll(entry.value()) % 4096, 0LL);
+}
+
+void TstModel::split_survivesSavingOverItself()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "big.onnx";
+    const Model model = GraphBuilder()
+                            .input("x", {1, 50})
+                            .random("w", {60, 50})
+                            .output("y")
+                            .node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}})
+                            .build();
+    saveModel(model.content(), path, 10000);
+    const Model first = Model::load(path);
+    saveModel(first.content(), path, 10000); // its own data file is replaced under it
+    QCOMPARE(first.weight(0), model.weight(0));
+    QCOMPARE(Model::load(path).weight(0), model.weight(0));
+}
+
+void TstModel::serializedBytes_isWhatSaveWrites()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "m.onnx";
+    const Model model = gemmGraph().constant("w", makeTensor({2, 3}, values)).build();
+    QCOMPARE(model.save(path), model.serializedBytes());
+    QCOMPARE(int64_t(std::filesystem::file_size(path)), model.serializedBytes());
+    QCOMPARE(int64_t(model.serialize().size()), model.serializedBytes());
+}
+
+void TstModel::hash_isOfTheFile()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "m.onnx";
+    const std::string bytes = gemmGraph().constant("w", makeTensor({2, 3}, values)).bytes();
+    writeAll(path, bytes);
+    QCOMPARE(Model::load(path).sha256(), sha256Hex(bytes));
+    QCOMPARE(Model::parse(bytes).sha256(), sha256Hex(bytes));
+}
+
+void TstModel::layerIndex_namesTheNearest()
+{
+    GraphBuilder builder;
+    builder.input("x", {1, 3, 8, 8}).random("a", {4, 3, 3, 3}).random("b", {4, 4, 3, 3});
+    builder.node("Conv", {"x", "a"}, {"h"}, {}, "stem")
+        .node("Conv", {"h", "b"}, {"y"}, {}, "head")
+        .output("y");
+    const Model model = builder.build();
+    QCOMPARE(model.layerIndex("head"), size_t{1});
+    try {
+        model.layerIndex("steam");
+        QFAIL("a layer that is not there was found");
+    } catch (const Error &e) {
+        QCOMPARE(e.code(), ErrorCode::InvalidArgument);
+        QVERIFY2(QString(e.what()).contains("nearest names are \"stem\""), e.what());
+    }
+}
+
+void TstModel::copies_shareTheirContent()
+{
+    const Model model = gemmGraph().constant("w", makeTensor({2, 3}, values)).build();
+    const Model copy = model;
+    QCOMPARE(&copy.content(), &model.content());
+    const Model shaped = model.withLayerShapes({});
+    QCOMPARE(&shaped.content().proto, &model.content().proto);
+}
+
+void TstModel::modelFromProto_keepsExternalTensorsReachable()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path root = folder.path().toStdString();
+    writeAll(root / "model.onnx", externalGraph("weights.bin", 0).bytes());
+    writeAll(root / "weights.bin", dataBytes(0));
+    const Model origin = Model::load(root / "model.onnx");
+    std::filesystem::remove(root / "weights.bin");
+    onnx::ModelProto proto = origin.content().proto;
+    proto.mutable_graph()->mutable_node(0)->set_name("renamed");
+    const Model edited = modelFromProto(std::move(proto), origin);
+    QCOMPARE(edited.layers()[0].name, std::string("renamed"));
+    QCOMPARE(edited.weight(0), expectedMatrix);
+    QVERIFY(edited.path().empty());
+    QCOMPARE(edited.fileBytes(), edited.serializedBytes());
+    onnx::ModelProto broken = origin.content().proto;
+    broken.clear_opset_import();
+    QVERIFY_EXCEPTION_THROWN(modelFromProto(std::move(broken), origin), Error);
+}
+
+void TstModel::findConstant_looksIntoSubgraphs()
+{
+    GraphBuilder builder;
+    builder.input("flag", {}, ElementType::Bool).input("x", {2, 3}).node("If", {"flag"}, {"y"}).output("y");
+    for (const char *name : {"then_branch", "else_branch"}) {
+        GraphBuilder branch;
+        const std::string weight = std::string("w_") + name;
+        branch.random(weight, {3, 7}).node("MatMul", {"x", weight}, {std::string(name) + "_y"});
+        branch.node("Constant", {}, {std::string("c_") + name}, {{"value_float", 1.0F}});
+        branch.output(std::string(name) + "_y");
+        auto *attribute = builder.proto().mutable_graph()->mutable_node(0)->add_attribute();
+        attribute->set_name(name);
+        attribute->set_type(onnx::AttributeProto::GRAPH);
+        *attribute->mutable_g() = branch.proto().graph();
+    }
+    const Model model = builder.build();
+    QCOMPARE(model.layers().size(), size_t{2});
+    QCOMPARE(model.operatorCounts().at("MatMul"), 2);
+    onnx::ModelProto proto = model.content().proto;
+    const ConstantSite site = findConstant(proto, "w_else_branch");
+    QCOMPARE(site.graph, proto.mutable_graph()->mutable_node(0)->mutable_attribute(1)->mutable_g());
+    QCOMPARE(site.initializer, 0);
+    QCOMPARE(findConstant(proto, "c_then_branch").constantNode, 1);
+    QVERIFY(!findConstant(proto, "nothing").graph);
+    for (size_t i = 0; i < 2; ++i) {
+        const LayerSite &layer = model.content().sites[i];
+        const onnx::NodeProto &node = graphAt(proto, layer.graph).node(layer.node);
+        QCOMPARE(node.input(layer.input), model.layers()[i].weightName);
+    }
+}
+
+void TstModel::withLayerShapes_completesMacs()
+{
+    GraphBuilder builder;
+    builder.input("x", {2})
+        .random("w", {3, 4})
+        .node("Unheard", {"x"}, {"h"})
+        .node("MatMul", {"h", "w"}, {"y"});
+    builder.proto().mutable_graph()->mutable_node(0)->set_domain("com.example");
+    const Model model = builder.output("y").build();
+    QVERIFY(!model.macs());
+    const Model shaped = model.withLayerShapes({{"h", {5, 3}}, {"y", {5, 4}}});
+    QCOMPARE(*shaped.macs(), int64_t{60});
+    QCOMPARE(shaped.layers()[0].inputShape, (Shape{5, 3}));
+    QVERIFY(!model.macs()); // the first one is as it was
+}
+
+void TstModel::realModels_haveTheirLayers_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<int>("convolutions");
+    QTest::addColumn<int>("products");
+    QTest::addColumn<qint64>("parameters");
+    QTest::addColumn<double>("megaMacs");
+    // Layers by models' README; parameters: sum over the stored float tensors; MACs: published figures where
+    // there are any.
+    QTest::newRow("mobilenetv2") << "mobilenetv2.onnx" << 52 << 1 << qint64(3487818) << 300.774;
+    QTest::newRow("squeezenet1.1") << "squeezenet1.1.onnx" << 26 << 0 << qint64(1235496) << 349.152;
+    QTest::newRow("squeezenet fp16") << "squeezenet_fp16.onnx" << 26 << 0 << qint64(1235496) << 349.152;
+    QTest::newRow("resnet20") << "resnet20_cifar10.onnx" << 21 << 1 << qint64(274042) << 40.813;
+    QTest::newRow("resnet56") << "resnet56_cifar10.onnx" << 55 << 1 << qint64(857082) << 125.486;
+    QTest::newRow("vit") << "vit_cifar10_ibp_3_3_8.onnx" << 1 << 19 << qint64(68269) << 1.088;
+    QTest::newRow("mnist") << "mnist-8.onnx" << 2 << 1 << qint64(5994) << 0.78656;
+    QTest::newRow("fashion") << "fashion_mnist_cnn.onnx" << 3 << 2 << qint64(914698) << 19.006;
+}
+
+void TstModel::realModels_haveTheirLayers()
+{
+    LATHE_NEED_TEST_DATA();
+    QFETCH(QString, file);
+    QFETCH(int, convolutions);
+    QFETCH(int, products);
+    QFETCH(qint64, parameters);
+    QFETCH(double, megaMacs);
+    const std::filesystem::path path =
+        std::filesystem::path(test::testData()) / "models" / file.toStdString();
+    const Model model = Model::load(path);
+    int found = 0;
+    for (size_t i = 0; i < model.layers().size(); ++i) {
+        const Layer &layer = model.layers()[i];
+        found += layer.kind == LayerKind::Conv;
+        QVERIFY2(layer.compressible(), layer.untouchable.c_str());
+        QVERIFY(!layer.inputShape.empty() && !layer.outputShape.empty());
+        const Matrix weight = model.weight(i);
+        QCOMPARE(weight.size(), layer.parameters);
+        QVERIFY(weight.allFinite());
+    }
+    QCOMPARE(found, convolutions);
+    QCOMPARE(int(model.layers().size()), convolutions + products);
+    QCOMPARE(qint64(model.parameterCount()), parameters);
+    QVERIFY(std::abs(double(*model.macs()) / 1e6 - megaMacs) < 0.001);
+    QCOMPARE(model.serialize(), readAll(path)); // read and written without a change
+}
+
+void TstModel::hundredMegabytes_loadWithinASecond()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "big.onnx";
+    GraphBuilder builder;
+    builder.input("x", {1, 5000}).output("y");
+    builder.constant("w", makeTensor(ElementType::Float32, {5000, 5000}));
+    builder.node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}});
+    writeAll(path, builder.bytes());
+    QElapsedTimer timer;
+    timer.start();
+    const Model model = Model::load(path);
+    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString("%1 ms").arg(timer.elapsed())));
+    QCOMPARE(*model.macs(), int64_t{25000000});
+}
+
+void TstModel::cancelledLoad_throws()
+{
+    std::stop_source stop;
+    stop.request_stop();
+    const std::string bytes = gemmGraph().constant("w", makeTensor({2, 3}, values)).bytes();
+    QVERIFY_EXCEPTION_THROWN(Model::parse(bytes, {}, JobContext{stop.get_token(), {}, 1}), Cancelled);
+}
+
+QTEST_GUILESS_MAIN(TstModel)
+#include "tst_model.moc"
