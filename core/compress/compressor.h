@@ -12,12 +12,12 @@
 namespace lathe {
 
 struct LayerResult {
-    LayerSettings settings;                    ///< what was asked for
-    std::shared_ptr<const Encoding> encoding;  ///< null: the layer stays as it is
-    double relativeError = 0.0;                ///< ||W - decoded||_F / ||W||_F, 0 for a zero weight
-    double sparsity = 0.0;                     ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
-    Index rank = 0;                            ///< 0: not factorized
-    int64_t theoreticalBits = 0;               ///< of the weight as encoded; of the plain weight when untouched; 0 when tied
+    LayerSettings settings;                   ///< what was asked for
+    std::shared_ptr<const Encoding> encoding; ///< null: the layer stays as it is
+    double relativeError = 0.0;               ///< ||W - decoded||_F / ||W||_F, 0 for a zero weight
+    double sparsity = 0.0;       ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
+    Index rank = 0;              ///< 0: not factorized
+    int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
 };
 
 /// A tied layer has the settings and the encoding of the layer it is tied to.
@@ -32,22 +32,25 @@ struct CompressedModel {
 std::string factorizationObstacle(const Layer &layer);
 /// Rank that the settings ask for; a share of break-even is rounded down to a whole rank, at least 1.
 /// @param energy of the weight's singular values, asked for only when the settings go by energy
-Index requestedRank(const RankSettings &settings, const Layer &layer, const std::function<std::vector<double>()> &energy);
+Index requestedRank(const RankSettings &settings, const Layer &layer,
+                    const std::function<std::vector<double>()> &energy);
 
-/// Compresses layers and remembers the results of the layer settings it has seen, so that moving one control costs one layer.
-/// One for each open model; may be called from several threads.
+/// Compresses layers and remembers the results of the layer settings it has seen, so that moving one control
+/// costs one layer. One for each open model; may be called from several threads.
 class Compressor {
 public:
     explicit Compressor(Model source);
     const Model &source() const { return m_source; }
 
     /// Order: factorized, then each factor (or the weight) pruned, then quantized. Layers run in parallel.
-    /// Rank at or above the full rank: the layer is not factorized and an issue says so. A layer that cannot be compressed (or whose
-    /// kind has no such form) is skipped with an issue. A pattern that matches no layer is refused.
-    /// @throws Error InvalidArgument (pattern without a layer), NumericFailure (NaN or infinity in a weight that a setting applies to;
-    ///   layer and count named). @throws Cancelled
+    /// Rank at or above the full rank: the layer is not factorized and an issue says so. A layer that cannot
+    /// be compressed (or whose kind has no such form) is skipped with an issue. A pattern that matches no
+    /// layer is refused.
+    /// @throws Error InvalidArgument (pattern without a layer), NumericFailure (NaN or infinity in a weight
+    ///   that a setting applies to; layer and count named). @throws Cancelled
     CompressedModel compress(const Recipe &recipe, const JobContext &ctx = {});
-    /// One layer; a tied one stands for the layer it is tied to, one that cannot be compressed stays as it is. @throws as above
+    /// One layer; a tied one stands for the layer it is tied to, one that cannot be compressed stays as it
+    /// is. @throws as above
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
 
 private:

@@ -117,11 +117,11 @@ void encode(const Slice &slice, const Grid &grid, uint8_t *codes)
 
 void refuseNonFinite(const Matrix &weight)
 {
-    const Index finite = weight.array().isFinite().count();
-    if (finite != weight.size())
+    const Index bad = weight.size() - weight.array().isFinite().count();
+    if (bad > 0)
         throw Error(ErrorCode::NumericFailure,
-                    fmt::format("The weight holds NaN or infinity at {} places; it cannot be quantized.",
-                                weight.size() - finite));
+                    fmt::format("The weight holds NaN or infinity at {} {}; it cannot be quantized.", bad,
+                                bad == 1 ? "place" : "places"));
 }
 
 } // namespace
