@@ -228,39 +228,43 @@ private:
     std::string uniqueName(const std::string &wanted)
     {
         std::string name = wanted;
-        for (int n = 2; !m_names.insert(name).second; ++n)
-            name = fmt::format("{}#{}", wanted, n);
+        for (int &n = m_lastNumber[wanted]; !m_names.insert(name).second;)
+            name = fmt::format("{}#{}", wanted, n = std::max(n + 1, 2));
         return name;
     }
 
     void tie()
     {
-        std::unordered_map<std::string, std::vector<size_t>> readers;
+        std::unordered_map<std::string, std::vector<size_t>> readers; // the first one of each way of reading
         for (size_t i = 0; i < m_content.layers.size(); ++i) {
             Layer &layer = m_content.layers[i];
             if (!layer.untouchable.empty())
                 continue;
             std::vector<size_t> &earlier = readers[layer.weightName];
-            if (!earlier.empty())
-                tieTo(layer, earlier);
-            earlier.push_back(i);
+            if (!isReadAlike(layer, earlier))
+                earlier.push_back(i);
+            if (earlier.front() == i)
+                continue;
+            layer.tiedTo = earlier.front();
+            if (earlier.back() == i)
+                noteOtherReading(layer, m_content.layers[earlier.front()].name);
         }
     }
 
-    void tieTo(Layer &layer, const std::vector<size_t> &earlier)
+    bool isReadAlike(const Layer &layer, const std::vector<size_t> &earlier) const
     {
-        const std::vector<Layer> &layers = m_content.layers;
-        const auto same = std::find_if(earlier.begin(), earlier.end(), [&](size_t i) {
-            return layers[i].layout.steps == layer.layout.steps && layers[i].rows == layer.rows;
+        return std::any_of(earlier.begin(), earlier.end(), [&](size_t i) {
+            const Layer &other = m_content.layers[i];
+            return other.layout.steps == layer.layout.steps && other.rows == layer.rows;
         });
-        layer.tiedTo = earlier.front();
-        if (same == earlier.end())
-            m_content.issues.push_back(
-                {Issue::Severity::Note, layer.name,
-                 fmt::format(
-                     "{} reads the constant \"{}\" of {} in another way; compressing {} changes both.",
-                     layer.name, layer.weightName, layers[earlier.front()].name,
-                     layers[earlier.front()].name)});
+    }
+
+    void noteOtherReading(const Layer &layer, const std::string &first)
+    {
+        m_content.issues.push_back(
+            {Issue::Severity::Note, layer.name,
+             fmt::format("{} reads the constant \"{}\" of {} in another way; compressing {} changes both.",
+                         layer.name, layer.weightName, first, first)});
     }
 
     Model::Content &m_content;
@@ -268,6 +272,7 @@ private:
     WeightTracer m_tracer;
     std::unordered_map<std::string_view, int> m_constantsNamed;
     std::unordered_set<std::string> m_names;
+    std::unordered_map<std::string, int> m_lastNumber; ///< given to a name that came up again
 };
 
 } // namespace

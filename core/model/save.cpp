@@ -21,19 +21,30 @@ void makeInline(onnx::TensorProto &tensor, std::span<const std::byte> bytes)
     tensor.set_raw_data(bytes.data(), bytes.size());
 }
 
+void forEachExternal(const onnx::ModelProto &proto,
+                     const std::function<void(const onnx::TensorProto &)> &visit)
+{
+    const auto dense = [&](const onnx::TensorProto &tensor) {
+        if (isExternal(tensor))
+            visit(tensor);
+    };
+    forEachTensor(proto, {dense, [&](const onnx::SparseTensorProto &tensor) {
+                              dense(tensor.values());
+                              dense(tensor.indices());
+                          }});
+}
+
 bool hasExternal(const Model::Content &content)
 {
-    return !content.mappedFiles.empty();
+    bool some = false;
+    forEachExternal(content.proto, [&](const onnx::TensorProto &) { some = true; });
+    return some;
 }
 
 int64_t externalSize(const onnx::ModelProto &proto)
 {
     int64_t sum = 0;
-    forEachTensor(proto, {[&](const onnx::TensorProto &tensor) {
-                              if (isExternal(tensor))
-                                  sum += denseBytes(tensor).value_or(0);
-                          },
-                          [](const onnx::SparseTensorProto &) {}});
+    forEachExternal(proto, [&](const onnx::TensorProto &tensor) { sum += denseBytes(tensor).value_or(0); });
     return sum;
 }
 

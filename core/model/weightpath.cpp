@@ -4,12 +4,21 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <unordered_set>
 
 namespace lathe {
 namespace {
 
 constexpr int64_t maxRank = 64; ///< longer lists are no shapes
+constexpr size_t maxWay = 64;   ///< nodes between a constant and its reader
+
+/// Makes something of nothing (random numbers), or has branches whose values are not looked into.
+bool isOpaque(const onnx::NodeProto &node)
+{
+    return (node.input_size() == 0 && node.op_type() != "Constant") ||
+           std::any_of(node.attribute().begin(), node.attribute().end(), [](const auto &attribute) {
+               return attribute.has_g() || attribute.graphs_size() > 0;
+           });
+}
 
 bool isOneOf(const std::string &op, std::initializer_list<std::string_view> names)
 {
@@ -74,7 +83,7 @@ WeightPath WeightTracer::trace(int graph, const std::string &name) const
             break;
         }
         const onnx::NodeProto &node = m_index.node(*definition);
-        const bool passes = isStandardDomain(node.domain()) && node.input_size() > 0 &&
+        const bool passes = way.size() < maxWay && isStandardDomain(node.domain()) && node.input_size() > 0 &&
                             isOneOf(node.op_type(), {"Identity", "Cast", "Transpose", "Reshape", "Unsqueeze",
                                                      "Squeeze", "Flatten", "DequantizeLinear"});
         if (!passes) {
@@ -124,33 +133,39 @@ bool WeightTracer::follow(WeightPath &path, const onnx::NodeProto &node, int gra
 
 bool WeightTracer::madeOfConstants(int graph, const std::string &name) const
 {
-    struct Value {
+    struct Visit {
+        const onnx::NodeProto *node;
         int graph;
-        std::string name;
+        int nextInput;
     };
-    std::vector<Value> open{{graph, name}};
-    std::unordered_set<const onnx::NodeProto *> seen;
-    while (!open.empty()) {
-        const Value value = std::move(open.back());
-        open.pop_back();
-        const std::optional<Definition> definition = m_index.find(value.graph, value.name);
-        if (!definition || definition->kind == Definition::Kind::Input)
-            return false;
-        if (definition->kind != Definition::Kind::Node)
-            continue;
+    std::vector<Visit> open;
+    const auto decided = [&](int g, const std::string &value) -> std::optional<bool> {
+        const std::optional<Definition> definition = value.empty() ? std::nullopt : m_index.find(g, value);
+        if (!definition || definition->kind != Definition::Kind::Node)
+            return value.empty() || (definition && definition->kind != Definition::Kind::Input);
         const onnx::NodeProto &node = m_index.node(*definition);
-        if (!seen.insert(&node).second)
-            continue;
-        const bool opaque = node.input_size() == 0 && node.op_type() != "Constant"; // random numbers, say
-        const bool branches = std::any_of(node.attribute().begin(), node.attribute().end(),
-                                          [](const auto &a) { return a.has_g() || a.graphs_size() > 0; });
-        if (opaque || branches)
-            return false;
-        for (const std::string &input : node.input())
-            if (!input.empty())
-                open.push_back({definition->graph, input});
+        if (const auto known = m_madeOfConstants.find(&node); known != m_madeOfConstants.end())
+            return known->second;
+        open.push_back({&node, definition->graph, 0});
+        return std::nullopt;
+    };
+    std::optional<bool> answer = decided(graph, name);
+    while (!open.empty()) { // no recursion: graphs may be deep
+        const Visit visit = open.back();
+        answer = visit.nextInput > 0 || !isOpaque(*visit.node);
+        if (*answer && visit.nextInput < visit.node->input_size()) {
+            answer = decided(visit.graph, visit.node->input(visit.nextInput));
+            if (!answer)
+                continue; // the maker of that input lies on top now
+            if (*answer) {
+                ++open.back().nextInput;
+                continue;
+            }
+        }
+        m_madeOfConstants[visit.node] = *answer;
+        open.pop_back();
     }
-    return true;
+    return *answer;
 }
 
 std::optional<Shape> WeightTracer::wholeNumbers(int graph, const std::string &name) const

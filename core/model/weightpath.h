@@ -65,6 +65,8 @@ private:
     const GraphIndex &m_index;
     const MappedFiles &m_files;
     const std::string &m_source;
+    mutable std::unordered_map<const onnx::NodeProto *, bool>
+        m_madeOfConstants; ///< what was found out so far
 };
 
 } // namespace lathe

@@ -3,6 +3,7 @@
 #include "core/model/proto.h"
 #include "tests/support/graphbuilder.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using namespace lathe;
@@ -77,6 +78,7 @@ private slots:
     void sameConstant_isTied();
     void sameConstantReadOtherwise_isTiedAndNoted();
     void names_areUnique();
+    void manyAlike_stayFast();
     void untouchable_saysWhy_data();
     void untouchable_saysWhy();
     void noConstant_noLayer();
@@ -349,6 +351,28 @@ void TstLayers::names_areUnique()
     for (const Layer &layer : model.layers())
         names.push_back(layer.name);
     QCOMPARE(names, (std::vector<std::string>{"fc", "fc#2", "fc#2#2", "y"}));
+}
+
+void TstLayers::manyAlike_stayFast()
+{
+    GraphBuilder
+        builder; // one weight, one name and a chain of computed weights: all three invite quadratic work
+    builder.input("x", {1, 4}).random("w", {4, 4}).random("v0", {4, 4});
+    constexpr int count = 20000;
+    for (int i = 0; i < count; ++i) {
+        const std::string n = std::to_string(i), next = std::to_string(i + 1);
+        builder.node("MatMul", {i == 0 ? "x" : "h" + n, "w"}, {"h" + next}, {}, "fc");
+        builder.node("Neg", {"v" + n}, {"v" + next})
+            .node("MatMul", {"x", "v" + next}, {"y" + next}, {}, "computed");
+    }
+    QElapsedTimer timer;
+    timer.start();
+    const Model model = builder.output("h1").build();
+    QVERIFY2(timer.elapsed() < 10000, qPrintable(QString("%1 ms").arg(timer.elapsed())));
+    QCOMPARE(model.layers().size(), size_t{2 * count});
+    QCOMPARE(model.layers()[2].name, std::string("fc#2"));
+    QCOMPARE(*model.layers()[2].tiedTo, size_t{0});
+    QVERIFY(model.layers().back().untouchable.find("computed by Neg") != std::string::npos);
 }
 
 void TstLayers::untouchable_saysWhy_data()
