@@ -1,0 +1,175 @@
+#include "core/exporting/opencvcheck.h"
+
+#include "core/exporting/outputdifference.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <mutex>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/dnn.hpp>
+
+namespace lathe {
+namespace {
+
+using Result = CertificateCheck::Result;
+namespace logging = cv::utils::logging;
+
+int swallowError(int, const char *, const char *, const char *, int, void *)
+{
+    return 0;
+}
+
+/// OpenCV writes to stderr what it also throws. Its settings are global, so only one thread may change them.
+class Silence {
+public:
+    Silence() : m_lock(mutex()), m_level(logging::setLogLevel(logging::LOG_LEVEL_SILENT))
+    {
+        cv::redirectError(swallowError);
+    }
+    ~Silence()
+    {
+        cv::redirectError(nullptr);
+        logging::setLogLevel(m_level);
+    }
+    Silence(const Silence &) = delete;
+    Silence &operator=(const Silence &) = delete;
+
+private:
+    static std::mutex &mutex()
+    {
+        static std::mutex one;
+        return one;
+    }
+    std::lock_guard<std::mutex> m_lock;
+    logging::LogLevel m_level;
+};
+
+/// First line of what OpenCV says, without file names of its build.
+std::string shortReason(const cv::Exception &error)
+{
+    std::string reason = error.err.empty() ? error.what() : error.err;
+    return reason.substr(0, reason.find('\n'));
+}
+
+struct Run {
+    std::vector<Tensor> outputs;
+    std::string failure; ///< empty: it ran
+};
+
+cv::Mat matOf(const Tensor &tensor)
+{
+    const std::vector<int> sizes(tensor.shape.begin(), tensor.shape.end());
+    cv::Mat mat(static_cast<int>(sizes.size()), sizes.data(), CV_32F);
+    const std::vector<float> values = toFloats(tensor);
+    std::copy(values.begin(), values.end(), mat.ptr<float>());
+    return mat;
+}
+
+/// The output in the form ONNX Runtime gave it, for OpenCV keeps its own shapes.
+Tensor tensorOf(const cv::Mat &mat, const Tensor &like)
+{
+    const cv::Mat flat = mat.isContinuous() ? mat : mat.clone();
+    if (flat.depth() != CV_32F || static_cast<int64_t>(flat.total()) != like.count())
+        return {};
+    return fromFloats(like.type, like.shape, {flat.ptr<float>(), flat.total()});
+}
+
+Run run(const Model &model, const std::vector<Tensor> &feed, const std::vector<Tensor> &like)
+{
+    try {
+        const std::string bytes = model.serialize();
+        cv::dnn::Net net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
+        net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+        net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+        for (size_t i = 0; i < feed.size(); ++i)
+            net.setInput(matOf(feed[i]), model.inputs()[i].name);
+        const std::vector<std::string> names = net.getUnconnectedOutLayersNames();
+        if (names.size() != like.size())
+            return {{}, fmt::format("it finds {} outputs", names.size())};
+        std::vector<cv::Mat> results;
+        net.forward(results, names);
+        Run run;
+        for (size_t i = 0; i < results.size(); ++i)
+            run.outputs.push_back(tensorOf(results[i], like[i]));
+        return run;
+    } catch (const cv::Exception &error) {
+        return {{}, shortReason(error)};
+    } catch (const Error &error) {
+        return {{}, error.what()};
+    }
+}
+
+bool onlyPlainFloats(const std::vector<Tensor> &tensors)
+{
+    return std::all_of(tensors.begin(), tensors.end(), [](const Tensor &tensor) {
+        return (tensor.type == ElementType::Float32 || tensor.type == ElementType::Float16) &&
+               !tensor.shape.empty();
+    });
+}
+
+CertificateCheck answer(Result result, std::string detail)
+{
+    return {"OpenCV", result, std::move(detail)};
+}
+
+std::string unfitReason(const OpenCvQuestion &question)
+{
+    if (question.expected.size() != 1)
+        return "the model has several outputs, whose order OpenCV does not keep";
+    if (!onlyPlainFloats(question.feed) || !onlyPlainFloats(question.expected))
+        return "OpenCV takes and gives 32-bit floats only";
+    return {};
+}
+
+double tolerance(const OpenCvQuestion &question)
+{
+    const bool half = question.expected.front().type == ElementType::Float16;
+    return half ? halfCertificateTolerance : openCvTolerance;
+}
+
+double difference(const Run &run, const std::vector<Tensor> &expected)
+{
+    OutputDifference difference;
+    if (!difference.add(run.outputs, expected))
+        return std::numeric_limits<double>::infinity();
+    return difference.relative();
+}
+
+} // namespace
+
+CertificateCheck checkByOpenCv(const OpenCvQuestion &question)
+{
+    if (const std::string reason = unfitReason(question); !reason.empty())
+        return answer(Result::NotApplicable, reason + '.');
+    const Silence silence;
+    std::string what = "the file";
+    Run tested = run(question.file, question.feed, question.expected);
+    if (!tested.failure.empty()) {
+        const std::string first = tested.failure;
+        tested = run(question.dense, question.feed, question.expected);
+        if (!tested.failure.empty())
+            return answer(Result::NotApplicable,
+                          fmt::format("OpenCV cannot load the model: {}.", tested.failure));
+        what = fmt::format("the same graph with plain weights (OpenCV cannot unpack them: {})", first);
+    }
+    const double apart = difference(tested, question.expected);
+    if (apart <= tolerance(question))
+        return answer(
+            Result::Passed,
+            fmt::format("OpenCV {} gives the same outputs for {}: largest relative difference {:.2g}.",
+                        CV_VERSION, what, apart));
+    const Run original = run(question.source, question.feed, question.expectedSource);
+    const double apartBefore =
+        original.failure.empty() ? difference(original, question.expectedSource) : apart;
+    if (apartBefore > tolerance(question))
+        return answer(
+            Result::NotApplicable,
+            fmt::format("OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too "
+                        "(relative difference {:.2g}).",
+                        apartBefore));
+    return answer(
+        Result::Failed,
+        fmt::format("OpenCV gives other outputs for {}: largest relative difference {:.2g}.", what, apart));
+}
+
+} // namespace lathe

@@ -1,0 +1,18 @@
+#pragma once
+// What a certificate feeds to the models it compares. Internal to core/exporting.
+#include "core/evaluate/samples.h"
+#include "core/runtime/session.h"
+
+namespace lathe {
+
+struct TestInputs {
+    std::vector<std::vector<Tensor>> feeds; ///< run by run, in the order of the model's inputs
+    int64_t samples = 0;
+    std::string description; ///< "4 random inputs, seed 1"
+};
+
+/// @param session of the source, which tells which shapes it takes.
+/// @throws Error Unsupported when the source runs on none that was tried. @throws Cancelled
+TestInputs testInputs(const Session &session, const SampleSet *samples, const JobContext &ctx);
+
+} // namespace lathe

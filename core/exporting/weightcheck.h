@@ -1,0 +1,13 @@
+#pragma once
+// The weights stored in a file against the decoded ones. Internal to core/exporting.
+#include "core/exporting/certificate.h"
+
+namespace lathe {
+
+/// Unpacks every compressed constant of the file by ONNX Runtime and compares it with the plain form, bit for
+/// bit; factors that are multiplied on loading to a few roundings.
+/// @param dense built from `compressed`
+CertificateCheck checkWeights(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
+                              const JobContext &ctx);
+
+} // namespace lathe
