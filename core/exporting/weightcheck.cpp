@@ -74,7 +74,7 @@ std::map<std::string, Tensor> unpacked(const Model &file, const std::vector<Cons
     for (size_t i = 0; i < wanted.size(); ++i)
         wanted[i] = session.outputs().size() - wanted.size() + i;
     std::vector<Tensor> results =
-        session.runFor(wanted, {inputs.feeds[0].begin(), inputs.feeds[0].end()}, ctx);
+        session.runFor(wanted, std::vector<TensorView>(inputs.feeds[0].begin(), inputs.feeds[0].end()), ctx);
     for (size_t i = 0; i < wanted.size(); ++i)
         values[options.extraOutputs[i]] = std::move(results[i]);
     return values;

@@ -1,0 +1,314 @@
+#include "tests/support/exportcases.h"
+
+namespace lathe::test {
+namespace {
+
+using Ints = std::vector<int64_t>;
+
+GraphBuilder graph(int opset, const Shape &in)
+{
+    GraphBuilder builder(opset);
+    builder.input("x", in).output("y");
+    return builder;
+}
+
+Model conv(int opset)
+{
+    return graph(opset, {1, 5, 9, 9})
+        .random("w", {12, 5, 3, 3})
+        .random("b", {12})
+        .node("Conv", {"x", "w", "b"}, {"y"},
+              {{"strides", Ints{2, 1}}, {"pads", Ints{1, 0, 1, 2}}, {"dilations", Ints{1, 2}}}, "c")
+        .build();
+}
+
+Model convAutoPad(int opset)
+{
+    return graph(opset, {1, 3, 8, 8})
+        .random("w", {10, 3, 3, 3})
+        .node(
+            "Conv", {"x", "w"}, {"y"},
+            {{"auto_pad", std::string("SAME_UPPER")}, {"kernel_shape", Ints{3, 3}}, {"strides", Ints{2, 2}}})
+        .build();
+}
+
+Model conv1d(int opset)
+{
+    return graph(opset, {2, 7, 16}).random("w", {9, 7, 5}).node("Conv", {"x", "w"}, {"y"}).build();
+}
+
+Model convGrouped(int opset)
+{
+    return graph(opset, {1, 8, 6, 6})
+        .random("w", {12, 2, 3, 3})
+        .node("Conv", {"x", "w"}, {"y"}, {{"group", int64_t{4}}})
+        .build();
+}
+
+Model convDepthwise(int opset)
+{
+    return graph(opset, {1, 7, 6, 6})
+        .random("w", {7, 1, 3, 3})
+        .node("Conv", {"x", "w"}, {"y"}, {{"group", int64_t{7}}})
+        .build();
+}
+
+Model convTranspose(int opset)
+{
+    return graph(opset, {1, 6, 5, 5})
+        .random("w", {6, 5, 3, 3})
+        .node("ConvTranspose", {"x", "w"}, {"y"}, {{"strides", Ints{2, 2}}})
+        .build();
+}
+
+Model convTransposeGrouped(int opset)
+{
+    return graph(opset, {1, 6, 5, 5})
+        .random("w", {6, 4, 3, 3})
+        .node("ConvTranspose", {"x", "w"}, {"y"}, {{"group", int64_t{2}}})
+        .build();
+}
+
+Model gemm(int opset)
+{
+    return graph(opset, {3, 20})
+        .random("w", {15, 20})
+        .random("b", {15})
+        .node("Gemm", {"x", "w", "b"}, {"y"}, {{"transB", int64_t{1}}, {"alpha", 0.5F}, {"beta", 2.0F}}, "fc")
+        .build();
+}
+
+Model gemmSwapped(int opset)
+{
+    return graph(opset, {20, 3})
+        .random("w", {20, 15})
+        .random("b", {3, 15})
+        .node("Gemm", {"x", "w", "b"}, {"y"}, {{"transA", int64_t{1}}})
+        .build();
+}
+
+Model gemmLeft(int opset)
+{
+    return graph(opset, {20, 4})
+        .random("w", {16, 20})
+        .random("b", {16, 1})
+        .node("Gemm", {"w", "x", "b"}, {"y"}, {{"alpha", 2.0F}})
+        .build();
+}
+
+Model gemmLeftSwapped(int opset)
+{
+    return graph(opset, {4, 20})
+        .random("w", {20, 16})
+        .random("b", {16, 4})
+        .node("Gemm", {"w", "x", "b"}, {"y"}, {{"transA", int64_t{1}}, {"transB", int64_t{1}}})
+        .build();
+}
+
+Model gemmWithoutBias(int opset)
+{
+    return graph(opset, {3, 20}).random("w", {20, 15}).node("Gemm", {"x", "w"}, {"y"}).build();
+}
+
+Model matMulRight(int opset)
+{
+    return graph(opset, {2, 3, 18}).random("w", {18, 13}).node("MatMul", {"x", "w"}, {"y"}, {}, "m").build();
+}
+
+Model matMulLeft(int opset)
+{
+    return graph(opset, {2, 18, 3}).random("w", {14, 18}).node("MatMul", {"w", "x"}, {"y"}).build();
+}
+
+Model matMulBatched(int opset)
+{
+    return graph(opset, {3, 4, 10}).random("w", {3, 10, 6}).node("MatMul", {"x", "w"}, {"y"}).build();
+}
+
+Model embedding(int opset)
+{
+    GraphBuilder builder(opset);
+    return builder.input("x", {2, 5}, ElementType::Int64)
+        .output("y")
+        .random("w", {11, 6})
+        .node("Gather", {"w", "x"}, {"y"})
+        .build();
+}
+
+Model lstm(int opset)
+{
+    return graph(opset, {4, 1, 6})
+        .random("w", {1, 20, 6}, 0.3F)
+        .random("r", {1, 20, 5}, 0.3F)
+        .node("LSTM", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t{5}}}, "rnn")
+        .build();
+}
+
+Model gru(int opset)
+{
+    return graph(opset, {4, 1, 6})
+        .random("w", {1, 15, 6}, 0.3F)
+        .random("r", {1, 15, 5}, 0.3F)
+        .node("GRU", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t{5}}}, "rnn")
+        .build();
+}
+
+/// Two products with one constant.
+Model tied(int opset)
+{
+    return graph(opset, {3, 12})
+        .random("w", {12, 12})
+        .node("MatMul", {"x", "w"}, {"h"}, {}, "first")
+        .node("MatMul", {"h", "w"}, {"y"}, {}, "second")
+        .build();
+}
+
+Model behindTranspose(int opset)
+{
+    return graph(opset, {3, 12})
+        .random("w", {10, 12})
+        .node("Identity", {"w"}, {"i"})
+        .node("Transpose", {"i"}, {"t"}, {{"perm", Ints{1, 0}}})
+        .node("MatMul", {"x", "t"}, {"y"})
+        .build();
+}
+
+Model behindReshape(int opset)
+{
+    Tensor shape = makeTensor(ElementType::Int64, {4});
+    std::copy_n(std::vector<int64_t>{6, 4, 3, 3}.begin(), 4, shape.as<int64_t>().begin());
+    return graph(opset, {1, 4, 6, 6})
+        .random("w", {6, 36})
+        .constant("shape", shape)
+        .node("Reshape", {"w", "shape"}, {"k"})
+        .node("Conv", {"x", "k"}, {"y"})
+        .build();
+}
+
+Model constantNode(int opset)
+{
+    return graph(opset, {3, 12})
+        .node("Constant", {}, {"w"}, {{"value", randomTensor({12, 9}, 4)}})
+        .node("MatMul", {"x", "w"}, {"y"})
+        .build();
+}
+
+onnx::GraphProto branch(const char *name, const char *weight, const char *output, unsigned seed)
+{
+    GraphBuilder inner;
+    inner.output(output)
+        .constant(weight, randomTensor({12, 9}, seed))
+        .node("MatMul", {"x", weight}, {output}, {}, name);
+    inner.proto().mutable_graph()->set_name(name);
+    return inner.proto().graph();
+}
+
+/// Weights of both branches of an If, one of them read from outside.
+Model subgraph(int opset)
+{
+    Tensor yes = makeTensor(ElementType::Bool, {});
+    yes.bytes[0] = std::byte{1};
+    GraphBuilder builder = graph(opset, {3, 12});
+    builder.constant("yes", yes).node("If", {"yes"}, {"y"}, {}, "if");
+    onnx::NodeProto &node = *builder.proto().mutable_graph()->mutable_node(0);
+    const auto add = [&](const char *name, const onnx::GraphProto &graph) {
+        onnx::AttributeProto *attribute = node.add_attribute();
+        attribute->set_name(name);
+        attribute->set_type(onnx::AttributeProto::GRAPH);
+        *attribute->mutable_g() = graph;
+    };
+    add("then_branch", branch("then", "w1", "a", 8));
+    add("else_branch", branch("else", "w2", "b", 9));
+    return builder.build();
+}
+
+template <ElementType type>
+Model wide(int opset)
+{
+    GraphBuilder builder(opset);
+    const Tensor values = randomTensor({14, 6, 3, 3}, 3, 0.2F);
+    return builder.input("x", {1, 6, 7, 7}, type)
+        .output("y", {}, type)
+        .constant("w", fromFloats(type, values.shape, toFloats(values)))
+        .node("Conv", {"x", "w"}, {"y"}, {}, "c")
+        .build();
+}
+
+/// A product whose constant is of another type than what is fed.
+Model cast(int opset)
+{
+    const Tensor values = randomTensor({12, 9}, 3);
+    return graph(opset, {3, 12})
+        .constant("w", fromFloats(ElementType::Float16, values.shape, toFloats(values)))
+        .node("Cast", {"w"}, {"f"}, {{"to", int64_t{1}}})
+        .node("MatMul", {"x", "f"}, {"y"})
+        .build();
+}
+
+} // namespace
+
+const std::vector<LayerCase> &layerCases()
+{
+    static const std::vector<LayerCase> cases{
+        {"conv", conv},
+        {"conv with auto_pad", convAutoPad},
+        {"conv 1d", conv1d},
+        {"grouped conv", convGrouped},
+        {"depthwise conv", convDepthwise},
+        {"transposed conv", convTranspose},
+        {"grouped transposed conv", convTransposeGrouped},
+        {"gemm", gemm},
+        {"gemm, both swapped", gemmSwapped},
+        {"gemm, constant left", gemmLeft},
+        {"gemm, constant left, swapped", gemmLeftSwapped},
+        {"gemm without bias", gemmWithoutBias, 11},
+        {"matmul, constant right", matMulRight},
+        {"matmul, constant left", matMulLeft},
+        {"matmul, batched constant", matMulBatched},
+        {"embedding", embedding},
+        {"lstm", lstm},
+        {"gru", gru},
+        {"tied weight", tied},
+        {"behind identity and transpose", behindTranspose},
+        {"behind reshape", behindReshape},
+        {"constant node", constantNode},
+        {"subgraphs", subgraph},
+        {"float16 conv", wide<ElementType::Float16>},
+        {"float64 conv", wide<ElementType::Float64>, 11},
+        {"float16 constant cast to float32", cast},
+    };
+    return cases;
+}
+
+const std::vector<const char *> &methodCases()
+{
+    static const std::vector<const char *> cases{
+        "prune=0.5",
+        "prune=0.95",
+        "bits=1",
+        "bits=2",
+        "bits=3",
+        "bits=4",
+        "bits=5",
+        "bits=6",
+        "bits=7",
+        "bits=8",
+        "bits=1,symmetric=false",
+        "bits=3,symmetric=false",
+        "bits=8,symmetric=false",
+        "bits=3,granularity=tensor",
+        "bits=8,granularity=tensor,symmetric=false",
+        "prune=0.6,bits=1",
+        "prune=0.6,bits=3",
+        "prune=0.6,bits=4,symmetric=false",
+        "prune=0.9,bits=8",
+        "prune=0.9,bits=5,granularity=tensor",
+        "rank=3",
+        "rank=3,bits=4",
+        "rank=3,prune=0.5",
+        "rank=3,prune=0.5,bits=6,symmetric=false",
+    };
+    return cases;
+}
+
+} // namespace lathe::test
