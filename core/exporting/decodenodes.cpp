@@ -18,6 +18,13 @@ constexpr int64_t largestFloatCount = int64_t{1} << 24;
 /// to be built to be compared.
 constexpr int64_t largestOverhead = 2000;
 
+/// A mask takes 1 bit for each element; steps cannot take less unless few are kept (entropy of a quarter: 0.8
+/// bits, rounded up to whole bits for each step).
+bool stepsMayPay(int64_t kept, size_t elements)
+{
+    return kept < static_cast<int64_t>(elements) / 4;
+}
+
 /// One way to store a weight.
 struct Candidate {
     std::string form;
@@ -64,7 +71,7 @@ public:
         if (m_target.opset >= oldestCumSumOpset || nonzero < largestFloatCount)
             all.push_back({"mask + values", maskBytes(m_kept.size(), m_target.opset) + nonzero * width,
                            [this] { return masked(); }});
-        if (m_target.opset >= oldestCumSumOpset)
+        if (m_target.opset >= oldestCumSumOpset && stepsMayPay(nonzero, m_kept.size()))
             if (auto steps = bestSteps(m_kept, static_cast<int>(width * 8)))
                 all.push_back({"gaps + values",
                                static_cast<int64_t>(steps->steps.size()) * (steps->bits + width * 8) / 8,
@@ -149,7 +156,7 @@ public:
             all.push_back({fmt::format("mask + codes {} bit", m_bits),
                            maskBytes(m_kept.size(), m_target.opset) + packedBytes(nonzero),
                            [this] { return masked(); }});
-        if (m_target.opset >= oldestCumSumOpset && zeroIsOneCode())
+        if (m_target.opset >= oldestCumSumOpset && zeroIsOneCode() && stepsMayPay(nonzero, m_kept.size()))
             if (auto steps = bestSteps(m_kept, m_bits))
                 all.push_back({fmt::format("gaps + codes {} bit", m_bits),
                                static_cast<int64_t>(steps->steps.size()) * (steps->bits + m_bits) / 8,
@@ -296,6 +303,18 @@ Fragment plainFragment(const MatrixEncoding &encoding, const WeightSlot &slot, c
     FragmentBuilder builder(target, slot.prefix);
     const std::vector<float> values = matrixToConstant(slot.layout, decode(encoding));
     return builder.finish(builder.constant(fromFloats(slot.type, slot.shape, values)), slot.name);
+}
+
+int64_t plainBytes(const WeightSlot &slot, const ExportTarget &target)
+{
+    onnx::TensorProto head;
+    head.set_name(slot.name);
+    head.set_data_type(static_cast<int>(slot.type));
+    for (const int64_t dimension : slot.shape)
+        head.add_dims(dimension);
+    const auto data = static_cast<size_t>(elementCount(slot.shape) * elementBits(slot.type) / 8);
+    return withLength(head.ByteSizeLong() + static_cast<size_t>(withLength(data))) +
+           (target.listConstants ? withLength(listing(head).ByteSizeLong()) : 0);
 }
 
 DecodeFragment smallestFragment(const MatrixEncoding &encoding, const WeightSlot &slot,

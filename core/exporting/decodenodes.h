@@ -21,6 +21,8 @@ struct DecodeFragment {
 
 /// The decoded matrix as one constant in the slot's type.
 Fragment plainFragment(const MatrixEncoding &encoding, const WeightSlot &slot, const ExportTarget &target);
+/// Its bytes in the file.
+int64_t plainBytes(const WeightSlot &slot, const ExportTarget &target);
 /// The smallest form, in bytes of the file, that gives exactly decode(encoding), rounded once to the slot's
 /// type.
 DecodeFragment smallestFragment(const MatrixEncoding &encoding, const WeightSlot &slot,

@@ -5,6 +5,8 @@
 #include "core/exporting/graphedit.h"
 #include "core/exporting/metadata.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace lathe {
@@ -19,6 +21,48 @@ using Plans = std::vector<Plan>;
 size_t encodedAs(const Model &source, size_t layer)
 {
     return source.layers()[layer].tiedTo.value_or(layer);
+}
+
+/// Bytes that a layer saves by not being plain, what it shares with others not counted.
+int64_t saving(const LayerPlan &plan)
+{
+    return plan.plainBytes - plan.addedBytes;
+}
+
+/// Layers for which shared constants cost more than unpacking saves: small ones that need some for themselves
+/// alone, or all, when together they save less than all constants take.
+std::vector<size_t> betterPlain(const Plans &plans, const ExportTarget &target)
+{
+    std::vector<size_t> packed;
+    std::map<std::string, int> users;
+    for (size_t i = 0; i < plans.size(); ++i)
+        if (plans[i] && !plans[i]->fragment.shared.empty()) {
+            packed.push_back(i);
+            for (const auto &[name, constant] : plans[i]->fragment.shared)
+                ++users[name];
+        }
+    std::ranges::sort(packed, {}, [&](size_t i) { return saving(*plans[i]); });
+    std::vector<size_t> plain;
+    std::map<std::string, int64_t> sharedBytes; // of those that stay packed
+    int64_t saved = 0;
+    for (const size_t i : packed) {
+        int64_t alone = 0;
+        for (const auto &[name, constant] : plans[i]->fragment.shared)
+            if (users[name] == 1)
+                alone += fileBytes(constant, target);
+        if (saving(*plans[i]) <= alone) {
+            plain.push_back(i);
+            for (const auto &[name, constant] : plans[i]->fragment.shared)
+                --users[name];
+            continue;
+        }
+        saved += saving(*plans[i]);
+        for (const auto &[name, constant] : plans[i]->fragment.shared)
+            sharedBytes[name] = fileBytes(constant, target);
+    }
+    for (const auto &[name, bytes] : sharedBytes)
+        saved -= bytes;
+    return saved < 0 ? packed : plain;
 }
 
 std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans)
@@ -117,6 +161,9 @@ struct Exporter::State {
             if (compressed.layers[i].encoding && !layers[i].tiedTo)
                 plans[i] = plan(i, compressed.layers[i].encoding, storage);
         });
+        if (storage == Storage::Compact)
+            for (const size_t i : betterPlain(plans, graph.target()))
+                plans[i] = plan(i, compressed.layers[i].encoding, Storage::Dense);
         return plans;
     }
 

@@ -21,6 +21,7 @@ public:
         DecodeFragment decoded = decodeNodes(encoding, rootSlot());
         plan.form = std::move(decoded.form);
         plan.fragment = std::move(decoded.fragment);
+        plan.plainBytes = plainBytes(rootSlot(), m_target);
         plan.note = encodingNote();
         return plan;
     }
@@ -77,6 +78,9 @@ private:
         plan.fragment.append(std::move(right.fragment));
         plan.fragment.append(std::move(left.fragment));
         plan.replacement = std::move(two.nodes);
+        plan.plainBytes = plainBytes(two.left, m_target) + plainBytes(two.right, m_target);
+        for (const onnx::NodeProto &node : plan.replacement)
+            plan.plainBytes += fileBytes(node);
         plan.dropped = *m_graph.ownWay(m_index);
         plan.removedBytes += fileBytes(m_graph.node(m_index));
         for (const NodeRef ref : plan.dropped)
@@ -92,6 +96,7 @@ private:
         LayerPlan plan = atRoot();
         plan.form = "plain";
         plan.fragment = plainFragment(product, rootSlot(), m_target);
+        plan.plainBytes = fileBytes(plan.fragment, m_target);
         if (m_storage == Storage::Dense)
             return plan;
         std::string form;
@@ -99,7 +104,7 @@ private:
         const bool possible = canDecode(m_target, m_layer.weightType);
         if (possible)
             factors = productNodes(encoding, form);
-        if (possible && fileBytes(factors, m_target) < fileBytes(plan.fragment, m_target)) {
+        if (possible && fileBytes(factors, m_target) < plan.plainBytes) {
             plan.note = "it cannot run as two layers; its factors are multiplied when the model is loaded: a "
                         "smaller file, "
                         "the same compute";

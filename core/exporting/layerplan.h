@@ -13,6 +13,7 @@ struct LayerPlan {
     std::string form;
     std::vector<std::string> values; ///< names of the decoded constants
     std::string note;                ///< a sentence for the list of issues; may be empty
+    int64_t plainBytes = 0;          ///< what addedBytes would be with plain values
     int64_t addedBytes = 0;          ///< to the file, shared constants not counted
     int64_t removedBytes = 0;
 };

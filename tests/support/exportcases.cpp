@@ -14,9 +14,9 @@ GraphBuilder graph(int opset, const Shape &in)
 
 Model conv(int opset)
 {
-    return graph(opset, {1, 5, 9, 9})
-        .random("w", {12, 5, 3, 3})
-        .random("b", {12})
+    return graph(opset, {1, 11, 9, 9})
+        .random("w", {23, 11, 3, 3})
+        .random("b", {23})
         .node("Conv", {"x", "w", "b"}, {"y"},
               {{"strides", Ints{2, 1}}, {"pads", Ints{1, 0, 1, 2}}, {"dilations", Ints{1, 2}}}, "c")
         .build();
@@ -24,8 +24,8 @@ Model conv(int opset)
 
 Model convAutoPad(int opset)
 {
-    return graph(opset, {1, 3, 8, 8})
-        .random("w", {10, 3, 3, 3})
+    return graph(opset, {1, 9, 8, 8})
+        .random("w", {30, 9, 3, 3})
         .node(
             "Conv", {"x", "w"}, {"y"},
             {{"auto_pad", std::string("SAME_UPPER")}, {"kernel_shape", Ints{3, 3}}, {"strides", Ints{2, 2}}})
@@ -34,95 +34,95 @@ Model convAutoPad(int opset)
 
 Model conv1d(int opset)
 {
-    return graph(opset, {2, 7, 16}).random("w", {9, 7, 5}).node("Conv", {"x", "w"}, {"y"}).build();
+    return graph(opset, {2, 15, 16}).random("w", {29, 15, 5}).node("Conv", {"x", "w"}, {"y"}).build();
 }
 
 Model convGrouped(int opset)
 {
-    return graph(opset, {1, 8, 6, 6})
-        .random("w", {12, 2, 3, 3})
+    return graph(opset, {1, 32, 6, 6})
+        .random("w", {28, 8, 3, 3})
         .node("Conv", {"x", "w"}, {"y"}, {{"group", int64_t{4}}})
         .build();
 }
 
 Model convDepthwise(int opset)
 {
-    return graph(opset, {1, 7, 6, 6})
-        .random("w", {7, 1, 3, 3})
-        .node("Conv", {"x", "w"}, {"y"}, {{"group", int64_t{7}}})
+    return graph(opset, {1, 77, 6, 6})
+        .random("w", {77, 1, 3, 3})
+        .node("Conv", {"x", "w"}, {"y"}, {{"group", int64_t{77}}})
         .build();
 }
 
 Model convTranspose(int opset)
 {
-    return graph(opset, {1, 6, 5, 5})
-        .random("w", {6, 5, 3, 3})
+    return graph(opset, {1, 18, 5, 5})
+        .random("w", {18, 13, 3, 3})
         .node("ConvTranspose", {"x", "w"}, {"y"}, {{"strides", Ints{2, 2}}})
         .build();
 }
 
 Model convTransposeGrouped(int opset)
 {
-    return graph(opset, {1, 6, 5, 5})
-        .random("w", {6, 4, 3, 3})
+    return graph(opset, {1, 18, 5, 5})
+        .random("w", {18, 12, 3, 3})
         .node("ConvTranspose", {"x", "w"}, {"y"}, {{"group", int64_t{2}}})
         .build();
 }
 
 Model gemm(int opset)
 {
-    return graph(opset, {3, 20})
-        .random("w", {15, 20})
-        .random("b", {15})
+    return graph(opset, {3, 50})
+        .random("w", {45, 50})
+        .random("b", {45})
         .node("Gemm", {"x", "w", "b"}, {"y"}, {{"transB", int64_t{1}}, {"alpha", 0.5F}, {"beta", 2.0F}}, "fc")
         .build();
 }
 
 Model gemmSwapped(int opset)
 {
-    return graph(opset, {20, 3})
-        .random("w", {20, 15})
-        .random("b", {3, 15})
+    return graph(opset, {50, 3})
+        .random("w", {50, 45})
+        .random("b", {3, 45})
         .node("Gemm", {"x", "w", "b"}, {"y"}, {{"transA", int64_t{1}}})
         .build();
 }
 
 Model gemmLeft(int opset)
 {
-    return graph(opset, {20, 4})
-        .random("w", {16, 20})
-        .random("b", {16, 1})
+    return graph(opset, {40, 4})
+        .random("w", {36, 40})
+        .random("b", {36, 1})
         .node("Gemm", {"w", "x", "b"}, {"y"}, {{"alpha", 2.0F}})
         .build();
 }
 
 Model gemmLeftSwapped(int opset)
 {
-    return graph(opset, {4, 20})
-        .random("w", {20, 16})
-        .random("b", {16, 4})
+    return graph(opset, {4, 50})
+        .random("w", {50, 47})
+        .random("b", {47, 4})
         .node("Gemm", {"w", "x", "b"}, {"y"}, {{"transA", int64_t{1}}, {"transB", int64_t{1}}})
         .build();
 }
 
 Model gemmWithoutBias(int opset)
 {
-    return graph(opset, {3, 20}).random("w", {20, 15}).node("Gemm", {"x", "w"}, {"y"}).build();
+    return graph(opset, {3, 50}).random("w", {50, 45}).node("Gemm", {"x", "w"}, {"y"}).build();
 }
 
 Model matMulRight(int opset)
 {
-    return graph(opset, {2, 3, 18}).random("w", {18, 13}).node("MatMul", {"x", "w"}, {"y"}, {}, "m").build();
+    return graph(opset, {2, 3, 48}).random("w", {48, 43}).node("MatMul", {"x", "w"}, {"y"}, {}, "m").build();
 }
 
 Model matMulLeft(int opset)
 {
-    return graph(opset, {2, 18, 3}).random("w", {14, 18}).node("MatMul", {"w", "x"}, {"y"}).build();
+    return graph(opset, {2, 48, 3}).random("w", {44, 48}).node("MatMul", {"w", "x"}, {"y"}).build();
 }
 
 Model matMulBatched(int opset)
 {
-    return graph(opset, {3, 4, 10}).random("w", {3, 10, 6}).node("MatMul", {"x", "w"}, {"y"}).build();
+    return graph(opset, {3, 4, 30}).random("w", {3, 30, 26}).node("MatMul", {"x", "w"}, {"y"}).build();
 }
 
 Model embedding(int opset)
@@ -130,34 +130,34 @@ Model embedding(int opset)
     GraphBuilder builder(opset);
     return builder.input("x", {2, 5}, ElementType::Int64)
         .output("y")
-        .random("w", {11, 6})
+        .random("w", {111, 17})
         .node("Gather", {"w", "x"}, {"y"})
         .build();
 }
 
 Model lstm(int opset)
 {
-    return graph(opset, {4, 1, 6})
-        .random("w", {1, 20, 6}, 0.3F)
-        .random("r", {1, 20, 5}, 0.3F)
-        .node("LSTM", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t{5}}}, "rnn")
+    return graph(opset, {4, 1, 26})
+        .random("w", {1, 84, 26}, 0.3F)
+        .random("r", {1, 84, 21}, 0.3F)
+        .node("LSTM", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t{21}}}, "rnn")
         .build();
 }
 
 Model gru(int opset)
 {
-    return graph(opset, {4, 1, 6})
-        .random("w", {1, 15, 6}, 0.3F)
-        .random("r", {1, 15, 5}, 0.3F)
-        .node("GRU", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t{5}}}, "rnn")
+    return graph(opset, {4, 1, 26})
+        .random("w", {1, 63, 26}, 0.3F)
+        .random("r", {1, 63, 21}, 0.3F)
+        .node("GRU", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t{21}}}, "rnn")
         .build();
 }
 
 /// Two products with one constant.
 Model tied(int opset)
 {
-    return graph(opset, {3, 12})
-        .random("w", {12, 12})
+    return graph(opset, {3, 42})
+        .random("w", {42, 42})
         .node("MatMul", {"x", "w"}, {"h"}, {}, "first")
         .node("MatMul", {"h", "w"}, {"y"}, {}, "second")
         .build();
@@ -165,8 +165,8 @@ Model tied(int opset)
 
 Model behindTranspose(int opset)
 {
-    return graph(opset, {3, 12})
-        .random("w", {10, 12})
+    return graph(opset, {3, 42})
+        .random("w", {40, 42})
         .node("Identity", {"w"}, {"i"})
         .node("Transpose", {"i"}, {"t"}, {{"perm", Ints{1, 0}}})
         .node("MatMul", {"x", "t"}, {"y"})
@@ -176,9 +176,9 @@ Model behindTranspose(int opset)
 Model behindReshape(int opset)
 {
     Tensor shape = makeTensor(ElementType::Int64, {4});
-    std::copy_n(std::vector<int64_t>{6, 4, 3, 3}.begin(), 4, shape.as<int64_t>().begin());
-    return graph(opset, {1, 4, 6, 6})
-        .random("w", {6, 36})
+    std::copy_n(std::vector<int64_t>{26, 8, 3, 3}.begin(), 4, shape.as<int64_t>().begin());
+    return graph(opset, {1, 8, 6, 6})
+        .random("w", {26, 72})
         .constant("shape", shape)
         .node("Reshape", {"w", "shape"}, {"k"})
         .node("Conv", {"x", "k"}, {"y"})
@@ -187,8 +187,8 @@ Model behindReshape(int opset)
 
 Model constantNode(int opset)
 {
-    return graph(opset, {3, 12})
-        .node("Constant", {}, {"w"}, {{"value", randomTensor({12, 9}, 4)}})
+    return graph(opset, {3, 42})
+        .node("Constant", {}, {"w"}, {{"value", randomTensor({42, 39}, 4)}})
         .node("MatMul", {"x", "w"}, {"y"})
         .build();
 }
@@ -197,7 +197,7 @@ onnx::GraphProto branch(const char *name, const char *weight, const char *output
 {
     GraphBuilder inner;
     inner.output(output)
-        .constant(weight, randomTensor({12, 9}, seed))
+        .constant(weight, randomTensor({42, 39}, seed))
         .node("MatMul", {"x", weight}, {output}, {}, name);
     inner.proto().mutable_graph()->set_name(name);
     return inner.proto().graph();
@@ -208,7 +208,7 @@ Model subgraph(int opset)
 {
     Tensor yes = makeTensor(ElementType::Bool, {});
     yes.bytes[0] = std::byte{1};
-    GraphBuilder builder = graph(opset, {3, 12});
+    GraphBuilder builder = graph(opset, {3, 42});
     builder.constant("yes", yes).node("If", {"yes"}, {"y"}, {}, "if");
     onnx::NodeProto &node = *builder.proto().mutable_graph()->mutable_node(0);
     const auto add = [&](const char *name, const onnx::GraphProto &graph) {
@@ -222,23 +222,33 @@ Model subgraph(int opset)
     return builder.build();
 }
 
-template <ElementType type>
-Model wide(int opset)
+Model float16(int opset)
 {
     GraphBuilder builder(opset);
-    const Tensor values = randomTensor({14, 6, 3, 3}, 3, 0.2F);
-    return builder.input("x", {1, 6, 7, 7}, type)
-        .output("y", {}, type)
-        .constant("w", fromFloats(type, values.shape, toFloats(values)))
+    const Tensor values = randomTensor({34, 9, 3, 3}, 3, 0.2F);
+    return builder.input("x", {1, 9, 7, 7}, ElementType::Float16)
+        .output("y", {}, ElementType::Float16)
+        .constant("w", fromFloats(ElementType::Float16, values.shape, toFloats(values)))
         .node("Conv", {"x", "w"}, {"y"}, {}, "c")
+        .build();
+}
+
+Model float64(int opset)
+{
+    GraphBuilder builder(opset);
+    const Tensor values = randomTensor({42, 39}, 3);
+    return builder.input("x", {3, 42}, ElementType::Float64)
+        .output("y", {}, ElementType::Float64)
+        .constant("w", fromFloats(ElementType::Float64, values.shape, toFloats(values)))
+        .node("MatMul", {"x", "w"}, {"y"})
         .build();
 }
 
 /// A product whose constant is of another type than what is fed.
 Model cast(int opset)
 {
-    const Tensor values = randomTensor({12, 9}, 3);
-    return graph(opset, {3, 12})
+    const Tensor values = randomTensor({42, 39}, 3);
+    return graph(opset, {3, 42})
         .constant("w", fromFloats(ElementType::Float16, values.shape, toFloats(values)))
         .node("Cast", {"w"}, {"f"}, {{"to", int64_t{1}}})
         .node("MatMul", {"x", "f"}, {"y"})
@@ -273,8 +283,8 @@ const std::vector<LayerCase> &layerCases()
         {"behind reshape", behindReshape},
         {"constant node", constantNode},
         {"subgraphs", subgraph},
-        {"float16 conv", wide<ElementType::Float16>},
-        {"float64 conv", wide<ElementType::Float64>, 11},
+        {"float16 conv", float16},
+        {"float64 matmul", float64},
         {"float16 constant cast to float32", cast},
     };
     return cases;
