@@ -49,7 +49,12 @@ public:
         std::vector<std::string> inputs{m_between, m_result.left.name};
         if (m_node.input_size() > 2)
             inputs.push_back(m_node.input(2));
-        finish(fresh("Conv"), inputs, m_node.output(0));
+        onnx::NodeProto second = fresh("Conv");
+        onnx::AttributeProto *kernel = second.add_attribute(); // could be left out, but OpenCV wants it
+        kernel->set_name("kernel_shape");
+        kernel->set_type(onnx::AttributeProto::INTS);
+        kernel->mutable_ints()->Resize(static_cast<int>(m_layer.kernel.size()), 1);
+        finish(second, inputs, m_node.output(0));
         return std::move(m_result);
     }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
+#include <regex>
 
 namespace lathe {
 namespace {
@@ -44,10 +45,15 @@ private:
     logging::LogLevel m_level;
 };
 
-/// First line of what OpenCV says, without file names of its build.
+/// Which node its importer gave up on, or else the first line of what it says.
 std::string shortReason(const cv::Exception &error)
 {
-    std::string reason = error.err.empty() ? error.what() : error.err;
+    static const std::regex node(R"(Node \[(\w+)@[^\]]*\]:\((?:[^!)]*!)?([^)]*)\))");
+    std::smatch match;
+    const std::string text = error.what();
+    if (std::regex_search(text, match, node))
+        return fmt::format("its importer does not take this {} (\"{}\")", match.str(1), match.str(2));
+    const std::string &reason = error.err.empty() ? text : error.err;
     return reason.substr(0, reason.find('\n'));
 }
 
