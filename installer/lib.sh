@@ -89,7 +89,7 @@ install_lists() {
         say "All packages are installed"
         return
     fi
-    require_root_for "${lines//$'\n'/ }"
+    require_root_for "$(sed 's/|.*//' <<<"$lines" | paste -sd ' ')"
     update_lists_once
     for line in $lines; do
         for alternative in ${line//|/ }; do
