@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstring>
 #include <fmt/format.h>
@@ -43,8 +44,9 @@ size_t bytesPerSample(const SampleSet &samples)
 /// caches.
 size_t goodBatch(const SampleSet &samples)
 {
-    constexpr size_t batchBytes = size_t(1) << 19;
-    return std::clamp(batchBytes / std::max<size_t>(1, bytesPerSample(samples)), size_t(8), size_t(64));
+    constexpr size_t batchBytes = size_t(1) << 18;
+    return std::bit_floor(
+        std::clamp(batchBytes / std::max<size_t>(1, bytesPerSample(samples)), size_t(8), size_t(32)));
 }
 
 /// Samples [begin, end) of an order, as feeds: views where they lie one after the other, else a copy.
