@@ -59,13 +59,15 @@ cv::Mat cropped(const cv::Mat &from, const Preprocessing &p)
 cv::Mat inChannelOrder(const cv::Mat &from, Preprocessing::Channels channels)
 {
     using enum Preprocessing::Channels;
-    cv::Mat to = from;
+    cv::Mat to; // its own memory: `from` may be the caller's image
     if (from.channels() == 1 && channels != Gray)
         cv::cvtColor(from, to, cv::COLOR_GRAY2BGR);
     else if (from.channels() == 3 && channels == Gray)
         cv::cvtColor(from, to, cv::COLOR_BGR2GRAY);
     else if (from.channels() == 3 && channels == Rgb)
         cv::cvtColor(from, to, cv::COLOR_BGR2RGB);
+    else
+        return from;
     return to;
 }
 

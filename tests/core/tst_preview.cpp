@@ -1,0 +1,207 @@
+#include "core/base/error.h"
+#include "core/evaluate/preview.h"
+#include "tests/support/graphbuilder.h"
+#include "tests/support/samplefiles.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace lathe;
+
+namespace {
+
+Model linear(const Tensor &weight)
+{
+    return test::GraphBuilder()
+        .input("x", {-1, 8})
+        .output("y", {-1, 10})
+        .constant("w", weight)
+        .node("MatMul", {"x", "w"}, {"y"})
+        .build();
+}
+
+/// 300 samples, sorted by class: the label is the class that the model itself sees.
+class Fixture {
+public:
+    Fixture() : weight(test::randomTensor({8, 10}, 5)), model(linear(weight))
+    {
+        const std::filesystem::path path = m_folder.path().toStdString();
+        const Tensor inputs = test::randomTensor({300, 8}, 6);
+        const Eigen::Map<const Matrix> x(inputs.as<float>().data(), 300, 8);
+        const Matrix logits = x * Eigen::Map<const Matrix>(weight.as<float>().data(), 8, 10);
+        std::vector<std::pair<int64_t, Index>> order;
+        for (Index i = 0; i < 300; ++i) {
+            Index top = 0;
+            logits.row(i).maxCoeff(&top);
+            order.emplace_back(top, i);
+        }
+        std::ranges::sort(order);
+        Tensor sorted = inputs, labels = makeTensor(ElementType::Int64, {300});
+        for (size_t i = 0; i < order.size(); ++i) {
+            labels.as<int64_t>()[i] = order[i].first;
+            for (size_t v = 0; v < 8; ++v)
+                sorted.as<float>()[i * 8 + v] = x(order[i].second, Index(v));
+        }
+        test::writeNpy(path / "x.npy", sorted);
+        test::writeNpy(path / "y.npy", labels);
+        test::writeText(path / "dataset.json",
+                        R"({"format": "numpy", "inputs": "x.npy", "labels": "y.npy"})");
+    }
+    SampleSet samples() const
+    {
+        return SampleSet::prepare(model, Dataset::open(m_folder.path().toStdString()), {}, 0);
+    }
+    Model disturbed(float scale) const
+    {
+        Tensor changed = weight;
+        const Tensor noise = test::randomTensor({8, 10}, 9, scale);
+        for (size_t i = 0; i < changed.as<float>().size(); ++i)
+            changed.as<float>()[i] += noise.as<float>()[i];
+        return linear(changed);
+    }
+
+private:
+    QTemporaryDir m_folder;
+
+public:
+    Tensor weight;
+    Model model;
+};
+
+} // namespace
+
+class TstPreview : public QObject {
+    Q_OBJECT
+private slots:
+    void baseline_isMeasuredOnAllSamples();
+    void states_growAndEndWithAllSamples();
+    void lastState_equalsMeasuringAtOnce();
+    void firstState_mixesClasses();
+    void unchangedModel_losesNothing();
+    void cancelled_stopsBetweenStates();
+    void otherSamples_areRefused();
+    void otherWidth_isRefused();
+};
+
+void TstPreview::baseline_isMeasuredOnAllSamples()
+{
+    const Fixture fixture;
+    std::vector<double> fractions;
+    JobContext ctx;
+    ctx.onProgress = [&fractions](const Progress &p) { fractions.push_back(p.fraction); };
+    const Baseline baseline = measureBaseline(fixture.model, fixture.samples(), ctx);
+    QCOMPARE(baseline.values.rows(), Index(300));
+    QCOMPARE(baseline.metrics.samples, int64_t(300));
+    QCOMPARE(baseline.metrics.top1->value, 1.0);
+    QVERIFY(baseline.latencySeconds > 0.0 && baseline.latencySeconds < 1.0);
+    QVERIFY(std::ranges::is_sorted(fractions));
+    QCOMPARE(fractions.back(), 1.0);
+}
+
+void TstPreview::states_growAndEndWithAllSamples()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    const Baseline baseline = measureBaseline(fixture.model, samples);
+    std::vector<int64_t> done;
+    const PreviewState last =
+        measurePreview(fixture.disturbed(0.3F), samples, baseline, [&done](const PreviewState &state) {
+            done.push_back(state.samplesDone);
+            QCOMPARE(state.samplesTotal, int64_t(300));
+            QCOMPARE(state.metrics.samples, state.samplesDone);
+            QCOMPARE(state.comparison.samples, state.samplesDone);
+            QCOMPARE(bool(state.values), state.complete());
+        });
+    QCOMPARE(done.front(), int64_t(16));
+    QVERIFY(done.size() >= 5 && std::ranges::is_sorted(done));
+    QCOMPARE(done.back(), int64_t(300));
+    QVERIFY(last.complete());
+}
+
+void TstPreview::lastState_equalsMeasuringAtOnce()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    const Baseline baseline = measureBaseline(fixture.model, samples);
+    const Model variant = fixture.disturbed(0.3F);
+    const PreviewState last = measurePreview(variant, samples, baseline, {});
+    const Matrix values = runSamples(Session(variant), samples).values;
+    const Comparison expected = compareOutputs(baseline.values, values, samples.labels());
+    QVERIFY((*last.values - values).cwiseAbs().maxCoeff() < 1e-5F);
+    QCOMPARE(last.metrics.top1->value, metricsOf(values, samples.labels()).top1->value);
+    QCOMPARE(last.comparison.changed, expected.changed);
+    QVERIFY(!expected.changed.empty());
+    QCOMPARE(last.comparison.top1Difference->low, expected.top1Difference->low);
+    QVERIFY(std::abs(*last.comparison.meanKl - *expected.meanKl) < 1e-6);
+}
+
+void TstPreview::firstState_mixesClasses()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    const Baseline baseline = measureBaseline(fixture.model, samples);
+    Tensor negated = fixture.weight;
+    for (float &v : negated.as<float>())
+        v = -v;
+    std::set<int> classes; // of the changed samples, which are all of the first ones
+    measurePreview(linear(negated), samples, baseline, [&](const PreviewState &state) {
+        if (classes.empty())
+            for (const size_t index : state.comparison.changed)
+                classes.insert(samples.labels()[index]);
+    });
+    QVERIFY2(classes.size() >= 5, qPrintable(QString::number(classes.size())));
+}
+
+void TstPreview::unchangedModel_losesNothing()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    const Baseline baseline = measureBaseline(fixture.model, samples);
+    const PreviewState last = measurePreview(fixture.model, samples, baseline, {});
+    QCOMPARE(last.comparison.agreement->value, 1.0);
+    QCOMPARE(last.comparison.top1Difference->value, 0.0);
+    QVERIFY(last.comparison.maxRelativeDifference < 1e-6);
+}
+
+void TstPreview::cancelled_stopsBetweenStates()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    const Baseline baseline = measureBaseline(fixture.model, samples);
+    std::stop_source stop;
+    JobContext ctx;
+    ctx.stop = stop.get_token();
+    int states = 0;
+    const auto measure = [&] {
+        measurePreview(
+            fixture.model, samples, baseline,
+            [&](const PreviewState &) {
+                if (++states == 2)
+                    stop.request_stop();
+            },
+            ctx);
+    };
+    QVERIFY_EXCEPTION_THROWN(measure(), Cancelled);
+    QCOMPARE(states, 2);
+}
+
+void TstPreview::otherSamples_areRefused()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    Baseline baseline = measureBaseline(fixture.model, samples);
+    baseline.values = Matrix(baseline.values.topRows(100));
+    QVERIFY_EXCEPTION_THROWN(measurePreview(fixture.model, samples, baseline, {}), Error);
+}
+
+void TstPreview::otherWidth_isRefused()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    Baseline baseline = measureBaseline(fixture.model, samples);
+    baseline.values = Matrix(baseline.values.leftCols(5));
+    QVERIFY_EXCEPTION_THROWN(measurePreview(fixture.model, samples, baseline, {}), Error);
+}
+
+QTEST_GUILESS_MAIN(TstPreview)
+#include "tst_preview.moc"
