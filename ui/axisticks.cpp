@@ -4,6 +4,7 @@
 
 #include <QCategoryAxis>
 #include <QLocale>
+#include <QSignalBlocker>
 
 #include <algorithm>
 #include <cmath>
@@ -79,10 +80,14 @@ void setTicks(QCategoryAxis *axis, const Ticks &ticks)
         same = present[i] == ticks[i].second && axis->endValue(present[i]) == ticks[i].first;
     if (same)
         return;
+    QSignalBlocker quiet(axis); // one layout for all of them, not one for each
     for (const QString &label : present)
         axis->remove(label);
-    for (const auto &[value, label] : ticks)
-        axis->append(label, value);
+    for (qsizetype i = 0; i < ticks.size(); ++i) {
+        if (i + 1 == ticks.size())
+            quiet.unblock();
+        axis->append(ticks[i].second, ticks[i].first);
+    }
 }
 
 } // namespace lathe::ui

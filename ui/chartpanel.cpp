@@ -20,7 +20,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include <cmath>
+#include <algorithm>
 
 namespace lathe::ui {
 ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *parent)
@@ -29,7 +29,8 @@ ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *
 {
     auto *plot = new QChart;
     plot->legend()->hide();
-    plot->setMargins(QMargins(0, 0, 0, 0));
+    plot->setMargins(
+        QMargins(0, 4, fontMetrics().averageCharWidth() * 2, 0)); // half a label reaches over the last tick
     plot->layout()->setContentsMargins(0, 0, 0, 0);
     plot->setBackgroundRoundness(0);
     plot->setLocalizeNumbers(true);
@@ -95,6 +96,22 @@ void ChartPanel::showEmpty(const QString &text)
 void ChartPanel::showPlot()
 {
     m_stack->setCurrentIndex(1);
+}
+
+int ChartPanel::ticksAcross() const
+{
+    return std::clamp(m_view->width() / (fontMetrics().height() * 5), 2, 10);
+}
+
+int ChartPanel::ticksUp() const
+{
+    return std::clamp((m_view->height() - fontMetrics().height() * 3) / (fontMetrics().height() * 2), 2, 8);
+}
+
+void ChartPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    refreshAxes();
 }
 
 void ChartPanel::updateOverlay()

@@ -39,12 +39,17 @@ protected:
     /// Colours and fonts of the moment, for series and axes.
     virtual void restyle() = 0;
     virtual void paintOverlay(QPainter &painter) = 0;
+    /// As many ticks as the size of the view has room for.
+    virtual void refreshAxes() = 0;
     /// @returns whether the event was used.
     virtual bool handleViewEvent(QEvent *event);
 
     double xOf(double value) const; ///< pixel of the view
     double valueOf(double x) const;
     QRectF plotArea() const; ///< in pixels of the view
+    int ticksAcross() const;
+    int ticksUp() const;
+    void resizeEvent(QResizeEvent *event) override;
 
     void styleAxis(QAbstractAxis *axis) const;
     /// A label on paper colour, kept inside the plot; `anchor` is its left or right edge and its vertical

@@ -5,6 +5,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lathe::ui {
 namespace {
@@ -54,11 +55,28 @@ QFont FigureLabel::noteFont(double scale) const
     return scaledFont(std::max(titleScale, scale * noteShare));
 }
 
-void FigureLabel::setScale(double scale)
+void FigureLabel::setScale(double scale, double noteScale)
 {
     m_scale = scale;
+    m_noteScale = noteScale;
     updateGeometry();
     update();
+}
+
+void FigureLabel::setWidestNote(const QString &text)
+{
+    if (text == m_widestNote)
+        return;
+    m_widestNote = text;
+    updateGeometry();
+    update();
+}
+
+int FigureLabel::noteColumn() const
+{
+    if (m_widestNote.isEmpty())
+        return 0;
+    return gap + int(std::ceil(drawTabular(nullptr, QFontMetricsF(noteFont(m_noteScale)), {}, m_widestNote)));
 }
 
 void FigureLabel::setFigure(const QString &text, const QString &note)
@@ -77,17 +95,17 @@ void FigureLabel::setInk(Ink ink)
     update();
 }
 
-int FigureLabel::widthAt(double scale) const
+int FigureLabel::widthAt(double scale, double noteScale) const
 {
     double width = drawTabular(nullptr, QFontMetricsF(figureFont(scale)), {}, m_widest);
     if (!m_widestNote.isEmpty())
-        width += gap + drawTabular(nullptr, QFontMetricsF(noteFont(scale)), {}, m_widestNote);
-    return int(width) + 2;
+        width += gap + drawTabular(nullptr, QFontMetricsF(noteFont(noteScale)), {}, m_widestNote);
+    return int(std::ceil(width)) + 1;
 }
 
 QSize FigureLabel::sizeHint() const
 {
-    return {widthAt(m_scale), QFontMetrics(figureFont(m_scale)).height()};
+    return {widthAt(m_scale, m_noteScale), QFontMetrics(figureFont(m_scale)).height()};
 }
 
 void FigureLabel::paintEvent(QPaintEvent *)
@@ -97,11 +115,10 @@ void FigureLabel::paintEvent(QPaintEvent *)
     const QFontMetricsF bigMetrics(big), smallMetrics(small);
     const double baseline = (height() + bigMetrics.ascent() - bigMetrics.descent()) / 2.0;
     // Figure and note stand in columns of their own, so a longer note does not push the figure.
-    const double noteColumn =
-        m_widestNote.isEmpty() ? 0.0 : gap + drawTabular(nullptr, smallMetrics, {}, m_widestNote);
+    const double besides = noteColumn();
     painter.setPen(colors().muted);
     painter.setFont(small);
-    drawTabular(&painter, smallMetrics, {width() - noteColumn + gap, baseline}, m_note);
+    drawTabular(&painter, smallMetrics, {width() - besides + gap, baseline}, m_note);
     switch (m_ink) {
     case Ink::Full:
         painter.setPen(colors().text);
@@ -118,7 +135,7 @@ void FigureLabel::paintEvent(QPaintEvent *)
     }
     painter.setFont(big);
     const double figure = drawTabular(nullptr, bigMetrics, {}, m_text);
-    drawTabular(&painter, bigMetrics, {width() - noteColumn - figure, baseline}, m_text);
+    drawTabular(&painter, bigMetrics, {width() - besides - figure, baseline}, m_text);
 }
 
 } // namespace lathe::ui

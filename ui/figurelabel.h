@@ -13,12 +13,15 @@ public:
     /// @param widest,widestNote the longest texts expected; the column is that wide from the start.
     FigureLabel(const QString &widest, const QString &widestNote, QWidget *parent);
 
-    void setScale(double scale);
+    /// @param noteScale scale of the label below or above whose notes share the column.
+    void setScale(double scale, double noteScale);
+    void setWidestNote(const QString &text);
+    int noteColumn() const; ///< pixels to the right of the figure
     void setFigure(const QString &text, const QString &note = {});
     void setInk(Ink ink);
     QString text() const { return m_text; }
     QString note() const { return m_note; }
-    int widthAt(double scale) const;
+    int widthAt(double scale, double noteScale) const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -31,7 +34,7 @@ private:
 
     QString m_widest, m_widestNote;
     QString m_text, m_note;
-    double m_scale = 1.0;
+    double m_scale = 1.0, m_noteScale = 1.0;
     Ink m_ink = Ink::Full;
 };
 

@@ -3,7 +3,7 @@
 
 namespace lathe::ui {
 
-/// Fusion without gradients: flat table headers and buttons.
+/// Fusion without gradients: flat table headers, buttons, check boxes and scroll bars.
 class FlatStyle : public QProxyStyle {
     Q_OBJECT
 public:
@@ -13,6 +13,11 @@ public:
                      const QWidget *widget) const override;
     void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
                        const QWidget *widget) const override;
+    void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
+                            const QWidget *widget) const override;
+    QRect subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl part,
+                         const QWidget *widget) const override;
+    int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override;
     int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
                   QStyleHintReturn *returnData) const override;
 };

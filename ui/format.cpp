@@ -25,8 +25,10 @@ QString threeDigits(double value)
 
 QString number(double value, int decimals)
 {
-    if (!std::isfinite(value))
-        return value > 0 ? QStringLiteral("∞") : unavailable();
+    if (std::isnan(value))
+        return unavailable();
+    if (std::isinf(value))
+        return value > 0 ? QStringLiteral("∞") : QStringLiteral("−∞");
     const QLocale locale;
     QString text = locale.toString(std::abs(value), 'f', decimals);
     // A figure that rounds to nothing has no sign.

@@ -2,6 +2,7 @@
 
 #include "ui/axisticks.h"
 #include "ui/format.h"
+#include "ui/plotview.h"
 #include "ui/theme.h"
 
 #include <QChart>
@@ -70,6 +71,7 @@ HistogramChart::HistogramChart(QWidget *parent)
     header()->addWidget(m_compressedLabel);
     header()->addWidget(m_log);
     setAccessibleName(tr("Distribution of the layer's weights"));
+    view()->setRenderHint(QPainter::Antialiasing, false); // upright bars are crisp without, and cheaper
     restyle();
     clear();
 }
@@ -181,15 +183,15 @@ void HistogramChart::refreshAxes()
     const auto [low, high] = rangeOf(m_original);
     const double room = (high - low) * 0.02;
     m_xAxis->setRange(low - room, high + room);
-    setTicks(m_xAxis, numberTicks(low, high, 6));
+    setTicks(m_xAxis, numberTicks(low, high, ticksAcross()));
 
     Ticks ticks;
     if (isLogarithmic()) {
         m_yAxis->setRange(logFloor, std::log10(top()));
-        ticks = logTicks(0.0, std::log10(top()), 5);
+        ticks = logTicks(0.0, std::log10(top()), ticksUp());
     } else {
         m_yAxis->setRange(0.0, top());
-        for (const double value : roundNumbers(0.0, top(), 4))
+        for (const double value : roundNumbers(0.0, top(), ticksUp()))
             ticks << std::pair(value, value < 1.0 && value > 0.0 ? number(value, 1) : count(qint64(value)));
     }
     setTicks(m_yAxis, ticks);
@@ -214,9 +216,9 @@ void HistogramChart::paintOverlay(QPainter &painter)
 {
     if (m_original.counts.empty())
         return;
-    paintThreshold(painter);
-    paintLevels(painter);
     paintClippedBars(painter);
+    paintLevels(painter);
+    paintThreshold(painter);
 }
 
 void HistogramChart::paintLevels(QPainter &painter) const

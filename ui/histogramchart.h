@@ -36,10 +36,10 @@ public:
 protected:
     void restyle() override;
     void paintOverlay(QPainter &painter) override;
+    void refreshAxes() override;
 
 private:
     void refreshSeries();
-    void refreshAxes();
     void paintLevels(QPainter &painter) const;
     void paintThreshold(QPainter &painter) const;
     void paintClippedBars(QPainter &painter) const;

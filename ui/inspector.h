@@ -32,6 +32,7 @@ public:
     };
 
     explicit Inspector(QWidget *parent = nullptr);
+    ~Inspector() override;
 
     /// One of each for every selected layer. A control that is being dragged is left alone.
     void setSelection(const QVector<Facts> &facts, const QVector<LayerSettings> &settings);
@@ -60,6 +61,7 @@ private:
                     const std::function<QString(double)> &text, const Edit &change, bool dragging);
     void rememberSettings();
     LayerSettings remembered() const;
+    RankSettings rankToOffer(const std::optional<RankSettings> &last) const;
     void onRankUnit(RankSettings::Unit unit);
 
     void refresh();

@@ -145,6 +145,13 @@ void LayerPanel::setModel(LayerTableModel *model)
         m_model->disconnect(this);
     m_model = model;
     m_proxy->setSourceModel(model);
+    // What the choice is made by comes first; the rest is a scroll away.
+    using M = LayerTableModel;
+    QHeaderView *header = m_view->horizontalHeader();
+    int place = 0;
+    for (const int column : {M::Name, M::Op, M::Bytes, M::Share, M::Settings, M::Stored, M::Error,
+                             M::Parameters, M::Macs, M::Shape})
+        header->moveSection(header->visualIndex(column), place++);
     if (model)
         connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
     onModelReset();

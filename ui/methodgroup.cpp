@@ -71,9 +71,14 @@ void MethodGroup::setOn(Qt::CheckState state)
         choice->setEnabled(on);
 }
 
-void MethodGroup::setNote(const QString &text)
+void MethodGroup::showSpread(const Spread &spread, double whenOff, const std::function<QString(double)> &text)
 {
-    m_note->setText(text);
+    setOn(spread.state());
+    m_note->setText(spread.mixed() ? spreadText(spread, text) : QString());
+    if (spread.mixed())
+        m_value->setMixed(spread.low, spread.high);
+    else
+        m_value->setValue(spread.on ? spread.low : whenOff);
 }
 
 void MethodGroup::setRemark(const QString &text, bool isWarning)

@@ -1,4 +1,5 @@
 #pragma once
+#include "ui/spread.h"
 #include "ui/valuecontrol.h"
 
 #include <QCheckBox>
@@ -21,8 +22,10 @@ public:
     ValueControl *value() const { return m_value; }
     QCheckBox *check() const { return m_check; }
 
-    void setOn(Qt::CheckState state);  ///< partially: some of the selected layers
-    void setNote(const QString &text); ///< at the right of the title
+    /// State, value and note of the selected layers; `whenOff` is what an unchecked method shows.
+    void showSpread(const Spread &spread, double whenOff, const std::function<QString(double)> &text);
+    void setOn(Qt::CheckState state); ///< partially: some of the selected layers
+
     void setRemark(const QString &text, bool isWarning);
 
 signals:

@@ -34,7 +34,8 @@ ColumnText columnText(NowStrip::Column column)
         return {
             NowStrip::tr("Difference"),
             NowStrip::tr("Points of top-1 against the baseline on the same samples, with the 95 % interval"),
-            QStringLiteral("+88.8 ± 88.8"), QStringLiteral("(10000/10000)")};
+            QStringLiteral("+88.8 ± 88.8"),
+            {}};
     case NowStrip::Agreement:
         return {NowStrip::tr("Agreement"),
                 NowStrip::tr("Share of samples for which baseline and current model say the same class"),
@@ -72,9 +73,9 @@ struct Shown {
     FigureLabel::Ink ink = FigureLabel::Ink::Full;
 };
 
-QString samplesText(const Figures &f)
+QString samplesText(qint64 done, qint64 total)
 {
-    return f.samplesTotal > 0 ? QStringLiteral("(%1/%2)").arg(f.samplesDone).arg(f.samplesTotal) : QString();
+    return total > 0 ? QStringLiteral("(%1/%2)").arg(done).arg(total) : QString();
 }
 
 Shown accuracy(const Figures &f)
@@ -90,7 +91,7 @@ Shown accuracy(const Figures &f)
 Shown difference(const Figures &f, bool isBaseline)
 {
     Shown shown;
-    shown.note = samplesText(f);
+    shown.note = samplesText(f.samplesDone, f.samplesTotal);
     if (isBaseline) {
         shown.text.clear();
         return shown;
@@ -191,24 +192,25 @@ QString textOf(const FigureLabel *label)
 } // namespace
 
 NowStrip::NowStrip(QWidget *parent)
-    : QWidget(parent), m_currentTitle(new QLabel(tr("now"), this)), m_noteIcon(new QLabel(this)),
+    : QWidget(parent), m_currentTitle(makeTitle(tr("NOW"), this)), m_noteIcon(new QLabel(this)),
       m_note(new QLabel(this))
 {
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(12, 6, 12, 6);
     grid->setHorizontalSpacing(columnGap);
     grid->setVerticalSpacing(0);
-    grid->addWidget(makeTitle(tr("NOW"), this), 0, 0);
+
     QLabel *baselineTitle = makeMuted(tr("baseline"), this);
     baselineTitle->setFont(scaledFont(titleScale));
-    m_currentTitle->setFont(scaledFont(1.0, QFont::DemiBold));
+
     grid->addWidget(baselineTitle, 1, 0);
     grid->addWidget(m_currentTitle, 2, 0);
     for (int i = 0; i < ColumnCount; ++i) {
         const ColumnText text = columnText(Column(i));
         QLabel *title = makeMuted(text.title, this);
         title->setFont(scaledFont(titleScale));
-        title->setAlignment(Qt::AlignRight);
+        title->setAlignment(Qt::AlignRight | Qt::AlignBottom);
+        m_titles[size_t(i)] = title;
         title->setToolTip(text.meaning);
         m_baselineRow[size_t(i)] = new FigureLabel(text.widest, text.widestNote, this);
         m_currentRow[size_t(i)] = new FigureLabel(text.widest, text.widestNote, this);
@@ -221,9 +223,12 @@ NowStrip::NowStrip(QWidget *parent)
     m_note->setWordWrap(true);
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setFont(scaledFont(titleScale));
-    grid->addWidget(m_noteIcon, 1, ColumnCount + 1, 2, 1, Qt::AlignVCenter);
-    grid->addWidget(m_note, 0, ColumnCount + 2, 3, 1);
-    grid->setColumnStretch(ColumnCount + 2, 1);
+    auto *note = new QHBoxLayout;
+    note->setSpacing(6);
+    note->addWidget(m_noteIcon);
+    note->addWidget(m_note, 1);
+    grid->addLayout(note, 0, ColumnCount + 1, 3, 1);
+    grid->setColumnStretch(ColumnCount + 1, 1);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Figures of the baseline and of the current recipe"));
     fitFigures();
@@ -234,6 +239,7 @@ NowStrip::NowStrip(QWidget *parent)
 void NowStrip::setBaseline(const Figures &figures)
 {
     m_baseline = figures;
+    reserveCounts();
     showFigures(m_baselineRow, figures, true);
     showNote();
 }
@@ -241,8 +247,22 @@ void NowStrip::setBaseline(const Figures &figures)
 void NowStrip::setCurrent(const Figures &figures)
 {
     m_current = figures;
+    reserveCounts();
     showFigures(m_currentRow, figures, false);
     showNote();
+}
+
+void NowStrip::reserveCounts()
+{
+    // Room for the largest count there will be, so that nothing moves while it grows.
+    const qint64 total = std::max({m_current.samplesTotal, m_baseline.samplesTotal, qint64(100)});
+    const QString widest = samplesText(total, total);
+    if (widest == m_widestCount)
+        return;
+    m_widestCount = widest;
+    for (const Row *row : {&m_baselineRow, &m_currentRow})
+        (*row)[Difference]->setWidestNote(widest);
+    fitFigures();
 }
 
 void NowStrip::showFigures(const Row &row, const Figures &figures, bool isBaseline)
@@ -295,7 +315,7 @@ int NowStrip::widthAt(double scale) const
 {
     int width = m_currentTitle->sizeHint().width() * 2 + 24;
     for (const FigureLabel *label : m_currentRow)
-        width += columnGap + label->widthAt(scale);
+        width += columnGap + label->widthAt(scale, scale);
     return width;
 }
 
@@ -304,8 +324,13 @@ void NowStrip::fitFigures()
     const int noteRoom = fontMetrics().averageCharWidth() * 16;
     const auto fits = std::find_if(scales.begin(), scales.end(),
                                    [&](double scale) { return widthAt(scale) + noteRoom <= width(); });
-    for (FigureLabel *label : m_currentRow)
-        label->setScale(fits == scales.end() ? scales.back() : *fits);
+    const double scale = fits == scales.end() ? scales.back() : *fits;
+    for (size_t i = 0; i < ColumnCount; ++i) {
+        m_currentRow[i]->setScale(scale, scale);
+        m_baselineRow[i]->setScale(1.0, scale);
+        m_titles[i]->setContentsMargins(0, 0, m_currentRow[i]->noteColumn(),
+                                        0); // the title stands over the figure
+    }
 }
 
 QSize NowStrip::minimumSizeHint() const

@@ -47,11 +47,14 @@ private:
     using Row = std::array<FigureLabel *, ColumnCount>;
     void showFigures(const Row &row, const Figures &figures, bool isBaseline);
     void showNote();
+    void reserveCounts();
     void fitFigures();
     int widthAt(double scale) const;
 
     Figures m_baseline, m_current;
     Row m_baselineRow{}, m_currentRow{};
+    std::array<QLabel *, ColumnCount> m_titles{};
+    QString m_widestCount;
     QLabel *m_currentTitle;
     QLabel *m_noteIcon;
     QLabel *m_note;

@@ -48,10 +48,6 @@ SpectrumChart::SpectrumChart(QWidget *parent)
     m_values->attachAxis(m_valueAxis);
     m_energy->attachAxis(m_xAxis);
     m_energy->attachAxis(m_energyAxis);
-    Ticks ticks;
-    for (const int share : {0, 25, 50, 75, 100})
-        ticks << std::pair(share / 100.0, number(share, 0));
-    setTicks(m_energyAxis, ticks);
     header()->addWidget(new SeriesLabel(
         tr("singular values"), [] { return colors().original; }, this));
     header()->addWidget(new SeriesLabel(
@@ -81,9 +77,7 @@ void SpectrumChart::setSpectrum(const Spectrum &spectrum, Index breakEven, const
                             : tr("All weights of this layer are zero."));
         return;
     }
-    const double high = std::log10(spectrum.singularValues.front());
-    const double low =
-        std::max(high + smallestDecade, std::log10(std::max(spectrum.singularValues.back(), 1e-300)));
+    const double low = lowestLog();
     QList<QPointF> values, energy;
     const size_t every = size / mostPoints + 1;
     const auto add = [&](size_t i) {
@@ -97,13 +91,31 @@ void SpectrumChart::setSpectrum(const Spectrum &spectrum, Index breakEven, const
         add(size - 1);
     m_values->replace(values);
     m_energy->replace(energy);
-    m_xAxis->setRange(0.0, double(size) * 1.02);
-    setTicks(m_xAxis, numberTicks(0.0, double(size), 6));
-    const double room = std::max(0.05, (high - low) * 0.05);
-    m_valueAxis->setRange(low - room, high + room);
-    setTicks(m_valueAxis, logTicks(low - room, high + room, 5));
+    refreshAxes();
     showPlot();
     updateOverlay();
+}
+
+double SpectrumChart::lowestLog() const
+{
+    return std::max(std::log10(m_spectrum.singularValues.front()) + smallestDecade,
+                    std::log10(std::max(m_spectrum.singularValues.back(), 1e-300)));
+}
+
+void SpectrumChart::refreshAxes()
+{
+    Ticks energyTicks;
+    for (const double share : roundNumbers(0.0, 100.0, ticksUp()))
+        energyTicks << std::pair(share / 100.0, number(share, 0));
+    setTicks(m_energyAxis, energyTicks);
+    if (fullRank() == 0)
+        return;
+    m_xAxis->setRange(0.0, fullRank() * 1.02);
+    setTicks(m_xAxis, numberTicks(0.0, fullRank(), ticksAcross()));
+    const double low = lowestLog(), high = std::log10(m_spectrum.singularValues.front());
+    const double room = std::max(0.05, (high - low) * 0.05);
+    m_valueAxis->setRange(low - room, high + room);
+    setTicks(m_valueAxis, logTicks(low - room, high + room, ticksUp()));
 }
 
 void SpectrumChart::setRank(std::optional<int> rank)
@@ -138,6 +150,12 @@ void SpectrumChart::paintOverlay(QPainter &painter)
 {
     if (fullRank() == 0)
         return;
+    if (m_rank) { // what is left out
+        const QRectF area = plotArea();
+        QColor veil = colors().surface;
+        veil.setAlphaF(0.6f);
+        painter.fillRect(QRectF(QPointF(xOf(shownRank()), area.top()), area.bottomRight()), veil);
+    }
     paintBreakEven(painter);
     paintRank(painter);
 }
@@ -160,11 +178,6 @@ void SpectrumChart::paintRank(QPainter &painter) const
     const QRectF area = plotArea();
     const double x = xOf(shownRank());
     const bool on = m_rank.has_value();
-    if (on) { // what is left out
-        QColor veil = colors().surface;
-        veil.setAlphaF(0.6f);
-        painter.fillRect(QRectF(x, area.top(), std::max(0.0, area.right() - x), area.height()), veil);
-    }
     painter.setPen(QPen(colors().accent, on ? 2.0 : 1.4, on ? Qt::SolidLine : Qt::DotLine));
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     const double radius = fontMetrics().height() * 0.36;

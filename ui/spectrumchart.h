@@ -36,11 +36,13 @@ signals:
 protected:
     void restyle() override;
     void paintOverlay(QPainter &painter) override;
+    void refreshAxes() override;
     bool handleViewEvent(QEvent *event) override;
 
 private:
     int fullRank() const { return int(m_spectrum.singularValues.size()); }
-    int shownRank() const; ///< within 1..fullRank()
+    int shownRank() const;    ///< within 1..fullRank()
+    double lowestLog() const; ///< log10 of the smallest singular value worth drawing
     void moveTo(int rank);
     bool onMouse(QMouseEvent *event);
     bool onKey(QKeyEvent *event);

@@ -1,6 +1,9 @@
 #include "ui/spread.h"
 
+#include "ui/format.h"
+
 #include <algorithm>
+#include <cmath>
 
 namespace lathe::ui {
 
@@ -17,6 +20,17 @@ Spread spreadOf(const QVector<LayerSettings> &settings, const SettingOf &get)
         ++spread.on;
     }
     return spread;
+}
+
+QString spreadText(const Spread &spread, const std::function<QString(double)> &text)
+{
+    return spread.mixed() ? QStringLiteral("%1–%2").arg(text(spread.low), text(spread.high))
+                          : text(spread.low);
+}
+
+QString percentText(double shown)
+{
+    return percent(shown / 100.0, std::abs(shown - std::round(shown)) < 0.05 ? 0 : 1);
 }
 
 std::optional<int> commonEntry(const QVector<LayerSettings> &settings,

@@ -24,6 +24,9 @@ struct Spread {
 };
 using SettingOf = std::function<std::optional<double>(const LayerSettings &)>;
 Spread spreadOf(const QVector<LayerSettings> &settings, const SettingOf &get);
+/// "8", or "2–8" when mixed; `text` words one value.
+QString spreadText(const Spread &spread, const std::function<QString(double)> &text);
+QString percentText(double percent); ///< of a control that shows percent: "50 %", "33.3 %"
 /// The entry that all have that have one; nothing when they differ or none has one.
 std::optional<int> commonEntry(const QVector<LayerSettings> &settings,
                                const std::function<std::optional<int>(const LayerSettings &)> &get);

@@ -7,6 +7,39 @@
 #include <algorithm>
 
 namespace lathe::ui {
+namespace {
+
+int alignmentOf(int column)
+{
+    using M = VariantModel;
+    const bool isText = column == M::Name || column == M::When || column == M::RecipeSummary;
+    return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+}
+
+QStringList rulesText(const Recipe &recipe)
+{
+    QStringList texts;
+    for (const Rule &rule : recipe.rules) {
+        QStringList changes;
+        for (const Change &c : rule.changes)
+            changes << QStringLiteral("%1 %2").arg(QString::fromStdString(c.key),
+                                                   QString::fromStdString(c.value));
+        texts << QStringLiteral("%1: %2").arg(QString::fromStdString(rule.pattern),
+                                              changes.join(QStringLiteral(", ")));
+    }
+    return texts;
+}
+
+/// Today's by the hour, older ones by the day.
+QString whenText(const QDateTime &when)
+{
+    const QLocale locale;
+    if (when.date() == QDate::currentDate())
+        return locale.toString(when.time(), QStringLiteral("HH:mm"));
+    return locale.toString(when.date(), QLocale::ShortFormat);
+}
+
+} // namespace
 
 VariantModel::VariantModel(QObject *parent) : QAbstractTableModel(parent) {}
 
@@ -92,7 +125,6 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const bool isText = index.column() == Name || index.column() == When || index.column() == RecipeSummary;
     switch (role) {
     case Qt::DisplayRole:
         return text(index);
@@ -101,7 +133,7 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return toolTip(index);
     case Qt::TextAlignmentRole:
-        return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return alignmentOf(index.column());
     case SortRole:
         return sortValue(index);
     default:
@@ -143,7 +175,7 @@ QString VariantModel::text(const QModelIndex &index) const
     case Macs:
         return f.macs ? count(*f.macs) : unavailable();
     case When:
-        return v.when.isValid() ? QLocale().toString(v.when, QLocale::ShortFormat) : unavailable();
+        return v.when.isValid() ? whenText(v.when) : unavailable();
     case RecipeSummary:
         return recipeSummary(v.recipe);
     case ColumnCount:
@@ -154,7 +186,34 @@ QString VariantModel::text(const QModelIndex &index) const
 
 QString VariantModel::toolTip(const QModelIndex &index) const
 {
-    return text(index);
+    const Variant &v = m_variants[index.row()];
+    const NowStrip::Figures &f = v.figures;
+    switch (Column(index.column())) {
+    case Name:
+        return v.name;
+    case Top1:
+        return f.top1 ? tr("95 % interval %1 to %2").arg(percent(f.top1->low), percent(f.top1->high))
+                      : f.note;
+    case Difference:
+    case Agreement:
+        return f.samplesTotal > 0 ? tr("Measured on %1 of %2 samples").arg(f.samplesDone).arg(f.samplesTotal)
+                                  : f.note;
+    case Size:
+        return f.bytes > 0 ? tr("%1 bytes").arg(QLocale().toString(f.bytes)) : f.note;
+    case Ratio:
+        return tr("Original size over this size");
+    case Macs:
+        return f.macs ? QLocale().toString(*f.macs) : QString();
+    case When: {
+        const QString when = v.when.isValid() ? QLocale().toString(v.when, QLocale::LongFormat) : QString();
+        return v.data.isEmpty() ? when : QStringLiteral("%1\n%2").arg(when, v.data);
+    }
+    case RecipeSummary:
+        return rulesText(v.recipe).join(QLatin1Char('\n'));
+    case ColumnCount:
+        break;
+    }
+    return {};
 }
 
 QVariant VariantModel::sortValue(const QModelIndex &index) const
@@ -188,6 +247,8 @@ QVariant VariantModel::sortValue(const QModelIndex &index) const
 
 QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (Column(section)) {
@@ -217,23 +278,13 @@ QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int 
 
 QString recipeSummary(const Recipe &recipe)
 {
-    if (recipe.rules.empty())
-        return VariantModel::tr("as it is");
     constexpr int shown = 2;
-    QStringList parts;
-    for (const Rule &rule : recipe.rules) {
-        QStringList changes;
-        for (const Change &c : rule.changes)
-            changes << QStringLiteral("%1 %2").arg(QString::fromStdString(c.key),
-                                                   QString::fromStdString(c.value));
-        parts << QStringLiteral("%1: %2").arg(QString::fromStdString(rule.pattern),
-                                              changes.join(QStringLiteral(", ")));
-    }
-    const int rest = int(parts.size()) - shown;
-    if (rest <= 0)
-        return parts.join(QStringLiteral("; "));
-    return VariantModel::tr("%1 and %n more", nullptr, rest)
-        .arg(parts.mid(0, shown).join(QStringLiteral("; ")));
+    const QStringList rules = rulesText(recipe);
+    if (rules.isEmpty())
+        return VariantModel::tr("as it is");
+    const int rest = int(rules.size()) - shown;
+    const QString text = rules.mid(0, shown).join(QStringLiteral("; "));
+    return rest > 0 ? VariantModel::tr("%1 and %n more", nullptr, rest).arg(text) : text;
 }
 
 } // namespace lathe::ui

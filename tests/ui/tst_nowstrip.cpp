@@ -1,0 +1,201 @@
+#include "ui/figurelabel.h"
+#include "ui/nowstrip.h"
+#include "ui/theme.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QTest>
+
+using namespace lathe;
+using namespace lathe::ui;
+
+class TstNowStrip : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void noFigures_areDashes();
+    void figures_areShownWithUnits();
+    void withoutLabels_theNoteSaysWhy();
+    void outdated_isGreyedAtOnce();
+    void columns_standStillWhileFiguresMove();
+    void failure_isSaid();
+    void narrowWindow_shrinksFiguresNotColumns();
+    void everyFigure_hasAName();
+
+private:
+    using Figures = NowStrip::Figures;
+    static Figures baseline();
+    static Figures current();
+    static FigureLabel *labelOf(const NowStrip &strip, const QString &name);
+};
+
+void TstNowStrip::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    applyTheme(Scheme::Light);
+}
+
+TstNowStrip::Figures TstNowStrip::baseline()
+{
+    Figures f;
+    f.top1 = Interval{0.834, 0.80, 0.864};
+    f.agreement = 1.0;
+    f.bytes = f.originalBytes = 13'969'783;
+    f.macs = f.originalMacs = 300'774'272;
+    f.latency = 0.0034;
+    f.samplesDone = f.samplesTotal = 500;
+    f.state = Figures::Settled;
+    return f;
+}
+
+TstNowStrip::Figures TstNowStrip::current()
+{
+    Figures f = baseline();
+    f.top1 = Interval{0.829, 0.79, 0.86};
+    f.top1Difference = Interval{-0.005, -0.009, -0.001};
+    f.agreement = 0.972;
+    f.bytes = 3'610'400;
+    f.latency = 0.0033;
+    f.baselineLatency = 0.0034;
+    f.samplesDone = 214;
+    f.state = Figures::Measuring;
+    return f;
+}
+
+FigureLabel *TstNowStrip::labelOf(const NowStrip &strip, const QString &name)
+{
+    for (FigureLabel *label : strip.findChildren<FigureLabel *>())
+        if (label->accessibleName() == name)
+            return label;
+    return nullptr;
+}
+
+void TstNowStrip::noFigures_areDashes()
+{
+    NowStrip strip;
+    for (int i = 0; i < NowStrip::ColumnCount; ++i)
+        QCOMPARE(strip.currentText(NowStrip::Column(i)), QString("–"));
+}
+
+void TstNowStrip::figures_areShownWithUnits()
+{
+    NowStrip strip;
+    strip.setBaseline(baseline());
+    strip.setCurrent(current());
+    QCOMPARE(strip.currentText(NowStrip::Accuracy), QString("82.9 %"));
+    QCOMPARE(strip.currentText(NowStrip::Difference), QString("−0.5 ± 0.4 (214/500)"));
+    QCOMPARE(strip.currentText(NowStrip::Agreement), QString("97.2 %"));
+    QCOMPARE(strip.currentText(NowStrip::Size), QString("3.61 MB"));
+    QCOMPARE(strip.currentText(NowStrip::Ratio), QString("3.9×"));
+    QCOMPARE(strip.currentText(NowStrip::Macs), QString("301 M"));
+    QCOMPARE(strip.currentText(NowStrip::Latency), QString("3.3 ms 0.97×"));
+    QCOMPARE(strip.baselineText(NowStrip::Accuracy), QString("83.4 %"));
+    QCOMPARE(strip.baselineText(NowStrip::Size), QString("14.0 MB"));
+}
+
+void TstNowStrip::withoutLabels_theNoteSaysWhy()
+{
+    NowStrip strip;
+    Figures f = current();
+    f.top1.reset();
+    f.top1Difference.reset();
+    f.note = "No labels: agreement is shown instead.";
+    strip.setCurrent(f);
+    QCOMPARE(strip.currentText(NowStrip::Accuracy), QString("–"));
+    QVERIFY(labelOf(strip, "Now: Top-1")->toolTip().contains("No labels"));
+    QVERIFY(!labelOf(strip, "Now: Agreement")->toolTip().contains("No labels"));
+}
+
+void TstNowStrip::outdated_isGreyedAtOnce()
+{
+    NowStrip strip;
+    strip.resize(1280, strip.sizeHint().height());
+    strip.setBaseline(baseline());
+    strip.setCurrent(current());
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+    const auto darkest = [&](const QString &name) {
+        const QImage image = labelOf(strip, name)->grab().toImage();
+        int lowest = 255;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width() / 2; ++x)
+                lowest = std::min(lowest, qGray(image.pixel(x, y)));
+        return lowest;
+    };
+    const int before = darkest("Now: Agreement"), size = darkest("Now: File size");
+    Figures f = current();
+    f.state = Figures::Outdated;
+    strip.setCurrent(f);
+    QVERIFY(darkest("Now: Agreement") > before + 30);
+    QCOMPARE(darkest("Now: File size"), size); // computed with the recipe, never behind it
+    QVERIFY(labelOf(strip, "Now: Agreement")->toolTip().contains("has changed"));
+}
+
+void TstNowStrip::columns_standStillWhileFiguresMove()
+{
+    NowStrip strip;
+    strip.resize(1280, strip.sizeHint().height());
+    strip.setBaseline(baseline());
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+    Figures f = current();
+    strip.setCurrent(f);
+    QCoreApplication::processEvents();
+    QVector<QRect> places;
+    for (const FigureLabel *label : strip.findChildren<FigureLabel *>())
+        places << label->geometry();
+    for (const qint64 done : {1, 50, 499, 500}) {
+        f.samplesDone = done;
+        f.top1Difference = Interval{-double(done) / 1000.0, -0.6, 0.1};
+        f.bytes = 11'111 * done;
+        strip.setCurrent(f);
+        QCoreApplication::processEvents();
+        QVector<QRect> now;
+        for (const FigureLabel *label : strip.findChildren<FigureLabel *>())
+            now << label->geometry();
+        QCOMPARE(now, places);
+    }
+}
+
+void TstNowStrip::failure_isSaid()
+{
+    NowStrip strip;
+    Figures f = current();
+    f.state = Figures::Failed;
+    f.note = "The runtime could not load the model.";
+    strip.setCurrent(f);
+    bool said = false;
+    for (const QLabel *label : strip.findChildren<QLabel *>())
+        said = said || label->text() == f.note;
+    QVERIFY(said);
+}
+
+void TstNowStrip::narrowWindow_shrinksFiguresNotColumns()
+{
+    NowStrip strip;
+    strip.setBaseline(baseline());
+    strip.setCurrent(current());
+    strip.resize(1280, 80);
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+    const int wide = labelOf(strip, "Now: File size")->sizeHint().height();
+    strip.resize(strip.minimumSizeHint().width(), 80);
+    QCoreApplication::processEvents();
+    QVERIFY(labelOf(strip, "Now: File size")->sizeHint().height() < wide);
+    for (const FigureLabel *label : strip.findChildren<FigureLabel *>()) {
+        QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->accessibleName()));
+        QVERIFY(label->geometry().right() <= strip.width());
+    }
+}
+
+void TstNowStrip::everyFigure_hasAName()
+{
+    NowStrip strip;
+    strip.setCurrent(current());
+    for (const FigureLabel *label : strip.findChildren<FigureLabel *>())
+        QVERIFY(!label->accessibleName().isEmpty());
+    QCOMPARE(labelOf(strip, "Now: File size")->accessibleDescription(), QString("3.61 MB"));
+}
+
+QTEST_MAIN(TstNowStrip)
+#include "tst_nowstrip.moc"

@@ -1,0 +1,208 @@
+// The rank of the inspector: three ways of saying it, and where it stops to pay off.
+#include "ui/format.h"
+#include "ui/inspector.h"
+#include "ui/methodgroup.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lathe::ui {
+namespace {
+
+using Unit = RankSettings::Unit;
+
+constexpr double defaultShare = 0.5;
+constexpr double defaultEnergy = 0.95;
+
+/// The controls show percent where the recipe holds shares.
+double shownRank(const RankSettings &rank)
+{
+    return rank.unit == Unit::Rank ? rank.value : rank.value * 100.0;
+}
+
+int halfOfBreakEven(const Inspector::Facts &facts)
+{
+    return std::max(1, facts.breakEvenRank / 2);
+}
+
+std::optional<int> unitOf(const LayerSettings &s)
+{
+    return s.rank ? std::optional(int(s.rank->unit)) : std::nullopt;
+}
+
+} // namespace
+
+void Inspector::buildRank()
+{
+    m_rank->check()->setToolTip(
+        tr("Replaces the weight by two thinner ones (singular value decomposition)."));
+    m_rankUnit =
+        m_rank->addChoice({tr("Rank"), tr("% of break-even"), tr("% of energy")}, tr("Rank given as"));
+    m_rankUnit->setToolTip(
+        tr("How the rank is given. Break-even: above it, two factors take more room than the weight.\n"
+           "Energy: as many singular values as keep this share of the squared norm."));
+    connect(m_rank, &MethodGroup::switched, this, [this](bool on) {
+        const RankSettings back = *remembered().rank;
+        apply([on,
+               back](LayerSettings &s) { s.rank = on ? std::optional(s.rank.value_or(back)) : std::nullopt; },
+              on ? subject(QT_TR_NOOP("Rank on"), QT_TR_NOOP("Rank of %1 layers on"))
+                 : subject(QT_TR_NOOP("Rank off"), QT_TR_NOOP("Rank of %1 layers off")),
+              false);
+    });
+    connect(m_rank->value(), &ValueControl::edited, this, [this](double shown, bool dragging) {
+        const Unit unit = shownUnit();
+        const double value = unit == Unit::Rank ? shown : shown / 100.0;
+        const auto change = [unit, value, back = *remembered().rank](LayerSettings &s) {
+            s.rank = s.rank.value_or(back);
+            s.rank->unit = unit;
+            s.rank->value = value;
+        };
+        const auto text = [unit](double v) { return unit == Unit::Rank ? number(v, 0) : percentText(v); };
+        applyValue(subject(QT_TR_NOOP("Rank"), QT_TR_NOOP("Rank of %1 layers")), rankSpread(), shown, text,
+                   change, dragging);
+    });
+    connect(m_rankUnit, &QComboBox::activated, this, [this](int entry) { onRankUnit(Unit(entry)); });
+}
+
+RankSettings::Unit Inspector::shownUnit() const
+{
+    for (const LayerSettings &s : m_settings)
+        if (s.rank)
+            return s.rank->unit;
+    return remembered().rank->unit;
+}
+
+Spread Inspector::rankSpread() const
+{
+    return spreadOf(m_settings, [unit = shownUnit()](const LayerSettings &s) -> std::optional<double> {
+        return s.rank && s.rank->unit == unit ? std::optional(shownRank(*s.rank)) : std::nullopt;
+    });
+}
+
+RankSettings Inspector::rankToOffer(const std::optional<RankSettings> &last) const
+{
+    // One number of directions does not suit layers of different shapes; a share of break-even does.
+    if (!isSingle() && (!last || last->unit == Unit::Rank))
+        return {.unit = Unit::ShareOfBreakEven, .value = defaultShare};
+    return last.value_or(RankSettings{.unit = Unit::Rank, .value = double(halfOfBreakEven(m_facts.first()))});
+}
+
+void Inspector::onRankUnit(Unit unit)
+{
+    const Unit from = shownUnit();
+    if (unit == from && commonEntry(m_settings, unitOf))
+        return;
+    const double shown = m_rank->value()->spinBox()->value();
+    double value = unit == Unit::Energy ? defaultEnergy : defaultShare;
+    if (unit == Unit::Rank) {
+        value = halfOfBreakEven(
+            *std::min_element(m_facts.begin(), m_facts.end(), [](const Facts &a, const Facts &b) {
+                return a.breakEvenRank < b.breakEvenRank;
+            }));
+    }
+    if (isSingle() && m_facts.first().breakEvenRank > 0) { // the same rank said otherwise
+        const double breakEven = m_facts.first().breakEvenRank;
+        if (from == Unit::Rank && unit == Unit::ShareOfBreakEven)
+            value = std::max(0.001, std::round(shown / breakEven * 1000.0) / 1000.0);
+        else if (from == Unit::ShareOfBreakEven && unit == Unit::Rank)
+            value = std::max(1.0, std::round(shown / 100.0 * breakEven));
+    }
+    const auto change = [unit, value](LayerSettings &s) {
+        RankSettings rank = s.rank.value_or(RankSettings());
+        rank.unit = unit;
+        rank.value = value;
+        s.rank = rank;
+    };
+    apply(change, tr("Rank given as %1").arg(m_rankUnit->itemText(int(unit)).toLower()), false);
+}
+
+void Inspector::refreshRank()
+{
+    const Unit unit = shownUnit();
+    const Spread spread = rankSpread();
+    const RankSettings back = *remembered().rank;
+    int largest = 1;
+    for (const Facts &f : m_facts)
+        largest = std::max(largest, f.fullRank - 1);
+    const int breakEven = m_facts.first().breakEvenRank;
+    const bool sameBreakEven = std::all_of(m_facts.begin(), m_facts.end(),
+                                           [&](const Facts &f) { return f.breakEvenRank == breakEven; });
+    ValueControl *value = m_rank->value();
+    if (!value->isHeld()) {
+        switch (unit) {
+        case Unit::Rank:
+            value->setScale({.minimum = 1,
+                             .maximum = double(largest),
+                             .fine = 1,
+                             .coarse = 1,
+                             .reset = double(halfOfBreakEven(m_facts.first())),
+                             .unit = {}});
+            value->setMark(sameBreakEven ? std::optional(double(breakEven)) : std::nullopt,
+                           tr("Break-even %1").arg(breakEven));
+            break;
+        case Unit::ShareOfBreakEven:
+            value->setScale({.minimum = 1,
+                             .maximum = std::max(100.0, spread.high),
+                             .fine = 0.1,
+                             .coarse = 1,
+                             .reset = defaultShare * 100,
+                             .unit = tr(" %")});
+            value->setMark(100.0, tr("Break-even"));
+            break;
+        case Unit::Energy:
+            value->setScale({.minimum = spread.on ? std::min(50.0, std::floor(spread.low)) : 50.0,
+                             .maximum = std::max(99.9, spread.high),
+                             .fine = 0.1,
+                             .coarse = 1,
+                             .reset = defaultEnergy * 100,
+                             .unit = tr(" %")});
+            value->setMark(std::nullopt);
+            break;
+        }
+    }
+    const auto text = [unit](double v) { return unit == Unit::Rank ? number(v, 0) : percentText(v); };
+    m_rank->showSpread(spread, back.unit == unit ? shownRank(back) : value->scale().reset, text);
+    const Spread any = spreadOf(
+        m_settings, [](const LayerSettings &s) { return s.rank ? std::optional(1.0) : std::nullopt; });
+    m_rank->setOn(any.state());
+    showChoice(m_rankUnit, any.on == 0 ? std::optional(int(unit)) : commonEntry(m_settings, unitOf));
+    refreshRankRemark();
+}
+
+void Inspector::refreshRankRemark()
+{
+    int above = 0, on = 0;
+    for (qsizetype i = 0; i < m_facts.size(); ++i) {
+        const Facts &f = m_facts[i];
+        const std::optional<RankSettings> &rank = m_settings[i].rank;
+        if (!rank)
+            continue;
+        ++on;
+        const bool over = rank->unit == Unit::Rank               ? rank->value > f.breakEvenRank
+                          : rank->unit == Unit::ShareOfBreakEven ? rank->value > 1.0
+                                                                 : f.storedBytes > f.originalBytes;
+        above += over;
+    }
+    if (!isSingle()) {
+        m_rank->setRemark(
+            above > 0
+                ? tr("Above break-even in %1 of %2 layers: there the factors take more room than the weight.")
+                      .arg(above)
+                      .arg(m_facts.size())
+                : QString(),
+            above > 0);
+        return;
+    }
+    const Facts &f = m_facts.first();
+    if (f.breakEvenRank < 1)
+        m_rank->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
+    else if (above > 0)
+        m_rank->setRemark(
+            tr("Above break-even: two factors take more room than the weight. Go to rank %1 or below.")
+                .arg(f.breakEvenRank),
+            true);
+    else
+        m_rank->setRemark(tr("Break-even %1, full rank %2").arg(f.breakEvenRank).arg(f.fullRank), false);
+}
+
+} // namespace lathe::ui
