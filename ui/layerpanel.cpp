@@ -163,7 +163,7 @@ void LayerPanel::onModelReset()
     const QHeaderView *header = m_view->horizontalHeader();
     m_proxy->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
     m_view->resizeColumnsToContents();
-    const int longest = fontMetrics().averageCharWidth() * 26;
+    const int longest = fontMetrics().averageCharWidth() * 21;
     for (const int column : {int(LayerTableModel::Name), int(LayerTableModel::Settings)})
         m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), longest));
     // Settings are empty until something is asked for; leave room for "50 % pruned, 4 bits".

@@ -237,8 +237,7 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
     switch (Column(section)) {
     case Name:
         return tr("Name");
-    case Op:
-        return tr("Operator");
+    case Op: return tr("Op");
     case Shape:
         return tr("Shape");
     case Parameters:

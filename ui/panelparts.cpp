@@ -116,6 +116,7 @@ void styleTable(QTableView *table)
     table->setContextMenuPolicy(Qt::CustomContextMenu);
     table->setCornerButtonEnabled(false);
     table->verticalHeader()->hide();
+    table->verticalHeader()->setMinimumSectionSize(table->fontMetrics().height() + 2);
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
     QHeaderView *header = table->horizontalHeader();
     header->setFont(scaledFont(titleScale, QFont::DemiBold));

@@ -216,7 +216,7 @@ void TstLayerPanel::copy_givesRowsAsText()
     QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
     const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 3);
-    QVERIFY(lines[0].startsWith("Name\tOperator\tSize\t"));
+    QVERIFY(lines[0].startsWith("Name\tOp\tSize\t"));
     QVERIFY(lines[1].startsWith("conv_1\tConv\t"));
     QVERIFY(lines[2].startsWith("conv_2\tConv\t"));
 }
