@@ -37,31 +37,6 @@ QString failures(const Certificate &certificate)
     return text;
 }
 
-/// Two convolutions, pooling and a product: what OpenCV computes as well.
-Model network(unsigned seed = 5)
-{
-    GraphBuilder builder(13);
-    return builder.input("x", {1, 3, 16, 16})
-        .output("y", {1, 10})
-        .constant("w1", randomTensor({32, 3, 3, 3}, seed, 0.3F))
-        .constant("b1", randomTensor({32}, seed + 1))
-        .node("Conv", {"x", "w1", "b1"}, {"c1"},
-              {{"pads", std::vector<int64_t>{1, 1, 1, 1}}, {"kernel_shape", std::vector<int64_t>{3, 3}}},
-              "conv1")
-        .node("Relu", {"c1"}, {"r1"})
-        .constant("w2", randomTensor({48, 32, 3, 3}, seed + 2, 0.1F))
-        .node("Conv", {"r1", "w2"}, {"c2"},
-              {{"strides", std::vector<int64_t>{2, 2}}, {"kernel_shape", std::vector<int64_t>{3, 3}}},
-              "conv2")
-        .node("Relu", {"c2"}, {"r2"})
-        .node("GlobalAveragePool", {"r2"}, {"p"})
-        .node("Flatten", {"p"}, {"f"})
-        .constant("w3", randomTensor({10, 48}, seed + 3, 0.3F))
-        .constant("b3", randomTensor({10}, seed + 4))
-        .node("Gemm", {"f", "w3", "b3"}, {"y"}, {{"transB", int64_t{1}}}, "fc")
-        .build();
-}
-
 } // namespace
 
 class TstCertificate : public QObject {

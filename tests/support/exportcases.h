@@ -15,4 +15,7 @@ const std::vector<LayerCase> &layerCases();
 /// `--set` texts after "*:", from one method alone to all of them together.
 const std::vector<const char *> &methodCases();
 
+/// Two convolutions ("conv1", "conv2"), pooling and a product ("fc"): what OpenCV computes as well.
+Model network(unsigned seed = 5);
+
 } // namespace lathe::test
