@@ -160,12 +160,26 @@ private:
                 continue;
             const WeightPath path = m_tracer.trace(ref.graph, node.input(input));
             if (path.origin == WeightPath::Origin::Dynamic ||
-                (op.kind == LayerKind::Embedding && !isEmbedding(node, path)))
+                (op.kind == LayerKind::Embedding && !isEmbedding(node, path)) ||
+                worksOnConstants(ref, op, input))
                 continue;
             add(ref, op, input, path);
             if (!both)
                 break;
         }
+    }
+
+    /// A product of constants is no layer: it prepares one, as the nodes do that unpack an exported weight.
+    bool worksOnConstants(NodeRef ref, const LayerOp &op, int weightInput) const
+    {
+        int data = 0;
+        if (op.kind == LayerKind::Gemm || op.kind == LayerKind::MatMul)
+            data = weightInput == 0 ? 1 : 0;
+        else if (op.kind != LayerKind::Conv && op.kind != LayerKind::ConvTranspose)
+            return false;
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        return !op.integer && data < node.input_size() &&
+               m_tracer.trace(ref.graph, node.input(data)).origin != WeightPath::Origin::Dynamic;
     }
 
     void add(NodeRef ref, const LayerOp &op, int input, const WeightPath &path)
