@@ -1,0 +1,216 @@
+#include "app/command.h"
+#include "app/document.h"
+#include "app/output.h"
+#include "app/sampling.h"
+#include "app/text.h"
+#include "core/exporting/certificate.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+namespace lathe {
+namespace {
+
+constexpr int latencyRepeats = 30;
+
+struct CompareOptions {
+    std::vector<std::string> models; ///< the first is the baseline
+    DataOptions data;
+};
+
+struct Candidate {
+    Model model;
+    ChosenPreprocessing preprocessing;
+    std::shared_ptr<const SampleSet> samples; ///< the same object for models that are fed alike
+    std::shared_ptr<const Session> session;
+    Outputs outputs;
+    std::optional<int64_t> macs;
+    double latencySeconds = std::numeric_limits<double>::quiet_NaN();
+};
+using Candidates = std::vector<Candidate>;
+
+bool fedAlike(const Candidate &a, const Candidate &b)
+{
+    const auto sameInput = [](const ValueInfo &x, const ValueInfo &y) {
+        return x.name == y.name && x.type == y.type && x.shape == y.shape;
+    };
+    return toJson(a.preprocessing.preprocessing) == toJson(b.preprocessing.preprocessing) &&
+           std::ranges::equal(a.model.inputs(), b.model.inputs(), sameInput);
+}
+
+/// A file in compact form hides its weights behind the operators that unpack them, so its MACs are those of
+/// the recipe it carries, applied to the baseline that it was made from; unknown when it was made from
+/// another model.
+std::optional<int64_t> macsOf(const Model &model, const Model &baseline, const JobContext &ctx)
+{
+    const auto madeFrom = model.metadata().find("lathe.source_sha256");
+    if (madeFrom == model.metadata().end())
+        return model.macs();
+    if (madeFrom->second != baseline.sha256())
+        return std::nullopt;
+    const CompressedModel again = Compressor(baseline).compress(recipeOfExport(model), ctx);
+    return Exporter(baseline).costs(again, ctx).macs;
+}
+
+void load(const std::string &file, const Sampling &sampling, Candidates &candidates, Console &console,
+          const JobContext &ctx)
+{
+    Candidate candidate{Model::load(file, ctx.part(0.0, 0.1)), {}, {}, {}, {}, {}};
+    candidate.preprocessing = sampling.choose(candidate.model, console);
+    const Model &baseline = candidates.empty() ? candidate.model : candidates.front().model;
+    candidate.macs = macsOf(candidate.model, baseline, ctx.part(0.1, 0.2));
+    const auto alike =
+        std::ranges::find_if(candidates, [&](const Candidate &other) { return fedAlike(other, candidate); });
+    candidate.samples = alike != candidates.end()
+                            ? alike->samples
+                            : std::make_shared<SampleSet>(sampling.prepare(
+                                  candidate.model, candidate.preprocessing, ctx.part(0.2, 0.4)));
+    candidate.session = std::make_shared<Session>(candidate.model);
+    candidate.outputs = runSamples(*candidate.session, *candidate.samples, {}, ctx.part(0.4, 1.0));
+    if (!candidates.empty() && candidates.front().outputs.values.cols() != candidate.outputs.values.cols())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("{} gives {} numbers for a sample, {} gives {}: they cannot be compared.",
+                                file, candidate.outputs.values.cols(),
+                                candidates.front().model.path().string(),
+                                candidates.front().outputs.values.cols()));
+    candidates.push_back(std::move(candidate));
+}
+
+/// Models that are fed alike are timed in turns; only they can be compared with each other.
+void measureLatency(Candidates &candidates, const JobContext &ctx)
+{
+    std::vector<bool> timed(candidates.size(), false);
+    for (size_t first = 0; first < candidates.size(); ++first) {
+        if (timed[first])
+            continue;
+        std::vector<size_t> group;
+        std::vector<const Session *> sessions;
+        for (size_t i = first; i < candidates.size(); ++i) {
+            if (candidates[i].samples == candidates[first].samples) {
+                timed[i] = true;
+                group.push_back(i);
+                sessions.push_back(candidates[i].session.get());
+            }
+        }
+        const std::vector<double> seconds =
+            interleavedLatency(sessions, *candidates[first].samples, latencyRepeats, ctx);
+        for (size_t i = 0; i < group.size(); ++i)
+            candidates[group[i]].latencySeconds = seconds[i];
+    }
+}
+
+double sizeRatio(const Candidate &candidate, const Candidate &baseline)
+{
+    return static_cast<double>(baseline.model.fileBytes()) / static_cast<double>(candidate.model.fileBytes());
+}
+
+/// Below 1: faster than the baseline. Not a number where they could not be timed in turns.
+double latencyRatio(const Candidate &candidate, const Candidate &baseline)
+{
+    return candidate.samples == baseline.samples ? candidate.latencySeconds / baseline.latencySeconds
+                                                 : std::numeric_limits<double>::quiet_NaN();
+}
+
+Comparison comparisonOf(const Candidate &candidate, const Candidate &baseline)
+{
+    return compareOutputs(baseline.outputs.values, candidate.outputs.values, baseline.samples->labels());
+}
+
+Json documentOf(const Candidates &candidates)
+{
+    const Candidate &baseline = candidates.front();
+    Json models = Json::array();
+    for (const Candidate &candidate : candidates) {
+        Json json{{"file", candidate.model.path().string()},
+                  {"size_bytes", candidate.model.fileBytes()},
+                  {"ratio", numberJson(sizeRatio(candidate, baseline))},
+                  {"macs", optionalJson(candidate.macs)},
+                  {"latency_seconds", numberJson(candidate.latencySeconds)},
+                  {"latency_ratio", numberJson(latencyRatio(candidate, baseline))},
+                  {"preprocessing", candidate.preprocessing.json()}};
+        addMetrics(json, metricsOf(candidate.outputs.values, candidate.samples->labels()));
+        json["comparison"] = nullptr;
+        if (&candidate != &baseline)
+            addComparison(json["comparison"], comparisonOf(candidate, baseline));
+        models.push_back(std::move(json));
+    }
+    return {{"data", baseline.samples->description()}, {"models", std::move(models)}};
+}
+
+std::string textOf(const Candidates &candidates)
+{
+    using enum Table::Align;
+    const Candidate &baseline = candidates.front();
+    Table table({{"Model", Left},
+                 {"Size"},
+                 {"Ratio"},
+                 {"MACs"},
+                 {"Top-1"},
+                 {"Difference"},
+                 {"Agreement"},
+                 {"KL"},
+                 {"SQNR"},
+                 {"Latency"},
+                 {"Latency ratio"}});
+    for (const Candidate &candidate : candidates) {
+        const Metrics metrics = metricsOf(candidate.outputs.values, candidate.samples->labels());
+        std::vector<std::string> cells{
+            candidate.model.path().string(), bytesText(candidate.model.fileBytes()),
+            fmt::format("{:.2f}", sizeRatio(candidate, baseline)), scaledText(candidate.macs),
+            metrics.top1 ? fmt::format("{} ± {:.2f}", percentText(metrics.top1->value),
+                                       100.0 * metrics.top1->halfWidth())
+                         : "-"};
+        if (&candidate == &baseline) {
+            cells.insert(cells.end(), {"baseline", "-", "-", "-"});
+        } else {
+            const Comparison c = comparisonOf(candidate, baseline);
+            cells.push_back(c.top1Difference ? pointsText(*c.top1Difference) : "-");
+            cells.push_back(c.agreement ? percentText(c.agreement->value) : "-");
+            cells.push_back(c.meanKl ? numberText(*c.meanKl) : "-");
+            cells.push_back(decibelText(c.sqnrDecibel));
+        }
+        cells.push_back(durationText(candidate.latencySeconds));
+        cells.push_back(numberText(latencyRatio(candidate, baseline)));
+        table.add(std::move(cells));
+    }
+    return fmt::format(
+        "{}; top-1 differences are paired, with 95 % intervals; latency is the median of {} runs of one "
+        "sample\n\n{}",
+        baseline.samples->description(), latencyRepeats, table.text());
+}
+
+void compare(const CompareOptions &options, Console &console)
+{
+    const JobContext ctx = console.job();
+    const Sampling sampling(options.data, ctx.part(0.0, 0.05));
+    Candidates candidates;
+    for (size_t i = 0; i < options.models.size(); ++i) {
+        const double step = 0.85 / static_cast<double>(options.models.size());
+        const double from = 0.05 + step * static_cast<double>(i);
+        load(options.models[i], sampling, candidates, console, ctx.part(from, from + step));
+    }
+    measureLatency(candidates, ctx.part(0.9, 1.0));
+    if (console.json())
+        console.printJson(documentOf(candidates));
+    else
+        console.printText(textOf(candidates));
+}
+
+} // namespace
+
+Verb addCompare(CLI::App &app)
+{
+    CLI::App *parser = app.add_subcommand("compare", "Models side by side on the same samples");
+    const auto options = std::make_shared<CompareOptions>();
+    parser->add_option("models", options->models, "The models (.onnx); the first is the baseline")
+        ->required()
+        ->expected(2, 64)
+        ->type_name("MODEL");
+    options->data.addTo(*parser, true);
+    return {parser, [options](Console &console) { compare(*options, console); }};
+}
+
+} // namespace lathe

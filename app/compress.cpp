@@ -1,0 +1,296 @@
+#include "app/command.h"
+#include "app/document.h"
+#include "app/output.h"
+#include "app/sampling.h"
+#include "app/text.h"
+#include "core/base/fileio.h"
+#include "core/exporting/report.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+struct CompressOptions {
+    std::string model, output, saveRecipe, report;
+    std::vector<std::string> recipes, sets;
+    bool verify = true;
+    Storage storage = Storage::Compact;
+    DataOptions data;
+    const CLI::App *parser = nullptr;
+    const CLI::Option *recipeOption = nullptr, *setOption = nullptr; ///< to tell the order they came in
+};
+
+struct Compression {
+    CompressedModel compressed;
+    BuiltModel built;
+    std::optional<int64_t> macs;
+    std::optional<ChosenPreprocessing> preprocessing; ///< with data
+    std::optional<Measurement> measured;              ///< with data
+    Published published;
+};
+
+/// Recipes and sets, in the order they were given: later rules win.
+Recipe recipeOf(const CompressOptions &options)
+{
+    Recipe recipe;
+    size_t recipes = 0, sets = 0;
+    for (const CLI::Option *option : options.parser->parse_order()) {
+        if (option == options.recipeOption) {
+            Recipe loaded = loadRecipe(options.recipes.at(recipes++));
+            if (recipe.name.empty())
+                recipe.name = loaded.name;
+            std::ranges::move(loaded.rules, std::back_inserter(recipe.rules));
+        } else if (option == options.setOption) {
+            recipe.rules.push_back(parseRule(options.sets.at(sets++)));
+        }
+    }
+    return recipe;
+}
+
+/// Everything about the targets that can be known before the work starts.
+void checkTargets(const CompressOptions &options)
+{
+    for (const std::string &target : {options.output, options.saveRecipe, options.report}) {
+        if (target.empty())
+            continue;
+        requireWritablePlace(target);
+        requireOtherFile(target, options.model);
+    }
+}
+
+Measurement measure(const Sampling &sampling, const ChosenPreprocessing &chosen, const Model &source,
+                    const Model &variant, const JobContext &ctx)
+{
+    const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.0, 0.2));
+    const Outputs before = runSamples(Session(source), samples, {}, ctx.part(0.2, 0.6));
+    const Outputs after = runSamples(Session(variant), samples, {}, ctx.part(0.6, 1.0));
+    return {samples.description(), chosen.text(), metricsOf(before.values, samples.labels()),
+            metricsOf(after.values, samples.labels()),
+            compareOutputs(before.values, after.values, samples.labels())};
+}
+
+Json settingsJson(const LayerSettings &settings)
+{
+    Json json = Json::object();
+    if (settings.prune)
+        json["prune"] = settings.prune->ratio;
+    if (settings.quantize) {
+        json["bits"] = settings.quantize->bits;
+        json["symmetric"] = settings.quantize->symmetric;
+        json["granularity"] = settings.quantize->granularity == Granularity::Channel ? "channel" : "tensor";
+    }
+    if (settings.rank) {
+        const char *key = settings.rank->unit == RankSettings::Unit::Rank     ? "rank"
+                          : settings.rank->unit == RankSettings::Unit::Energy ? "rank_energy"
+                                                                              : "rank_share";
+        json[key] = settings.rank->value;
+    }
+    return json;
+}
+
+Json layersJson(const Compression &c)
+{
+    Json list = Json::array();
+    for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
+        const Layer &layer = c.compressed.source.layers()[i];
+        const LayerResult &result = c.compressed.layers[i];
+        list.push_back({{"name", layer.name},
+                        {"settings", settingsJson(result.settings)},
+                        {"form", c.built.layers[i].form},
+                        {"size_bytes", c.built.layers[i].bytes},
+                        {"source_size_bytes", layer.tiedTo ? 0 : layer.weightBytes},
+                        {"theoretical_bits", result.theoreticalBits},
+                        {"relative_error", numberJson(result.relativeError)},
+                        {"sparsity", numberJson(result.sparsity)},
+                        {"rank", result.rank > 0 ? Json(result.rank) : Json(nullptr)}});
+    }
+    return list;
+}
+
+std::vector<Issue> allIssues(const Compression &c)
+{
+    std::vector<Issue> all = c.compressed.issues;
+    all.insert(all.end(), c.built.issues.begin(), c.built.issues.end());
+    return all;
+}
+
+double ratio(const Compression &c)
+{
+    return static_cast<double>(c.compressed.source.fileBytes()) / static_cast<double>(c.published.bytes);
+}
+
+Json documentOf(const CompressOptions &options, const Compression &c)
+{
+    const Model &source = c.compressed.source;
+    Json json{{"file", options.output},
+              {"source", options.model},
+              {"size_bytes", c.published.bytes},
+              {"source_size_bytes", source.fileBytes()},
+              {"ratio", numberJson(ratio(c))},
+              {"macs", optionalJson(c.macs)},
+              {"source_macs", optionalJson(source.macs())},
+              {"storage", options.storage == Storage::Compact ? "compact" : "dense"},
+              {"recipe", Json::parse(toJson(c.compressed.recipe))},
+              {"layers", layersJson(c)}};
+    json["measured"] = nullptr;
+    if (c.measured) {
+        Json baseline, compressed, comparison;
+        addMetrics(baseline, c.measured->baseline);
+        addMetrics(compressed, c.measured->compressed);
+        addComparison(comparison, c.measured->comparison);
+        json["measured"] = {{"data", c.measured->samples},
+                            {"preprocessing", c.preprocessing->json()},
+                            {"baseline", std::move(baseline)},
+                            {"compressed", std::move(compressed)},
+                            {"comparison", std::move(comparison)}};
+    }
+    json["certificate"] = c.published.certificate ? certificateJson(*c.published.certificate) : Json(nullptr);
+    json["issues"] = issuesJson(allIssues(c));
+    return json;
+}
+
+std::string layersText(const Compression &c)
+{
+    using enum Table::Align;
+    Table table({{"Layer", Left},
+                 {"Settings", Left},
+                 {"Stored as", Left},
+                 {"Before"},
+                 {"After"},
+                 {"Error"},
+                 {"Zeros"},
+                 {"Rank"}});
+    for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
+        const Layer &layer = c.compressed.source.layers()[i];
+        const LayerResult &result = c.compressed.layers[i];
+        table.add({layer.name, summary(result.settings), c.built.layers[i].form,
+                   bytesText(layer.tiedTo ? 0 : layer.weightBytes), bytesText(c.built.layers[i].bytes),
+                   percentText(result.relativeError), percentText(result.sparsity),
+                   result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
+    }
+    return table.text();
+}
+
+std::string totalsText(const CompressOptions &options, const Compression &c)
+{
+    const Model &source = c.compressed.source;
+    Fields fields{{"Written", options.output},
+                  {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(c.published.bytes),
+                                       bytesText(source.fileBytes()), ratio(c))},
+                  {"MACs", fmt::format("{} of {}", scaledText(c.macs), scaledText(source.macs()))}};
+    if (c.measured) {
+        fields.emplace_back("Data", c.measured->samples);
+        fields.emplace_back("Preprocessing", c.measured->preprocessing);
+        if (c.measured->baseline.top1)
+            fields.emplace_back("Top-1 before", rateText(*c.measured->baseline.top1));
+        if (c.measured->compressed.top1)
+            fields.emplace_back("Top-1 after", rateText(*c.measured->compressed.top1));
+        addComparisonFields(fields, c.measured->comparison);
+    }
+    if (const auto &certificate = c.published.certificate)
+        fields.emplace_back("Certificate",
+                            fmt::format("passed: largest relative difference {:.2g} on {}",
+                                        certificate->maxRelativeDifference, certificate->inputsUsed));
+    else
+        fields.emplace_back("Certificate", "not asked for");
+    return fieldsText(fields);
+}
+
+[[noreturn]] void failCertificate(const Certificate &certificate)
+{
+    std::string reasons;
+    for (const CertificateCheck &check : certificate.checks)
+        if (check.result == CertificateCheck::Result::Failed)
+            reasons += fmt::format(" {}: {}", check.name, check.detail);
+    throw Error(ErrorCode::VerificationFailed,
+                fmt::format("{} was not written, because it does not do what its recipe says.{}",
+                            certificate.file, reasons));
+}
+
+void compress(const CompressOptions &options, Console &console)
+{
+    const JobContext ctx = console.job();
+    const Recipe recipe = recipeOf(options);
+    checkTargets(options);
+    const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
+    console.issues(source.issues());
+
+    CompressedModel compressed = Compressor(source).compress(recipe, ctx.part(0.02, 0.3));
+    Exporter exporter(source);
+    BuiltModel built = exporter.build(compressed, options.storage, ctx.part(0.3, 0.38));
+    const std::optional<int64_t> macs = exporter.costs(compressed, ctx.part(0.38, 0.4)).macs;
+    Compression c{std::move(compressed), std::move(built), macs, {}, {}, {}};
+    console.issues(allIssues(c));
+
+    PublishOptions publishing;
+    publishing.verify = options.verify;
+    std::optional<SampleSet> few;
+    if (!options.data.data.empty()) {
+        const Sampling sampling(options.data, ctx.part(0.4, 0.41));
+        const ChosenPreprocessing chosen = sampling.choose(source, console);
+        c.preprocessing = chosen;
+        c.measured = measure(sampling, chosen, source, c.built.model, ctx.part(0.41, 0.8));
+        publishing.samples = &few.emplace(sampling.prepareFew(source, chosen, ctx.part(0.8, 0.82)));
+        if (chosen.origin == ChosenPreprocessing::Origin::Option)
+            publishing.preprocessing = chosen.preprocessing;
+    }
+    c.published = publish(c.built, c.compressed, options.output, publishing, ctx.part(0.82, 1.0));
+    if (!c.published.written)
+        failCertificate(*c.published.certificate);
+    if (!options.saveRecipe.empty())
+        saveRecipe(recipe, options.saveRecipe);
+    if (!options.report.empty())
+        writeFileAtomically(options.report, reportHtml({options.output, c.compressed, c.built, c.published,
+                                                        c.macs, c.measured}));
+
+    if (console.json())
+        console.printJson(documentOf(options, c));
+    else
+        console.printText(layersText(c) + "\n" + totalsText(options, c));
+}
+
+} // namespace
+
+Verb addCompress(CLI::App &app)
+{
+    CLI::App *parser =
+        app.add_subcommand("compress", "Write a smaller model made by a recipe, and prove it right");
+    const auto options = std::make_shared<CompressOptions>();
+    options->parser = parser;
+    parser->add_option("model", options->model, "The model (.onnx)")->required()->type_name("MODEL");
+    options->recipeOption =
+        parser->add_option("--recipe", options->recipes, "Recipe file (may be given again)")
+            ->allow_extra_args(false)
+            ->type_name("RECIPE.json");
+    options->setOption =
+        parser
+            ->add_option("--set", options->sets,
+                         "Settings for the layers that match, such as 'conv*:bits=4,prune=0.5' "
+                         "(may be given again; later ones win)")
+            ->allow_extra_args(false)
+            ->type_name("PATTERN:KEY=VALUE,...");
+    parser->add_option("-o,--output", options->output, "The file to write")
+        ->required()
+        ->type_name("OUT.onnx");
+    options->data.addTo(*parser, false);
+    parser->add_option("--storage", options->storage, "compact: k bits as k bits; dense: plain weights")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, Storage>{{"compact", Storage::Compact}, {"dense", Storage::Dense}}))
+        ->type_name("compact|dense");
+    parser->add_option("--save-recipe", options->saveRecipe, "Write the recipe as well")
+        ->type_name("RECIPE.json");
+    parser->add_option("--report", options->report, "Write a page that says what was done and measured")
+        ->type_name("REPORT.html");
+    parser->add_flag("!--no-verify", options->verify, "Do not prove that the file does what the recipe says");
+    return {parser, [options](Console &console) {
+                if (options->recipes.empty() && options->sets.empty())
+                    throw Error(
+                        ErrorCode::InvalidArgument,
+                        "Nothing says how to compress: give --recipe or --set, such as --set '*:bits=8'.");
+                compress(*options, console);
+            }};
+}
+
+} // namespace lathe

@@ -1,0 +1,111 @@
+#include "app/document.h"
+
+#include <cmath>
+
+namespace lathe {
+namespace {
+
+const char *nameOf(OutputKind kind)
+{
+    switch (kind) {
+    case OutputKind::Logits:
+        return "logits";
+    case OutputKind::Probabilities:
+        return "probabilities";
+    case OutputKind::LogProbabilities:
+        return "log_probabilities";
+    case OutputKind::NotClasses:
+        break;
+    }
+    return "not_classes";
+}
+
+const char *nameOf(CertificateCheck::Result result)
+{
+    switch (result) {
+    case CertificateCheck::Result::Passed:
+        return "passed";
+    case CertificateCheck::Result::Failed:
+        return "failed";
+    case CertificateCheck::Result::NotApplicable:
+        break;
+    }
+    return "not_applicable";
+}
+
+} // namespace
+
+Json numberJson(double value)
+{
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json numbersJson(const std::vector<double> &values)
+{
+    Json list = Json::array();
+    for (const double value : values)
+        list.push_back(numberJson(value));
+    return list;
+}
+
+Json shapeJson(const Shape &shape)
+{
+    Json list = Json::array();
+    for (const int64_t dimension : shape)
+        list.push_back(dimension < 0 ? Json(nullptr) : Json(dimension));
+    return list;
+}
+
+Json issuesJson(const std::vector<Issue> &issues)
+{
+    Json list = Json::array();
+    for (const Issue &issue : issues)
+        list.push_back({{"severity", issue.severity == Issue::Severity::Warning ? "warning" : "note"},
+                        {"layer", issue.layer.empty() ? Json(nullptr) : Json(issue.layer)},
+                        {"text", issue.text}});
+    return list;
+}
+
+Json certificateJson(const Certificate &certificate)
+{
+    Json checks = Json::array();
+    for (const CertificateCheck &check : certificate.checks)
+        checks.push_back({{"name", check.name}, {"result", nameOf(check.result)}, {"detail", check.detail}});
+    return {{"passed", certificate.passed()},
+            {"sha256", certificate.fileSha256},
+            {"source_sha256", certificate.sourceSha256},
+            {"recipe_sha256", certificate.recipeSha256},
+            {"samples", certificate.samples},
+            {"inputs_used", certificate.inputsUsed},
+            {"max_relative_difference", numberJson(certificate.maxRelativeDifference)},
+            {"checks", std::move(checks)}};
+}
+
+void addInterval(Json &to, const std::string &name, const std::optional<Interval> &interval)
+{
+    to[name] = interval ? numberJson(interval->value) : Json(nullptr);
+    to[name + "_low"] = interval ? numberJson(interval->low) : Json(nullptr);
+    to[name + "_high"] = interval ? numberJson(interval->high) : Json(nullptr);
+}
+
+void addMetrics(Json &to, const Metrics &metrics)
+{
+    addInterval(to, "top1", metrics.top1);
+    addInterval(to, "top5", metrics.top5);
+    addInterval(to, "loss", metrics.loss);
+    to["samples"] = metrics.samples;
+    to["output_kind"] = nameOf(metrics.kind);
+}
+
+void addComparison(Json &to, const Comparison &comparison)
+{
+    addInterval(to, "top1_difference", comparison.top1Difference);
+    addInterval(to, "loss_difference", comparison.lossDifference);
+    addInterval(to, "agreement", comparison.agreement);
+    to["kl_nats"] = comparison.meanKl ? numberJson(*comparison.meanKl) : Json(nullptr);
+    to["sqnr_db"] = numberJson(comparison.sqnrDecibel);
+    to["max_relative_difference"] = numberJson(comparison.maxRelativeDifference);
+    to["changed_samples"] = comparison.changed.size();
+}
+
+} // namespace lathe

@@ -1,0 +1,98 @@
+#include "app/sampling.h"
+
+#include "app/output.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+constexpr size_t samplesToCertify = 8;
+
+const char *nameOf(ChosenPreprocessing::Origin origin)
+{
+    switch (origin) {
+    case ChosenPreprocessing::Origin::Option:
+        return "option";
+    case ChosenPreprocessing::Origin::BesideModel:
+        return "beside_model";
+    case ChosenPreprocessing::Origin::Guess:
+        return "guess";
+    case ChosenPreprocessing::Origin::None:
+        break;
+    }
+    return "none";
+}
+
+} // namespace
+
+void DataOptions::addTo(CLI::App &parser, bool required)
+{
+    parser.add_option("--data", data, "Folder of the data set, FOLDER or FOLDER:SPLIT")->required(required);
+    parser.add_option("--limit", limit, "Use at most so many samples, spread over the data set")
+        ->check(CLI::PositiveNumber);
+    parser.add_option("--preprocess", preprocess,
+                      fmt::format("Preprocessing: a file or one of {} (default: what lies beside the model)",
+                                  fmt::join(preprocessingPresets(), ", ")));
+}
+
+std::string ChosenPreprocessing::text() const
+{
+    switch (origin) {
+    case Origin::Option:
+        return preprocessing.name + " (given)";
+    case Origin::BesideModel:
+        return preprocessing.name + " (found beside the model)";
+    case Origin::Guess:
+        return preprocessing.name + " (guessed from the model's input)";
+    case Origin::None:
+        break;
+    }
+    return "none (the data set holds tensors)";
+}
+
+Json ChosenPreprocessing::json() const
+{
+    Json settings = origin == Origin::None ? Json(nullptr) : Json::parse(toJson(preprocessing));
+    return {{"origin", nameOf(origin)}, {"name", preprocessing.name}, {"settings", std::move(settings)}};
+}
+
+Sampling::Sampling(const DataOptions &options, const JobContext &ctx)
+    : m_options(options), m_dataset(Dataset::open(options.data, ctx))
+{
+}
+
+ChosenPreprocessing Sampling::choose(const Model &model, Console &console) const
+{
+    using enum ChosenPreprocessing::Origin;
+    if (!m_options.preprocess.empty())
+        return {Option, loadPreprocessing(m_options.preprocess)};
+    if (!m_dataset.holdsImages())
+        return {None, {}};
+    if (auto found = findPreprocessing(model.path()))
+        return {BesideModel, std::move(*found)};
+    ChosenPreprocessing guess{Guess, {}};
+    if (!model.inputs().empty())
+        guess.preprocessing = guessPreprocessing(model.inputs().front());
+    console.message(
+        fmt::format("warning: no preprocessing is described beside {}; guessed {}. Give --preprocess if the "
+                    "accuracy looks wrong.",
+                    model.path().filename().string(), guess.preprocessing.name));
+    return guess;
+}
+
+SampleSet Sampling::prepare(const Model &model, const ChosenPreprocessing &chosen,
+                            const JobContext &ctx) const
+{
+    return SampleSet::prepare(model, m_dataset, chosen.preprocessing, static_cast<size_t>(m_options.limit),
+                              ctx);
+}
+
+SampleSet Sampling::prepareFew(const Model &model, const ChosenPreprocessing &chosen,
+                               const JobContext &ctx) const
+{
+    return SampleSet::prepare(model, m_dataset, chosen.preprocessing, samplesToCertify, ctx);
+}
+
+} // namespace lathe

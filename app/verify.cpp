@@ -1,0 +1,100 @@
+#include "app/command.h"
+#include "app/document.h"
+#include "app/output.h"
+#include "app/sampling.h"
+#include "app/text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+struct VerifyOptions {
+    std::string file, against, recipe;
+    DataOptions data;
+};
+
+Json documentOf(const VerifyOptions &options, const Certificate &certificate)
+{
+    Json json{{"file", options.file},
+              {"source", options.against},
+              {"size_bytes", certificate.fileBytes},
+              {"source_size_bytes", certificate.sourceBytes},
+              {"ratio", numberJson(static_cast<double>(certificate.sourceBytes) /
+                                   static_cast<double>(certificate.fileBytes))}};
+    json.update(certificateJson(certificate));
+    return json;
+}
+
+const char *verdict(CertificateCheck::Result result)
+{
+    switch (result) {
+    case CertificateCheck::Result::Passed:
+        return "passed";
+    case CertificateCheck::Result::Failed:
+        return "FAILED";
+    case CertificateCheck::Result::NotApplicable:
+        break;
+    }
+    return "does not apply";
+}
+
+std::string textOf(const VerifyOptions &options, const Certificate &certificate)
+{
+    using enum Table::Align;
+    Table table({{"Check", Left}, {"Result", Left}, {"Figures", Left}});
+    for (const CertificateCheck &check : certificate.checks)
+        table.add({check.name, verdict(check.result), check.detail});
+    const Fields fields{
+        {"File", fmt::format("{} ({})", options.file, bytesText(certificate.fileBytes))},
+        {"SHA-256", certificate.fileSha256},
+        {"Source", fmt::format("{} ({})", options.against, bytesText(certificate.sourceBytes))},
+        {"SHA-256", certificate.sourceSha256},
+        {"Recipe SHA-256", certificate.recipeSha256},
+        {"Compared on", certificate.inputsUsed},
+        {"Largest relative difference", fmt::format("{:.2g}", certificate.maxRelativeDifference)}};
+    return fieldsText(fields) + "\n" + table.text();
+}
+
+void verify(const VerifyOptions &options, Console &console)
+{
+    const JobContext ctx = console.job();
+    const Model exported = Model::load(options.file, ctx.part(0.0, 0.05));
+    const Model source = Model::load(options.against, ctx.part(0.05, 0.1));
+    const Recipe recipe = options.recipe.empty() ? recipeOfExport(exported) : loadRecipe(options.recipe);
+    std::optional<SampleSet> samples;
+    if (!options.data.data.empty()) {
+        const Sampling sampling(options.data, ctx.part(0.1, 0.15));
+        samples = sampling.prepare(source, sampling.choose(source, console), ctx.part(0.15, 0.3));
+    }
+    const Certificate certificate =
+        certify(options.file, source, recipe, samples ? &*samples : nullptr, ctx.part(0.3, 1.0));
+    if (console.json())
+        console.printJson(documentOf(options, certificate));
+    else
+        console.printText(textOf(options, certificate));
+    if (!certificate.passed())
+        throw Error(ErrorCode::VerificationFailed,
+                    fmt::format("{} does not do what its recipe says: see the failed checks.", options.file));
+}
+
+} // namespace
+
+Verb addVerify(CLI::App &app)
+{
+    CLI::App *parser = app.add_subcommand("verify", "Prove that a written file does what its recipe says");
+    const auto options = std::make_shared<VerifyOptions>();
+    parser->add_option("file", options->file, "The compressed model (.onnx)")
+        ->required()
+        ->type_name("OUT.onnx");
+    parser->add_option("--against", options->against, "The model it was made from")
+        ->required()
+        ->type_name("MODEL");
+    parser->add_option("--recipe", options->recipe, "Its recipe (default: the one the file carries)")
+        ->type_name("RECIPE.json");
+    options->data.addTo(*parser, false);
+    return {parser, [options](Console &console) { verify(*options, console); }};
+}
+
+} // namespace lathe
