@@ -116,12 +116,15 @@ build_jobs() {
     awk -v cpus="$(nproc)" -v memory="${by_memory:-1}" 'BEGIN { jobs = cpus < memory ? cpus : memory; print jobs < 1 ? 1 : jobs }'
 }
 
+# Builds the named targets of build/release, or all of it.
 build_release() {
+    local targets=()
+    [ $# -eq 0 ] || targets=(--target "$@")
     cd "$repo"
     say "Configuring build/release"
     quietly cmake --preset release ||
         fail "cmake could not configure the build (see above); if the folder was moved or copied, delete build/release and run this again."
     say "Building with $(build_jobs) jobs (minutes the first time, seconds later)"
-    cmake --build --preset release --parallel "$(build_jobs)" ||
+    cmake --build --preset release --parallel "$(build_jobs)" "${targets[@]}" ||
         fail "the build failed (see above); if memory ran out, close other programs and run this again, it goes on where it stopped."
 }
