@@ -1,0 +1,118 @@
+// lathe-workbench: the window.
+#include "app/exitcode.h"
+#include "ui/errordialog.h"
+#include "ui/mainwindow.h"
+#include "ui/screenshots.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QTemporaryDir>
+#include <QTextStream>
+#include <QTimer>
+#include <optional>
+
+namespace {
+
+using namespace lathe;
+using namespace lathe::ui;
+
+struct Arguments {
+    QString model;
+    Workbench::OpenOptions options;
+    QString screenshots;
+    std::optional<Scheme> scheme;
+};
+
+int complain(const QString &sentence, int code)
+{
+    QTextStream(stderr) << "lathe-workbench: " << sentence << '\n';
+    return code;
+}
+
+Arguments parse(const QApplication &app)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QApplication::translate("main", "Turns a neural network down to size."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument("MODEL", QApplication::translate("main", "ONNX model to open"), "[MODEL]");
+    const QCommandLineOption data("data", QApplication::translate("main", "data set to measure on"),
+                                  "FOLDER[:SPLIT]");
+    const QCommandLineOption recipe("recipe", QApplication::translate("main", "recipe to open"), "FILE");
+    const QCommandLineOption scheme(
+        "scheme", QApplication::translate("main", "colours: light, dark or system"), "SCHEME");
+    const QCommandLineOption screenshots(
+        "screenshots",
+        QApplication::translate("main", "write pictures of the window to this folder and quit"), "FOLDER");
+    parser.addOptions({data, recipe, scheme, screenshots});
+    parser.process(app);
+
+    Arguments arguments;
+    const auto refuse = [](const QString &sentence) {
+        std::exit(complain(sentence, exitCodeFor(ErrorCode::InvalidArgument)));
+    };
+    if (parser.positionalArguments().size() > 1)
+        refuse(QApplication::translate("main", "One model at a time; see --help."));
+    arguments.model = parser.positionalArguments().value(0);
+    arguments.options.dataset = parser.value(data);
+    arguments.options.recipeFile = parser.value(recipe);
+    arguments.screenshots = parser.value(screenshots);
+    if (parser.isSet(scheme)) {
+        const QStringList names{"system", "light", "dark"};
+        const auto index = names.indexOf(parser.value(scheme));
+        if (index < 0)
+            refuse(QApplication::translate("main", "--scheme takes light, dark or system."));
+        arguments.scheme = static_cast<Scheme>(index);
+    }
+    if (arguments.model.isEmpty() &&
+        !(arguments.options.dataset + arguments.options.recipeFile + arguments.screenshots).isEmpty())
+        refuse(QApplication::translate("main", "These options need a MODEL; see --help."));
+    return arguments;
+}
+
+/// Opens, waits, grabs, quits. Anything that cannot be opened ends the program with that error's exit code.
+int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &arguments)
+{
+    if (!QDir().mkpath(arguments.screenshots))
+        return complain(QApplication::translate("main", "%1 cannot be created.").arg(arguments.screenshots),
+                        exitCodeFor(ErrorCode::FileUnwritable));
+    QObject::connect(&window.workbench(), &Workbench::failed, &app, [](const QString &, const Error &error) {
+        QApplication::exit(complain(QString::fromUtf8(error.what()), exitCodeFor(error.code())));
+    });
+    Screenshots screenshots(window, QDir(arguments.screenshots));
+    QObject::connect(&screenshots, &Screenshots::finished, &app, [&](const QStringList &files) {
+        if (files.isEmpty())
+            QApplication::exit(
+                complain(QApplication::translate("main", "The pictures cannot be written to %1.")
+                             .arg(arguments.screenshots),
+                         exitCodeFor(ErrorCode::FileUnwritable)));
+        else
+            QApplication::quit();
+    });
+    return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QTemporaryDir noTrace; // pictures come from a fresh program and leave the user's settings alone
+    for (int i = 1; i < argc; ++i) {
+        if (QByteArray(argv[i]).startsWith("--screenshots")) {
+            qputenv("XDG_CONFIG_HOME", noTrace.filePath("config").toLocal8Bit());
+            qputenv("XDG_DATA_HOME", noTrace.filePath("data").toLocal8Bit());
+        }
+    }
+    QApplication app(argc, argv);
+    QApplication::setApplicationName("lathe");
+    QApplication::setApplicationVersion(LATHE_VERSION);
+    const Arguments arguments = parse(app);
+
+    MainWindow window;
+    if (arguments.scheme)
+        window.setScheme(*arguments.scheme);
+    window.show();
+    if (!arguments.model.isEmpty())
+        window.workbench().openModel(arguments.model, arguments.options);
+    return arguments.screenshots.isEmpty() ? QApplication::exec() : takeScreenshots(app, window, arguments);
+}
