@@ -149,6 +149,7 @@ QWidget *ExportDialog::buildForm()
     m_summary = new QLabel(page);
     m_summary->setFont(scaledFont(1.15));
     m_layers = makeTable({tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After")}, page);
+    m_layers->setObjectName(QStringLiteral("exportLayers"));
     m_layers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
 
     auto *column = new QVBoxLayout(page);

@@ -52,6 +52,8 @@ MainWindow::MainWindow(QWidget *parent)
     connectWorkbench();
     connectViews();
     connectVariants();
+    m_clearCharts.setSingleShot(true);
+    connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
     restoreLayout();
     setScheme(static_cast<Scheme>(std::clamp(Settings().text(schemeKey).toInt(), 0, 2)));
     refreshTitle();
@@ -59,7 +61,15 @@ MainWindow::MainWindow(QWidget *parent)
     refreshData();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // Children go after this body; what they still say on their way out is not for a window that is half
+    // gone.
+    for (QObject *speaker :
+         {static_cast<QObject *>(m_workbench), static_cast<QObject *>(m_workbench->focus()),
+          static_cast<QObject *>(m_workbench->undoStack())})
+        speaker->disconnect(this);
+}
 
 void MainWindow::buildCentre()
 {
@@ -127,6 +137,7 @@ void MainWindow::buildStatusBar()
     m_jobs = new JobStatus;
     m_dataLabel = new QLabel;
     m_dataLabel->setObjectName(QStringLiteral("dataLabel"));
+    m_dataLabel->setContentsMargins(8, 0, 8, 0);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_jobs);
     statusBar()->addPermanentWidget(m_dataLabel);

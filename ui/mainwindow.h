@@ -56,6 +56,7 @@ private:
     void onSelectionChanged(const QVector<int> &layers);
     void refreshTitle();
     void refreshAnalysis();
+    void clearCharts();
     void refreshWeightView();
     void refreshRank();
     void refreshInspector();
@@ -96,6 +97,7 @@ private:
     VariantsPanel *m_variants;
     JobStatus *m_jobs;
     QLabel *m_dataLabel;
+    QTimer m_clearCharts;
 };
 
 } // namespace lathe::ui

@@ -8,6 +8,7 @@
 #include "ui/layertablemodel.h"
 #include "ui/mainwindow.h"
 #include "ui/spectrumchart.h"
+#include "ui/variantspanel.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -18,6 +19,9 @@
 
 namespace lathe::ui {
 namespace {
+
+// Charts that empty themselves for less than this only flicker.
+constexpr int longestUnnoticed = 150; // ms
 
 const QString geometryKey = QStringLiteral("window/geometry");
 const QString columnsKey = QStringLiteral("window/columns");
@@ -47,6 +51,7 @@ void MainWindow::onModelChanged()
     m_layers->setLayers(model.layers(), model.fileBytes());
     m_pages->setCurrentWidget(m_work);
     m_actions->setModelOpen(true);
+    m_variants->setSaveEnabled(true);
     m_recentModels.add(m_workbench->modelPath());
     refreshTitle();
     const int first = heaviestLayer(model.layers());
@@ -78,11 +83,12 @@ void MainWindow::refreshAnalysis()
 {
     const int layer = m_workbench->focus()->layer();
     const auto analysis = m_workbench->focus()->analysis();
-    if (layer < 0 || !analysis) {
-        m_histogram->clear();
-        m_spectrum->clear();
+    if (!analysis) {
+        const bool underWay = layer >= 0 && m_workbench->focus()->failure().isEmpty();
+        m_clearCharts.start(underWay ? longestUnnoticed : 0);
         return;
     }
+    m_clearCharts.stop();
     const Layer &facts = m_workbench->model().layers()[static_cast<size_t>(layer)];
     const QString name = QString::fromStdString(facts.name);
     m_histogram->setOriginal(analysis->histogram, name);
@@ -94,8 +100,16 @@ void MainWindow::refreshAnalysis()
     refreshRank();
 }
 
+void MainWindow::clearCharts()
+{
+    m_histogram->clear();
+    m_spectrum->clear();
+}
+
 void MainWindow::refreshWeightView()
 {
+    if (!m_workbench->focus()->analysis())
+        return; // the charts still show the layer of before
     const WeightView &view = m_workbench->focus()->view();
     m_histogram->setCompressed(view.histogram);
     m_histogram->setLevels(view.levels);

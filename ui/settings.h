@@ -12,7 +12,7 @@ namespace lathe::ui {
 struct DatasetChoice {
     QString reference;                          ///< FOLDER or FOLDER:SPLIT
     std::optional<Preprocessing> preprocessing; ///< empty: what lies beside the model, else a guess
-    int limit = 500;                            ///< samples the preview measures at most; 0: all
+    int limit = 600;                            ///< samples the preview measures at most; 0: all
     bool operator==(const DatasetChoice &) const = default;
 };
 
