@@ -1,0 +1,44 @@
+#pragma once
+// What the tests of the window share: the bundled sample and a clean place for settings.
+#include "ui/workbench.h"
+
+#include <QDir>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QtTest>
+
+namespace lathe::test {
+
+constexpr int patience = 60000; // ms; only a hanging program reaches it
+
+inline QString samplePath(const QString &file = QStringLiteral("digits.onnx"))
+{
+    return QStringLiteral(LATHE_SOURCE_DIR "/resources/sample/") + file;
+}
+
+/// Settings and sessions of an earlier run are gone, and the user's own are never touched.
+inline void startClean()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    for (const auto place : {QStandardPaths::AppConfigLocation, QStandardPaths::AppDataLocation})
+        QDir(QStandardPaths::writableLocation(place)).removeRecursively();
+}
+
+inline bool settle(ui::Workbench &workbench)
+{
+    return QTest::qWaitFor([&] { return workbench.isSettled(); }, patience);
+}
+
+inline bool openSample(ui::Workbench &workbench)
+{
+    workbench.openModel(samplePath());
+    return QTest::qWaitFor([&] { return workbench.hasModel(); }, patience) && settle(workbench);
+}
+
+inline void setBits(LayerSettings &settings, int bits)
+{
+    settings.quantize = QuantizeSettings{};
+    settings.quantize->bits = bits;
+}
+
+} // namespace lathe::test

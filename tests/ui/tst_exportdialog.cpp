@@ -1,0 +1,126 @@
+#include "core/base/fileio.h"
+#include "core/exporting/certificate.h"
+#include "tests/ui/sample.h"
+#include "ui/exportdialog.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QTemporaryDir>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstExportDialog : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { startClean(); }
+
+    void export_writesAFileThatCertifies();
+    void refusedTarget_writesNothing_data();
+    void refusedTarget_writesNothing();
+    void cancel_leavesNothingBehind();
+    void form_listsEveryLayerWithItsSizes();
+    void commandLine_namesModelRecipeAndTarget();
+};
+
+static bool exportTo(ExportDialog &dialog, const QString &path)
+{
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.setTarget(path);
+    QTest::mouseClick(dialog.findChild<QPushButton *>("startExport"), Qt::LeftButton);
+    return QTest::qWaitFor([&] { return !finished.isEmpty(); }, patience);
+}
+
+void TstExportDialog::export_writesAFileThatCertifies()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("small.onnx");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QVERIFY(workbench.openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(exportTo(dialog, path));
+    QVERIFY(dialog.result().has_value());
+    QVERIFY(dialog.result()->written);
+    QVERIFY(dialog.result()->certificate->passed());
+    QCOMPARE(QFileInfo(path).size(), qint64(dialog.result()->bytes));
+    QCOMPARE(qint64(dialog.result()->bytes), workbench.figures().bytes); // what was shown is what is written
+    QVERIFY(QFile::exists(folder.filePath("small.preprocessor_config.json")));
+    auto *checks = dialog.findChild<QTableWidget *>("certificateChecks");
+    QCOMPARE(checks->rowCount(), int(dialog.result()->certificate->checks.size()));
+    QVERIFY(checks->item(0, 1)->text().contains("passed"));
+
+    const Certificate again = certify(path.toStdString(), workbench.model(), workbench.recipe());
+    QVERIFY(again.passed());
+}
+
+void TstExportDialog::refusedTarget_writesNothing_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("no such folder") << "/nowhere/at/all/small.onnx";
+    QTest::newRow("the model itself") << samplePath();
+    QTest::newRow("a folder") << QDir::tempPath();
+}
+
+void TstExportDialog::refusedTarget_writesNothing()
+{
+    QFETCH(QString, path);
+    const std::string before = sha256OfFile(samplePath().toStdString());
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(exportTo(dialog, path));
+    QVERIFY(!dialog.result().has_value());
+    QVERIFY(!dialog.findChild<QLabel *>("exportHeadline")->text().isEmpty());
+    QCOMPARE(sha256OfFile(samplePath().toStdString()), before);
+}
+
+void TstExportDialog::cancel_leavesNothingBehind()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.setTarget(folder.filePath("small.onnx"));
+    dialog.start();
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patience);
+    QVERIFY(dialog.isVisible()); // the first Escape stops, the second closes
+    QVERIFY(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty());
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(!dialog.isVisible());
+}
+
+void TstExportDialog::form_listsEveryLayerWithItsSizes()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presets()[2]);
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    auto *table = dialog.findChild<QTableWidget *>("exportLayers");
+    QCOMPARE(table->rowCount(), int(workbench.model().layers().size()));
+    QVERIFY(table->item(0, 1)->text().contains("3 bits"));
+}
+
+void TstExportDialog::commandLine_namesModelRecipeAndTarget()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presets()[0]);
+    const QString line = workbench.commandLine("it's small.onnx");
+    QVERIFY(line.startsWith("lathe compress '"));
+    QVERIFY2(line.contains("--set") && line.contains("bits=8"), qPrintable(line));
+    QVERIFY(line.endsWith("-o 'it'\\''s small.onnx'"));
+}
+
+QTEST_MAIN(TstExportDialog)
+#include "tst_exportdialog.moc"

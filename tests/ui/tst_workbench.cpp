@@ -1,0 +1,394 @@
+#include "tests/support/graphbuilder.h"
+#include "tests/ui/sample.h"
+
+#include <QTemporaryDir>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+using Figures = NowStrip::Figures;
+
+class TstWorkbench : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { qRegisterMetaType<lathe::Error>("lathe::Error"); }
+    void init() { startClean(); }
+
+    void sample_opensWithDataBaselineAndFigures();
+    void brokenModel_leavesTheSessionIntact_data();
+    void brokenModel_leavesTheSessionIntact();
+    void edit_marksFiguresOutdatedAtOnce();
+    void rapidEdits_endInTheFiguresOfTheLastRecipe();
+    void drag_isOneStepOfUndo();
+    void dragBackToTheStart_leavesNoStep();
+    void editWithoutEffect_leavesNoStep();
+    void undoAndRedo_bringFiguresBack();
+    void preset_isOneShortRule();
+    void allLayersAlike_becomeOneRule();
+    void recipeOfAnotherModel_isRefused();
+    void recipe_survivesSaveAndOpen();
+    void session_continuesWhereItStopped();
+    void variant_isCompletedOnceMeasured();
+    void variant_appliesAsOneStep();
+    void badDataset_keepsTheOneOfBefore();
+    void cancel_leavesAUsableWorkbench();
+    void preview_doesNotBlockTheGuiThread();
+    void modelWithoutData_hasSizesButNoAccuracy();
+};
+
+static int layer(const Workbench &workbench, const char *name)
+{
+    return static_cast<int>(workbench.model().layerIndex(name));
+}
+
+static void editBits(Workbench &workbench, const char *name, int bits, bool dragging = false)
+{
+    workbench.editLayers(
+        {layer(workbench, name)}, [bits](LayerSettings &s) { setBits(s, bits); },
+        QStringLiteral("Bits → %1").arg(bits), dragging);
+}
+
+void TstWorkbench::sample_opensWithDataBaselineAndFigures()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QVERIFY(workbench.data().has_value());
+    QVERIFY(workbench.baseline().top1->value >= 0.97);
+    QCOMPARE(workbench.figures().state, Figures::Settled);
+    QCOMPARE(workbench.figures().agreement.value(), 1.0);
+    QCOMPARE(workbench.figures().samplesDone, qint64(workbench.data()->samples->size()));
+    QVERIFY(workbench.figures().latency.has_value());
+    QCOMPARE(workbench.variants()->rowCount(), 1);
+    QCOMPARE(workbench.variants()->at(0).figures.top1->value, workbench.baseline().top1->value);
+}
+
+void TstWorkbench::brokenModel_leavesTheSessionIntact_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QFile file(samplePath());
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QTest::newRow("missing") << QByteArray();
+    QTest::newRow("empty") << QByteArray("");
+    QTest::newRow("text") << QByteArray("this is no model");
+    QTest::newRow("truncated") << file.readAll().left(100000);
+}
+
+void TstWorkbench::brokenModel_leavesTheSessionIntact()
+{
+    QFETCH(QByteArray, content);
+    QTemporaryDir folder;
+    const QString path = folder.filePath("broken.onnx");
+    if (!content.isNull()) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+    }
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 4);
+    const Recipe before = workbench.recipe();
+    QString sentence;
+    connect(&workbench, &Workbench::failed, this,
+            [&](const QString &, const Error &e) { sentence = e.what(); });
+
+    workbench.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(!sentence.isEmpty(), patience);
+
+    QVERIFY2(sentence.contains("broken.onnx"), qPrintable(sentence));
+    QCOMPARE(workbench.modelName(), QString("digits"));
+    QVERIFY(workbench.recipe() == before);
+    QVERIFY(workbench.data().has_value());
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().state, Figures::Settled);
+}
+
+void TstWorkbench::edit_marksFiguresOutdatedAtOnce()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const Figures before = workbench.figures();
+    editBits(workbench, "fc1", 1);
+    QCOMPARE(workbench.figures().state, Figures::Outdated);
+    QVERIFY(!workbench.isCurrent());
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().state, Figures::Settled);
+    QVERIFY(workbench.isCurrent());
+    QVERIFY(workbench.figures().bytes < before.bytes);
+}
+
+void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    connect(&workbench, &Workbench::figuresChanged, this, [&] {
+        const Figures::State state = workbench.figures().state;
+        if (state == Figures::Settled || state == Figures::Measuring)
+            QVERIFY(workbench.isCurrent()); // figures of an older recipe are never shown as those of this one
+    });
+    for (int round = 0; round < 60; ++round) {
+        editBits(workbench, "fc1", 1 + round % 8, true);
+        QTest::qWait(round % 7);
+    }
+    editBits(workbench, "fc1", 2, false);
+    QVERIFY(settle(workbench));
+
+    Compressor fresh(Model::load(samplePath().toStdString()));
+    const BuiltModel built = buildModel(fresh.compress(workbench.recipe()), Storage::Dense);
+    const LoadedData &data = *workbench.data();
+    const PreviewState state = measurePreview(built.model, *data.samples, *data.baseline, {});
+    QCOMPARE(workbench.figures().top1->value, state.metrics.top1->value);
+    QCOMPARE(workbench.figures().agreement.value(), state.comparison.agreement->value);
+    QCOMPARE(workbench.figures().bytes,
+             buildModel(fresh.compress(workbench.recipe()), Storage::Compact).model.serializedBytes());
+}
+
+void TstWorkbench::drag_isOneStepOfUndo()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const Recipe before = workbench.recipe();
+    for (const int bits : {7, 6, 5})
+        editBits(workbench, "fc1", bits, true);
+    editBits(workbench, "fc1", 4, false);
+    QCOMPARE(workbench.undoStack()->count(), 1);
+    editBits(workbench, "fc1", 3, true);
+    editBits(workbench, "fc1", 2, false);
+    QCOMPARE(workbench.undoStack()->count(), 2);
+    workbench.undoStack()->undo();
+    QCOMPARE(workbench.settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 4);
+    workbench.undoStack()->undo();
+    QVERIFY(workbench.recipe() == before);
+}
+
+void TstWorkbench::dragBackToTheStart_leavesNoStep()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 8);
+    editBits(workbench, "fc1", 5, true);
+    editBits(workbench, "fc1", 6, true);
+    editBits(workbench, "fc1", 8, false);
+    QCOMPARE(workbench.undoStack()->count(), 1);
+    QCOMPARE(workbench.settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 8);
+}
+
+void TstWorkbench::editWithoutEffect_leavesNoStep()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.editLayers(
+        {0, 1}, [](LayerSettings &) {}, "nothing", false);
+    QCOMPARE(workbench.undoStack()->count(), 0);
+    QVERIFY(workbench.undoStack()->isClean());
+}
+
+void TstWorkbench::undoAndRedo_bringFiguresBack()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const qint64 before = workbench.figures().bytes;
+    editBits(workbench, "fc1", 3);
+    QVERIFY(settle(workbench));
+    const qint64 after = workbench.figures().bytes;
+    QVERIFY(after < before);
+    workbench.undoStack()->undo();
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().bytes, before);
+    workbench.undoStack()->redo();
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().bytes, after);
+}
+
+void TstWorkbench::preset_isOneShortRule()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 3);
+    workbench.applyPreset(presets()[0]);
+    for (size_t i = 0; i < workbench.settings().size(); ++i)
+        QCOMPARE(workbench.settings()[i].quantize->bits, 8);
+    workbench.applyPreset(presets()[4]); // pruning comes on top
+    QCOMPARE(workbench.settings()[0].quantize->bits, 8);
+    QCOMPARE(workbench.settings()[0].prune->ratio, 0.5);
+    QVERIFY(workbench.recipe().rules.size() <= 3);
+    workbench.applyPreset(presets().last());
+    QVERIFY(workbench.settings()[0].empty());
+}
+
+void TstWorkbench::allLayersAlike_becomeOneRule()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QVector<int> all;
+    for (size_t i = 0; i < workbench.model().layers().size(); ++i)
+        all << int(i);
+    workbench.editLayers(
+        all, [](LayerSettings &s) { setBits(s, 4); }, "Bits → 4", false);
+    QCOMPARE(workbench.recipe().rules.size(), size_t(1));
+    QCOMPARE(workbench.recipe().rules[0].pattern, std::string("*"));
+    QVERIFY(workbench.commandLine("small.onnx").contains("bits=4"));
+}
+
+void TstWorkbench::recipeOfAnotherModel_isRefused()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("other.recipe.json");
+    saveRecipe(Recipe{"other", {parseRule("backbone.*:bits=4")}}, path.toStdString());
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QString sentence;
+    connect(&workbench, &Workbench::failed, this,
+            [&](const QString &, const Error &e) { sentence = e.what(); });
+    QVERIFY(!workbench.openRecipe(path));
+    QVERIFY2(sentence.contains("backbone"), qPrintable(sentence));
+    QVERIFY(workbench.recipe().rules.empty());
+    QCOMPARE(workbench.undoStack()->count(), 0);
+}
+
+void TstWorkbench::recipe_survivesSaveAndOpen()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("mine.recipe.json");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 3);
+    QVERIFY(!workbench.undoStack()->isClean());
+    QVERIFY(workbench.saveRecipe(path));
+    QVERIFY(workbench.undoStack()->isClean());
+    const std::vector<LayerSettings> saved = workbench.settings();
+    workbench.applyPreset(presets().last());
+    QVERIFY(workbench.openRecipe(path));
+    QVERIFY(workbench.settings() == saved);
+    QVERIFY(workbench.undoStack()->isClean());
+}
+
+void TstWorkbench::session_continuesWhereItStopped()
+{
+    std::vector<LayerSettings> settings;
+    {
+        Workbench workbench;
+        QVERIFY(openSample(workbench));
+        editBits(workbench, "fc1", 3);
+        QVERIFY(settle(workbench));
+        workbench.saveVariant("three bits");
+        settings = workbench.settings();
+    }
+    Workbench workbench;
+    QString notice;
+    connect(&workbench, &Workbench::notice, this, [&](const QString &text) { notice = text; });
+    QVERIFY(openSample(workbench));
+    QVERIFY(workbench.settings() == settings);
+    QVERIFY(!notice.isEmpty());
+    QCOMPARE(workbench.variants()->rowCount(), 2);
+    QCOMPARE(workbench.variants()->at(1).name, QString("three bits"));
+    QVERIFY(workbench.variants()->at(1).figures.top1.has_value());
+    workbench.undoStack()->undo();
+    QVERIFY(workbench.recipe().rules.empty());
+}
+
+void TstWorkbench::variant_isCompletedOnceMeasured()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 2);
+    const int row = workbench.saveVariant();
+    QVERIFY(workbench.variants()->at(row).figures.state != Figures::Settled);
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.variants()->at(row).figures.state, Figures::Settled);
+    QCOMPARE(workbench.variants()->at(row).figures.bytes, workbench.figures().bytes);
+}
+
+void TstWorkbench::variant_appliesAsOneStep()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 2);
+    const int row = workbench.saveVariant("two");
+    workbench.duplicateVariant(row);
+    QCOMPARE(workbench.variants()->rowCount(), 3);
+    workbench.applyVariant(0); // the baseline: everything as it is
+    QVERIFY(workbench.recipe().rules.empty());
+    workbench.applyVariant(row);
+    QCOMPARE(workbench.settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 2);
+    workbench.undoStack()->undo();
+    QVERIFY(workbench.recipe().rules.empty());
+    workbench.deleteVariants({0, 1, 2});
+    QCOMPARE(workbench.variants()->rowCount(), 1);
+}
+
+void TstWorkbench::badDataset_keepsTheOneOfBefore()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const auto before = workbench.data()->samples;
+    int failures = 0;
+    connect(&workbench, &Workbench::failed, this, [&] { ++failures; });
+    workbench.setDataset({"/nowhere/at/all", {}, 100});
+    QTRY_COMPARE_WITH_TIMEOUT(failures, 1, patience);
+    QCOMPARE(workbench.data()->samples, before);
+    QVERIFY(settle(workbench));
+}
+
+void TstWorkbench::cancel_leavesAUsableWorkbench()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 2);
+    workbench.cancel();
+    QTRY_VERIFY_WITH_TIMEOUT(!workbench.isBusy(), patience);
+    QVERIFY(workbench.figures().state != Figures::Settled);
+    workbench.measureAgain();
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().state, Figures::Settled);
+    QVERIFY(workbench.isCurrent());
+}
+
+void TstWorkbench::preview_doesNotBlockTheGuiThread()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QElapsedTimer sinceTick;
+    qint64 longest = 0;
+    int ticksWhileBusy = 0;
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, this, [&] {
+        longest = std::max(longest, sinceTick.restart());
+        ticksWhileBusy += workbench.isBusy();
+    });
+    sinceTick.start();
+    timer.start(5);
+    for (int round = 0; round < 10; ++round) {
+        editBits(workbench, "fc1", 1 + round % 8);
+        QTest::qWait(30);
+    }
+    QVERIFY(settle(workbench));
+    QVERIFY(ticksWhileBusy > 5);
+    // The machine may be busy with other work; a measurement in this thread would take longer still.
+    QVERIFY2(longest < 500, qPrintable(QString::number(longest)));
+}
+
+void TstWorkbench::modelWithoutData_hasSizesButNoAccuracy()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("alone.onnx");
+    GraphBuilder builder;
+    builder.input("x", {-1, 16})
+        .random("w", {16, 8})
+        .node("MatMul", {"x", "w"}, {"y"}, {}, "fc")
+        .output("y", {-1, 8});
+    builder.build().save(path.toStdString());
+    Workbench workbench;
+    workbench.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
+    QVERIFY(settle(workbench));
+    workbench.editLayers(
+        {0}, [](LayerSettings &s) { setBits(s, 8); }, "Bits → 8", false);
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().state, Figures::NoData);
+    QVERIFY(!workbench.figures().top1);
+    QVERIFY(workbench.figures().bytes > 0);
+    QVERIFY(!workbench.figures().note.isEmpty());
+}
+
+QTEST_MAIN(TstWorkbench)
+#include "tst_workbench.moc"
