@@ -133,7 +133,11 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
     }
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->fillRect(bar->rect, bar->palette.color(QPalette::Base));
+    // Tables and texts are paper; anything else that scrolls is part of its panel.
+    const QWidget *scrolled =
+        widget && widget->parentWidget() ? widget->parentWidget()->parentWidget() : nullptr;
+    const bool onPanel = scrolled && scrolled->inherits("QScrollArea");
+    painter->fillRect(bar->rect, bar->palette.color(onPanel ? QPalette::Window : QPalette::Base));
     if (bar->maximum > bar->minimum) {
         QColor thumb = colors().muted;
         thumb.setAlphaF(bar->state & State_Sunken ? 0.9f : bar->state & State_MouseOver ? 0.65f : 0.4f);

@@ -91,6 +91,9 @@ QWidget *Inspector::buildControls()
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
+    // Only the height scrolls; the width is always enough, whatever the font.
+    scroll->setMinimumWidth(groups->minimumSizeHint().width() +
+                            style()->pixelMetric(QStyle::PM_ScrollBarExtent));
 
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
