@@ -237,7 +237,8 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
     switch (Column(section)) {
     case Name:
         return tr("Name");
-    case Op: return tr("Op");
+    case Op:
+        return tr("Op");
     case Shape:
         return tr("Shape");
     case Parameters:

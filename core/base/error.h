@@ -11,7 +11,8 @@ namespace lathe {
 
 /// A closed list. Every code has its own exit code of the command line (app/exitcode.h).
 enum class ErrorCode {
-    InvalidArgument,    ///< the caller asked for something that cannot be (bad option, bad recipe, unknown layer)
+    InvalidArgument,    ///< the caller asked for something that cannot be (bad option, bad recipe, unknown
+                        ///< layer)
     FileUnreadable,     ///< missing, no permission, is a folder
     MalformedModel,     ///< the file is there but is no valid ONNX model
     Unsupported,        ///< valid, but nothing here or in the runtime can handle it

@@ -109,8 +109,8 @@ public:
     }
     void commit()
     {
-        if (::fsync(m_fd.get()) != 0 || ::close(m_fd.release()) != 0
-            || ::rename(m_temporary.c_str(), m_target.c_str()) != 0)
+        if (::fsync(m_fd.get()) != 0 || ::close(m_fd.release()) != 0 ||
+            ::rename(m_temporary.c_str(), m_target.c_str()) != 0)
             fail();
         m_committed = true;
     }
@@ -128,7 +128,10 @@ public:
     {
         EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
     }
-    void add(std::span<const std::byte> bytes) { EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size()); }
+    void add(std::span<const std::byte> bytes)
+    {
+        EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size());
+    }
     std::string hex()
     {
         unsigned char digest[EVP_MAX_MD_SIZE];
@@ -159,7 +162,8 @@ void writeFileAtomically(const std::filesystem::path &path, std::string_view con
     });
 }
 
-void writeFileAtomically(const std::filesystem::path &path, const std::function<void(std::ostream &)> &produce)
+void writeFileAtomically(const std::filesystem::path &path,
+                         const std::function<void(std::ostream &)> &produce)
 {
     PendingFile file(path);
     DescriptorBuffer buffer(file.descriptor());
@@ -198,7 +202,8 @@ MappedFile::MappedFile(const std::filesystem::path &path)
         return;
     void *address = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
     if (address == MAP_FAILED)
-        throw Error(ErrorCode::FileUnreadable, fmt::format("Cannot map {}: {}.", path.string(), systemReason()));
+        throw Error(ErrorCode::FileUnreadable,
+                    fmt::format("Cannot map {}: {}.", path.string(), systemReason()));
     m_data = static_cast<const std::byte *>(address);
 }
 

@@ -19,7 +19,8 @@ std::string readFile(const std::filesystem::path &path);
 /// @throws Error FileUnwritable with the path and the system's reason (disk full, read-only, missing folder).
 void writeFileAtomically(const std::filesystem::path &path, std::string_view content);
 /// The same for content produced piece by piece.
-void writeFileAtomically(const std::filesystem::path &path, const std::function<void(std::ostream &)> &produce);
+void writeFileAtomically(const std::filesystem::path &path,
+                         const std::function<void(std::ostream &)> &produce);
 
 /// Lower-case hexadecimal SHA-256.
 std::string sha256Hex(std::span<const std::byte> bytes);

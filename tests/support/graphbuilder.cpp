@@ -46,7 +46,10 @@ struct SetAttribute {
         for (const float x : v)
             a->add_floats(x);
     }
-    void operator()(const Tensor &v) const { a->set_type(onnx::AttributeProto::TENSOR), fill(a->mutable_t(), "", v); }
+    void operator()(const Tensor &v) const
+    {
+        a->set_type(onnx::AttributeProto::TENSOR), fill(a->mutable_t(), "", v);
+    }
 };
 
 } // namespace
@@ -92,7 +95,8 @@ GraphBuilder &GraphBuilder::random(const std::string &name, const Shape &shape, 
 
 GraphBuilder &GraphBuilder::node(const std::string &op, const std::vector<std::string> &inputs,
                                  const std::vector<std::string> &outputs,
-                                 const std::vector<std::pair<std::string, Attribute>> &attributes, const std::string &name)
+                                 const std::vector<std::pair<std::string, Attribute>> &attributes,
+                                 const std::string &name)
 {
     auto *node = m_model.mutable_graph()->add_node();
     node->set_op_type(op);

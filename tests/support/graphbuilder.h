@@ -16,12 +16,17 @@ using Attribute = std::variant<int64_t, float, std::string, std::vector<int64_t>
 class GraphBuilder {
 public:
     explicit GraphBuilder(int opset = 13, int irVersion = 7);
-    GraphBuilder &input(const std::string &name, const Shape &shape, ElementType type = ElementType::Float32); ///< -1: symbolic "N"
-    GraphBuilder &output(const std::string &name, const Shape &shape = {}, ElementType type = ElementType::Float32);
-    GraphBuilder &constant(const std::string &name, const Tensor &tensor);                 ///< initializer, raw data
-    GraphBuilder &random(const std::string &name, const Shape &shape, float scale = 1.0F); ///< normal float32 initializer, seeded
-    GraphBuilder &node(const std::string &op, const std::vector<std::string> &inputs, const std::vector<std::string> &outputs,
-                       const std::vector<std::pair<std::string, Attribute>> &attributes = {}, const std::string &name = {});
+    GraphBuilder &input(const std::string &name, const Shape &shape,
+                        ElementType type = ElementType::Float32); ///< -1: symbolic "N"
+    GraphBuilder &output(const std::string &name, const Shape &shape = {},
+                         ElementType type = ElementType::Float32);
+    GraphBuilder &constant(const std::string &name, const Tensor &tensor); ///< initializer, raw data
+    GraphBuilder &random(const std::string &name, const Shape &shape,
+                         float scale = 1.0F); ///< normal float32 initializer, seeded
+    GraphBuilder &node(const std::string &op, const std::vector<std::string> &inputs,
+                       const std::vector<std::string> &outputs,
+                       const std::vector<std::pair<std::string, Attribute>> &attributes = {},
+                       const std::string &name = {});
     onnx::ModelProto &proto() { return m_model; }
     std::string bytes() const;
     Model build() const; ///< Model::parse of bytes()
@@ -40,8 +45,8 @@ std::string testData();
 } // namespace lathe::test
 
 /// Skips the test, saying so, when the real models are not there.
-#define LATHE_NEED_TEST_DATA()                                                                                         \
-    do {                                                                                                               \
-        if (lathe::test::testData().empty())                                                                           \
-            QSKIP("needs the real models: set LATHE_TEST_DATA to their folder");                                       \
+#define LATHE_NEED_TEST_DATA()                                                                               \
+    do {                                                                                                     \
+        if (lathe::test::testData().empty())                                                                 \
+            QSKIP("needs the real models: set LATHE_TEST_DATA to their folder");                             \
     } while (false)
