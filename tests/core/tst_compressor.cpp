@@ -105,6 +105,8 @@ private slots:
     void progress_countsLayers();
     void cancelling_stops();
     void settingsOutsideTheirRange_areRefused();
+    void realModels_compressInEveryWay_data();
+    void realModels_compressInEveryWay();
 };
 
 void TstCompressor::emptyRecipe_leavesEverything()
@@ -405,6 +407,39 @@ void TstCompressor::settingsOutsideTheirRange_areRefused()
                  compressor.compressLayer(0, {{}, QuantizeSettings{9}, {}});
              }).code(),
              ErrorCode::InvalidArgument);
+}
+
+void TstCompressor::realModels_compressInEveryWay_data()
+{
+    QTest::addColumn<QString>("file");
+    for (const char *name :
+         {"squeezenet_fp16", "resnet56_cifar10", "vit_cifar10_ibp_3_3_8", "mnist-8", "fashion_mnist_cnn"})
+        QTest::newRow(name) << QString("models/%1.onnx").arg(name);
+}
+
+void TstCompressor::realModels_compressInEveryWay()
+{
+    LATHE_NEED_TEST_DATA();
+    QFETCH(QString, file);
+    const Model model = Model::load(testData() + "/" + file.toStdString());
+    Compressor compressor(model);
+    int64_t plainBits = 0;
+    for (const Layer &layer : model.layers())
+        plainBits += layer.tiedTo ? 0 : layer.weightBytes * 8;
+    // Largest relative error of any layer, and largest share of the plain weights' bits.
+    const std::vector<std::tuple<const char *, double, double>> cases = {{"*:bits=8", 0.02, 0.55},
+                                                                         {"*:prune=0.5", 0.5, 0.6},
+                                                                         {"*:prune=0.5,bits=4", 0.5, 0.25},
+                                                                         {"*:rank=50%,bits=8", 1.0, 0.3}};
+    for (const auto &[rule, worst, share] : cases) {
+        const CompressedModel compressed = compressor.compress(recipeOf({rule}));
+        int64_t bits = 0;
+        for (const LayerResult &layer : compressed.layers) {
+            QVERIFY2(layer.relativeError < worst, rule);
+            bits += layer.theoreticalBits;
+        }
+        QVERIFY2(static_cast<double>(bits) < share * static_cast<double>(plainBits), rule);
+    }
 }
 
 QTEST_APPLESS_MAIN(TstCompressor)
