@@ -240,7 +240,7 @@ void NowStrip::setBaseline(const Figures &figures)
 {
     m_baseline = figures;
     reserveCounts();
-    showFigures(m_baselineRow, figures, true);
+    showFigures(m_baselineRow, baselineBeside(m_current), true);
     showNote();
 }
 
@@ -249,7 +249,17 @@ void NowStrip::setCurrent(const Figures &figures)
     m_current = figures;
     reserveCounts();
     showFigures(m_currentRow, figures, false);
+    showFigures(m_baselineRow, baselineBeside(figures), true);
     showNote();
+}
+
+NowStrip::Figures NowStrip::baselineBeside(const Figures &current) const
+{
+    Figures figures = m_baseline;
+    // The ratio holds for two latencies measured in turns, so they are the ones to show together.
+    if (figures.latency && current.latency && current.baselineLatency)
+        figures.latency = current.baselineLatency;
+    return figures;
 }
 
 void NowStrip::reserveCounts()

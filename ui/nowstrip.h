@@ -47,6 +47,7 @@ private:
     using Row = std::array<FigureLabel *, ColumnCount>;
     void showFigures(const Row &row, const Figures &figures, bool isBaseline);
     void showNote();
+    Figures baselineBeside(const Figures &current) const;
     void reserveCounts();
     void fitFigures();
     int widthAt(double scale) const;

@@ -16,16 +16,32 @@ int alignmentOf(int column)
     return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
 }
 
+/// What a rule alone leads to, in the words of the layer table; its keys where they switch on no method.
+QString effectOf(const Rule &rule)
+{
+    const Recipe alone{{}, {Rule{"*", rule.changes}}};
+    const LayerSettings settings = alone.resolve({"layer"}).front();
+    const auto isOff = [](const Change &c) { return c.value == "off"; };
+    if (!settings.empty() || std::all_of(rule.changes.begin(), rule.changes.end(), isOff))
+        return QString::fromStdString(summary(settings));
+    QStringList changes;
+    for (const Change &c : rule.changes)
+        changes << QStringLiteral("%1 %2").arg(QString::fromStdString(c.key),
+                                               QString::fromStdString(c.value));
+    return changes.join(QStringLiteral(", "));
+}
+
+/// "conv1, conv2: 50 % pruned": neighbouring rules that do the same share a line.
 QStringList rulesText(const Recipe &recipe)
 {
-    QStringList texts;
-    for (const Rule &rule : recipe.rules) {
-        QStringList changes;
-        for (const Change &c : rule.changes)
-            changes << QStringLiteral("%1 %2").arg(QString::fromStdString(c.key),
-                                                   QString::fromStdString(c.value));
-        texts << QStringLiteral("%1: %2").arg(QString::fromStdString(rule.pattern),
-                                              changes.join(QStringLiteral(", ")));
+    QStringList patterns, texts;
+    for (size_t i = 0; i < recipe.rules.size(); ++i) {
+        const QString effect = effectOf(recipe.rules[i]);
+        patterns << QString::fromStdString(recipe.rules[i].pattern);
+        if (i + 1 < recipe.rules.size() && effectOf(recipe.rules[i + 1]) == effect)
+            continue;
+        texts << QStringLiteral("%1: %2").arg(patterns.join(QStringLiteral(", ")), effect);
+        patterns.clear();
     }
     return texts;
 }

@@ -98,7 +98,7 @@ void TstVariantsPanel::model_holdsWhatItIsGiven()
     QCOMPARE(model.index(1, VariantModel::Ratio).data().toString(), QString("3.9×"));
     QCOMPARE(model.index(1, VariantModel::Top1).data().toString(), QString("82.9 %"));
     QCOMPARE(model.index(1, VariantModel::Difference).data().toString(), QString("–"));
-    QCOMPARE(model.index(1, VariantModel::RecipeSummary).data().toString(), QString("*: bits 8"));
+    QCOMPARE(model.index(1, VariantModel::RecipeSummary).data().toString(), QString("*: 8 bits"));
     QCOMPARE(model.index(0, VariantModel::RecipeSummary).data().toString(), QString("as it is"));
     QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
     model.update(1, variant("8 bits", 3'000'000));
@@ -136,9 +136,12 @@ void TstVariantsPanel::recipeSummary_isShort()
     QCOMPARE(recipeSummary(recipe), QString("as it is"));
     recipe.rules = {Rule{"*", {Change{"bits", "4"}, Change{"prune", "0.5"}}},
                     Rule{"fc1", {Change{"rank", "64"}}}};
-    QCOMPARE(recipeSummary(recipe), QString("*: bits 4, prune 0.5; fc1: rank 64"));
+    QCOMPARE(recipeSummary(recipe), QString("*: 50 % pruned, 4 bits; fc1: rank 64"));
     recipe.rules.push_back(Rule{"fc2", {Change{"bits", "off"}}});
-    QCOMPARE(recipeSummary(recipe), QString("*: bits 4, prune 0.5; fc1: rank 64 and 1 more"));
+    QCOMPARE(recipeSummary(recipe), QString("*: 50 % pruned, 4 bits; fc1: rank 64 and 1 more"));
+    const std::vector<Change> half = {Change{"prune", "0.5"}, Change{"prune.method", "magnitude"}};
+    recipe.rules = {Rule{"conv1", half}, Rule{"conv2", half}, Rule{"fc1", {Change{"symmetric", "false"}}}};
+    QCOMPARE(recipeSummary(recipe), QString("conv1, conv2: 50 % pruned; fc1: symmetric false"));
 }
 
 void TstVariantsPanel::buttons_followTheSelection()
