@@ -24,8 +24,9 @@ std::vector<TensorView> views(const std::vector<Tensor> &tensors)
 class Certifier {
 public:
     Certifier(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
-              const JobContext &ctx)
-        : m_source(source), m_recipe(recipe), m_file(Model::load(file, ctx.part(0.0, 0.05))), m_ctx(ctx)
+              const JobContext &ctx, unsigned seed)
+        : m_source(source), m_recipe(recipe), m_file(Model::load(file, ctx.part(0.0, 0.05))), m_ctx(ctx),
+          m_seed(seed)
     {
         m_result.file = file.string();
         m_result.fileSha256 = m_file.sha256();
@@ -101,7 +102,7 @@ private:
     {
         std::optional<TestInputs> inputs;
         try {
-            inputs = testInputs(Session(m_source, options(true)), samples, m_ctx);
+            inputs = testInputs(Session(m_source, options(true)), samples, m_ctx, m_seed);
         } catch (const Error &error) {
             add("equals the in-memory model", Result::Failed,
                 fmt::format("Nothing could be compared: {}", error.what()));
@@ -187,6 +188,7 @@ private:
     Recipe m_recipe;
     Model m_file;
     JobContext m_ctx;
+    unsigned m_seed;
     Certificate m_result;
 };
 
@@ -199,9 +201,9 @@ bool Certificate::passed() const
 }
 
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
-                    const SampleSet *samples, const JobContext &ctx)
+                    const SampleSet *samples, const JobContext &ctx, unsigned seed)
 {
-    return Certifier(file, source, recipe, ctx).run(samples);
+    return Certifier(file, source, recipe, ctx, seed).run(samples);
 }
 
 } // namespace lathe

@@ -30,11 +30,11 @@ constexpr double openCvTolerance = 1e-3; ///< relative; another library adds up 
 /// Loads the file afresh and compares it with `model` compressed by `recipe` in memory (plain decoded
 /// weights): the stored weights bit for bit, the outputs by ONNX Runtime with optimizations on and off and by
 /// OpenCV where it knows the operators. A run with optimizations unpacks weights once, one without at every
-/// run. Without samples: seeded random inputs.
+/// run. Without samples: random inputs made from `seed`.
 /// @throws Error FileUnreadable, MalformedModel, Unsupported, and what Compressor::compress throws. @throws
 /// Cancelled
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
-                    const SampleSet *samples = nullptr, const JobContext &ctx = {});
+                    const SampleSet *samples = nullptr, const JobContext &ctx = {}, unsigned seed = 1);
 /// The recipe that an exported file carries. @throws Error InvalidArgument when it carries none.
 Recipe recipeOfExport(const Model &exported);
 

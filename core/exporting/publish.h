@@ -6,7 +6,8 @@ namespace lathe {
 
 struct PublishOptions {
     bool verify = true;                 ///< certify the file before it takes its name
-    const SampleSet *samples = nullptr; ///< to certify with; null: seeded random inputs
+    const SampleSet *samples = nullptr; ///< to certify with; null: random inputs made from `seed`
+    unsigned seed = 1;
     std::optional<Preprocessing>
         preprocessing; ///< goes beside the file; empty: the source's own, where it has one
 };

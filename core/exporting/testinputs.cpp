@@ -8,7 +8,6 @@ namespace lathe {
 namespace {
 
 constexpr int randomInputs = 4;
-constexpr unsigned seed = 1;
 constexpr int64_t freeBatch = 8; ///< samples of one run where the model leaves the number open
 
 template <class T, class Distribution>
@@ -66,7 +65,7 @@ std::vector<Tensor> randomFeed(const Session &session, int64_t freeSize, std::mt
     return feed;
 }
 
-TestInputs madeUp(const Session &session, const JobContext &ctx)
+TestInputs madeUp(const Session &session, const JobContext &ctx, unsigned seed)
 {
     std::string reason;
     for (const int64_t freeSize : {1, 8, 32, 224}) { // a convolution may need more than a single pixel
@@ -87,16 +86,16 @@ TestInputs madeUp(const Session &session, const JobContext &ctx)
 
 } // namespace
 
-TestInputs testInputs(const Session &session, const SampleSet *samples, const JobContext &ctx)
+TestInputs testInputs(const Session &session, const SampleSet *samples, const JobContext &ctx, unsigned seed)
 {
     if (!samples || samples->size() == 0 || session.inputs().empty())
-        return madeUp(session, ctx);
+        return madeUp(session, ctx, seed);
     const Shape &shape = session.inputs().front().shape;
     const int64_t fixed = shape.empty() ? -1 : shape.front();
     const auto count = static_cast<int64_t>(samples->size());
     const int64_t batch = fixed > 0 ? fixed : std::min(freeBatch, count);
     if (batch > count)
-        return madeUp(session, ctx);
+        return madeUp(session, ctx, seed);
     TestInputs inputs;
     for (int64_t first = 0; first + batch <= count; first += batch)
         inputs.feeds.push_back(samples->batch(static_cast<size_t>(first), static_cast<size_t>(batch)));

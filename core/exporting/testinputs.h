@@ -12,7 +12,9 @@ struct TestInputs {
 };
 
 /// @param session of the source, which tells which shapes it takes.
+/// @param seed of made-up inputs.
 /// @throws Error Unsupported when the source runs on none that was tried. @throws Cancelled
-TestInputs testInputs(const Session &session, const SampleSet *samples, const JobContext &ctx);
+TestInputs testInputs(const Session &session, const SampleSet *samples, const JobContext &ctx,
+                      unsigned seed = 1);
 
 } // namespace lathe
