@@ -18,6 +18,7 @@ struct CompressOptions {
     bool verify = true;
     Storage storage = Storage::Compact;
     DataOptions data;
+    unsigned seed = 1;
     const CLI::App *parser = nullptr;
     const CLI::Option *recipeOption = nullptr, *setOption = nullptr; ///< to tell the order they came in
 };
@@ -226,6 +227,7 @@ void compress(const CompressOptions &options, Console &console)
 
     PublishOptions publishing;
     publishing.verify = options.verify;
+    publishing.seed = options.seed;
     std::optional<SampleSet> few;
     if (!options.data.data.empty()) {
         const Sampling sampling(options.data, ctx.part(0.4, 0.41));
@@ -275,6 +277,7 @@ Verb addCompress(CLI::App &app)
         ->required()
         ->type_name("OUT.onnx");
     options->data.addTo(*parser, false);
+    addSeedOption(*parser, options->seed);
     parser->add_option("--storage", options->storage, "compact: k bits as k bits; dense: plain weights")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, Storage>{{"compact", Storage::Compact}, {"dense", Storage::Dense}}))

@@ -59,12 +59,13 @@ void ProgressDisplay::drawBar(int percent, const std::string &stage)
     m_drawn = true;
 }
 
-void ProgressDisplay::clear()
+bool ProgressDisplay::writeBetween(std::FILE *to, const std::string &text)
 {
     const std::scoped_lock lock(m_mutex);
     if (m_drawn)
         fmt::print(stderr, "\r\x1b[K");
     m_drawn = false;
+    return std::fwrite(text.data(), 1, text.size(), to) == text.size() && std::fflush(to) == 0;
 }
 
 Console::Console(const CommonOptions &options, std::stop_token stop)
@@ -89,8 +90,7 @@ void Console::message(const std::string &sentence)
 
 void Console::error(const std::string &sentence)
 {
-    m_progress.clear();
-    fmt::print(stderr, "lathe: {}\n", printable(sentence));
+    m_progress.writeBetween(stderr, fmt::format("lathe: {}\n", printable(sentence)));
 }
 
 void Console::issues(const std::vector<Issue> &found)
@@ -112,8 +112,7 @@ void Console::printJson(const nlohmann::ordered_json &document)
 
 void Console::write(const std::string &text)
 {
-    m_progress.clear();
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    if (!m_progress.writeBetween(stdout, text))
         throw Error(ErrorCode::FileUnwritable,
                     fmt::format("Cannot write the result to standard output: {}.", std::strerror(errno)));
 }

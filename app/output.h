@@ -5,6 +5,7 @@
 #include "core/base/job.h"
 
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
@@ -19,7 +20,9 @@ class ProgressDisplay {
 public:
     explicit ProgressDisplay(bool enabled);
     void show(const Progress &progress); ///< from any thread
-    void clear();                        ///< takes the bar off the terminal, before anything else is written
+    /// Writes to another place, with the bar taken off the terminal. @returns false when not all of it was
+    /// taken.
+    bool writeBetween(std::FILE *to, const std::string &text);
 
 private:
     using Clock = std::chrono::steady_clock;

@@ -27,6 +27,12 @@ const char *nameOf(ChosenPreprocessing::Origin origin)
 
 } // namespace
 
+void addSeedOption(CLI::App &parser, unsigned &seed)
+{
+    parser.add_option("--seed", seed, "Seed of the inputs that are made up without --data (default: 1)")
+        ->type_name("N");
+}
+
 void DataOptions::addTo(CLI::App &parser, bool required)
 {
     parser.add_option("--data", data, "Folder of the data set, FOLDER or FOLDER:SPLIT")->required(required);

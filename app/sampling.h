@@ -13,6 +13,9 @@ namespace lathe {
 
 class Console;
 
+/// Defines --seed, for the inputs that a certificate makes up when there is no data.
+void addSeedOption(CLI::App &parser, unsigned &seed);
+
 struct DataOptions {
     std::string data;       ///< FOLDER or FOLDER:SPLIT; empty: none given
     int64_t limit = 0;      ///< 0: all samples

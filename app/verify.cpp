@@ -13,6 +13,7 @@ namespace {
 struct VerifyOptions {
     std::string file, against, recipe;
     DataOptions data;
+    unsigned seed = 1;
 };
 
 Json documentOf(const VerifyOptions &options, const Certificate &certificate)
@@ -68,8 +69,8 @@ void verify(const VerifyOptions &options, Console &console)
         const Sampling sampling(options.data, ctx.part(0.1, 0.15));
         samples = sampling.prepare(source, sampling.choose(source, console), ctx.part(0.15, 0.3));
     }
-    const Certificate certificate =
-        certify(options.file, source, recipe, samples ? &*samples : nullptr, ctx.part(0.3, 1.0));
+    const Certificate certificate = certify(options.file, source, recipe, samples ? &*samples : nullptr,
+                                            ctx.part(0.3, 1.0), options.seed);
     if (console.json())
         console.printJson(documentOf(options, certificate));
     else
@@ -94,6 +95,7 @@ Verb addVerify(CLI::App &app)
     parser->add_option("--recipe", options->recipe, "Its recipe (default: the one the file carries)")
         ->type_name("RECIPE.json");
     options->data.addTo(*parser, false);
+    addSeedOption(*parser, options->seed);
     return {parser, [options](Console &console) { verify(*options, console); }};
 }
 
