@@ -27,6 +27,7 @@ private slots:
     void compress_withData_measuresBothOnTheSameSamples();
     void compress_denseStorage_givesTheSameAnswers();
     void compress_overAnExistingFile_replacesIt();
+    void verify_seedChoosesTheInputs();
     void verify_otherRecipe_fails();
     void verify_otherSource_fails();
     void compare_firstIsTheBaseline();
@@ -312,6 +313,13 @@ void TstVerbs::compress_overAnExistingFile_replacesIt()
     LATHE_EXPECT_EXIT(runLathe({"compress", sampleModel(), "--set", "*:bits=8", "-o", path("existing.onnx")}),
                       0);
     LATHE_EXPECT_EXIT(runLathe({"inspect", path("existing.onnx")}), 0);
+}
+
+void TstVerbs::verify_seedChoosesTheInputs()
+{
+    const Run run = runLathe({"verify", m_small, "--against", sampleModel(), "--seed", "42", "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    QVERIFY2(run.json()["inputs_used"].toString().contains("seed 42"), run.out);
 }
 
 void TstVerbs::verify_otherRecipe_fails()
