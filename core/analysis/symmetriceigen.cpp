@@ -147,6 +147,7 @@ private:
         for (Index r = 0; r < std::min(stripRows, m_size - firstRow); ++r)
             strip(r, firstRow + r) = 1.0;
         for (Index i = 0; i + 1 < m_size; ++i) {
+            m_ctx.throwIfCancelled();
             const Index rest = m_size - i - 1;
             const auto v = t.reflectors.col(i).tail(rest);
             auto columns = strip.rightCols(rest);
