@@ -1,0 +1,196 @@
+#include "core/compress/secondorder.h"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+#include <span>
+
+namespace lathe {
+namespace {
+
+using SquareMatrix = Eigen::MatrixXf;
+
+/// The upper factor U with U^T U = inverse(h), by one Cholesky factorization and one triangular inverse.
+/// Let P reverse the order of rows and columns. P h P = L L^T gives h = (P L P)(P L P)^T with an upper R = P
+/// L P, so inverse(h) = R^-T R^-1 = U^T U with U = R^-1, upper triangular.
+bool inverseFactor(const SquareMatrix &h, SquareMatrix &upper)
+{
+    const SquareMatrix reversed = h.reverse();
+    const Eigen::LLT<SquareMatrix> cholesky(reversed);
+    if (cholesky.info() != Eigen::Success)
+        return false;
+    SquareMatrix inverse = SquareMatrix::Identity(h.rows(), h.cols());
+    cholesky.matrixL().solveInPlace(inverse);
+    upper = inverse.reverse();
+    return upper.allFinite();
+}
+
+/// The `count` smallest scores, ties by place, so that the number is exact.
+void markSmallest(std::span<const float> scores, Index count, std::vector<uint8_t> &kept)
+{
+    std::vector<uint32_t> order(scores.size());
+    std::iota(order.begin(), order.end(), 0U);
+    const auto cheaper = [scores](uint32_t a, uint32_t b) {
+        return scores[a] < scores[b] || (scores[a] == scores[b] && a < b);
+    };
+    std::nth_element(order.begin(), order.begin() + count, order.end(), cheaper);
+    kept.assign(scores.size(), 1);
+    for (Index i = 0; i < count; ++i)
+        kept[order[static_cast<size_t>(i)]] = 0;
+}
+
+/// w^2 / U[j,j]^2: what removing a weight costs the output (Hassibi & Stork 1993, equation 5).
+Matrix saliency(const Matrix &block, const InverseHessian &inverse, Index first)
+{
+    Matrix scores = block.array().square();
+    for (Index c = 0; c < block.cols(); ++c)
+        scores.col(c) /= inverse.upper(first + c, first + c) * inverse.upper(first + c, first + c);
+    return scores;
+}
+
+/// Runs the sweep with a mask that `choose` fills for each block: kept [rows, count] of the block, 1 = stays.
+PrunedWeights
+sweepWithMask(const Matrix &weight, const InverseHessian &inverse, Index blockColumns,
+              const std::function<void(Index first, const Matrix &block, std::vector<uint8_t> &kept)> &choose,
+              const JobContext &ctx)
+{
+    PrunedWeights result;
+    result.kept.assign(static_cast<size_t>(weight.size()), 1);
+    std::vector<uint8_t> blockKept;
+    Index blockFirst = 0;
+    Index blockCount = 0;
+    SweepRules rules;
+    rules.blockColumns = blockColumns;
+    rules.block = [&](Index first, const Matrix &block) {
+        blockFirst = first;
+        blockCount = block.cols();
+        choose(first, block, blockKept);
+    };
+    rules.column = [&](Index col, const Vector &current, Vector &stored) {
+        for (Index r = 0; r < current.size(); ++r) {
+            const uint8_t kept = blockKept[static_cast<size_t>(r * blockCount + col - blockFirst)];
+            stored[r] = kept ? current[r] : 0.0F;
+            result.kept[static_cast<size_t>(r * weight.cols() + col)] = kept;
+        }
+    };
+    result.values = sweepColumns(weight, inverse, rules, ctx);
+    return result;
+}
+
+} // namespace
+
+InverseHessian invertHessian(const Matrix &hessian, double damping, const JobContext &ctx)
+{
+    if (!hessian.allFinite())
+        throw Error(ErrorCode::NumericFailure,
+                    "The layer's input statistics hold NaN or infinity: check the calibration data.");
+    InverseHessian result;
+    SquareMatrix damped = hessian;
+    result.dead.assign(static_cast<size_t>(damped.rows()), 0);
+    for (Index i = 0; i < damped.rows(); ++i) {
+        if (damped(i, i) <= 0.0F) {
+            result.dead[static_cast<size_t>(i)] = 1;
+            damped(i, i) = 1.0F;
+        }
+    }
+    const float mean = damped.diagonal().mean();
+    SquareMatrix upper;
+    for (double share = damping; share <= 1.0 + 1e-9; share = std::max(share * 10.0, 1e-4)) {
+        ctx.throwIfCancelled();
+        SquareMatrix tried = damped;
+        tried.diagonal().array() += static_cast<float>(share) * mean;
+        if (inverseFactor(tried, upper)) {
+            result.upper = upper;
+            result.damping = share;
+            return result;
+        }
+    }
+    throw Error(ErrorCode::NumericFailure,
+                "The layer's input covariance cannot be inverted, not even with full damping.");
+}
+
+Matrix sweepColumns(const Matrix &weight, const InverseHessian &inverse, const SweepRules &rules,
+                    const JobContext &ctx)
+{
+    const Index cols = weight.cols();
+    Eigen::MatrixXf current = weight; // column-major: the sweep works by columns
+    for (Index c = 0; c < cols; ++c) {
+        if (inverse.dead[static_cast<size_t>(c)])
+            current.col(c).setZero();
+    }
+    const Eigen::MatrixXf upper = inverse.upper;
+    Vector stored(weight.rows());
+    for (Index first = 0; first < cols; first += rules.blockColumns) {
+        ctx.throwIfCancelled();
+        const Index count = std::min(rules.blockColumns, cols - first);
+        if (rules.block)
+            rules.block(first, current.middleCols(first, count));
+        Eigen::MatrixXf errors(weight.rows(), count);
+        for (Index j = first; j < first + count; ++j) {
+            rules.column(j, current.col(j), stored);
+            errors.col(j - first) = (current.col(j) - stored) / upper(j, j);
+            const Index later = first + count - j - 1;
+            if (later > 0)
+                current.middleCols(j + 1, later).noalias() -=
+                    errors.col(j - first) * upper.row(j).segment(j + 1, later);
+            current.col(j) = stored;
+        }
+        const Index rest = cols - first - count;
+        if (rest > 0)
+            current.rightCols(rest).noalias() -= errors * upper.block(first, first + count, count, rest);
+    }
+    return current;
+}
+
+PrunedWeights pruneBySurgeon(const Matrix &weight, const InverseHessian &inverse, double ratio,
+                             const JobContext &ctx)
+{
+    if (!(ratio >= 0.0 && ratio < 1.0))
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("A pruning ratio is at least 0 and below 1, not {}.", ratio));
+    // The total is exact: each block takes what the columns so far should have lost less what they have.
+    Index gone = 0;
+    const auto choose = [&](Index first, const Matrix &block, std::vector<uint8_t> &kept) {
+        const double columnsDone = static_cast<double>(first + block.cols());
+        const auto due =
+            static_cast<Index>(std::llround(ratio * columnsDone * static_cast<double>(weight.rows())));
+        const Matrix scores = saliency(block, inverse, first);
+        markSmallest({scores.data(), static_cast<size_t>(scores.size())},
+                     std::clamp<Index>(due - gone, 0, scores.size()), kept);
+        gone = due;
+    };
+    return sweepWithMask(weight, inverse, 128, choose, ctx);
+}
+
+PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inverse, int keep, int of,
+                                 const JobContext &ctx)
+{
+    if (of < 1 || keep < 0 || keep > of || weight.cols() % of != 0)
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("{}:{} pruning needs rows whose length is a multiple of {}, not {}.", keep,
+                                of, of, weight.cols()));
+    const auto choose = [&](Index first, const Matrix &block, std::vector<uint8_t> &kept) {
+        const Matrix scores = saliency(block, inverse, first);
+        kept.assign(static_cast<size_t>(scores.size()), 1);
+        std::vector<uint8_t> group;
+        for (Index start = 0; start < scores.size(); start += of) {
+            markSmallest({scores.data() + start, static_cast<size_t>(of)}, of - keep, group);
+            std::copy(group.begin(), group.end(), kept.begin() + start);
+        }
+    };
+    const Index blockColumns = std::max<Index>(of, 128 / of * of);
+    return sweepWithMask(weight, inverse, blockColumns, choose, ctx);
+}
+
+double relativeOutputError(const Matrix &weight, const Matrix &stored, const Matrix &hessian)
+{
+    const Matrix difference = weight - stored;
+    const double total = (weight * hessian).cwiseProduct(weight).cast<double>().sum();
+    if (total <= 0.0)
+        return 0.0;
+    return std::max(0.0, (difference * hessian).cwiseProduct(difference).cast<double>().sum()) / total;
+}
+
+} // namespace lathe
