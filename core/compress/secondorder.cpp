@@ -184,6 +184,33 @@ PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inv
     return sweepWithMask(weight, inverse, blockColumns, choose, ctx);
 }
 
+void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &pruned, int iterations, const JobContext &ctx)
+{
+    const Index rows = weight.rows();
+    const Matrix mask = Eigen::Map<const Eigen::Matrix<uint8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+                            pruned.kept.data(), rows, weight.cols())
+                            .cast<float>();
+    const Eigen::RowVectorXf diagonal = hessian.diagonal().transpose();
+    const Eigen::RowVectorXf preconditioner = (diagonal.array() > 0.0F).select(diagonal.cwiseInverse(), 0.0F);
+    Matrix residual = ((weight - pruned.values) * hessian).cwiseProduct(mask); // minus half the gradient
+    Matrix scaled = residual * preconditioner.asDiagonal();
+    Matrix direction = scaled;
+    Vector progress = residual.cwiseProduct(scaled).rowwise().sum();
+    for (int i = 0; i < iterations; ++i) {
+        ctx.throwIfCancelled();
+        const Matrix image = (direction * hessian).cwiseProduct(mask);
+        const Vector curvature = direction.cwiseProduct(image).rowwise().sum();
+        const Vector step = (curvature.array() > 0.0F).select(progress.cwiseQuotient(curvature), 0.0F);
+        pruned.values += step.asDiagonal() * direction;
+        residual -= step.asDiagonal() * image;
+        scaled = residual * preconditioner.asDiagonal();
+        const Vector next = residual.cwiseProduct(scaled).rowwise().sum();
+        const Vector turn = (progress.array() > 0.0F).select(next.cwiseQuotient(progress), 0.0F);
+        direction = scaled + turn.asDiagonal() * direction;
+        progress = next;
+    }
+}
+
 double relativeOutputError(const Matrix &weight, const Matrix &stored, const Matrix &hessian)
 {
     const Matrix difference = weight - stored;

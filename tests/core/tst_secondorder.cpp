@@ -156,7 +156,8 @@ void TstSecondOrder::surgeon_beatsMagnitude()
                    [](float w) { return std::abs(w); });
     std::nth_element(sizes.begin(), sizes.begin() + 1000, sizes.end());
     const Matrix magnitude = (weight.array().abs() < sizes[1000]).select(Matrix::Zero(20, 100), weight);
-    QVERIFY(surgeon < relativeOutputError(weight, magnitude, h));
+    const double plain = relativeOutputError(weight, magnitude, h);
+    QVERIFY2(surgeon < plain, qPrintable(QString("%1 against %2").arg(surgeon).arg(plain)));
 }
 
 void TstSecondOrder::nOfM_keepsExactlySoMany()
