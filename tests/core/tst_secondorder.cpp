@@ -1,6 +1,7 @@
 #include "core/compress/secondorder.h"
 #include "tests/support/graphbuilder.h"
 
+#include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <QTest>
 #include <algorithm>
@@ -47,6 +48,7 @@ private slots:
     void count_isExact_data();
     void count_isExact();
     void surgeon_beatsMagnitude();
+    void refinement_neverHurtsAndEndsAtLeastSquares();
     void nOfM_keepsExactlySoMany();
     void deadInputs_getZeroWeights();
     void badInput_isRefused();
@@ -149,8 +151,9 @@ void TstSecondOrder::surgeon_beatsMagnitude()
 {
     const Matrix weight = test::randomMatrix(20, 100, 31);
     const Matrix h = correlatedHessian(100, 500, 8);
-    const double surgeon =
-        relativeOutputError(weight, pruneBySurgeon(weight, invertHessian(h), 0.5).values, h);
+    PrunedWeights pruned = pruneBySurgeon(weight, invertHessian(h), 0.5);
+    refineKept(weight, h, pruned);
+    const double surgeon = relativeOutputError(weight, pruned.values, h);
     std::vector<float> sizes(static_cast<size_t>(weight.size()));
     std::transform(weight.data(), weight.data() + weight.size(), sizes.begin(),
                    [](float w) { return std::abs(w); });
@@ -158,6 +161,33 @@ void TstSecondOrder::surgeon_beatsMagnitude()
     const Matrix magnitude = (weight.array().abs() < sizes[1000]).select(Matrix::Zero(20, 100), weight);
     const double plain = relativeOutputError(weight, magnitude, h);
     QVERIFY2(surgeon < plain, qPrintable(QString("%1 against %2").arg(surgeon).arg(plain)));
+}
+
+void TstSecondOrder::refinement_neverHurtsAndEndsAtLeastSquares()
+{
+    const Matrix weight = test::randomMatrix(4, 24, 33);
+    const Matrix h = correlatedHessian(24, 300, 14);
+    PrunedWeights pruned = pruneBySurgeon(weight, invertHessian(h), 0.5);
+    double last = relativeOutputError(weight, pruned.values, h);
+    for (int i = 0; i < 8; ++i) {
+        refineKept(weight, h, pruned, 5);
+        const double now = relativeOutputError(weight, pruned.values, h);
+        QVERIFY2(now <= last * 1.0001, qPrintable(QString("%1 after %2").arg(now).arg(last)));
+        last = now;
+    }
+    for (Index r = 0; r < 4; ++r) { // the optimum of one row: v_S = (w H)_S inverse(H_SS)
+        std::vector<Index> kept;
+        for (Index c = 0; c < 24; ++c) {
+            if (pruned.kept[static_cast<size_t>(r * 24 + c)])
+                kept.push_back(c);
+        }
+        const Eigen::MatrixXd hss = h(kept, kept).cast<double>();
+        const Eigen::RowVectorXf pulled = weight.row(r) * h;
+        const Eigen::VectorXd best = hss.ldlt().solve(pulled(kept).transpose().cast<double>());
+        const Eigen::RowVectorXf row = pruned.values.row(r);
+        const Eigen::VectorXd found = row(kept).transpose().cast<double>();
+        QVERIFY((found - best).norm() < 0.02 * best.norm());
+    }
 }
 
 void TstSecondOrder::nOfM_keepsExactlySoMany()
