@@ -184,12 +184,14 @@ PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inv
     return sweepWithMask(weight, inverse, blockColumns, choose, ctx);
 }
 
-void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &pruned, int iterations, const JobContext &ctx)
+void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &pruned, int iterations,
+                const JobContext &ctx)
 {
     const Index rows = weight.rows();
-    const Matrix mask = Eigen::Map<const Eigen::Matrix<uint8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-                            pruned.kept.data(), rows, weight.cols())
-                            .cast<float>();
+    const Matrix mask =
+        Eigen::Map<const Eigen::Matrix<uint8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+            pruned.kept.data(), rows, weight.cols())
+            .cast<float>();
     const Eigen::RowVectorXf diagonal = hessian.diagonal().transpose();
     const Eigen::RowVectorXf preconditioner = (diagonal.array() > 0.0F).select(diagonal.cwiseInverse(), 0.0F);
     Matrix residual = ((weight - pruned.values) * hessian).cwiseProduct(mask); // minus half the gradient

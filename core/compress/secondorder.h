@@ -59,9 +59,11 @@ PrunedWeights pruneBySurgeon(const Matrix &weight, const InverseHessian &inverse
 PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inverse, int keep, int of,
                                  const JobContext &ctx = {});
 
-/// Moves the kept weights towards the least-squares optimum tr((W - V) H (W - V)^T) of their mask by preconditioned conjugate gradients, all rows at
-/// once (Meng et al. 2024, arXiv:2406.07831, section 3.3). The error never grows. Time O(iterations * rows * cols^2).
-void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &pruned, int iterations = 10, const JobContext &ctx = {});
+/// Moves the kept weights towards the least-squares optimum tr((W - V) H (W - V)^T) of their mask by
+/// preconditioned conjugate gradients, all rows at once (Meng et al. 2024, arXiv:2406.07831, section 3.3).
+/// The error never grows. Time O(iterations * rows * cols^2).
+void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &pruned, int iterations = 10,
+                const JobContext &ctx = {});
 
 /// tr((W - V) H (W - V)^T) / tr(W H W^T): relative output error on the calibration data; 0 when W H W^T is 0.
 double relativeOutputError(const Matrix &weight, const Matrix &stored, const Matrix &hessian);
