@@ -4,7 +4,9 @@
 
 #include <Eigen/SVD>
 #include <QtTest>
+#include <atomic>
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 using namespace lathe;
@@ -244,17 +246,15 @@ void TstSvd::cancel_stopsALargeOneAtOnce()
     std::stop_source stop;
     JobContext ctx;
     ctx.stop = stop.get_token();
-    using Clock = std::chrono::steady_clock;
-    Clock::time_point told;
+    std::atomic<std::clock_t> told = 0; // processor time: a busy machine stretches the time on the wall
     const std::jthread teller([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(150));
-        told = Clock::now();
+        told = std::clock();
         stop.request_stop();
     });
     QVERIFY_EXCEPTION_THROWN(svd(weight, ctx), Cancelled);
-    const std::chrono::duration<double> delay = Clock::now() - told;
-    QVERIFY2(delay.count() < 2.0,
-             qPrintable(QString::number(delay.count()))); // wide: the machine may be busy
+    const double delay = static_cast<double>(std::clock() - told) / CLOCKS_PER_SEC;
+    QVERIFY2(delay < 1.0, qPrintable(QString::number(delay)));
 }
 
 QTEST_APPLESS_MAIN(TstSvd)
