@@ -23,17 +23,15 @@ std::vector<TensorView> views(const std::vector<Tensor> &tensors)
 
 class Certifier {
 public:
-    Certifier(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
-              const JobContext &ctx, unsigned seed)
-        : m_source(source), m_recipe(recipe), m_file(Model::load(file, ctx.part(0.0, 0.05))), m_ctx(ctx),
-          m_seed(seed)
+    Certifier(const Model &file, const CompressedModel &compressed, const JobContext &ctx, unsigned seed)
+        : m_compressed(compressed), m_source(compressed.source), m_file(file), m_ctx(ctx), m_seed(seed)
     {
-        m_result.file = file.string();
+        m_result.file = m_file.path().string();
         m_result.fileSha256 = m_file.sha256();
-        m_result.sourceSha256 = source.sha256();
-        m_result.recipeSha256 = sha256Hex(toJson(recipe));
+        m_result.sourceSha256 = m_source.sha256();
+        m_result.recipeSha256 = sha256Hex(toJson(compressed.recipe));
         m_result.fileBytes = m_file.fileBytes();
-        m_result.sourceBytes = source.fileBytes();
+        m_result.sourceBytes = m_source.fileBytes();
     }
 
     Certificate run(const SampleSet *samples)
@@ -41,11 +39,10 @@ public:
         checkOrigin();
         checkRecipe();
         checkSize();
-        const CompressedModel compressed = Compressor(m_source).compress(m_recipe, m_ctx.part(0.05, 0.4));
-        const BuiltModel dense = buildModel(compressed, Storage::Dense, m_ctx.part(0.4, 0.45));
-        m_ctx.checkpoint(0.45, "comparing stored weights");
-        m_result.checks.push_back(checkWeights(m_file, dense, compressed, m_ctx));
-        m_ctx.checkpoint(0.55, "comparing outputs");
+        const BuiltModel dense = buildModel(m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
+        m_ctx.checkpoint(0.2, "comparing stored weights");
+        m_result.checks.push_back(checkWeights(m_file, dense, m_compressed, m_ctx));
+        m_ctx.checkpoint(0.4, "comparing outputs");
         compareOutputs(dense.model, samples);
         return std::move(m_result);
     }
@@ -80,7 +77,7 @@ private:
             return;
         }
         try {
-            const bool same = recipeOfExport(m_file) == m_recipe;
+            const bool same = recipeOfExport(m_file) == m_compressed.recipe;
             add("carries its recipe", same ? Result::Passed : Result::Failed,
                 same ? "The recipe in the file is the one it was compared with."
                      : "The recipe in the file is another one than it was to be compared with.");
@@ -184,9 +181,9 @@ private:
         }
     }
 
-    Model m_source;
-    Recipe m_recipe;
-    Model m_file;
+    const CompressedModel &m_compressed;
+    const Model &m_source;
+    const Model &m_file;
     JobContext m_ctx;
     unsigned m_seed;
     Certificate m_result;
@@ -203,7 +200,16 @@ bool Certificate::passed() const
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
                     const SampleSet *samples, const JobContext &ctx, unsigned seed)
 {
-    return Certifier(file, source, recipe, ctx, seed).run(samples);
+    const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
+    const CompressedModel compressed = Compressor(source).compress(recipe, ctx.part(0.05, 0.4));
+    return Certifier(exported, compressed, ctx.part(0.4, 1.0), seed).run(samples);
+}
+
+Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
+                    const SampleSet *samples, const JobContext &ctx, unsigned seed)
+{
+    const Model exported = Model::load(file, ctx.part(0.0, 0.05));
+    return Certifier(exported, compressed, ctx.part(0.05, 1.0), seed).run(samples);
 }
 
 } // namespace lathe

@@ -35,6 +35,9 @@ constexpr double openCvTolerance = 1e-3; ///< relative; another library adds up 
 /// Cancelled
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
                     const SampleSet *samples = nullptr, const JobContext &ctx = {}, unsigned seed = 1);
+/// The same for a model that is compressed already, of its source and by its recipe.
+Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
+                    const SampleSet *samples = nullptr, const JobContext &ctx = {}, unsigned seed = 1);
 /// The recipe that an exported file carries. @throws Error InvalidArgument when it carries none.
 Recipe recipeOfExport(const Model &exported);
 

@@ -119,8 +119,8 @@ Published publish(const BuiltModel &built, const CompressedModel &compressed, co
         published.bytes = built.model.save(staged);
         stagePreprocessing(staging, compressed.source.path(), target, options.preprocessing);
         if (options.verify) {
-            published.certificate = certify(staged, compressed.source, compressed.recipe, options.samples,
-                                            ctx.part(0.1, 1.0), options.seed);
+            published.certificate =
+                certify(staged, compressed, options.samples, ctx.part(0.1, 1.0), options.seed);
             published.certificate->file = target.string();
             if (!published.certificate->passed())
                 return published;
