@@ -199,15 +199,25 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
     return fieldsText(fields);
 }
 
-[[noreturn]] void failCertificate(const Certificate &certificate)
+constexpr const char *unprovenHint = "With --no-verify it is written without proof.";
+
+/// @throws Error Unsupported when the source itself cannot be run, else VerificationFailed.
+[[noreturn]] void failCertificate(const Certificate &certificate, const Model &source)
 {
+    try {
+        const Session runs(source);
+    } catch (const Error &error) {
+        throw Error(error.code(), fmt::format("Nothing can be proven about {}: {} {}", certificate.file,
+                                              error.what(), unprovenHint));
+    }
     std::string reasons;
     for (const CertificateCheck &check : certificate.checks)
         if (check.result == CertificateCheck::Result::Failed)
             reasons += fmt::format(" {}: {}", check.name, check.detail);
-    throw Error(ErrorCode::VerificationFailed,
-                fmt::format("{} was not written, because it does not do what its recipe says.{}",
-                            certificate.file, reasons));
+    throw Error(
+        ErrorCode::VerificationFailed,
+        fmt::format("{} was not written, because it could not be proven to do what its recipe says.{} {}",
+                    certificate.file, reasons, unprovenHint));
 }
 
 void compress(const CompressOptions &options, Console &console)
@@ -240,7 +250,7 @@ void compress(const CompressOptions &options, Console &console)
     }
     c.published = publish(c.built, c.compressed, options.output, publishing, ctx.part(0.82, 1.0));
     if (!c.published.written)
-        failCertificate(*c.published.certificate);
+        failCertificate(*c.published.certificate, source);
     if (!options.saveRecipe.empty())
         saveRecipe(recipe, options.saveRecipe);
     if (!options.report.empty())

@@ -19,6 +19,7 @@ private slots:
     void models_areRefused_data();
     void models_areRefused();
     void nanWeights_areShownButNotCompressed();
+    void modelThatCannotRun_isWrittenOnlyWithoutProof();
     void modelWithoutWeights_isInspectedButNothingMatches();
     void recipes_areRefusedByKey_data();
     void recipes_areRefusedByKey();
@@ -177,6 +178,19 @@ void TstBadInput::nanWeights_areShownButNotCompressed()
         expectRefused(runLathe({"compress", path("nan.onnx"), "--set", settings, "-o", path("out.onnx")}), 6,
                       {"broken"});
     QCOMPARE(entries(m_folder->path()), QStringList{"nan.onnx"});
+}
+
+void TstBadInput::modelThatCannotRun_isWrittenOnlyWithoutProof()
+{
+    GraphBuilder graph;
+    graph.input("x", {1, 4}).random("w", {4, 4}).output("y");
+    graph.node("MatMul", {"x", "w"}, {"h"}, {}, "fc").node("NoSuchOperator", {"h"}, {"y"});
+    writeModel("foreign.onnx", graph);
+    const QStringList compress{"compress", path("foreign.onnx"), "--set", "*:prune=0.5",
+                               "-o",       path("out.onnx")};
+    expectRefused(runLathe(compress), 5, {"foreign.onnx", "NoSuchOperator", "--no-verify"});
+    QCOMPARE(entries(m_folder->path()), QStringList{"foreign.onnx"});
+    LATHE_EXPECT_EXIT(runLathe(compress + QStringList{"--no-verify"}), 0);
 }
 
 void TstBadInput::modelWithoutWeights_isInspectedButNothingMatches()
