@@ -83,11 +83,12 @@ void setTicks(QCategoryAxis *axis, const Ticks &ticks)
     QSignalBlocker quiet(axis); // one layout for all of them, not one for each
     for (const QString &label : present)
         axis->remove(label);
-    for (qsizetype i = 0; i < ticks.size(); ++i) {
-        if (i + 1 == ticks.size())
-            quiet.unblock();
-        axis->append(ticks[i].second, ticks[i].first);
-    }
+    if (!ticks.isEmpty())
+        axis->setStartValue(ticks.first().first); // it has a grid line of its own
+    for (const auto &[value, label] : ticks)
+        axis->append(label, value);
+    quiet.unblock();
+    emit axis->categoriesChanged();
 }
 
 } // namespace lathe::ui

@@ -108,12 +108,6 @@ int ChartPanel::ticksUp() const
     return std::clamp((m_view->height() - fontMetrics().height() * 3) / (fontMetrics().height() * 2), 2, 8);
 }
 
-void ChartPanel::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    refreshAxes();
-}
-
 void ChartPanel::updateOverlay()
 {
     m_view->viewport()->update();

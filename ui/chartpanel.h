@@ -49,7 +49,6 @@ protected:
     QRectF plotArea() const; ///< in pixels of the view
     int ticksAcross() const;
     int ticksUp() const;
-    void resizeEvent(QResizeEvent *event) override;
 
     void styleAxis(QAbstractAxis *axis) const;
     /// A label on paper colour, kept inside the plot; `anchor` is its left or right edge and its vertical

@@ -52,8 +52,6 @@ void LayerDelegate::paintName(QPainter *painter, QStyleOptionViewItem option, co
 
 void LayerDelegate::paintShare(QPainter *painter, QStyleOptionViewItem option, const QModelIndex &index) const
 {
-    const QString text = option.text;
-    option.text.clear();
     QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
 
     const QRect cell = option.rect.adjusted(4, 0, -6, 0);
@@ -75,9 +73,7 @@ void LayerDelegate::paintShare(QPainter *painter, QStyleOptionViewItem option, c
     bar(original, before);
     if (changed)
         bar(stored, colors().current);
-    painter->setPen(option.palette.color(
-        option.state & QStyle::State_Enabled ? QPalette::Normal : QPalette::Disabled, QPalette::Text));
-    painter->drawText(cell, int(Qt::AlignRight | Qt::AlignVCenter), text);
+
     painter->restore();
 }
 

@@ -89,7 +89,8 @@ LayerPanel::LayerPanel(QWidget *parent)
     header->setSpacing(8);
     header->addWidget(title);
     header->addWidget(m_count);
-    header->addWidget(m_filter, 1);
+    header->addStretch(1);
+    header->addWidget(m_filter, 3);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
     layout->setSpacing(8);

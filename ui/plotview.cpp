@@ -36,6 +36,12 @@ bool PlotView::viewportEvent(QEvent *event)
     return m_panel->handleViewEvent(event) || QChartView::viewportEvent(event);
 }
 
+void PlotView::resizeEvent(QResizeEvent *event)
+{
+    QChartView::resizeEvent(event);
+    m_panel->refreshAxes();
+}
+
 void PlotView::keyPressEvent(QKeyEvent *event)
 {
     if (!m_panel->handleViewEvent(event))

@@ -19,7 +19,7 @@ namespace {
 
 constexpr double reach = 8.0;           ///< pixels beside the line in which it can be taken
 constexpr size_t mostPoints = 1024;     ///< more of them than pixels only cost time
-constexpr double smallestDecade = -6.0; ///< below the largest value; under that there is only rounding noise
+constexpr double smallestDecade = -4.0; ///< below the largest value; under that there is only rounding noise
 
 } // namespace
 

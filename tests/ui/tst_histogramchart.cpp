@@ -1,12 +1,12 @@
 #include "ui/histogramchart.h"
 #include "ui/theme.h"
 
-#include <QElapsedTimer>
 #include <QLabel>
 #include <QTest>
 #include <QToolButton>
 
 #include <cmath>
+#include <ctime>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -179,8 +179,7 @@ void TstHistogramChart::update_isFast()
     QVERIFY(QTest::qWaitForWindowExposed(&chart));
     Histogram compressed = bell(256, -1, 1);
     constexpr int rounds = 20;
-    QElapsedTimer timer;
-    timer.start();
+    const std::clock_t start = std::clock(); // processor time: a busy machine makes nothing slower here
     for (int i = 0; i < rounds; ++i) {
         compressed.counts[10] = i;
         chart.setCompressed(compressed);
@@ -188,9 +187,11 @@ void TstHistogramChart::update_isFast()
         chart.repaint();
         QCoreApplication::processEvents();
     }
-    const double each = double(timer.nsecsElapsed()) / 1e6 / rounds;
+    const double each = 1e3 * double(std::clock() - start) / CLOCKS_PER_SEC / rounds;
     qInfo("one update and repaint: %.1f ms", each);
-    QVERIFY(each < 200.0); // a few ms on an idle machine; the limit only catches a chart built anew each time
+    QVERIFY(
+        each <
+        200.0); // a few ms as a rule, more under sanitizers; the limit catches a chart built anew each time
 }
 
 void TstHistogramChart::theme_recolours()

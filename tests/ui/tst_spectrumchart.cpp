@@ -3,11 +3,11 @@
 #include "ui/theme.h"
 
 #include <QChart>
-#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
 
 #include <cmath>
+#include <ctime>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -232,16 +232,17 @@ void TstSpectrumChart::rankMove_isFast()
 {
     m_chart->setSpectrum(decaying(2048), 900, "large");
     constexpr int rounds = 20;
-    QElapsedTimer timer;
-    timer.start();
+    const std::clock_t start = std::clock(); // processor time: a busy machine makes nothing slower here
     for (int i = 0; i < rounds; ++i) {
         m_chart->setRank(100 + 10 * i);
         m_chart->repaint();
         QCoreApplication::processEvents();
     }
-    const double each = double(timer.nsecsElapsed()) / 1e6 / rounds;
+    const double each = 1e3 * double(std::clock() - start) / CLOCKS_PER_SEC / rounds;
     qInfo("one move and repaint: %.1f ms", each);
-    QVERIFY(each < 200.0); // a few ms on an idle machine; the limit only catches a chart built anew each time
+    QVERIFY(
+        each <
+        200.0); // a few ms as a rule, more under sanitizers; the limit catches a chart built anew each time
 }
 
 QTEST_MAIN(TstSpectrumChart)
