@@ -1,6 +1,7 @@
 #include "ui/aboutdialog.h"
 
 #include "core/runtime/session.h"
+#include "ui/plaintable.h"
 
 #include <QAction>
 #include <QCoreApplication>
@@ -8,7 +9,6 @@
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QMessageBox>
-#include <QTableWidget>
 #include <QVBoxLayout>
 
 namespace lathe::ui {
@@ -17,14 +17,6 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::AboutDialog)
 };
-
-void addRow(QTableWidget *table, const QString &keys, const QString &what)
-{
-    const int row = table->rowCount();
-    table->insertRow(row);
-    table->setItem(row, 0, new QTableWidgetItem(keys));
-    table->setItem(row, 1, new QTableWidgetItem(what));
-}
 
 QString keysOf(const QAction *action)
 {
@@ -57,32 +49,29 @@ void showKeyboardHelp(QWidget *parent, const QList<QAction *> &actions)
     dialog->setObjectName(QStringLiteral("keyboardHelp"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(Words::tr("Keyboard"));
-    auto *table = new QTableWidget(0, 2, dialog);
-    table->setHorizontalHeaderLabels({Words::tr("Key"), Words::tr("What it does")});
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setShowGrid(false);
-    table->verticalHeader()->hide();
+    QTableWidget *table = makePlainTable({Words::tr("Key"), Words::tr("What it does")}, {}, dialog);
     table->horizontalHeader()->setStretchLastSection(true);
     for (const QAction *action : actions)
         if (!action->shortcuts().isEmpty())
-            addRow(table, keysOf(action), action->toolTip().section(QStringLiteral(" ("), 0, 0));
-    addRow(table, QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText),
-           Words::tr("Filter the layers by name"));
-    addRow(table, Words::tr("Up, Down"), Words::tr("The layer above or below; the charts follow"));
-    addRow(table, Words::tr("Shift or Ctrl and click"),
-           Words::tr("Selects several layers; a change applies to all of them"));
-    addRow(table, Words::tr("Left, Right on a slider"),
-           Words::tr("One step; Page Up and Page Down take larger ones"));
-    addRow(table, Words::tr("Tab, Shift+Tab"), Words::tr("The next or the previous control"));
+            addPlainRow(table, {keysOf(action), action->toolTip().section(QStringLiteral(" ("), 0, 0)});
+    addPlainRow(table, {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText),
+                        Words::tr("Filter the layers by name")});
+    addPlainRow(table, {Words::tr("Up, Down"), Words::tr("The layer above or below; the charts follow")});
+    addPlainRow(table, {Words::tr("Shift or Ctrl and click"),
+                        Words::tr("Selects several layers; a change applies to all of them")});
+    addPlainRow(table, {Words::tr("Left, Right on a slider"),
+                        Words::tr("One step; Page Up and Page Down take larger ones")});
+    addPlainRow(table, {Words::tr("Tab, Shift+Tab"), Words::tr("The next or the previous control")});
     table->resizeColumnsToContents();
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     auto *column = new QVBoxLayout(dialog);
+    column->setContentsMargins(16, 16, 16, 16);
+    column->setSpacing(8);
     column->addWidget(table);
     column->addWidget(buttons);
-    dialog->resize(520, 560);
+    dialog->resize(640, 640);
     dialog->show();
 }
 

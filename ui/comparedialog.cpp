@@ -2,6 +2,7 @@
 
 #include "ui/format.h"
 #include "ui/panelparts.h"
+#include "ui/plaintable.h"
 #include "ui/theme.h"
 
 #include <QCheckBox>
@@ -62,40 +63,19 @@ QString topText(const NowStrip::Figures &figures)
     return figures.top1 ? percent(figures.top1->value) : unavailable();
 }
 
-QTableWidget *makeTable(int columns, QWidget *parent)
-{
-    auto *table = new QTableWidget(0, columns, parent);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    styleTable(table);
-    return table;
-}
-
-void addTotal(QTableWidget *table, const QString &what, const QString &first, const QString &second)
-{
-    const int row = table->rowCount();
-    table->insertRow(row);
-    table->setItem(row, 0, new QTableWidgetItem(what));
-    int column = 1;
-    for (const QString &text : {first, second}) {
-        auto *item = new QTableWidgetItem(text);
-        item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        table->setItem(row, column++, item);
-    }
-}
-
 } // namespace
 
 CompareDialog::CompareDialog(Workbench &workbench, const Variant &first, const Variant &second,
                              QWidget *parent)
     : QDialog(parent), m_layers(workbench.model().layers()), m_flips(makeMuted({}, this)),
-      m_table(makeTable(ColumnCount, this)),
       m_onlyDifferent(new QCheckBox(tr("Only layers that &differ"), this))
 {
     setWindowTitle(tr("Compare: %1 and %2").arg(first.name, second.name));
     setObjectName(QStringLiteral("compareDialog"));
+    m_table = makePlainTable(
+        {tr("Layer"), first.name, second.name, tr("Size 1"), tr("Size 2"), tr("Error 1"), tr("Error 2")},
+        {FirstBytes, SecondBytes, FirstError, SecondError}, this);
     m_table->setObjectName(QStringLiteral("compareLayers"));
-    m_table->setHorizontalHeaderLabels(
-        {tr("Layer"), first.name, second.name, tr("Size"), tr("Size"), tr("Error"), tr("Error")});
     m_flips->setObjectName(QStringLiteral("compareFlips"));
     m_flips->setWordWrap(true);
     m_flips->setText(tr("Running both…"));
@@ -144,15 +124,14 @@ QTableWidget *CompareDialog::makeTotals(const Variant &first, const Variant &sec
         return f.latency ? seconds(*f.latency) : unavailable();
     };
 
-    QTableWidget *table = makeTable(3, this);
-    table->setHorizontalHeaderLabels({QString(), first.name, second.name});
-    addTotal(table, tr("Top-1"), topText(a), topText(b));
-    addTotal(table, tr("Difference to the baseline, points"), difference(a), difference(b));
-    addTotal(table, tr("Agreement with the baseline"), agreement(a), agreement(b));
-    addTotal(table, tr("File size"), size(a), size(b));
-    addTotal(table, tr("Multiply-accumulates"), macs(a), macs(b));
-    addTotal(table, tr("Latency of one sample"), latency(a), latency(b));
-    addTotal(table, tr("Measured on"), first.data, second.data);
+    QTableWidget *table = makePlainTable({QString(), first.name, second.name}, {1, 2}, this);
+    addPlainRow(table, {tr("Top-1"), topText(a), topText(b)});
+    addPlainRow(table, {tr("Difference to the baseline, points"), difference(a), difference(b)});
+    addPlainRow(table, {tr("Agreement with the baseline"), agreement(a), agreement(b)});
+    addPlainRow(table, {tr("File size"), size(a), size(b)});
+    addPlainRow(table, {tr("Multiply-accumulates"), macs(a), macs(b)});
+    addPlainRow(table, {tr("Latency of one sample"), latency(a), latency(b)});
+    addPlainRow(table, {tr("Measured on"), first.data, second.data});
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->setFocusPolicy(Qt::NoFocus);
     table->setSelectionMode(QAbstractItemView::NoSelection);
@@ -164,39 +143,34 @@ QTableWidget *CompareDialog::makeTotals(const Variant &first, const Variant &sec
 
 void CompareDialog::showDetails(const Details &details)
 {
-    const auto rows = static_cast<int>(m_layers.size());
-    m_table->setRowCount(rows);
-    for (int row = 0; row < rows; ++row) {
-        const auto i = static_cast<size_t>(row);
+    for (size_t i = 0; i < m_layers.size(); ++i) {
         const LayerResult &a = details.first.layers[i];
         const LayerResult &b = details.second.layers[i];
-        const QString texts[ColumnCount] = {QString::fromStdString(m_layers[i].name),
-                                            QString::fromStdString(summary(a.settings)),
-                                            QString::fromStdString(summary(b.settings)),
-                                            bytes(details.firstStorage[i].bytes),
-                                            bytes(details.secondStorage[i].bytes),
-                                            percent(a.relativeError),
-                                            percent(b.relativeError)};
-        const bool differs = a.settings != b.settings;
-        for (int column = 0; column < ColumnCount; ++column) {
-            auto *item = new QTableWidgetItem(texts[column]);
-            if (column >= FirstBytes)
-                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            if (differs) {
-                QFont bold = m_table->font();
-                bold.setBold(true);
-                item->setFont(bold);
-            } else {
-                item->setForeground(colors().muted);
-            }
-            item->setData(Qt::UserRole, differs);
-            m_table->setItem(row, column, item);
-        }
+        addPlainRow(m_table,
+                    {QString::fromStdString(m_layers[i].name), QString::fromStdString(summary(a.settings)),
+                     QString::fromStdString(summary(b.settings)), bytes(details.firstStorage[i].bytes),
+                     bytes(details.secondStorage[i].bytes), percent(a.relativeError),
+                     percent(b.relativeError)});
+        markRow(static_cast<int>(i), a.settings != b.settings);
     }
     m_table->resizeColumnsToContents();
     m_table->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
     hideEqualRows(m_onlyDifferent->isChecked());
     showFlips(details);
+}
+
+void CompareDialog::markRow(int row, bool differs)
+{
+    QFont bold = m_table->font();
+    bold.setBold(true);
+    for (int column = 0; column < ColumnCount; ++column) {
+        QTableWidgetItem *item = m_table->item(row, column);
+        if (differs)
+            item->setFont(bold);
+        else
+            item->setForeground(colors().muted);
+        item->setData(Qt::UserRole, differs);
+    }
 }
 
 void CompareDialog::showFlips(const Details &details)

@@ -27,6 +27,7 @@ public:
 private:
     QTableWidget *makeTotals(const Variant &first, const Variant &second);
     void showDetails(const Details &details);
+    void markRow(int row, bool differs);
     void showFlips(const Details &details);
     void hideEqualRows(bool hide);
 

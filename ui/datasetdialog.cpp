@@ -2,6 +2,7 @@
 
 #include "ui/format.h"
 #include "ui/panelparts.h"
+#include "ui/plaintable.h"
 #include "ui/preprocessingeditor.h"
 #include "ui/theme.h"
 
@@ -113,11 +114,9 @@ QWidget *DatasetDialog::buildData()
 QWidget *DatasetDialog::buildPreprocessing()
 {
     auto *panel = new QWidget(this);
-    m_table = new QTableWidget(0, 2, panel);
+    m_table =
+        makePlainTable({tr("Preprocessing"), tr("Top-1 on %1 samples").arg(checkedSamples)}, {1}, panel);
     m_table->setObjectName(QStringLiteral("preprocessingTable"));
-    m_table->setHorizontalHeaderLabels({tr("Preprocessing"), tr("Top-1 on %1 samples").arg(checkedSamples)});
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    styleTable(m_table);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
@@ -215,7 +214,12 @@ void DatasetDialog::showPreview(const DatasetPreview &preview)
     }
     m_folder->setText(QDir::toNativeSeparators(folder));
     m_split->clear();
-    m_split->addItem(QString()); // what the data set takes by itself
+    const std::vector<std::string> &splits = dataset.splits();
+    const bool hasTest = std::find(splits.begin(), splits.end(), "test") != splits.end();
+    if (!hasTest && !splits.empty())
+        m_split->addItem(QString()); // everything
+    if (split.isEmpty() && hasTest)
+        split = QStringLiteral("test"); // what is taken when nothing is said
     for (const std::string &name : dataset.splits())
         m_split->addItem(QString::fromStdString(name));
     m_split->setCurrentText(split);
@@ -239,14 +243,17 @@ void DatasetDialog::showPreview(const DatasetPreview &preview)
 void DatasetDialog::fillCandidates()
 {
     const int row = std::max(0, m_table->currentRow());
-    m_table->setRowCount(static_cast<int>(m_candidates.size()));
-    for (int i = 0; i < m_candidates.size(); ++i) {
-        m_table->setItem(i, 0, new QTableWidgetItem(m_candidates[i].name));
-        auto *result = new QTableWidgetItem;
-        result->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        m_table->setItem(i, 1, result);
-    }
+    m_table->setRowCount(0);
+    for (const PreprocessingCandidate &candidate : m_candidates)
+        addRow(candidate);
     m_table->selectRow(row);
+}
+
+void DatasetDialog::addRow(const PreprocessingCandidate &candidate)
+{
+    addPlainRow(m_table, {candidate.name, QString()});
+    m_table->item(m_table->rowCount() - 1, 0)
+        ->setToolTip(QString::fromStdString(toJson(candidate.preprocessing)));
 }
 
 void DatasetDialog::startChecks(int first)
@@ -331,11 +338,7 @@ void DatasetDialog::addCandidate(const QString &name, const Preprocessing &prepr
 {
     const auto row = static_cast<int>(m_candidates.size());
     m_candidates.push_back({name, preprocessing});
-    m_table->insertRow(row);
-    m_table->setItem(row, 0, new QTableWidgetItem(name));
-    auto *result = new QTableWidgetItem;
-    result->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_table->setItem(row, 1, result);
+    addRow(m_candidates.back());
     m_table->selectRow(row);
     // One that is running would be cut short: what it has not tried yet is tried again with the new one.
     startChecks(m_checkRunner.isRunning() ? static_cast<int>(m_checks.size()) : row);

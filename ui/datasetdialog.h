@@ -42,6 +42,7 @@ private:
     void showPreview(const DatasetPreview &preview);
     void showProblem(const QString &sentence);
     void fillCandidates();
+    void addRow(const PreprocessingCandidate &candidate);
     void startChecks(int first);
     void showCheck(const PreprocessingCheck &check);
     void refreshWarning();

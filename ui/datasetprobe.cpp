@@ -9,6 +9,7 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
@@ -21,10 +22,22 @@ constexpr int thumbnailSide = 64;
 // Below this many times the rate of guessing, something is wrong more often than the model is that weak.
 constexpr double suspiciousMultipleOfChance = 1.5;
 
+/// Some grey sets use a part of the range only (digits of 0..16): shown as they are, they would be black.
+std::vector<uint8_t> stretched(std::vector<uint8_t> pixels)
+{
+    const uint8_t brightest = pixels.empty() ? uint8_t(0) : *std::max_element(pixels.begin(), pixels.end());
+    if (brightest > 0 && brightest < 128)
+        for (uint8_t &pixel : pixels)
+            pixel = static_cast<uint8_t>(pixel * 255 / brightest);
+    return pixels;
+}
+
 QImage toQImage(const Image &image)
 {
-    const auto format = image.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_BGR888;
-    return QImage(image.pixels.data(), image.width, image.height, image.width * image.channels, format)
+    const bool gray = image.channels == 1;
+    const std::vector<uint8_t> pixels = gray ? stretched(image.pixels) : image.pixels;
+    return QImage(pixels.data(), image.width, image.height, image.width * image.channels,
+                  gray ? QImage::Format_Grayscale8 : QImage::Format_BGR888)
         .scaled(thumbnailSide, thumbnailSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 

@@ -2,6 +2,7 @@
 
 #include "ui/format.h"
 #include "ui/panelparts.h"
+#include "ui/plaintable.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -23,22 +24,6 @@
 
 namespace lathe::ui {
 namespace {
-
-QTableWidget *makeTable(const QStringList &headers, QWidget *parent)
-{
-    auto *table = new QTableWidget(0, static_cast<int>(headers.size()), parent);
-    table->setHorizontalHeaderLabels(headers);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    styleTable(table);
-    return table;
-}
-
-QTableWidgetItem *figure(const QString &text)
-{
-    auto *item = new QTableWidgetItem(text);
-    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    return item;
-}
 
 /// Sign and word: colour alone says nothing to some people.
 std::pair<QString, QColor> markOf(CertificateCheck::Result result)
@@ -148,7 +133,8 @@ QWidget *ExportDialog::buildForm()
 
     m_summary = new QLabel(page);
     m_summary->setFont(scaledFont(1.15));
-    m_layers = makeTable({tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After")}, page);
+    m_layers = makePlainTable({tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After")},
+                              {3, 4}, page);
     m_layers->setObjectName(QStringLiteral("exportLayers"));
     m_layers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
 
@@ -170,7 +156,7 @@ QWidget *ExportDialog::buildOutcome()
     m_headline->setFont(scaledFont(1.15, QFont::DemiBold));
     m_headline->setWordWrap(true);
     m_headline->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_checks = makeTable({tr("Check"), tr("Result"), tr("What was found")}, page);
+    m_checks = makePlainTable({tr("Check"), tr("Result"), tr("What was found")}, {}, page);
     m_checks->setObjectName(QStringLiteral("certificateChecks"));
     m_checks->setWordWrap(true);
     m_checks->horizontalHeader()->setStretchLastSection(true);
@@ -198,17 +184,13 @@ void ExportDialog::fillLayers()
                            .arg(bytes(model.fileBytes()), bytes(preview.bytes),
                                 ratio(static_cast<double>(model.fileBytes()) /
                                       static_cast<double>(std::max<int64_t>(preview.bytes, 1)))));
-    const auto count = static_cast<int>(model.layers().size());
-    m_layers->setRowCount(count);
-    for (int row = 0; row < count; ++row) {
-        const auto i = static_cast<size_t>(row);
+    for (size_t i = 0; i < model.layers().size(); ++i) {
         const Layer &layer = model.layers()[i];
-        m_layers->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(layer.name)));
-        m_layers->setItem(row, 1,
-                          new QTableWidgetItem(QString::fromStdString(summary(m_workbench.settings()[i]))));
-        m_layers->setItem(row, 2, new QTableWidgetItem(QString::fromStdString((*preview.storage)[i].form)));
-        m_layers->setItem(row, 3, figure(bytes(layer.weightBytes)));
-        m_layers->setItem(row, 4, figure(bytes((*preview.storage)[i].bytes)));
+        const LayerStorage &stored = (*preview.storage)[i];
+        addPlainRow(m_layers,
+                    {QString::fromStdString(layer.name),
+                     QString::fromStdString(summary(m_workbench.settings()[i])),
+                     QString::fromStdString(stored.form), bytes(layer.weightBytes), bytes(stored.bytes)});
     }
     m_layers->resizeColumnsToContents();
 }
@@ -297,15 +279,13 @@ void ExportDialog::showOutcome(const QString &headline, bool good)
 
 void ExportDialog::showCertificate(const Certificate &certificate)
 {
-    m_checks->setRowCount(static_cast<int>(certificate.checks.size()));
-    for (int row = 0; row < m_checks->rowCount(); ++row) {
-        const CertificateCheck &check = certificate.checks[static_cast<size_t>(row)];
+    for (const CertificateCheck &check : certificate.checks) {
         const auto [mark, color] = markOf(check.result);
-        m_checks->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(check.name)));
-        m_checks->setItem(row, 1, new QTableWidgetItem(mark));
+        addPlainRow(m_checks,
+                    {QString::fromStdString(check.name), mark, QString::fromStdString(check.detail)});
+        const int row = m_checks->rowCount() - 1;
         m_checks->item(row, 1)->setForeground(color);
-        m_checks->setItem(row, 2, new QTableWidgetItem(QString::fromStdString(check.detail)));
-        m_checks->item(row, 2)->setToolTip(QString::fromStdString(check.detail));
+        m_checks->item(row, 2)->setToolTip(m_checks->item(row, 2)->text());
     }
     m_checks->resizeColumnToContents(0);
     m_checks->resizeColumnToContents(1);

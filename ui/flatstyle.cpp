@@ -193,6 +193,8 @@ int FlatStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidg
 {
     if (hint == SH_Slider_AbsoluteSetButtons)
         return Qt::LeftButton;
+    if (hint == SH_DialogButtonBox_ButtonsHaveIcons)
+        return 0; // theirs are in colours of their own
     return QProxyStyle::styleHint(hint, option, widget, returnData);
 }
 

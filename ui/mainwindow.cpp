@@ -14,6 +14,7 @@
 #include "ui/layertablemodel.h"
 #include "ui/spectrumchart.h"
 #include "ui/variantspanel.h"
+#include "ui/verticalscroll.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -22,7 +23,6 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -32,6 +32,7 @@ namespace lathe::ui {
 namespace {
 
 const QString recipeSuffix = QStringLiteral(".recipe.json");
+const QString geometryKey = QStringLiteral("window/geometry");
 const QString schemeKey = QStringLiteral("look/scheme");
 
 QString recipeFilter()
@@ -46,6 +47,9 @@ MainWindow::MainWindow(QWidget *parent)
       m_actions(new MainActions(this, m_workbench->undoStack())), m_layers(new LayerTableModel(this))
 {
     setAcceptDrops(true);
+    setWindowIcon(QIcon(QStringLiteral(":/lathe-workbench.svg")));
+    // Before anything is built: sizes follow from style and font.
+    setScheme(static_cast<Scheme>(std::clamp(Settings().text(schemeKey).toInt(), 0, 2)));
     buildCentre();
     buildStatusBar();
     connectActions();
@@ -54,8 +58,8 @@ MainWindow::MainWindow(QWidget *parent)
     connectVariants();
     m_clearCharts.setSingleShot(true);
     connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
-    restoreLayout();
-    setScheme(static_cast<Scheme>(std::clamp(Settings().text(schemeKey).toInt(), 0, 2)));
+    if (!restoreGeometry(Settings().bytes(geometryKey)))
+        resize(1440, 900);
     refreshTitle();
     refreshFigures();
     refreshData();
@@ -82,17 +86,10 @@ void MainWindow::buildCentre()
     m_charts->addWidget(m_spectrum);
 
     m_inspector = new Inspector;
-    auto *scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_inspector);
-    scroll->setMinimumWidth(m_inspector->minimumSizeHint().width() + 20); // 20: the scroll bar
-
     m_columns = new QSplitter(Qt::Horizontal);
     m_columns->addWidget(m_layerPanel);
     m_columns->addWidget(m_charts);
-    m_columns->addWidget(scroll);
+    m_columns->addWidget(new VerticalScroll(m_inspector));
     m_columns->setStretchFactor(0, 3);
     m_columns->setStretchFactor(1, 5);
     m_columns->setStretchFactor(2, 0);
@@ -343,7 +340,8 @@ void MainWindow::reportError(const QString &action, const Error &error)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_workbench->saveSession();
-    saveLayout();
+    Settings().setBytes(geometryKey, saveGeometry());
+    saveSplitters();
     event->accept();
 }
 

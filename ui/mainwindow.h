@@ -6,7 +6,6 @@
 #include <QMainWindow>
 
 class QLabel;
-class QScrollArea;
 class QSplitter;
 class QStackedWidget;
 
@@ -72,9 +71,9 @@ private:
     void saveVariant();
     void compareVariants(int first, int second);
     void reportError(const QString &action, const Error &error);
-    void restoreLayout();
+    void restoreSplitters();
     void resetLayout();
-    void saveLayout();
+    void saveSplitters();
 
     Workbench *m_workbench;
     MainActions *m_actions;
@@ -98,6 +97,7 @@ private:
     JobStatus *m_jobs;
     QLabel *m_dataLabel;
     QTimer m_clearCharts;
+    bool m_laidOut = false; ///< the splitters have had their real size, so theirs can be set and kept
 };
 
 } // namespace lathe::ui

@@ -13,9 +13,11 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QLabel>
+#include <QLayout>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <algorithm>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
@@ -23,7 +25,6 @@ namespace {
 // Charts that empty themselves for less than this only flicker.
 constexpr int longestUnnoticed = 150; // ms
 
-const QString geometryKey = QStringLiteral("window/geometry");
 const QString columnsKey = QStringLiteral("window/columns");
 const QString chartsKey = QStringLiteral("window/charts");
 const QString rowsKey = QStringLiteral("window/rows");
@@ -50,15 +51,19 @@ void MainWindow::onModelChanged()
     m_info->hide();
     m_layers->setLayers(model.layers(), model.fileBytes());
     m_pages->setCurrentWidget(m_work);
+    restoreSplitters();
     m_actions->setModelOpen(true);
     m_variants->setSaveEnabled(true);
     m_recentModels.add(m_workbench->modelPath());
     refreshTitle();
     const int first = heaviestLayer(model.layers());
-    if (first >= 0)
+    if (first >= 0) {
         m_layerPanel->selectLayers({first});
-    else
+        // The table learns its height only now; then the layer can be scrolled to.
+        QTimer::singleShot(0, this, [this] { m_layerPanel->selectLayers(m_layerPanel->selectedLayers()); });
+    } else {
         onSelectionChanged({});
+    }
     if (model.layers().empty())
         m_info->showText(
             tr("This model has no layer with a constant weight, so there is nothing to compress."));
@@ -228,20 +233,22 @@ void MainWindow::setScheme(Scheme scheme)
 
 void MainWindow::resetLayout()
 {
-    const int width = std::max(m_pages->width(), 1000);
-    const int height = std::max(m_pages->height(), 600);
+    const int width = std::max(m_rows->width(), 1000);
+    const int height = std::max(m_rows->height(), 600);
     const int inspector = m_columns->widget(2)->sizeHint().width();
     const int layers = std::max(360, width * 28 / 100);
+    const int bottom = 220; // the figures and four variants
     m_columns->setSizes({layers, width - layers - inspector, inspector});
     m_charts->setSizes({height / 2, height / 2});
-    m_rows->setSizes({height * 3 / 4, height / 4});
+    m_rows->setSizes({height - bottom, bottom});
 }
 
-void MainWindow::restoreLayout()
+void MainWindow::restoreSplitters()
 {
-    Settings settings;
-    if (!restoreGeometry(settings.bytes(geometryKey)))
-        resize(1440, 900);
+    if (std::exchange(m_laidOut, true))
+        return;
+    m_work->layout()->activate(); // sizes set before the splitters have theirs would be scaled
+    const Settings settings;
     const bool restored = m_columns->restoreState(settings.bytes(columnsKey)) &&
                           m_charts->restoreState(settings.bytes(chartsKey)) &&
                           m_rows->restoreState(settings.bytes(rowsKey));
@@ -249,10 +256,11 @@ void MainWindow::restoreLayout()
         resetLayout();
 }
 
-void MainWindow::saveLayout()
+void MainWindow::saveSplitters()
 {
+    if (!m_laidOut)
+        return;
     Settings settings;
-    settings.setBytes(geometryKey, saveGeometry());
     settings.setBytes(columnsKey, m_columns->saveState());
     settings.setBytes(chartsKey, m_charts->saveState());
     settings.setBytes(rowsKey, m_rows->saveState());

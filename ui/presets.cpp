@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <map>
 
 namespace lathe::ui {
 namespace {
@@ -77,6 +78,31 @@ Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, cons
         if (eligible[i] && now[i] != wanted[i])
             result = result.withLayer(names[i], wanted[i]);
     return result;
+}
+
+QString settingsName(const std::vector<LayerSettings> &settings, const std::vector<std::string> &names,
+                     const std::vector<bool> &eligible)
+{
+    std::map<std::string, std::vector<size_t>> layersBySettings;
+    size_t count = 0;
+    for (size_t i = 0; i < settings.size(); ++i) {
+        if (eligible[i]) {
+            layersBySettings[summary(settings[i])].push_back(i);
+            ++count;
+        }
+    }
+    layersBySettings.erase(summary(LayerSettings{})); // the name is about what changes
+    if (layersBySettings.empty())
+        return Words::tr("as it is");
+    const auto &[text, layers] =
+        *std::max_element(layersBySettings.begin(), layersBySettings.end(),
+                          [](const auto &a, const auto &b) { return a.second.size() < b.second.size(); });
+    const QString most = QString::fromStdString(text);
+    if (layers.size() == count)
+        return most;
+    if (layersBySettings.size() == 1 && layers.size() == 1)
+        return QStringLiteral("%1: %2").arg(QString::fromStdString(names[layers.front()]), most);
+    return Words::tr("%1, mixed").arg(most);
 }
 
 } // namespace lathe::ui

@@ -24,4 +24,8 @@ Recipe withPreset(const Recipe &recipe, const Preset &preset);
 Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, const std::vector<bool> &eligible,
                  const std::vector<LayerSettings> &wanted);
 
+/// A short name: "8 bits" where all agree, "fc1: 3 bits" for one layer, "8 bits, mixed" where most agree.
+QString settingsName(const std::vector<LayerSettings> &settings, const std::vector<std::string> &names,
+                     const std::vector<bool> &eligible);
+
 } // namespace lathe::ui

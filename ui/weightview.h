@@ -11,7 +11,7 @@ namespace lathe::ui {
 struct WeightView {
     Histogram
         histogram; ///< of the decoded weights over the original's range; no counts for an untouched layer
-    QVector<double> levels;          ///< the values codes can stand for, of the channel with the widest range
+    QVector<double> levels;          ///< the values codes can stand for, of the channel with the middle scale
     std::optional<double> threshold; ///< largest magnitude that was pruned
 };
 
