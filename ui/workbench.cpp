@@ -195,7 +195,8 @@ NowStrip::Figures Workbench::baseline() const
         return {};
     NowStrip::Figures figures = baselineFigures(model(), m_data ? m_data->baseline.get() : nullptr);
     if (m_figures.baselineLatency)
-        figures.latency = m_figures.baselineLatency; // measured in turns with the recipe's, so the two can be compared
+        figures.latency =
+            m_figures.baselineLatency; // measured in turns with the recipe's, so the two can be compared
     if (isLoadingData()) {
         figures.state = NowStrip::Figures::Measuring;
         figures.note = tr("The untouched model is being measured.");

@@ -126,7 +126,8 @@ int Workbench::saveVariant(const QString &name)
 {
     Variant variant;
     variant.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    variant.name = m_variants.freeName(name.isEmpty() ? settingsName(m_settings, m_layerNames, m_eligible) : name);
+    variant.name =
+        m_variants.freeName(name.isEmpty() ? settingsName(m_settings, m_layerNames, m_eligible) : name);
     variant.recipe = m_recipe;
     variant.figures = m_figures;
     variant.when = QDateTime::currentDateTime();
