@@ -35,7 +35,7 @@ void addPlainRow(QTableWidget *table, const QStringList &texts)
     table->insertRow(row);
     for (int column = 0; column < texts.size(); ++column) {
         auto *item = new QTableWidgetItem(texts[column]);
-        item->setTextAlignment(table->horizontalHeaderItem(column)->textAlignment());
+        item->setTextAlignment(Qt::Alignment(table->horizontalHeaderItem(column)->textAlignment()));
         table->setItem(row, column, item);
     }
 }
