@@ -1,6 +1,7 @@
 #pragma once
 // Optimal one-dimensional k-means: the codebook of weight sharing.
 #include "core/base/job.h"
+#include "core/recipe/settings.h"
 
 #include <cstdint>
 #include <span>
@@ -16,11 +17,8 @@ struct Codebook {
         0.0; ///< no k centers can do better than this; equal to cost when the answer is exact
 };
 
-/// How the centers are found. Optimal needs no start; the others are the starts of Han et al. 2016,
-/// arXiv:1510.00149, section 3.2, and k-means++ (Arthur & Vassilvitskii 2007), each followed by Lloyd's
-/// iterations to a fixed point.
-enum class ClusterInit { Optimal, Linear, Density, KMeansPlusPlus };
-
+/// Optimal needs no start; the other ways are the starts of Han et al. 2016, arXiv:1510.00149, section 3.2,
+/// and k-means++ (Arthur & Vassilvitskii 2007), each followed by Lloyd's iterations to a fixed point.
 struct KMeansOptions {
     int clusters = 16; ///< 1..256
     ClusterInit init = ClusterInit::Optimal;

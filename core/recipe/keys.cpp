@@ -1,114 +1,196 @@
 #include "core/recipe/keys.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <fmt/format.h>
-#include <numeric>
-#include <optional>
-#include <utility>
 
 namespace lathe::recipe {
 namespace {
 
-constexpr std::array<KeyInfo, 8> keys{{
-    {Key::Prune, Method::Prune, true, true, "prune", "a share of 0 or more and below 1, as 0.6 or 60%"},
-    {Key::PruneMethod, Method::Prune, false, false, "prune.method", "magnitude"},
-    {Key::Bits, Method::Quantize, true, true, "bits", "a whole number from 1 to 8"},
-    {Key::Symmetric, Method::Quantize, false, false, "symmetric", "true or false"},
-    {Key::Granularity, Method::Quantize, false, false, "granularity", "tensor or channel"},
-    {Key::Rank, Method::Rank, true, true, "rank",
-     "a whole number from 1, or a share of the break-even rank as 50%"},
-    {Key::RankEnergy, Method::Rank, true, false, "rank.energy",
-     "a share above 0 and up to 1, as 0.95 or 95%"},
-    {Key::RankMethod, Method::Rank, false, false, "rank.method", "svd"},
+using namespace std::string_view_literals;
+
+constexpr std::array pruneMethods{"magnitude"sv, "wanda"sv, "obs"sv};
+constexpr std::array pruneScopes{"layer"sv, "global"sv};
+constexpr std::array booleans{"false"sv, "true"sv};
+constexpr std::array granularities{"tensor"sv, "channel"sv, "group"sv};
+constexpr std::array ranges{"minmax"sv, "percentile"sv, "mse"sv};
+constexpr std::array roundings{"nearest"sv, "gptq"sv};
+constexpr std::array formats{"uniform"sv, "nf4"sv, "fp16"sv, "bf16"sv, "ternary"sv, "binary"sv};
+constexpr std::array rankMethods{"svd"sv, "asvd"sv};
+constexpr std::array rankForms{"channel"sv, "spatial"sv, "tucker2"sv};
+constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
+constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
+
+/// The choices stand in the order of their enumeration.
+template <class Enum>
+Enum chosen(Choices choices, std::string_view text)
+{
+    return static_cast<Enum>(std::ranges::find(choices, text) - choices.begin());
+}
+template <class Enum>
+std::string nameOf(Choices choices, Enum value)
+{
+    const auto index = static_cast<size_t>(value);
+    return index < choices.size() ? std::string(choices[index]) : "";
+}
+
+std::string whole(int value)
+{
+    return fmt::format("{}", value);
+}
+
+int wholeOf(const std::string &text)
+{
+    return static_cast<int>(numberOf(text));
+}
+
+void setRank(Draft &d, const std::string &text)
+{
+    d.rank.unit = text.ends_with('%') ? RankSettings::Unit::ShareOfBreakEven : RankSettings::Unit::Rank;
+    d.rank.value = numberOf(text);
+}
+
+using D = const Draft &;
+using T = const std::string &;
+
+// clang-format off
+constexpr std::array<KeyInfo, 24> keys{{
+    {Key::Prune, Method::Prune, true, true, "prune", "a share of 0 or more and below 1, as 0.6 or 60%", "ratio", JsonType::Number, {},
+     [](D d) { return numberText(d.prune.ratio); }, [](Draft &d, T t) { d.prune.ratio = numberOf(t); }},
+    {Key::PruneMethod, Method::Prune, false, false, "prune.method", "magnitude, wanda or obs", "method", JsonType::Text, pruneMethods,
+     [](D d) { return nameOf(pruneMethods, d.prune.method); }, [](Draft &d, T t) { d.prune.method = chosen<PruneMethod>(pruneMethods, t); }},
+    {Key::PrunePattern, Method::Prune, false, false, "prune.pattern", "none, N:M with N below M as 2:4, or blocks of rows x columns as 4x1", "pattern", JsonType::Text, {},
+     [](D d) { return patternText(d.prune.pattern); }, [](Draft &d, T t) { d.prune.pattern = *readPattern(t); }},
+    {Key::PruneScope, Method::Prune, false, false, "prune.scope", "layer or global", "scope", JsonType::Text, pruneScopes,
+     [](D d) { return nameOf(pruneScopes, d.prune.scope); }, [](Draft &d, T t) { d.prune.scope = chosen<PruneScope>(pruneScopes, t); }},
+    {Key::Bits, Method::Quantize, true, true, "bits", "a whole number from 1 to 8", "bits", JsonType::WholeNumber, {},
+     [](D d) { return whole(d.quantize.bits); }, [](Draft &d, T t) { d.quantize.bits = wholeOf(t); }},
+    {Key::Symmetric, Method::Quantize, false, false, "symmetric", "true or false", "symmetric", JsonType::Boolean, booleans,
+     [](D d) { return nameOf(booleans, d.quantize.symmetric); }, [](Draft &d, T t) { d.quantize.symmetric = t == "true"; }},
+    {Key::Granularity, Method::Quantize, false, false, "granularity", "tensor, channel or group", "granularity", JsonType::Text, granularities,
+     [](D d) { return nameOf(granularities, d.quantize.granularity); }, [](Draft &d, T t) { d.quantize.granularity = chosen<Granularity>(granularities, t); }},
+    {Key::Group, Method::Quantize, false, false, "group", "a whole number from 2", "group", JsonType::WholeNumber, {},
+     [](D d) { return whole(d.quantize.group); }, [](Draft &d, T t) { d.quantize.group = wholeOf(t); }},
+    {Key::Range, Method::Quantize, false, false, "range", "minmax, percentile or mse", "range", JsonType::Text, ranges,
+     [](D d) { return nameOf(ranges, d.quantize.range); }, [](Draft &d, T t) { d.quantize.range = chosen<RangeMethod>(ranges, t); }},
+    {Key::Percentile, Method::Quantize, false, false, "percentile", "a share above 0.5 and up to 1, as 0.999 or 99.9%", "percentile", JsonType::Number, {},
+     [](D d) { return numberText(d.quantize.percentile); }, [](Draft &d, T t) { d.quantize.percentile = numberOf(t); }},
+    {Key::Rounding, Method::Quantize, false, false, "rounding", "nearest or gptq", "rounding", JsonType::Text, roundings,
+     [](D d) { return nameOf(roundings, d.quantize.rounding); }, [](Draft &d, T t) { d.quantize.rounding = chosen<Rounding>(roundings, t); }},
+    {Key::Format, Method::Quantize, false, false, "format", "uniform, nf4, fp16, bf16, ternary or binary", "format", JsonType::Text, formats,
+     [](D d) { return nameOf(formats, d.quantize.format); }, [](Draft &d, T t) { d.quantize.format = chosen<NumberFormat>(formats, t); }},
+    {Key::BiasCorrection, Method::Quantize, false, false, "bias_correction", "true or false", "bias_correction", JsonType::Boolean, booleans,
+     [](D d) { return nameOf(booleans, d.quantize.biasCorrection); }, [](Draft &d, T t) { d.quantize.biasCorrection = t == "true"; }},
+    {Key::Rank, Method::Rank, true, true, "rank", "a whole number from 1, or a share of the break-even rank as 50%", "rank", JsonType::WholeNumber, {},
+     [](D d) { return d.rank.unit == RankSettings::Unit::Rank ? numberText(d.rank.value) : percentText(d.rank.value); }, setRank},
+    {Key::RankEnergy, Method::Rank, true, false, "rank.energy", "a share above 0 and up to 1, as 0.95 or 95%", "energy", JsonType::Number, {},
+     [](D d) { return numberText(d.rank.value); }, [](Draft &d, T t) { d.rank.unit = RankSettings::Unit::Energy; d.rank.value = numberOf(t); }},
+    {Key::RankMethod, Method::Rank, false, false, "rank.method", "svd or asvd", "method", JsonType::Text, rankMethods,
+     [](D d) { return nameOf(rankMethods, d.rank.method); }, [](Draft &d, T t) { d.rank.method = chosen<RankMethod>(rankMethods, t); }},
+    {Key::RankForm, Method::Rank, false, false, "rank.form", "channel, spatial or tucker2", "form", JsonType::Text, rankForms,
+     [](D d) { return nameOf(rankForms, d.rank.form); }, [](Draft &d, T t) { d.rank.form = chosen<RankForm>(rankForms, t); }},
+    {Key::RankBits, Method::Rank, false, false, "rank.bits", "a whole number from 1 to 8, or as_layer", "bits", JsonType::WholeNumberOrWord, {},
+     [](D d) { return d.rank.bits == 0 ? "as_layer" : whole(d.rank.bits); }, [](Draft &d, T t) { d.rank.bits = t == "as_layer" ? 0 : wholeOf(t); }},
+    {Key::ResidualBits, Method::Rank, false, false, "residual.bits", "a whole number from 1 to 8, or none", "residual_bits", JsonType::WholeNumberOrWord, {},
+     [](D d) { return d.rank.residualBits == 0 ? "none" : whole(d.rank.residualBits); }, [](Draft &d, T t) { d.rank.residualBits = t == "none" ? 0 : wholeOf(t); }},
+    {Key::Clusters, Method::Cluster, true, true, "clusters", "a whole number from 2 to 256", "clusters", JsonType::WholeNumber, {},
+     [](D d) { return whole(d.cluster.clusters); }, [](Draft &d, T t) { d.cluster.clusters = wholeOf(t); }},
+    {Key::ClustersGroup, Method::Cluster, false, false, "clusters.group", "a whole number from 1, or all", "group", JsonType::WholeNumberOrWord, {},
+     [](D d) { return d.cluster.group == 0 ? "all" : whole(d.cluster.group); }, [](Draft &d, T t) { d.cluster.group = t == "all" ? 0 : wholeOf(t); }},
+    {Key::ClustersInit, Method::Cluster, false, false, "clusters.init", "optimal, linear, density or kmeans++", "init", JsonType::Text, clusterInits,
+     [](D d) { return nameOf(clusterInits, d.cluster.init); }, [](Draft &d, T t) { d.cluster.init = chosen<ClusterInit>(clusterInits, t); }},
+    {Key::ClustersWeighting, Method::Cluster, false, false, "clusters.weighting", "none, activation or hessian", "weighting", JsonType::Text, clusterWeightings,
+     [](D d) { return nameOf(clusterWeightings, d.cluster.weighting); }, [](Draft &d, T t) { d.cluster.weighting = chosen<ClusterWeighting>(clusterWeightings, t); }},
+    {Key::Separable, Method::Separable, true, true, "separable", "weights or activations", "fit", JsonType::Text, {},
+     [](D d) -> std::string { return d.separable.onActivations ? "activations" : "weights"; }, [](Draft &d, T t) { d.separable.onActivations = t == "activations"; }},
+}};
+// clang-format on
+
+constexpr std::array<MethodName, methodCount> methods{{
+    {Method::Prune, "prune"},
+    {Method::Quantize, "quantize"},
+    {Method::Rank, "rank"},
+    {Method::Cluster, "cluster"},
+    {Method::Separable, "separable"},
 }};
 
-constexpr double largestRank = 1e9;
-
-/// A plain decimal, with or without a percent sign; nothing else (no sign, no exponent).
-std::optional<double> readNumber(std::string_view text)
+void reset(Draft &draft, Method method)
 {
-    const std::string_view digits = text.ends_with('%') ? text.substr(0, text.size() - 1) : text;
-    const auto points = std::ranges::count(digits, '.');
-    const auto figures = std::ranges::count_if(digits, [](char c) { return c >= '0' && c <= '9'; });
-    if (figures == 0 || points > 1 || figures + points != std::ssize(digits))
+    draft.on[static_cast<size_t>(method)] = false;
+    switch (method) {
+    case Method::Prune:
+        draft.prune = {};
+        break;
+    case Method::Quantize:
+        draft.quantize = {};
+        break;
+    case Method::Rank:
+        draft.rank = {};
+        break;
+    case Method::Cluster:
+        draft.cluster = {};
+        break;
+    case Method::Separable:
+        draft.separable = {};
+        break;
+    }
+}
+
+/// Both would say how the same numbers are stored.
+std::optional<Method> rivalOf(Method method)
+{
+    switch (method) {
+    case Method::Prune:
         return {};
-    const double value = numberOf(text);
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-std::optional<std::string> oneOf(std::string_view text, std::initializer_list<std::string_view> choices)
-{
-    if (std::ranges::find(choices, text) == choices.end())
-        return {};
-    return std::string(text);
-}
-
-std::optional<std::string> wholeNumber(std::string_view text, double lowest, double highest)
-{
-    const auto value = readNumber(text);
-    if (!value || text.ends_with('%') || text.find('.') != std::string_view::npos || *value < lowest ||
-        *value > highest)
-        return {};
-    return numberText(*value);
-}
-
-std::optional<std::string> readRank(std::string_view text)
-{
-    if (!text.ends_with('%'))
-        return wholeNumber(text, 1, largestRank);
-    const auto share = readNumber(text);
-    return share && *share > 0.0 && *share < largestRank ? std::optional(percentText(*share)) : std::nullopt;
-}
-
-std::optional<std::string> readValue(const KeyInfo &info, std::string_view text)
-{
-    if (info.canBeOff && text == off)
-        return std::string(off);
-    const auto number = readNumber(text);
-    switch (info.key) {
-    case Key::Prune:
-        return number && *number < 1.0 ? std::optional(numberText(*number)) : std::nullopt;
-    case Key::PruneMethod:
-        return oneOf(text, {"magnitude"});
-    case Key::Bits:
-        return wholeNumber(text, 1, 8);
-    case Key::Symmetric:
-        return oneOf(text, {"true", "false"});
-    case Key::Granularity:
-        return oneOf(text, {"tensor", "channel"});
-    case Key::Rank:
-        return readRank(text);
-    case Key::RankEnergy:
-        return number && *number > 0.0 && *number <= 1.0 ? std::optional(numberText(*number)) : std::nullopt;
-    case Key::RankMethod:
-        return oneOf(text, {"svd"});
+    case Method::Quantize:
+        return Method::Cluster;
+    case Method::Cluster:
+        return Method::Quantize;
+    case Method::Rank:
+        return Method::Separable;
+    case Method::Separable:
+        return Method::Rank;
     }
     return {};
 }
 
-/// Levenshtein distance.
-size_t editDistance(std::string_view a, std::string_view b)
+} // namespace
+
+Draft::Draft(const LayerSettings &given)
+    : on{given.prune.has_value(), given.quantize.has_value(), given.rank.has_value(),
+         given.cluster.has_value(), given.separable.has_value()}
 {
-    std::vector<size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), size_t(0));
-    for (size_t i = 0; i < a.size(); ++i) {
-        size_t diagonal = std::exchange(row[0], i + 1);
-        for (size_t j = 0; j < b.size(); ++j) {
-            const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
+    const LayerSettings settings = normalized(given);
+    prune = settings.prune.value_or(PruneSettings());
+    quantize = settings.quantize.value_or(QuantizeSettings());
+    rank = settings.rank.value_or(RankSettings());
+    cluster = settings.cluster.value_or(ClusterSettings());
+    separable = settings.separable.value_or(SeparableSettings());
 }
 
-} // namespace
+LayerSettings Draft::settings() const
+{
+    LayerSettings result;
+    if (has(Method::Prune))
+        result.prune = prune;
+    if (has(Method::Quantize))
+        result.quantize = quantize;
+    if (has(Method::Rank))
+        result.rank = rank;
+    if (has(Method::Cluster))
+        result.cluster = cluster;
+    if (has(Method::Separable))
+        result.separable = separable;
+    return normalized(result);
+}
 
 std::span<const KeyInfo> allKeys()
 {
     return keys;
+}
+
+std::span<const MethodName> allMethods()
+{
+    return methods;
 }
 
 const KeyInfo &infoOf(Key key)
@@ -128,23 +210,31 @@ const KeyInfo &infoOf(std::string_view name)
                             nearestOf(name, names)));
 }
 
-std::string canonicalValue(const KeyInfo &info, std::string_view text)
+const KeyInfo &mainKeyOf(Method method)
 {
-    if (auto value = readValue(info, text))
-        return *value;
-    refuseValue(info.name, info.takes, text);
+    return *std::ranges::find_if(keys, [&](const KeyInfo &k) { return k.method == method && k.canBeOff; });
 }
 
-void refuseValue(std::string_view shownAs, std::string_view takes, std::string_view text)
+void apply(Draft &draft, const Change &change)
 {
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("{} takes {}, not {}.", shownAs, takes, text.empty() ? "\"\"" : text));
+    const KeyInfo &info = infoOf(change.key);
+    const std::string value = canonicalValue(info, change.value);
+    if (value == off)
+        return reset(draft, info.method);
+    info.set(draft, value);
+    if (!info.switchesOn)
+        return;
+    draft.on[static_cast<size_t>(info.method)] = true;
+    if (const auto rival = rivalOf(info.method))
+        draft.on[static_cast<size_t>(*rival)] = false;
 }
 
-std::string_view nearestOf(std::string_view text, std::span<const std::string_view> candidates)
+bool says(const Draft &draft, const KeyInfo &info)
 {
-    return *std::ranges::min_element(candidates, {},
-                                     [&](std::string_view c) { return editDistance(text, c); });
+    const bool byEnergy = draft.rank.unit == RankSettings::Unit::Energy;
+    const bool grouped = draft.quantize.granularity == lathe::Granularity::Group;
+    return draft.has(info.method) && info.key != (byEnergy ? Key::Rank : Key::RankEnergy) &&
+           (info.key != Key::Group || grouped);
 }
 
 } // namespace lathe::recipe

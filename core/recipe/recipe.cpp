@@ -7,89 +7,31 @@
 namespace lathe {
 namespace {
 
-using recipe::Key;
+using recipe::Draft;
+using recipe::KeyInfo;
 
-/// Settings while rules are applied: how a method works is known before, and whether or not, it is switched
-/// on.
-struct Draft {
-    bool pruned = false, quantized = false, factorized = false;
-    PruneSettings prune;
-    QuantizeSettings quantize;
-    RankSettings rank;
-
-    LayerSettings settings() const
-    {
-        LayerSettings result;
-        if (pruned)
-            result.prune = prune;
-        if (quantized)
-            result.quantize = quantize;
-        if (factorized)
-            result.rank = rank;
-        return result;
-    }
-};
-
-void switchOff(Draft &draft, recipe::Method method)
+Draft resolved(const std::vector<Rule> &rules, const std::string &layerName)
 {
-    switch (method) {
-    case recipe::Method::Prune:
-        draft.pruned = false;
-        draft.prune = {};
-        break;
-    case recipe::Method::Quantize:
-        draft.quantized = false;
-        draft.quantize = {};
-        break;
-    case recipe::Method::Rank:
-        draft.factorized = false;
-        draft.rank = {};
-        break;
-    }
+    Draft draft;
+    for (const Rule &rule : rules)
+        if (globMatches(rule.pattern, layerName))
+            for (const Change &change : rule.changes)
+                recipe::apply(draft, change);
+    return draft;
 }
 
-void setRank(Draft &draft, RankSettings::Unit unit, double value)
+/// What must be said of a method so that it comes out as wanted after what the rules before have said.
+void addDifferences(Rule &rule, const Draft &before, const Draft &wanted, recipe::Method method)
 {
-    draft.factorized = true;
-    draft.rank.unit = unit;
-    draft.rank.value = value;
-}
-
-void apply(Draft &draft, const Change &change)
-{
-    const recipe::KeyInfo &info = recipe::infoOf(change.key);
-    const std::string value = recipe::canonicalValue(info, change.value);
-    if (value == recipe::off)
-        return switchOff(draft, info.method);
-    switch (info.key) {
-    case Key::Prune:
-        draft.pruned = true;
-        draft.prune.ratio = recipe::numberOf(value);
-        break;
-    case Key::PruneMethod:
-        draft.prune.method = PruneMethod::Magnitude;
-        break;
-    case Key::Bits:
-        draft.quantized = true;
-        draft.quantize.bits = static_cast<int>(recipe::numberOf(value));
-        break;
-    case Key::Symmetric:
-        draft.quantize.symmetric = value == "true";
-        break;
-    case Key::Granularity:
-        draft.quantize.granularity = value == "tensor" ? Granularity::Tensor : Granularity::Channel;
-        break;
-    case Key::Rank:
-        setRank(draft, value.ends_with('%') ? RankSettings::Unit::ShareOfBreakEven : RankSettings::Unit::Rank,
-                recipe::numberOf(value));
-        break;
-    case Key::RankEnergy:
-        setRank(draft, RankSettings::Unit::Energy, recipe::numberOf(value));
-        break;
-    case Key::RankMethod:
-        draft.rank.method = RankMethod::Svd;
-        break;
+    if (!wanted.has(method)) {
+        if (before.has(method))
+            rule.changes.push_back({std::string(recipe::mainKeyOf(method).name), std::string(recipe::off)});
+        return;
     }
+    for (const KeyInfo &info : recipe::allKeys())
+        if (info.method == method && recipe::says(wanted, info) &&
+            (info.switchesOn || info.get(before) != info.get(wanted)))
+            rule.changes.push_back({std::string(info.name), info.get(wanted)});
 }
 
 } // namespace
@@ -98,14 +40,8 @@ std::vector<LayerSettings> Recipe::resolve(const std::vector<std::string> &layer
 {
     std::vector<LayerSettings> settings;
     settings.reserve(layerNames.size());
-    for (const std::string &name : layerNames) {
-        Draft draft;
-        for (const Rule &rule : rules)
-            if (globMatches(rule.pattern, name))
-                for (const Change &change : rule.changes)
-                    apply(draft, change);
-        settings.push_back(draft.settings());
-    }
+    for (const std::string &name : layerNames)
+        settings.push_back(resolved(rules, name).settings());
     return settings;
 }
 
@@ -122,9 +58,14 @@ std::vector<std::string> Recipe::unmatchedPatterns(const std::vector<std::string
 Recipe Recipe::withLayer(const std::string &layerName, const LayerSettings &settings) const
 {
     Recipe changed = *this;
-    const Rule own = exactRule(layerName, settings);
-    std::erase_if(changed.rules, [&](const Rule &rule) { return rule.pattern == own.pattern; });
-    changed.rules.push_back(own);
+    const std::string pattern = exactRule(layerName, settings).pattern; // refuses what is out of range
+    std::erase_if(changed.rules, [&](const Rule &rule) { return rule.pattern == pattern; });
+    const Draft before = resolved(changed.rules, layerName);
+    Rule own{pattern, {}};
+    for (const recipe::MethodName &method : recipe::allMethods())
+        addDifferences(own, before, Draft(settings), method.method);
+    if (!own.changes.empty())
+        changed.rules.push_back(canonicalRule(own));
     return changed;
 }
 

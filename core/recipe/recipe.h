@@ -1,6 +1,7 @@
 #pragma once
 // The only state a compressed model is made from: ordered rules over layer names, a value, a JSON file.
 #include "core/base/error.h"
+#include "core/recipe/settings.h"
 
 #include <filesystem>
 #include <optional>
@@ -10,54 +11,37 @@
 
 namespace lathe {
 
-enum class PruneMethod { Magnitude };
-enum class Granularity { Tensor, Channel };
-enum class RankMethod { Svd };
-
-struct PruneSettings {
-    double ratio = 0.0; ///< share of the layer's weights set to zero, 0 <= ratio < 1
-    PruneMethod method = PruneMethod::Magnitude;
-    bool operator==(const PruneSettings &) const = default;
-};
-
-struct QuantizeSettings {
-    int bits = 8; ///< 1..8
-    bool symmetric = true;
-    Granularity granularity = Granularity::Channel;
-    bool operator==(const QuantizeSettings &) const = default;
-};
-
-/// Exactly one way of saying how many singular directions stay.
-struct RankSettings {
-    enum class Unit { Rank, ShareOfBreakEven, Energy };
-    Unit unit = Unit::Rank;
-    double value = 1.0; ///< a whole number from 1; a share above 0 (0.5: half of break-even); 0 < energy <= 1
-    RankMethod method = RankMethod::Svd;
-    bool operator==(const RankSettings &) const = default;
-};
-
-/// What happens to one layer. All three together: the factors are pruned, then quantized.
-struct LayerSettings {
-    std::optional<PruneSettings> prune;
-    std::optional<QuantizeSettings> quantize;
-    std::optional<RankSettings> rank;
-    bool operator==(const LayerSettings &) const = default;
-    bool empty() const { return !prune && !quantize && !rank; }
-};
-
 /// One thing that a rule changes. Keys, and the text of their values:
-///   prune        share of 0 or more and below 1: "0.6" (also read: "60%"), "off"
-///   prune.method "magnitude"
-///   bits         "1" .. "8", "off" (no quantization)
-///   symmetric    "true", "false"
-///   granularity  "tensor", "channel"
-///   rank         a whole number from 1: "64"; a share of the break-even rank: "50%"; "off"
-///   rank.energy  share of the squared norm to keep, above 0 and up to 1: "0.95" (also read: "95%")
-///   rank.method  "svd"
-/// prune, bits and rank (or rank.energy) switch their method on. The other keys only say how, for the rules
-/// before as well as after: alone they switch nothing on, so the order of keys and rules that set different
-/// keys does not matter. "off" switches the method off and puts its other keys back to what they are without
-/// any rule.
+///   prune            share of 0 or more and below 1: "0.6" (also read: "60%"), "off"
+///   prune.method     "magnitude", "wanda", "obs"
+///   prune.pattern    "none"; N:M, of M weights in a row N stay: "2:4"; blocks of rows x columns: "4x1"
+///   prune.scope      "layer", "global"
+///   bits             "1" .. "8" ("16" beside fp16 and bf16), "off" (no quantization)
+///   symmetric        "true", "false"
+///   granularity      "tensor", "channel", "group"
+///   group            weights of a group: "32"
+///   range            "minmax", "percentile", "mse"
+///   percentile       share above 0.5 and up to 1: "0.999"
+///   rounding         "nearest", "gptq"
+///   format           "uniform", "nf4", "fp16", "bf16", "ternary", "binary"
+///   bias_correction  "true", "false"
+///   rank             a whole number from 1: "64"; a share of the break-even rank: "50%"; "off"
+///   rank.energy      share of the squared norm to keep, above 0 and up to 1: "0.95" (also read: "95%")
+///   rank.method      "svd", "asvd"
+///   rank.form        "channel", "spatial", "tucker2"
+///   rank.bits        "1" .. "8" for the factors, "as_layer"
+///   residual.bits    "1" .. "8" for what the factors leave over, "none"
+///   clusters         "2" .. "256", "off"
+///   clusters.group   output channels that share a codebook: "16"; "all"
+///   clusters.init    "optimal", "linear", "density", "kmeans++"
+///   clusters.weighting  "none", "activation", "hessian"
+///   separable        "weights" (also read: "true"), "activations", "off" (also read: "false")
+/// prune, bits, rank (or rank.energy), clusters and separable switch their method on. The other keys only say
+/// how, for the rules before as well as after: alone they switch nothing on, so the order of keys and rules
+/// that set different keys does not matter. "off" switches the method off and puts its other keys back to
+/// what they are without any rule. Of bits and clusters, and of rank and separable, the later one switches
+/// the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a format other than
+/// uniform for its bits, group for granularity=group; a rule with both must not contradict itself.
 struct Change {
     std::string key;
     std::string value; ///< canonical text: "0.5", "8", "true", "channel", "50%", "off"
@@ -86,31 +70,32 @@ struct Recipe {
     std::vector<LayerSettings> resolve(const std::vector<std::string> &layerNames) const;
     /// Patterns that match none of the names.
     std::vector<std::string> unmatchedPatterns(const std::vector<std::string> &layerNames) const;
-    /// This recipe with the layer's settings replaced: other layers keep theirs. The layer's own exact rule
-    /// comes last and is the only one of its kind.
+    /// This recipe with the layer's settings replaced: other layers keep theirs. The layer's own rule comes
+    /// last, is the only one of its kind, and says no more than it must.
     Recipe withLayer(const std::string &layerName, const LayerSettings &settings) const;
 };
 
-/// One `--set` argument: "PATTERN:key=value,key=value". The last colon ends the pattern, so names with colons
-/// need no care.
+/// One `--set` argument: "PATTERN:key=value,key=value". The last colon before a key ends the pattern, so
+/// names with colons need no care.
 /// @throws Error InvalidArgument naming the key and what it takes.
 Rule parseRule(std::string_view text);
 /// The same rule with sorted keys and canonical values. @throws Error InvalidArgument (as parseRule; a key
 /// given twice, rank beside rank.energy, or "off" beside another key of its method).
 Rule canonicalRule(const Rule &rule);
 /// A rule for exactly this layer (special characters escaped) that leads to exactly these settings, whatever
-/// came before.
+/// came before. @throws Error InvalidArgument for settings outside their ranges.
 Rule exactRule(const std::string &layerName, const LayerSettings &settings);
 bool globMatches(std::string_view pattern, std::string_view name);
 std::string globEscaped(std::string_view name);
 
 /// JSON, every rule with any of the methods, every method with any of its keys:
 ///   { "lathe_recipe": 1, "name": "small", "rules": [
-///     { "layers": "conv*", "prune": { "ratio": 0.5, "method": "magnitude" },
-///       "quantize": { "bits": 4, "symmetric": true, "granularity": "channel" },
-///       "rank": { "rank": 64, "method": "svd" } },
+///     { "layers": "conv*", "prune": { "ratio": 0.5, "method": "obs" },
+///       "quantize": { "bits": 4, "group": 32, "rounding": "gptq" },
+///       "rank": { "rank": 64, "method": "asvd", "residual_bits": 3 } },
 ///     { "layers": "fc1", "prune": null, "rank": { "share": 0.5 } },
-///     { "layers": "fc2", "rank": { "energy": 0.95 } } ] }
+///     { "layers": "fc2", "cluster": { "clusters": 64 }, "rank": { "energy": 0.95 } },
+///     { "layers": "conv9", "separable": { "fit": "weights" } } ] }
 /// null switches a method off. Unknown keys, wrong types and newer schema versions are refused by name.
 std::string toJson(const Recipe &recipe);
 /// @throws Error InvalidArgument naming the key. `source` (a file name) starts the sentence.
@@ -119,7 +104,5 @@ Recipe loadRecipe(const std::filesystem::path &path); ///< @throws Error FileUnr
 void saveRecipe(const Recipe &recipe, const std::filesystem::path &path); ///< @throws Error FileUnwritable
 /// The `--set` arguments that make the same recipe on the command line, shell-quoted.
 std::string toCommandLine(const Recipe &recipe);
-
-std::string summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
 
 } // namespace lathe

@@ -15,38 +15,46 @@ using recipe::Key;
 using recipe::Method;
 using Json = nlohmann::ordered_json;
 
-enum class FieldType { Number, WholeNumber, Share, Boolean, Text };
+using recipe::JsonType;
+using recipe::KeyInfo;
+using recipe::MethodName;
 
-/// A key of the command line as it stands in JSON: nested under its method.
+/// A key as it stands in JSON: nested under its method. A rank is a key for each way of saying it.
 struct Field {
-    Method method;
+    const KeyInfo *info;
     std::string_view name;
-    Key key;
-    FieldType type;
-    std::string_view takes;
+    JsonType type;
+    std::string takes;
 };
-constexpr std::array<Field, 9> fields{{
-    {Method::Prune, "ratio", Key::Prune, FieldType::Number, "a number of 0 or more and below 1"},
-    {Method::Prune, "method", Key::PruneMethod, FieldType::Text, "\"magnitude\""},
-    {Method::Quantize, "bits", Key::Bits, FieldType::WholeNumber, "a whole number from 1 to 8"},
-    {Method::Quantize, "symmetric", Key::Symmetric, FieldType::Boolean, "true or false"},
-    {Method::Quantize, "granularity", Key::Granularity, FieldType::Text, "\"tensor\" or \"channel\""},
-    {Method::Rank, "rank", Key::Rank, FieldType::WholeNumber, "a whole number from 1"},
-    {Method::Rank, "share", Key::Rank, FieldType::Share, "a number above 0"},
-    {Method::Rank, "energy", Key::RankEnergy, FieldType::Number, "a number above 0 and up to 1"},
-    {Method::Rank, "method", Key::RankMethod, FieldType::Text, "\"svd\""},
-}};
 
-struct MethodName {
-    Method method;
-    std::string_view name;
-    Key mainKey; ///< that takes "off"
-};
-constexpr std::array<MethodName, 3> methods{{
-    {Method::Prune, "prune", Key::Prune},
-    {Method::Quantize, "quantize", Key::Bits},
-    {Method::Rank, "rank", Key::Rank},
-}};
+/// What a key takes, in the words of a file: texts quoted, no share in percent.
+std::string takesInJson(const KeyInfo &info)
+{
+    if (info.jsonType == JsonType::Number)
+        return "a number" + std::string(info.takes.substr(7, info.takes.find(", as") - 7)); // "a share ..."
+    if (info.jsonType != JsonType::Text || info.choices.empty())
+        return std::string(info.takes);
+    std::string text;
+    for (const std::string_view &choice : info.choices) {
+        const bool first = &choice == &info.choices.front();
+        const bool last = &choice == &info.choices.back();
+        text += fmt::format("{}\"{}\"", first ? "" : last ? " or " : ", ", choice);
+    }
+    return text;
+}
+
+std::vector<Field> fieldsOf(Method method)
+{
+    std::vector<Field> fields;
+    for (const KeyInfo &info : recipe::allKeys())
+        if (info.method == method)
+            fields.push_back({&info, info.jsonName, info.jsonType, takesInJson(info)});
+    if (method == Method::Rank) {
+        fields.front().takes = "a whole number from 1";
+        fields.push_back({fields.front().info, "share", JsonType::Share, "a number above 0"});
+    }
+    return fields;
+}
 
 [[noreturn]] void refuse(const std::string &sentence)
 {
@@ -69,16 +77,21 @@ template <size_t N>
 /// Text of a value as the command line would have it; empty when its type is wrong.
 std::string valueText(const Field &field, const Json &value)
 {
+    const auto dumpedWhole = [&] { return value.is_number_integer() ? value.dump() : std::string(); };
     switch (field.type) {
-    case FieldType::Number:
+    case JsonType::Number:
         return value.is_number() ? recipe::numberText(value.get<double>()) : "";
-    case FieldType::Share:
+    case JsonType::Share:
         return value.is_number() ? recipe::percentText(value.get<double>()) : "";
-    case FieldType::WholeNumber:
-        return value.is_number_integer() ? value.dump() : "";
-    case FieldType::Boolean:
+    case JsonType::WholeNumber:
+        return dumpedWhole();
+    case JsonType::WholeNumberOrWord: {
+        const std::string word = value.is_string() ? value.get<std::string>() : std::string();
+        return word.find_first_of("0123456789") == std::string::npos && !word.empty() ? word : dumpedWhole();
+    }
+    case JsonType::Boolean:
         return value.is_boolean() ? value.dump() : "";
-    case FieldType::Text:
+    case JsonType::Text:
         return value.is_string() ? value.get<std::string>() : "";
     }
     return {};
@@ -87,21 +100,19 @@ std::string valueText(const Field &field, const Json &value)
 Change readField(const std::string &where, const MethodName &method, const std::string &name,
                  const Json &value)
 {
-    const auto field = std::ranges::find_if(
-        fields, [&](const Field &f) { return f.method == method.method && f.name == name; });
+    const std::vector<Field> fields = fieldsOf(method.method);
+    const auto field = std::ranges::find(fields, name, &Field::name);
     if (field == fields.end()) {
         std::vector<std::string_view> known;
         for (const Field &f : fields)
-            if (f.method == method.method)
-                known.push_back(f.name);
+            known.push_back(f.name);
         refuse(fmt::format("{}: {} has no key {}; the nearest is {}.", where, method.name, name,
                            recipe::nearestOf(name, known)));
     }
-    const recipe::KeyInfo &info = recipe::infoOf(field->key);
     try {
         const std::string text = valueText(*field, value);
         if (text != recipe::off)
-            return {std::string(info.name), recipe::canonicalValue(info, text)};
+            return {std::string(field->info->name), recipe::canonicalValue(*field->info, text)};
     } catch (const Error &) { // said below, in the words of the file
     }
     recipe::refuseValue(fmt::format("{}: {}.{}", where, method.name, name), field->takes, shown(value));
@@ -110,7 +121,7 @@ Change readField(const std::string &where, const MethodName &method, const std::
 std::vector<Change> readMethod(const std::string &where, const MethodName &method, const Json &value)
 {
     if (value.is_null())
-        return {{std::string(recipe::infoOf(method.mainKey).name), std::string(recipe::off)}};
+        return {{std::string(recipe::mainKeyOf(method.method).name), std::string(recipe::off)}};
     if (!value.is_object())
         recipe::refuseValue(fmt::format("{}: {}", where, method.name), "an object or null", shown(value));
     if (method.method == Method::Rank &&
@@ -135,9 +146,11 @@ Rule readRule(const std::string &source, size_t number, const Json &value)
     for (const auto &[key, item] : value.items()) {
         if (key == "layers")
             continue;
-        const auto method = std::ranges::find(methods, key, &MethodName::name);
-        if (method == methods.end())
-            refuseKey(where, key, std::array<std::string_view, 4>{"layers", "prune", "quantize", "rank"});
+        const auto method = std::ranges::find(recipe::allMethods(), key, &MethodName::name);
+        if (method == recipe::allMethods().end())
+            refuseKey(where, key,
+                      std::array<std::string_view, 6>{"layers", "prune", "quantize", "rank", "cluster",
+                                                      "separable"});
         std::ranges::move(readMethod(where, *method, item), std::back_inserter(rule.changes));
     }
     return canonicalRule(rule);
@@ -185,14 +198,18 @@ void checkHeader(const Json &root, const std::string &source)
 Json fieldValue(const Field &field, const std::string &text)
 {
     switch (field.type) {
-    case FieldType::Number:
-    case FieldType::Share:
+    case JsonType::Number:
+    case JsonType::Share:
         return recipe::numberOf(text);
-    case FieldType::WholeNumber:
+    case JsonType::WholeNumberOrWord:
+        if (text.find_first_of("0123456789") == std::string::npos)
+            return text;
+        [[fallthrough]];
+    case JsonType::WholeNumber:
         return static_cast<int64_t>(recipe::numberOf(text));
-    case FieldType::Boolean:
+    case JsonType::Boolean:
         return text == "true";
-    case FieldType::Text:
+    case JsonType::Text:
         return text;
     }
     return {};
@@ -200,16 +217,16 @@ Json fieldValue(const Field &field, const std::string &text)
 
 void writeChange(Json &rule, const Change &change)
 {
-    const recipe::KeyInfo &info = recipe::infoOf(change.key);
-    const std::string method(std::ranges::find(methods, info.method, &MethodName::method)->name);
+    const KeyInfo &info = recipe::infoOf(change.key);
+    const std::string method(std::ranges::find(recipe::allMethods(), info.method, &MethodName::method)->name);
     if (change.value == recipe::off) {
         rule[method] = nullptr;
         return;
     }
-    const FieldType rankType = change.value.ends_with('%') ? FieldType::Share : FieldType::WholeNumber;
-    const auto field = std::ranges::find_if(fields, [&](const Field &f) {
-        return f.key == info.key && (f.key != Key::Rank || f.type == rankType);
-    });
+    const std::vector<Field> fields = fieldsOf(info.method);
+    const bool isShare = info.key == Key::Rank && change.value.ends_with('%');
+    const auto field = std::ranges::find_if(
+        fields, [&](const Field &f) { return f.info == &info && (f.type == JsonType::Share) == isShare; });
     rule[method][std::string(field->name)] = fieldValue(*field, change.value);
 }
 

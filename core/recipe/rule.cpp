@@ -3,7 +3,6 @@
 #include "core/recipe/recipe.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <map>
 
@@ -35,8 +34,13 @@ Change parseChange(std::string_view text)
 
 void refuseContradictions(const std::map<recipe::Key, std::string> &values)
 {
+    const auto given = [&](recipe::Key key) { return values.contains(key) && values.at(key) != recipe::off; };
     if (values.contains(recipe::Key::Rank) && values.contains(recipe::Key::RankEnergy))
         refuse("rank and rank.energy say the same thing in two ways; a rule takes one of them.");
+    if (given(recipe::Key::Bits) && given(recipe::Key::Clusters))
+        refuse("bits and clusters both say how weights are stored; a rule takes one of them.");
+    if ((given(recipe::Key::Rank) || given(recipe::Key::RankEnergy)) && given(recipe::Key::Separable))
+        refuse("rank and separable both take the layer apart; a rule takes one of them.");
     for (const auto &[key, value] : values) {
         if (value != recipe::off)
             continue;
@@ -49,12 +53,6 @@ void refuseContradictions(const std::map<recipe::Key, std::string> &values)
                     info.name, other.name));
         }
     }
-}
-
-std::string textOf(const RankSettings &rank)
-{
-    return rank.unit == RankSettings::Unit::ShareOfBreakEven ? recipe::percentText(rank.value)
-                                                             : recipe::numberText(rank.value);
 }
 
 std::string shellQuoted(std::string_view text)
@@ -73,24 +71,25 @@ std::string toText(const Rule &rule)
     return text;
 }
 
-std::string rankSummary(const RankSettings &rank)
+/// The last colon that a key follows: values may hold colons too (2:4).
+size_t endOfPattern(std::string_view text)
 {
-    switch (rank.unit) {
-    case RankSettings::Unit::Rank:
-        return fmt::format("rank {}", rank.value);
-    case RankSettings::Unit::ShareOfBreakEven:
-        return fmt::format("rank {:.4g} % of break-even", 100.0 * rank.value);
-    case RankSettings::Unit::Energy:
-        return fmt::format("rank for {:.4g} % of the energy", 100.0 * rank.value);
+    for (size_t colon = text.rfind(':'); colon != std::string_view::npos && colon > 0;
+         colon = text.rfind(':', colon - 1)) {
+        const std::string_view rest = text.substr(colon + 1);
+        const size_t equals = rest.find('=');
+        if (equals != std::string_view::npos &&
+            rest.substr(0, equals).find_first_of(",:") == std::string_view::npos)
+            return colon;
     }
-    return {};
+    return text.rfind(':');
 }
 
 } // namespace
 
 Rule parseRule(std::string_view text)
 {
-    const size_t colon = text.rfind(':');
+    const size_t colon = endOfPattern(text);
     if (colon == std::string_view::npos || colon == 0)
         refuse(fmt::format("A rule is PATTERN:key=value,key=value; there is no pattern in \"{}\".", text));
     Rule rule{std::string(text.substr(0, colon)), {}};
@@ -118,6 +117,7 @@ Rule canonicalRule(const Rule &rule)
             refuse(fmt::format("{} is given twice in one rule.", info.name));
     }
     refuseContradictions(values);
+    recipe::complete(values);
     Rule canonical{rule.pattern, {}};
     for (const auto &[key, value] : values)
         canonical.changes.push_back({std::string(recipe::infoOf(key).name), value});
@@ -127,28 +127,15 @@ Rule canonicalRule(const Rule &rule)
 Rule exactRule(const std::string &layerName, const LayerSettings &settings)
 {
     Rule rule{globEscaped(layerName), {}};
-    const auto add = [&](const char *key, const std::string &value) { rule.changes.push_back({key, value}); };
     // Every key of a method is written out, so nothing that earlier rules say of it comes through.
-    if (settings.prune) {
-        add("prune", recipe::numberText(settings.prune->ratio));
-        add("prune.method", "magnitude");
-    } else {
-        add("prune", "off");
-    }
-    if (settings.quantize) {
-        add("bits", fmt::format("{}", settings.quantize->bits));
-        add("symmetric", settings.quantize->symmetric ? "true" : "false");
-        add("granularity", settings.quantize->granularity == Granularity::Tensor ? "tensor" : "channel");
-    } else {
-        add("bits", "off");
-    }
-    if (settings.rank) {
-        add(settings.rank->unit == RankSettings::Unit::Energy ? "rank.energy" : "rank",
-            textOf(*settings.rank));
-        add("rank.method", "svd");
-    } else {
-        add("rank", "off");
-    }
+    const recipe::Draft draft(settings);
+    for (const recipe::MethodName &method : recipe::allMethods())
+        if (!draft.has(method.method))
+            rule.changes.push_back(
+                {std::string(recipe::mainKeyOf(method.method).name), std::string(recipe::off)});
+    for (const KeyInfo &info : recipe::allKeys())
+        if (recipe::says(draft, info))
+            rule.changes.push_back({std::string(info.name), info.get(draft)});
     return canonicalRule(rule);
 }
 
@@ -163,21 +150,6 @@ std::string toCommandLine(const Recipe &recipe)
                             shellQuoted(toText(canonicalRule(rule))));
     }
     return line;
-}
-
-std::string summary(const LayerSettings &settings)
-{
-    std::string text;
-    const auto add = [&](const std::string &part) { text += (text.empty() ? "" : ", ") + part; };
-    if (settings.prune)
-        add(fmt::format("{:.4g} % pruned", 100.0 * settings.prune->ratio));
-    if (settings.rank)
-        add(rankSummary(*settings.rank));
-    if (const auto &quantize = settings.quantize)
-        add(fmt::format("{} {}{}{}", quantize->bits, quantize->bits == 1 ? "bit" : "bits",
-                        quantize->symmetric ? "" : " asymmetric",
-                        quantize->granularity == Granularity::Tensor ? " per tensor" : ""));
-    return text.empty() ? "as it is" : text;
 }
 
 } // namespace lathe

@@ -1,4 +1,5 @@
 #include "core/recipe/recipe.h"
+#include "tests/support/randomsettings.h"
 
 #include <QtTest>
 #include <random>
@@ -62,25 +63,6 @@ Recipe fromCommandLine(const std::string &line)
     return recipe;
 }
 
-LayerSettings randomSettings(std::mt19937 &random)
-{
-    std::uniform_real_distribution<double> share(0.0, 1.0);
-    const auto chance = [&] { return random() % 2 == 0; };
-    LayerSettings settings;
-    if (chance())
-        settings.prune = PruneSettings{share(random), PruneMethod::Magnitude};
-    if (chance())
-        settings.quantize = QuantizeSettings{1 + static_cast<int>(random() % 8), chance(),
-                                             chance() ? Granularity::Tensor : Granularity::Channel};
-    if (chance()) {
-        RankSettings rank{static_cast<RankSettings::Unit>(random() % 3), 0.0, RankMethod::Svd};
-        rank.value = rank.unit == RankSettings::Unit::Rank ? 1 + static_cast<int>(random() % 5000)
-                                                           : 1.0 - share(random);
-        settings.rank = rank;
-    }
-    return settings;
-}
-
 } // namespace
 
 class TstRecipe : public QObject {
@@ -102,6 +84,9 @@ private slots:
     void unmatchedPatterns_areNamed();
     void exactRule_leadsToItsSettingsWhateverCameBefore();
     void withLayer_changesOneLayerAndKeepsOneRuleForIt();
+    void withLayer_saysNoMoreThanItMust();
+    void laterOfTwoRivals_switchesTheOtherOff();
+    void givenUpFormat_leavesOrdinaryBits();
     void commandLine_survivesTheShell();
     void settingsOutsideTheirRange_makeNoRule();
     void summary_data();
@@ -189,10 +174,28 @@ void TstRecipe::badChange_isRefusedByNameAndRange_data()
     row("*:prune=nan", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not nan.");
     row("*:prune=0x1", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not 0x1.");
     row("*:prune=.", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not ..");
-    row("*:prune.method=wanda", "prune.method takes magnitude, not wanda.");
+    row("*:prune.method=taylor", "prune.method takes magnitude, wanda or obs, not taylor.");
     row("*:symmetric=yes", "symmetric takes true or false, not yes.");
     row("*:symmetric=off", "symmetric takes true or false, not off.");
-    row("*:granularity=group", "granularity takes tensor or channel, not group.");
+    row("*:granularity=row", "granularity takes tensor, channel or group, not row.");
+    row("*:prune.pattern=4:2",
+        "prune.pattern takes none, N:M with N below M as 2:4, or blocks of rows x columns "
+        "as 4x1, not 4:2.");
+    row("*:prune=0.6,prune.pattern=2:4",
+        "prune=0.6 and prune.pattern=2:4 contradict each other: that is prune=0.5.");
+    row("*:bits=3,format=nf4", "bits=3 and format=nf4 contradict each other: that is bits=4.");
+    row("*:bits=16", "bits=16 needs format=fp16 or format=bf16 beside it; without one, bits goes up to 8.");
+    row("*:group=32,granularity=tensor",
+        "granularity=tensor and group=32 contradict each other: that is granularity=group.");
+    row("*:group=1", "group takes a whole number from 2, not 1.");
+    row("*:percentile=0.5", "percentile takes a share above 0.5 and up to 1, as 0.999 or 99.9%, not 0.5.");
+    row("*:clusters=1", "clusters takes a whole number from 2 to 256, not 1.");
+    row("*:clusters=257", "clusters takes a whole number from 2 to 256, not 257.");
+    row("*:clusters=16,bits=4",
+        "bits and clusters both say how weights are stored; a rule takes one of them.");
+    row("*:rank=4,separable=true", "rank and separable both take the layer apart; a rule takes one of them.");
+    row("*:residual.bits=9", "residual.bits takes a whole number from 1 to 8, or none, not 9.");
+    row("*:separable=yes", "separable takes weights or activations, not yes.");
     row("*:rank=0", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 0.");
     row("*:rank=0%", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 0%.");
     row("*:rank=1.5", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 1.5.");
@@ -241,6 +244,14 @@ void TstRecipe::values_areCanonical_data()
     row("rank=150%", "rank=150%");
     row("rank.energy=95%", "rank.energy=0.95");
     row("rank.energy=1.0", "rank.energy=1");
+    row("prune.pattern=2:4", "prune=0.5,prune.pattern=2:4");
+    row("prune.pattern=1x1,prune=0.5", "prune=0.5,prune.pattern=none");
+    row("format=nf4", "bits=4,format=nf4");
+    row("bits=4,group=64", "bits=4,granularity=group,group=64");
+    row("percentile=99.9%", "percentile=0.999");
+    row("clusters=16,clusters.group=all", "clusters=16,clusters.group=all");
+    row("separable=true", "separable=weights");
+    row("separable=false", "separable=off");
     row(" granularity = tensor , bits = 3 ", "bits=3,granularity=tensor");
 }
 
@@ -334,8 +345,35 @@ void TstRecipe::withLayer_changesOneLayerAndKeepsOneRuleForIt()
         recipe = recipe.withLayer(names[changed], settings);
         QCOMPARE(recipe.resolve(names), expected);
         QVERIFY(recipe.rules.size() <= 1 + names.size());
-        QCOMPARE(recipe.rules.back().pattern, globEscaped(names[changed]));
+        QVERIFY(std::ranges::count(recipe.rules, globEscaped(names[changed]), &Rule::pattern) <= 1);
     }
+}
+
+void TstRecipe::withLayer_saysNoMoreThanItMust()
+{
+    const LayerSettings fourBits{{}, QuantizeSettings{.bits = 4}};
+    Recipe recipe = Recipe().withLayer("fc", fourBits);
+    QCOMPARE(recipe.rules, std::vector<Rule>{parseRule("fc:bits=4")});
+    QVERIFY(recipe.withLayer("fc", {}).rules.empty());
+    recipe.rules = {parseRule("*:bits=4,group=32,prune=0.5")};
+    QCOMPARE(recipe.withLayer("fc", fourBits).rules.back(),
+             parseRule("fc:prune=off,bits=4,granularity=channel"));
+}
+
+void TstRecipe::laterOfTwoRivals_switchesTheOtherOff()
+{
+    QCOMPARE(resolved({"*:bits=8", "conv1:clusters=16"}), (LayerSettings{.cluster = ClusterSettings{16}}));
+    QCOMPARE(resolved({"*:clusters=16", "conv1:bits=4"}), (LayerSettings{.quantize = QuantizeSettings{4}}));
+    QCOMPARE(resolved({"*:rank=8", "conv1:separable=true"}),
+             (LayerSettings{.separable = SeparableSettings{}}));
+    QCOMPARE(resolved({"*:separable=true", "conv1:rank=8"}),
+             (LayerSettings{.rank = RankSettings{RankSettings::Unit::Rank, 8.0}}));
+}
+
+void TstRecipe::givenUpFormat_leavesOrdinaryBits()
+{
+    QCOMPARE(resolved({"*:format=fp16", "conv1:format=uniform"}).quantize->bits, 8);
+    QCOMPARE(resolved({"*:format=ternary", "conv1:bits=6"}).quantize->bits, 2); // the format still says so
 }
 
 void TstRecipe::commandLine_survivesTheShell()
@@ -381,6 +419,14 @@ void TstRecipe::summary_data()
                            << "rank 33 % of break-even";
     QTest::newRow("energy") << "*:rank.energy=0.955"
                             << "rank for 95.5 % of the energy";
+    QTest::newRow("pattern") << "*:prune.pattern=2:4,prune.method=obs"
+                             << "50 % pruned 2:4 (OBS)";
+    QTest::newRow("group") << "*:bits=4,group=32,rounding=gptq"
+                           << "4 bits group 32 (GPTQ)";
+    QTest::newRow("residual") << "*:rank=8,rank.method=asvd,rank.bits=8,residual.bits=3"
+                              << "rank 8 on activations at 8 bits + 3-bit residual";
+    QTest::newRow("clusters") << "*:clusters=16,separable=true"
+                              << "separable, 16 clusters";
     QTest::newRow("bit") << "*:bits=1,symmetric=false,granularity=tensor"
                          << "1 bit asymmetric per tensor";
 }

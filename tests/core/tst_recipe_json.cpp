@@ -1,5 +1,6 @@
 #include "core/base/fileio.h"
 #include "core/recipe/recipe.h"
+#include "tests/support/randomsettings.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -92,21 +93,12 @@ void TstRecipeJson::json_leavesKeysOut()
 void TstRecipeJson::randomRecipe_survives()
 {
     std::mt19937 random(11);
-    std::uniform_real_distribution<double> share(0.0, 1.0);
     const std::vector<std::string> names = {"a", "it's \"q\"", "x[0]", "é\n", "a\\b", "/m/c:0"};
     for (int i = 0; i < 500; ++i) {
         Recipe recipe;
         recipe.name = names[random() % names.size()];
         for (unsigned n = random() % 5; n > 0; --n) {
-            LayerSettings settings;
-            if (random() % 2)
-                settings.prune = PruneSettings{share(random)};
-            if (random() % 2)
-                settings.quantize = QuantizeSettings{1 + static_cast<int>(random() % 8), random() % 2 == 0};
-            if (random() % 2)
-                settings.rank = RankSettings{random() % 2 ? RankSettings::Unit::ShareOfBreakEven
-                                                          : RankSettings::Unit::Energy,
-                                             1.0 - share(random)};
+            const LayerSettings settings = randomSettings(random);
             recipe.rules.push_back(exactRule(names[random() % names.size()], settings));
         }
         const std::string json = toJson(recipe);
@@ -180,7 +172,8 @@ void TstRecipeJson::badJson_isRefusedByName_data()
          "r.json: rule 1 (fc*): rank.rank takes a whole number from 1, not");
     rule("\"rank\":{\"rank\":4,\"share\":0.5}",
          "r.json: rule 1 (fc*): rank takes one of the keys rank, share and energy, not several.");
-    rule("\"rank\":{\"method\":\"off\"}", "r.json: rule 1 (fc*): rank.method takes \"svd\", not \"off\".");
+    rule("\"rank\":{\"method\":\"off\"}",
+         "r.json: rule 1 (fc*): rank.method takes \"svd\" or \"asvd\", not \"off\".");
 }
 
 void TstRecipeJson::badJson_isRefusedByName()

@@ -1,0 +1,140 @@
+#pragma once
+// What can be done to one layer. Values are checked where rules are read and where a layer is planned.
+#include <optional>
+#include <string>
+
+namespace lathe {
+
+enum class PruneMethod {
+    Magnitude, ///< smallest |w| go: Han et al. 2015, arXiv:1506.02626
+    Wanda,     ///< smallest |w| times norm of its input, row by row: Sun et al. 2023, arXiv:2306.11695
+    Obs        ///< Optimal Brain Surgeon in blocks: Frantar & Alistarh 2023, arXiv:2301.00774
+};
+enum class PruneScope {
+    Layer, ///< the ratio holds in the layer
+    Global ///< all layers of this scope share one threshold; the ratio holds over them together
+};
+
+/// Which weights go together.
+struct PrunePattern {
+    enum class Kind {
+        Single, ///< each weight by itself
+        NofM,   ///< of every `second` consecutive weights of a row exactly `first` stay ("2:4")
+        Block   ///< blocks of `first` rows and `second` columns go whole ("4x1")
+    };
+    Kind kind = Kind::Single;
+    int first = 1, second = 1;
+    bool operator==(const PrunePattern &) const = default;
+    auto operator<=>(const PrunePattern &) const = default;
+};
+
+struct PruneSettings {
+    double ratio = 0.0; ///< share of the layer's weights set to zero, 0 <= ratio < 1; 1 - N/M for N:M
+    PruneMethod method = PruneMethod::Magnitude;
+    PrunePattern pattern = {};
+    PruneScope scope = PruneScope::Layer;
+    bool operator==(const PruneSettings &) const = default;
+};
+
+enum class Granularity { Tensor, Channel, Group }; ///< what shares a scale; groups lie inside a row
+enum class RangeMethod {
+    MinMax,
+    Percentile, ///< values outside the percentile are clipped
+    Mse         ///< the range with the smallest squared error
+};
+enum class Rounding {
+    Nearest,
+    Gptq ///< Frantar et al. 2023, arXiv:2210.17323
+};
+enum class NumberFormat {
+    Uniform, ///< `bits` evenly spaced values
+    Nf4,     ///< 16 quantiles of a normal distribution: Dettmers et al. 2023, arXiv:2305.14314
+    Fp16,
+    Bf16,
+    Ternary, ///< -a, 0, a: Li et al. 2016, arXiv:1605.04711
+    Binary   ///< -a, a with a = mean |w|: Rastegari et al. 2016, arXiv:1603.05279
+};
+
+/// Bits that a weight takes in the format; 0 where the user chooses them.
+int bitsOfFormat(NumberFormat format);
+
+struct QuantizeSettings {
+    int bits = 8; ///< 1..8; of the other formats what they take: 4, 16, 16, 2, 1
+    bool symmetric = true;
+    Granularity granularity = Granularity::Channel;
+    int group = 32; ///< consecutive weights of a row that share a scale, for Granularity::Group
+    RangeMethod range = RangeMethod::MinMax;
+    double percentile = 0.999; ///< share of the magnitudes inside the range, for RangeMethod::Percentile
+    Rounding rounding = Rounding::Nearest;
+    NumberFormat format = NumberFormat::Uniform;
+    bool biasCorrection =
+        false; ///< the mean output error goes into the bias: Nagel et al. 2019, arXiv:1906.04721
+    bool operator==(const QuantizeSettings &) const = default;
+};
+
+/// How the centers of a codebook are found: core/compress/kmeans1d.h.
+enum class ClusterInit { Optimal, Linear, Density, KMeansPlusPlus };
+enum class ClusterWeighting {
+    None,
+    Activation, ///< by the mean square of the weight's input
+    Hessian     ///< by what moving the weight costs when the others make up for it: 1 / [H^-1]_jj
+};
+
+/// A codebook of k values: Han et al. 2016, arXiv:1510.00149, section 3.
+struct ClusterSettings {
+    int clusters = 16; ///< 2..256
+    int group = 0;     ///< rows (output channels) that share a codebook; 0: all
+    ClusterInit init = ClusterInit::Optimal;
+    ClusterWeighting weighting = ClusterWeighting::None;
+    bool operator==(const ClusterSettings &) const = default;
+};
+
+enum class RankMethod {
+    Svd,
+    ActivationSvd ///< best on the calibration data: core/compress/convfactors.h
+};
+enum class RankForm {
+    Channel, ///< Conv: k x k, then 1 x 1; all others: two products
+    Spatial, ///< k x 1, then 1 x k
+    Tucker2  ///< 1 x 1, k x k, 1 x 1
+};
+
+/// Exactly one way of saying how many singular directions stay.
+struct RankSettings {
+    enum class Unit { Rank, ShareOfBreakEven, Energy };
+    Unit unit = Unit::Rank;
+    double value = 1.0; ///< a whole number from 1; a share above 0 (0.5: half of break-even); 0 < energy <= 1
+    RankMethod method = RankMethod::Svd;
+    RankForm form = RankForm::Channel;
+    int bits = 0;         ///< 1..8 of the factors; 0: as the layer is quantized otherwise
+    int residualBits = 0; ///< 1..8: what the factors leave over is stored too, in so many bits; 0: it is not
+    bool operator==(const RankSettings &) const = default;
+};
+
+/// A depthwise convolution, then a pointwise one: Howard et al. 2017, arXiv:1704.04861.
+struct SeparableSettings {
+    bool onActivations = false; ///< fitted to the layer's output on calibration data, not to its weights
+    bool operator==(const SeparableSettings &) const = default;
+};
+
+/// What happens to one layer, in this order: factorized or separated, the factors (or the weight) pruned,
+/// then quantized or clustered. Of rank and separable, and of quantize and cluster, at most one is there.
+struct LayerSettings {
+    std::optional<PruneSettings> prune = {};
+    std::optional<QuantizeSettings> quantize = {};
+    std::optional<RankSettings> rank = {};
+    std::optional<ClusterSettings> cluster = {};
+    std::optional<SeparableSettings> separable = {};
+    bool operator==(const LayerSettings &) const = default;
+    bool empty() const { return !prune && !quantize && !rank && !cluster && !separable; }
+};
+
+/// What follows from other values is filled in (the ratio of N:M, the bits of a format), what has no effect
+/// (a group where none is used) is as by default.
+LayerSettings normalized(LayerSettings settings);
+/// Whether the settings can only be carried out with statistics of the layer's inputs.
+bool needsCalibration(const LayerSettings &settings);
+
+std::string summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
+
+} // namespace lathe
