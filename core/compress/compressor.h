@@ -1,6 +1,7 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
 #include "core/compress/encoding.h"
+#include "core/compress/statistics.h"
 #include "core/model/model.h"
 #include "core/recipe/recipe.h"
 
@@ -15,8 +16,11 @@ struct LayerResult {
     LayerSettings settings;                   ///< what was asked for
     std::shared_ptr<const Encoding> encoding; ///< null: the layer stays as it is
     double relativeError = 0.0;               ///< ||W - decoded||_F / ||W||_F, 0 for a zero weight
-    double sparsity = 0.0;       ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
-    Index rank = 0;              ///< 0: not factorized
+    double sparsity = 0.0; ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
+    Index rank = 0;        ///< 0: not factorized
+    std::optional<double>
+        outputError;             ///< ||(W - decoded) X||_F / ||W X||_F on calibration data; empty without
+    Vector biasShift;            ///< [rows] to be added to the layer's output; empty: nothing
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
 };
 
@@ -26,6 +30,8 @@ struct CompressedModel {
     Recipe recipe;
     std::vector<LayerResult> layers; ///< as source.layers()
     std::vector<Issue> issues;       ///< what was skipped or done otherwise than asked, with the layer's name
+    std::string calibration;         ///< Calibration::description() where statistics were used; else empty
+    std::string calibrationHash;     ///< Calibration::hash() of the same
 };
 
 /// Why the layer has no form with two factors ("it is a grouped convolution"); empty: it has one.
@@ -39,8 +45,10 @@ Index requestedRank(const RankSettings &settings, const Layer &layer,
 /// costs one layer. One for each open model; may be called from several threads.
 class Compressor {
 public:
-    explicit Compressor(Model source);
+    /// @param calibration of the source; null: methods that need one are refused.
+    explicit Compressor(Model source, std::shared_ptr<const Calibration> calibration = nullptr);
     const Model &source() const { return m_source; }
+    const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
 
     /// Order: factorized, then each factor (or the weight) pruned, then quantized. Layers run in parallel.
     /// Rank at or above the full rank: the layer is not factorized and an issue says so. A layer that cannot
@@ -57,6 +65,7 @@ private:
     struct Cache;
     class Work;
     Model m_source;
+    std::shared_ptr<const Calibration> m_calibration;
     std::shared_ptr<Cache> m_cache;
 };
 

@@ -2,17 +2,11 @@
 // Factorizations beyond the plain SVD: on calibration data, over space, by both channel axes, depthwise
 // separable.
 #include "core/base/job.h"
-#include "core/base/matrix.h"
+#include "core/compress/kernelshape.h"
 
 #include <array>
 
 namespace lathe {
-
-/// Shape of a convolution weight [out, in, height, width]; its matrix is [out, in * height * width].
-struct KernelShape {
-    Index out = 0, in = 0, height = 1, width = 1;
-    Index area() const { return height * width; }
-};
 
 /// Best rank-r map on the calibration data: minimizes ||(W - left * right) X||_F with X X^T = covariance
 /// (Yuan et al. 2023, arXiv:2312.05821, and Wang et al. 2024, arXiv:2403.07378, whitening by the Cholesky

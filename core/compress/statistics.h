@@ -1,0 +1,35 @@
+#pragma once
+// What the methods know of a layer's inputs. core/calibrate gathers it.
+#include "core/base/job.h"
+#include "core/base/matrix.h"
+
+#include <memory>
+#include <string>
+
+namespace lathe {
+
+/// Of the columns x that the layer's weight matrix is multiplied with: the inputs of a MatMul or Gemm, the
+/// patches of a convolution (im2col). A grouped convolution has statistics for each group, one below the
+/// other.
+struct InputStatistics {
+    int64_t samples = 0;
+    int64_t columns = 0;           ///< columns x that were added up, for each group
+    Matrix secondMoment;           ///< [groups * cols, cols] mean of x x^T; empty where it would be too large
+    Vector meanSquare;             ///< [groups * cols] mean of x^2, the diagonal of the above
+    Vector mean;                   ///< [groups * cols]
+    float low = 0.0F, high = 0.0F; ///< of all inputs
+};
+
+/// Statistics of a model on one data set. May be called from several threads.
+class Calibration {
+public:
+    virtual ~Calibration() = default;
+    /// Null where the layer has none: obstacle() says why.
+    /// @throws Error FileUnreadable and others of reading the data. @throws Cancelled
+    virtual std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const = 0;
+    virtual std::string obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
+    virtual std::string hash() const = 0;                 ///< SHA-256 of model, samples and settings
+    virtual std::string description() const = 0;          ///< "250 samples of imagenet-sample"
+};
+
+} // namespace lathe
