@@ -3,8 +3,9 @@
 #include "core/analysis/weightstats.h"
 #include "core/base/parallel.h"
 #include "core/compress/bytecache.h"
-#include "core/compress/methods.h"
-#include "core/compress/plan.h"
+#include "core/compress/convfactors.h"
+#include "core/compress/encodelayer.h"
+#include "core/compress/globalprune.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr size_t encodingBytes = size_t(512) << 20U;
 constexpr size_t factorBytes = size_t(512) << 20U;
+constexpr size_t inputBytes = size_t(128) << 20U;
 
 struct BytesOfValues {
     size_t operator()(const DenseValues &dense) const
@@ -22,20 +24,20 @@ struct BytesOfValues {
     }
     size_t operator()(const UniformCodes &codes) const
     {
-        return codes.codes.size() + (codes.scales.size() + codes.zeroPoints.size()) * sizeof(float);
+        return codes.codes.size() + (codes.scales.values.size() + codes.zeroPoints.size()) * sizeof(float);
+    }
+    size_t operator()(const CodebookCodes &codes) const
+    {
+        return codes.codes.size() + (codes.scales.values.size() + codes.tables.size()) * sizeof(float);
     }
 };
 
-size_t bytesOf(const MatrixEncoding &encoding)
-{
-    return encoding.kept.size() + std::visit(BytesOfValues{}, encoding.values);
-}
-
 size_t bytesOf(const Encoding &encoding)
 {
-    if (const auto *factors = std::get_if<FactorEncoding>(&encoding))
-        return bytesOf(factors->left) + bytesOf(factors->right);
-    return bytesOf(std::get<MatrixEncoding>(encoding));
+    size_t bytes = 0;
+    for (const MatrixEncoding *matrix : matricesOf(encoding))
+        bytes += matrix->kept.size() + std::visit(BytesOfValues{}, matrix->values);
+    return bytes;
 }
 
 double relativeErrorOf(const Matrix &weight, const Matrix &decoded)
@@ -116,46 +118,49 @@ void forEachWithProgress(const std::vector<size_t> &layers, const JobContext &ct
 
 } // namespace
 
+/// A result and what was done otherwise than asked.
+struct KnownResult {
+    LayerResult result;
+    std::vector<Issue> issues;
+};
+
 struct Compressor::Cache {
-    using EncodingKey = std::pair<size_t, Plan>;
-    ByteCache<EncodingKey, LayerResult> encodings{encodingBytes};
-    ByteCache<size_t, std::shared_ptr<const SvdFactors>> factors{factorBytes};
-    ByteCache<size_t, std::vector<double>> energies{
+    using PlanKey = std::pair<size_t, std::string>;
+    using FactorKey = std::pair<size_t, bool>; ///< true: of the spatial unfolding
+    ByteCache<PlanKey, KnownResult> encodings{encodingBytes};
+    ByteCache<FactorKey, std::shared_ptr<const SvdFactors>> factors{factorBytes};
+    ByteCache<FactorKey, std::vector<double>> energies{
         factorBytes}; // outlive their factors: a rank by energy needs no more
+    ByteCache<size_t, std::shared_ptr<const MatrixInputs>> inputs{inputBytes};
+    ByteCache<std::string, std::vector<int64_t>> globalCounts{factorBytes};
 };
 
 /// One layer on its way through plan and encoding; weight and factors are fetched at most once.
 class Compressor::Work {
 public:
-    Work(const Model &model, Cache &cache, size_t layer, const JobContext &ctx)
-        : m_model(model), m_layer(model.layers()[layer]), m_index(layer), m_cache(cache), m_ctx(ctx)
+    Work(const Compressor &owner, size_t layer, std::optional<int64_t> pruneCount, const JobContext &ctx)
+        : m_model(owner.m_source), m_layer(m_model.layers()[layer]), m_index(layer), m_cache(*owner.m_cache),
+          m_calibration(owner.m_calibration.get()), m_pruneCount(pruneCount), m_ctx(ctx)
     {
         m_ctx.onProgress = {}; // the steps of one layer are no progress of the whole
     }
 
-    LayerResult run(const LayerSettings &settings, std::optional<Issue> &issue)
+    KnownResult run(const LayerSettings &settings)
     {
-        const PlannedLayer planned = planLayer(m_layer, settings, [this] { return energy(); });
-        issue = planned.issue;
-        LayerResult result = planned.plan.empty() ? untouched() : encoded(planned.plan);
-        result.settings = settings;
-        return result;
+        return finished(settings, planned(settings), [this](const Plan &plan) { return encoded(plan); });
     }
 
-    /// The result and issue if nothing has to be computed for them.
-    std::optional<LayerResult> remembered(const LayerSettings &settings, std::optional<Issue> &issue)
+    /// The result if nothing has to be computed for it.
+    std::optional<KnownResult> remembered(const LayerSettings &settings)
     {
         const bool byEnergy = settings.rank && settings.rank->unit == RankSettings::Unit::Energy;
-        if (byEnergy && !m_cache.energies.find(m_index))
+        if (byEnergy && !m_cache.energies.find({m_index, settings.rank->form == RankForm::Spatial}))
             return {};
-        const PlannedLayer planned = planLayer(m_layer, settings, [this] { return energy(); });
-        std::optional<LayerResult> result =
-            planned.plan.empty() ? untouched() : m_cache.encodings.find({m_index, planned.plan});
-        if (result) {
-            result->settings = settings;
-            issue = planned.issue;
-        }
-        return result;
+        const PlannedLayer plan = planned(settings);
+        const auto known = m_cache.encodings.find({m_index, plan.plan.key()});
+        if (!plan.plan.empty() && !known)
+            return {};
+        return finished(settings, plan, [&](const Plan &) { return *known; });
     }
 
     LayerResult untouched() const
@@ -166,6 +171,32 @@ public:
     }
 
 private:
+    PlannedLayer planned(const LayerSettings &settings)
+    {
+        const bool spatial = settings.rank && settings.rank->form == RankForm::Spatial;
+        PlannedLayer result = planLayer(m_layer, settings, [this, spatial] { return energy(spatial); });
+        if (result.plan.settings.prune && !result.plan.settings.rank && !result.plan.settings.separable)
+            result.plan.pruneCount = m_pruneCount;
+        if (needsCalibration(result.plan.settings) && !m_calibration)
+            throw Error(
+                ErrorCode::InvalidArgument,
+                fmt::format("`{}` ({}) goes by the layer's inputs and needs calibration data: name a data "
+                            "set to calibrate with (--calibrate), or choose a setting that needs none.",
+                            m_layer.name, summary(settings)));
+        return result;
+    }
+
+    template <class F>
+    KnownResult finished(const LayerSettings &settings, const PlannedLayer &plan, const F &encode)
+    {
+        KnownResult known{untouched(), {}};
+        if (!plan.plan.empty())
+            known = encode(plan.plan);
+        known.issues.insert(known.issues.begin(), plan.issues.begin(), plan.issues.end());
+        known.result.settings = settings;
+        return known;
+    }
+
     const Matrix &weight()
     {
         if (!m_weight) {
@@ -175,75 +206,141 @@ private:
         return *m_weight;
     }
 
-    std::shared_ptr<const SvdFactors> factors()
+    std::shared_ptr<const SvdFactors> factors(bool spatial)
     {
-        if (const auto known = m_cache.factors.find(m_index))
+        const Cache::FactorKey key{m_index, spatial};
+        if (const auto known = m_cache.factors.find(key))
             return *known;
-        const auto computed = std::make_shared<const SvdFactors>(svd(weight(), m_ctx));
+        const auto computed = std::make_shared<const SvdFactors>(
+            svd(spatial ? spatialUnfolding(weight(), kernelOf(m_layer)) : weight(), m_ctx));
         const Index numbers = computed->u.size() + computed->values.size() + computed->v.size();
-        m_cache.factors.insert(m_index, computed, static_cast<size_t>(numbers) * sizeof(float));
+        m_cache.factors.insert(key, computed, static_cast<size_t>(numbers) * sizeof(float));
         return computed;
     }
 
-    std::vector<double> energy()
+    std::vector<double> energy(bool spatial)
     {
-        if (const auto known = m_cache.energies.find(m_index))
+        const Cache::FactorKey key{m_index, spatial};
+        if (const auto known = m_cache.energies.find(key))
             return *known;
-        std::vector<double> computed = factors()->energy();
-        m_cache.energies.insert(m_index, computed, computed.size() * sizeof(double));
+        std::vector<double> computed = factors(spatial)->energy();
+        m_cache.energies.insert(key, computed, computed.size() * sizeof(double));
         return computed;
     }
 
-    LayerResult encoded(const Plan &plan)
+    /// Null where there are none.
+    std::shared_ptr<const MatrixInputs> inputs()
     {
-        const Cache::EncodingKey key{m_index, plan};
+        if (!m_calibration)
+            return nullptr;
+        if (const auto known = m_cache.inputs.find(m_index))
+            return *known;
+        const auto statistics = m_calibration->of(m_index, m_ctx);
+        if (!statistics)
+            return nullptr;
+        const Index groups = m_layer.kind == LayerKind::Conv ? m_layer.groups : 1;
+        auto made = std::make_shared<const MatrixInputs>(statistics, groups);
+        m_cache.inputs.insert(m_index, made, made->bytes());
+        return made;
+    }
+
+    KnownResult encoded(const Plan &plan)
+    {
+        const Cache::PlanKey key{m_index, plan.key()};
         if (const auto known = m_cache.encodings.find(key))
             return *known;
-        const auto split = plan.rank > 0 ? factors() : nullptr;
-        auto encoding = std::make_shared<const Encoding>(encodeWeight(weight(), plan, split.get()));
+        const LayerSources sources{weight(),
+                                   m_layer,
+                                   [this] { return factors(false); },
+                                   [this] { return factors(true); },
+                                   inputs(),
+                                   m_calibration ? m_calibration->obstacle(m_index) : std::string()};
+        EncodedLayer encodedLayer = encodeLayer(sources, plan, m_ctx);
         m_ctx.throwIfCancelled();
-        LayerResult result = untouched();
-        if (changesAnything(plan, *encoding)) {
-            result.relativeError = relativeErrorOf(weight(), decode(*encoding));
-            result.sparsity = storedSparsity(*encoding);
-            result.rank = plan.rank;
-            result.theoreticalBits = theoreticalBits(*encoding, elementBits(m_layer.weightType));
-            result.encoding = std::move(encoding);
-        }
-        m_cache.encodings.insert(key, result,
-                                 result.encoding ? bytesOf(*result.encoding) : sizeof(LayerResult));
-        return result;
+        KnownResult known{untouched(), {}};
+        for (const std::string &note : encodedLayer.notes)
+            known.issues.push_back({Issue::Severity::Note, m_layer.name, m_layer.name + ": " + note + '.'});
+        auto encoding = std::make_shared<const Encoding>(std::move(encodedLayer.encoding));
+        if (changesAnything(plan, *encoding))
+            describe(known.result, plan, std::move(encoding), sources.inputs.get());
+        const size_t bytes = known.result.encoding ? bytesOf(*known.result.encoding) : sizeof(KnownResult);
+        m_cache.encodings.insert(key, known, bytes);
+        return known;
+    }
+
+    void describe(LayerResult &result, const Plan &plan, std::shared_ptr<const Encoding> encoding,
+                  const MatrixInputs *inputs)
+    {
+        const Matrix stored = decode(*encoding);
+        result.relativeError = relativeErrorOf(weight(), stored);
+        result.sparsity = storedSparsity(*encoding);
+        result.rank = plan.rank;
+        result.theoreticalBits = theoreticalBits(*encoding, elementBits(m_layer.weightType));
+        if (inputs && plan.settings.quantize && plan.settings.quantize->biasCorrection)
+            result.biasShift = inputs->meanDifference(weight(), stored);
+        if (inputs && inputs->hasHessians())
+            result.outputError = inputs->relativeOutputError(weight(), stored);
+        result.encoding = std::move(encoding);
     }
 
     /// A ratio so small that it rounds to no element leaves the plain weight.
     static bool changesAnything(const Plan &plan, const Encoding &encoding)
     {
-        return plan.rank > 0 || plan.bits > 0 || !std::get<MatrixEncoding>(encoding).kept.empty();
+        const LayerSettings &s = plan.settings;
+        return s.rank || s.separable || s.quantize || s.cluster ||
+               !std::get<MatrixEncoding>(encoding).kept.empty();
     }
 
     const Model &m_model;
     const Layer &m_layer;
     size_t m_index;
     Cache &m_cache;
+    const Calibration *m_calibration;
+    std::optional<int64_t> m_pruneCount;
     JobContext m_ctx;
     std::optional<Matrix> m_weight;
 };
 
-Compressor::Compressor(Model source) : m_source(std::move(source)), m_cache(std::make_shared<Cache>()) {}
+Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration)
+    : m_source(std::move(source)), m_calibration(std::move(calibration)), m_cache(std::make_shared<Cache>())
+{
+}
 
 LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx)
 {
     size_t owner = layer;
     while (m_source.layers().at(owner).tiedTo)
         owner = *m_source.layers()[owner].tiedTo;
-    Work work(m_source, *m_cache, owner, ctx);
-    std::optional<Issue> issue;
+    Work work(*this, owner, {}, ctx);
     LayerResult result =
-        m_source.layers()[owner].compressible() ? work.run(settings, issue) : work.untouched();
+        m_source.layers()[owner].compressible() ? work.run(settings).result : work.untouched();
     result.settings = settings;
     if (owner != layer)
         result.theoreticalBits = 0;
     return result;
+}
+
+std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<LayerSettings> &settings) const
+{
+    std::vector<std::optional<int64_t>> counts(settings.size());
+    std::vector<GlobalShare> shares;
+    std::string key;
+    for (size_t i = 0; i < settings.size(); ++i) {
+        if (!m_source.layers()[i].compressible() || !sharesThreshold(settings[i]))
+            continue;
+        shares.push_back({i, settings[i].prune->ratio});
+        key += fmt::format("{}:{} ", i, settings[i].prune->ratio);
+    }
+    if (shares.empty())
+        return counts;
+    std::optional<std::vector<int64_t>> known = m_cache->globalCounts.find(key);
+    if (!known) {
+        known = countsUnderOneThreshold(m_source, shares);
+        m_cache->globalCounts.insert(key, *known, known->size() * sizeof(int64_t));
+    }
+    for (size_t i = 0; i < shares.size(); ++i)
+        counts[shares[i].layer] = (*known)[i];
+    return counts;
 }
 
 CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx)
@@ -253,25 +350,31 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_source, names);
     const std::vector<LayerSettings> settings = recipe.resolve(names);
-    CompressedModel result{m_source, recipe, std::vector<LayerResult>(layers.size()), {}};
-    std::vector<std::optional<Issue>> issues(layers.size());
+    const std::vector<std::optional<int64_t>> counts = globalCounts(settings);
+    CompressedModel result{m_source, recipe, std::vector<LayerResult>(layers.size()), {}, {}, {}};
+    std::vector<std::vector<Issue>> issues(layers.size());
+    const auto keep = [&](size_t layer, KnownResult known) {
+        result.layers[layer] = std::move(known.result);
+        issues[layer] = std::move(known.issues);
+    };
 
     std::vector<size_t> busy; // layers that no earlier call has compressed in the same way
     for (size_t i = 0; i < layers.size(); ++i) {
-        Work work(m_source, *m_cache, i, ctx);
-        issues[i] = skippedIssue(m_source, i, settings);
+        Work work(*this, i, counts[i], ctx);
+        if (auto skipped = skippedIssue(m_source, i, settings))
+            issues[i].push_back(std::move(*skipped));
         result.layers[i] = work.untouched();
         result.layers[i].settings = settings[i];
         if (!layers[i].compressible() || settings[i].empty())
             continue;
-        if (auto known = work.remembered(settings[i], issues[i]))
-            result.layers[i] = *known;
+        if (auto known = work.remembered(settings[i]))
+            keep(i, std::move(*known));
         else
             busy.push_back(i);
     }
 
     forEachWithProgress(busy, ctx, [&](size_t layer, const JobContext &inner) {
-        result.layers[layer] = Work(m_source, *m_cache, layer, inner).run(settings[layer], issues[layer]);
+        keep(layer, Work(*this, layer, counts[layer], inner).run(settings[layer]));
     });
 
     for (size_t i = 0; i < layers.size(); ++i) {
@@ -279,8 +382,11 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
             result.layers[i] = result.layers[*layers[i].tiedTo];
             result.layers[i].theoreticalBits = 0;
         }
-        if (issues[i])
-            result.issues.push_back(*issues[i]);
+        std::ranges::move(issues[i], std::back_inserter(result.issues));
+    }
+    if (m_calibration && std::ranges::any_of(settings, needsCalibration)) {
+        result.calibration = m_calibration->description();
+        result.calibrationHash = m_calibration->hash();
     }
     return result;
 }

@@ -36,7 +36,8 @@ struct CompressedModel {
 
 /// Why the layer has no form with two factors ("it is a grouped convolution"); empty: it has one.
 std::string factorizationObstacle(const Layer &layer);
-/// Rank that the settings ask for; a share of break-even is rounded down to a whole rank, at least 1.
+/// Rank that the settings ask for; a share of break-even is rounded down to a whole rank, at least 1. Of a
+/// grouped convolution: of each group.
 /// @param energy of the weight's singular values, asked for only when the settings go by energy
 Index requestedRank(const RankSettings &settings, const Layer &layer,
                     const std::function<std::vector<double>()> &energy);
@@ -50,11 +51,13 @@ public:
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
 
-    /// Order: factorized, then each factor (or the weight) pruned, then quantized. Layers run in parallel.
+    /// Order: factorized, then each factor (or the weight) pruned, then quantized or clustered. Layers run in
+    /// parallel.
     /// Rank at or above the full rank: the layer is not factorized and an issue says so. A layer that cannot
     /// be compressed (or whose kind has no such form) is skipped with an issue. A pattern that matches no
     /// layer is refused.
-    /// @throws Error InvalidArgument (pattern without a layer), NumericFailure (NaN or infinity in a weight
+    /// @throws Error InvalidArgument (pattern without a layer, no calibration where one is needed),
+    /// NumericFailure (NaN or infinity in a weight
     ///   that a setting applies to; layer and count named). @throws Cancelled
     CompressedModel compress(const Recipe &recipe, const JobContext &ctx = {});
     /// One layer; a tied one stands for the layer it is tied to, one that cannot be compressed stays as it
@@ -64,6 +67,8 @@ public:
 private:
     struct Cache;
     class Work;
+    /// How many weights go in the layers that share one threshold.
+    std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings) const;
     Model m_source;
     std::shared_ptr<const Calibration> m_calibration;
     std::shared_ptr<Cache> m_cache;

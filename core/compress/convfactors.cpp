@@ -1,7 +1,8 @@
 #include "core/compress/convfactors.h"
 
+#include "core/compress/methods.h"
+
 #include <Eigen/Cholesky>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -10,19 +11,6 @@
 namespace lathe {
 namespace {
 
-struct Thin {
-    Eigen::MatrixXf u, v;
-    Vector s;
-};
-
-Thin thinSvd(const Matrix &m)
-{
-    if (!m.allFinite())
-        throw Error(ErrorCode::NumericFailure, "The weight holds NaN or infinity and cannot be factorized.");
-    const Eigen::BDCSVD<Eigen::MatrixXf> svd(m, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    return {svd.matrixU(), svd.matrixV(), svd.singularValues()};
-}
-
 void checkRank(Index rank, Index most, const char *what)
 {
     if (rank < 1 || rank > most)
@@ -30,9 +18,9 @@ void checkRank(Index rank, Index most, const char *what)
 }
 
 /// The leading left singular vectors [rows, rank].
-Eigen::MatrixXf leadingDirections(const Matrix &m, Index rank)
+Eigen::MatrixXf leadingDirections(const Matrix &m, Index rank, const JobContext &ctx)
 {
-    return thinSvd(m).u.leftCols(rank);
+    return svd(m, ctx).u.leftCols(rank);
 }
 
 /// [out, in * area] seen as [in, out * area].
@@ -90,32 +78,38 @@ std::pair<Matrix, Matrix> factorizeOnActivations(const Matrix &weight, const Mat
     checkRank(rank, std::min(weight.rows(), weight.cols()), "The rank");
     const Eigen::MatrixXf root = dampedCholesky(covariance).matrixL();
     ctx.throwIfCancelled();
-    const Thin svd = thinSvd(weight * root);
-    ctx.throwIfCancelled();
-    const Vector s = svd.s.head(rank).cwiseSqrt();
-    const Matrix left = svd.u.leftCols(rank) * s.asDiagonal();
+    const SvdFactors factors = svd(weight * root, ctx);
+    const Vector s = factors.values.head(rank).cwiseSqrt();
+    const Matrix left = factors.u.leftCols(rank) * s.asDiagonal();
     // right = sqrt(S) V^T root^-1, by solving root^T right^T = V sqrt(S)
     const Eigen::MatrixXf transposed =
-        root.transpose().triangularView<Eigen::Upper>().solve(svd.v.leftCols(rank) * s.asDiagonal());
+        root.transpose().triangularView<Eigen::Upper>().solve(factors.v.leftCols(rank) * s.asDiagonal());
     return {left, transposed.transpose()};
 }
 
-SpatialFactors factorizeSpatially(const Matrix &weight, const KernelShape &shape, Index rank,
-                                  const JobContext &ctx)
+Matrix spatialUnfolding(const Matrix &weight, const KernelShape &shape)
 {
-    checkRank(rank, std::min(shape.in * shape.height, shape.out * shape.width), "The spatial rank");
     Matrix unfolded(shape.in * shape.height, shape.out * shape.width);
     for (Index o = 0; o < shape.out; ++o) {
         for (Index ih = 0; ih < unfolded.rows(); ++ih)
             unfolded.block(ih, o * shape.width, 1, shape.width) =
                 weight.block(o, ih * shape.width, 1, shape.width);
     }
-    ctx.throwIfCancelled();
-    const Thin svd = thinSvd(unfolded);
-    const Vector s = svd.s.head(rank).cwiseSqrt();
+    return unfolded;
+}
+
+SpatialFactors factorizeSpatially(const Matrix &weight, const KernelShape &shape, Index rank,
+                                  const JobContext &ctx)
+{
+    checkRank(rank, std::min(shape.in * shape.height, shape.out * shape.width), "The spatial rank");
+    return spatialFactors(svd(spatialUnfolding(weight, shape), ctx), shape, rank);
+}
+
+SpatialFactors spatialFactors(const SvdFactors &unfolded, const KernelShape &shape, Index rank)
+{
+    const auto [left, right] = unfolded.truncated(rank); // [in * height, rank], [rank, out * width]
     SpatialFactors factors;
-    factors.vertical = (svd.u.leftCols(rank) * s.asDiagonal()).transpose();
-    const Matrix right = s.asDiagonal() * svd.v.leftCols(rank).transpose(); // [rank, out * width]
+    factors.vertical = left.transpose();
     factors.horizontal.resize(shape.out, rank * shape.width);
     for (Index o = 0; o < shape.out; ++o) {
         for (Index r = 0; r < rank; ++r)
@@ -144,16 +138,16 @@ TuckerFactors factorizeTucker2(const Matrix &weight, const KernelShape &shape, I
     const Index area = shape.area();
     checkRank(rankOut, std::min(shape.out, shape.in * area), "The output rank");
     checkRank(rankIn, std::min(shape.in, shape.out * area), "The input rank");
-    Eigen::MatrixXf out = leadingDirections(weight, rankOut);
-    Eigen::MatrixXf in = leadingDirections(inputUnfolding(weight, shape.in, area), rankIn);
+    Eigen::MatrixXf out = leadingDirections(weight, rankOut, ctx);
+    Eigen::MatrixXf in = leadingDirections(inputUnfolding(weight, shape.in, area), rankIn, ctx);
     constexpr int iterations = 5; // the fit hardly changes after the second one
     for (int i = 0; i < iterations; ++i) {
         ctx.throwIfCancelled();
         const Matrix lessInput = mixInputs(weight, in.transpose(), area);
-        out = leadingDirections(lessInput, std::min({rankOut, lessInput.rows(), lessInput.cols()}));
+        out = leadingDirections(lessInput, std::min({rankOut, lessInput.rows(), lessInput.cols()}), ctx);
         const Matrix lessOutput = out.transpose() * weight;
         in = leadingDirections(inputUnfolding(lessOutput, shape.in, area),
-                               std::min(rankIn, lessOutput.rows() * area));
+                               std::min(rankIn, lessOutput.rows() * area), ctx);
     }
     return {in.transpose(), mixInputs(out.transpose() * weight, in.transpose(), area), out};
 }
@@ -169,10 +163,9 @@ SeparableFactors separate(const Matrix &weight, const KernelShape &shape, const 
     const Index area = shape.area();
     SeparableFactors factors{Matrix(shape.in, area), Matrix(shape.out, shape.in)};
     for (Index i = 0; i < shape.in; ++i) {
-        ctx.throwIfCancelled();
-        const Thin svd = thinSvd(weight.middleCols(i * area, area));
-        factors.depthwise.row(i) = svd.v.col(0).transpose() * std::sqrt(svd.s[0]);
-        factors.pointwise.col(i) = svd.u.col(0) * std::sqrt(svd.s[0]);
+        const auto [left, right] = svd(weight.middleCols(i * area, area), ctx).truncated(1);
+        factors.depthwise.row(i) = right;
+        factors.pointwise.col(i) = left;
     }
     if (!covariance)
         return factors;

@@ -26,6 +26,10 @@ struct SpatialFactors {
 };
 SpatialFactors factorizeSpatially(const Matrix &weight, const KernelShape &shape, Index rank,
                                   const JobContext &ctx = {});
+struct SvdFactors;
+/// The same in two steps: [in * height, out * width], and from its SVD.
+Matrix spatialUnfolding(const Matrix &weight, const KernelShape &shape);
+SpatialFactors spatialFactors(const SvdFactors &unfolded, const KernelShape &shape, Index rank);
 Matrix compose(const SpatialFactors &factors, const KernelShape &shape); ///< the weight matrix they stand for
 
 /// 1 x 1 to rankIn channels, height x width from rankIn to rankOut, 1 x 1 to out (Kim et al. 2016,

@@ -85,6 +85,9 @@ Matrix decode(const Encoding &encoding);
 int64_t theoreticalBits(const MatrixEncoding &encoding, int valueBits = 32);
 int64_t theoreticalBits(const Encoding &encoding, int valueBits = 32);
 
+/// The matrix, or the factors and the residual.
+std::vector<const MatrixEncoding *> matricesOf(const Encoding &encoding);
+
 /// Share of elements stored as exact zeros, over all factors and the residual.
 double storedSparsity(const Encoding &encoding);
 

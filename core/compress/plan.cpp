@@ -1,7 +1,7 @@
 #include "core/compress/plan.h"
 
 #include "core/analysis/weightstats.h"
-#include "core/compress/methods.h"
+#include "core/compress/globalprune.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,45 +20,117 @@ bool isStackOfMatrices(const Layer &layer)
            elementCount(Shape(last.from.begin(), last.from.end() - 2)) > 1;
 }
 
-void planRank(PlannedLayer &planned, const Layer &layer, const RankSettings &settings,
-              const std::function<std::vector<double>()> &energy)
+/// Why the layer is no convolution over an image that could be split along its axes; empty: it is.
+std::string imageKernelObstacle(const Layer &layer)
 {
-    const auto note = [&](Issue::Severity severity, const std::string &text) {
-        planned.issue = Issue{severity, layer.name, text};
-    };
-    if (const std::string obstacle = factorizationObstacle(layer); !obstacle.empty())
-        return note(Issue::Severity::Warning, fmt::format("{} is not factorized: {}.", layer.name, obstacle));
-    const Index rank = requestedRank(settings, layer, energy);
-    if (rank >= layer.fullRank())
-        return note(Issue::Severity::Warning,
-                    fmt::format("Rank {} is not below the full rank {} of {}; the layer is not factorized.",
-                                rank, layer.fullRank(), layer.name));
-    planned.plan.rank = rank;
-    if (rank > layer.breakEvenRank())
-        note(Issue::Severity::Note,
-             fmt::format(
-                 "Rank {} saves no weights in {}: two factors are smaller than one weight up to rank {}.",
-                 rank, layer.name, layer.breakEvenRank()));
+    if (layer.kind != LayerKind::Conv || layer.kernel.size() != 2)
+        return "it is no convolution over two dimensions";
+    if (layer.groups > 1)
+        return "it is a grouped convolution";
+    return elementCount(layer.kernel) == 1 ? "its kernel is 1 x 1" : "";
 }
 
-MatrixEncoding encodeMatrix(const Matrix &weight, const Plan &plan)
+std::string obstacleOf(const Layer &layer, RankForm form)
 {
-    MatrixEncoding encoding;
-    encoding.rows = weight.rows();
-    encoding.cols = weight.cols();
-    if (plan.ratio > 0.0)
-        encoding.kept = pruneByMagnitude(weight, plan.ratio);
-    if (std::ranges::all_of(encoding.kept, [](uint8_t kept) { return kept != 0; }))
-        encoding.kept.clear(); // the ratio rounds to no element at all
-    if (plan.bits > 0)
-        encoding.values =
-            quantizeUniform(weight, {plan.bits, plan.symmetric, plan.granularity}, encoding.kept);
-    else
-        encoding.values = DenseValues{masked(weight, encoding.kept)};
-    return encoding;
+    return form == RankForm::Channel ? factorizationObstacle(layer) : imageKernelObstacle(layer);
 }
+
+class Planner {
+public:
+    Planner(const Layer &layer, const LayerSettings &settings) : m_layer(layer)
+    {
+        exactRule(layer.name, settings); // refuses values outside their ranges, in the words of the recipe
+        m_planned.plan.settings = normalized(settings);
+    }
+
+    PlannedLayer run(const std::function<std::vector<double>()> &energy)
+    {
+        LayerSettings &settings = m_planned.plan.settings;
+        if (settings.rank)
+            planRank(energy);
+        if (settings.separable)
+            if (const std::string obstacle = imageKernelObstacle(m_layer); !obstacle.empty()) {
+                warn(fmt::format("{} is not made separable: {}.", m_layer.name, obstacle));
+                settings.separable.reset();
+            }
+        const bool split = settings.rank || settings.separable;
+        if (settings.prune && !split)
+            planPattern();
+        if (settings.prune && settings.prune->ratio == 0.0)
+            settings.prune.reset();
+        if (settings.prune && settings.prune->scope == PruneScope::Global && !sharesThreshold(settings))
+            note(fmt::format("{} is pruned by its own threshold: a common one is for single weights by "
+                             "magnitude in layers that are not taken apart.",
+                             m_layer.name));
+        return std::move(m_planned);
+    }
+
+private:
+    void note(const std::string &text)
+    {
+        m_planned.issues.push_back({Issue::Severity::Note, m_layer.name, text});
+    }
+    void warn(const std::string &text)
+    {
+        m_planned.issues.push_back({Issue::Severity::Warning, m_layer.name, text});
+    }
+
+    void planRank(const std::function<std::vector<double>()> &energy)
+    {
+        std::optional<RankSettings> &settings = m_planned.plan.settings.rank;
+        if (const std::string obstacle = obstacleOf(m_layer, settings->form); !obstacle.empty()) {
+            warn(fmt::format("{} is not factorized: {}.", m_layer.name, obstacle));
+            settings.reset();
+            return;
+        }
+        const RankLimits limits = rankLimits(m_layer, settings->form);
+        const Index rank = requestedRank(*settings, m_layer, energy);
+        if (rank >= limits.full) {
+            warn(fmt::format("Rank {} is not below the full rank {} of {}; the layer is not factorized.",
+                             rank, limits.full, m_layer.name));
+            settings.reset();
+            return;
+        }
+        if (rank > limits.breakEven && settings->residualBits == 0)
+            note(fmt::format(
+                "Rank {} saves no weights in {}: its factors are smaller than one weight up to rank {}.",
+                rank, m_layer.name, limits.breakEven));
+        m_planned.plan.rank = rank;
+        settings->unit = RankSettings::Unit::Rank; // however it was said, the numbers are the same
+        settings->value = static_cast<double>(rank);
+    }
+
+    void planPattern()
+    {
+        const PrunePattern &pattern = m_planned.plan.settings.prune->pattern;
+        if (pattern.kind != PrunePattern::Kind::NofM || m_layer.cols % pattern.second == 0)
+            return;
+        warn(fmt::format(
+            "{} is not pruned: {}:{} needs rows of a multiple of {} weights, and its rows have {}.",
+            m_layer.name, pattern.first, pattern.second, pattern.second, m_layer.cols));
+        m_planned.plan.settings.prune.reset();
+    }
+
+    const Layer &m_layer;
+    PlannedLayer m_planned;
+};
 
 } // namespace
+
+std::string Plan::key() const
+{
+    std::string text = pruneCount ? fmt::format("{} ", *pruneCount) : "";
+    for (const Change &change : exactRule("x", settings).changes)
+        text += change.key + '=' + change.value + ',';
+    return text;
+}
+
+KernelShape kernelOf(const Layer &layer)
+{
+    if (layer.kernel.size() != 2)
+        return {layer.rows, layer.cols, 1, 1};
+    return {layer.rows, layer.cols / elementCount(layer.kernel), layer.kernel[0], layer.kernel[1]};
+}
 
 std::string factorizationObstacle(const Layer &layer)
 {
@@ -69,11 +141,52 @@ std::string factorizationObstacle(const Layer &layer)
     case LayerKind::MatMul:
         return isStackOfMatrices(layer) ? "its constant holds several matrices" : "";
     case LayerKind::Conv:
+        return rankLimits(layer, RankForm::Channel).full < 2 && layer.groups > 1
+                   ? "it is a depthwise convolution"
+                   : "";
     case LayerKind::ConvTranspose:
-        return layer.groups > 1 ? "it is a grouped convolution" : "";
+        return layer.groups > 1 ? "it is a grouped transposed convolution" : "";
     case LayerKind::Lstm:
     case LayerKind::Gru:
         return "a recurrent layer takes its weight as one matrix";
+    }
+    return {};
+}
+
+Index inputRank(const Layer &layer, Index rank)
+{
+    const KernelShape kernel = kernelOf(layer);
+    const double share = static_cast<double>(rank) / static_cast<double>(kernel.out);
+    return std::clamp<Index>(static_cast<Index>(std::llround(share * static_cast<double>(kernel.in))), 1,
+                             kernel.in);
+}
+
+RankLimits rankLimits(const Layer &layer, RankForm form)
+{
+    const Index size = layer.rows * layer.cols;
+    if (size == 0)
+        return {};
+    const KernelShape kernel = kernelOf(layer);
+    switch (form) {
+    case RankForm::Channel: {
+        const Index groups = layer.kind == LayerKind::Conv ? layer.groups : 1;
+        return {std::min(layer.rows / groups, layer.cols), (size - 1) / (layer.rows + groups * layer.cols)};
+    }
+    case RankForm::Spatial: {
+        const Index down = kernel.in * kernel.height;
+        const Index across = kernel.out * kernel.width;
+        return {std::min(down, across), (size - 1) / (down + across)};
+    }
+    case RankForm::Tucker2: {
+        const Index full = std::min(layer.rows, layer.cols);
+        Index breakEven = 0;
+        for (Index rank = 1; rank <= full; ++rank) {
+            const Index in = inputRank(layer, rank);
+            if (in * kernel.in + rank * in * kernel.area() + kernel.out * rank < size)
+                breakEven = rank;
+        }
+        return {full, breakEven};
+    }
     }
     return {};
 }
@@ -85,7 +198,7 @@ Index requestedRank(const RankSettings &settings, const Layer &layer,
     case RankSettings::Unit::Rank:
         return static_cast<Index>(settings.value);
     case RankSettings::Unit::ShareOfBreakEven: {
-        const double rank = settings.value * static_cast<double>(layer.breakEvenRank());
+        const double rank = settings.value * static_cast<double>(rankLimits(layer, settings.form).breakEven);
         return std::max<Index>(
             1, static_cast<Index>(std::min(std::floor(rank + 1e-9), 1e9))); // 0.29 * 100 is 28.999...
     }
@@ -98,26 +211,7 @@ Index requestedRank(const RankSettings &settings, const Layer &layer,
 PlannedLayer planLayer(const Layer &layer, const LayerSettings &settings,
                        const std::function<std::vector<double>()> &energy)
 {
-    exactRule(layer.name, settings); // refuses values outside their ranges, in the words of the recipe
-    PlannedLayer planned;
-    if (settings.prune)
-        planned.plan.ratio = settings.prune->ratio;
-    if (settings.quantize) {
-        planned.plan.bits = settings.quantize->bits;
-        planned.plan.symmetric = settings.quantize->symmetric;
-        planned.plan.granularity = settings.quantize->granularity;
-    }
-    if (settings.rank)
-        planRank(planned, layer, *settings.rank, energy);
-    return planned;
-}
-
-Encoding encodeWeight(const Matrix &weight, const Plan &plan, const SvdFactors *factors)
-{
-    if (plan.rank == 0)
-        return encodeMatrix(weight, plan);
-    const auto [left, right] = factors->truncated(plan.rank);
-    return FactorEncoding{encodeMatrix(left, plan), encodeMatrix(right, plan)};
+    return Planner(layer, settings).run(energy);
 }
 
 } // namespace lathe

@@ -3,31 +3,37 @@
 #include "core/base/issue.h"
 #include "core/compress/compressor.h"
 
-#include <compare>
-
 namespace lathe {
 
 /// Settings that lead to the same numbers make the same plan, so their result is computed once.
 struct Plan {
-    Index rank = 0;     ///< 0: not factorized
-    double ratio = 0.0; ///< 0: not pruned
-    int bits = 0;       ///< 0: not quantized
-    bool symmetric = true;
-    Granularity granularity = Granularity::Channel;
-    auto operator<=>(const Plan &) const = default;
-    bool empty() const { return rank == 0 && ratio == 0.0 && bits == 0; }
+    LayerSettings settings;            ///< what of them is carried out
+    Index rank = 0;                    ///< 0: not factorized
+    std::optional<int64_t> pruneCount; ///< of the whole layer, from a threshold that several layers share
+    bool empty() const { return settings.empty(); }
+    /// Equal for plans that lead to the same numbers.
+    std::string key() const;
 };
 
 struct PlannedLayer {
     Plan plan;
-    std::optional<Issue> issue; ///< what is done otherwise than asked
+    std::vector<Issue> issues; ///< what is done otherwise than asked
 };
 
+/// Largest ranks of a form in which a layer can be factorized.
+struct RankLimits {
+    Index full = 0;      ///< from here on nothing is lost, and nothing gained
+    Index breakEven = 0; ///< up to here the factors are smaller than the weight
+};
+RankLimits rankLimits(const Layer &layer, RankForm form);
+/// Of Tucker-2, where the output channels go down to `rank`: the same share of the input channels.
+Index inputRank(const Layer &layer, Index rank);
+/// Of a convolution, one group of it.
+KernelShape kernelOf(const Layer &layer);
+
+/// @param energy of the singular values that the form goes by
 /// @throws Error InvalidArgument for settings outside their ranges
 PlannedLayer planLayer(const Layer &layer, const LayerSettings &settings,
                        const std::function<std::vector<double>()> &energy);
-
-/// @param factors of the weight; needed only by a plan with a rank
-Encoding encodeWeight(const Matrix &weight, const Plan &plan, const struct SvdFactors *factors);
 
 } // namespace lathe

@@ -1,118 +1,91 @@
-#include "core/compress/methods.h"
+#include "core/compress/slices.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <limits>
-#include <span>
 
 namespace lathe {
 namespace {
 
-constexpr float smallestScale = std::numeric_limits<float>::min();
-constexpr float largestScale = std::numeric_limits<float>::max();
-
-/// The numbers of one tensor or channel, and which of them count.
-struct Slice {
-    std::span<const float> values;
-    std::span<const uint8_t> kept; ///< empty: all
-
-    bool isKept(size_t i) const { return kept.empty() || kept[i] != 0; }
-};
-
-struct Range {
-    float low = 0.0F;  ///< 0 or below
-    float high = 0.0F; ///< 0 or above
-    double sumOfMagnitudes = 0.0;
-    int64_t count = 0;
-};
-
-/// value = scale * (code - zeroPoint), codes from lowest to highest.
-struct Grid {
-    float scale = 1.0F;
-    float zeroPoint = 0.0F;
-    float lowest = 0.0F;
-    float highest = 0.0F;
-};
-
-Range rangeOf(const Slice &slice)
+void checkBits(int bits)
 {
-    Range range;
-    for (size_t i = 0; i < slice.values.size(); ++i) {
-        if (!slice.isKept(i))
-            continue;
-        const float value = slice.values[i];
-        range.low = std::min(range.low, value);
-        range.high = std::max(range.high, value);
-        range.sumOfMagnitudes += std::abs(static_cast<double>(value));
-        ++range.count;
-    }
-    return range;
+    if (bits < 1 || bits > 8)
+        throw Error(ErrorCode::InvalidArgument, fmt::format("Codes have 1 to 8 bits, not {}.", bits));
 }
 
-float normalScale(double scale)
+Matrix roundedTo(ElementType type, const Matrix &weight)
 {
-    return static_cast<float>(std::clamp(scale, double(smallestScale), double(largestScale)));
+    const std::vector<float> values =
+        toFloats(fromFloats(type, {weight.size()}, {weight.data(), static_cast<size_t>(weight.size())}));
+    return Eigen::Map<const Matrix>(values.data(), weight.rows(), weight.cols());
 }
 
-/// Leaves out codes that would decode to infinity: rounding can push the ends of a very wide range over the
-/// edge.
-Grid withoutInfinities(Grid grid)
+MatrixEncoding storedAs(ElementType type, const Matrix &weight, std::vector<uint8_t> kept)
 {
-    while (!std::isfinite(grid.scale * (grid.highest - grid.zeroPoint)))
-        grid.highest -= 1.0F;
-    while (!std::isfinite(grid.scale * (grid.lowest - grid.zeroPoint)))
-        grid.lowest += 1.0F;
-    return grid;
+    const Matrix values = roundedTo(type, masked(weight, kept));
+    if (!values.allFinite())
+        throw Error(ErrorCode::NumericFailure,
+                    fmt::format("A weight of {:g} is too large for {}.", weight.cwiseAbs().maxCoeff(),
+                                elementTypeName(type)));
+    return {weight.rows(), weight.cols(), std::move(kept), DenseValues{values, type}};
 }
 
-Grid gridFor(const Range &range, const QuantizeSettings &settings)
+/// What lies under the threshold becomes zero, slice by slice.
+std::vector<uint8_t> ternaryMask(const Matrix &weight, const QuantizeSettings &settings,
+                                 std::vector<uint8_t> kept)
 {
-    const bool allZero = range.low == 0.0F && range.high == 0.0F;
-    const double maximum = std::max(-double(range.low), double(range.high));
-    if (settings.symmetric && settings.bits == 1)
-        return allZero ? Grid{}
-                       : Grid{normalScale(2.0 * range.sumOfMagnitudes / static_cast<double>(range.count)),
-                              0.5F, 0.0F, 1.0F};
-    if (settings.symmetric) {
-        const auto half = static_cast<float>((1 << (settings.bits - 1)) - 1);
-        return withoutInfinities({allZero ? 1.0F : normalScale(maximum / half), half, 0.0F, 2.0F * half});
-    }
-    const auto steps = static_cast<float>((1 << settings.bits) - 1);
-    const float scale = allZero ? 1.0F : normalScale((double(range.high) - double(range.low)) / steps);
-    const float zeroPoint = std::min(std::nearbyint(-range.low / scale), steps);
-    return withoutInfinities({scale, zeroPoint, 0.0F, steps});
-}
-
-/// Nearest whole number, halves to even, for |x| < 2^22: adding 1.5 * 2^23 leaves no room for a fraction.
-/// std::nearbyint is a library call on plain x86-64, this vectorizes.
-float rounded(float x)
-{
-    constexpr float magic = 12582912.0F;
-    return (x + magic) - magic;
-}
-
-void encode(const Slice &slice, const Grid &grid, uint8_t *codes)
-{
-    const bool halves = grid.zeroPoint != std::floor(grid.zeroPoint); // one bit symmetric
-    const float lowest = grid.lowest - grid.zeroPoint;
-    const float highest = grid.highest - grid.zeroPoint;
-    const float *values = slice.values.data();
-    const size_t size = slice.values.size();
-    if (halves) {
-        for (size_t i = 0; i < size; ++i)
-            codes[i] = values[i] >= 0.0F ? 1 : 0;
-    } else {
-        for (size_t i = 0; i < size;
-             ++i) { // clamped first: an out-of-range element may not be kept and be of any size
-            const float position = std::min(std::max(values[i] / grid.scale, lowest), highest);
-            codes[i] = static_cast<uint8_t>(static_cast<int>(rounded(position) + grid.zeroPoint));
+    if (kept.empty())
+        kept.assign(static_cast<size_t>(weight.size()), 1);
+    const Slicing slicing(weight.rows(), weight.cols(), settings);
+    for (Index s = 0; s < slicing.count(); ++s) {
+        const Slice slice = slicing.slice(weight, kept, s);
+        double sum = 0.0;
+        int64_t count = 0;
+        for (size_t i = 0; i < slice.values.size(); ++i) {
+            if (slice.isKept(i)) {
+                sum += std::abs(double(slice.values[i]));
+                ++count;
+            }
         }
+        const double threshold = count > 0 ? 0.7 * sum / static_cast<double>(count) : 0.0;
+        for (size_t i = 0; i < slice.values.size(); ++i)
+            if (std::abs(double(slice.values[i])) <= threshold)
+                kept[static_cast<size_t>(s * slicing.length()) + i] = 0;
     }
-    const auto zeroCode = static_cast<uint8_t>(grid.zeroPoint);
-    for (size_t i = 0; i < slice.kept.size(); ++i)
-        if (!slice.kept[i])
-            codes[i] = zeroCode;
+    return kept;
+}
+
+bool allKept(const std::vector<uint8_t> &kept)
+{
+    return std::ranges::all_of(kept, [](uint8_t k) { return k != 0; });
+}
+
+} // namespace
+
+Index effectiveGroup(Index cols, int group)
+{
+    for (Index divisor = std::min<Index>(group, cols); divisor * 2 >= group && divisor > 1; --divisor)
+        if (cols % divisor == 0)
+            return divisor == cols ? 0 : divisor;
+    return 0;
+}
+
+Slicing::Slicing(Index rows, Index cols, const QuantizeSettings &settings) : m_length(rows * cols)
+{
+    if (settings.granularity == Granularity::Tensor)
+        return;
+    m_group = settings.granularity == Granularity::Group ? effectiveGroup(cols, settings.group) : 0;
+    m_perRow = m_group > 0 ? cols / m_group : 1;
+    m_length = m_group > 0 ? m_group : cols;
+    m_count = rows * m_perRow;
+}
+
+Slice Slicing::slice(const Matrix &weight, const std::vector<uint8_t> &kept, Index index) const
+{
+    const auto first = static_cast<size_t>(index * m_length);
+    const auto length = static_cast<size_t>(m_length);
+    return {{weight.data() + first, length},
+            kept.empty() ? std::span<const uint8_t>() : std::span(kept).subspan(first, length)};
 }
 
 void refuseNonFinite(const Matrix &weight)
@@ -124,37 +97,77 @@ void refuseNonFinite(const Matrix &weight)
                                 bad == 1 ? "place" : "places"));
 }
 
-} // namespace
-
-UniformCodes quantizeUniform(const Matrix &weight, const QuantizeSettings &settings,
-                             const std::vector<uint8_t> &kept)
+Grids::Grids(const Matrix &weight, const QuantizeSettings &settings, const std::vector<uint8_t> &kept)
+    : m_settings(settings), m_slicing(weight.rows(), weight.cols(), settings)
 {
-    if (settings.bits < 1 || settings.bits > 8)
-        throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("Codes have 1 to 8 bits, not {}.", settings.bits));
-    refuseNonFinite(weight);
+    for (Index s = 0; s < m_slicing.count(); ++s)
+        m_grids.push_back(gridFor(m_slicing.slice(weight, kept, s), settings, false));
+    m_halfScales = m_slicing.group() > 0 &&
+                   std::ranges::all_of(m_grids, [](const Grid &g) { return fitsHalf(g.scale); });
+    if (m_halfScales)
+        for (Index s = 0; s < m_slicing.count(); ++s)
+            refit(s, m_slicing.slice(weight, kept, s));
+}
 
-    const auto size = static_cast<size_t>(weight.size());
-    const size_t slices =
-        settings.granularity == Granularity::Channel ? static_cast<size_t>(weight.rows()) : 1;
-    const size_t length = slices > 0 ? size / slices : 0;
+UniformCodes Grids::withCodes(std::vector<uint8_t> codes) const
+{
     UniformCodes result;
-    result.bits = settings.bits;
-    result.codes.resize(size);
-    for (size_t s = 0; s < slices; ++s) {
-        const Slice slice{{weight.data() + s * length, length},
-                          kept.empty() ? std::span<const uint8_t>()
-                                       : std::span(kept).subspan(s * length, length)};
-        const Grid grid = gridFor(rangeOf(slice), settings);
-        encode(slice, grid, result.codes.data() + s * length);
-        result.scales.push_back(grid.scale);
+    result.bits = m_settings.bits;
+    result.codes = std::move(codes);
+    result.scales.group = m_slicing.group();
+    for (const Grid &grid : m_grids) {
+        result.scales.values.push_back(grid.scale);
         result.zeroPoints.push_back(grid.zeroPoint);
     }
     const bool allSame =
         std::ranges::adjacent_find(result.zeroPoints, std::ranges::not_equal_to()) == result.zeroPoints.end();
-    if (settings.symmetric && allSame)
+    if (m_settings.symmetric && allSame)
         result.zeroPoints.resize(std::min<size_t>(result.zeroPoints.size(), 1));
     return result;
+}
+
+UniformCodes quantizeUniform(const Matrix &weight, const QuantizeSettings &settings,
+                             const std::vector<uint8_t> &kept)
+{
+    checkBits(settings.bits);
+    refuseNonFinite(weight);
+    const Grids grids(weight, settings, kept);
+    std::vector<uint8_t> codes(static_cast<size_t>(weight.size()));
+    for (Index s = 0; s < grids.slicing().count(); ++s)
+        encode(grids.slicing().slice(weight, kept, s), grids[s], codes.data() + s * grids.slicing().length());
+    return grids.withCodes(std::move(codes));
+}
+
+MatrixEncoding quantize(const Matrix &weight, const QuantizeSettings &settings, std::vector<uint8_t> kept,
+                        std::span<const InverseHessian> inverses, const JobContext &ctx)
+{
+    refuseNonFinite(weight);
+    QuantizeSettings uniform = settings;
+    switch (settings.format) {
+    case NumberFormat::Uniform:
+        break;
+    case NumberFormat::Nf4: {
+        CodebookCodes codes = quantizeNormalFloat(weight, settings, kept, inverses, ctx);
+        return {weight.rows(), weight.cols(), std::move(kept), std::move(codes)};
+    }
+    case NumberFormat::Fp16:
+        return storedAs(ElementType::Float16, weight, std::move(kept));
+    case NumberFormat::Bf16:
+        return storedAs(ElementType::BFloat16, weight, std::move(kept));
+    case NumberFormat::Ternary:
+        kept = ternaryMask(weight, settings, std::move(kept));
+        [[fallthrough]];
+    case NumberFormat::Binary:
+        uniform.bits = 1;
+        uniform.symmetric = true;
+        break;
+    }
+    checkBits(uniform.bits);
+    if (allKept(kept))
+        kept.clear();
+    UniformCodes codes = inverses.empty() ? quantizeUniform(weight, uniform, kept)
+                                          : quantizeBySweep(weight, uniform, kept, inverses, ctx);
+    return {weight.rows(), weight.cols(), std::move(kept), std::move(codes)};
 }
 
 } // namespace lathe

@@ -184,6 +184,33 @@ PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inv
     return sweepWithMask(weight, inverse, blockColumns, choose, ctx);
 }
 
+PrunedWeights pruneBySurgeonBlocks(const Matrix &weight, const InverseHessian &inverse, double ratio,
+                                   Index height, Index width, const JobContext &ctx)
+{
+    const Index down = (weight.rows() + height - 1) / height;
+    Index gone = 0;
+    const auto choose = [&](Index first, const Matrix &block, std::vector<uint8_t> &kept) {
+        const Matrix scores = saliency(block, inverse, first);
+        Matrix sums = Matrix::Zero(down, (block.cols() + width - 1) / width);
+        for (Index r = 0; r < scores.rows(); ++r)
+            for (Index c = 0; c < scores.cols(); ++c)
+                sums(r / height, c / width) += scores(r, c);
+        const double blocksDone = static_cast<double>(down * (first / width + sums.cols()));
+        const auto due = static_cast<Index>(std::llround(ratio * blocksDone));
+        std::vector<uint8_t> blocks;
+        markSmallest({sums.data(), static_cast<size_t>(sums.size())},
+                     std::clamp<Index>(due - gone, 0, sums.size()), blocks);
+        gone = due;
+        kept.resize(static_cast<size_t>(scores.size()));
+        for (Index r = 0; r < scores.rows(); ++r)
+            for (Index c = 0; c < scores.cols(); ++c)
+                kept[static_cast<size_t>(r * scores.cols() + c)] =
+                    blocks[static_cast<size_t>(r / height * sums.cols() + c / width)];
+    };
+    const Index blockColumns = std::max<Index>(width, 128 / width * width);
+    return sweepWithMask(weight, inverse, blockColumns, choose, ctx);
+}
+
 void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &pruned, int iterations,
                 const JobContext &ctx)
 {

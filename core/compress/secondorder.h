@@ -59,6 +59,11 @@ PrunedWeights pruneBySurgeon(const Matrix &weight, const InverseHessian &inverse
 PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inverse, int keep, int of,
                                  const JobContext &ctx = {});
 
+/// The same where blocks of `height` rows and `width` columns go whole, those with the smallest sum; blocks
+/// at the edges may be smaller. The number of blocks that goes is exactly round(ratio * blocks).
+PrunedWeights pruneBySurgeonBlocks(const Matrix &weight, const InverseHessian &inverse, double ratio,
+                                   Index height, Index width, const JobContext &ctx = {});
+
 /// Moves the kept weights towards the least-squares optimum tr((W - V) H (W - V)^T) of their mask by
 /// preconditioned conjugate gradients, all rows at once (Meng et al. 2024, arXiv:2406.07831, section 3.3).
 /// The error never grows. Time O(iterations * rows * cols^2).

@@ -1,0 +1,185 @@
+#include "core/compress/encodelayer.h"
+
+#include "core/compress/convfactors.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+class LayerEncoder {
+public:
+    LayerEncoder(const LayerSources &sources, const Plan &plan, const JobContext &ctx)
+        : m_sources(sources), m_plan(plan), m_settings(plan.settings), m_ctx(ctx)
+    {
+    }
+
+    EncodedLayer run()
+    {
+        EncodedLayer result{encoding(), {}};
+        if (m_fellBack && m_sources.inputs)
+            result.notes.push_back(
+                "where the inputs of a factor are not known, it is pruned by magnitude and "
+                "rounded to nearest");
+        else if (m_fellBack)
+            result.notes.push_back(
+                fmt::format("it is compressed by its weights alone: {}", m_sources.inputsObstacle));
+        if (const double damping = largestDamping(); damping > 0.011)
+            result.notes.push_back(fmt::format(
+                "its input covariance is singular and was damped by {:.3g} of its mean", damping));
+        return result;
+    }
+
+private:
+    Encoding encoding()
+    {
+        if (m_settings.separable)
+            return separated();
+        if (!m_settings.rank)
+            return encoded(m_sources.weight, matrixSettings(), m_sources.inputs.get());
+        switch (m_settings.rank->form) {
+        case RankForm::Channel:
+            break;
+        case RankForm::Spatial: {
+            const SpatialFactors f =
+                spatialFactors(*m_sources.spatialFactors(), kernelOf(m_sources.layer), m_plan.rank);
+            return split(FactorForm::Spatial, {f.vertical, f.horizontal});
+        }
+        case RankForm::Tucker2: {
+            const TuckerFactors f = factorizeTucker2(m_sources.weight, kernelOf(m_sources.layer), m_plan.rank,
+                                                     inputRank(m_sources.layer, m_plan.rank), m_ctx);
+            return split(FactorForm::Tucker2, {f.input, f.core, f.output});
+        }
+        }
+        return product();
+    }
+
+    MatrixEncoding encoded(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs)
+    {
+        return encodeMatrix(weight, settings, inputs, m_fellBack, m_ctx);
+    }
+
+    MatrixSettings matrixSettings() const
+    {
+        return {m_settings.prune, m_plan.pruneCount, m_settings.quantize, m_settings.cluster};
+    }
+
+    MatrixSettings factorSettings() const
+    {
+        MatrixSettings settings = matrixSettings();
+        settings.pruneCount.reset();
+        if (m_settings.rank && m_settings.rank->bits > 0) {
+            settings.quantize = inBits(m_settings.rank->bits);
+            settings.cluster.reset();
+        }
+        return settings;
+    }
+
+    QuantizeSettings inBits(int bits) const
+    {
+        QuantizeSettings quantize = m_settings.quantize.value_or(QuantizeSettings());
+        quantize.format = NumberFormat::Uniform;
+        quantize.bits = bits;
+        return quantize;
+    }
+
+    FactorEncoding shaped(FactorForm form) const
+    {
+        FactorEncoding result;
+        result.form = form;
+        result.kernel = kernelOf(m_sources.layer);
+        result.groups = m_sources.layer.kind == LayerKind::Conv ? m_sources.layer.groups : 1;
+        return result;
+    }
+
+    FactorEncoding split(FactorForm form, const std::vector<Matrix> &factors)
+    {
+        FactorEncoding result = shaped(form);
+        for (const Matrix &factor : factors)
+            result.factors.push_back(encoded(factor, factorSettings(), nullptr));
+        addResidual(result);
+        return result;
+    }
+
+    Encoding separated()
+    {
+        const bool known = m_sources.inputs && m_sources.inputs->hasHessians();
+        const bool fitted = m_settings.separable->onActivations && known;
+        m_fellBack |= m_settings.separable->onActivations && !known;
+        const Matrix hessian = fitted ? Matrix(m_sources.inputs->hessian(0)) : Matrix();
+        const SeparableFactors f =
+            separate(m_sources.weight, kernelOf(m_sources.layer), fitted ? &hessian : nullptr, m_ctx);
+        return split(FactorForm::Separable, {f.depthwise, f.pointwise});
+    }
+
+    Encoding product()
+    {
+        FactorEncoding result = shaped(FactorForm::Product);
+        const auto [left, right] = productFactors(result.groups);
+        result.factors.push_back(encoded(right, factorSettings(), m_sources.inputs.get()));
+        const bool known = m_sources.inputs && m_sources.inputs->hasHessians();
+        const bool wanted =
+            needsCalibration({m_settings.prune, factorSettings().quantize, {}, m_settings.cluster});
+        const auto between =
+            known && wanted ? m_sources.inputs->after(decode(result.factors.front())) : nullptr;
+        result.factors.push_back(encoded(left, factorSettings(), between.get()));
+        addResidual(result);
+        return result;
+    }
+
+    std::pair<Matrix, Matrix> productFactors(Index groups)
+    {
+        const bool onActivations = m_settings.rank->method == RankMethod::ActivationSvd;
+        const bool known = m_sources.inputs && m_sources.inputs->hasHessians();
+        m_fellBack |= onActivations && !known;
+        if (groups == 1 && !(onActivations && known))
+            return m_sources.factors()->truncated(m_plan.rank);
+        const Index rows = m_sources.weight.rows() / groups;
+        Matrix left(m_sources.weight.rows(), m_plan.rank);
+        Matrix right(groups * m_plan.rank, m_sources.weight.cols());
+        for (Index g = 0; g < groups; ++g) {
+            const Matrix part = m_sources.weight.middleRows(g * rows, rows);
+            const auto [l, r] =
+                onActivations && known
+                    ? factorizeOnActivations(part, m_sources.inputs->hessian(g), m_plan.rank, m_ctx)
+                    : svd(part, m_ctx).truncated(m_plan.rank);
+            left.middleRows(g * rows, rows) = l;
+            right.middleRows(g * m_plan.rank, m_plan.rank) = r;
+        }
+        return {left, right};
+    }
+
+    void addResidual(FactorEncoding &encoding)
+    {
+        if (!m_settings.rank || m_settings.rank->residualBits == 0)
+            return;
+        const Matrix rest = m_sources.weight - decode(encoding);
+        encoding.residual =
+            encoded(rest, {{}, {}, inBits(m_settings.rank->residualBits), {}}, m_sources.inputs.get());
+    }
+
+    double largestDamping() const
+    {
+        double most = 0.0;
+        if (m_sources.inputs)
+            for (const InverseHessian &inverse : m_sources.inputs->knownInverses())
+                most = std::max(most, inverse.damping);
+        return most;
+    }
+
+    const LayerSources &m_sources;
+    const Plan &m_plan;
+    const LayerSettings &m_settings;
+    const JobContext &m_ctx;
+    bool m_fellBack = false;
+};
+
+} // namespace
+
+EncodedLayer encodeLayer(const LayerSources &sources, const Plan &plan, const JobContext &ctx)
+{
+    return LayerEncoder(sources, plan, ctx).run();
+}
+
+} // namespace lathe

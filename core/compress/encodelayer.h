@@ -1,0 +1,39 @@
+#pragma once
+// A plan carried out on one weight. Inner part of core/compress.
+#include "core/compress/matrixinputs.h"
+#include "core/compress/methods.h"
+#include "core/compress/plan.h"
+
+namespace lathe {
+
+/// What a plan may need besides the weight. The functions are called at most when they are needed.
+struct LayerSources {
+    const Matrix &weight;
+    const Layer &layer;
+    std::function<std::shared_ptr<const SvdFactors>()> factors;        ///< of the weight
+    std::function<std::shared_ptr<const SvdFactors>()> spatialFactors; ///< of its spatial unfolding
+    std::shared_ptr<const MatrixInputs> inputs;                        ///< null: none, for the reason below
+    std::string inputsObstacle;
+};
+
+struct EncodedLayer {
+    Encoding encoding;
+    std::vector<std::string>
+        notes; ///< sentences without the layer's name: "its factors are rounded to nearest"
+};
+
+/// @throws Error NumericFailure @throws Cancelled
+EncodedLayer encodeLayer(const LayerSources &sources, const Plan &plan, const JobContext &ctx);
+
+/// How one matrix is pruned and stored.
+struct MatrixSettings {
+    std::optional<PruneSettings> prune;
+    std::optional<int64_t> pruneCount;
+    std::optional<QuantizeSettings> quantize;
+    std::optional<ClusterSettings> cluster;
+};
+/// @param inputs null: what goes by them goes by the weight alone, and `fellBack` becomes true
+MatrixEncoding encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
+                            bool &fellBack, const JobContext &ctx);
+
+} // namespace lathe

@@ -1,0 +1,146 @@
+#include "core/compress/encodelayer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lathe {
+namespace {
+
+class MatrixEncoder {
+public:
+    MatrixEncoder(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
+                  bool &fellBack, const JobContext &ctx)
+        : m_weight(weight), m_settings(settings), m_inputs(inputs), m_fellBack(fellBack), m_ctx(ctx)
+    {
+    }
+
+    MatrixEncoding run()
+    {
+        if (m_settings.prune)
+            prune(*m_settings.prune);
+        if (std::ranges::all_of(m_kept, [](uint8_t kept) { return kept != 0; }))
+            m_kept.clear(); // the ratio rounds to no element at all
+        if (m_settings.quantize)
+            return quantize(m_weight, *m_settings.quantize, std::move(m_kept),
+                            inversesFor(m_settings.quantize->rounding == Rounding::Gptq), m_ctx);
+        if (m_settings.cluster)
+            return cluster(m_weight, *m_settings.cluster, std::move(m_kept), importance(), m_ctx);
+        Matrix values = masked(m_weight, m_kept);
+        return {m_weight.rows(), m_weight.cols(), std::move(m_kept), DenseValues{std::move(values)}};
+    }
+
+private:
+    bool hasHessians()
+    {
+        if (m_inputs && m_inputs->hasHessians())
+            return true;
+        m_fellBack = true;
+        return false;
+    }
+
+    std::span<const InverseHessian> inversesFor(bool wanted)
+    {
+        return wanted && hasHessians() ? m_inputs->inverses(m_ctx) : std::span<const InverseHessian>();
+    }
+
+    void prune(const PruneSettings &settings)
+    {
+        if (settings.pattern.kind == PrunePattern::Kind::NofM &&
+            m_weight.cols() % settings.pattern.second != 0) {
+            m_fellBack = true; // a factor with such a rank
+            return;
+        }
+        if (settings.method == PruneMethod::Obs && hasHessians())
+            return pruneGroups(settings);
+        ScoreRules rules{settings.ratio, m_settings.pruneCount, settings.pattern};
+        Matrix scores = m_weight.cwiseAbs();
+        if (settings.method == PruneMethod::Wanda) {
+            if (m_inputs) {
+                scaleColumns(scores, [&](Index g) -> Vector { return m_inputs->meanSquare(g).cwiseSqrt(); });
+                rules.rowByRow = true;
+            } else {
+                m_fellBack = true;
+            }
+        }
+        m_kept = pruneByScores(scores, rules);
+    }
+
+    template <class F>
+    void scaleColumns(Matrix &scores, const F &factorsOf)
+    {
+        const Index rows = scores.rows() / m_inputs->groups();
+        for (Index g = 0; g < m_inputs->groups(); ++g)
+            scores.middleRows(g * rows, rows) *= factorsOf(g).asDiagonal();
+    }
+
+    /// Optimal Brain Surgeon, group by group; each loses what is due so far, so that rounding does not add
+    /// up.
+    void pruneGroups(const PruneSettings &settings)
+    {
+        const std::span<const InverseHessian> inverses = m_inputs->inverses(m_ctx);
+        const Index rows = m_weight.rows() / std::ssize(inverses);
+        const Index size = rows * m_weight.cols();
+        int64_t gone = 0;
+        for (Index g = 0; g < std::ssize(inverses); ++g) {
+            const int64_t due = std::llround(settings.ratio * static_cast<double>((g + 1) * size));
+            const auto count = std::clamp<int64_t>(due - gone, 0, size);
+            const double ratio =
+                std::min(static_cast<double>(count) / static_cast<double>(size), std::nextafter(1.0, 0.0));
+            PrunedWeights pruned = pruneGroup(m_weight.middleRows(g * rows, rows),
+                                              inverses[static_cast<size_t>(g)], ratio, settings.pattern);
+            m_weight.middleRows(g * rows, rows) = pruned.values;
+            m_kept.insert(m_kept.end(), pruned.kept.begin(), pruned.kept.end());
+            gone = due;
+        }
+    }
+
+    PrunedWeights pruneGroup(const Matrix &weight, const InverseHessian &inverse, double ratio,
+                             const PrunePattern &pattern)
+    {
+        switch (pattern.kind) {
+        case PrunePattern::Kind::Single:
+            break;
+        case PrunePattern::Kind::NofM:
+            return pruneBySurgeonNofM(weight, inverse, pattern.first, pattern.second, m_ctx);
+        case PrunePattern::Kind::Block:
+            return pruneBySurgeonBlocks(weight, inverse, ratio, pattern.first, pattern.second, m_ctx);
+        }
+        return pruneBySurgeon(weight, inverse, ratio, m_ctx);
+    }
+
+    Matrix importance()
+    {
+        const ClusterWeighting weighting = m_settings.cluster->weighting;
+        if (weighting == ClusterWeighting::None)
+            return {};
+        if (!m_inputs || (weighting == ClusterWeighting::Hessian && !hasHessians())) {
+            m_fellBack = true;
+            return {};
+        }
+        Matrix result = Matrix::Ones(m_weight.rows(), m_weight.cols());
+        scaleColumns(result, [&](Index g) -> Vector {
+            if (weighting == ClusterWeighting::Activation)
+                return m_inputs->meanSquare(g);
+            const Matrix &upper = m_inputs->inverses(m_ctx)[static_cast<size_t>(g)].upper;
+            return upper.colwise().squaredNorm().cwiseInverse().transpose(); // H^-1 = U^T U
+        });
+        return result;
+    }
+
+    Matrix m_weight;
+    const MatrixSettings &m_settings;
+    const MatrixInputs *m_inputs;
+    bool &m_fellBack;
+    const JobContext &m_ctx;
+    std::vector<uint8_t> m_kept;
+};
+
+} // namespace
+
+MatrixEncoding encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
+                            bool &fellBack, const JobContext &ctx)
+{
+    return MatrixEncoder(weight, settings, inputs, fellBack, ctx).run();
+}
+
+} // namespace lathe

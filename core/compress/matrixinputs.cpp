@@ -1,0 +1,75 @@
+#include "core/compress/matrixinputs.h"
+
+#include <cmath>
+
+namespace lathe {
+
+std::span<const InverseHessian> MatrixInputs::inverses(const JobContext &ctx) const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_inverses.empty()) {
+        std::vector<InverseHessian> computed;
+        for (Index g = 0; g < m_groups; ++g)
+            computed.push_back(invertHessian(hessian(g), 0.01, ctx));
+        m_inverses = std::move(computed);
+    }
+    return m_inverses;
+}
+
+std::span<const InverseHessian> MatrixInputs::knownInverses() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_inverses;
+}
+
+size_t MatrixInputs::bytes() const
+{
+    return 2 * static_cast<size_t>(m_statistics->secondMoment.size() + m_statistics->mean.size()) *
+           sizeof(float);
+}
+
+std::shared_ptr<const MatrixInputs> MatrixInputs::after(const Matrix &first) const
+{
+    const Index rank = first.rows() / m_groups;
+    auto next = std::make_shared<InputStatistics>();
+    next->samples = m_statistics->samples;
+    next->columns = m_statistics->columns;
+    next->secondMoment.resize(first.rows(), rank);
+    next->meanSquare.resize(first.rows());
+    next->mean.resize(first.rows());
+    for (Index g = 0; g < m_groups; ++g) {
+        const auto part = first.middleRows(g * rank, rank);
+        const Matrix image = part * hessian(g);
+        next->secondMoment.middleRows(g * rank, rank).noalias() = image * part.transpose();
+        next->meanSquare.segment(g * rank, rank) =
+            next->secondMoment.middleRows(g * rank, rank).diagonal().cwiseMax(0.0F);
+        next->mean.segment(g * rank, rank) = part * mean(g);
+    }
+    return std::make_shared<const MatrixInputs>(std::move(next), m_groups);
+}
+
+double MatrixInputs::relativeOutputError(const Matrix &weight, const Matrix &stored) const
+{
+    const Index rows = weight.rows() / m_groups;
+    double lost = 0.0;
+    double total = 0.0;
+    for (Index g = 0; g < m_groups; ++g) {
+        const Matrix w = weight.middleRows(g * rows, rows);
+        const Matrix difference = w - stored.middleRows(g * rows, rows);
+        lost += (difference * hessian(g)).cwiseProduct(difference).cast<double>().sum();
+        total += (w * hessian(g)).cwiseProduct(w).cast<double>().sum();
+    }
+    return total > 0.0 ? std::sqrt(std::max(0.0, lost) / total) : 0.0;
+}
+
+Vector MatrixInputs::meanDifference(const Matrix &weight, const Matrix &stored) const
+{
+    const Index rows = weight.rows() / m_groups;
+    Vector shift(weight.rows());
+    for (Index g = 0; g < m_groups; ++g)
+        shift.segment(g * rows, rows) =
+            (weight.middleRows(g * rows, rows) - stored.middleRows(g * rows, rows)) * mean(g);
+    return shift;
+}
+
+} // namespace lathe
