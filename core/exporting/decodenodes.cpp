@@ -130,7 +130,8 @@ public:
         : m_slot(slot), m_target(target), m_bits(std::get<UniformCodes>(encoding.values).bits)
     {
         const auto &codes = std::get<UniformCodes>(encoding.values);
-        m_scales = allEqual(codes.scales) ? std::vector{codes.scales.front()} : codes.scales;
+        m_scales =
+            allEqual(codes.scales.values) ? std::vector{codes.scales.values.front()} : codes.scales.values;
         m_zeroPoints = allEqual(codes.zeroPoints) ? std::vector{codes.zeroPoints.front()} : codes.zeroPoints;
         m_whole =
             std::all_of(m_zeroPoints.begin(), m_zeroPoints.end(), [](float z) { return z == std::floor(z); });
@@ -320,7 +321,8 @@ int64_t plainBytes(const WeightSlot &slot, const ExportTarget &target)
 DecodeFragment smallestFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
                                 const ExportTarget &target)
 {
-    const bool hasCodes = std::holds_alternative<UniformCodes>(encoding.values);
+    const auto *codes = std::get_if<UniformCodes>(&encoding.values);
+    const bool hasCodes = codes && codes->scales.group == 0;
     if (!canDecode(target, slot.type))
         return {plainFragment(encoding, slot, target), "plain"};
     if (!hasCodes) {

@@ -28,7 +28,10 @@ public:
 
     LayerPlan operator()(const FactorEncoding &encoding) const
     {
-        return canRunAsTwoNodes(m_graph, m_index) ? asTwoNodes(encoding) : multipliedOnLoading(encoding);
+        const bool twoFactors =
+            encoding.form == FactorForm::Product && encoding.groups == 1 && !encoding.residual;
+        return twoFactors && canRunAsTwoNodes(m_graph, m_index) ? asTwoNodes(encoding)
+                                                                : multipliedOnLoading(encoding, twoFactors);
     }
 
 private:
@@ -69,9 +72,9 @@ private:
     LayerPlan asTwoNodes(const FactorEncoding &encoding) const
     {
         LayerPlan plan = atRoot();
-        TwoNodes two = twoNodes(m_graph, m_index, encoding.right.rows);
-        DecodeFragment right = decodeNodes(encoding.right, two.right);
-        DecodeFragment left = decodeNodes(encoding.left, two.left);
+        TwoNodes two = twoNodes(m_graph, m_index, encoding.factors[0].rows);
+        DecodeFragment right = decodeNodes(encoding.factors[0], two.right);
+        DecodeFragment left = decodeNodes(encoding.factors[1], two.left);
         plan.form = fmt::format("factors ({}, {})", left.form, right.form);
         plan.values = {two.left.name, two.right.name};
         plan.fragment = std::move(two.extra);
@@ -90,7 +93,7 @@ private:
     }
 
     /// Factors of a layer that cannot run as two nodes make the file smaller, not the computation.
-    LayerPlan multipliedOnLoading(const FactorEncoding &encoding) const
+    LayerPlan multipliedOnLoading(const FactorEncoding &encoding, bool twoFactors) const
     {
         const MatrixEncoding product{m_layer.rows, m_layer.cols, {}, DenseValues{decode(encoding)}};
         LayerPlan plan = atRoot();
@@ -101,7 +104,7 @@ private:
             return plan;
         std::string form;
         Fragment factors;
-        const bool possible = canDecode(m_target, m_layer.weightType);
+        const bool possible = twoFactors && canDecode(m_target, m_layer.weightType);
         if (possible)
             factors = productNodes(encoding, form);
         if (possible && fileBytes(factors, m_target) < plan.plainBytes) {
@@ -120,13 +123,13 @@ private:
     Fragment productNodes(const FactorEncoding &encoding, std::string &form) const
     {
         const WeightSlot root = rootSlot();
-        const Index rank = encoding.right.rows;
+        const Index rank = encoding.factors[0].rows;
         const WeightSlot left{
             root.prefix + 'B', root.prefix + 'B', ElementType::Float32, {m_layer.rows, rank}, {}};
         const WeightSlot right{
             root.prefix + 'A', root.prefix + 'A', ElementType::Float32, {rank, m_layer.cols}, {}};
-        DecodeFragment l = decodeNodes(encoding.left, left);
-        DecodeFragment r = decodeNodes(encoding.right, right);
+        DecodeFragment l = decodeNodes(encoding.factors[1], left);
+        DecodeFragment r = decodeNodes(encoding.factors[0], right);
         form = fmt::format("factors ({}, {}), multiplied on loading", l.form, r.form);
         FragmentBuilder builder(m_target, root.prefix);
         builder.append(std::move(l.fragment));

@@ -92,7 +92,7 @@ private slots:
     void shareAndEnergy_becomeRanks();
     void rankAtFullRank_isNotFactorizedAndSaidSo();
     void rankAboveBreakEven_isNoted();
-    void groupedConvolution_isNotFactorizedButQuantized();
+    void depthwiseConvolution_isNotFactorizedButQuantized();
     void untouchableLayer_isSkippedAndSaidSo();
     void tiedLayer_followsItsOwner();
     void tiedLayerWithOtherSettings_isNoted();
@@ -166,10 +166,10 @@ void TstCompressor::factors_arePrunedAndQuantizedEach()
     Compressor compressor(network());
     const LayerResult result = compressor.compressLayer(2, settingsOf("prune=0.25,bits=4,rank=4"));
     const auto &factors = std::get<FactorEncoding>(*result.encoding);
-    QCOMPARE(factors.left.rows, Index(32));
-    QCOMPARE(factors.left.cols, Index(4));
-    QCOMPARE(factors.right.cols, Index(8));
-    for (const MatrixEncoding *factor : {&factors.left, &factors.right}) {
+    QCOMPARE(factors.factors[1].rows, Index(32));
+    QCOMPARE(factors.factors[1].cols, Index(4));
+    QCOMPARE(factors.factors[0].cols, Index(8));
+    for (const MatrixEncoding *factor : {&factors.factors[1], &factors.factors[0]}) {
         QCOMPARE(std::count(factor->kept.begin(), factor->kept.end(), 0),
                  std::ptrdiff_t(factor->kept.size() / 4));
         QCOMPARE(std::get<UniformCodes>(factor->values).bits, 4);
@@ -230,16 +230,16 @@ void TstCompressor::rankAboveBreakEven_isNoted()
     const CompressedModel compressed = compressor.compress(recipeOf({"fc1:rank=7"}));
     QCOMPARE(issueTexts(compressed),
              std::vector<std::string>{
-                 "Rank 7 saves no weights in fc1: two factors are smaller than one weight up to rank 6."});
+                 "Rank 7 saves no weights in fc1: its factors are smaller than one weight up to rank 6."});
     QCOMPARE(compressed.layers[2].rank, Index(7));
 }
 
-void TstCompressor::groupedConvolution_isNotFactorizedButQuantized()
+void TstCompressor::depthwiseConvolution_isNotFactorizedButQuantized()
 {
     Compressor compressor(network());
     const CompressedModel compressed = compressor.compress(recipeOf({"depth*:rank=2,bits=4"}));
     QCOMPARE(issueTexts(compressed),
-             std::vector<std::string>{"depthwise is not factorized: it is a grouped convolution."});
+             std::vector<std::string>{"depthwise is not factorized: it is a depthwise convolution."});
     QVERIFY(std::holds_alternative<MatrixEncoding>(*compressed.layers[1].encoding));
 }
 

@@ -14,6 +14,11 @@ MatrixEncoding dense(const Matrix &values, std::vector<uint8_t> kept = {})
     return {values.rows(), values.cols(), std::move(kept), DenseValues{values}};
 }
 
+FactorEncoding product(const MatrixEncoding &left, const MatrixEncoding &right)
+{
+    return {FactorForm::Product, {right, left}};
+}
+
 MatrixEncoding coded(const Matrix &weight, const QuantizeSettings &settings,
                      const std::vector<uint8_t> &kept = {})
 {
@@ -28,6 +33,9 @@ private slots:
     void dense_decodesToItself();
     void mask_winsOverValues();
     void codes_decodeByTheFormula();
+    void groups_decodeByTheirOwnScale();
+    void codebooks_decodeByTableAndScale();
+    void groupedFactors_decodeGroupByGroup();
     void oneEntryForAll_equalsOneForEachRow();
     void factors_decodeToTheirProduct();
     void bits_ofPlainForms();
@@ -55,26 +63,63 @@ void TstEncoding::mask_winsOverValues()
 
 void TstEncoding::codes_decodeByTheFormula()
 {
-    UniformCodes codes{3, {0, 1, 2, 7, 4, 3}, {0.5F, 2.0F}, {1.0F, 4.0F}};
+    UniformCodes codes{3, {0, 1, 2, 7, 4, 3}, {{0.5F, 2.0F}}, {1.0F, 4.0F}};
     Matrix expected(2, 3);
     expected << -0.5F, 0.0F, 0.5F, 6.0F, 0.0F, -2.0F;
     QCOMPARE(decode(MatrixEncoding{2, 3, {}, codes}), expected);
     QCOMPARE(decode(MatrixEncoding{2, 3, {1, 1, 0, 0, 1, 1}, codes}).cwiseAbs().sum(), 2.5F);
 }
 
+void TstEncoding::groups_decodeByTheirOwnScale()
+{
+    const UniformCodes codes{2, {0, 1, 2, 3, 3, 2, 1, 0}, {{1.0F, 2.0F, 4.0F, 8.0F}, 2}, {1.0F}};
+    Matrix expected(2, 4);
+    expected << -1.0F, 0.0F, 2.0F, 4.0F, 8.0F, 4.0F, 0.0F, -8.0F;
+    QCOMPARE(decode(MatrixEncoding{2, 4, {}, codes}), expected);
+    QCOMPARE(theoreticalBits(MatrixEncoding{2, 4, {}, codes}), int64_t(8 * 2 + 4 * 16 + 2));
+}
+
+void TstEncoding::codebooks_decodeByTableAndScale()
+{
+    CodebookCodes codes{2, {0, 1, 2, 0, 0, 1}, 3, 2, {-1.0F, 0.0F, 1.0F, 5.0F, 6.0F, 7.0F}, {}};
+    Matrix expected(3, 2);
+    expected << -1.0F, 0.0F, 1.0F, -1.0F, 5.0F, 6.0F;
+    QCOMPARE(decode(MatrixEncoding{3, 2, {}, codes}), expected);
+    QCOMPARE(theoreticalBits(MatrixEncoding{3, 2, {}, codes}), int64_t(6 * 2 + 6 * 32));
+    codes.scales.values = {2.0F, 1.0F, 0.5F};
+    expected << -2.0F, 0.0F, 1.0F, -1.0F, 2.5F, 3.0F;
+    QCOMPARE(decode(MatrixEncoding{3, 2, {}, codes}), expected);
+}
+
+void TstEncoding::groupedFactors_decodeGroupByGroup()
+{
+    const Matrix left = randomMatrix(6, 2, 1);
+    const Matrix right = randomMatrix(4, 5, 2);
+    FactorEncoding encoding = product(dense(left), dense(right));
+    encoding.groups = 2;
+    encoding.residual = dense(Matrix::Ones(6, 5));
+    const Matrix decoded = decode(encoding);
+    for (Index r = 0; r < 6; ++r)
+        for (Index c = 0; c < 5; ++c) {
+            const Index g = r / 3 * 2;
+            const float sum = left(r, 0) * right(g, c) + left(r, 1) * right(g + 1, c) + 1.0F;
+            QVERIFY(std::abs(decoded(r, c) - sum) < 1e-6F);
+        }
+}
+
 void TstEncoding::oneEntryForAll_equalsOneForEachRow()
 {
     const std::vector<uint8_t> values = {0, 1, 2, 3, 4, 5};
-    const Matrix one = decode(MatrixEncoding{3, 2, {}, UniformCodes{3, values, {0.25F}, {3.0F}}});
-    QCOMPARE(decode(MatrixEncoding{3, 2, {}, UniformCodes{3, values, {0.25F, 0.25F, 0.25F}, {3.0F}}}), one);
-    QCOMPARE(decode(MatrixEncoding{3, 2, {}, UniformCodes{3, values, {0.25F}, {3.0F, 3.0F, 3.0F}}}), one);
+    const Matrix one = decode(MatrixEncoding{3, 2, {}, UniformCodes{3, values, {{0.25F}}, {3.0F}}});
+    QCOMPARE(decode(MatrixEncoding{3, 2, {}, UniformCodes{3, values, {{0.25F, 0.25F, 0.25F}}, {3.0F}}}), one);
+    QCOMPARE(decode(MatrixEncoding{3, 2, {}, UniformCodes{3, values, {{0.25F}}, {3.0F, 3.0F, 3.0F}}}), one);
 }
 
 void TstEncoding::factors_decodeToTheirProduct()
 {
     const Matrix left = randomMatrix(5, 2, 1);
     const Matrix right = randomMatrix(2, 7, 2);
-    const Matrix decoded = decode(Encoding(FactorEncoding{dense(left), dense(right)}));
+    const Matrix decoded = decode(Encoding(product(dense(left), dense(right))));
     for (Index r = 0; r < 5; ++r)
         for (Index c = 0; c < 7; ++c)
             QVERIFY(std::abs(decoded(r, c) - (left(r, 0) * right(0, c) + left(r, 1) * right(1, c))) < 1e-6F);
@@ -121,7 +166,7 @@ void TstEncoding::bits_ofFactorsAddUp()
 {
     const MatrixEncoding left = coded(randomMatrix(10, 3, 1), {4});
     const MatrixEncoding right = dense(randomMatrix(3, 20, 1));
-    QCOMPARE(theoreticalBits(Encoding(FactorEncoding{left, right})), theoreticalBits(left) + 60 * 32);
+    QCOMPARE(theoreticalBits(Encoding(product(left, right))), theoreticalBits(left) + 60 * 32);
 }
 
 void TstEncoding::valueBits_scaleValuesAndScales()
@@ -141,8 +186,7 @@ void TstEncoding::sparsity_countsWhatIsStored()
     const std::vector<uint8_t> kept = pruneByMagnitude(weight, 0.5);
     QCOMPARE(storedSparsity(Encoding(dense(weight, kept))), 0.5);
     QCOMPARE(storedSparsity(Encoding(coded(weight, {1, true, Granularity::Tensor}, kept))), 0.5);
-    QCOMPARE(storedSparsity(Encoding(FactorEncoding{dense(Matrix::Zero(4, 1)), dense(Matrix::Ones(1, 12))})),
-             0.25);
+    QCOMPARE(storedSparsity(Encoding(product(dense(Matrix::Zero(4, 1)), dense(Matrix::Ones(1, 12))))), 0.25);
 }
 
 QTEST_APPLESS_MAIN(TstEncoding)

@@ -133,7 +133,7 @@ private:
         }
         const auto &factors = std::get<FactorEncoding>(encoding);
         for (const auto &[name, factor] :
-             {std::pair{values[0], &factors.left}, {values[1], &factors.right}}) {
+             {std::pair{values[0], &factors.factors[1]}, {values[1], &factors.factors[0]}}) {
             std::vector<float> found = toFloats(initializer(m_dense.model, name));
             const Matrix matrix = decode(*factor);
             std::vector<float> expected(matrix.data(), matrix.data() + matrix.size());

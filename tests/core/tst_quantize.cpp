@@ -125,10 +125,10 @@ void TstQuantize::codes_areInRangeAndScalesPositive()
         const size_t slices = s.granularity == Granularity::Channel ? 6 : 1;
         const int most = s.symmetric && s.bits > 1 ? (1 << s.bits) - 2 : (1 << s.bits) - 1;
         QCOMPARE(codes.codes.size(), size_t(240));
-        QCOMPARE(codes.scales.size(), slices);
+        QCOMPARE(codes.scales.values.size(), slices);
         QCOMPARE(codes.zeroPoints.size(), s.symmetric ? 1 : slices);
         QVERIFY(*std::max_element(codes.codes.begin(), codes.codes.end()) <= most);
-        for (const float scale : codes.scales)
+        for (const float scale : codes.scales.values)
             QVERIFY(scale > 0.0F && std::isfinite(scale));
         for (const float zero : codes.zeroPoints)
             QVERIFY(s.symmetric && s.bits == 1
@@ -160,7 +160,8 @@ void TstQuantize::error_isAtMostHalfAStep()
         const float steps = s.symmetric ? 0.501F : 1.001F;
         for (Index r = 0; r < 8; ++r)
             QVERIFY((decoded - weight).row(r).cwiseAbs().maxCoeff() <=
-                    steps * codes.scales[codes.scales.size() == 1 ? 0 : static_cast<size_t>(r)]);
+                    steps *
+                        codes.scales.values[codes.scales.values.size() == 1 ? 0 : static_cast<size_t>(r)]);
     });
 }
 
@@ -230,7 +231,7 @@ void TstQuantize::allZeroChannel_decodesToZero()
             return;
         QVERIFY((roundTrip(weight, s).row(1).array() == 0.0F).all());
         QVERIFY(!(roundTrip(weight, s).row(0).array() == 0.0F).all());
-        QCOMPARE(quantizeUniform(weight, s).scales[1], 1.0F);
+        QCOMPARE(quantizeUniform(weight, s).scales.values[1], 1.0F);
     });
 }
 
@@ -261,7 +262,7 @@ void TstQuantize::notKept_doNotCountForTheRange()
         weight(0, 5) = 1e6F;
         weight(1, 10) = -1e6F;
         const UniformCodes wild = quantizeUniform(weight, s, kept);
-        QCOMPARE(wild.scales, plain.scales);
+        QCOMPARE(wild.scales.values, plain.scales.values);
         QCOMPARE(wild.codes, plain.codes);
     });
 }
@@ -300,7 +301,7 @@ void TstQuantize::extremes_stayFinite()
     weight << low, high, 0.0F, high / 2.0F, low / 2.0F, high;
     everySetting([&](const QuantizeSettings &s) {
         const UniformCodes codes = quantizeUniform(weight, s);
-        for (const float scale : codes.scales)
+        for (const float scale : codes.scales.values)
             QVERIFY(std::isnormal(scale) && scale > 0.0F);
         QVERIFY(roundTrip(weight, s).allFinite());
     });
