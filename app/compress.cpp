@@ -7,6 +7,8 @@
 #include "core/exporting/report.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 
 namespace lathe {
@@ -72,21 +74,24 @@ Measurement measure(const Sampling &sampling, const ChosenPreprocessing &chosen,
             compareOutputs(before.values, after.values, samples.labels())};
 }
 
+/// The keys of the recipe, with _ for their dots; what is as by default is left out.
 Json settingsJson(const LayerSettings &settings)
 {
     Json json = Json::object();
-    if (settings.prune)
-        json["prune"] = settings.prune->ratio;
-    if (settings.quantize) {
-        json["bits"] = settings.quantize->bits;
-        json["symmetric"] = settings.quantize->symmetric;
-        json["granularity"] = settings.quantize->granularity == Granularity::Channel ? "channel" : "tensor";
-    }
-    if (settings.rank) {
-        const char *key = settings.rank->unit == RankSettings::Unit::Rank     ? "rank"
-                          : settings.rank->unit == RankSettings::Unit::Energy ? "rank_energy"
-                                                                              : "rank_share";
-        json[key] = settings.rank->value;
+    for (const Change &change : changesFor(settings)) {
+        std::string key = change.key;
+        std::ranges::replace(key, '.', '_');
+        const bool share = change.value.ends_with('%');
+        char *end = nullptr;
+        const double number = std::strtod(change.value.c_str(), &end);
+        if (end == change.value.c_str() + change.value.size())
+            json[key] = number;
+        else if (share && key == "rank")
+            json["rank_share"] = number / 100.0;
+        else if (change.value == "true" || change.value == "false")
+            json[key] = change.value == "true";
+        else
+            json[key] = change.value;
     }
     return json;
 }

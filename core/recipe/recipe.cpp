@@ -36,6 +36,14 @@ void addDifferences(Rule &rule, const Draft &before, const Draft &wanted, recipe
 
 } // namespace
 
+std::vector<Change> changesFor(const LayerSettings &settings)
+{
+    Rule rule;
+    for (const recipe::MethodName &method : recipe::allMethods())
+        addDifferences(rule, Draft(), Draft(settings), method.method);
+    return rule.changes;
+}
+
 std::vector<LayerSettings> Recipe::resolve(const std::vector<std::string> &layerNames) const
 {
     std::vector<LayerSettings> settings;

@@ -85,6 +85,8 @@ Rule canonicalRule(const Rule &rule);
 /// A rule for exactly this layer (special characters escaped) that leads to exactly these settings, whatever
 /// came before. @throws Error InvalidArgument for settings outside their ranges.
 Rule exactRule(const std::string &layerName, const LayerSettings &settings);
+/// What a rule has to say for these settings where no other does: nothing that is so by default.
+std::vector<Change> changesFor(const LayerSettings &settings);
 bool globMatches(std::string_view pattern, std::string_view name);
 std::string globEscaped(std::string_view name);
 
