@@ -4,6 +4,7 @@
 #include "core/exporting/metadata.h"
 #include "core/exporting/opencvcheck.h"
 #include "core/exporting/outputdifference.h"
+#include "core/exporting/tensordifference.h"
 #include "core/exporting/testinputs.h"
 #include "core/exporting/weightcheck.h"
 
@@ -21,29 +22,46 @@ std::vector<TensorView> views(const std::vector<Tensor> &tensors)
     return {tensors.begin(), tensors.end()};
 }
 
+bool needsCalibration(const Model &source, const Recipe &recipe)
+{
+    std::vector<std::string> names;
+    for (const Layer &layer : source.layers())
+        names.push_back(layer.name);
+    return std::ranges::any_of(recipe.resolve(names), [](const LayerSettings &settings) {
+        return lathe::needsCalibration(settings);
+    });
+}
+
 class Certifier {
 public:
-    Certifier(const Model &file, const CompressedModel &compressed, const JobContext &ctx, unsigned seed)
-        : m_compressed(compressed), m_source(compressed.source), m_file(file), m_ctx(ctx), m_seed(seed)
+    /// @param compressed null: it could not be made again
+    Certifier(const Model &file, const Model &source, const Recipe &recipe, const CompressedModel *compressed,
+              const CertifyOptions &options, const JobContext &ctx)
+        : m_compressed(compressed), m_source(source), m_recipe(recipe), m_file(file), m_options(options),
+          m_ctx(ctx)
     {
         m_result.file = m_file.path().string();
         m_result.fileSha256 = m_file.sha256();
         m_result.sourceSha256 = m_source.sha256();
-        m_result.recipeSha256 = sha256Hex(toJson(compressed.recipe));
+        m_result.recipeSha256 = sha256Hex(toJson(recipe));
         m_result.fileBytes = m_file.fileBytes();
         m_result.sourceBytes = m_source.fileBytes();
     }
 
-    Certificate run(const SampleSet *samples)
+    Certificate run()
     {
         checkOrigin();
         checkRecipe();
+        checkCalibration();
         checkSize();
-        const BuiltModel dense = buildModel(m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
+        std::optional<BuiltModel> dense;
+        if (m_compressed)
+            dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
         m_ctx.checkpoint(0.2, "comparing stored weights");
-        m_result.checks.push_back(checkWeights(m_file, dense, m_compressed, m_ctx));
+        m_result.checks.push_back(dense ? checkWeights(m_file, *dense, *m_compressed, m_ctx)
+                                        : checkWeightsByHash(m_file, m_source, m_ctx));
         m_ctx.checkpoint(0.4, "comparing outputs");
-        compareOutputs(dense.model, samples);
+        compareOutputs(dense ? &dense->model : nullptr);
         return std::move(m_result);
     }
 
@@ -77,13 +95,31 @@ private:
             return;
         }
         try {
-            const bool same = recipeOfExport(m_file) == m_compressed.recipe;
+            const bool same = recipeOfExport(m_file) == m_recipe;
             add("carries its recipe", same ? Result::Passed : Result::Failed,
                 same ? "The recipe in the file is the one it was compared with."
                      : "The recipe in the file is another one than it was to be compared with.");
         } catch (const Error &error) {
             add("carries its recipe", Result::Failed, error.what());
         }
+    }
+
+    /// Only of recipes whose methods ask for it; otherwise the data cannot matter.
+    void checkCalibration()
+    {
+        const auto said = m_file.metadata().find(calibrationHashKey);
+        if (said == m_file.metadata().end() || !m_compressed)
+            return;
+        const bool same = said->second == m_compressed->calibrationHash;
+        add("made with this calibration data", same ? Result::Passed : Result::Failed,
+            same ? fmt::format("The file names the SHA-256 of {}.", m_compressed->calibration)
+                 : fmt::format("The file was made with other statistics ({}) than it was compared with.",
+                               describedCalibration()));
+    }
+    std::string describedCalibration() const
+    {
+        const auto said = m_file.metadata().find(calibrationKey);
+        return said == m_file.metadata().end() ? "not described" : said->second;
     }
 
     void checkSize()
@@ -95,24 +131,48 @@ private:
                         ratio));
     }
 
-    void compareOutputs(const Model &dense, const SampleSet *samples)
+    /// @param dense null: the file is its own reference, run without optimizations
+    void compareOutputs(const Model *dense)
     {
         std::optional<TestInputs> inputs;
         try {
-            inputs = testInputs(Session(m_source, options(true)), samples, m_ctx, m_seed);
+            inputs = testInputs(Session(m_source, options(true)), m_options.samples, m_ctx, m_options.seed);
         } catch (const Error &error) {
-            add("equals the in-memory model", Result::Failed,
+            add(equalsName(dense), Result::Failed,
                 fmt::format("Nothing could be compared: {}", error.what()));
             return;
         }
         m_result.inputsUsed = inputs->description;
         m_result.samples = inputs->samples;
+        if (!dense)
+            inputs->feeds.resize(1); // without optimizations every run unpacks all weights
         compareRuns(dense, *inputs, true);
         m_ctx.checkpoint(0.8, "comparing outputs without optimizations");
-        inputs->feeds.resize(1); // without optimizations every run unpacks all weights
-        compareRuns(dense, *inputs, false);
+        inputs->feeds.resize(1);
+        if (dense)
+            compareRuns(dense, *inputs, false);
+        if (m_options.tensors)
+            compareTensors(dense, inputs->feeds.front());
         m_ctx.checkpoint(0.9, "asking OpenCV");
-        askOpenCv(dense, inputs->feeds.front());
+        if (dense)
+            askOpenCv(*dense, inputs->feeds.front());
+    }
+
+    static const char *equalsName(const Model *dense)
+    {
+        return dense ? "equals the in-memory model" : "equals itself without optimizations";
+    }
+
+    /// A failed run is found by the comparison of outputs.
+    void compareTensors(const Model *dense, const std::vector<Tensor> &feed)
+    {
+        try {
+            m_result.tensors = tensorDifferences(m_source, m_file, dense ? *dense : m_file,
+                                                 {options(true), options(dense != nullptr)}, feed, m_ctx);
+        } catch (const Error &error) {
+            add("tensor by tensor", Result::NotApplicable,
+                fmt::format("The outputs of the layers could not be had: {}", error.what()));
+        }
     }
 
     SessionOptions options(bool optimize) const
@@ -123,31 +183,43 @@ private:
         return result;
     }
 
-    void compareRuns(const Model &dense, const TestInputs &inputs, bool optimize)
+    void compareRuns(const Model *dense, const TestInputs &inputs, bool optimize)
     {
         const char *how = optimize ? "" : ", optimizations off";
-        const std::string loads = fmt::format("loads in ONNX Runtime{}", how);
-        const std::string equals = fmt::format("equals the in-memory model{}", how);
-        std::optional<Session> tested;
-        try {
-            tested.emplace(m_file, options(optimize));
-            add(loads, Result::Passed, fmt::format("{} opens the file.", runtimeVersion()));
-        } catch (const Error &error) {
-            add(loads, Result::Failed, error.what());
+        const std::string equals = fmt::format("{}{}", equalsName(dense), how);
+        const std::optional<Session> tested = load(optimize);
+        if (!tested)
             return;
-        }
         try {
-            const Session reference(dense, options(optimize));
+            std::optional<Session> reference;
+            if (dense)
+                reference.emplace(*dense, options(optimize));
+            else if (!(reference = load(false)))
+                return;
             OutputDifference difference;
             bool comparable = true;
             for (const std::vector<Tensor> &feed : inputs.feeds) {
                 m_ctx.throwIfCancelled();
                 comparable = comparable && difference.add(tested->run(views(feed), m_ctx),
-                                                          reference.run(views(feed), m_ctx));
+                                                          reference->run(views(feed), m_ctx));
             }
             judge(equals, comparable, difference, inputs);
         } catch (const Error &error) {
             add(equals, Result::Failed, fmt::format("The file could not be run: {}", error.what()));
+        }
+    }
+
+    std::optional<Session> load(bool optimize)
+    {
+        const std::string loads =
+            fmt::format("loads in ONNX Runtime{}", optimize ? "" : ", optimizations off");
+        try {
+            std::optional<Session> session(std::in_place, m_file, options(optimize));
+            add(loads, Result::Passed, fmt::format("{} opens the file.", runtimeVersion()));
+            return session;
+        } catch (const Error &error) {
+            add(loads, Result::Failed, error.what());
+            return std::nullopt;
         }
     }
 
@@ -181,11 +253,12 @@ private:
         }
     }
 
-    const CompressedModel &m_compressed;
+    const CompressedModel *m_compressed;
     const Model &m_source;
+    const Recipe &m_recipe;
     const Model &m_file;
+    const CertifyOptions &m_options;
     JobContext m_ctx;
-    unsigned m_seed;
     Certificate m_result;
 };
 
@@ -198,18 +271,36 @@ bool Certificate::passed() const
 }
 
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
-                    const SampleSet *samples, const JobContext &ctx, unsigned seed)
+                    const CertifyOptions &options, const JobContext &ctx)
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
-    const CompressedModel compressed = Compressor(source).compress(recipe, ctx.part(0.05, 0.4));
-    return Certifier(exported, compressed, ctx.part(0.4, 1.0), seed).run(samples);
+    if (!options.calibration && needsCalibration(source, recipe) &&
+        exported.metadata().contains(decodedHashKey))
+        return Certifier(exported, source, recipe, nullptr, options, ctx.part(0.05, 1.0)).run();
+    const CompressedModel compressed =
+        Compressor(source, options.calibration).compress(recipe, ctx.part(0.05, 0.4));
+    return Certifier(exported, source, recipe, &compressed, options, ctx.part(0.4, 1.0)).run();
+}
+
+Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
+                    const SampleSet *samples, const JobContext &ctx, unsigned seed)
+{
+    return certify(file, source, recipe, CertifyOptions{samples, seed}, ctx);
+}
+
+Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
+                    const CertifyOptions &options, const JobContext &ctx)
+{
+    const Model exported = Model::load(file, ctx.part(0.0, 0.05));
+    return Certifier(exported, compressed.source, compressed.recipe, &compressed, options,
+                     ctx.part(0.05, 1.0))
+        .run();
 }
 
 Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
                     const SampleSet *samples, const JobContext &ctx, unsigned seed)
 {
-    const Model exported = Model::load(file, ctx.part(0.0, 0.05));
-    return Certifier(exported, compressed, ctx.part(0.05, 1.0), seed).run(samples);
+    return certify(file, compressed, CertifyOptions{samples, seed}, ctx);
 }
 
 } // namespace lathe

@@ -11,6 +11,13 @@ struct CertificateCheck {
     std::string detail; ///< one sentence with the figures
 };
 
+/// Of one value inside the graph.
+struct TensorDifference {
+    std::string layer;     ///< whose output it is
+    std::string tensor;    ///< its name in the graph
+    double relative = 0.0; ///< max |a - b| / max |b|, file against in-memory model
+};
+
 struct Certificate {
     std::string file, fileSha256, sourceSha256, recipeSha256;
     int64_t fileBytes = 0, sourceBytes = 0;
@@ -19,6 +26,8 @@ struct Certificate {
     int64_t samples = 0;    ///< how many inputs were compared
     std::string inputsUsed; ///< "200 samples of digits (test)", "4 random inputs, seed 1"
     std::vector<CertificateCheck> checks;
+    std::vector<TensorDifference>
+        tensors;         ///< on request: the layers' outputs in graph order, on the first run
     bool passed() const; ///< no check failed
 };
 
@@ -27,15 +36,27 @@ constexpr double certificateTolerance = 1e-4; ///< relative
 constexpr double halfCertificateTolerance = 1e-2;
 constexpr double openCvTolerance = 1e-3; ///< relative; another library adds up in another order
 
+struct CertifyOptions {
+    const SampleSet *samples = nullptr; ///< null: random inputs made from `seed`
+    unsigned seed = 1;
+    bool tensors = false;                                     ///< fill in Certificate::tensors
+    std::shared_ptr<const Calibration> calibration = nullptr; ///< what the recipe's methods need, if any
+};
+
 /// Loads the file afresh and compares it with `model` compressed by `recipe` in memory (plain decoded
 /// weights): the stored weights bit for bit, the outputs by ONNX Runtime with optimizations on and off and by
 /// OpenCV where it knows the operators. A run with optimizations unpacks weights once, one without at every
-/// run. Without samples: random inputs made from `seed`.
-/// @throws Error FileUnreadable, MalformedModel, Unsupported, and what Compressor::compress throws. @throws
-/// Cancelled
+/// run. Where the recipe needs calibration data that is not at hand, the weights are compared with the hash
+/// that the file carries, and the runs with optimizations with those without.
+/// @throws Error FileUnreadable, MalformedModel, Unsupported, and what Compressor::compress throws (also when
+/// calibration data is needed and the file carries no hash). @throws Cancelled
+Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
+                    const CertifyOptions &options, const JobContext &ctx = {});
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
                     const SampleSet *samples = nullptr, const JobContext &ctx = {}, unsigned seed = 1);
 /// The same for a model that is compressed already, of its source and by its recipe.
+Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
+                    const CertifyOptions &options, const JobContext &ctx = {});
 Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
                     const SampleSet *samples = nullptr, const JobContext &ctx = {}, unsigned seed = 1);
 /// The recipe that an exported file carries. @throws Error InvalidArgument when it carries none.

@@ -1,20 +1,28 @@
 #pragma once
-// One node with a low-rank weight -> two nodes with its factors. Internal to core/exporting.
+// One node with a factorized weight -> a chain of nodes with its factors. Internal to core/exporting.
+#include "core/compress/encoding.h"
 #include "core/exporting/decodenodes.h"
 #include "core/exporting/sourcegraph.h"
 
 namespace lathe {
 
-/// Two nodes that do a layer's work with W = left * right.
-struct TwoNodes {
-    WeightSlot right;                   ///< of the node that comes first
-    WeightSlot left;                    ///< of the node that comes second
-    std::vector<onnx::NodeProto> nodes; ///< in running order; the last one has the layer's outputs
+/// Nodes that do a layer's work with the factors of its weight.
+struct FactorNodes {
+    std::vector<WeightSlot> slots;      ///< as FactorEncoding::factors
+    std::vector<onnx::NodeProto> nodes; ///< one for each factor; the last one has the layer's outputs
     Fragment extra;                     ///< small constants they need
 };
 
-bool canRunAsTwoNodes(const SourceGraph &graph, size_t layer);
-/// @param rank of the factors. Only for layers that can.
-TwoNodes twoNodes(const SourceGraph &graph, size_t layer, Index rank);
+/// Otherwise the factors have to be multiplied when the model is loaded.
+bool runsAsChain(const SourceGraph &graph, size_t layer, const FactorEncoding &encoding);
+/// Only for layers that can. The bias goes to the last node.
+/// @param node the layer's, perhaps with another bias than in the source
+FactorNodes factorNodes(const SourceGraph &graph, size_t layer, const onnx::NodeProto &node,
+                        const FactorEncoding &encoding);
+/// Multiply-accumulates of the chain for one sample; empty when they are unknown.
+std::optional<int64_t> chainMacs(const Layer &layer, const FactorEncoding &encoding);
+
+/// Of the names of factors: the layer's prefix and this, and letters that follow it.
+constexpr char firstFactorSuffix = 'A';
 
 } // namespace lathe

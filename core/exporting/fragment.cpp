@@ -32,6 +32,7 @@ void Fragment::append(Fragment other)
 {
     std::move(other.nodes.begin(), other.nodes.end(), std::back_inserter(nodes));
     std::move(other.constants.begin(), other.constants.end(), std::back_inserter(constants));
+    std::move(other.sparse.begin(), other.sparse.end(), std::back_inserter(sparse));
     shared.merge(other.shared);
 }
 
@@ -72,6 +73,8 @@ int64_t fileBytes(const Fragment &fragment, const ExportTarget &target)
         sum += fileBytes(node);
     for (const onnx::TensorProto &constant : fragment.constants)
         sum += fileBytes(constant, target);
+    for (const onnx::SparseTensorProto &constant : fragment.sparse)
+        sum += withLength(constant.ByteSizeLong());
     return sum;
 }
 

@@ -18,6 +18,7 @@ struct ExportTarget {
 struct Fragment {
     std::vector<onnx::NodeProto> nodes;       ///< in running order
     std::vector<onnx::TensorProto> constants; ///< of this fragment alone
+    std::vector<onnx::SparseTensorProto> sparse;
     std::map<std::string, onnx::TensorProto>
         shared; ///< by name; equal names hold equal content in all fragments of a model
     void append(Fragment other);

@@ -1,21 +1,21 @@
 #include "core/exporting/graph.h"
 
 #include "core/base/parallel.h"
+#include "core/exporting/decodedhash.h"
 #include "core/exporting/factorize.h"
 #include "core/exporting/graphedit.h"
 #include "core/exporting/metadata.h"
+#include "core/exporting/opsetraise.h"
+#include "core/exporting/storageforms.h"
+#include "core/exporting/wholecodes.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace lathe {
 namespace {
 
 using Plan = std::shared_ptr<const LayerPlan>;
-
-/// Layer by layer; null where nothing changes.
-using Plans = std::vector<Plan>;
 
 /// The layer whose encoding a layer's constant has.
 size_t encodedAs(const Model &source, size_t layer)
@@ -70,14 +70,19 @@ std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans
     std::vector<LayerStorage> storage(plans.size());
     std::set<std::string> shared;
     for (size_t i = 0; i < plans.size(); ++i) {
-        if (!plans[i]) {
+        if (!plans[i] || plans[i]->values.empty()) {
             const bool tied = graph.source().layers()[i].tiedTo.has_value();
             storage[i] = {"plain", tied ? 0 : graph.constantOf(i).fileBytes, {}};
-            if (const Plan &other = plans[encodedAs(graph.source(), i)])
+            if (plans[i]) { // only its bias is another
+                storage[i].bytes += plans[i]->addedBytes;
+                storage[i].bias = plans[i]->bias;
+            }
+            if (const Plan &other = plans[encodedAs(graph.source(), i)]; other && !other->form.empty())
                 storage[i].form = other->form;
             continue;
         }
-        storage[i] = {plans[i]->form, plans[i]->addedBytes, plans[i]->values};
+        storage[i] = {plans[i]->form, plans[i]->addedBytes, plans[i]->values, plans[i]->layouts,
+                      plans[i]->bias};
         for (const auto &[name, constant] : plans[i]->fragment.shared)
             if (shared.insert(name).second)
                 storage[i].bytes += fileBytes(constant, graph.target());
@@ -89,10 +94,11 @@ std::vector<Issue> issuesOf(const SourceGraph &graph, const Plans &plans)
 {
     std::vector<Issue> issues;
     for (size_t i = 0; i < plans.size(); ++i) {
-        if (!plans[i] || plans[i]->note.empty())
+        if (!plans[i])
             continue;
         const std::string &name = graph.source().layers()[i].name;
-        issues.push_back({Issue::Severity::Note, name, fmt::format("{}: {}.", name, plans[i]->note)});
+        for (const std::string &note : plans[i]->notes)
+            issues.push_back({Issue::Severity::Note, name, fmt::format("{}: {}.", name, note)});
     }
     return issues;
 }
@@ -113,13 +119,52 @@ std::optional<int64_t> macsOf(const SourceGraph &graph, const CompressedModel &c
         const Layer &layer = graph.source().layers()[i];
         if (!layer.macs)
             return std::nullopt;
-        const auto rank = static_cast<double>(compressed.layers[i].rank);
-        const bool split = rank > 0 && compressed.layers[i].encoding && canRunAsTwoNodes(graph, i);
-        const double share = static_cast<double>(layer.rows + layer.cols) /
-                             (static_cast<double>(layer.rows) * static_cast<double>(layer.cols));
-        sum += split ? std::llround(static_cast<double>(*layer.macs) * rank * share) : *layer.macs;
+        const auto *factors = compressed.layers[i].encoding
+                                  ? std::get_if<FactorEncoding>(compressed.layers[i].encoding.get())
+                                  : nullptr;
+        if (!factors || !runsAsChain(graph, i, *factors)) {
+            sum += *layer.macs;
+            continue;
+        }
+        const std::optional<int64_t> chain = chainMacs(layer, *factors);
+        if (!chain)
+            return std::nullopt;
+        sum += *chain;
     }
     return sum;
+}
+
+void requireOpset21(const Model &source)
+{
+    const std::string obstacle = obstacleToOpset21(source);
+    if (source.opset() < oldestInt4Opset && !obstacle.empty())
+        throw Error(
+            ErrorCode::Unsupported,
+            fmt::format("4-bit QDQ needs opset {}, and this model of opset {} cannot be raised to it: "
+                        "{}. Choose another form.",
+                        oldestInt4Opset, source.opset(), obstacle));
+}
+
+ExportTarget targetOfOpset21(const ExportTarget &target)
+{
+    return {std::max(target.opset, oldestInt4Opset), false, target.prefix};
+}
+
+/// Whether a newer opset is of any use.
+bool hasInt4Form(const CompressedModel &compressed)
+{
+    const auto has = [](const MatrixEncoding &matrix) {
+        std::string why;
+        return integerCodes(matrix, 4, why).has_value();
+    };
+    return std::ranges::any_of(compressed.layers, [&](const LayerResult &layer) {
+        if (!layer.encoding)
+            return false;
+        if (const auto *factors = std::get_if<FactorEncoding>(layer.encoding.get()))
+            return std::ranges::any_of(factors->factors, has) ||
+                   (factors->residual && has(*factors->residual));
+        return has(std::get<MatrixEncoding>(*layer.encoding));
+    });
 }
 
 } // namespace
@@ -129,6 +174,7 @@ struct Exporter::State {
 
     struct Remembered {
         std::shared_ptr<const Encoding> encoding;
+        Vector biasShift;
         Plan plan;
     };
     SourceGraph graph;
@@ -136,17 +182,23 @@ struct Exporter::State {
     std::vector<Remembered> remembered; ///< of compact storage, by layer; the last one seen
     int64_t sourceBytes = -1;           ///< as it would be written; computed on first use
 
-    Plan plan(size_t layer, const std::shared_ptr<const Encoding> &encoding, Storage storage)
+    Plan plan(size_t layer, const LayerResult &result, Storage storage)
     {
-        if (storage == Storage::Compact) {
+        // A tied layer's constant is that of the other; only what is added to its output is its own.
+        const bool tied = graph.source().layers()[layer].tiedTo.has_value();
+        const bool remembers = storage == Storage::Compact && !tied;
+        if (remembers) {
             const std::lock_guard lock(mutex);
-            if (remembered[layer].encoding == encoding)
-                return remembered[layer].plan;
+            const Remembered &last = remembered[layer];
+            if (last.encoding == result.encoding && last.biasShift.size() == result.biasShift.size() &&
+                last.biasShift == result.biasShift)
+                return last.plan;
         }
-        auto made = std::make_shared<const LayerPlan>(planLayer(graph, layer, *encoding, storage));
-        if (storage == Storage::Compact) {
+        auto made = std::make_shared<const LayerPlan>(
+            planLayer(graph, layer, tied ? nullptr : result.encoding.get(), result.biasShift, storage));
+        if (remembers) {
             const std::lock_guard lock(mutex);
-            remembered[layer] = {encoding, made};
+            remembered[layer] = {result.encoding, result.biasShift, made};
         }
         return made;
     }
@@ -158,12 +210,13 @@ struct Exporter::State {
             throw Error(ErrorCode::Internal, "A compressed form of another model is to be exported.");
         Plans plans(layers.size());
         parallelFor(plans.size(), ctx, [&](size_t i) {
-            if (compressed.layers[i].encoding && !layers[i].tiedTo)
-                plans[i] = plan(i, compressed.layers[i].encoding, storage);
+            const LayerResult &result = compressed.layers[i];
+            if ((result.encoding && !layers[i].tiedTo) || result.biasShift.size() > 0)
+                plans[i] = plan(i, result, storage);
         });
         if (storage == Storage::Compact)
             for (const size_t i : betterPlain(plans, graph.target()))
-                plans[i] = plan(i, compressed.layers[i].encoding, Storage::Dense);
+                plans[i] = plan(i, compressed.layers[i], Storage::Dense);
         return plans;
     }
 
@@ -180,16 +233,27 @@ Exporter::Exporter(Model source) : m_state(std::make_shared<State>(source)) {}
 
 BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
 {
-    const SourceGraph &graph = m_state->graph;
     ctx.checkpoint(0.0, "encoding weights");
-    const Plans plans = m_state->plansOf(compressed, storage, ctx);
+    const bool raised = storage == Storage::QdqInt4 && hasInt4Form(compressed);
+    std::shared_ptr<State> state = m_state;
+    if (raised) {
+        requireOpset21(compressed.source);
+        state = std::make_shared<State>(compressed.source);
+        state->graph.setTarget(targetOfOpset21(state->graph.target()));
+    }
+    const SourceGraph &graph = state->graph;
+    const Plans plans = state->plansOf(compressed, storage, ctx);
     ctx.checkpoint(0.7, "building the graph");
     GraphEdit edit(graph);
     for (size_t i = 0; i < plans.size(); ++i)
         if (plans[i])
             edit.add(i, plans[i]);
     onnx::ModelProto proto = edit.finish();
-    setMetadata(proto, exportMetadata(compressed));
+    if (raised)
+        raiseToOpset21(proto);
+    setMetadata(proto, exportMetadata(compressed, compressed.calibration.empty()
+                                                      ? std::string()
+                                                      : decodedHash(graph, plans, compressed, ctx)));
     ctx.checkpoint(0.8, "checking the graph");
     return {modelFromProto(std::move(proto), graph.source()), storageOf(graph, plans),
             issuesOf(graph, plans)};
@@ -208,9 +272,11 @@ FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &c
     int64_t graphBytes = contentOf(costs.fileBytes - others); // external data counts as written inline
     for (size_t i = 0; i < plans.size(); ++i)
         if (plans[i])
-            graphBytes += costs.layers[i].bytes - plans[i]->removedBytes;
+            graphBytes += (plans[i]->values.empty() ? plans[i]->addedBytes : costs.layers[i].bytes) -
+                          plans[i]->removedBytes;
+    const std::string anyHash(compressed.calibration.empty() ? 0 : sha256Digits, '0');
     costs.fileBytes = others + withLength(static_cast<size_t>(graphBytes)) +
-                      metadataGrowth(proto, exportMetadata(compressed));
+                      metadataGrowth(proto, exportMetadata(compressed, anyHash));
     return costs;
 }
 

@@ -1,20 +1,28 @@
 #pragma once
-// Encodings -> ONNX graph, in standard operators only.
+// Encodings -> ONNX graph, in standard operators unless another form is chosen by name.
 #include "core/compress/compressor.h"
 
 namespace lathe {
 
+/// The forms after Dense are used for each layer whose encoding has one exactly; the others are stored
+/// compactly, and an issue says why.
 enum class Storage {
-    Compact, ///< k bits as k bits, masks, whatever is smallest and exact for each layer
-    Dense    ///< decoded weights as plain initializers: loads fastest; what the preview runs
+    Compact,     ///< k bits as k bits, masks, whatever is smallest and exact for each layer
+    Dense,       ///< decoded weights as plain initializers: loads fastest; what the preview runs
+    QdqInt8,     ///< int8 or uint8 codes and DequantizeLinear
+    QdqInt4,     ///< int4 or uint4 codes and DequantizeLinear; the model becomes one of opset 21
+    MatMulNBits, ///< products with 4- or 8-bit codes by ONNX Runtime's own operator
+    Sparse       ///< sparse initializers for pruned weights
 };
 
 struct LayerStorage {
     std::string form;  ///< "plain", "codes 3 bit", "mask + codes 4 bit", "factors (plain, codes 8 bit)"
     int64_t bytes = 0; ///< bytes the layer's weight takes in the file, nodes and names included; what several
                        ///< layers share counts for the first of them
-    std::vector<std::string>
-        values; ///< names of the decoded constants in the exported graph; empty: as it was
+    std::vector<std::string> values; ///< names of the decoded constants in the exported graph, factors in
+                                     ///< running order; empty: as it was
+    std::vector<WeightLayout> layouts = {}; ///< as values: from the constant to the matrix of the encoding
+    std::string bias = {}; ///< name of the constant that corrects the layer's output; empty: none
 };
 
 struct BuiltModel {
@@ -40,9 +48,12 @@ public:
     /// The graph of a compressed model. Untouched layers, and everything else of the source, are carried over
     /// as they are; a compressed constant is unpacked by nodes in front of its graph and keeps its name, so
     /// all that reads it goes on reading it. The recipe (JSON), the source's hash and Lathe's version go to
-    /// metadata_props (lathe.recipe, lathe.source_sha256, lathe.version). Opset and IR version stay.
-    /// @param compressed made from this exporter's source. @throws Error Unsupported, Internal. @throws
-    /// Cancelled
+    /// metadata_props (lathe.recipe, lathe.source_sha256, lathe.version); where calibration data was used,
+    /// its description and hash and that of the decoded weights too (lathe.calibration,
+    /// lathe.calibration_sha256, lathe.decoded_sha256). Opset and IR version stay, but for QdqInt4. What a
+    /// bias correction adds to a layer's output is in the graph in every form of storage.
+    /// @param compressed made from this exporter's source. @throws Error Unsupported (QdqInt4: an operator
+    /// that means something else in opset 21), Internal. @throws Cancelled
     BuiltModel build(const CompressedModel &compressed, Storage storage, const JobContext &ctx = {});
     /// The same figures for the compact file without building it: milliseconds where one layer changed.
     /// A weight inside a subgraph may make it a few bytes off, as may a model of more than 2 GB.

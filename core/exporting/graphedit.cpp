@@ -21,16 +21,17 @@ void keepOthers(google::protobuf::RepeatedPtrField<Message> &list, const std::se
 
 void GraphEdit::add(size_t layer, std::shared_ptr<const LayerPlan> plan)
 {
-    const Layer &l = m_source.source().layers()[layer];
-    const Definition constant = m_source.constantOf(layer).definition;
-    Changes &home = m_changes[constant.graph];
-    home.plans.push_back(plan.get());
-    if (constant.kind == Definition::Kind::Initializer)
-        home.goneInitializers.insert(constant.index);
-    else
-        home.goneNodes.insert(constant.index);
-    if (constant.graph == 0)
-        m_goneInputs.insert(l.weightName);
+    m_changes[plan->home].plans.push_back(plan.get());
+    for (const GoneConstant &constant : plan->gone) {
+        const Definition &at = constant.place.definition;
+        Changes &home = m_changes[at.graph];
+        if (at.kind == Definition::Kind::Initializer)
+            home.goneInitializers.insert(at.index);
+        else
+            home.goneNodes.insert(at.index);
+        if (at.graph == 0)
+            m_goneInputs.insert(constant.name);
+    }
     for (const NodeRef ref : plan->dropped)
         m_changes[ref.graph].goneNodes.insert(ref.node);
     if (!plan->replacement.empty()) {
@@ -48,6 +49,7 @@ onnx::ModelProto GraphEdit::finish()
     forEachGraph(*m_proto.mutable_graph(), [&](onnx::GraphProto &graph) { graphs.push_back(&graph); });
     for (const auto &[ordinal, changes] : m_changes)
         carryOut(changes, *graphs[static_cast<size_t>(ordinal)]);
+    importDomains();
     return std::move(m_proto);
 }
 
@@ -82,9 +84,28 @@ void GraphEdit::addConstants(const LayerPlan &plan, onnx::GraphProto &graph)
 {
     for (const onnx::TensorProto &constant : plan.fragment.constants)
         addConstant(constant, graph);
+    for (const onnx::SparseTensorProto &constant : plan.fragment.sparse)
+        *graph.add_sparse_initializer() = constant;
     for (const auto &[name, constant] : plan.fragment.shared)
         if (m_sharedThere.insert(name).second)
             addConstant(constant, *m_proto.mutable_graph());
+}
+
+/// Of operators that are not standard.
+void GraphEdit::importDomains()
+{
+    std::set<std::string> missing;
+    for (const auto &plan : m_plans)
+        for (const onnx::NodeProto &node : plan->replacement)
+            if (!isStandardDomain(node.domain()))
+                missing.insert(node.domain());
+    for (const auto &import : m_proto.opset_import())
+        missing.erase(import.domain());
+    for (const std::string &domain : missing) {
+        auto *import = m_proto.add_opset_import();
+        import->set_domain(domain);
+        import->set_version(1);
+    }
 }
 
 void GraphEdit::addConstant(const onnx::TensorProto &constant, onnx::GraphProto &graph)

@@ -22,6 +22,7 @@ private:
     };
     void carryOut(const Changes &changes, onnx::GraphProto &graph);
     void addConstants(const LayerPlan &plan, onnx::GraphProto &graph);
+    void importDomains();
     void addConstant(const onnx::TensorProto &constant, onnx::GraphProto &graph);
 
     const SourceGraph &m_source;

@@ -1,59 +1,92 @@
 #include "core/exporting/layerplan.h"
 
 #include "core/exporting/factorize.h"
+#include "core/exporting/matmulnbits.h"
+#include "core/exporting/productnodes.h"
+#include "core/exporting/storageforms.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace lathe {
 namespace {
 
+const char *formName(Storage storage)
+{
+    switch (storage) {
+    case Storage::Compact:
+    case Storage::Dense:
+        break;
+    case Storage::QdqInt8:
+        return "8-bit QDQ";
+    case Storage::QdqInt4:
+        return "4-bit QDQ";
+    case Storage::MatMulNBits:
+        return "MatMulNBits";
+    case Storage::Sparse:
+        return "sparse initializer";
+    }
+    return "";
+}
+
+/// Whether the constant is one matrix that only lies in another order.
+bool isOneMatrix(const Layer &layer)
+{
+    const auto &steps = layer.layout.steps;
+    return layer.weightShape.size() == 2 && std::none_of(steps.begin(), steps.end(), [](const auto &step) {
+               return step.kind == LayoutStep::Kind::Reshape;
+           });
+}
+
 class Planner {
 public:
-    Planner(const SourceGraph &graph, size_t layer, Storage storage)
+    Planner(const SourceGraph &graph, size_t layer, Storage storage, const Vector &biasShift)
         : m_graph(graph), m_target(graph.target()), m_layer(graph.source().layers()[layer]), m_index(layer),
-          m_storage(storage)
+          m_storage(storage), m_biased(withBias(graph, layer, biasShift))
     {
     }
 
-    LayerPlan operator()(const MatrixEncoding &encoding) const
+    LayerPlan run(const Encoding *encoding)
     {
-        LayerPlan plan = atRoot();
-        DecodeFragment decoded = decodeNodes(encoding, rootSlot());
-        plan.form = std::move(decoded.form);
-        plan.fragment = std::move(decoded.fragment);
-        plan.plainBytes = plainBytes(rootSlot(), m_target);
-        plan.note = encodingNote();
-        return plan;
+        if (encoding) {
+            atRoot();
+            std::visit(*this, *encoding);
+            noteEncoding();
+        } else {
+            m_plan.home = m_graph.source().content().sites[m_index].graph;
+        }
+        applyBias();
+        count();
+        return std::move(m_plan);
     }
 
-    LayerPlan operator()(const FactorEncoding &encoding) const
+    void operator()(const MatrixEncoding &encoding)
     {
-        const bool twoFactors =
-            encoding.form == FactorForm::Product && encoding.groups == 1 && !encoding.residual;
-        return twoFactors && canRunAsTwoNodes(m_graph, m_index) ? asTwoNodes(encoding)
-                                                                : multipliedOnLoading(encoding, twoFactors);
+        m_plan.plainBytes = plainBytes(rootSlot(), m_target);
+        m_plan.decoded = {{rootSlot()}};
+        if (m_storage == Storage::MatMulNBits && asNBits(encoding))
+            return;
+        DecodeFragment decoded = store(encoding, rootSlot());
+        m_plan.form = std::move(decoded.form);
+        m_plan.fragment = std::move(decoded.fragment);
+    }
+
+    void operator()(const FactorEncoding &encoding)
+    {
+        if (runsAsChain(m_graph, m_index, encoding))
+            asChain(encoding);
+        else
+            multipliedOnLoading(encoding);
     }
 
 private:
-    /// Where nothing can be unpacked, the decoded values are the smallest that can be stored.
-    std::string encodingNote() const
+    void atRoot()
     {
-        if (m_storage == Storage::Dense || canDecode(m_target, m_layer.weightType))
-            return {};
-        const int64_t needed =
-            m_layer.weightType == ElementType::BFloat16 ? oldestBFloat16Opset : oldestDecodingOpset;
-        return fmt::format("its values are stored as plain {}: operators that unpack codes and masks came "
-                           "with opset {}, and "
-                           "the model is of opset {}",
-                           elementTypeName(m_layer.weightType), needed, m_target.opset);
-    }
-
-    LayerPlan atRoot() const
-    {
-        LayerPlan plan;
-        plan.values = {m_layer.weightName};
-        plan.removedBytes = m_graph.constantOf(m_index).fileBytes + m_graph.listingBytes(m_layer.weightName);
-        return plan;
+        const ConstantPlace place = m_graph.constantOf(m_index);
+        m_plan.home = place.definition.graph;
+        m_plan.gone.push_back({m_layer.weightName, place});
+        m_plan.values = {m_layer.weightName};
+        m_plan.layouts = {m_layer.layout};
     }
 
     WeightSlot rootSlot() const
@@ -62,82 +95,173 @@ private:
                 m_layer.layout};
     }
 
-    DecodeFragment decodeNodes(const MatrixEncoding &encoding, const WeightSlot &slot) const
+    /// In the wanted form where the matrix has it exactly, else in the smallest.
+    DecodeFragment store(const MatrixEncoding &encoding, const WeightSlot &slot)
     {
         if (m_storage == Storage::Dense)
             return {plainFragment(encoding, slot, m_target), "plain"};
+        if (canDecode(m_target, slot.type)) {
+            std::optional<DecodeFragment> wanted;
+            std::string why;
+            if (m_storage == Storage::QdqInt8 || m_storage == Storage::QdqInt4)
+                wanted = qdqFragment(encoding, slot, m_target, m_storage == Storage::QdqInt8 ? 8 : 4, why);
+            else if (m_storage == Storage::Sparse)
+                wanted = sparseFragment(encoding, slot, m_target, m_graph.source().irVersion(), why);
+            if (wanted)
+                return std::move(*wanted);
+            noteOtherForm(why);
+        }
         return smallestFragment(encoding, slot, m_target);
     }
 
-    LayerPlan asTwoNodes(const FactorEncoding &encoding) const
+    void noteOtherForm(const std::string &why)
     {
-        LayerPlan plan = atRoot();
-        TwoNodes two = twoNodes(m_graph, m_index, encoding.factors[0].rows);
-        DecodeFragment right = decodeNodes(encoding.factors[0], two.right);
-        DecodeFragment left = decodeNodes(encoding.factors[1], two.left);
-        plan.form = fmt::format("factors ({}, {})", left.form, right.form);
-        plan.values = {two.left.name, two.right.name};
-        plan.fragment = std::move(two.extra);
-        plan.fragment.append(std::move(right.fragment));
-        plan.fragment.append(std::move(left.fragment));
-        plan.replacement = std::move(two.nodes);
-        plan.plainBytes = plainBytes(two.left, m_target) + plainBytes(two.right, m_target);
-        for (const onnx::NodeProto &node : plan.replacement)
-            plan.plainBytes += fileBytes(node);
-        plan.dropped = *m_graph.ownWay(m_index);
-        plan.removedBytes += fileBytes(m_graph.node(m_index));
-        for (const NodeRef ref : plan.dropped)
-            plan.removedBytes += fileBytes(m_graph.source().content().index->node(ref));
-        plan.note = encodingNote();
-        return plan;
+        if (why.empty() || m_otherForm)
+            return;
+        m_otherForm = true;
+        m_plan.notes.push_back(fmt::format("it has no exact form as {} and is stored compactly instead: {}",
+                                           formName(m_storage), why));
     }
 
-    /// Factors of a layer that cannot run as two nodes make the file smaller, not the computation.
-    LayerPlan multipliedOnLoading(const FactorEncoding &encoding, bool twoFactors) const
+    bool asNBits(const MatrixEncoding &encoding)
+    {
+        const std::optional<std::vector<NodeRef>> way = m_graph.ownWay(m_index);
+        if (!way || (m_layer.kind != LayerKind::Gemm && !isOneMatrix(m_layer))) {
+            noteOtherForm(way ? "its constant is not one matrix" : "something else reads its constant too");
+            return false;
+        }
+        if (!useNBits(m_biased.node, encoding, rootSlot(), m_plan.decoded.front()))
+            return false;
+        m_plan.form = m_nbitsForm;
+        m_plan.dropped = *way;
+        return true;
+    }
+
+    /// Puts the product into the plan as MatMulNBits, if it can.
+    bool useNBits(const onnx::NodeProto &node, const MatrixEncoding &encoding, const WeightSlot &slot,
+                  DecodedValue &decoded)
+    {
+        std::string why;
+        const int input = m_graph.source().content().sites[m_index].input;
+        auto product = matMulNBits(node, input, m_graph.computeType(m_index), encoding, slot, m_target, why);
+        if (!product) {
+            noteOtherForm(why);
+            return false;
+        }
+        std::move(product->nodes.begin(), product->nodes.end(), std::back_inserter(m_plan.replacement));
+        m_plan.fragment.append(std::move(product->constants));
+        m_nbitsForm = std::move(product->form);
+        decoded.asMatrix = true;
+        return true;
+    }
+
+    void asChain(const FactorEncoding &encoding)
+    {
+        FactorNodes chain = factorNodes(m_graph, m_index, m_biased.node, encoding);
+        m_plan.fragment = std::move(chain.extra);
+        m_plan.values.clear();
+        m_plan.layouts.clear();
+        m_plan.dropped = *m_graph.ownWay(m_index);
+        std::string forms;
+        for (size_t i = 0; i < chain.slots.size(); ++i) {
+            const WeightSlot &slot = chain.slots[i];
+            m_plan.values.push_back(slot.name);
+            m_plan.layouts.push_back(slot.layout);
+            m_plan.decoded.push_back({slot});
+            m_plan.plainBytes += plainBytes(slot, m_target) + fileBytes(chain.nodes[i]);
+            forms += (i > 0 ? ", " : "") + storeFactor(encoding.factors[i], chain.nodes[i]);
+        }
+        m_plan.form = fmt::format("factors ({})", forms);
+    }
+
+    std::string storeFactor(const MatrixEncoding &factor, onnx::NodeProto &node)
+    {
+        const WeightSlot slot = m_plan.decoded.back().slot;
+        if (m_storage == Storage::MatMulNBits && useNBits(node, factor, slot, m_plan.decoded.back()))
+            return m_nbitsForm;
+        DecodeFragment decoded = store(factor, slot);
+        m_plan.fragment.append(std::move(decoded.fragment));
+        m_plan.replacement.push_back(std::move(node));
+        return decoded.form;
+    }
+
+    /// Factors of a layer that cannot run as several nodes make the file smaller, not the computation.
+    void multipliedOnLoading(const FactorEncoding &encoding)
     {
         const MatrixEncoding product{m_layer.rows, m_layer.cols, {}, DenseValues{decode(encoding)}};
-        LayerPlan plan = atRoot();
-        plan.form = "plain";
-        plan.fragment = plainFragment(product, rootSlot(), m_target);
-        plan.plainBytes = fileBytes(plan.fragment, m_target);
+        m_plan.form = "plain";
+        m_plan.fragment = plainFragment(product, rootSlot(), m_target);
+        m_plan.plainBytes = fileBytes(m_plan.fragment, m_target);
+        m_plan.decoded = {{rootSlot()}};
         if (m_storage == Storage::Dense)
-            return plan;
-        std::string form;
-        Fragment factors;
-        const bool possible = twoFactors && canDecode(m_target, m_layer.weightType);
-        if (possible)
-            factors = productNodes(encoding, form);
-        if (possible && fileBytes(factors, m_target) < plan.plainBytes) {
-            plan.note = "it cannot run as two layers; its factors are multiplied when the model is loaded: a "
-                        "smaller file, "
-                        "the same compute";
-            plan.form = std::move(form);
-            plan.fragment = std::move(factors);
-        } else {
-            plan.note = "it cannot run as two layers, and its factors would take more room than their "
-                        "product, which is stored";
+            return;
+        const std::string parts = encoding.residual ? "its factors and what they leave over are added up"
+                                                    : "its factors are multiplied";
+        if (canDecode(m_target, m_layer.weightType)) {
+            ProductNodes nodes = productNodes(
+                encoding, rootSlot(), m_target,
+                [this](const MatrixEncoding &matrix, const WeightSlot &slot) { return store(matrix, slot); });
+            if (fileBytes(nodes.fragment, m_target) < m_plan.plainBytes) {
+                m_plan.form = std::move(nodes.form);
+                m_plan.fragment = std::move(nodes.fragment);
+                m_plan.decoded.clear();
+                for (WeightSlot &slot : nodes.slots)
+                    m_plan.decoded.push_back({std::move(slot)});
+                m_plan.notes.push_back(
+                    parts + " when the model is loaded, for it cannot run as several layers: a smaller file, "
+                            "the same compute");
+                return;
+            }
         }
-        return plan;
+        m_plan.notes.push_back("it cannot run as several layers, and its factors would take more room than "
+                               "their product, which is stored");
     }
 
-    Fragment productNodes(const FactorEncoding &encoding, std::string &form) const
+    /// Where nothing can be unpacked, the decoded values are the smallest that can be stored.
+    void noteEncoding()
     {
-        const WeightSlot root = rootSlot();
-        const Index rank = encoding.factors[0].rows;
-        const WeightSlot left{
-            root.prefix + 'B', root.prefix + 'B', ElementType::Float32, {m_layer.rows, rank}, {}};
-        const WeightSlot right{
-            root.prefix + 'A', root.prefix + 'A', ElementType::Float32, {rank, m_layer.cols}, {}};
-        DecodeFragment l = decodeNodes(encoding.factors[1], left);
-        DecodeFragment r = decodeNodes(encoding.factors[0], right);
-        form = fmt::format("factors ({}, {}), multiplied on loading", l.form, r.form);
-        FragmentBuilder builder(m_target, root.prefix);
-        builder.append(std::move(l.fragment));
-        builder.append(std::move(r.fragment));
-        std::string value = undoLayout(builder, builder.node("MatMul", {left.name, right.name}), root);
-        if (root.type != ElementType::Float32)
-            value = castTo(builder, value, root.type);
-        return builder.finish(value, root.name);
+        if (m_storage == Storage::Dense || canDecode(m_target, m_layer.weightType))
+            return;
+        const int64_t needed =
+            m_layer.weightType == ElementType::BFloat16 ? oldestBFloat16Opset : oldestDecodingOpset;
+        m_plan.notes.push_back(fmt::format("its values are stored as plain {}: operators that unpack codes "
+                                           "and masks came with opset {}, and the model is of opset {}",
+                                           elementTypeName(m_layer.weightType), needed, m_target.opset));
+    }
+
+    void applyBias()
+    {
+        if (!m_biased.obstacle.empty())
+            m_plan.notes.push_back("its bias is not corrected: " + m_biased.obstacle);
+        if (m_biased.bias.empty())
+            return;
+        if (m_plan.replacement.empty()) {
+            m_plan.replacement.push_back(m_biased.node);
+            m_plan.plainBytes += fileBytes(m_biased.node);
+        }
+        auto &nodes = m_plan.replacement;
+        nodes.insert(nodes.begin(), m_biased.before.begin(), m_biased.before.end());
+        nodes.insert(nodes.end(), m_biased.after.begin(), m_biased.after.end());
+        m_plan.plainBytes += fileBytes(m_biased.constants, m_target);
+        for (const auto *more : {&m_biased.before, &m_biased.after})
+            for (const onnx::NodeProto &node : *more)
+                m_plan.plainBytes += fileBytes(node);
+        m_plan.fragment.append(m_biased.constants);
+        m_plan.gone.insert(m_plan.gone.end(), m_biased.gone.begin(), m_biased.gone.end());
+        m_plan.bias = m_biased.bias;
+    }
+
+    void count()
+    {
+        m_plan.addedBytes = fileBytes(m_plan.fragment, m_target);
+        for (const onnx::NodeProto &node : m_plan.replacement)
+            m_plan.addedBytes += fileBytes(node);
+        for (const GoneConstant &constant : m_plan.gone)
+            m_plan.removedBytes += constant.place.fileBytes + m_graph.listingBytes(constant.name);
+        for (const NodeRef ref : m_plan.dropped)
+            m_plan.removedBytes += fileBytes(m_graph.source().content().index->node(ref));
+        if (!m_plan.replacement.empty())
+            m_plan.removedBytes += fileBytes(m_graph.node(m_index));
     }
 
     const SourceGraph &m_graph;
@@ -145,17 +269,39 @@ private:
     const Layer &m_layer;
     size_t m_index;
     Storage m_storage;
+    BiasedNode m_biased;
+    LayerPlan m_plan;
+    std::string m_nbitsForm;
+    bool m_otherForm = false; ///< it has been noted
 };
+
+Tensor valueOf(const DecodedValue &decoded, const Matrix &matrix)
+{
+    if (decoded.asMatrix)
+        return makeTensor({matrix.rows(), matrix.cols()},
+                          {matrix.data(), static_cast<size_t>(matrix.size())});
+    return fromFloats(decoded.slot.type, decoded.slot.shape, matrixToConstant(decoded.slot.layout, matrix));
+}
 
 } // namespace
 
-LayerPlan planLayer(const SourceGraph &graph, size_t layer, const Encoding &encoding, Storage storage)
+LayerPlan planLayer(const SourceGraph &graph, size_t layer, const Encoding *encoding, const Vector &biasShift,
+                    Storage storage)
 {
-    LayerPlan plan = std::visit(Planner(graph, layer, storage), encoding);
-    plan.addedBytes = fileBytes(plan.fragment, graph.target());
-    for (const onnx::NodeProto &node : plan.replacement)
-        plan.addedBytes += fileBytes(node);
-    return plan;
+    return Planner(graph, layer, storage, biasShift).run(encoding);
+}
+
+std::vector<Tensor> decodedValues(const LayerPlan &plan, const Encoding &encoding)
+{
+    const auto *factors = std::get_if<FactorEncoding>(&encoding);
+    if (!factors || plan.decoded.size() == 1)
+        return {valueOf(plan.decoded.front(), decode(encoding))};
+    std::vector<Tensor> values;
+    for (size_t i = 0; i < factors->factors.size(); ++i)
+        values.push_back(valueOf(plan.decoded[i], decode(factors->factors[i])));
+    if (factors->residual)
+        values.push_back(valueOf(plan.decoded.back(), decode(*factors->residual)));
+    return values;
 }
 
 } // namespace lathe

@@ -1,27 +1,42 @@
 #pragma once
 // What one layer's encoding does to the graph. Internal to core/exporting.
 #include "core/compress/encoding.h"
+#include "core/exporting/biasshift.h"
+#include "core/exporting/decodenodes.h"
 #include "core/exporting/graph.h"
-#include "core/exporting/sourcegraph.h"
 
 namespace lathe {
 
+/// A matrix of the encoding as a reader of the file finds it.
+struct DecodedValue {
+    WeightSlot slot;
+    bool asMatrix = false; ///< only codes that an operator unpacks by itself: float32 [rows, cols]
+};
+
 struct LayerPlan {
-    Fragment fragment; ///< goes in front of the nodes of the graph that held the constant
+    Fragment fragment;                        ///< goes in front of the nodes of graph `home`
+    int home = 0;                             ///< ordinal
     std::vector<onnx::NodeProto> replacement; ///< instead of the layer's node; empty: the node stays
     std::vector<NodeRef> dropped;             ///< nodes between constant and layer that go with the constant
+    std::vector<GoneConstant> gone;
     std::string form;
-    std::vector<std::string> values; ///< names of the decoded constants
-    std::string note;                ///< a sentence for the list of issues; may be empty
-    int64_t plainBytes = 0;          ///< what addedBytes would be with plain values
-    int64_t addedBytes = 0;          ///< to the file, shared constants not counted
+    std::vector<std::string> values;   ///< names of the decoded constants
+    std::vector<WeightLayout> layouts; ///< as values: from there to the matrix
+    std::vector<DecodedValue> decoded; ///< the product of all matrices, or each of them in its order
+    std::string bias;                  ///< name of a constant that corrects the output; empty: none
+    std::vector<std::string> notes;    ///< sentences for the list of issues
+    int64_t plainBytes = 0;            ///< what addedBytes would be with plain values
+    int64_t addedBytes = 0;            ///< to the file, shared constants not counted
     int64_t removedBytes = 0;
 };
 
-/// Whether a low-rank layer runs as two nodes; otherwise its factors are multiplied when the model is loaded.
-bool runsAsTwoNodes(const SourceGraph &graph, size_t layer);
-
+/// @param encoding null: only the bias changes
+/// @param biasShift [rows] or empty
 /// @throws Error Unsupported naming the layer
-LayerPlan planLayer(const SourceGraph &graph, size_t layer, const Encoding &encoding, Storage storage);
+LayerPlan planLayer(const SourceGraph &graph, size_t layer, const Encoding *encoding, const Vector &biasShift,
+                    Storage storage);
+
+/// The values that readers of a file find under plan.decoded.
+std::vector<Tensor> decodedValues(const LayerPlan &plan, const Encoding &encoding);
 
 } // namespace lathe

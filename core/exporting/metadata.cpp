@@ -4,6 +4,7 @@
 #include "core/exporting/fragment.h"
 
 #include <algorithm>
+#include <set>
 
 namespace lathe {
 namespace {
@@ -19,15 +20,25 @@ onnx::StringStringEntryProto entry(const char *key, const std::string &value)
 bool replaces(const std::vector<onnx::StringStringEntryProto> &entries,
               const onnx::StringStringEntryProto &old)
 {
-    return std::any_of(entries.begin(), entries.end(), [&](const auto &e) { return e.key() == old.key(); });
+    static const std::set<std::string> ofExports{calibrationKey, calibrationHashKey, decodedHashKey};
+    return ofExports.contains(old.key()) ||
+           std::any_of(entries.begin(), entries.end(), [&](const auto &e) { return e.key() == old.key(); });
 }
 
 } // namespace
 
-std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed)
+std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed,
+                                                         const std::string &decodedHash)
 {
-    return {entry(recipeKey, toJson(compressed.recipe)), entry(sourceHashKey, compressed.source.sha256()),
-            entry(versionKey, LATHE_VERSION)};
+    std::vector<onnx::StringStringEntryProto> entries{entry(recipeKey, toJson(compressed.recipe)),
+                                                      entry(sourceHashKey, compressed.source.sha256()),
+                                                      entry(versionKey, LATHE_VERSION)};
+    if (!compressed.calibration.empty()) {
+        entries.push_back(entry(calibrationKey, compressed.calibration));
+        entries.push_back(entry(calibrationHashKey, compressed.calibrationHash));
+        entries.push_back(entry(decodedHashKey, decodedHash));
+    }
+    return entries;
 }
 
 void setMetadata(onnx::ModelProto &proto, const std::vector<onnx::StringStringEntryProto> &entries)

@@ -8,10 +8,15 @@ namespace lathe {
 constexpr const char *recipeKey = "lathe.recipe";
 constexpr const char *sourceHashKey = "lathe.source_sha256";
 constexpr const char *versionKey = "lathe.version";
+constexpr const char *calibrationKey = "lathe.calibration";
+constexpr const char *calibrationHashKey = "lathe.calibration_sha256";
+constexpr const char *decodedHashKey = "lathe.decoded_sha256";
 
 /// What a model carries that was made from the source by the recipe.
-std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed);
-/// Replaces entries of the same key.
+/// @param decodedHash of its weights; only with calibration data, without which they cannot be made again
+std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed,
+                                                         const std::string &decodedHash);
+/// Replaces entries of the same key; what only an earlier export said goes.
 void setMetadata(onnx::ModelProto &proto, const std::vector<onnx::StringStringEntryProto> &entries);
 /// By how many bytes setMetadata() would make the file longer.
 int64_t metadataGrowth(const onnx::ModelProto &proto,

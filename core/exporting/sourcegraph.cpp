@@ -1,5 +1,7 @@
 #include "core/exporting/sourcegraph.h"
 
+#include "core/model/weightpath.h"
+
 #include <algorithm>
 
 namespace lathe {
@@ -63,10 +65,14 @@ std::string SourceGraph::layerPrefix(size_t layer) const
 
 ConstantPlace SourceGraph::constantOf(size_t layer) const
 {
-    const Model::Content &content = m_source.content();
     const Layer &l = m_source.layers()[layer];
+    return constantCalled(l.weightName, m_source.content().sites[layer].graph, l.weightBytes);
+}
+
+ConstantPlace SourceGraph::constantCalled(const std::string &name, int graph, int64_t dataBytes) const
+{
     ConstantPlace place;
-    if (const auto found = content.index->find(content.sites[layer].graph, l.weightName))
+    if (const auto found = m_source.content().index->find(graph, name))
         place.definition = *found;
     else
         return place;
@@ -74,7 +80,7 @@ ConstantPlace SourceGraph::constantOf(size_t layer) const
     const int index = place.definition.index;
     using Kind = Definition::Kind;
     if (place.definition.kind == Kind::Initializer)
-        place.fileBytes = inlineBytes(home.initializer(index), l.weightBytes);
+        place.fileBytes = inlineBytes(home.initializer(index), dataBytes);
     else if (place.definition.kind == Kind::Node)
         place.fileBytes = fileBytes(home.node(index));
     else if (place.definition.kind == Kind::SparseInitializer)
@@ -82,10 +88,45 @@ ConstantPlace SourceGraph::constantOf(size_t layer) const
     return place;
 }
 
+std::optional<Tensor> SourceGraph::constantValue(const std::string &name, int graph) const
+{
+    const Model::Content &content = m_source.content();
+    const auto found = content.index->find(graph, name);
+    if (!found || found->kind == Definition::Kind::SparseInitializer || !constantInfo(*content.index, *found))
+        return std::nullopt;
+    return readConstant(*content.index, *found, content.mappedFiles, content.label);
+}
+
+int SourceGraph::readers(const std::string &name) const
+{
+    const auto found = m_readers.find(name);
+    return found == m_readers.end() ? 0 : found->second;
+}
+
 const onnx::NodeProto &SourceGraph::node(size_t layer) const
 {
     const LayerSite &site = m_source.content().sites[layer];
     return graphOf(m_source, site.graph).node(site.node);
+}
+
+ElementType SourceGraph::computeType(size_t layer) const
+{
+    const GraphIndex &graphs = *m_source.content().index;
+    const LayerSite &site = m_source.content().sites[layer];
+    const Layer &l = m_source.layers()[layer];
+    std::string_view name = node(layer).input(site.input);
+    int graph = site.graph;
+    while (name != l.weightName) {
+        const std::optional<Definition> definition = graphs.find(graph, name);
+        if (!definition || definition->kind != Definition::Kind::Node)
+            break;
+        const onnx::NodeProto &step = graphs.node(*definition);
+        if (step.op_type() == "Cast")
+            return static_cast<ElementType>(intAttribute(step, "to", static_cast<int>(l.weightType)));
+        graph = definition->graph;
+        name = step.input(0);
+    }
+    return l.weightType;
 }
 
 int64_t SourceGraph::listingBytes(const std::string &name) const

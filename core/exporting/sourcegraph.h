@@ -22,13 +22,23 @@ public:
     /// New names of a layer start so; a capital letter or a dot follows.
     std::string layerPrefix(size_t layer) const;
     ConstantPlace constantOf(size_t layer) const; ///< nothing found: kind Input, 0 bytes
+    /// The same for a name as graph `graph` sees it, which has `dataBytes` of values.
+    ConstantPlace constantCalled(const std::string &name, int graph, int64_t dataBytes) const;
+    /// The values of a stored constant; none for anything else.
+    std::optional<Tensor> constantValue(const std::string &name, int graph) const;
+    /// How many nodes and outputs of graphs read a value.
+    int readers(const std::string &name) const;
     const onnx::NodeProto &node(size_t layer) const;
+    /// In which the layer's node computes: another one than the constant's where a Cast lies between.
+    ElementType computeType(size_t layer) const;
     /// Input `name` of the main graph, in bytes of the file; 0 when there is none.
     int64_t listingBytes(const std::string &name) const;
 
     /// The nodes between the stored constant and the layer's node, where nothing else reads the constant or
     /// anything on its way, so that all of it can be replaced; none when something does.
     std::optional<std::vector<NodeRef>> ownWay(size_t layer) const;
+    /// What an export with other operators than the source's may use.
+    void setTarget(ExportTarget target) { m_target = std::move(target); }
 
 private:
     Model m_source;

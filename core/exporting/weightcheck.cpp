@@ -1,11 +1,14 @@
 #include "core/exporting/weightcheck.h"
 
+#include "core/exporting/decodedhash.h"
+#include "core/exporting/metadata.h"
 #include "core/exporting/outputdifference.h"
-#include "core/exporting/testinputs.h"
+#include "core/exporting/storedvalues.h"
 #include "core/model/graphindex.h"
 #include "core/model/proto.h"
 
 #include <fmt/format.h>
+#include <functional>
 
 namespace lathe {
 namespace {
@@ -14,10 +17,12 @@ using Result = CertificateCheck::Result;
 constexpr const char *checkName = "stored weights";
 constexpr double productTolerance = 1e-5; ///< relative; two libraries add up in another order
 
-/// One constant that was compressed.
+/// One constant that was compressed or corrected.
 struct Constant {
     std::string name;
     std::string layer;
+    const char *what = "weight";
+    WeightLayout layout;    ///< from the constant to the matrix
     bool isProduct = false; ///< of factors, multiplied on loading
 };
 
@@ -25,65 +30,34 @@ std::vector<Constant> constantsOf(const BuiltModel &dense, const CompressedModel
 {
     std::vector<Constant> constants;
     for (size_t i = 0; i < dense.layers.size(); ++i) {
-        const std::vector<std::string> &values = dense.layers[i].values;
+        const LayerStorage &storage = dense.layers[i];
+        const std::string &layer = compressed.source.layers()[i].name;
+        const auto &encoding = compressed.layers[i].encoding;
         const bool isProduct =
-            values.size() == 1 && std::holds_alternative<FactorEncoding>(*compressed.layers[i].encoding);
-        for (const std::string &value : values)
-            constants.push_back({value, compressed.source.layers()[i].name, isProduct});
+            storage.values.size() == 1 && encoding && std::holds_alternative<FactorEncoding>(*encoding);
+        for (size_t j = 0; j < storage.values.size(); ++j)
+            constants.push_back({storage.values[j], layer, "weight", storage.layouts[j], isProduct});
+        if (!storage.bias.empty())
+            constants.push_back({storage.bias, layer, "bias", {}, false});
     }
     return constants;
 }
 
-/// A constant that the graph holds as it is; type Undefined when it does not.
-Tensor plainConstant(const Model &model, const std::string &name)
+/// The dense constant in the form in which the file has it.
+Tensor expectedOf(const Constant &constant, const Tensor &plain, const StoredValue &found)
 {
-    const Model::Content &content = model.content();
-    for (const GraphIndex::Entry &entry : content.index->graphs()) {
-        const auto found = entry.names.find(name);
-        if (found != entry.names.end() && found->second.kind == Definition::Kind::Initializer)
-            return readTensor(entry.graph->initializer(found->second.index), content);
-    }
-    return {};
-}
-
-bool isMadeInMainGraph(const Model &model, const std::string &name)
-{
-    const auto found = model.content().index->find(0, name);
-    return found && found->kind == Definition::Kind::Node;
-}
-
-/// What the file's nodes make of what it stores.
-std::map<std::string, Tensor> unpacked(const Model &file, const std::vector<Constant> &constants,
-                                       const JobContext &ctx)
-{
-    std::map<std::string, Tensor> values;
-    SessionOptions options;
-    options.threads = ctx.threadCount();
-    options.optimize = false;
-    for (const Constant &constant : constants) {
-        if (isMadeInMainGraph(file, constant.name))
-            options.extraOutputs.push_back(constant.name);
-        else
-            values[constant.name] = plainConstant(file, constant.name);
-    }
-    if (options.extraOutputs.empty())
-        return values;
-    const Session session(file, options);
-    const TestInputs inputs = testInputs(session, nullptr, ctx);
-    std::vector<size_t> wanted(options.extraOutputs.size());
-    for (size_t i = 0; i < wanted.size(); ++i)
-        wanted[i] = session.outputs().size() - wanted.size() + i;
-    std::vector<Tensor> results =
-        session.runFor(wanted, std::vector<TensorView>(inputs.feeds[0].begin(), inputs.feeds[0].end()), ctx);
-    for (size_t i = 0; i < wanted.size(); ++i)
-        values[options.extraOutputs[i]] = std::move(results[i]);
-    return values;
+    if (!found.isMatrix || found.tensor.count() != plain.count())
+        return plain;
+    const Matrix matrix =
+        constantToMatrix(constant.layout, toFloats(plain), found.tensor.shape[0], found.tensor.shape[1]);
+    return makeTensor(found.tensor.shape, {matrix.data(), static_cast<size_t>(matrix.size())});
 }
 
 std::string compared(const Constant &constant, const Tensor &found, const Tensor &expected)
 {
     if (found.type != expected.type || found.shape != expected.shape)
-        return fmt::format("the weight of {} is not found in the file in its type and shape", constant.layer);
+        return fmt::format("the {} of {} is not found in the file in its type and shape", constant.what,
+                           constant.layer);
     if (found.bytes == expected.bytes)
         return {};
     OutputDifference difference;
@@ -91,8 +65,8 @@ std::string compared(const Constant &constant, const Tensor &found, const Tensor
     const double tolerance = difference.anyHalf() ? halfCertificateTolerance : productTolerance;
     if (constant.isProduct && difference.relative() <= tolerance)
         return {};
-    return fmt::format("the weight of {} differs from what its recipe gives (by {:.2g} of its largest value)",
-                       constant.layer, difference.relative());
+    return fmt::format("the {} of {} differs from what its recipe gives (by {:.2g} of its largest value)",
+                       constant.what, constant.layer, difference.relative());
 }
 
 CertificateCheck check(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
@@ -101,17 +75,21 @@ CertificateCheck check(const Model &file, const BuiltModel &dense, const Compres
     const std::vector<Constant> constants = constantsOf(dense, compressed);
     if (constants.empty())
         return {checkName, Result::NotApplicable, "No weight is compressed."};
-    const std::map<std::string, Tensor> found = unpacked(file, constants, ctx);
+    std::vector<std::string> names;
+    for (const Constant &constant : constants)
+        names.push_back(constant.name);
+    const std::map<std::string, StoredValue> found = storedValues(file, names, ctx);
     std::string wrong;
     int64_t hidden = 0;
     for (const Constant &constant : constants) {
-        const Tensor &tensor = found.at(constant.name);
-        if (tensor.type == ElementType::Undefined && !file.content().index->find(0, constant.name)) {
+        const StoredValue &value = found.at(constant.name);
+        if (value.tensor.type == ElementType::Undefined && !file.content().index->find(0, constant.name)) {
             ++hidden; // inside a subgraph, where no run shows it
             continue;
         }
         if (wrong.empty())
-            wrong = compared(constant, tensor, plainConstant(dense.model, constant.name));
+            wrong = compared(constant, value.tensor,
+                             expectedOf(constant, plainConstant(dense.model, constant.name), value));
     }
     if (!wrong.empty())
         return {checkName, Result::Failed, fmt::format("In the file, {}.", wrong)};
@@ -124,17 +102,38 @@ CertificateCheck check(const Model &file, const BuiltModel &dense, const Compres
                         count - hidden, count)};
 }
 
+CertificateCheck guarded(const std::function<CertificateCheck()> &checking)
+{
+    try {
+        return checking();
+    } catch (const Error &error) {
+        return {checkName, Result::Failed,
+                fmt::format("The stored weights could not be unpacked: {}", error.what())};
+    }
+}
+
 } // namespace
 
 CertificateCheck checkWeights(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
                               const JobContext &ctx)
 {
-    try {
-        return check(file, dense, compressed, ctx);
-    } catch (const Error &error) {
-        return {checkName, Result::Failed,
-                fmt::format("The stored weights could not be unpacked: {}", error.what())};
-    }
+    return guarded([&] { return check(file, dense, compressed, ctx); });
+}
+
+CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx)
+{
+    return guarded([&]() -> CertificateCheck {
+        const std::string found = decodedHash(SourceGraph(source), file, ctx);
+        if (found != file.metadata().at(decodedHashKey))
+            return {checkName, Result::Failed,
+                    "The weights in the file are not those it was written with: their SHA-256 differs from "
+                    "the one it carries."};
+        return {
+            checkName, Result::Passed,
+            fmt::format("Without the calibration data nothing was compressed again: the weights unpack to "
+                        "those the file was written with, SHA-256 {}.",
+                        found)};
+    });
 }
 
 } // namespace lathe

@@ -10,4 +10,7 @@ namespace lathe {
 CertificateCheck checkWeights(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
                               const JobContext &ctx);
 
+/// The same without the encodings: against the hash that the file carries. Only for files that carry one.
+CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx);
+
 } // namespace lathe

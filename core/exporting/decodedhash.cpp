@@ -1,0 +1,86 @@
+#include "core/exporting/decodedhash.h"
+
+#include "core/base/fileio.h"
+#include "core/base/parallel.h"
+#include "core/exporting/factorize.h"
+#include "core/exporting/productnodes.h"
+#include "core/exporting/storedvalues.h"
+
+namespace lathe {
+namespace {
+
+std::string hashOf(const Tensor &tensor)
+{
+    return sha256Hex(std::span<const std::byte>(tensor.bytes));
+}
+
+/// Whether a run can show the layer's weight, and no other layer stands for it.
+bool counts(const SourceGraph &graph, size_t layer)
+{
+    const Layer &l = graph.source().layers()[layer];
+    return l.compressible() && graph.constantOf(layer).definition.graph == 0;
+}
+
+std::string hashesOfLayer(const SourceGraph &graph, size_t layer, const LayerPlan *plan,
+                          const Encoding *encoding)
+{
+    std::string hashes;
+    const Layer &l = graph.source().layers()[layer];
+    if (counts(graph, layer)) {
+        if (plan && encoding) {
+            for (const Tensor &value : decodedValues(*plan, *encoding))
+                hashes += hashOf(value);
+        } else {
+            hashes += hashOf(graph.constantValue(l.weightName, 0).value());
+        }
+    }
+    if (plan && !plan->bias.empty())
+        for (const onnx::TensorProto &constant : plan->fragment.constants)
+            if (constant.name() == plan->bias)
+                hashes += sha256Hex(constant.raw_data());
+    return hashes;
+}
+
+} // namespace
+
+std::string decodedHash(const SourceGraph &graph, const Plans &plans, const CompressedModel &compressed,
+                        const JobContext &ctx)
+{
+    std::vector<std::string> hashes(plans.size());
+    parallelFor(plans.size(), ctx, [&](size_t i) {
+        hashes[i] = hashesOfLayer(graph, i, plans[i].get(), compressed.layers[i].encoding.get());
+    });
+    std::string all;
+    for (const std::string &hash : hashes)
+        all += hash;
+    return sha256Hex(all);
+}
+
+std::string decodedHash(const SourceGraph &graph, const Model &file, const JobContext &ctx)
+{
+    const GraphIndex &index = *file.content().index;
+    const auto has = [&](const std::string &name) { return index.find(0, name).has_value(); };
+    std::vector<std::string> names;
+    for (size_t i = 0; i < graph.source().layers().size(); ++i) {
+        const std::string prefix = graph.layerPrefix(i);
+        if (counts(graph, i)) {
+            if (has(prefix + firstFactorSuffix)) {
+                for (char suffix = firstFactorSuffix; has(prefix + suffix); ++suffix)
+                    names.push_back(prefix + suffix);
+                if (has(prefix + residualSuffix))
+                    names.push_back(prefix + residualSuffix);
+            } else {
+                names.push_back(graph.source().layers()[i].weightName);
+            }
+        }
+        if (has(prefix + biasSuffix))
+            names.push_back(prefix + biasSuffix);
+    }
+    std::string all;
+    const std::map<std::string, StoredValue> values = storedValues(file, names, ctx);
+    for (const std::string &name : names)
+        all += hashOf(values.at(name).tensor);
+    return sha256Hex(all);
+}
+
+} // namespace lathe
