@@ -132,10 +132,9 @@ private:
                        : "plain form is not what was decoded";
         }
         const auto &factors = std::get<FactorEncoding>(encoding);
-        for (const auto &[name, factor] :
-             {std::pair{values[0], &factors.factors[1]}, {values[1], &factors.factors[0]}}) {
-            std::vector<float> found = toFloats(initializer(m_dense.model, name));
-            const Matrix matrix = decode(*factor);
+        for (size_t i = 0; i < values.size(); ++i) {
+            std::vector<float> found = toFloats(initializer(m_dense.model, values[i]));
+            const Matrix matrix = decode(factors.factors[i]);
             std::vector<float> expected(matrix.data(), matrix.data() + matrix.size());
             expected = toFloats(fromFloats(l.weightType, {matrix.size()}, expected));
             std::sort(found.begin(), found.end()); // factors may be stored transposed
