@@ -14,27 +14,13 @@
 #include <algorithm>
 
 namespace lathe::ui {
-namespace {
-
-constexpr PruneSettings defaultPrune{.ratio = 0.5};
-std::optional<double> pruneOf(const LayerSettings &s)
-{
-    return s.prune ? std::optional(s.prune->ratio * 100.0) : std::nullopt;
-}
-
-std::optional<double> bitsOf(const LayerSettings &s)
-{
-    return s.quantize ? std::optional(double(s.quantize->bits)) : std::nullopt;
-}
-
-} // namespace
-
 Inspector::Inspector(QWidget *parent)
     : QWidget(parent), m_stack(new QStackedWidget(this)), m_emptyText(makeEmptyState({}, this)),
-      m_name(new ElidedLabel(this)), m_details(makeMuted({}, this)),
-      m_prune(new MethodGroup(tr("Prune"), tr("Share of weights set to zero"), this)),
-      m_quantize(new MethodGroup(tr("Quantize"), tr("Bits"), this)),
-      m_rank(new MethodGroup(tr("Rank"), tr("Rank"), this))
+      m_name(new ElidedLabel(this)), m_details(makeMuted({}, this)), m_methods{{pruneSpec()},
+                                                                               {quantizeSpec()},
+                                                                               {clusterSpec()},
+                                                                               {rankSpec()},
+                                                                               {separableSpec()}}
 {
     QFont nameFont = scaledFont(1.0, QFont::DemiBold);
     m_name->setFont(nameFont);
@@ -56,14 +42,18 @@ Inspector::~Inspector()
 {
     // A closing window takes the focus away, and with it a number half typed would be entered into what is
     // gone already.
-    for (const MethodGroup *group : {m_prune, m_quantize, m_rank})
-        group->value()->disconnect(this);
+    for (const Bound &bound : m_methods) {
+        if (bound.group->value())
+            bound.group->value()->disconnect(this);
+        for (const ChoiceBox *box : bound.group->choices())
+            box->disconnect(this);
+    }
 }
 
 QWidget *Inspector::buildControls()
 {
-    buildPrune();
-    buildQuantize();
+    for (Bound &bound : m_methods)
+        buildMethod(bound);
     buildRank();
     m_keep = new QPushButton(icon(QStringLiteral("keep")), {}, this);
     m_keep->setToolTip(tr("Switches off every method; the weight is stored as it came."));
@@ -78,11 +68,11 @@ QWidget *Inspector::buildControls()
     auto *column = new QVBoxLayout(groups);
     column->setContentsMargins(0, 8, 4, 8);
     column->setSpacing(12);
-    column->addWidget(m_prune);
-    column->addWidget(makeLine(groups));
-    column->addWidget(m_quantize);
-    column->addWidget(makeLine(groups));
-    column->addWidget(m_rank);
+    for (const Bound &bound : m_methods) {
+        if (&bound != &m_methods.first())
+            column->addWidget(makeLine(groups));
+        column->addWidget(bound.group);
+    }
     column->addStretch();
 
     auto *scroll = new QScrollArea(this);
@@ -104,83 +94,6 @@ QWidget *Inspector::buildControls()
     layout->addWidget(makeLine(page));
     layout->addWidget(buildResult());
     return page;
-}
-
-void Inspector::buildPrune()
-{
-    m_prune->check()->setToolTip(tr("Sets the smallest weights to zero."));
-    m_prune->value()->setScale({.minimum = 0,
-                                .maximum = 99,
-                                .fine = 0.1,
-                                .coarse = 1,
-                                .reset = defaultPrune.ratio * 100,
-                                .unit = tr(" %")});
-    connect(m_prune, &MethodGroup::switched, this, [this](bool on) {
-        const PruneSettings back = *remembered().prune;
-        apply([on, back](
-                  LayerSettings &s) { s.prune = on ? std::optional(s.prune.value_or(back)) : std::nullopt; },
-              on ? subject(QT_TR_NOOP("Pruning on"), QT_TR_NOOP("Pruning of %1 layers on"))
-                 : subject(QT_TR_NOOP("Pruning off"), QT_TR_NOOP("Pruning of %1 layers off")),
-              false);
-    });
-    connect(m_prune->value(), &ValueControl::edited, this, [this](double shown, bool dragging) {
-        const auto change = [ratio = shown / 100.0, back = *remembered().prune](LayerSettings &s) {
-            s.prune = s.prune.value_or(back);
-            s.prune->ratio = ratio;
-        };
-        applyValue(subject(QT_TR_NOOP("Pruning"), QT_TR_NOOP("Pruning of %1 layers")),
-                   spreadOf(m_settings, pruneOf), shown, percentText, change, dragging);
-    });
-}
-
-void Inspector::buildQuantize()
-{
-    m_quantize->check()->setToolTip(tr("Stores each weight as one of a few evenly spaced values."));
-    m_quantize->value()->setScale(
-        {.minimum = 1, .maximum = 8, .fine = 1, .coarse = 1, .reset = 8, .unit = {}});
-    m_granularity = m_quantize->addChoice({tr("Per channel"), tr("Per tensor")}, tr("Scale per"));
-    m_granularity->setToolTip(
-        tr("Per channel: each output has its own scale. Per tensor: one scale for the whole weight."));
-    m_symmetric = m_quantize->addChoice({tr("Symmetric"), tr("Asymmetric")}, tr("Symmetry"));
-    m_symmetric->setToolTip(
-        tr("Symmetric: values around zero. Asymmetric: from the smallest to the largest weight."));
-    const auto text = [](double bits) { return number(bits, 0); };
-    connect(m_quantize, &MethodGroup::switched, this, [this](bool on) {
-        const QuantizeSettings back = *remembered().quantize;
-        apply(
-            [on, back](LayerSettings &s) {
-                s.quantize = on ? std::optional(s.quantize.value_or(back)) : std::nullopt;
-            },
-            on ? subject(QT_TR_NOOP("Quantization on"), QT_TR_NOOP("Quantization of %1 layers on"))
-               : subject(QT_TR_NOOP("Quantization off"), QT_TR_NOOP("Quantization of %1 layers off")),
-            false);
-    });
-    connect(m_quantize->value(), &ValueControl::edited, this, [this, text](double shown, bool dragging) {
-        const auto change = [bits = int(shown), back = *remembered().quantize](LayerSettings &s) {
-            s.quantize = s.quantize.value_or(back);
-            s.quantize->bits = bits;
-        };
-        applyValue(subject(QT_TR_NOOP("Bits"), QT_TR_NOOP("Bits of %1 layers")), spreadOf(m_settings, bitsOf),
-                   shown, text, change, dragging);
-    });
-    connect(m_granularity, &QComboBox::activated, this, [this](int entry) {
-        const QuantizeSettings back = *remembered().quantize;
-        apply(
-            [entry, back](LayerSettings &s) {
-                s.quantize = s.quantize.value_or(back);
-                s.quantize->granularity = entry == 0 ? Granularity::Channel : Granularity::Tensor;
-            },
-            tr("Scale → %1").arg(m_granularity->itemText(entry).toLower()), false);
-    });
-    connect(m_symmetric, &QComboBox::activated, this, [this](int entry) {
-        const QuantizeSettings back = *remembered().quantize;
-        apply(
-            [entry, back](LayerSettings &s) {
-                s.quantize = s.quantize.value_or(back);
-                s.quantize->symmetric = entry == 0;
-            },
-            tr("Quantization → %1").arg(m_symmetric->itemText(entry).toLower()), false);
-    });
 }
 
 QWidget *Inspector::buildResult()
@@ -232,24 +145,44 @@ void Inspector::updateFacts(const QVector<Facts> &facts)
     refreshRankRemark();
 }
 
-void Inspector::apply(const Edit &change, const QString &description, bool dragging)
+void Inspector::setCalibration(const QString &description)
 {
-    for (LayerSettings &s : m_settings)
-        change(s);
+    if (description == m_calibration)
+        return;
+    m_calibration = description;
+    refresh();
+}
+
+void Inspector::apply(const Edit &edit, const QString &description, bool dragging,
+                      QString LayerFacts::*obstacle)
+{
+    const auto change = [edit](LayerSettings &s) {
+        edit(s);
+        s = normalized(s);
+    };
+    QVector<int> layers;
+    for (qsizetype i = 0; i < m_settings.size(); ++i) {
+        if (obstacle && !(m_facts[i].*obstacle).isEmpty())
+            continue;
+        change(m_settings[i]);
+        layers << m_facts[i].layer;
+    }
     rememberSettings();
     refresh();
-    emit edited(change, description, dragging);
+    if (!layers.isEmpty())
+        emit edited(change, description, dragging, layers);
 }
 
 void Inspector::applyValue(const QString &subject, const Spread &before, double shown,
-                           const std::function<QString(double)> &text, const Edit &change, bool dragging)
+                           const std::function<QString(double)> &text, const Edit &change, bool dragging,
+                           QString LayerFacts::*obstacle)
 {
     if (m_before.isEmpty())
         m_before = before.on ? spreadText(before, text) : unavailable();
     const QString description = tr("%1 %2 → %3").arg(subject, m_before, text(shown));
     if (!dragging)
         m_before.clear();
-    apply(change, description, dragging);
+    apply(change, description, dragging, obstacle);
 }
 
 void Inspector::rememberSettings()
@@ -259,7 +192,9 @@ void Inspector::rememberSettings()
         const LayerSettings &now = m_settings[i];
         last.prune = now.prune ? now.prune : last.prune;
         last.quantize = now.quantize ? now.quantize : last.quantize;
+        last.cluster = now.cluster ? now.cluster : last.cluster;
         last.rank = now.rank ? now.rank : last.rank;
+        last.separable = now.separable ? now.separable : last.separable;
     }
 }
 
@@ -268,13 +203,15 @@ LayerSettings Inspector::remembered() const
     LayerSettings back = m_facts.isEmpty() ? LayerSettings() : m_lastOf.value(m_facts.first().name);
     back.prune = back.prune.value_or(defaultPrune);
     back.quantize = back.quantize.value_or(QuantizeSettings());
+    back.cluster = back.cluster.value_or(ClusterSettings());
+    back.separable = back.separable.value_or(SeparableSettings());
     back.rank = rankToOffer(back.rank);
     return back;
 }
 
-QString Inspector::subject(const char *one, const char *many) const
+QString Inspector::subject(const QString &one, const QString &many) const
 {
-    return isSingle() ? tr(one) : tr(many).arg(m_facts.size());
+    return isSingle() ? one : many.arg(m_facts.size());
 }
 
 void Inspector::refresh()
@@ -283,8 +220,8 @@ void Inspector::refresh()
     m_stack->setCurrentIndex(m_facts.isEmpty() ? 0 : 1);
     if (m_facts.isEmpty())
         return;
-    refreshPrune();
-    refreshQuantize();
+    for (const Bound &bound : m_methods)
+        refreshMethod(bound);
     refreshRank();
     refreshResult();
     m_keep->setText(isSingle() ? tr("Keep this layer as it is") : tr("Keep these layers as they are"));
@@ -315,28 +252,6 @@ void Inspector::refreshHeader()
         m_emptyText->setText(
             one ? tr("This layer cannot be compressed: %1").arg(m_all.first().whyNot)
                 : tr("None of these layers can be compressed. The first: %1").arg(m_all.first().whyNot));
-}
-
-void Inspector::refreshPrune()
-{
-    m_prune->showSpread(spreadOf(m_settings, pruneOf), remembered().prune->ratio * 100.0, percentText);
-}
-
-void Inspector::refreshQuantize()
-{
-    const QuantizeSettings back = *remembered().quantize;
-    const Spread spread = spreadOf(m_settings, bitsOf);
-    m_quantize->showSpread(spread, back.bits, [](double bits) { return number(bits, 0); });
-    const auto shown = [&](auto entryOf) {
-        return spread.on == 0 ? std::optional(entryOf(back))
-                              : commonEntry(m_settings, [&](const LayerSettings &s) {
-                                    return s.quantize ? std::optional(entryOf(*s.quantize)) : std::nullopt;
-                                });
-    };
-    showChoice(m_granularity, shown([](const QuantizeSettings &q) {
-                   return q.granularity == Granularity::Channel ? 0 : 1;
-               }));
-    showChoice(m_symmetric, shown([](const QuantizeSettings &q) { return q.symmetric ? 0 : 1; }));
 }
 
 void Inspector::refreshResult()

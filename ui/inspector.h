@@ -1,10 +1,9 @@
 #pragma once
-#include "ui/spread.h"
+#include "ui/methodspec.h"
 
 #include <QHash>
 #include <QWidget>
 
-class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -18,18 +17,8 @@ class MethodGroup;
 class Inspector : public QWidget {
     Q_OBJECT
 public:
-    /// What the inspector needs to know of a selected layer.
-    struct Facts {
-        QString name, op;
-        qint64 weights = 0;
-        qint64 originalBytes = 0;
-        qint64 storedBytes = 0;
-        double relativeError = 0.0;
-        int fullRank = 0;
-        int breakEvenRank = 0;
-        bool compressible = true;
-        QString whyNot; ///< when it is not compressible
-    };
+    using Facts = LayerFacts;
+    enum Method { Prune, Quantize, Cluster, Rank, Separable, MethodCount };
 
     explicit Inspector(QWidget *parent = nullptr);
     ~Inspector() override;
@@ -38,62 +27,74 @@ public:
     void setSelection(const QVector<Facts> &facts, const QVector<LayerSettings> &settings);
     /// New figures for the same layers; touches no control.
     void updateFacts(const QVector<Facts> &facts);
+    /// What methods that look at a layer's inputs use ("250 samples of digits"); empty: there is nothing.
+    void setCalibration(const QString &description);
 
 signals:
-    /// Apply `change` to the settings of every selected layer that can be compressed.
+    /// Apply `change` to the settings of these layers (Facts::layer).
     /// @param description what the user did, for undo: "Bits 8 → 4"
     /// @param dragging the slider is still held; the last one of a drag comes with false
-    void edited(std::function<void(lathe::LayerSettings &)> change, const QString &description,
-                bool dragging);
+    void edited(std::function<void(lathe::LayerSettings &)> change, const QString &description, bool dragging,
+                const QVector<int> &layers);
+    void calibrationRequested();
 
 private:
     using Edit = std::function<void(LayerSettings &)>;
+    struct Bound {
+        MethodSpec spec;
+        MethodGroup *group = nullptr;
+    };
 
     QWidget *buildControls();
     QWidget *buildResult();
-    void buildPrune();
-    void buildQuantize();
+    void buildMethod(Bound &bound);
+    void bindValue(const Bound &bound);
     void buildRank();
 
-    void apply(const Edit &change, const QString &description, bool dragging);
+    /// @param obstacle of the layers that are left out; null: none is
+    void apply(const Edit &change, const QString &description, bool dragging,
+               QString LayerFacts::*obstacle = nullptr);
     /// A new value by slider or spin box; `text` words a value.
     void applyValue(const QString &subject, const Spread &before, double shown,
-                    const std::function<QString(double)> &text, const Edit &change, bool dragging);
+                    const std::function<QString(double)> &text, const Edit &change, bool dragging,
+                    QString LayerFacts::*obstacle = nullptr);
+    void onSwitched(const Bound &bound, bool on);
+    void onChosen(const Bound &bound, const Choice &choice, int key);
     void rememberSettings();
-    LayerSettings remembered() const;
+    LayerSettings remembered() const; ///< has every method
     RankSettings rankToOffer(const std::optional<RankSettings> &last) const;
     void onRankUnit(RankSettings::Unit unit);
 
     void refresh();
     void refreshHeader();
-    void refreshPrune();
-    void refreshQuantize();
+    void refreshMethod(const Bound &bound);
+    void refreshValue(const Bound &bound);
+    void refreshChoices(const Bound &bound);
+    void refreshCalibration(const Bound &bound);
     void refreshRank();
     void refreshRankRemark();
     void refreshResult();
 
     bool isSingle() const { return m_facts.size() == 1; }
+    MethodGroup *groupOf(Method method) const { return m_methods.at(method).group; }
     Spread rankSpread() const;
     RankSettings::Unit shownUnit() const;
-    QString subject(const char *one, const char *many) const; ///< both marked by QT_TR_NOOP
+    QString subject(const QString &one, const QString &many) const; ///< %1 in the second: layers
 
     QVector<Facts> m_all;              ///< as selected
     QVector<Facts> m_facts;            ///< of those that can be compressed
     QVector<LayerSettings> m_settings; ///< of the same
     QHash<QString, LayerSettings>
-        m_lastOf;     ///< by layer: what an unchecked method gets back when it is checked again
-    QString m_before; ///< the value before the drag, as text
+        m_lastOf;          ///< by layer: what an unchecked method gets back when it is checked again
+    QString m_before;      ///< the value before the drag, as text
+    QString m_calibration; ///< empty: none
 
     QStackedWidget *m_stack;
     QLabel *m_emptyText;
     ElidedLabel *m_name;
     QLabel *m_details;
-    MethodGroup *m_prune;
-    MethodGroup *m_quantize;
-    MethodGroup *m_rank;
-    QComboBox *m_symmetric = nullptr;
-    QComboBox *m_granularity = nullptr;
-    QComboBox *m_rankUnit = nullptr;
+    QVector<Bound> m_methods; ///< by Method
+    ChoiceBox *m_rankUnit = nullptr;
     QPushButton *m_keep = nullptr;
     QLabel *m_resultTitle = nullptr;
     QLabel *m_sizes = nullptr;

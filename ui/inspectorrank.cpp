@@ -34,34 +34,31 @@ std::optional<int> unitOf(const LayerSettings &s)
 
 void Inspector::buildRank()
 {
-    m_rank->check()->setToolTip(
-        tr("Replaces the weight by two thinner ones (singular value decomposition)."));
-    m_rankUnit =
-        m_rank->addChoice({tr("Rank"), tr("% of break-even"), tr("% of energy")}, tr("Rank given as"));
-    m_rankUnit->setToolTip(
-        tr("How the rank is given. Break-even: above it, two factors take more room than the weight.\n"
-           "Energy: as many singular values as keep this share of the squared norm."));
-    connect(m_rank, &MethodGroup::switched, this, [this](bool on) {
-        const RankSettings back = *remembered().rank;
-        apply([on,
-               back](LayerSettings &s) { s.rank = on ? std::optional(s.rank.value_or(back)) : std::nullopt; },
-              on ? subject(QT_TR_NOOP("Rank on"), QT_TR_NOOP("Rank of %1 layers on"))
-                 : subject(QT_TR_NOOP("Rank off"), QT_TR_NOOP("Rank of %1 layers off")),
-              false);
-    });
-    connect(m_rank->value(), &ValueControl::edited, this, [this](double shown, bool dragging) {
+    MethodGroup *group = groupOf(Rank);
+    m_rankUnit = group->addChoice(
+        {.name = tr("Rank given as"),
+         .hint =
+             tr("How the rank is given. Break-even: above it, the factors take more room than the weight.\n"
+                "Energy: as many singular values as keep this share of the squared norm."),
+         .entries = {{int(Unit::Rank), tr("Rank"), {}},
+                     {int(Unit::ShareOfBreakEven), tr("% of break-even"), {}},
+                     {int(Unit::Energy), tr("% of energy"), {}}},
+         .get = [](const LayerSettings &settings) { return int(settings.rank->unit); },
+         .set = {}});
+    connect(group->value(), &ValueControl::edited, this, [this](double shown, bool dragging) {
         const Unit unit = shownUnit();
         const double value = unit == Unit::Rank ? shown : shown / 100.0;
-        const auto change = [unit, value, back = *remembered().rank](LayerSettings &s) {
-            s.rank = s.rank.value_or(back);
+        const auto change = [unit, value, spec = m_methods.at(Rank).spec,
+                             back = remembered()](LayerSettings &s) {
+            spec.switchOn(s, back);
             s.rank->unit = unit;
             s.rank->value = value;
         };
         const auto text = [unit](double v) { return unit == Unit::Rank ? number(v, 0) : percentText(v); };
-        applyValue(subject(QT_TR_NOOP("Rank"), QT_TR_NOOP("Rank of %1 layers")), rankSpread(), shown, text,
-                   change, dragging);
+        applyValue(subject(tr("Rank"), tr("Rank of %1 layers")), rankSpread(), shown, text, change, dragging,
+                   &LayerFacts::noFactors);
     });
-    connect(m_rankUnit, &QComboBox::activated, this, [this](int entry) { onRankUnit(Unit(entry)); });
+    connect(m_rankUnit, &ChoiceBox::chosen, this, [this](int unit) { onRankUnit(Unit(unit)); });
 }
 
 RankSettings::Unit Inspector::shownUnit() const
@@ -92,7 +89,7 @@ void Inspector::onRankUnit(Unit unit)
     const Unit from = shownUnit();
     if (unit == from && commonEntry(m_settings, unitOf))
         return;
-    const double shown = m_rank->value()->spinBox()->value();
+    const double shown = groupOf(Rank)->value()->spinBox()->value();
     double value = unit == Unit::Energy ? defaultEnergy : defaultShare;
     if (unit == Unit::Rank) {
         value = halfOfBreakEven(
@@ -107,13 +104,13 @@ void Inspector::onRankUnit(Unit unit)
         else if (from == Unit::ShareOfBreakEven && unit == Unit::Rank)
             value = std::max(1.0, std::round(shown / 100.0 * breakEven));
     }
-    const auto change = [unit, value](LayerSettings &s) {
-        RankSettings rank = s.rank.value_or(RankSettings());
-        rank.unit = unit;
-        rank.value = value;
-        s.rank = rank;
+    const auto change = [unit, value, spec = m_methods.at(Rank).spec, back = remembered()](LayerSettings &s) {
+        spec.switchOn(s, back);
+        s.rank->unit = unit;
+        s.rank->value = value;
     };
-    apply(change, tr("Rank given as %1").arg(m_rankUnit->itemText(int(unit)).toLower()), false);
+    apply(change, tr("Rank given as %1").arg(m_rankUnit->choice().text(int(unit)).toLower()), false,
+          &LayerFacts::noFactors);
 }
 
 void Inspector::refreshRank()
@@ -127,7 +124,7 @@ void Inspector::refreshRank()
     const int breakEven = m_facts.first().breakEvenRank;
     const bool sameBreakEven = std::all_of(m_facts.begin(), m_facts.end(),
                                            [&](const Facts &f) { return f.breakEvenRank == breakEven; });
-    ValueControl *value = m_rank->value();
+    ValueControl *value = groupOf(Rank)->value();
     if (!value->isHeld()) {
         switch (unit) {
         case Unit::Rank:
@@ -161,11 +158,11 @@ void Inspector::refreshRank()
         }
     }
     const auto text = [unit](double v) { return unit == Unit::Rank ? number(v, 0) : percentText(v); };
-    m_rank->showSpread(spread, back.unit == unit ? shownRank(back) : value->scale().reset, text);
+    groupOf(Rank)->showSpread(spread, back.unit == unit ? shownRank(back) : value->scale().reset, text);
     const Spread any = spreadOf(
         m_settings, [](const LayerSettings &s) { return s.rank ? std::optional(1.0) : std::nullopt; });
-    m_rank->setOn(any.state());
-    showChoice(m_rankUnit, any.on == 0 ? std::optional(int(unit)) : commonEntry(m_settings, unitOf));
+    groupOf(Rank)->setOn(any.state());
+    m_rankUnit->setKey(any.on == 0 ? std::optional(int(unit)) : commonEntry(m_settings, unitOf));
     refreshRankRemark();
 }
 
@@ -184,7 +181,7 @@ void Inspector::refreshRankRemark()
         above += over;
     }
     if (!isSingle()) {
-        m_rank->setRemark(
+        groupOf(Rank)->setRemark(
             above > 0
                 ? tr("Above break-even in %1 of %2 layers: there the factors take more room than the weight.")
                       .arg(above)
@@ -195,14 +192,15 @@ void Inspector::refreshRankRemark()
     }
     const Facts &f = m_facts.first();
     if (f.breakEvenRank < 1)
-        m_rank->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
+        groupOf(Rank)->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
     else if (above > 0)
-        m_rank->setRemark(
+        groupOf(Rank)->setRemark(
             tr("Above break-even: two factors take more room than the weight. Go to rank %1 or below.")
                 .arg(f.breakEvenRank),
             true);
     else
-        m_rank->setRemark(tr("Break-even %1, full rank %2").arg(f.breakEvenRank).arg(f.fullRank), false);
+        groupOf(Rank)->setRemark(tr("Break-even %1, full rank %2").arg(f.breakEvenRank).arg(f.fullRank),
+                                 false);
 }
 
 } // namespace lathe::ui

@@ -13,6 +13,11 @@
 #include <cmath>
 
 namespace lathe::ui {
+namespace {
+
+constexpr int stepsOfDoubling = 32; // of a slider whose value doubles
+
+}
 
 MarkSlider::MarkSlider(QWidget *parent) : QSlider(Qt::Horizontal, parent)
 {
@@ -239,11 +244,15 @@ ValueControl::ValueControl(const QString &accessibleName, QWidget *parent)
 
 int ValueControl::toSlider(double value) const
 {
+    if (m_scale.doubling)
+        return int(std::lround(std::log2(value) * stepsOfDoubling));
     return int(std::lround(value / m_scale.fine));
 }
 
 double ValueControl::fromSlider(int position) const
 {
+    if (m_scale.doubling)
+        return std::round(std::exp2(double(position) / stepsOfDoubling) / m_scale.fine) * m_scale.fine;
     // Divided, not multiplied, where the step is a decimal fraction: 57 / 10 is 5.7, 57 * 0.1 is not.
     return m_scale.fine < 1.0 ? position / std::round(1.0 / m_scale.fine) : position * m_scale.fine;
 }
@@ -254,7 +263,7 @@ void ValueControl::setScale(const Scale &scale)
         return;
     m_scale = scale;
     const QSignalBlocker quietSlider(m_slider), quietSpin(m_spin);
-    const int snap = std::max(1, toSlider(scale.coarse));
+    const int snap = scale.doubling ? stepsOfDoubling : std::max(1, toSlider(scale.coarse));
     m_slider->setRange(toSlider(scale.minimum), toSlider(scale.maximum));
     m_slider->setSnap(snap);
     m_slider->setSingleStep(snap);

@@ -79,6 +79,7 @@ public:
         double coarse = 1.0; ///< what the slider snaps to and one key press moves
         double reset = 0.0;  ///< a double click gives this
         QString unit;
+        bool doubling = false; ///< equal steps of the slider double the value; key presses too
         bool operator==(const Scale &) const = default;
     };
     void setScale(const Scale &scale);

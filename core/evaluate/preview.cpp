@@ -21,21 +21,37 @@ double latencyOf(const Session &session, const SampleSet &samples, const JobCont
     return interleavedLatency(one, samples, repeats, ctx).front();
 }
 
+std::vector<int> labelsOf(const SampleSet &samples, const std::vector<size_t> &places)
+{
+    std::vector<int> labels;
+    for (const size_t place : places)
+        labels.push_back(samples.labels()[place]);
+    return labels;
+}
+
+size_t sampleCount(const Baseline &baseline, const SampleSet &samples)
+{
+    return baseline.samples.empty() ? samples.size() : baseline.samples.size();
+}
+
 /// Rows of a variant as they arrive, beside those of the baseline.
 class Pairing {
 public:
     Pairing(const SampleSet &samples, const Baseline &baseline)
-        : m_samples(samples), m_baseline(baseline), m_order(shuffledOrder(samples.size())),
+        : m_samples(samples), m_baseline(baseline),
+          m_order(shuffledOrder(static_cast<size_t>(baseline.values.rows()))), m_places(m_order),
           m_baselineRows(baseline.values(m_order, Eigen::all)),
           m_variantRows(baseline.values.rows(), baseline.values.cols())
     {
-        for (const size_t index : m_order)
-            if (samples.hasLabels())
-                m_labels.push_back(samples.labels()[index]);
+        if (!baseline.samples.empty())
+            for (size_t &place : m_places)
+                place = baseline.samples[place];
+        if (samples.hasLabels())
+            m_labels = labelsOf(samples, m_places);
     }
     std::vector<size_t> next(size_t count) const
     {
-        const auto from = m_order.begin() + m_done;
+        const auto from = m_places.begin() + m_done;
         return {from, from + std::min<Index>(static_cast<Index>(count), total() - m_done)};
     }
     void add(const Matrix &rows)
@@ -61,15 +77,15 @@ public:
         state.samplesDone = m_done;
         state.samplesTotal = total();
         for (size_t &row : state.comparison.changed)
-            row = m_order[row];
+            row = m_places[row];
         std::ranges::sort(state.comparison.changed);
         if (state.complete())
-            state.values = inSetOrder();
+            state.values = inOrderOfBaseline();
         return state;
     }
 
 private:
-    std::shared_ptr<const Matrix> inSetOrder() const
+    std::shared_ptr<const Matrix> inOrderOfBaseline() const
     {
         auto values = std::make_shared<Matrix>(m_variantRows.rows(), m_variantRows.cols());
         for (size_t i = 0; i < m_order.size(); ++i)
@@ -79,7 +95,8 @@ private:
 
     const SampleSet &m_samples;
     const Baseline &m_baseline;
-    std::vector<size_t> m_order;
+    std::vector<size_t> m_order;          ///< rows of the baseline
+    std::vector<size_t> m_places;         ///< the same as places of the set
     Matrix m_baselineRows, m_variantRows; ///< in m_order
     std::vector<int> m_labels;            ///< in m_order
     Index m_done = 0;
@@ -109,13 +126,29 @@ Baseline measureBaseline(const Model &model, const SampleSet &samples, const Job
     return baseline;
 }
 
+Baseline baselineOn(const Baseline &baseline, const SampleSet &samples, std::vector<size_t> places)
+{
+    if (std::ranges::any_of(places, [&](size_t place) { return place >= samples.size(); }))
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("Samples are chosen that the set of {} does not have.", samples.size()));
+    Baseline part;
+    part.values = baseline.values(places, Eigen::all);
+    part.metrics =
+        metricsOf(part.values, samples.hasLabels() ? labelsOf(samples, places) : std::vector<int>(),
+                  baseline.metrics.kind);
+    part.latencySeconds = baseline.latencySeconds;
+    part.samples = std::move(places);
+    return part;
+}
+
 PreviewState measurePreview(const Model &variant, const SampleSet &samples, const Baseline &baseline,
                             const std::function<void(const PreviewState &)> &onState, const JobContext &ctx)
 {
-    if (baseline.values.rows() != static_cast<Index>(samples.size()) || samples.size() == 0)
+    const size_t count = sampleCount(baseline, samples);
+    if (baseline.values.rows() != static_cast<Index>(count) || count == 0)
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("The baseline was measured on {} samples, not on these {}.",
-                                baseline.values.rows(), samples.size()));
+                                baseline.values.rows(), count));
     ctx.throwIfCancelled();
     const Session session(variant);
     JobContext quiet = ctx; // progress counts all samples, not those of one portion

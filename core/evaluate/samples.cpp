@@ -287,6 +287,32 @@ SampleSet SampleSet::prepare(const Model &model, const Dataset &dataset, const P
     return set;
 }
 
+SampleSet SampleSet::subset(const std::vector<size_t> &places) const
+{
+    if (std::ranges::any_of(places, [&](size_t place) { return place >= m_count; }))
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("Samples are chosen that the set of {} does not have.", m_count));
+    SampleSet part;
+    part.m_count = places.size();
+    const size_t of = m_description.find(" samples of ");
+    part.m_description =
+        fmt::format("{}{}", places.size(), of == std::string::npos ? " samples" : m_description.substr(of));
+    for (const Tensor &tensor : m_tensors) {
+        const size_t size = m_count > 0 ? tensor.bytes.size() / m_count : 0;
+        Tensor chosen = makeTensor(tensor.type, withFirst(places.size(), withoutFirst(tensor.shape)));
+        for (size_t i = 0; i < places.size(); ++i)
+            std::ranges::copy(std::span(tensor.bytes).subspan(places[i] * size, size),
+                              chosen.bytes.begin() + static_cast<std::ptrdiff_t>(i * size));
+        part.m_tensors.push_back(std::move(chosen));
+    }
+    for (const size_t place : places) {
+        part.m_indices.push_back(m_indices[place]);
+        if (hasLabels())
+            part.m_labels.push_back(m_labels[place]);
+    }
+    return part;
+}
+
 std::vector<Tensor> SampleSet::batch(size_t first, size_t count) const
 {
     if (first > m_count || count > m_count - first)

@@ -24,6 +24,8 @@ public:
     {
         return m_indices;
     } ///< sample -> index in the data set
+    /// A copy of some of the samples, in this order. @param places of this set. @throws Error InvalidArgument
+    SampleSet subset(const std::vector<size_t> &places) const;
     /// Tensors of samples [first, first + count) for every input, views into this set.
     std::vector<Tensor> batch(size_t first, size_t count) const;
     const std::vector<Tensor> &tensors() const { return m_tensors; } ///< one per input, first axis = samples
