@@ -26,30 +26,48 @@ enum Column {
     ColumnCount
 };
 
-Matrix outputsOf(const CompressedModel &compressed, const SampleSet &samples, const JobContext &ctx)
+Matrix outputsOf(Exporter &exporter, const CompressedModel &compressed, const SampleSet &samples,
+                 const std::vector<size_t> &places, const JobContext &ctx)
 {
-    const Session session(buildModel(compressed, Storage::Dense, ctx.part(0.0, 0.3)).model);
-    return runSamples(session, samples, {}, ctx.part(0.3, 1.0)).values;
+    const Session session(exporter.build(compressed, Storage::Dense, ctx.part(0.0, 0.3)).model);
+    RunOptions options;
+    options.samples = places;
+    return runSamples(session, samples, options, ctx.part(0.3, 1.0)).values;
 }
 
-CompareDialog::Details compareRecipes(Compressor &compressor, const Recipe &first, const Recipe &second,
-                                      const SampleSet *samples, const JobContext &ctx)
+std::vector<int> labelsOf(const SampleSet &samples, const std::vector<size_t> &places)
+{
+    if (places.empty() || !samples.hasLabels())
+        return samples.labels();
+    std::vector<int> labels;
+    for (const size_t place : places)
+        labels.push_back(samples.labels()[place]);
+    return labels;
+}
+
+CompareDialog::Details compareRecipes(Compressor &compressor, Exporter &exporter, const Recipe &first,
+                                      const Recipe &second, const SampleSet *samples,
+                                      const std::vector<size_t> &heldOut, const JobContext &ctx)
 {
     CompareDialog::Details details{compressor.compress(first, ctx.part(0.0, 0.1)),
                                    compressor.compress(second, ctx.part(0.1, 0.2)),
                                    {},
                                    {},
                                    {}};
-    details.firstStorage = buildModel(details.first, Storage::Compact, ctx.part(0.2, 0.3)).layers;
-    details.secondStorage = buildModel(details.second, Storage::Compact, ctx.part(0.3, 0.4)).layers;
+    details.firstStorage = exporter.costs(details.first, ctx.part(0.2, 0.3)).layers;
+    details.secondStorage = exporter.costs(details.second, ctx.part(0.3, 0.4)).layers;
     if (!samples)
         return details;
-    const Matrix a = outputsOf(details.first, *samples, ctx.part(0.4, 0.7));
-    const Matrix b = outputsOf(details.second, *samples, ctx.part(0.7, 1.0));
-    details.outputs = compareOutputs(a, b, samples->labels());
+    // Both on the same samples, and neither on any that it was calibrated on.
+    const bool calibrated = !details.first.calibration.empty() || !details.second.calibration.empty();
+    const std::vector<size_t> places = calibrated ? heldOut : std::vector<size_t>();
+    const std::vector<int> labels = labelsOf(*samples, places);
+    const Matrix a = outputsOf(exporter, details.first, *samples, places, ctx.part(0.4, 0.7));
+    const Matrix b = outputsOf(exporter, details.second, *samples, places, ctx.part(0.7, 1.0));
+    details.outputs = compareOutputs(a, b, labels);
     if (samples->hasLabels()) {
-        const std::vector<int> ranksA = ranksOfTruth(a, samples->labels());
-        const std::vector<int> ranksB = ranksOfTruth(b, samples->labels());
+        const std::vector<int> ranksA = ranksOfTruth(a, labels);
+        const std::vector<int> ranksB = ranksOfTruth(b, labels);
         for (size_t i = 0; i < ranksA.size(); ++i) {
             details.becameRight += ranksA[i] != 0 && ranksB[i] == 0;
             details.becameWrong += ranksA[i] == 0 && ranksB[i] != 0;
@@ -94,12 +112,17 @@ CompareDialog::CompareDialog(Workbench &workbench, const Variant &first, const V
     resize(860, 620);
 
     std::shared_ptr<const SampleSet> samples;
-    if (workbench.data())
+    std::vector<size_t> heldOut;
+    if (workbench.data()) {
         samples = workbench.data()->samples;
+        heldOut = workbench.data()->heldOut->samples;
+    }
     m_hasLabels = samples && samples->hasLabels();
     m_runner.start(
-        [compressor = workbench.compressor(), a = first.recipe, b = second.recipe,
-         samples](const JobContext &ctx) { return compareRecipes(*compressor, a, b, samples.get(), ctx); },
+        [compressor = workbench.compressor(), exporter = workbench.exporter(), a = first.recipe,
+         b = second.recipe, samples, heldOut](const JobContext &ctx) {
+            return compareRecipes(*compressor, *exporter, a, b, samples.get(), heldOut, ctx);
+        },
         [this](const Outcome<Details> &outcome) {
             if (const auto *details = std::get_if<Details>(&outcome))
                 showDetails(*details);

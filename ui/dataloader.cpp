@@ -38,9 +38,10 @@ LoadedData loadData(const Model &model, const DatasetChoice &choice, const JobCo
     }
     data.samples = std::make_shared<const SampleSet>(
         SampleSet::prepare(model, dataset, data.preprocessing, static_cast<size_t>(std::max(0, choice.limit)),
-                           ctx.part(0.1, 0.6)));
+                           ctx.part(0.1, 0.5)));
     data.baseline =
-        std::make_shared<const Baseline>(measureBaseline(model, *data.samples, ctx.part(0.6, 1.0)));
+        std::make_shared<const Baseline>(measureBaseline(model, *data.samples, ctx.part(0.5, 0.9)));
+    data.heldOut = data.baseline;
     return data;
 }
 

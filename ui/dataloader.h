@@ -1,4 +1,5 @@
 #pragma once
+#include "core/compress/statistics.h"
 #include "core/evaluate/preview.h"
 #include "ui/settings.h"
 
@@ -14,8 +15,18 @@ struct LoadedData {
     QString preprocessingSource; ///< "found beside the model", "guessed from the input's shape", "chosen"
     std::shared_ptr<const SampleSet> samples;
     std::shared_ptr<const Baseline> baseline;
+
+    /// What methods that look at a layer's inputs go by; null: noCalibration says why.
+    std::shared_ptr<const Calibration> calibration;
+    QString noCalibration;
+    /// Of the samples that are not calibrated on: what a recipe that was calibrated is measured against.
+    std::shared_ptr<const Baseline> heldOut;
+    bool isCalibratedOnHalf() const { return heldOut != baseline; }
 };
 
+constexpr int calibrationLimit = 256; ///< samples of a data set that was chosen to calibrate on
+
+/// Calibrates on every second sample, by chance, where the choice names no other data.
 /// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled
 LoadedData loadData(const Model &model, const DatasetChoice &choice, const JobContext &ctx);
 

@@ -7,6 +7,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
@@ -41,8 +42,10 @@ std::pair<QString, QColor> markOf(CertificateCheck::Result result)
 
 struct ExportInput {
     std::shared_ptr<Compressor> compressor;
+    std::shared_ptr<Exporter> exporter;
     Recipe recipe;
     QString target;
+    Storage storage = Storage::Compact;
     std::shared_ptr<const SampleSet> samples;
     std::optional<Preprocessing> preprocessing;
 };
@@ -53,7 +56,7 @@ Published exportRecipe(const ExportInput &in, const JobContext &ctx)
     requireWritablePlace(target);
     requireOtherFile(target, in.compressor->source().path());
     const CompressedModel compressed = in.compressor->compress(in.recipe, ctx.part(0.0, 0.2));
-    const BuiltModel built = buildModel(compressed, Storage::Compact, ctx.part(0.2, 0.4));
+    const BuiltModel built = in.exporter->build(compressed, in.storage, ctx.part(0.2, 0.4));
     PublishOptions options;
     options.samples = in.samples.get();
     options.preprocessing = in.preprocessing;
@@ -63,7 +66,7 @@ Published exportRecipe(const ExportInput &in, const JobContext &ctx)
 } // namespace
 
 ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
-    : QDialog(parent), m_workbench(workbench), m_recipe(workbench.recipe())
+    : QDialog(parent), m_workbench(workbench), m_recipe(workbench.recipe()), m_settings(workbench.settings())
 {
     setWindowTitle(tr("Export"));
     setObjectName(QStringLiteral("exportDialog"));
@@ -97,7 +100,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     column->addWidget(m_stage);
     column->addWidget(m_progress);
     column->addLayout(buttons);
-    resize(760, 520);
+    resize(860, 600);
 
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
     connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
@@ -110,7 +113,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     });
     m_folder->hide();
     setRunning(false);
-    fillLayers();
+    weigh();
 }
 
 QWidget *ExportDialog::buildForm()
@@ -133,16 +136,26 @@ QWidget *ExportDialog::buildForm()
 
     m_summary = new QLabel(page);
     m_summary->setFont(scaledFont(1.15));
-    m_layers = makePlainTable({tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After")},
-                              {3, 4}, page);
+    m_forms = new QComboBox(page);
+    m_forms->setObjectName(QStringLiteral("exportForm"));
+    m_forms->setAccessibleName(tr("Form of the weights in the file"));
+    m_formHint = makeMuted({}, page);
+    m_formHint->setWordWrap(true);
+    m_formHint->setObjectName(QStringLiteral("exportFormHint"));
+    connect(m_forms, &QComboBox::currentIndexChanged, this, &ExportDialog::showForm);
+    m_layers = makePlainTable(
+        {tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After"), tr("Note")}, {3, 4}, page);
     m_layers->setObjectName(QStringLiteral("exportLayers"));
-    m_layers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_layers->horizontalHeader()->setStretchLastSection(true);
 
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
     column->addWidget(makeTitle(tr("FILE"), page));
     column->addLayout(row);
+    column->addWidget(makeTitle(tr("FORM"), page));
+    column->addWidget(m_forms);
+    column->addWidget(m_formHint);
     column->addWidget(m_summary);
     column->addWidget(m_layers, 1);
     return page;
@@ -172,25 +185,71 @@ QWidget *ExportDialog::buildOutcome()
     return page;
 }
 
-void ExportDialog::fillLayers()
+void ExportDialog::weigh()
 {
-    const PreviewUpdate &preview = m_workbench.preview();
+    m_weights.resize(exportForms().size());
+    for (const ExportForm &form : exportForms())
+        m_forms->addItem(form.name);
+    m_weighing.startStreaming<FormWeight>(
+        [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(),
+         recipe = m_recipe](const JobContext &ctx, const std::function<void(FormWeight)> &deliver) {
+            weighForms(*compressor, *exporter, recipe, deliver, ctx);
+            return true;
+        },
+        [this](const FormWeight &weight) { onWeighed(weight); },
+        [this](const Outcome<bool> &outcome) {
+            if (const auto *error = std::get_if<Error>(&outcome))
+                m_summary->setText(QString::fromUtf8(error->what()));
+            emit weighed();
+        });
+}
+
+void ExportDialog::onWeighed(const FormWeight &weight)
+{
+    m_weights[weight.form] = weight;
+    const ExportForm form = exportForms().at(weight.form);
+    const QString size = weight.failure.isEmpty() ? bytes(weight.bytes) : tr("not for this model");
+    m_forms->setItemText(weight.form, QStringLiteral("%1 · %2").arg(form.name, size));
+    if (weight.form == m_forms->currentIndex())
+        showForm();
+}
+
+void ExportDialog::showForm()
+{
+    const int index = std::max(m_forms->currentIndex(), 0);
+    const std::optional<FormWeight> &weight = m_weights[index];
     const Model &model = m_workbench.model();
-    if (!m_workbench.isCurrent() || !preview.storage) {
+    m_formHint->setText(exportForms().at(index).hint);
+    m_layers->setRowCount(0);
+    m_export->setEnabled(!weight || weight->failure.isEmpty());
+    if (!weight) {
         m_summary->setText(tr("%1 now. The new size is still being computed.").arg(bytes(model.fileBytes())));
-        return;
+    } else if (!weight->failure.isEmpty()) {
+        m_summary->setText(weight->failure);
+    } else {
+        m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
+                               .arg(bytes(model.fileBytes()), bytes(weight->bytes),
+                                    ratio(static_cast<double>(model.fileBytes()) /
+                                          static_cast<double>(std::max<int64_t>(weight->bytes, 1)))));
+        fillLayers(*weight);
     }
-    m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
-                           .arg(bytes(model.fileBytes()), bytes(preview.bytes),
-                                ratio(static_cast<double>(model.fileBytes()) /
-                                      static_cast<double>(std::max<int64_t>(preview.bytes, 1)))));
+}
+
+void ExportDialog::fillLayers(const FormWeight &weight)
+{
+    const Model &model = m_workbench.model();
     for (size_t i = 0; i < model.layers().size(); ++i) {
         const Layer &layer = model.layers()[i];
-        const LayerStorage &stored = (*preview.storage)[i];
+        const LayerStorage &stored = weight.layers[i];
+        QStringList notes;
+        for (const Issue &issue : weight.issues)
+            if (issue.layer == layer.name)
+                notes << QString::fromStdString(issue.text);
         addPlainRow(m_layers,
-                    {QString::fromStdString(layer.name),
-                     QString::fromStdString(summary(m_workbench.settings()[i])),
-                     QString::fromStdString(stored.form), bytes(layer.weightBytes), bytes(stored.bytes)});
+                    {QString::fromStdString(layer.name), QString::fromStdString(summary(m_settings[i])),
+                     QString::fromStdString(stored.form), bytes(layer.weightBytes), bytes(stored.bytes),
+                     notes.join(QLatin1Char(' '))});
+        m_layers->item(m_layers->rowCount() - 1, 5)->setToolTip(notes.join(QLatin1Char('\n')));
     }
     m_layers->resizeColumnsToContents();
 }
@@ -217,7 +276,14 @@ void ExportDialog::browse()
 
 void ExportDialog::start()
 {
-    ExportInput input{m_workbench.compressor(), m_recipe, QFileInfo(target()).absoluteFilePath(), {}, {}};
+    m_weighing.cancel();
+    ExportInput input{m_workbench.compressor(),
+                      m_workbench.exporter(),
+                      m_recipe,
+                      QFileInfo(target()).absoluteFilePath(),
+                      exportForms().at(std::max(m_forms->currentIndex(), 0)).storage,
+                      {},
+                      {}};
     if (const auto &data = m_workbench.data()) {
         input.samples = data->samples;
         input.preprocessing = data->preprocessing;
@@ -231,6 +297,7 @@ void ExportDialog::start()
 void ExportDialog::setRunning(bool running)
 {
     m_path->setEnabled(!running);
+    m_forms->setEnabled(!running);
     m_export->setEnabled(!running);
     m_progress->setVisible(running);
     m_stage->setVisible(running);

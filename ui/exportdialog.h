@@ -1,10 +1,12 @@
 #pragma once
 #include "core/exporting/publish.h"
+#include "ui/exportforms.h"
 #include "ui/jobrunner.h"
 #include "ui/workbench.h"
 
 #include <QDialog>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -26,6 +28,7 @@ public:
     const std::optional<Published> &result() const { return m_result; }
 
 signals:
+    void weighed();        ///< the size of every form is known
     void finishedExport(); ///< written, refused, failed or cancelled
 
 protected:
@@ -34,7 +37,10 @@ protected:
 private:
     QWidget *buildForm();
     QWidget *buildOutcome();
-    void fillLayers();
+    void weigh();
+    void onWeighed(const FormWeight &weight);
+    void showForm();
+    void fillLayers(const FormWeight &weight);
     void browse();
     void openFolder();
     void setRunning(bool running);
@@ -45,9 +51,14 @@ private:
     Workbench &m_workbench;
     Recipe m_recipe; ///< as it was when the dialog opened
     std::optional<Published> m_result;
+    std::vector<LayerSettings> m_settings;        ///< of the recipe
+    QVector<std::optional<FormWeight>> m_weights; ///< by form; empty: not known yet
     JobRunner m_runner;
+    JobRunner m_weighing;
 
     QLineEdit *m_path;
+    QComboBox *m_forms;
+    QLabel *m_formHint;
     QLabel *m_summary;
     QTableWidget *m_layers;
     QLabel *m_headline;

@@ -3,6 +3,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
 #include <cmath>
 
 namespace lathe::ui {
@@ -25,6 +26,14 @@ std::optional<Interval> interval(const QJsonValue &value)
     if (a.size() != 3)
         return {};
     return Interval{a[0].toDouble(), a[1].toDouble(), a[2].toDouble()};
+}
+
+/// The model that was measured is the source itself.
+bool changesNothing(const PreviewUpdate &update)
+{
+    return update.compressed && std::ranges::none_of(update.compressed->layers, [](const LayerResult &layer) {
+               return layer.encoding || layer.biasShift.size() > 0;
+           });
 }
 
 template <class T = double>
@@ -67,6 +76,8 @@ NowStrip::Figures currentFigures(const Model &model, const PreviewUpdate &update
         const Comparison &comparison = update.state->comparison;
         figures.top1 = update.state->metrics.top1;
         figures.top1Difference = comparison.top1Difference;
+        if (changesNothing(update) && comparison.top1Difference)
+            figures.top1Difference = Interval(); // known, not estimated
         if (comparison.agreement)
             figures.agreement = comparison.agreement->value;
         figures.sqnr = comparison.sqnrDecibel;

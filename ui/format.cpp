@@ -66,7 +66,14 @@ QString points(const Interval &difference)
     QString value = number(difference.value * 100.0, 1);
     if (difference.value * 100.0 >= 0.05)
         value.prepend(QLatin1Char('+'));
+    if (difference.low == difference.high)
+        return value; // there is nothing to be unsure of
     return QStringLiteral("%1 ± %2").arg(value, number(difference.halfWidth() * 100.0, 1));
+}
+
+QString decibel(double relativeError)
+{
+    return QStringLiteral("%1 dB").arg(number(-20.0 * std::log10(relativeError), 1));
 }
 
 QString count(qint64 value)

@@ -222,7 +222,6 @@ void Inspector::refresh()
         return;
     for (const Bound &bound : m_methods)
         refreshMethod(bound);
-    refreshRank();
     refreshResult();
     m_keep->setText(isSingle() ? tr("Keep this layer as it is") : tr("Keep these layers as they are"));
     m_keep->setEnabled(

@@ -78,6 +78,7 @@ private:
     bool isSingle() const { return m_facts.size() == 1; }
     MethodGroup *groupOf(Method method) const { return m_methods.at(method).group; }
     Spread rankSpread() const;
+    QVector<LayerFacts::Ranks> shownRanks() const; ///< of each layer, in the form that it has
     RankSettings::Unit shownUnit() const;
     QString subject(const QString &one, const QString &many) const; ///< %1 in the second: layers
 

@@ -103,7 +103,9 @@ void Inspector::refreshMethod(const Bound &bound)
 {
     if (bound.spec.value)
         refreshValue(bound);
-    else if (bound.spec.id != QLatin1String("rank"))
+    else if (&bound == &m_methods.at(Rank))
+        refreshRank();
+    else
         bound.group->showSpread(spreadOf(m_settings,
                                          [&](const LayerSettings &s) {
                                              return bound.spec.isOn(s) ? std::optional(1.0) : std::nullopt;

@@ -20,9 +20,17 @@ double shownRank(const RankSettings &rank)
     return rank.unit == Unit::Rank ? rank.value : rank.value * 100.0;
 }
 
-int halfOfBreakEven(const Inspector::Facts &facts)
+/// Of the form that the settings ask for.
+LayerFacts::Ranks ranksOf(const LayerFacts &facts, const LayerSettings &settings)
 {
-    return std::max(1, facts.breakEvenRank / 2);
+    const RankForm form = settings.rank ? settings.rank->form : RankForm::Channel;
+    const LayerFacts::Ranks ranks = facts.ranks.at(static_cast<size_t>(form));
+    return ranks.full > 0 ? ranks : facts.ranks.front(); // a form that the layer cannot have
+}
+
+int halfOf(const LayerFacts::Ranks &ranks)
+{
+    return std::max(1, ranks.breakEven / 2);
 }
 
 std::optional<int> unitOf(const LayerSettings &s)
@@ -81,7 +89,16 @@ RankSettings Inspector::rankToOffer(const std::optional<RankSettings> &last) con
     // One number of directions does not suit layers of different shapes; a share of break-even does.
     if (!isSingle() && (!last || last->unit == Unit::Rank))
         return {.unit = Unit::ShareOfBreakEven, .value = defaultShare};
-    return last.value_or(RankSettings{.unit = Unit::Rank, .value = double(halfOfBreakEven(m_facts.first()))});
+    return last.value_or(
+        RankSettings{.unit = Unit::Rank, .value = double(halfOf(m_facts.first().ranks.front()))});
+}
+
+QVector<LayerFacts::Ranks> Inspector::shownRanks() const
+{
+    QVector<LayerFacts::Ranks> ranks;
+    for (qsizetype i = 0; i < m_facts.size(); ++i)
+        ranks << ranksOf(m_facts[i], m_settings[i]);
+    return ranks;
 }
 
 void Inspector::onRankUnit(Unit unit)
@@ -89,16 +106,17 @@ void Inspector::onRankUnit(Unit unit)
     const Unit from = shownUnit();
     if (unit == from && commonEntry(m_settings, unitOf))
         return;
+    const QVector<LayerFacts::Ranks> ranks = shownRanks();
     const double shown = groupOf(Rank)->value()->spinBox()->value();
     double value = unit == Unit::Energy ? defaultEnergy : defaultShare;
     if (unit == Unit::Rank) {
-        value = halfOfBreakEven(
-            *std::min_element(m_facts.begin(), m_facts.end(), [](const Facts &a, const Facts &b) {
-                return a.breakEvenRank < b.breakEvenRank;
-            }));
+        int smallest = halfOf(ranks.first());
+        for (const LayerFacts::Ranks &one : ranks)
+            smallest = std::min(smallest, halfOf(one));
+        value = smallest;
     }
-    if (isSingle() && m_facts.first().breakEvenRank > 0) { // the same rank said otherwise
-        const double breakEven = m_facts.first().breakEvenRank;
+    if (isSingle() && ranks.first().breakEven > 0) { // the same rank said otherwise
+        const double breakEven = ranks.first().breakEven;
         if (from == Unit::Rank && unit == Unit::ShareOfBreakEven)
             value = std::max(0.001, std::round(shown / breakEven * 1000.0) / 1000.0);
         else if (from == Unit::ShareOfBreakEven && unit == Unit::Rank)
@@ -118,12 +136,13 @@ void Inspector::refreshRank()
     const Unit unit = shownUnit();
     const Spread spread = rankSpread();
     const RankSettings back = *remembered().rank;
+    const QVector<LayerFacts::Ranks> ranks = shownRanks();
     int largest = 1;
-    for (const Facts &f : m_facts)
-        largest = std::max(largest, f.fullRank - 1);
-    const int breakEven = m_facts.first().breakEvenRank;
-    const bool sameBreakEven = std::all_of(m_facts.begin(), m_facts.end(),
-                                           [&](const Facts &f) { return f.breakEvenRank == breakEven; });
+    for (const LayerFacts::Ranks &one : ranks)
+        largest = std::max(largest, one.full - 1);
+    const int breakEven = ranks.first().breakEven;
+    const bool sameBreakEven = std::all_of(
+        ranks.begin(), ranks.end(), [&](const LayerFacts::Ranks &one) { return one.breakEven == breakEven; });
     ValueControl *value = groupOf(Rank)->value();
     if (!value->isHeld()) {
         switch (unit) {
@@ -132,7 +151,7 @@ void Inspector::refreshRank()
                              .maximum = double(largest),
                              .fine = 1,
                              .coarse = 1,
-                             .reset = double(halfOfBreakEven(m_facts.first())),
+                             .reset = double(halfOf(ranks.first())),
                              .unit = {}});
             value->setMark(sameBreakEven ? std::optional(double(breakEven)) : std::nullopt,
                            tr("Break-even %1").arg(breakEven));
@@ -168,6 +187,7 @@ void Inspector::refreshRank()
 
 void Inspector::refreshRankRemark()
 {
+    const QVector<LayerFacts::Ranks> ranks = shownRanks();
     int above = 0, on = 0;
     for (qsizetype i = 0; i < m_facts.size(); ++i) {
         const Facts &f = m_facts[i];
@@ -175,7 +195,7 @@ void Inspector::refreshRankRemark()
         if (!rank)
             continue;
         ++on;
-        const bool over = rank->unit == Unit::Rank               ? rank->value > f.breakEvenRank
+        const bool over = rank->unit == Unit::Rank               ? rank->value > ranks[i].breakEven
                           : rank->unit == Unit::ShareOfBreakEven ? rank->value > 1.0
                                                                  : f.storedBytes > f.originalBytes;
         above += over;
@@ -190,17 +210,16 @@ void Inspector::refreshRankRemark()
             above > 0);
         return;
     }
-    const Facts &f = m_facts.first();
-    if (f.breakEvenRank < 1)
+    const LayerFacts::Ranks &only = ranks.first();
+    if (only.breakEven < 1)
         groupOf(Rank)->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
     else if (above > 0)
         groupOf(Rank)->setRemark(
             tr("Above break-even: two factors take more room than the weight. Go to rank %1 or below.")
-                .arg(f.breakEvenRank),
+                .arg(only.breakEven),
             true);
     else
-        groupOf(Rank)->setRemark(tr("Break-even %1, full rank %2").arg(f.breakEvenRank).arg(f.fullRank),
-                                 false);
+        groupOf(Rank)->setRemark(tr("Break-even %1, full rank %2").arg(only.breakEven).arg(only.full), false);
 }
 
 } // namespace lathe::ui

@@ -1,4 +1,7 @@
 #pragma once
+#include "core/compress/statistics.h"
+#include "core/model/model.h"
+
 #include <QString>
 
 #include <array>
@@ -14,8 +17,14 @@ struct LayerFacts {
     qint64 originalBytes = 0;
     qint64 storedBytes = 0;
     double relativeError = 0.0;
-    int fullRank = 0;
-    int breakEvenRank = 0;
+    std::optional<double> outputError = {}; ///< relative, on calibration data
+    qint64 theoreticalBits = 0;
+    struct Ranks {
+        int full = 0;      ///< from here on nothing is lost, and nothing gained
+        int breakEven = 0; ///< up to here the factors take less room than the weight
+        bool operator==(const Ranks &) const = default;
+    };
+    std::array<Ranks, 3> ranks = {}; ///< by RankForm
     bool compressible = true;
     QString whyNot; ///< when it is not compressible
 
@@ -26,5 +35,8 @@ struct LayerFacts {
     QString noSeparable = {};   ///< depthwise, then pointwise
     QString noCalibration = {}; ///< statistics of its input
 };
+
+/// Without sizes and errors. @param calibration null: then nothing is said of statistics
+LayerFacts layerFacts(const Model &model, int layer, const Calibration *calibration);
 
 } // namespace lathe::ui

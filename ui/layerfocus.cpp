@@ -1,5 +1,8 @@
 #include "ui/layerfocus.h"
 
+#include "core/compress/convfactors.h"
+#include "core/compress/plan.h"
+
 namespace lathe::ui {
 
 LayerFocus::LayerFocus(QObject *parent) : QObject(parent)
@@ -20,7 +23,9 @@ void LayerFocus::setModel(const Model &model)
     m_result.reset();
     m_shown = nullptr;
     m_view = {};
+    m_spatial.clear();
     m_runner.abandon();
+    m_spectrumRunner.abandon();
 }
 
 void LayerFocus::setLayer(int layer)
@@ -28,6 +33,8 @@ void LayerFocus::setLayer(int layer)
     if (layer == m_layer)
         return;
     m_layer = layer;
+    m_form = RankForm::Channel;
+    m_spectrumRunner.abandon();
     m_result.reset();
     m_shown = nullptr;
     m_view = {};
@@ -36,6 +43,38 @@ void LayerFocus::setLayer(int layer)
         m_analyzer.want(layer);
     emit analysisChanged();
     emit viewChanged();
+}
+
+void LayerFocus::setForm(RankForm form)
+{
+    if (form == m_form)
+        return;
+    m_form = form;
+    computeSpatialSpectrum();
+    emit spectrumChanged();
+}
+
+const Spectrum *LayerFocus::spectrum() const
+{
+    const auto spatial = m_spatial.value(m_layer);
+    const auto weight = analysis();
+    return m_form == RankForm::Spatial ? spatial.get() : weight ? &weight->spectrum : nullptr;
+}
+
+void LayerFocus::computeSpatialSpectrum()
+{
+    if (m_form != RankForm::Spatial || m_layer < 0 || m_spatial.contains(m_layer))
+        return;
+    m_spectrumRunner.start(
+        [model = *m_model, index = static_cast<size_t>(m_layer)](const JobContext &ctx) {
+            const Matrix unfolded = spatialUnfolding(model.weight(index), kernelOf(model.layers()[index]));
+            return std::make_shared<const Spectrum>(lathe::spectrum(unfolded, ctx));
+        },
+        [this, layer = m_layer](const Outcome<std::shared_ptr<const Spectrum>> &outcome) {
+            if (const auto *spectrum = std::get_if<std::shared_ptr<const Spectrum>>(&outcome))
+                m_spatial[layer] = *spectrum;
+            emit spectrumChanged();
+        });
 }
 
 void LayerFocus::setResult(const std::optional<LayerResult> &result)

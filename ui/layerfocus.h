@@ -16,6 +16,11 @@ public:
     void setResult(const std::optional<LayerResult> &result);
 
     int layer() const { return m_layer; }
+    /// The form of factors whose spectrum is looked at; the other forms go by the weight matrix itself.
+    void setForm(RankForm form);
+    /// Singular values of what the form factorizes; null while they are being computed.
+    const Spectrum *spectrum() const;
+
     std::shared_ptr<const LayerAnalysis> analysis() const { return m_analyzer.analysis(m_layer); }
     QString failure() const { return m_analyzer.failure(m_layer); }
     const WeightView &view() const { return m_view; }
@@ -24,8 +29,10 @@ public:
 signals:
     void analysisChanged(); ///< of the layer in focus
     void viewChanged();
+    void spectrumChanged();
 
 private:
+    void computeSpatialSpectrum();
     void refreshView();
 
     std::optional<Model> m_model;
@@ -34,8 +41,11 @@ private:
     WeightView m_view;
     const Encoding *m_shown =
         nullptr; ///< identity of the encoding that m_view is of, or is being computed of
+    RankForm m_form = RankForm::Channel;
+    QMap<int, std::shared_ptr<const Spectrum>> m_spatial; ///< by layer
     LayerAnalyzer m_analyzer;
     JobRunner m_runner;
+    JobRunner m_spectrumRunner;
 };
 
 } // namespace lathe::ui

@@ -126,7 +126,6 @@ void LayerPanel::buildFilter()
 void LayerPanel::buildTable()
 {
     styleTable(m_view);
-    addColumnMenu(m_view, LayerTableModel::Name);
     m_view->setModel(m_proxy);
     m_view->setItemDelegate(new LayerDelegate(m_view));
     m_view->setSortingEnabled(true);
@@ -150,9 +149,11 @@ void LayerPanel::setModel(LayerTableModel *model)
     using M = LayerTableModel;
     QHeaderView *header = m_view->horizontalHeader();
     int place = 0;
-    for (const int column : {M::Name, M::Op, M::Bytes, M::Share, M::Settings, M::Stored, M::Error,
-                             M::Parameters, M::Macs, M::Shape})
+    for (const int column : {M::Name, M::Op, M::Bytes, M::Share, M::Settings, M::Stored, M::Error, M::Output,
+                             M::Theory, M::Parameters, M::Macs, M::Shape})
         header->moveSection(header->visualIndex(column), place++);
+    if (model)
+        addColumnMenu(m_view, M::Name, QStringLiteral("layers"), {M::Theory});
     if (model)
         connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
     onModelReset();

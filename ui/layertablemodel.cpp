@@ -50,8 +50,9 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
     m_results.resize(m_layers.size());
     int from = -1, to = -1; // one signal for the span of rows that differ
     for (size_t i = 0; i < m_layers.size(); ++i) {
-        Result now{results[i].settings, qint64(storage[i].bytes), results[i].relativeError,
-                   QString::fromStdString(storage[i].form)};
+        Result now{results[i].settings,        qint64(storage[i].bytes),
+                   results[i].relativeError,   results[i].outputError,
+                   results[i].theoreticalBits, QString::fromStdString(storage[i].form)};
         if (!first && now == m_results[i])
             continue;
         m_results[i] = std::move(now);
@@ -140,6 +141,10 @@ QString LayerTableModel::text(const QModelIndex &index) const
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
     case Error:
         return changed ? percent(result->error) : QString();
+    case Output:
+        return !changed ? QString() : result->outputError ? decibel(*result->outputError) : unavailable();
+    case Theory:
+        return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->theoreticalBits / 8);
     case ColumnCount:
         break;
     }
@@ -190,6 +195,20 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
     case Error:
         lines << tr("Size of the change against the size of the weight (Frobenius norm)");
         break;
+    case Output:
+        lines << tr(
+            "Signal to noise of the layer's output on calibration data; 20 dB: the error is a tenth of "
+            "the output");
+        if (isChanged(index.row()) && !result->outputError)
+            lines << tr("Not known: there is no calibration data, or none for this layer.");
+        break;
+    case Theory:
+        lines << tr("Codes, scales, tables and masks without anything else of the file");
+        if (result && !layer.tiedTo && layer.parameters > 0)
+            lines << tr("%1 bits, %2 for each weight")
+                         .arg(QLocale().toString(result->theoreticalBits),
+                              number(double(result->theoreticalBits) / double(layer.parameters), 2));
+        break;
     case ColumnCount:
         break;
     }
@@ -222,6 +241,10 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
         return result ? result->bytes : qint64(-1);
     case Error:
         return isChanged(index.row()) ? result->error : -1.0;
+    case Output: // the worst last, like the largest error
+        return isChanged(index.row()) && result->outputError ? *result->outputError : -1.0;
+    case Theory:
+        return result ? result->theoreticalBits : qint64(-1);
     case ColumnCount:
         break;
     }
@@ -255,6 +278,10 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Stored");
     case Error:
         return tr("Error");
+    case Output:
+        return tr("Output");
+    case Theory:
+        return tr("In theory");
     case ColumnCount:
         break;
     }

@@ -9,7 +9,21 @@ namespace lathe::ui {
 class LayerTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Op, Shape, Parameters, Bytes, Share, Macs, Settings, Stored, Error, ColumnCount };
+    enum Column {
+        Name,
+        Op,
+        Shape,
+        Parameters,
+        Bytes,
+        Share,
+        Macs,
+        Settings,
+        Stored,
+        Error,
+        Output,
+        Theory,
+        ColumnCount
+    };
     enum Role {
         SortRole = Qt::UserRole, ///< the raw number (text for names)
         ChangedRole,             ///< bool: the recipe changes this layer
@@ -37,6 +51,8 @@ private:
         LayerSettings settings;
         qint64 bytes = 0;
         double error = 0.0;
+        std::optional<double> outputError;
+        qint64 theoreticalBits = 0;
         QString form;
         bool operator==(const Result &) const = default;
     };

@@ -25,8 +25,8 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
     makeViewMenu(window);
     makeHelpMenu(window);
     makeToolBar(window);
-    m_needModel = {openData,    openRecipe,      saveRecipe,   saveRecipeAs,           exportModel,
-                   saveVariant, copyCommandLine, measureAgain, m_presets->menuAction()};
+    m_needModel = {openData,    calibration, openRecipe,      saveRecipe,   saveRecipeAs,
+                   exportModel, saveVariant, copyCommandLine, measureAgain, m_presets->menuAction()};
     setModelOpen(false);
 }
 
@@ -53,6 +53,8 @@ void MainActions::makeFileMenu(QMainWindow *window)
     recentModels = menu->addMenu(tr("Recent &models"));
     openData = add(menu, tr("&Data set…"), tr("Choose the data that accuracy is measured on"),
                    QStringLiteral("data"), {QKeySequence(Qt::CTRL | Qt::Key_D)});
+    calibration = add(menu, tr("Cali&bration data…"),
+                      tr("Choose the data that methods look at that need a layer's inputs"), {});
     menu->addSeparator();
     openRecipe = add(menu, tr("Open &recipe…"), tr("Open a recipe for this model"), QStringLiteral("recipe"),
                      {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)});

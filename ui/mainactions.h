@@ -18,7 +18,8 @@ class MainActions : public QObject {
 public:
     MainActions(QMainWindow *window, QUndoStack *undoStack);
 
-    QAction *openModel, *openSample, *openData, *openRecipe, *saveRecipe, *saveRecipeAs, *exportModel, *quit;
+    QAction *openModel, *openSample, *openData, *calibration, *openRecipe, *saveRecipe, *saveRecipeAs,
+        *exportModel, *quit;
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
     QAction *measureAgain, *cancel, *resetLayout;
     QAction *keyboardHelp, *about;

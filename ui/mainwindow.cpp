@@ -1,6 +1,7 @@
 #include "ui/mainwindow.h"
 
 #include "ui/aboutdialog.h"
+#include "ui/calibrationdialog.h"
 #include "ui/comparedialog.h"
 #include "ui/datasetdialog.h"
 #include "ui/emptystate.h"
@@ -147,6 +148,7 @@ void MainWindow::connectActions()
     connect(a->openModel, &QAction::triggered, this, &MainWindow::chooseModel);
     connect(a->openSample, &QAction::triggered, this, &MainWindow::openSample);
     connect(a->openData, &QAction::triggered, this, [this] { chooseDataset(); });
+    connect(a->calibration, &QAction::triggered, this, &MainWindow::chooseCalibration);
     connect(a->openRecipe, &QAction::triggered, this, &MainWindow::chooseRecipe);
     connect(a->saveRecipe, &QAction::triggered, this, [this] { saveRecipe(false); });
     connect(a->saveRecipeAs, &QAction::triggered, this, [this] { saveRecipe(true); });
@@ -201,6 +203,7 @@ void MainWindow::connectWorkbench()
     });
     connect(w->focus(), &LayerFocus::analysisChanged, this, &MainWindow::refreshAnalysis);
     connect(w->focus(), &LayerFocus::viewChanged, this, &MainWindow::refreshWeightView);
+    connect(w->focus(), &LayerFocus::spectrumChanged, this, &MainWindow::refreshSpectrum);
     connect(w->undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::refreshTitle);
 }
 
@@ -209,9 +212,10 @@ void MainWindow::connectViews()
     connect(m_layerPanel, &LayerPanel::selectionChanged, this, &MainWindow::onSelectionChanged);
     connect(m_inspector, &Inspector::edited, this,
             [this](const std::function<void(LayerSettings &)> &change, const QString &description,
-                   bool dragging) {
-                m_workbench->editLayers(m_layerPanel->selectedLayers(), change, description, dragging);
+                   bool dragging, const QVector<int> &layers) {
+                m_workbench->editLayers(layers, change, description, dragging);
             });
+    connect(m_inspector, &Inspector::calibrationRequested, this, &MainWindow::chooseCalibration);
     connect(m_spectrum, &SpectrumChart::rankDragged, this, [this](int rank) { editRank(rank, true); });
     connect(m_spectrum, &SpectrumChart::rankReleased, this, [this](int rank) { editRank(rank, false); });
 }
@@ -274,6 +278,19 @@ void MainWindow::chooseDataset(const QString &reference)
     auto *dialog = new DatasetDialog(m_workbench->model(), start, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { m_workbench->setDataset(dialog->choice()); });
+    dialog->open();
+}
+
+void MainWindow::chooseCalibration()
+{
+    if (!m_workbench->data()) {
+        chooseDataset();
+        return;
+    }
+    auto *dialog = new CalibrationDialog(*m_workbench->data(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { m_workbench->setCalibration(dialog->reference()); });
     dialog->open();
 }
 

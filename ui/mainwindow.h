@@ -36,6 +36,8 @@ public:
     void openSample();
     void chooseModel();
     void chooseDataset(const QString &reference = {});
+    /// The data set first where there is none.
+    void chooseCalibration();
     void setScheme(Scheme scheme);
 
 protected:
@@ -57,6 +59,7 @@ private:
     void refreshAnalysis();
     void clearCharts();
     void refreshWeightView();
+    void refreshSpectrum();
     void refreshRank();
     void refreshInspector();
     void refreshFacts();
@@ -97,6 +100,7 @@ private:
     JobStatus *m_jobs;
     QLabel *m_dataLabel;
     QTimer m_clearCharts;
+    std::pair<const Spectrum *, Index> m_shownSpectrum; ///< and its break-even rank; of the open model
     bool m_laidOut = false; ///< the splitters have had their real size, so theirs can be set and kept
 };
 

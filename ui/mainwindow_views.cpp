@@ -1,4 +1,5 @@
 // The part of MainWindow that keeps the views equal to the workbench, and the layout between runs.
+#include "core/compress/plan.h"
 #include "ui/emptystate.h"
 #include "ui/format.h"
 #include "ui/histogramchart.h"
@@ -43,12 +44,22 @@ int heaviestLayer(const std::vector<Layer> &layers)
     return heaviest;
 }
 
+/// The form of factors that the layer has, where it can have that one.
+RankForm formOf(const Workbench &workbench, int layer)
+{
+    const std::optional<RankSettings> &rank = workbench.settings()[static_cast<size_t>(layer)].rank;
+    if (!rank || rank->form == RankForm::Channel)
+        return RankForm::Channel;
+    return layerFacts(workbench.model(), layer, nullptr).noSpatial.isEmpty() ? rank->form : RankForm::Channel;
+}
+
 } // namespace
 
 void MainWindow::onModelChanged()
 {
     const Model &model = m_workbench->model();
     m_info->hide();
+    m_shownSpectrum = {};
     m_layers->setLayers(model.layers(), model.fileBytes());
     m_pages->setCurrentWidget(m_work);
     restoreSplitters();
@@ -97,18 +108,31 @@ void MainWindow::refreshAnalysis()
     const Layer &facts = m_workbench->model().layers()[static_cast<size_t>(layer)];
     const QString name = QString::fromStdString(facts.name);
     m_histogram->setOriginal(analysis->histogram, name);
-    if (analysis->spectrum.singularValues.empty())
-        m_spectrum->clear();
-    else
-        m_spectrum->setSpectrum(analysis->spectrum, facts.breakEvenRank(), name);
     refreshWeightView();
     refreshRank();
+}
+
+void MainWindow::refreshSpectrum()
+{
+    const int layer = m_workbench->focus()->layer();
+    const Spectrum *spectrum = m_workbench->focus()->spectrum();
+    if (layer < 0 || !spectrum)
+        return; // the chart still shows the layer, or the form, of before
+    const Layer &facts = m_workbench->model().layers()[static_cast<size_t>(layer)];
+    const RankLimits limits = rankLimits(facts, formOf(*m_workbench, layer));
+    if (std::exchange(m_shownSpectrum, {spectrum, limits.breakEven}) == std::pair(spectrum, limits.breakEven))
+        return; // a drag moves the line only
+    if (spectrum->singularValues.empty())
+        m_spectrum->clear();
+    else
+        m_spectrum->setSpectrum(*spectrum, limits.breakEven, QString::fromStdString(facts.name));
 }
 
 void MainWindow::clearCharts()
 {
     m_histogram->clear();
     m_spectrum->clear();
+    m_shownSpectrum = {};
 }
 
 void MainWindow::refreshWeightView()
@@ -126,6 +150,8 @@ void MainWindow::refreshRank()
     const int layer = m_workbench->focus()->layer();
     if (layer < 0)
         return;
+    m_workbench->focus()->setForm(formOf(*m_workbench, layer));
+    refreshSpectrum();
     const auto index = static_cast<size_t>(layer);
     const std::optional<RankSettings> &rank = m_workbench->settings()[index].rank;
     const auto &compressed = m_workbench->preview().compressed;
@@ -142,38 +168,35 @@ void MainWindow::editRank(int rank, bool dragging)
     const int layer = m_workbench->focus()->layer();
     if (layer < 0)
         return;
-    const auto full = static_cast<int>(m_workbench->model().layers()[static_cast<size_t>(layer)].fullRank());
+    const Layer &facts = m_workbench->model().layers()[static_cast<size_t>(layer)];
+    const auto full = static_cast<int>(rankLimits(facts, formOf(*m_workbench, layer)).full);
     const auto change = [rank, full](LayerSettings &settings) {
-        if (rank >= full)
+        if (rank >= full) {
             settings.rank.reset(); // the whole spectrum is kept: no factors
-        else
-            settings.rank = RankSettings{RankSettings::Unit::Rank, static_cast<double>(std::max(rank, 1))};
+            return;
+        }
+        settings.rank = settings.rank.value_or(RankSettings());
+        settings.rank->unit = RankSettings::Unit::Rank;
+        settings.rank->value = static_cast<double>(std::max(rank, 1));
+        settings.separable.reset();
     };
     m_workbench->editLayers({layer}, change, tr("Rank → %1").arg(rank), dragging);
 }
 
-static QVector<Inspector::Facts> factsOf(const Workbench &workbench, const QVector<int> &layers)
+static QVector<LayerFacts> factsOf(const Workbench &workbench, const QVector<int> &layers)
 {
-    QVector<Inspector::Facts> all;
+    QVector<LayerFacts> all;
     const PreviewUpdate &preview = workbench.preview();
     for (const int row : layers) {
         const auto i = static_cast<size_t>(row);
-        const Layer &layer = workbench.model().layers()[i];
-        Inspector::Facts facts;
-        facts.name = QString::fromStdString(layer.name);
-        facts.op = QString::fromStdString(layer.op);
-        facts.weights = layer.parameters;
-        facts.originalBytes = layer.weightBytes;
-        facts.storedBytes = preview.storage ? (*preview.storage)[i].bytes : layer.weightBytes;
-        facts.relativeError = preview.compressed ? preview.compressed->layers[i].relativeError : 0.0;
-        facts.fullRank = static_cast<int>(layer.fullRank());
-        facts.breakEvenRank = static_cast<int>(layer.breakEvenRank());
-        facts.compressible = layer.compressible();
-        if (layer.tiedTo)
-            facts.whyNot = MainWindow::tr("shares its weight with %1")
-                               .arg(QString::fromStdString(workbench.model().layers()[*layer.tiedTo].name));
-        else
-            facts.whyNot = QString::fromStdString(layer.untouchable);
+        LayerFacts facts = layerFacts(workbench.model(), row, workbench.calibration().get());
+        if (preview.storage)
+            facts.storedBytes = (*preview.storage)[i].bytes;
+        if (preview.compressed) {
+            facts.relativeError = preview.compressed->layers[i].relativeError;
+            facts.outputError = preview.compressed->layers[i].outputError;
+            facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
+        }
         all.push_back(facts);
     }
     return all;
@@ -222,6 +245,9 @@ void MainWindow::refreshData()
                                             QString::fromStdString(data->preprocessing.name),
                                             data->preprocessingSource)
                                  : QString());
+    m_inspector->setCalibration(m_workbench->calibrationText());
+    if (m_workbench->hasModel())
+        refreshInspector();
     refreshFigures();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/panelparts.h"
 
+#include "ui/settings.h"
 #include "ui/theme.h"
 
 #include <QEvent>
@@ -152,12 +153,27 @@ QString selectedRowsAsText(const QTableView *table)
     return text + QLatin1Char('\n');
 }
 
-void addColumnMenu(QTableView *table, int fixed)
+void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden)
 {
+    const QString key = QStringLiteral("columns/") + id;
+    const QStringList remembered = Settings().list(key); // a word first, so that no column is a choice too
+    QStringList usual{QStringLiteral("hidden")};
+    for (const int column : hidden)
+        usual << QString::number(column);
+    for (const QString &column : (remembered.isEmpty() ? usual : remembered).mid(1))
+        table->horizontalHeader()->hideSection(column.toInt());
+    const auto remember = [table, key] {
+        QStringList columns{QStringLiteral("hidden")};
+        for (int column = 0; column < table->horizontalHeader()->count(); ++column)
+            if (table->horizontalHeader()->isSectionHidden(column))
+                columns << QString::number(column);
+        Settings().setList(key, columns);
+    };
     QHeaderView *header = table->horizontalHeader();
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     QObject::connect(
-        header, &QWidget::customContextMenuRequested, table, [table, header, fixed](const QPoint &at) {
+        header, &QWidget::customContextMenuRequested, table,
+        [table, header, fixed, remember](const QPoint &at) {
             QMenu menu;
             for (int visual = 0; visual < header->count(); ++visual) {
                 const int column = header->logicalIndex(visual);
@@ -166,8 +182,10 @@ void addColumnMenu(QTableView *table, int fixed)
                 action->setCheckable(true);
                 action->setChecked(!header->isSectionHidden(column));
                 action->setEnabled(column != fixed);
-                QObject::connect(action, &QAction::toggled, table,
-                                 [header, column](bool on) { header->setSectionHidden(column, !on); });
+                QObject::connect(action, &QAction::toggled, table, [header, column, remember](bool on) {
+                    header->setSectionHidden(column, !on);
+                    remember();
+                });
             }
             menu.exec(header->mapToGlobal(at));
         });

@@ -32,8 +32,9 @@ protected:
 void styleTable(QTableView *table);
 /// The selected rows as text, columns by tabs, header line first; columns as shown.
 QString selectedRowsAsText(const QTableView *table);
-/// A menu on the header to show and hide columns; `fixed` always stays.
-void addColumnMenu(QTableView *table, int fixed);
+/// A menu on the header to show and hide columns; `fixed` always stays. The choice is remembered.
+/// @param id of the table in the settings @param hidden columns that are hidden until they are chosen
+void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden = {});
 
 /// Turns of the wheel over a control that has no focus scroll the page, not the value.
 void ignoreWheelWithoutFocus(QWidget *control);

@@ -2,7 +2,9 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 
 namespace lathe::ui {
 namespace {
@@ -11,12 +13,27 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::Presets)
 };
 
-/// "bits" for bits, symmetric and granularity; "rank" for rank, rank.energy, ...
+constexpr std::array quantizeKeys = {"symmetric",  "granularity", "group",  "range",
+                                     "percentile", "rounding",    "format", "bias_correction"};
+
+/// The key that switches the method on: "bits" for bits, symmetric, group, ...; "rank" for rank, rank.energy,
+/// residual.bits.
 std::string methodOf(const std::string &key)
 {
-    if (key == "symmetric" || key == "granularity")
+    if (std::ranges::find(quantizeKeys, key) != quantizeKeys.end())
         return "bits";
+    if (key == "residual.bits")
+        return "rank";
     return key.substr(0, key.find('.'));
+}
+
+/// Of two methods that exclude each other, the other one.
+std::string excludedBy(const std::string &method)
+{
+    static const std::map<std::string, std::string> others = {
+        {"bits", "clusters"}, {"clusters", "bits"}, {"rank", "separable"}, {"separable", "rank"}};
+    const auto found = others.find(method);
+    return found != others.end() ? found->second : std::string();
 }
 
 } // namespace
@@ -24,16 +41,25 @@ std::string methodOf(const std::string &key)
 QVector<Preset> presets()
 {
     return {
-        {Words::tr("8 bits"), Words::tr("Stores every weight in 8 bits, scaled per channel"),
+        {Words::tr("8-bit per channel"), Words::tr("Stores every weight in 8 bits, scaled per channel"),
          parseRule("*:bits=8")},
-        {Words::tr("4 bits"), Words::tr("Stores every weight in 4 bits, scaled per channel"),
-         parseRule("*:bits=4")},
-        {Words::tr("3 bits"), Words::tr("Stores every weight in 3 bits, scaled per channel"),
-         parseRule("*:bits=3")},
+        {Words::tr("4-bit group 32"), Words::tr("Stores every weight in 4 bits, 32 neighbours share a scale"),
+         parseRule("*:bits=4,group=32")},
+        {Words::tr("4-bit group 32, GPTQ"),
+         Words::tr(
+             "The same, rounded so that errors cancel out in each layer's output; needs calibration data"),
+         parseRule("*:bits=4,group=32,rounding=gptq")},
+        {Words::tr("6-bit codebook"),
+         Words::tr("Stores every weight as one of 64 values that suit its layer"),
+         parseRule("*:clusters=64")},
+        {Words::tr("Half pruned (OBS)"),
+         Words::tr("Sets half of the weights to zero, the others make up for it; needs calibration data"),
+         parseRule("*:prune=0.5,prune.method=obs")},
+        {Words::tr("Deep Compression"),
+         Words::tr("Sets half of the weights to zero and stores the others as one of 32 values"),
+         parseRule("*:prune=0.5,clusters=32")},
         {Words::tr("Half rank"), Words::tr("Splits every layer into two factors of half its break-even rank"),
          parseRule("*:rank=50%")},
-        {Words::tr("Prune half"), Words::tr("Sets the smaller half of every layer's weights to zero"),
-         parseRule("*:prune=0.5")},
         {Words::tr("Keep all as it is"), Words::tr("Takes every change of the recipe back"), Rule{"*", {}}},
     };
 }
@@ -44,9 +70,13 @@ Recipe withPreset(const Recipe &recipe, const Preset &preset)
     result.name = recipe.name;
     if (preset.rule.changes.empty())
         return result;
-    const std::string method = methodOf(preset.rule.changes.front().key);
+    std::set<std::string> replaced;
+    for (const Change &change : preset.rule.changes) {
+        replaced.insert(methodOf(change.key));
+        replaced.insert(excludedBy(methodOf(change.key)));
+    }
     for (Rule rule : recipe.rules) {
-        std::erase_if(rule.changes, [&](const Change &c) { return methodOf(c.key) == method; });
+        std::erase_if(rule.changes, [&](const Change &c) { return replaced.contains(methodOf(c.key)); });
         if (!rule.changes.empty())
             result.rules.push_back(std::move(rule));
     }

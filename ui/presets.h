@@ -6,7 +6,7 @@
 
 namespace lathe::ui {
 
-/// One click for the whole model. Sets one method of every layer and leaves the others as they are.
+/// One click for the whole model. Sets its methods for every layer and leaves the others as they are.
 struct Preset {
     QString name;
     QString hint; ///< one sentence for the status bar
@@ -14,8 +14,8 @@ struct Preset {
 };
 QVector<Preset> presets();
 
-/// The recipe with the preset's method taken out of all earlier rules, which it would overrule, and the
-/// preset at its end.
+/// The recipe with the preset's methods, and those that they exclude, taken out of all earlier rules, which
+/// it would overrule, and the preset at its end.
 Recipe withPreset(const Recipe &recipe, const Preset &preset);
 
 /// The recipe that gives these settings to these layers (same order), close to `base` and as short as one

@@ -28,28 +28,56 @@ void measureLatency(const PreviewSource &source, const Model &dense, PreviewUpda
     update.latency = seconds.at(1);
 }
 
+/// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
+void prepareStatistics(const Compressor &compressor, const Recipe &recipe, const JobContext &ctx)
+{
+    if (!compressor.calibration())
+        return;
+    const std::vector<Layer> &layers = compressor.source().layers();
+    std::vector<std::string> names;
+    for (const Layer &layer : layers)
+        names.push_back(layer.name);
+    const std::vector<LayerSettings> settings = recipe.resolve(names);
+    std::vector<size_t> wanted;
+    for (size_t i = 0; i < layers.size(); ++i)
+        if (layers[i].compressible() && needsCalibration(settings[i]) &&
+            compressor.calibration()->obstacle(i).empty())
+            wanted.push_back(i);
+    if (wanted.empty())
+        return;
+    JobContext staged = ctx;
+    if (ctx.onProgress)
+        staged.onProgress = [report = ctx.onProgress](const Progress &p) {
+            report({p.fraction, calibratingStage.toStdString()});
+        };
+    for (size_t i = 0; i < wanted.size(); ++i)
+        compressor.calibration()->of(
+            wanted[i], staged.part(double(i) / double(wanted.size()), double(i + 1) / double(wanted.size())));
+}
+
 PreviewUpdate measureRecipe(const PreviewSource &source, const Recipe &recipe, bool withLatency,
                             const JobContext &ctx, const std::function<void(PreviewUpdate)> &deliver)
 {
     PreviewUpdate update;
     update.recipe = recipe;
+    prepareStatistics(*source.compressor, recipe, ctx.part(0.0, 0.1));
     update.compressed =
-        std::make_shared<const CompressedModel>(source.compressor->compress(recipe, ctx.part(0.0, 0.2)));
-    update.macs = macsOf(*update.compressed);
+        std::make_shared<const CompressedModel>(source.compressor->compress(recipe, ctx.part(0.1, 0.2)));
     auto issues = update.compressed->issues;
-
-    const BuiltModel compact = buildModel(*update.compressed, Storage::Compact, ctx.part(0.2, 0.3));
-    issues.insert(issues.end(), compact.issues.begin(), compact.issues.end());
-    update.storage = std::make_shared<const std::vector<LayerStorage>>(compact.layers);
+    const FileCosts costs = source.exporter->costs(*update.compressed, ctx.part(0.2, 0.3));
+    issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
+    update.storage = std::make_shared<const std::vector<LayerStorage>>(costs.layers);
     update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
-    update.bytes = compact.model.serializedBytes();
+    update.bytes = costs.fileBytes;
+    update.macs = costs.macs;
     deliver(update);
     if (!source.samples || !source.baseline)
         return update;
 
-    const BuiltModel dense = buildModel(*update.compressed, Storage::Dense, ctx.part(0.3, 0.35));
+    const BuiltModel dense = source.exporter->build(*update.compressed, Storage::Dense, ctx.part(0.3, 0.35));
     update.state = measurePreview(
-        dense.model, *source.samples, *source.baseline,
+        dense.model, *source.samples,
+        source.heldOut && update.isCalibrated() ? *source.heldOut : *source.baseline,
         [&](const PreviewState &state) {
             update.state = state;
             deliver(update);
@@ -63,24 +91,6 @@ PreviewUpdate measureRecipe(const PreviewSource &source, const Recipe &recipe, b
 }
 
 } // namespace
-
-std::optional<int64_t> macsOf(const CompressedModel &compressed)
-{
-    const std::vector<Layer> &layers = compressed.source.layers();
-    int64_t total = 0;
-    for (size_t i = 0; i < layers.size(); ++i) {
-        const Layer &layer = layers[i];
-        if (!layer.macs)
-            return {};
-        const Index rank = layer.tiedTo ? compressed.layers[*layer.tiedTo].rank : compressed.layers[i].rank;
-        const double share = rank > 0
-                                 ? static_cast<double>(rank) * static_cast<double>(layer.rows + layer.cols) /
-                                       (static_cast<double>(layer.rows) * static_cast<double>(layer.cols))
-                                 : 1.0;
-        total += static_cast<int64_t>(static_cast<double>(*layer.macs) * share);
-    }
-    return total;
-}
 
 PreviewRunner::PreviewRunner(QObject *parent) : QObject(parent)
 {

@@ -20,14 +20,21 @@ struct PreviewUpdate {
     std::optional<int64_t> macs;
     std::optional<PreviewState> state;              ///< empty without samples
     std::optional<double> latency, baselineLatency; ///< seconds, measured in turns
+    bool isCalibrated() const { return compressed && !compressed->calibration.empty(); }
 };
 
 /// What a recipe is measured with.
 struct PreviewSource {
     std::shared_ptr<Compressor> compressor;
+    std::shared_ptr<Exporter> exporter;       ///< of the same model
     std::shared_ptr<const SampleSet> samples; ///< null: sizes only
     std::shared_ptr<const Baseline> baseline; ///< null: sizes only
+    /// What a recipe that looks at calibration data is measured against; null: as any other.
+    std::shared_ptr<const Baseline> heldOut;
 };
+
+/// The stage of the job's progress while statistics are gathered.
+inline const QString calibratingStage = QStringLiteral("calibrating");
 
 /// The newest recipe wins. While a control is dragged, a measurement in flight may reach its first figure
 /// before the newest recipe takes over, so that figures move with the control instead of never arriving.
@@ -63,9 +70,5 @@ private:
     QTimer m_patience;
     JobRunner m_runner;
 };
-
-/// Multiply-accumulates of the compressed model: a factorized layer does rank * (rows + cols) for each rows *
-/// cols. Empty when a layer's are unknown.
-std::optional<int64_t> macsOf(const CompressedModel &compressed);
 
 } // namespace lathe::ui

@@ -31,6 +31,7 @@ std::optional<DatasetChoice> Settings::dataset(const QString &model) const
     if (choice.reference.isEmpty())
         return {};
     choice.limit = m_settings.value(group + QStringLiteral("/limit"), choice.limit).toInt();
+    choice.calibration = text(group + QStringLiteral("/calibration"));
     const std::string json = text(group + QStringLiteral("/preprocessing")).toStdString();
     if (!json.empty()) {
         const auto read =
@@ -46,6 +47,7 @@ void Settings::setDataset(const QString &model, const DatasetChoice &choice)
     const QString group = groupOf(model);
     setText(group + QStringLiteral("/dataset"), choice.reference);
     m_settings.setValue(group + QStringLiteral("/limit"), choice.limit);
+    setText(group + QStringLiteral("/calibration"), choice.calibration);
     setText(group + QStringLiteral("/preprocessing"),
             choice.preprocessing ? QString::fromStdString(toJson(*choice.preprocessing)) : QString());
     setText(QStringLiteral("dataset/last"), choice.reference);

@@ -13,6 +13,7 @@ struct DatasetChoice {
     QString reference;                          ///< FOLDER or FOLDER:SPLIT
     std::optional<Preprocessing> preprocessing; ///< empty: what lies beside the model, else a guess
     int limit = 600;                            ///< samples the preview measures at most; 0: all
+    QString calibration = {}; ///< FOLDER[:SPLIT] of what is calibrated on; empty: one half of the data set
     bool operator==(const DatasetChoice &) const = default;
 };
 

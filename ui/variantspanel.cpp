@@ -56,7 +56,6 @@ VariantsPanel::VariantsPanel(QWidget *parent)
     bar->addStretch();
 
     styleTable(m_view);
-    addColumnMenu(m_view, VariantModel::Name);
     m_view->setEditTriggers(
         QAbstractItemView::NoEditTriggers); // F2 edits the name whatever column is current
     m_view->setModel(m_order);
@@ -137,6 +136,7 @@ void VariantsPanel::setModel(VariantModel *model)
     m_model = model;
     m_order->setSourceModel(model);
     if (model) {
+        addColumnMenu(m_view, VariantModel::Name, QStringLiteral("variants"));
         connect(model, &QAbstractItemModel::modelReset, this, &VariantsPanel::fitColumns);
         connect(model, &QAbstractItemModel::rowsInserted, this, &VariantsPanel::fitColumns);
         connect(model, &QAbstractItemModel::rowsRemoved, this, &VariantsPanel::refresh);

@@ -38,8 +38,10 @@ Workbench::Workbench(QObject *parent) : QObject(parent)
     });
     connect(&m_previewRunner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
         NowStrip::Figures figures = m_figures;
-        figures.state = NowStrip::Figures::Failed;
-        figures.note = QString::fromUtf8(error.what());
+        // Statistics come with the data: until then nothing is wrong.
+        figures.state = isLoadingData() ? NowStrip::Figures::Outdated : NowStrip::Figures::Failed;
+        figures.note =
+            isLoadingData() ? tr("The untouched model is being measured.") : QString::fromUtf8(error.what());
         if (recipe == m_recipe)
             setFigures(figures);
         checkSettled();
@@ -69,8 +71,9 @@ void Workbench::watch(JobRunner &runner, const QString &what)
 {
     connect(&runner, &JobRunner::started, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::finished, this, &Workbench::busyChanged);
-    connect(&runner, &JobRunner::progressed, this,
-            [this, what](double fraction) { emit progressed(what, fraction); });
+    connect(&runner, &JobRunner::progressed, this, [this, what](double fraction, const QString &stage) {
+        emit progressed(stage == calibratingStage ? tr("Gathering calibration statistics") : what, fraction);
+    });
 }
 
 QString Workbench::modelName() const
@@ -97,6 +100,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     m_dataRunner.abandon();
     m_modelPath = QFileInfo(path).absoluteFilePath();
     m_compressor = std::make_shared<Compressor>(model);
+    m_exporter = std::make_shared<Exporter>(model);
     m_layerNames.clear();
     m_eligible.clear();
     for (const Layer &layer : model.layers()) {
@@ -162,6 +166,7 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
         [this, choice, asked](const Outcome<LoadedData> &outcome) {
             if (const auto *data = std::get_if<LoadedData>(&outcome)) {
                 m_data = *data;
+                m_compressor = std::make_shared<Compressor>(m_compressor->source(), m_data->calibration);
                 Settings().setDataset(m_modelPath, choice);
                 refreshSource();
                 refreshBaselineVariant();
@@ -180,20 +185,54 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
 
 void Workbench::refreshSource()
 {
-    PreviewSource source;
-    source.compressor = m_compressor;
+    PreviewSource source{m_compressor, m_exporter, {}, {}, {}};
     if (m_data) {
         source.samples = m_data->samples;
         source.baseline = m_data->baseline;
+        source.heldOut = m_data->heldOut;
     }
     m_previewRunner.setSource(source);
+}
+
+std::shared_ptr<const Calibration> Workbench::calibration() const
+{
+    return hasModel() ? m_compressor->calibration() : nullptr;
+}
+
+QString Workbench::calibrationText() const
+{
+    const auto statistics = calibration();
+    return statistics ? QString::fromStdString(statistics->description()) : QString();
+}
+
+void Workbench::setCalibration(const QString &reference)
+{
+    if (!m_data)
+        return;
+    DatasetChoice choice = m_data->choice;
+    choice.calibration = reference;
+    loadDataset(choice, true);
+}
+
+QString Workbench::calibrationNote() const
+{
+    if (!m_preview.isCalibrated() || !m_data)
+        return {};
+    const QString on = QString::fromStdString(m_preview.compressed->calibration);
+    return m_data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the other %2.")
+                                              .arg(on)
+                                              .arg(m_data->heldOut->samples.size())
+                                        : tr("Calibrated on %1.").arg(on);
 }
 
 NowStrip::Figures Workbench::baseline() const
 {
     if (!hasModel())
         return {};
-    NowStrip::Figures figures = baselineFigures(model(), m_data ? m_data->baseline.get() : nullptr);
+    const Baseline *measured = !m_data                    ? nullptr
+                               : m_preview.isCalibrated() ? m_data->heldOut.get()
+                                                          : m_data->baseline.get();
+    NowStrip::Figures figures = baselineFigures(model(), measured);
     if (m_figures.baselineLatency)
         figures.latency =
             m_figures.baselineLatency; // measured in turns with the recipe's, so the two can be compared
@@ -240,7 +279,9 @@ void Workbench::showPreview(const PreviewUpdate &update, bool complete)
                                  : measured ? Figures::Settled
                                             : Figures::Measuring);
     }
-    if (!m_data)
+    if (m_data)
+        figures.note = calibrationNote();
+    else
         figures.note = isLoadingData() ? tr("The untouched model is being measured.")
                                        : tr("Choose a data set to measure accuracy.");
     refreshFocus();

@@ -32,6 +32,7 @@ public:
     bool hasModel() const { return m_compressor != nullptr; }
     const Model &model() const { return m_compressor->source(); } ///< only with a model
     std::shared_ptr<Compressor> compressor() const { return m_compressor; }
+    std::shared_ptr<Exporter> exporter() const { return m_exporter; }
     const QString &modelPath() const { return m_modelPath; }
     QString modelName() const; ///< file name without its suffix
 
@@ -40,6 +41,12 @@ public:
     void setDataset(const DatasetChoice &choice);
     const std::optional<LoadedData> &data() const { return m_data; }
     bool isLoadingData() const { return m_dataRunner.isRunning(); }
+    /// What methods that look at a layer's inputs go by; null: nothing.
+    std::shared_ptr<const Calibration> calibration() const;
+    /// "270 samples of digits (test)"; empty: nothing.
+    QString calibrationText() const;
+    /// Calibrates on other data, or on one half of the data set (empty). @param reference FOLDER[:SPLIT]
+    void setCalibration(const QString &reference);
 
     const Recipe &recipe() const { return m_recipe; }
     const std::vector<LayerSettings> &settings() const { return m_settings; } ///< as model().layers()
@@ -100,6 +107,8 @@ private:
     void push(const Recipe &recipe, const QString &description, quint64 drag);
     void setRecipe(const Recipe &recipe);
     void refreshSource();
+    QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
+    QString dataText() const;        ///< what the figures of the moment were measured on
     void requestPreview(bool dragging);
     void showPreview(const PreviewUpdate &update, bool complete);
     void refreshFocus();
@@ -110,6 +119,7 @@ private:
     void finishVariants(const PreviewUpdate &update);
 
     std::shared_ptr<Compressor> m_compressor;
+    std::shared_ptr<Exporter> m_exporter;
     QString m_modelPath;
     std::vector<std::string> m_layerNames;
     std::vector<bool> m_eligible;

@@ -131,8 +131,7 @@ int Workbench::saveVariant(const QString &name)
     variant.recipe = m_recipe;
     variant.figures = m_figures;
     variant.when = QDateTime::currentDateTime();
-    if (m_data)
-        variant.data = QString::fromStdString(m_data->samples->description());
+    variant.data = dataText();
     return m_variants.append(variant);
 }
 
@@ -165,9 +164,19 @@ void Workbench::finishVariants(const PreviewUpdate &update)
             continue;
         variant.figures = m_figures;
         variant.when = QDateTime::currentDateTime();
-        variant.data = QString::fromStdString(m_data->samples->description());
+        variant.data = dataText();
         m_variants.update(row, variant);
     }
+}
+
+QString Workbench::dataText() const
+{
+    if (!m_data)
+        return {};
+    const QString all = QString::fromStdString(m_data->samples->description());
+    return m_preview.isCalibrated() && m_data->isCalibratedOnHalf()
+               ? tr("the half of %1 that was not calibrated on").arg(all)
+               : all;
 }
 
 void Workbench::refreshBaselineVariant()

@@ -79,6 +79,7 @@ private slots:
     void firstState_mixesClasses();
     void unchangedModel_losesNothing();
     void cancelled_stopsBetweenStates();
+    void someSamples_areMeasuredAlone();
     void otherSamples_areRefused();
     void otherWidth_isRefused();
 };
@@ -183,6 +184,33 @@ void TstPreview::cancelled_stopsBetweenStates()
     };
     QVERIFY_EXCEPTION_THROWN(measure(), Cancelled);
     QCOMPARE(states, 2);
+}
+
+void TstPreview::someSamples_areMeasuredAlone()
+{
+    const Fixture fixture;
+    const SampleSet samples = fixture.samples();
+    const Baseline all = measureBaseline(fixture.model, samples);
+    std::vector<size_t> places;
+    for (size_t i = 5; i < 300; i += 3)
+        places.push_back(i);
+    const Model variant = fixture.disturbed(0.3F);
+    const Baseline some = baselineOn(all, samples, places);
+    const PreviewState state = measurePreview(variant, samples, some, {});
+
+    const SampleSet part = samples.subset(places); // the same samples as a set of their own
+    const Baseline expectedBaseline = measureBaseline(fixture.model, part);
+    const PreviewState expected = measurePreview(variant, part, expectedBaseline, {});
+    QCOMPARE(state.samplesTotal, int64_t(places.size()));
+    QCOMPARE(some.metrics.top1->value, expectedBaseline.metrics.top1->value);
+    QCOMPARE(state.metrics.top1->value, expected.metrics.top1->value);
+    QVERIFY((*state.values - *expected.values).cwiseAbs().maxCoeff() < 1e-5F);
+    std::vector<size_t> changed;
+    for (const size_t place : expected.comparison.changed)
+        changed.push_back(places[place]);
+    QCOMPARE(state.comparison.changed, changed); // named as samples of the whole set
+    QVERIFY_EXCEPTION_THROWN(baselineOn(all, samples, {300}), Error);
+    QVERIFY_EXCEPTION_THROWN(samples.subset({300}), Error);
 }
 
 void TstPreview::otherSamples_areRefused()

@@ -35,6 +35,14 @@ inline bool openSample(ui::Workbench &workbench)
     return QTest::qWaitFor([&] { return workbench.hasModel(); }, patience) && settle(workbench);
 }
 
+inline ui::Preset presetNamed(const QString &name)
+{
+    for (const ui::Preset &preset : ui::presets())
+        if (preset.name == name)
+            return preset;
+    qFatal("no preset is called %s", qPrintable(name));
+}
+
 inline void setBits(LayerSettings &settings, int bits)
 {
     settings.quantize = QuantizeSettings{};

@@ -2,7 +2,9 @@
 #include "core/exporting/certificate.h"
 #include "tests/ui/sample.h"
 #include "ui/exportdialog.h"
+#include "ui/format.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -23,8 +25,16 @@ private slots:
     void refusedTarget_writesNothing();
     void cancel_leavesNothingBehind();
     void form_listsEveryLayerWithItsSizes();
+    void forms_showTheirSizes();
+    void chosenForm_isWritten();
     void commandLine_namesModelRecipeAndTarget();
 };
+
+static bool weighed(ExportDialog &dialog)
+{
+    QSignalSpy done(&dialog, &ExportDialog::weighed);
+    return done.wait(patience);
+}
 
 static bool exportTo(ExportDialog &dialog, const QString &path)
 {
@@ -103,19 +113,58 @@ void TstExportDialog::form_listsEveryLayerWithItsSizes()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presets()[2]);
+    workbench.applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
+    QVERIFY(weighed(dialog));
     auto *table = dialog.findChild<QTableWidget *>("exportLayers");
     QCOMPARE(table->rowCount(), int(workbench.model().layers().size()));
-    QVERIFY(table->item(0, 1)->text().contains("3 bits"));
+    QVERIFY(table->item(0, 1)->text().contains("4 bits"));
+}
+
+void TstExportDialog::forms_showTheirSizes()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    QVERIFY(weighed(dialog));
+    auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    QCOMPARE(forms->count(), int(exportForms().size()));
+    for (int i = 0; i < forms->count(); ++i) {
+        QVERIFY2(forms->itemText(i).contains("B") && forms->itemText(i).contains("·"),
+                 qPrintable(forms->itemText(i)));
+        forms->setCurrentIndex(i);
+        QVERIFY(!dialog.findChild<QLabel *>("exportFormHint")->text().isEmpty());
+    }
+    QVERIFY(forms->itemText(0).contains(bytes(workbench.figures().bytes)));
+}
+
+void TstExportDialog::chosenForm_isWritten()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("dense.onnx");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    for (int i = 0; i < forms->count(); ++i)
+        if (exportForms()[i].storage == Storage::Dense)
+            forms->setCurrentIndex(i);
+    QVERIFY(exportTo(dialog, path));
+    QVERIFY(dialog.result() && dialog.result()->written);
+    QVERIFY(qint64(dialog.result()->bytes) > workbench.figures().bytes);
 }
 
 void TstExportDialog::commandLine_namesModelRecipeAndTarget()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presets()[0]);
+    workbench.applyPreset(presetNamed("8-bit per channel"));
     const QString line = workbench.commandLine("it's small.onnx");
     QVERIFY(line.startsWith("lathe compress '"));
     QVERIFY2(line.contains("--set") && line.contains("bits=8"), qPrintable(line));

@@ -104,6 +104,7 @@ void TstFormat::points_carrySignAndHalfWidth_data()
     QTest::newRow("loss") << Interval{-0.005, -0.009, -0.001} << "−0.5 ± 0.4";
     QTest::newRow("gain") << Interval{0.012, 0.002, 0.022} << "+1.2 ± 1.0";
     QTest::newRow("none") << Interval{0.0, -0.003, 0.003} << "0.0 ± 0.3";
+    QTest::newRow("exactly none") << Interval{} << "0.0";
     QTest::newRow("next to none") << Interval{-0.0001, -0.003, 0.003} << "0.0 ± 0.3";
 }
 

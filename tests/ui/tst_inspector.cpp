@@ -113,8 +113,7 @@ Inspector::Facts facts(const QString &name, int fullRank = 128, int breakEven = 
             .originalBytes = 412'000,
             .storedBytes = 54'000,
             .relativeError = 0.021,
-            .fullRank = fullRank,
-            .breakEvenRank = breakEven,
+            .ranks = {LayerFacts::Ranks{fullRank, breakEven}, LayerFacts::Ranks{60, 40}},
             .compressible = true,
             .whyNot = {}};
 }

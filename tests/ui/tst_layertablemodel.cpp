@@ -88,6 +88,8 @@ void TstLayerTableModel::results_changeDataOnly()
     std::vector<LayerStorage> storage(4);
     results[1].settings.quantize = QuantizeSettings{.bits = 4};
     results[1].relativeError = 0.083;
+    results[1].outputError = 0.1;
+    results[1].theoreticalBits = 8 * 250'000;
     storage[1].form = "codes 4 bit";
     storage[1].bytes = 260'000;
     model.setResults(results, storage);
@@ -96,6 +98,9 @@ void TstLayerTableModel::results_changeDataOnly()
     QCOMPARE(cell(model, 1, LayerTableModel::Settings), QString("4 bits"));
     QCOMPARE(cell(model, 1, LayerTableModel::Stored), QString("260 kB"));
     QCOMPARE(cell(model, 1, LayerTableModel::Error), QString("8.3 %"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Output), QString("20.0 dB"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Output), QString()); // nothing is asked of it
+    QCOMPARE(cell(model, 1, LayerTableModel::Theory), QString("250 kB"));
     QVERIFY(model.index(1, 0).data(LayerTableModel::ChangedRole).toBool());
     QVERIFY(!model.index(0, 0).data(LayerTableModel::ChangedRole).toBool());
     QVERIFY(cell(model, 1, LayerTableModel::Stored, Qt::ToolTipRole).contains("codes 4 bit"));

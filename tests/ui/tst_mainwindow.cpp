@@ -244,7 +244,7 @@ void TstMainWindow::title_marksUnsavedRecipes()
     window.show();
     QVERIFY(openSample(window.workbench()));
     QVERIFY(!window.isWindowModified());
-    window.workbench().applyPreset(presets()[0]);
+    window.workbench().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(window.isWindowModified());
     QVERIFY(window.workbench().saveRecipe(folder.filePath("a.recipe.json")));
     QVERIFY(!window.isWindowModified());
@@ -257,7 +257,7 @@ void TstMainWindow::saveVariant_addsARow()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().applyPreset(presets()[1]);
+    window.workbench().applyPreset(presetNamed("4-bit group 32"));
     window.actions().saveVariant->trigger();
     QCOMPARE(window.workbench().variants()->rowCount(), 2);
     QVERIFY(settle(window.workbench()));
@@ -276,7 +276,7 @@ void TstMainWindow::cancelKey_stopsMeasuring()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().applyPreset(presets()[1]);
+    window.workbench().applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(window.workbench().isBusy());
     window.actions().cancel->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(!window.workbench().isBusy(), 5000);

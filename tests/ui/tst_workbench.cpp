@@ -24,6 +24,7 @@ private slots:
     void editWithoutEffect_leavesNoStep();
     void undoAndRedo_bringFiguresBack();
     void preset_isOneShortRule();
+    void everyPreset_isForEveryLayer();
     void allLayersAlike_becomeOneRule();
     void recipeOfAnotherModel_isRefused();
     void recipe_survivesSaveAndOpen();
@@ -56,6 +57,7 @@ void TstWorkbench::sample_opensWithDataBaselineAndFigures()
     QVERIFY(workbench.baseline().top1->value >= 0.97);
     QCOMPARE(workbench.figures().state, Figures::Settled);
     QCOMPARE(workbench.figures().agreement.value(), 1.0);
+    QCOMPARE(workbench.figures().top1Difference->halfWidth(), 0.0); // nothing is changed: known, not measured
     QCOMPARE(workbench.figures().samplesDone, qint64(workbench.data()->samples->size()));
     QVERIFY(workbench.figures().latency.has_value());
     QCOMPARE(workbench.variants()->rowCount(), 1);
@@ -204,15 +206,36 @@ void TstWorkbench::preset_isOneShortRule()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 3);
-    workbench.applyPreset(presets()[0]);
+    workbench.applyPreset(presetNamed("8-bit per channel"));
     for (size_t i = 0; i < workbench.settings().size(); ++i)
         QCOMPARE(workbench.settings()[i].quantize->bits, 8);
-    workbench.applyPreset(presets()[4]); // pruning comes on top
+    workbench.applyPreset(presetNamed("Half rank")); // factors come on top
     QCOMPARE(workbench.settings()[0].quantize->bits, 8);
-    QCOMPARE(workbench.settings()[0].prune->ratio, 0.5);
+    QCOMPARE(workbench.settings()[0].rank->value, 0.5);
+    QVERIFY(workbench.recipe().rules.size() <= 3);
+    workbench.applyPreset(presetNamed("Deep Compression")); // a codebook comes instead of bits
+    for (const LayerSettings &s : workbench.settings()) {
+        QVERIFY(!s.quantize);
+        QCOMPARE(s.cluster->clusters, 32);
+        QCOMPARE(s.prune->ratio, 0.5);
+    }
+    workbench.applyPreset(presetNamed("4-bit group 32"));
+    QCOMPARE(workbench.settings()[0].quantize->group, 32);
+    QVERIFY(!workbench.settings()[0].cluster);
     QVERIFY(workbench.recipe().rules.size() <= 3);
     workbench.applyPreset(presets().last());
     QVERIFY(workbench.settings()[0].empty());
+}
+
+void TstWorkbench::everyPreset_isForEveryLayer()
+{
+    for (const Preset &preset : presets()) {
+        QVERIFY2(!preset.hint.isEmpty() && preset.rule.pattern == "*", qPrintable(preset.name));
+        const Recipe once = withPreset({}, preset);
+        QCOMPARE(withPreset(once, preset), once);
+        for (const Preset &other : presets()) // what was there before leaves no trace of the method
+            QCOMPARE(withPreset(withPreset(once, other), preset).rules.empty(), once.rules.empty());
+    }
 }
 
 void TstWorkbench::allLayersAlike_becomeOneRule()
