@@ -103,9 +103,11 @@ QWidget *Inspector::buildResult()
     m_sizes = new QLabel(block);
     m_ratio = new QLabel(block);
     m_error = makeMuted({}, block);
+    m_theory = makeMuted({}, block);
+    m_theory->setToolTip(tr("Codes, scales, tables and masks without anything else of the file"));
     m_ratio->setFont(scaledFont(1.25, QFont::DemiBold));
     m_ratio->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    for (QLabel *label : {m_sizes, m_ratio, m_error})
+    for (QLabel *label : {m_sizes, m_ratio, m_error, m_theory})
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto *grid = new QGridLayout(block);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -114,7 +116,8 @@ QWidget *Inspector::buildResult()
     grid->addWidget(m_resultTitle, 0, 0, 1, 2);
     grid->addWidget(m_sizes, 1, 0);
     grid->addWidget(m_ratio, 1, 1, 2, 1);
-    grid->addWidget(m_error, 2, 0);
+    grid->addWidget(m_theory, 2, 0);
+    grid->addWidget(m_error, 3, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     return block;
 }
@@ -255,12 +258,17 @@ void Inspector::refreshHeader()
 
 void Inspector::refreshResult()
 {
-    qint64 original = 0, stored = 0;
-    double largestError = 0.0;
+    qint64 original = 0, stored = 0, weights = 0, theoreticalBits = 0;
+    double weightError = 0.0, outputError = 0.0;
+    bool outputKnown = true;
     for (const Facts &f : m_facts) {
         original += f.originalBytes;
         stored += f.storedBytes;
-        largestError = std::max(largestError, f.relativeError);
+        weights += f.weights;
+        theoreticalBits += f.theoreticalBits;
+        weightError = std::max(weightError, f.relativeError);
+        outputKnown = outputKnown && f.outputError.has_value();
+        outputError = std::max(outputError, f.outputError.value_or(0.0));
     }
     const bool untouched =
         std::all_of(m_settings.begin(), m_settings.end(), [](const LayerSettings &s) { return s.empty(); });
@@ -269,9 +277,22 @@ void Inspector::refreshResult()
     m_sizes->setText(untouched ? bytes(original)
                                : QStringLiteral("%1 → %2").arg(bytes(original), bytes(stored)));
     m_ratio->setText(untouched || stored <= 0 ? QString() : ratio(double(original) / double(stored)));
-    m_error->setText(untouched    ? tr("stays as it is")
-                     : isSingle() ? tr("weight error %1").arg(percent(largestError))
-                                  : tr("weight error up to %1").arg(percent(largestError)));
+    QString error = untouched    ? tr("stays as it is")
+                    : isSingle() ? tr("weight error %1").arg(percent(weightError))
+                                 : tr("weight error up to %1").arg(percent(weightError));
+    if (!untouched && outputKnown)
+        error += QStringLiteral(" · ") + (isSingle() ? tr("output %1").arg(decibel(outputError))
+                                                     : tr("output from %1").arg(decibel(outputError)));
+    m_error->setText(error);
+    m_error->setToolTip(
+        outputKnown || untouched
+            ? tr("Weights: the change against the weight. Output: signal to noise of what the layer "
+                 "gives on calibration data.")
+            : tr("What this does to the layer's output is known with calibration data."));
+    m_theory->setVisible(!untouched && theoreticalBits > 0);
+    m_theory->setText(tr("in theory %1, %2 bits a weight")
+                          .arg(bytes(theoreticalBits / 8),
+                               number(double(theoreticalBits) / double(std::max<qint64>(weights, 1)), 2)));
 }
 
 } // namespace lathe::ui

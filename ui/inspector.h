@@ -101,6 +101,7 @@ private:
     QLabel *m_sizes = nullptr;
     QLabel *m_ratio = nullptr;
     QLabel *m_error = nullptr;
+    QLabel *m_theory = nullptr;
 };
 
 } // namespace lathe::ui
