@@ -1,5 +1,7 @@
 #include "core/exporting/arrangement.h"
 
+#include "core/exporting/unpacknodes.h"
+
 #include <algorithm>
 
 namespace lathe {
@@ -62,14 +64,24 @@ std::optional<Shape> tracedRows(const WeightSlot &slot, Index rows, Index cols)
 
 } // namespace
 
-Arrangement arrange(const WeightSlot &slot, Index rows, Index cols, bool perRow)
+Arrangement arrange(const WeightSlot &slot, Index rows, Index cols, Index span)
 {
-    if (!perRow)
+    if (span == 0)
         return {slot.shape, {}, false};
+    if (span < cols)
+        return {{rows * (cols / span), span}, {rows * (cols / span), 1}, true};
     const std::optional<Shape> spread =
         hasTranspose(slot.layout) ? tracedRows(slot, rows, cols) : leadingRows(slot.shape, rows);
     if (spread)
         return {slot.shape, *spread, false};
+    return {{rows, cols}, {rows, 1}, true};
+}
+
+Arrangement inMatrixOrder(const WeightSlot &slot, Index rows, Index cols, Index span)
+{
+    Arrangement arrangement = arrange(slot, rows, cols, span);
+    if (arrangement.isMatrix || !hasTranspose(slot.layout))
+        return arrangement; // without a transpose both orders are one
     return {{rows, cols}, {rows, 1}, true};
 }
 
@@ -82,6 +94,19 @@ std::vector<uint8_t> arranged(const Arrangement &arrangement, const WeightSlot &
     std::copy(matrixOrder.begin(), matrixOrder.end(), matrix.data());
     const std::vector<float> moved = matrixToConstant(slot.layout, matrix);
     return {moved.begin(), moved.end()};
+}
+
+std::string intoSlot(FragmentBuilder &builder, std::string value, const Shape &have,
+                     const Arrangement &arrangement, const WeightSlot &slot, Index rows, Index cols)
+{
+    if (!arrangement.isMatrix)
+        return have == slot.shape ? value : reshapeTo(builder, value, slot.shape);
+    const Shape matrix{rows, cols};
+    const std::vector<LayoutStep> &steps = slot.layout.steps;
+    const bool needsMatrix = steps.empty() || steps.back().kind == LayoutStep::Kind::Transpose;
+    if (needsMatrix && have != matrix)
+        value = reshapeTo(builder, value, matrix);
+    return undoLayout(builder, value, slot);
 }
 
 } // namespace lathe

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
 #include <numeric>
 
 namespace lathe {
@@ -60,6 +61,12 @@ int64_t paddedCount(size_t codes, int bits)
     return static_cast<int64_t>((codes + perGroup - 1) / perGroup * perGroup);
 }
 
+std::string castBytes(FragmentBuilder &builder, const Codes &bytes, const Shape &shape, ElementType as)
+{
+    const std::string stored = builder.constant(tensorOf<uint8_t>(ElementType::UInt8, shape, bytes));
+    return builder.node("Cast", {stored}, {{"to", static_cast<int64_t>(as)}});
+}
+
 /// Codes of 8 bits are bytes; signed ones where that takes the zero point in.
 std::string unpackBytes(FragmentBuilder &builder, const Codes &codes, float zeroPoint, const Shape &shape)
 {
@@ -75,8 +82,7 @@ std::string unpackBytes(FragmentBuilder &builder, const Codes &codes, float zero
                             {builder.constant(tensorOf<int8_t>(ElementType::Int8, shape, differences))},
                             {{"to", float32}});
     }
-    const std::string value = builder.node(
-        "Cast", {builder.constant(tensorOf<uint8_t>(ElementType::UInt8, shape, codes))}, {{"to", float32}});
+    const std::string value = castBytes(builder, codes, shape, ElementType::Float32);
     if (zeroPoint == 0.0F)
         return value;
     return builder.node(
@@ -156,29 +162,66 @@ std::string reshapeFirst(FragmentBuilder &builder, const std::string &value, int
 }
 
 std::string unpackTo(FragmentBuilder &builder, const Codes &codes, int bits, float zeroPoint,
-                     const Shape &shape)
+                     const Shape &shape, ElementType as)
 {
+    if (bits == 8 && as == ElementType::Int32)
+        return castBytes(builder, codes, shape, as);
     if (bits == 8)
         return unpackBytes(builder, codes, zeroPoint, shape);
-    return reshapeFirst(builder, unpackGroups(builder, codes, bits, zeroPoint),
-                        paddedCount(codes.size(), bits), shape);
+    const std::string value = reshapeFirst(builder, unpackGroups(builder, codes, bits, zeroPoint),
+                                           paddedCount(codes.size(), bits), shape);
+    return as == ElementType::Int32 ? builder.node("Cast", {value}, {{"to", int32}}) : value;
 }
 
-std::string unpackFlat(FragmentBuilder &builder, const Codes &codes, int bits, float zeroPoint)
+std::string unpackFlat(FragmentBuilder &builder, const Codes &codes, int bits, float zeroPoint,
+                       ElementType as)
 {
     if (bits == 8)
-        return unpackBytes(builder, codes, zeroPoint, {static_cast<int64_t>(codes.size())});
-    return flattened(builder, unpackGroups(builder, codes, bits, zeroPoint));
+        return unpackTo(builder, codes, bits, zeroPoint, {static_cast<int64_t>(codes.size())}, as);
+    const std::string value = flattened(builder, unpackGroups(builder, codes, bits, zeroPoint));
+    return as == ElementType::Int32 ? builder.node("Cast", {value}, {{"to", int32}}) : value;
 }
 
-std::string smallNumbers(FragmentBuilder &builder, const std::vector<float> &values, const Shape &shape)
+std::string smallNumbers(FragmentBuilder &builder, const std::vector<float> &values, int bits,
+                         const Shape &shape)
 {
-    constexpr size_t worthANode = 10; // a Cast takes about 30 bytes and saves 3 for each number
-    if (values.size() <= worthANode)
+    constexpr size_t unpackingBytes = 200; // of the nodes that unpack bits
+    if (values.size() <= numbersWorthANode)
         return builder.constant(makeTensor(shape, values));
     const Codes bytes(values.begin(), values.end());
-    return builder.node("Cast", {builder.constant(tensorOf<uint8_t>(ElementType::UInt8, shape, bytes))},
+    if (values.size() * static_cast<size_t>(8 - bits) / 8 > unpackingBytes)
+        return unpackTo(builder, bytes, bits, 0.0F, shape);
+    return castBytes(builder, bytes, shape, ElementType::Float32);
+}
+
+bool exactInFloat16(const std::vector<float> &values)
+{
+    return toFloats(fromFloats(ElementType::Float16, {std::ssize(values)}, values)) == values;
+}
+
+std::string floatNumbers(FragmentBuilder &builder, const std::vector<float> &values, const Shape &shape)
+{
+    if (values.size() <= numbersWorthANode || !exactInFloat16(values))
+        return builder.constant(makeTensor(shape, values));
+    return builder.node("Cast", {builder.constant(fromFloats(ElementType::Float16, shape, values))},
                         {{"to", float32}});
+}
+
+Tensor int32Tensor(const Shape &shape, const std::vector<int32_t> &values)
+{
+    return tensorOf<int32_t>(ElementType::Int32, shape, values);
+}
+
+std::string wholeNumbers(FragmentBuilder &builder, const std::vector<int32_t> &values, const Shape &shape)
+{
+    const int32_t largest = values.empty() ? 0 : *std::ranges::max_element(values);
+    if (values.size() <= numbersWorthANode || largest > std::numeric_limits<uint16_t>::max())
+        return builder.constant(int32Tensor(shape, values));
+    if (largest <= std::numeric_limits<uint8_t>::max())
+        return castBytes(builder, {values.begin(), values.end()}, shape, ElementType::Int32);
+    const std::vector<uint16_t> words(values.begin(), values.end());
+    return builder.node("Cast", {builder.constant(tensorOf<uint16_t>(ElementType::UInt16, shape, words))},
+                        {{"to", int32}});
 }
 
 MaskNodes unpackMask(FragmentBuilder &builder, const Codes &kept)
@@ -197,6 +240,12 @@ int64_t maskBytes(size_t elements, int64_t opset)
     if (opset >= oldestCumSumOpset)
         return (count + 7) / 8;
     return (count + maskBlock - 1) / maskBlock * (maskBlock / 8 + static_cast<int64_t>(sizeof(float)));
+}
+
+bool canCountKept(const ExportTarget &target, size_t kept)
+{
+    constexpr size_t largestFloatCount = size_t{1} << 24;
+    return target.opset >= oldestCumSumOpset || kept < largestFloatCount;
 }
 
 std::string scatterSteps(FragmentBuilder &builder, const Steps &steps, const std::string &entries,
