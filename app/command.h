@@ -31,5 +31,7 @@ Verb addEvaluate(CLI::App &app);
 Verb addCompress(CLI::App &app);
 Verb addVerify(CLI::App &app);
 Verb addCompare(CLI::App &app);
+Verb addPack(CLI::App &app);
+Verb addUnpack(CLI::App &app);
 
 } // namespace lathe

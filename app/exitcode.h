@@ -45,7 +45,7 @@ constexpr const char *exitCodeHelp = "Exit codes:\n"
                                      "  6    NaN or infinity where numbers are needed\n"
                                      "  7    not enough memory\n"
                                      "  8    a file cannot be written\n"
-                                     "  9    a data set or its preprocessing is wrong\n"
+                                     "  9    a data set, its preprocessing or an archive is wrong\n"
                                      "  10   the written file does not do what its recipe says\n"
                                      "  130  cancelled (Ctrl+C; a second one ends the program at once)";
 

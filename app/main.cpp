@@ -66,8 +66,8 @@ int runProgram(int argc, char **argv)
     app.set_version_flag("--version", fmt::format("lathe {} ({})", LATHE_VERSION, runtimeVersion()));
     app.require_subcommand(1);
     app.footer(exitCodeHelp);
-    const std::vector<Verb> verbs{addInspect(app),  addAnalyze(app), addEvaluate(app),
-                                  addCompress(app), addVerify(app),  addCompare(app)};
+    const std::vector<Verb> verbs{addInspect(app), addAnalyze(app), addEvaluate(app), addCompress(app),
+                                  addVerify(app),  addCompare(app), addPack(app),     addUnpack(app)};
     for (const Verb &verb : verbs)
         addCommonOptions(*verb.parser, options);
     try {

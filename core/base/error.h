@@ -19,7 +19,7 @@ enum class ErrorCode {
     NumericFailure,     ///< NaN or infinity where numbers are needed
     OutOfMemory,        ///< the machine or a declared limit says no
     FileUnwritable,     ///< target folder missing, read-only, disk full
-    MalformedData,      ///< data set or preprocessing description is wrong
+    MalformedData,      ///< data set, preprocessing description or archive is wrong
     VerificationFailed, ///< an exported file does not do what its recipe says
     Internal            ///< a defect of Lathe
 };

@@ -1,12 +1,12 @@
 #include "core/base/fileio.h"
 
 #include "core/base/error.h"
+#include "core/base/sha256.h"
 
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <ostream>
 #include <streambuf>
 #include <sys/mman.h>
@@ -122,31 +122,6 @@ private:
     bool m_committed = false;
 };
 
-class Sha256 {
-public:
-    Sha256() : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)
-    {
-        EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
-    }
-    void add(std::span<const std::byte> bytes)
-    {
-        EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size());
-    }
-    std::string hex()
-    {
-        unsigned char digest[EVP_MAX_MD_SIZE];
-        unsigned size = 0;
-        EVP_DigestFinal_ex(m_context.get(), digest, &size);
-        std::string text;
-        for (unsigned i = 0; i < size; ++i)
-            text += fmt::format("{:02x}", digest[i]);
-        return text;
-    }
-
-private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> m_context;
-};
-
 } // namespace
 
 std::string readFile(const std::filesystem::path &path)
@@ -178,9 +153,7 @@ void writeFileAtomically(const std::filesystem::path &path,
 
 std::string sha256Hex(std::span<const std::byte> bytes)
 {
-    Sha256 hash;
-    hash.add(bytes);
-    return hash.hex();
+    return hexText(sha256(bytes));
 }
 
 std::string sha256Hex(std::string_view bytes)

@@ -1,5 +1,5 @@
 #pragma once
-// What must hold before anything else looks into a model. Inside core/model only.
+// What must hold before anything else looks into a model. Inside core only.
 #include "core/base/issue.h"
 #include "core/model/externaldata.h"
 #include "core/model/graphindex.h"

@@ -21,6 +21,7 @@ const std::vector<std::pair<std::string_view, const char *>> &signatures()
         {"PK\x03\x04"sv, "a zip archive (or a PyTorch file); unpack or export it to ONNX first"},
         {"\x1f\x8b"sv, "a gzip archive; unpack it first"},
         {"\x28\xb5\x2f\xfd"sv, "a zstd archive; unpack it first"},
+        {"\x89LTZ"sv, "an archive made by \"lathe pack\"; unpack it first with \"lathe unpack\""},
         {"7z\xbc\xaf"sv, "a 7z archive; unpack it first"},
         {"\x89HDF"sv, "an HDF5 (Keras) file; export it to ONNX first"},
         {"\x93NUMPY"sv, "a NumPy file"},

@@ -1,0 +1,212 @@
+#include "app/command.h"
+#include "app/document.h"
+#include "app/output.h"
+#include "app/text.h"
+#include "core/archive/archive.h"
+#include "core/exporting/publish.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+struct PackOptions {
+    std::string from, output;
+};
+
+/// What the streams of one layer, or of the whole model, come to.
+struct StreamSum {
+    std::string layer;
+    int64_t codes = 0, rawBytes = 0, bytes = 0, huffmanBytes = 0, tableBytes = 0;
+    double shannonBytes = 0.0;
+
+    void add(const PackedStream &stream)
+    {
+        codes += stream.codes;
+        rawBytes += stream.rawBytes;
+        bytes += stream.bytes;
+        huffmanBytes += stream.huffmanBytes();
+        tableBytes += stream.tableBytes;
+        shannonBytes += stream.shannonBytes;
+    }
+};
+
+double quotient(double part, double whole)
+{
+    return whole > 0.0 ? part / whole : std::nan("");
+}
+
+/// In the order in which layers first come.
+std::vector<StreamSum> layerSums(const PackReport &report)
+{
+    std::vector<StreamSum> sums;
+    for (const PackedStream &stream : report.streams) {
+        auto sum = std::find_if(sums.begin(), sums.end(),
+                                [&](const StreamSum &s) { return s.layer == stream.layer; });
+        if (sum == sums.end())
+            sum = sums.insert(sums.end(), StreamSum{stream.layer});
+        sum->add(stream);
+    }
+    return sums;
+}
+
+StreamSum totalOf(const PackReport &report)
+{
+    StreamSum total;
+    for (const PackedStream &stream : report.streams)
+        total.add(stream);
+    return total;
+}
+
+void addFigures(Json &json, const StreamSum &sum)
+{
+    json["codes"] = sum.codes;
+    json["source_size_bytes"] = sum.rawBytes;
+    json["size_bytes"] = sum.bytes;
+    json["huffman_bytes"] = sum.huffmanBytes;
+    json["table_bytes"] = sum.tableBytes;
+    json["shannon_bytes"] = numberJson(sum.shannonBytes);
+    json["ratio"] = numberJson(quotient(static_cast<double>(sum.rawBytes), static_cast<double>(sum.bytes)));
+}
+
+Json documentOf(const PackOptions &options, const PackReport &report)
+{
+    Json json{{"file", options.output},
+              {"source", options.from},
+              {"size_bytes", report.archiveBytes},
+              {"source_size_bytes", report.modelBytes},
+              {"ratio", numberJson(quotient(static_cast<double>(report.modelBytes),
+                                            static_cast<double>(report.archiveBytes)))},
+              {"source_sha256", report.sha256}};
+    addFigures(json["coded"], totalOf(report));
+    json["rest"] = {{"source_size_bytes", report.restRawBytes}, {"size_bytes", report.restBytes}};
+    json["head_bytes"] = report.headBytes;
+    json["layers"] = Json::array();
+    for (const StreamSum &sum : layerSums(report)) {
+        Json layer{{"name", sum.layer}};
+        addFigures(layer, sum);
+        json["layers"].push_back(std::move(layer));
+    }
+    json["streams"] = Json::array();
+    for (const PackedStream &stream : report.streams) {
+        Json one{{"name", stream.name},
+                 {"layer", stream.layer},
+                 {"coder", stream.coder},
+                 {"code_bits", stream.codeBits}};
+        StreamSum sum;
+        sum.add(stream);
+        addFigures(one, sum);
+        json["streams"].push_back(std::move(one));
+    }
+    return json;
+}
+
+std::vector<std::string> cells(const std::string &name, const StreamSum &sum)
+{
+    return {name,
+            countText(sum.codes),
+            bytesText(sum.rawBytes),
+            bytesText(sum.huffmanBytes),
+            bytesText(std::llround(sum.shannonBytes)),
+            bytesText(sum.tableBytes),
+            fmt::format("{:.3f}", quotient(static_cast<double>(sum.huffmanBytes), sum.shannonBytes))};
+}
+
+std::string textOf(const PackOptions &options, const PackReport &report)
+{
+    std::string text;
+    if (!report.streams.empty()) {
+        Table table({{"Layer", Table::Align::Left},
+                     {"Codes"},
+                     {"Before"},
+                     {"Huffman"},
+                     {"Shannon"},
+                     {"Tables"},
+                     {"Huffman/Shannon"}});
+        for (const StreamSum &sum : layerSums(report))
+            table.add(cells(sum.layer.empty() ? "-" : sum.layer, sum));
+        table.add(cells("all", totalOf(report)));
+        text = table.text() + "\n";
+    }
+    return text + fieldsText({{"Written", options.output},
+                              {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(report.archiveBytes),
+                                                   bytesText(report.modelBytes),
+                                                   quotient(static_cast<double>(report.modelBytes),
+                                                            static_cast<double>(report.archiveBytes)))},
+                              {"Not coded by Huffman", fmt::format("{} of {}", bytesText(report.restBytes),
+                                                                   bytesText(report.restRawBytes))},
+                              {"Lengths and hashes", bytesText(report.headBytes)},
+                              {"Model SHA-256", report.sha256}});
+}
+
+void checkPaths(const PackOptions &options)
+{
+    requireWritablePlace(options.output);
+    requireOtherFile(options.output, options.from);
+}
+
+void pack(const PackOptions &options, Console &console)
+{
+    checkPaths(options);
+    const PackReport report = packModel(options.from, options.output, console.job());
+    if (console.json())
+        console.printJson(documentOf(options, report));
+    else
+        console.printText(textOf(options, report));
+}
+
+void unpack(const PackOptions &options, Console &console)
+{
+    checkPaths(options);
+    const UnpackReport report = unpackArchive(options.from, options.output, console.job());
+    std::vector<std::string> files;
+    for (const auto &file : report.files)
+        files.push_back(file.string());
+    if (console.json()) {
+        console.printJson({{"file", options.output},
+                           {"source", options.from},
+                           {"size_bytes", report.modelBytes},
+                           {"source_size_bytes", report.archiveBytes},
+                           {"sha256", report.sha256},
+                           {"files", files}});
+        return;
+    }
+    Fields fields;
+    for (const std::string &file : files)
+        fields.emplace_back("Written", file);
+    fields.emplace_back(
+        "Size", fmt::format("{} from {}", bytesText(report.modelBytes), bytesText(report.archiveBytes)));
+    fields.emplace_back("SHA-256", report.sha256);
+    console.printText(fieldsText(fields));
+}
+
+} // namespace
+
+Verb addPack(CLI::App &app)
+{
+    CLI::App *parser = app.add_subcommand("pack", "Pack a model into an entropy-coded archive");
+    const auto options = std::make_shared<PackOptions>();
+    parser->add_option("model", options->from, "The model (.onnx)")->required()->type_name("MODEL");
+    parser->add_option("-o,--output", options->output, "The archive to write")
+        ->required()
+        ->type_name(fmt::format("OUT{}", archiveSuffix));
+    return {parser, [options](Console &console) { pack(*options, console); }};
+}
+
+Verb addUnpack(CLI::App &app)
+{
+    CLI::App *parser = app.add_subcommand("unpack", "Write the model of an archive, the very same file");
+    const auto options = std::make_shared<PackOptions>();
+    parser->add_option("archive", options->from, "The archive")
+        ->required()
+        ->type_name(fmt::format("FILE{}", archiveSuffix));
+    parser->add_option("-o,--output", options->output, "The model to write (.onnx)")
+        ->required()
+        ->type_name("OUT.onnx");
+    return {parser, [options](Console &console) { unpack(*options, console); }};
+}
+
+} // namespace lathe

@@ -1,0 +1,190 @@
+#include "core/archive/container.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+/// As PNG's: a byte that is no text, then line ends that a transfer as text would change.
+constexpr std::array<uint8_t, 8> signature = {0x89, 'L', 'T', 'Z', '\r', '\n', 0x1A, '\n'};
+constexpr uint32_t formatVersion = 1;
+
+void writeSection(ByteWriter &out, const Section &section)
+{
+    out.byte(static_cast<uint8_t>(section.coder));
+    out.number(section.rawBytes);
+    out.number(section.coded.size());
+    out.append(section.sha256);
+}
+
+Bytes directoryOf(const Container &container)
+{
+    ByteWriter out;
+    out.number(container.files.size());
+    for (const ArchivedFile &file : container.files) {
+        out.text(file.name);
+        out.number(file.size);
+        out.append(file.sha256);
+        writeSection(out, file.rest);
+        out.number(file.sections.size());
+        for (const Section &section : file.sections) {
+            out.number(section.before);
+            writeSection(out, section);
+        }
+    }
+    return out.take();
+}
+
+/// Signature, version and length, then a hash of all that and of the directory: the same in every version.
+Bytes startOf(ByteView directory, uint32_t version)
+{
+    ByteWriter out;
+    for (const uint8_t byte : signature)
+        out.byte(byte);
+    out.fixed32(version);
+    out.fixed32(static_cast<uint32_t>(directory.size()));
+    out.append(Sha256().add(out.bytes()).add(directory).finish());
+    return out.take();
+}
+
+Sha256Digest readDigest(ByteReader &in)
+{
+    Sha256Digest digest;
+    const ByteView bytes = in.take(digest.size());
+    std::copy(bytes.begin(), bytes.end(), digest.begin());
+    return digest;
+}
+
+[[noreturn]] void refuse(const std::string &why)
+{
+    throw Error(ErrorCode::MalformedData, why);
+}
+
+class Reading {
+public:
+    explicit Reading(ByteView archive) : m_archive(archive), m_payload(archive) {}
+
+    Container container()
+    {
+        ByteReader directory(checkedDirectory());
+        Container result;
+        for (uint64_t files = directory.number(); files > 0; --files)
+            result.files.push_back(file(directory, result.files.empty()));
+        directory.expectEnd();
+        m_payload.expectEnd();
+        if (result.files.empty())
+            refuse("It holds no model.");
+        return result;
+    }
+
+private:
+    ByteView checkedDirectory()
+    {
+        m_payload.take(signature.size());
+        const uint32_t version = m_payload.fixed32();
+        const uint32_t directoryBytes = m_payload.fixed32();
+        m_payload.take(sizeof(Sha256Digest));
+        const ByteView directory = m_payload.take(directoryBytes);
+        const Bytes start = startOf(directory, version);
+        if (!std::equal(start.begin(), start.end(), m_archive.begin()))
+            refuse("Its directory does not agree with its hash.");
+        if (version != formatVersion)
+            throw Error(
+                ErrorCode::Unsupported,
+                fmt::format("it is of format {} and was made by a newer Lathe; this one reads format {}",
+                            version, formatVersion));
+        return directory;
+    }
+
+    ArchivedFile file(ByteReader &directory, bool isModel)
+    {
+        ArchivedFile file;
+        file.name = directory.text();
+        if (isModel ? !file.name.empty() : !isRestorableName(file.name))
+            refuse("A file in it has a name that is not allowed.");
+        file.size = directory.number();
+        file.sha256 = readDigest(directory);
+        file.rest = section(directory);
+        uint64_t rest = 0, total = file.rest.rawBytes;
+        for (uint64_t count = directory.number(); count > 0; --count) {
+            const uint64_t before = directory.number();
+            file.sections.push_back(section(directory));
+            file.sections.back().before = before;
+            rest += before;
+            total += file.sections.back().rawBytes;
+            if (rest > file.rest.rawBytes)
+                refuse("Its sections lie outside the model.");
+        }
+        if (total != file.size)
+            refuse("Its sections do not add up to the model.");
+        return file;
+    }
+
+    Section section(ByteReader &directory)
+    {
+        Section section;
+        section.coder = static_cast<Coder>(directory.byte());
+        section.rawBytes = directory.number();
+        const uint64_t codedBytes = directory.number();
+        section.sha256 = readDigest(directory);
+        ++m_sections;
+        section.coded = m_payload.take(codedBytes);
+        if (section.rawBytes / mostExpansion > codedBytes)
+            refuse(fmt::format("Its section {} claims to be larger than it can be.", m_sections));
+        if (sha256(section.coded) != section.sha256)
+            refuse(fmt::format("Its section {} does not agree with its hash.", m_sections));
+        return section;
+    }
+
+    ByteView m_archive;
+    ByteReader m_payload;
+    int m_sections = 0;
+};
+
+} // namespace
+
+bool isRestorableName(const std::string &location)
+{
+    const std::filesystem::path path(location);
+    const bool inside =
+        !path.empty() && path.is_relative() && std::none_of(path.begin(), path.end(), [](const auto &part) {
+            return part == ".." || part == "." || part.empty();
+        });
+    return inside && location.find_first_of(std::string_view("\\:\0", 3)) == std::string::npos;
+}
+
+void refuseArchive(const std::string &label, const std::string &why)
+{
+    throw Error(ErrorCode::MalformedData,
+                fmt::format("{} is damaged or no archive that Lathe wrote. {}", label, why));
+}
+
+Bytes containerHead(const Container &container)
+{
+    const Bytes directory = directoryOf(container);
+    Bytes head = startOf(directory, formatVersion);
+    head.insert(head.end(), directory.begin(), directory.end());
+    return head;
+}
+
+Container readContainer(ByteView archive, const std::string &label)
+{
+    const ByteView expected = std::as_bytes(std::span(signature));
+    const ByteView head = archive.first(std::min(archive.size(), expected.size()));
+    if (head.empty() || !std::equal(head.begin(), head.end(), expected.begin()))
+        throw Error(ErrorCode::MalformedData, fmt::format("{} is no archive made by \"lathe pack\".", label));
+    try {
+        return Reading(archive).container();
+    } catch (const Error &error) {
+        if (error.code() == ErrorCode::MalformedData)
+            refuseArchive(label, error.what());
+        throw Error(error.code(), fmt::format("{} cannot be unpacked: {}.", label, error.what()));
+    }
+}
+
+} // namespace lathe

@@ -1,0 +1,133 @@
+#include "core/archive/archive.h"
+#include "core/archive/container.h"
+#include "core/base/error.h"
+#include "core/base/fileio.h"
+
+#include <fmt/format.h>
+#include <ostream>
+
+namespace lathe {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Writes one file's bytes and proves that they are the packed ones.
+class Unpacking {
+public:
+    Unpacking(const ArchivedFile &file, std::string label, const JobContext &ctx)
+        : m_file(file), m_label(std::move(label)), m_ctx(ctx)
+    {
+    }
+
+    void writeTo(std::ostream &out)
+    {
+        const Bytes rest = decodedSection(m_file.rest);
+        ByteView left = rest;
+        for (const Section &section : m_file.sections) {
+            put(out, left.first(section.before));
+            left = left.subspan(section.before);
+            put(out, decodedSection(section));
+        }
+        put(out, left);
+        if (m_hash.finish() != m_file.sha256)
+            refuseArchive(m_label, "What it unpacks to does not agree with its hash.");
+    }
+
+private:
+    Bytes decodedSection(const Section &section)
+    {
+        m_ctx.checkpoint(static_cast<double>(m_written) / static_cast<double>(m_file.size + 1), "unpacking");
+        try {
+            return decoded(section.coder, section.coded, section.rawBytes);
+        } catch (const Error &error) {
+            refuseArchive(m_label, error.what());
+        }
+    }
+    void put(std::ostream &out, ByteView bytes)
+    {
+        m_hash.add(bytes);
+        m_written += bytes.size();
+        out.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+
+    const ArchivedFile &m_file;
+    std::string m_label;
+    const JobContext &m_ctx;
+    Sha256 m_hash;
+    uint64_t m_written = 0;
+};
+
+bool isThereAlready(const ArchivedFile &file, const fs::path &path)
+{
+    if (!fs::exists(path))
+        return false;
+    const MappedFile there(path);
+    if (there.bytes().size() == file.size && sha256(there.bytes()) == file.sha256)
+        return true;
+    throw Error(
+        ErrorCode::FileUnwritable,
+        fmt::format("Cannot write {}: another file of that name is there already. Unpack into another "
+                    "folder, because the model knows its data by this name.",
+                    path.string()));
+}
+
+/// Files that go again unless all of them could be written.
+class NewFiles {
+public:
+    ~NewFiles()
+    {
+        std::error_code ignored;
+        for (const fs::path &path : m_paths)
+            fs::remove(path, ignored);
+    }
+    void add(const fs::path &path) { m_paths.push_back(path); }
+    void keep() { m_paths.clear(); }
+
+private:
+    std::vector<fs::path> m_paths;
+};
+
+void makeFolder(const fs::path &folder)
+{
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error)
+        throw Error(ErrorCode::FileUnwritable,
+                    fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
+}
+
+} // namespace
+
+UnpackReport unpackArchive(const fs::path &archive, const fs::path &model, const JobContext &ctx)
+{
+    ctx.checkpoint(0.0, "reading the archive");
+    const std::string label = archive.string();
+    const MappedFile file(archive);
+    const Container container = readContainer(file.bytes(), label);
+    UnpackReport report{
+        static_cast<int64_t>(file.bytes().size()), 0, hexText(container.files.front().sha256), {model}};
+    NewFiles created;
+    // The model takes its name last: at no moment is there a model without its data.
+    writeFileAtomically(model, [&](std::ostream &out) {
+        Unpacking(container.files.front(), label, ctx).writeTo(out);
+        for (size_t i = 1; i < container.files.size(); ++i) {
+            const ArchivedFile &data = container.files[i];
+            const fs::path path = model.parent_path() / data.name;
+            if (path == model)
+                refuseArchive(label, "A file in it has the name of the model; unpack to another name.");
+            report.files.push_back(path);
+            if (isThereAlready(data, path))
+                continue;
+            if (path.has_parent_path())
+                makeFolder(path.parent_path());
+            writeFileAtomically(path, [&](std::ostream &to) { Unpacking(data, label, ctx).writeTo(to); });
+            created.add(path);
+        }
+    });
+    created.keep();
+    for (const ArchivedFile &part : container.files)
+        report.modelBytes += static_cast<int64_t>(part.size);
+    return report;
+}
+
+} // namespace lathe
