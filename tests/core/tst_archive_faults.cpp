@@ -1,0 +1,336 @@
+// Archives that are damaged, cut short or made to harm are refused in one sentence; old ones stay readable.
+#include "core/archive/archive.h"
+#include "core/archive/codelengths.h"
+#include "core/archive/container.h"
+#include "core/archive/zstdcodec.h"
+#include "core/base/fileio.h"
+#include "tests/support/graphbuilder.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+#include <bit>
+#include <fstream>
+
+using namespace lathe;
+using namespace lathe::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string textOf(ByteView bytes)
+{
+    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+Bytes bytesOf(std::string_view text)
+{
+    const ByteView bytes = std::as_bytes(std::span(text));
+    return {bytes.begin(), bytes.end()};
+}
+
+/// A model with float32 weights, 8-bit codes of low entropy and mostly equal codes.
+Model sample()
+{
+    Tensor codes = makeTensor(ElementType::UInt8, {40, 30});
+    Tensor few = makeTensor(ElementType::UInt8, {40, 30});
+    for (size_t i = 0; i < codes.bytes.size(); ++i) {
+        codes.bytes[i] = static_cast<std::byte>((i * i / 7) % 5 + (i % 11 == 0 ? 3 : 0));
+        few.bytes[i] = static_cast<std::byte>(i * i % 37 == 0 ? i % 9 : 2);
+    }
+    return GraphBuilder(13)
+        .input("x", {1, 40})
+        .output("y")
+        .constant("codes", codes)
+        .constant("few", few)
+        .random("w", {30, 30})
+        .node("Cast", {"codes"}, {"a"}, {{"to", int64_t{1}}})
+        .node("Cast", {"few"}, {"b"}, {{"to", int64_t{1}}})
+        .node("Add", {"a", "b"}, {"c"})
+        .node("MatMul", {"x", "c"}, {"d"})
+        .node("MatMul", {"d", "w"}, {"y"})
+        .build();
+}
+
+/// An archive with one section, right but for what a test does to it. Its hashes always fit.
+struct Handmade {
+    Bytes coded, rest = bytesOf("rest");
+    Coder coder = Coder::Stored;
+    uint64_t rawBytes = 0, before = 2;
+    std::string name;
+    int64_t sizeError = 0;
+    bool rightContent = true;
+    std::string content; ///< what it should decode to
+
+    std::string bytes() const
+    {
+        ArchivedFile file{name, 0, {}, {}, {}};
+        file.rest = {Coder::Stored, rest.size(), 0, sha256(rest), rest};
+        file.sections.push_back({coder, rawBytes, before, sha256(coded), coded});
+        file.size = rest.size() + rawBytes + static_cast<uint64_t>(sizeError);
+        file.sha256 = sha256(bytesOf(rightContent ? "re" + content + "st" : "other"));
+        Container container{{file}};
+        return textOf(containerHead(container)) + textOf(rest) + textOf(coded);
+    }
+};
+
+Handmade stored()
+{
+    Handmade archive;
+    archive.content = "0123456789";
+    archive.coded = bytesOf(archive.content);
+    archive.rawBytes = archive.coded.size();
+    return archive;
+}
+
+Handmade codedBy(Coder coder, std::initializer_list<int> payload, uint64_t rawBytes)
+{
+    Handmade archive;
+    archive.coder = coder;
+    for (const int byte : payload)
+        archive.coded.push_back(static_cast<std::byte>(byte));
+    archive.rawBytes = rawBytes;
+    return archive;
+}
+
+} // namespace
+
+class TstArchiveFaults : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+    void everyChangedByte_isRefused();
+    void everyCut_isRefused();
+    void moreBytes_areRefused();
+    void otherFiles_areRefusedAsSuch();
+    void handmade_unpacksWhenRight();
+    void harmfulArchives_areRefused_data();
+    void harmfulArchives_areRefused();
+    void hugeSizes_areRefusedBeforeAnythingIsAllocated();
+    void damagedSections_neverCrash();
+    void newerFormat_isNamed();
+    void namesOutsideTheFolder_areRefused_data();
+    void namesOutsideTheFolder_areRefused();
+    void oldArchive_staysReadable();
+    void failedUnpacking_leavesTheOldFile();
+
+private:
+    fs::path path(const char *name) const { return m_folder->filePath(name).toStdString(); }
+    /// The sentence with which an archive is refused; empty when it was not.
+    std::string refusal(const std::string &archive, ErrorCode code = ErrorCode::MalformedData)
+    {
+        {
+            std::ofstream file(path("bad.lathez"), std::ios::binary);
+            file << archive;
+        }
+        try {
+            unpackArchive(path("bad.lathez"), path("bad.onnx"));
+        } catch (const Error &error) {
+            if (fs::exists(path("bad.onnx")))
+                return {};
+            return error.code() == code ? error.what() : "";
+        }
+        return {};
+    }
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TstArchiveFaults::everyChangedByte_isRefused()
+{
+    sample().save(path("model.onnx"));
+    const PackReport report = packModel(path("model.onnx"), path("good.lathez"));
+    QVERIFY(report.streams.size() == 2);
+    const std::string good = readFile(path("good.lathez"));
+    for (size_t i = 0; i < good.size(); ++i) {
+        for (const unsigned flip : {1U << (i % 8), 0xFFU}) {
+            std::string bad = good;
+            bad[i] = static_cast<char>(static_cast<unsigned char>(bad[i]) ^ flip);
+            QVERIFY2(!refusal(bad).empty(), qPrintable(QString("byte %1").arg(i)));
+        }
+    }
+}
+
+void TstArchiveFaults::everyCut_isRefused()
+{
+    sample().save(path("model.onnx"));
+    packModel(path("model.onnx"), path("good.lathez"));
+    const std::string good = readFile(path("good.lathez"));
+    for (size_t size = 0; size < good.size(); ++size)
+        QVERIFY2(!refusal(good.substr(0, size)).empty(), qPrintable(QString("%1 bytes").arg(size)));
+}
+
+void TstArchiveFaults::moreBytes_areRefused()
+{
+    QVERIFY(!refusal(stored().bytes() + '\0').empty());
+    QVERIFY(!refusal(stored().bytes() + stored().bytes()).empty());
+}
+
+void TstArchiveFaults::otherFiles_areRefusedAsSuch()
+{
+    for (const std::string &other : {std::string(), std::string("text"), sample().serialize()})
+        QVERIFY(QString::fromStdString(refusal(other)).contains("is no archive"));
+}
+
+void TstArchiveFaults::handmade_unpacksWhenRight()
+{
+    writeFileAtomically(path("a.lathez"), stored().bytes());
+    unpackArchive(path("a.lathez"), path("a.onnx"));
+    QVERIFY(readFile(path("a.onnx")) == "re0123456789st");
+}
+
+void TstArchiveFaults::harmfulArchives_areRefused_data()
+{
+    QTest::addColumn<QByteArray>("archive");
+    const auto add = [](const char *name, const Handmade &archive) {
+        QTest::newRow(name) << QByteArray::fromStdString(archive.bytes());
+    };
+    Handmade archive = stored();
+    archive.rawBytes = 9;
+    add("shorter than its bytes", archive);
+    archive = stored();
+    archive.rawBytes = 11;
+    add("longer than its bytes", archive);
+    archive = stored();
+    archive.before = 5;
+    add("place behind the rest", archive);
+    archive = stored();
+    archive.before = uint64_t{1} << 62;
+    add("place far behind the rest", archive);
+    archive = stored();
+    archive.sizeError = 1;
+    add("size that is not the sum", archive);
+    archive = stored();
+    archive.rightContent = false;
+    add("another content than hashed", archive);
+    archive = stored();
+    archive.coder = static_cast<Coder>(77);
+    add("unknown coder", archive);
+    archive = stored();
+    archive.name = "name";
+    add("a model with a name", archive);
+
+    add("words: nothing", codedBy(Coder::Words, {}, 8));
+    add("words: width 0", codedBy(Coder::Words, {0, 1, 3, 1, 0}, 8));
+    add("words: width 17", codedBy(Coder::Words, {17, 1, 3, 1, 0}, 8));
+    add("words: lengths of 7 bits", codedBy(Coder::Words, {1, 7, 3, 3, 1, 0}, 8));
+    add("words: table cut short", codedBy(Coder::Words, {8, 1, 3}, 8));
+    add("words: no prefix code", codedBy(Coder::Words, {2, 1, 0x0F, 1, 0}, 1));
+    add("words: codes left unused", codedBy(Coder::Words, {2, 2, 0x2A, 1, 0}, 1));
+    add("words: too few bits", codedBy(Coder::Words, {1, 1, 3, 1, 0}, 8));
+    add("words: too many bits", codedBy(Coder::Words, {1, 1, 3, 2, 0, 0}, 1));
+    add("words: bits behind the end", codedBy(Coder::Words, {1, 1, 3, 1, 0, 0}, 1));
+    add("words: empty table", codedBy(Coder::Words, {1, 1, 0, 1, 0}, 1));
+    add("words: long payload", codedBy(Coder::Words, {1, 1, 3, 0xFF, 0xFF, 0xFF, 0x7F, 0}, 1));
+    add("words: endless number",
+        codedBy(Coder::Words, {1, 1, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}, 1));
+    add("words: zstd table that is none", codedBy(Coder::Words, {4, 0, 3, 1, 2, 3, 1, 0}, 4));
+    add("runs: width 9", codedBy(Coder::Runs, {9, 0, 0, 0}, 4));
+    add("runs: common code too large", codedBy(Coder::Runs, {1, 2, 0, 0}, 4));
+    add("runs: so many gaps", codedBy(Coder::Runs, {1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1}, 4));
+    add("planes: width 0", codedBy(Coder::Planes, {0, 1, 2, 3}, 4));
+    add("planes: no zstd", codedBy(Coder::Planes, {4, 1, 2, 3}, 4));
+    add("zstd: nothing", codedBy(Coder::Zstd, {}, 4));
+    add("zstd: no frame", codedBy(Coder::Zstd, {1, 2, 3, 4, 5, 6}, 4));
+    archive = stored();
+    archive.coder = Coder::Zstd;
+    archive.coded = zstdPacked(bytesOf("0123456789"));
+    archive.rawBytes = 9;
+    add("zstd: more than declared", archive);
+    archive.rawBytes = 11;
+    add("zstd: less than declared", archive);
+}
+
+void TstArchiveFaults::harmfulArchives_areRefused()
+{
+    QFETCH(QByteArray, archive);
+    const std::string sentence = refusal(archive.toStdString());
+    QVERIFY(!sentence.empty());
+    QVERIFY2(sentence.find("bad.lathez") != std::string::npos && sentence.back() == '.', sentence.c_str());
+}
+
+void TstArchiveFaults::hugeSizes_areRefusedBeforeAnythingIsAllocated()
+{
+    for (const Coder coder : {Coder::Stored, Coder::Zstd, Coder::Planes, Coder::Words, Coder::Runs}) {
+        Handmade archive = stored();
+        archive.coder = coder;
+        for (const uint64_t size : {uint64_t{20'000}, uint64_t{1} << 40, (uint64_t{1} << 62) + 5}) {
+            archive.rawBytes = size;
+            const QString sentence = QString::fromStdString(refusal(archive.bytes()));
+            QVERIFY2(sentence.contains("larger than it can be"), qPrintable(sentence));
+        }
+    }
+}
+
+void TstArchiveFaults::damagedSections_neverCrash()
+{
+    std::mt19937 random(9);
+    Bytes raw(3000);
+    for (size_t i = 0; i < raw.size(); ++i)
+        raw[i] = static_cast<std::byte>(random() % 8 == 0 ? random() % 200 : 17);
+    const auto tryOne = [&](Coder coder, const Bytes &coded) {
+        try {
+            decoded(coder, coded, raw.size());
+        } catch (const Error &error) {
+            QCOMPARE(error.code(), ErrorCode::MalformedData);
+        }
+    };
+    const Coded good = codedCodes(raw);
+    for (int turn = 0; turn < 4000; ++turn) {
+        Bytes bad = good.bytes;
+        for (unsigned flips = 1 + random() % 3; flips > 0; --flips)
+            bad[random() % std::min<size_t>(bad.size(), turn % 2 ? 60 : bad.size())] ^=
+                static_cast<std::byte>(1 + random() % 255);
+        if (random() % 4 == 0)
+            bad.resize(random() % bad.size());
+        for (int coder = 0; coder < 5; ++coder)
+            tryOne(static_cast<Coder>(coder), bad);
+    }
+}
+
+void TstArchiveFaults::newerFormat_isNamed()
+{
+    std::string archive = stored().bytes();
+    archive[8] = 2;
+    const ByteView all = std::as_bytes(std::span(archive));
+    const size_t directory = std::to_integer<size_t>(all[12]);
+    const Sha256Digest hash = Sha256().add(all.first(16)).add(all.subspan(48, directory)).finish();
+    std::copy(hash.begin(), hash.end(), reinterpret_cast<std::byte *>(archive.data() + 16));
+    const QString sentence = QString::fromStdString(refusal(archive, ErrorCode::Unsupported));
+    QVERIFY2(sentence.contains("newer"), qPrintable(sentence));
+}
+
+void TstArchiveFaults::namesOutsideTheFolder_areRefused_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char *name : {"", "/etc/w.bin", "../w.bin", "a/../../w.bin", "a//..", ".", "..", "./w.bin",
+                             "a/", "c:w.bin", "..\\w.bin", "a\\b"})
+        QTest::newRow(name) << name;
+}
+
+void TstArchiveFaults::namesOutsideTheFolder_areRefused()
+{
+    QFETCH(QString, name);
+    const Bytes rest = bytesOf("data");
+    const Section section{Coder::Stored, 4, 0, sha256(rest), rest};
+    const Container container{
+        {{"", 4, sha256(rest), section, {}}, {name.toStdString(), 4, sha256(rest), section, {}}}};
+    const std::string archive = textOf(containerHead(container)) + "datadata";
+    QVERIFY(!refusal(archive).empty());
+    QVERIFY(!isRestorableName(name.toStdString()));
+}
+
+void TstArchiveFaults::oldArchive_staysReadable() {}
+
+void TstArchiveFaults::failedUnpacking_leavesTheOldFile()
+{
+    Handmade archive = stored();
+    archive.rightContent = false;
+    writeFileAtomically(path("a.lathez"), archive.bytes());
+    writeFileAtomically(path("a.onnx"), "old");
+    QVERIFY_EXCEPTION_THROWN(unpackArchive(path("a.lathez"), path("a.onnx")), Error);
+    QVERIFY(readFile(path("a.onnx")) == "old");
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden).size(), 2);
+}
+
+QTEST_APPLESS_MAIN(TstArchiveFaults)
+#include "tst_archive_faults.moc"
