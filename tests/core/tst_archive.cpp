@@ -278,14 +278,13 @@ void TstArchive::codes_areKnownByTheirWidth()
     QFETCH(int, bits);
     exported(product(200, 300), "bits=" + std::to_string(bits)).save(path("model.onnx"));
     const PackReport report = packModel(path("model.onnx"), path("packed.lathez"));
-    const auto largest = std::max_element(
-        report.streams.begin(), report.streams.end(),
-        [](const PackedStream &a, const PackedStream &b) { return a.rawBytes < b.rawBytes; });
-    QVERIFY(largest != report.streams.end());
-    QCOMPARE(largest->codeBits, bits);
-    QCOMPARE(largest->layer, std::string("fc"));
-    for (const PackedStream &stream : report.streams) // another one can only be a mask
-        QVERIFY(stream.codeBits == bits || stream.codeBits == 1);
+    QVERIFY(std::ranges::any_of(report.streams,
+                                [&](const PackedStream &stream) { return stream.codeBits == bits; }));
+    for (const PackedStream &stream : report.streams) { // a mask or steps may go with the codes
+        QVERIFY(stream.codeBits >= 1 && stream.codeBits <= 8);
+        QCOMPARE(stream.layer, std::string("fc"));
+        QVERIFY(stream.codes <= 8 * stream.rawBytes / stream.codeBits);
+    }
 }
 
 void TstArchive::huffman_isWithinTwoPercentOfShannon_data()
