@@ -1,6 +1,8 @@
 #include "core/compress/secondorder.h"
 
-#include <Eigen/Cholesky>
+#include "core/base/blas.h"
+#include "core/base/parallel.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -10,21 +12,27 @@
 namespace lathe {
 namespace {
 
-using SquareMatrix = Eigen::MatrixXf;
-
-/// The upper factor U with U^T U = inverse(h), by one Cholesky factorization and one triangular inverse.
-/// Let P reverse the order of rows and columns. P h P = L L^T gives h = (P L P)(P L P)^T with an upper R = P
-/// L P, so inverse(h) = R^-T R^-1 = U^T U with U = R^-1, upper triangular.
-bool inverseFactor(const SquareMatrix &h, SquareMatrix &upper)
+/// Turns the symmetric h into the upper factor U with U^T U = inverse(h), in place: one Cholesky
+/// factorization and one triangular inverse. Let P reverse the order of rows and columns. P h P = L L^T gives
+/// h = (P L P)(P L P)^T with an upper R = P L P, so inverse(h) = R^-T R^-1 = U^T U with U = R^-1.
+bool inverseFactor(Matrix &h, const JobContext &ctx)
 {
-    const SquareMatrix reversed = h.reverse();
-    const Eigen::LLT<SquareMatrix> cholesky(reversed);
-    if (cholesky.info() != Eigen::Success)
+    std::reverse(h.data(), h.data() + h.size()); // P h P
+    if (!choleskyInPlace(h, ctx))
         return false;
-    SquareMatrix inverse = SquareMatrix::Identity(h.rows(), h.cols());
-    cholesky.matrixL().solveInPlace(inverse);
-    upper = inverse.reverse();
-    return upper.allFinite();
+    invertLowerInPlace(h, ctx);
+    std::reverse(h.data(), h.data() + h.size());
+    return h.allFinite();
+}
+
+constexpr Index stripRows = 256;
+
+std::vector<Index> stripsOf(Index rows)
+{
+    std::vector<Index> firsts;
+    for (Index first = 0; first < rows; first += stripRows)
+        firsts.push_back(first);
+    return firsts;
 }
 
 /// The `count` smallest scores, ties by place, so that the number is exact.
@@ -87,22 +95,27 @@ InverseHessian invertHessian(const Matrix &hessian, double damping, const JobCon
         throw Error(ErrorCode::NumericFailure,
                     "The layer's input statistics hold NaN or infinity: check the calibration data.");
     InverseHessian result;
-    SquareMatrix damped = hessian;
-    result.dead.assign(static_cast<size_t>(damped.rows()), 0);
-    for (Index i = 0; i < damped.rows(); ++i) {
-        if (damped(i, i) <= 0.0F) {
+    const Index cols = hessian.rows();
+    result.dead.assign(static_cast<size_t>(cols), 0);
+    double total = 0.0;
+    Index alive = 0;
+    for (Index i = 0; i < cols; ++i) {
+        if (hessian(i, i) > 0.0F) {
+            total += static_cast<double>(hessian(i, i));
+            ++alive;
+        } else {
             result.dead[static_cast<size_t>(i)] = 1;
-            damped(i, i) = 1.0F;
         }
     }
-    const float mean = damped.diagonal().mean();
-    SquareMatrix upper;
+    const double mean = alive > 0 ? total / static_cast<double>(alive) : 1.0;
     for (double share = damping; share <= 1.0 + 1e-9; share = std::max(share * 10.0, 1e-4)) {
-        ctx.throwIfCancelled();
-        SquareMatrix tried = damped;
-        tried.diagonal().array() += static_cast<float>(share) * mean;
-        if (inverseFactor(tried, upper)) {
-            result.upper = upper;
+        result.upper = hessian;
+        for (Index i = 0; i < cols; ++i) {
+            const double own =
+                result.dead[static_cast<size_t>(i)] ? mean : static_cast<double>(hessian(i, i));
+            result.upper(i, i) = static_cast<float>(own + share * mean);
+        }
+        if (inverseFactor(result.upper, ctx)) {
             result.damping = share;
             return result;
         }
@@ -115,33 +128,36 @@ Matrix sweepColumns(const Matrix &weight, const InverseHessian &inverse, const S
                     const JobContext &ctx)
 {
     const Index cols = weight.cols();
-    Eigen::MatrixXf current = weight; // column-major: the sweep works by columns
+    Matrix current = weight.transpose(); // [cols, rows]: the sweep works by columns of the weight
     for (Index c = 0; c < cols; ++c) {
         if (inverse.dead[static_cast<size_t>(c)])
-            current.col(c).setZero();
+            current.row(c).setZero();
     }
-    const Eigen::MatrixXf upper = inverse.upper;
-    Vector stored(weight.rows());
+    Vector now(weight.rows()), stored(weight.rows());
     for (Index first = 0; first < cols; first += rules.blockColumns) {
         ctx.throwIfCancelled();
         const Index count = std::min(rules.blockColumns, cols - first);
         if (rules.block)
-            rules.block(first, current.middleCols(first, count));
-        Eigen::MatrixXf errors(weight.rows(), count);
+            rules.block(first, current.middleRows(first, count).transpose());
+        Matrix errors(count, weight.rows());
         for (Index j = first; j < first + count; ++j) {
-            rules.column(j, current.col(j), stored);
-            errors.col(j - first) = (current.col(j) - stored) / upper(j, j);
-            const Index later = first + count - j - 1;
-            if (later > 0)
-                current.middleCols(j + 1, later).noalias() -=
-                    errors.col(j - first) * upper.row(j).segment(j + 1, later);
-            current.col(j) = stored;
+            now = current.row(j);
+            rules.column(j, now, stored);
+            errors.row(j - first) = (now - stored).transpose() / inverse.upper(j, j);
+            for (Index later = j + 1; later < first + count; ++later)
+                current.row(later) -= inverse.upper(j, later) * errors.row(j - first);
+            current.row(j) = stored;
         }
         const Index rest = cols - first - count;
-        if (rest > 0)
-            current.rightCols(rest).noalias() -= errors * upper.block(first, first + count, count, rest);
+        const std::vector<Index> strips = stripsOf(rest);
+        parallelFor(strips.size(), ctx, [&](size_t i) {
+            const Index from = first + count + strips[i];
+            const Index width = std::min(stripRows, cols - from);
+            addTransposedProduct(current.middleRows(from, width), -1.0F,
+                                 inverse.upper.block(first, from, count, width), errors);
+        });
     }
-    return current;
+    return current.transpose();
 }
 
 PrunedWeights pruneBySurgeon(const Matrix &weight, const InverseHessian &inverse, double ratio,
@@ -221,13 +237,13 @@ void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &prun
             .cast<float>();
     const Eigen::RowVectorXf diagonal = hessian.diagonal().transpose();
     const Eigen::RowVectorXf preconditioner = (diagonal.array() > 0.0F).select(diagonal.cwiseInverse(), 0.0F);
-    Matrix residual = ((weight - pruned.values) * hessian).cwiseProduct(mask); // minus half the gradient
+    Matrix residual = product(weight - pruned.values, hessian).cwiseProduct(mask); // minus half the gradient
     Matrix scaled = residual * preconditioner.asDiagonal();
     Matrix direction = scaled;
     Vector progress = residual.cwiseProduct(scaled).rowwise().sum();
     for (int i = 0; i < iterations; ++i) {
         ctx.throwIfCancelled();
-        const Matrix image = (direction * hessian).cwiseProduct(mask);
+        const Matrix image = product(direction, hessian).cwiseProduct(mask);
         const Vector curvature = direction.cwiseProduct(image).rowwise().sum();
         const Vector step = (curvature.array() > 0.0F).select(progress.cwiseQuotient(curvature), 0.0F);
         pruned.values += step.asDiagonal() * direction;
@@ -243,10 +259,10 @@ void refineKept(const Matrix &weight, const Matrix &hessian, PrunedWeights &prun
 double relativeOutputError(const Matrix &weight, const Matrix &stored, const Matrix &hessian)
 {
     const Matrix difference = weight - stored;
-    const double total = (weight * hessian).cwiseProduct(weight).cast<double>().sum();
+    const double total = product(weight, hessian).cwiseProduct(weight).cast<double>().sum();
     if (total <= 0.0)
         return 0.0;
-    return std::max(0.0, (difference * hessian).cwiseProduct(difference).cast<double>().sum()) / total;
+    return std::max(0.0, product(difference, hessian).cwiseProduct(difference).cast<double>().sum()) / total;
 }
 
 } // namespace lathe

@@ -11,8 +11,8 @@
 namespace lathe {
 
 /// What the sweep knows of the layer's inputs: the upper Cholesky factor of the inverse of the damped Hessian
-/// H + damping * mean(diag H) * I, H = X X^T [cols, cols]. An input that is always zero gets 1 on H's
-/// diagonal: its weights do not matter.
+/// H + damping * mean(diag H) * I, H = X X^T [cols, cols], the mean taken over inputs that are not always
+/// zero. One that is gets the mean on H's diagonal: its weights do not matter.
 struct InverseHessian {
     Matrix upper; ///< [cols, cols]; row j from the diagonal on is what column j's error costs the later ones
     double damping =

@@ -4,6 +4,7 @@
 #include "core/base/matrix.h"
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace lathe {
@@ -24,6 +25,9 @@ struct InputStatistics {
 class Calibration {
 public:
     virtual ~Calibration() = default;
+    /// Gathers what of() will be asked for, all at once: that takes fewer runs of the model.
+    /// @throws as of()
+    virtual void prepare(std::span<const size_t> /*layers*/, const JobContext & /*ctx*/ = {}) const {}
     /// Null where the layer has none: obstacle() says why.
     /// @throws Error FileUnreadable and others of reading the data. @throws Cancelled
     virtual std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const = 0;

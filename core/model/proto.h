@@ -66,6 +66,9 @@ struct ConstantSite {
 /// order. The numbers hold for a copy of the layer's model until nodes with subgraphs are added or removed.
 onnx::GraphProto &graphAt(onnx::ModelProto &proto, int ordinal);
 
+/// Shape of a layer's weight where its node reads it, after the nodes that only reorder the stored constant.
+Shape weightShapeAtNode(const Model &model, size_t layer);
+
 /// Constants of all graphs by name; the innermost meaning of a name is not needed because ONNX names are
 /// unique along scopes.
 /// @returns site with graph == nullptr when there is none.

@@ -1,5 +1,6 @@
 #include "core/model/weightpath.h"
 
+#include "core/model/proto.h"
 #include "core/model/shapeops.h"
 
 #include <algorithm>
@@ -202,6 +203,15 @@ std::optional<Shape> WeightTracer::reshapedTo(const onnx::NodeProto &node, int g
     else if (node.input_size() > 1)
         wanted = wholeNumbers(graph, node.input(1));
     return wanted ? reshapedShape(*wanted, from, intAttribute(node, "allowzero", 0) != 0) : std::nullopt;
+}
+
+Shape weightShapeAtNode(const Model &model, size_t layer)
+{
+    const Model::Content &content = model.content();
+    const LayerSite &site = content.sites.at(layer);
+    const onnx::NodeProto &node = content.index->node(NodeRef{site.graph, site.node});
+    const WeightTracer tracer(*content.index, content.mappedFiles, content.label);
+    return tracer.trace(site.graph, node.input(site.input)).layout.shape();
 }
 
 } // namespace lathe

@@ -1,0 +1,26 @@
+#pragma once
+// Dense products and triangular factorizations by BLIS, which picks its kernels by what the processor can do.
+// BLIS itself runs single-threaded here; what takes a context spreads blocks over the job's own threads.
+#include "core/base/job.h"
+#include "core/base/matrix.h"
+
+namespace lathe {
+
+/// A row-major matrix or a block of one.
+using MatrixView = Eigen::Ref<Matrix, 0, Eigen::OuterStride<>>;
+using ConstMatrixView = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
+
+/// c += factor * a * b. May be called from several threads at once, as everything here.
+void addProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b);
+/// c += factor * a^T * b
+void addTransposedProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b);
+Matrix product(ConstMatrixView a, ConstMatrixView b);
+
+/// Replaces the lower triangle of the symmetric a by L with a = L L^T, in place; what is above the diagonal
+/// is neither read nor meaningful afterwards. @returns false when a is not positive definite. @throws
+/// Cancelled
+bool choleskyInPlace(Matrix &a, const JobContext &ctx = {});
+/// Replaces the lower triangle of a, regular, by its inverse; zeros above. @throws Cancelled
+void invertLowerInPlace(Matrix &a, const JobContext &ctx = {});
+
+} // namespace lathe

@@ -1,0 +1,259 @@
+#include "core/calibrate/calibration.h"
+
+#include "core/base/fileio.h"
+#include "core/calibrate/cachefolder.h"
+#include "core/calibrate/gather.h"
+#include "core/compress/bytecache.h"
+#include "core/model/proto.h"
+#include "core/runtime/shapes.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <mutex>
+
+namespace lathe {
+namespace {
+
+constexpr int formatVersion = 1; ///< of what is gathered; a change makes old files useless
+
+bool fits(const ValueInfo &input, const Tensor &tensor)
+{
+    if (input.type != tensor.type || (input.hasShape && input.shape.size() != tensor.shape.size()))
+        return false;
+    for (size_t d = 1; d < input.shape.size(); ++d)
+        if (input.shape[d] >= 0 && input.shape[d] != tensor.shape[d])
+            return false;
+    return true;
+}
+
+void check(const Model &model, const SampleSet &samples)
+{
+    if (samples.size() == 0)
+        throw Error(ErrorCode::InvalidArgument, "There are no calibration samples.");
+    if (samples.tensors().size() != model.inputs().size())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("The model takes {} inputs, but the calibration samples give {}.",
+                                model.inputs().size(), samples.tensors().size()));
+    for (size_t i = 0; i < model.inputs().size(); ++i) {
+        const ValueInfo &input = model.inputs()[i];
+        const Tensor &tensor = samples.tensors()[i];
+        if (!fits(input, tensor))
+            throw Error(
+                ErrorCode::InvalidArgument,
+                fmt::format("The model's input \"{}\" takes {} {}, but the calibration samples are {} {}.",
+                            input.name, elementTypeName(input.type), shapeText(input.shape),
+                            elementTypeName(tensor.type), shapeText(tensor.shape)));
+    }
+}
+
+/// Of the graph and all weights, also those outside the file.
+std::string contentHash(const Model &model)
+{
+    std::string parts = model.sha256();
+    for (const auto &[location, file] : model.content().mappedFiles)
+        parts += location + sha256Hex(file->bytes());
+    return parts;
+}
+
+int64_t inputBytes(const Layer &layer, int64_t batch)
+{
+    constexpr int64_t unknown = int64_t(4) << 20;
+    const int64_t count = layer.inputShape.empty() ? -1 : elementCount(layer.inputShape);
+    return count < 0 ? unknown : count * static_cast<int64_t>(sizeof(float)) / std::max<int64_t>(1, batch);
+}
+
+/// The batch of the shapes that the model's layers tell.
+int64_t shapeBatch(const Model &model)
+{
+    for (const ValueInfo &input : model.inputs())
+        if (input.hasShape && !input.shape.empty() && input.shape[0] > 0)
+            return input.shape[0];
+    return 1;
+}
+
+struct Unit {
+    std::optional<WatchedLayer> watched;
+    std::string obstacle; ///< when it cannot be watched
+};
+
+} // namespace
+
+struct GatheredStatistics::Impl {
+    using Statistics = std::shared_ptr<const InputStatistics>;
+
+    Impl(const Model &m, SampleSet s, const CalibrationOptions &o, const JobContext &ctx)
+        : model(completeShapes(m, ctx)), samples(std::move(s)), options(o),
+          folder(o.cacheFolder, o.cacheBytes),
+          held(static_cast<size_t>(folder.usable() ? o.memoryBytes / 4 : 4 * o.memoryBytes))
+    {
+        hash = sha256Hex(fmt::format("{} {} {} {} {} {} {}", formatVersion, contentHash(model),
+                                     samples.contentHash(), options.leastColumns, options.allColumns,
+                                     options.seed, options.widestSecondMoment));
+        for (size_t i = 0; i < model.layers().size(); ++i)
+            units.push_back(unitOf(i));
+        std::vector<WatchedLayer> all;
+        for (const Unit &unit : units)
+            if (unit.watched)
+                all.push_back(*unit.watched);
+        batch = goodBatch(all, model, options);
+    }
+
+    size_t owner(size_t layer) const
+    {
+        while (model.layers().at(layer).tiedTo)
+            layer = *model.layers()[layer].tiedTo;
+        return layer;
+    }
+
+    /// The layer and those that read the same weight in the same way.
+    Unit unitOf(size_t index) const
+    {
+        const Layer &layer = model.layers()[index];
+        Unit unit;
+        WatchedLayer watched{index, layer.name, {}, layer.groups, layer.cols, true, 0};
+        watched.second = layer.cols <= options.widestSecondMoment;
+        if (layer.tiedTo)
+            return unit; // its owner stands for it
+        for (size_t i = index; i < model.layers().size(); ++i) {
+            const Layer &reader = model.layers()[i];
+            const bool alike = i == index || (owner(i) == index && reader.kind == layer.kind &&
+                                              reader.groups == layer.groups && reader.rows == layer.rows &&
+                                              reader.layout.steps == layer.layout.steps);
+            if (!alike)
+                continue;
+            auto input = layerInput(model, i);
+            if (auto *place = std::get_if<LayerInput>(&input)) {
+                watched.inputs.push_back(std::move(*place));
+                watched.inputBytes += inputBytes(reader, shapeBatch(model));
+            } else if (unit.obstacle.empty()) {
+                unit.obstacle = std::get<std::string>(input);
+            }
+        }
+        if (!watched.inputs.empty())
+            unit = {std::move(watched), {}};
+        return unit;
+    }
+
+    std::string keyOf(size_t layer) const { return fmt::format("{}-{}", hash, layer); }
+
+    Statistics remembered(size_t layer)
+    {
+        if (auto known = held.find(layer))
+            return *known;
+        const WatchedLayer &watched = *units[layer].watched;
+        std::optional<InputStatistics> read = folder.find(keyOf(layer), watched.groups, watched.cols);
+        return read ? hold(layer, std::move(*read)) : nullptr;
+    }
+
+    Statistics hold(size_t layer, InputStatistics statistics)
+    {
+        auto shared = std::make_shared<const InputStatistics>(std::move(statistics));
+        const Index numbers = shared->secondMoment.size() + shared->mean.size() + shared->meanSquare.size();
+        held.insert(layer, shared, static_cast<size_t>(numbers) * sizeof(float));
+        return shared;
+    }
+
+    /// As many of the layers as fit the memory, at least one.
+    std::vector<WatchedLayer> nextWave(std::vector<size_t> &layers) const
+    {
+        std::vector<WatchedLayer> wave;
+        int64_t bytes = 0;
+        while (!layers.empty()) {
+            const WatchedLayer &next = *units[layers.back()].watched;
+            bytes += next.sumBytes() + next.inputBytes * static_cast<int64_t>(batch);
+            if (!wave.empty() && bytes > options.memoryBytes)
+                break;
+            wave.push_back(next);
+            layers.pop_back();
+        }
+        return wave;
+    }
+
+    /// @returns the statistics of the last layer gathered, so that it is there however little can be held.
+    Statistics gather(std::vector<size_t> layers, const JobContext &ctx)
+    {
+        std::ranges::sort(layers, std::greater<>());
+        const auto total = static_cast<double>(layers.size());
+        Statistics last;
+        while (!layers.empty()) {
+            const double before = 1.0 - static_cast<double>(layers.size()) / total;
+            const std::vector<WatchedLayer> wave = nextWave(layers);
+            const double after = 1.0 - static_cast<double>(layers.size()) / total;
+            gatherWave(model, samples, wave, batch, options, ctx.part(before, after),
+                       [&](size_t layer, InputStatistics statistics) {
+                           folder.insert(keyOf(layer), statistics);
+                           last = hold(layer, std::move(statistics));
+                       });
+        }
+        return last;
+    }
+
+    Model model;
+    SampleSet samples;
+    CalibrationOptions options;
+    std::string hash;
+    std::vector<Unit> units;
+    size_t batch = 1;
+    CacheFolder folder;
+    ByteCache<size_t, Statistics> held;
+    std::mutex gathering; ///< one pass over the samples at a time
+};
+
+GatheredStatistics::GatheredStatistics(const Model &model, SampleSet samples,
+                                       const CalibrationOptions &options, const JobContext &ctx)
+{
+    check(model, samples);
+    m_impl = std::make_unique<Impl>(model, std::move(samples), options, ctx);
+}
+
+GatheredStatistics::~GatheredStatistics() = default;
+
+void GatheredStatistics::prepare(std::span<const size_t> layers, const JobContext &ctx) const
+{
+    const std::lock_guard lock(m_impl->gathering);
+    std::vector<size_t> missing;
+    for (const size_t layer : layers) {
+        const size_t owner = m_impl->owner(layer);
+        if (m_impl->units[owner].watched && std::ranges::find(missing, owner) == missing.end() &&
+            !m_impl->held.find(owner) && !m_impl->folder.holds(m_impl->keyOf(owner)))
+            missing.push_back(owner);
+    }
+    m_impl->gather(std::move(missing), ctx);
+}
+
+std::shared_ptr<const InputStatistics> GatheredStatistics::of(size_t layer, const JobContext &ctx) const
+{
+    const size_t owner = m_impl->owner(layer);
+    if (!m_impl->units[owner].watched)
+        return nullptr;
+    if (auto known = m_impl->remembered(owner))
+        return known;
+    const std::lock_guard lock(m_impl->gathering);
+    ctx.throwIfCancelled();
+    if (auto known = m_impl->remembered(owner)) // another thread was faster
+        return known;
+    return m_impl->gather({owner}, ctx);
+}
+
+std::string GatheredStatistics::obstacle(size_t layer) const
+{
+    return m_impl->units[m_impl->owner(layer)].obstacle;
+}
+
+std::string GatheredStatistics::hash() const
+{
+    return m_impl->hash;
+}
+
+std::string GatheredStatistics::description() const
+{
+    return m_impl->samples.description();
+}
+
+std::shared_ptr<const Calibration> calibrate(const Model &model, SampleSet samples,
+                                             const CalibrationOptions &options, const JobContext &ctx)
+{
+    return std::make_shared<GatheredStatistics>(model, std::move(samples), options, ctx);
+}
+
+} // namespace lathe
