@@ -1,6 +1,7 @@
 #include "app/sampling.h"
 
 #include "app/output.h"
+#include "core/calibrate/calibration.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -35,12 +36,28 @@ void addSeedOption(CLI::App &parser, unsigned &seed)
 
 void DataOptions::addTo(CLI::App &parser, bool required)
 {
-    parser.add_option("--data", data, "Folder of the data set, FOLDER or FOLDER:SPLIT")->required(required);
+    parser
+        .add_option(
+            "--data", data,
+            "Folder of the data set, FOLDER or FOLDER:SPLIT; with #first or #second behind it one half of it")
+        ->required(required);
     parser.add_option("--limit", limit, "Use at most so many samples, spread over the data set")
         ->check(CLI::PositiveNumber);
     parser.add_option("--preprocess", preprocess,
                       fmt::format("Preprocessing: a file or one of {} (default: what lies beside the model)",
                                   fmt::join(preprocessingPresets(), ", ")));
+}
+
+void CalibrationDataOptions::addTo(CLI::App &parser)
+{
+    parser
+        .add_option(
+            "--calibrate", data,
+            "Data set that shows the layers' inputs to gptq, obs, wanda, asvd and the like, as --data; "
+            "measure on other samples, such as the other half")
+        ->type_name("DATA");
+    parser.add_option("--calibrate-samples", samples, "Use at most so many of them (default: 128)")
+        ->check(CLI::PositiveNumber);
 }
 
 std::string ChosenPreprocessing::text() const
@@ -99,6 +116,17 @@ SampleSet Sampling::prepareFew(const Model &model, const ChosenPreprocessing &ch
                                const JobContext &ctx) const
 {
     return SampleSet::prepare(model, m_dataset, chosen.preprocessing, samplesToCertify, ctx);
+}
+
+std::shared_ptr<const Calibration> calibrationOf(const CalibrationDataOptions &options,
+                                                 const std::string &preprocess, const Model &model,
+                                                 Console &console, const JobContext &ctx)
+{
+    if (options.data.empty())
+        return nullptr;
+    const Sampling sampling({options.data, options.samples, preprocess}, ctx.part(0.0, 0.1));
+    const ChosenPreprocessing chosen = sampling.choose(model, console);
+    return calibrate(model, sampling.prepare(model, chosen, ctx.part(0.1, 0.9)), {}, ctx.part(0.9, 1.0));
 }
 
 } // namespace lathe

@@ -1,6 +1,7 @@
 #pragma once
 // The samples that evaluate, compress, verify and compare work on.
 #include "app/document.h"
+#include "core/compress/statistics.h"
 #include "core/evaluate/samples.h"
 
 #include <memory>
@@ -17,12 +18,21 @@ class Console;
 void addSeedOption(CLI::App &parser, unsigned &seed);
 
 struct DataOptions {
-    std::string data;       ///< FOLDER or FOLDER:SPLIT; empty: none given
+    std::string data;       ///< FOLDER[:SPLIT][#first|#second]; empty: none given
     int64_t limit = 0;      ///< 0: all samples
     std::string preprocess; ///< file or preset; empty: look beside the model
 
     /// Defines --data, --limit and --preprocess.
     void addTo(CLI::App &parser, bool required);
+};
+
+/// What the methods that go by a layer's inputs are told of them.
+struct CalibrationDataOptions {
+    std::string data; ///< as DataOptions::data; empty: no calibration
+    int64_t samples = 128;
+
+    /// Defines --calibrate and --calibrate-samples.
+    void addTo(CLI::App &parser);
 };
 
 struct ChosenPreprocessing {
@@ -49,5 +59,11 @@ private:
     DataOptions m_options;
     Dataset m_dataset;
 };
+
+/// Null without --calibrate. Images become inputs as those of --data do; `preprocess` is that option's file
+/// or preset. @throws Error, Cancelled
+std::shared_ptr<const Calibration> calibrationOf(const CalibrationDataOptions &options,
+                                                 const std::string &preprocess, const Model &model,
+                                                 Console &console, const JobContext &ctx);
 
 } // namespace lathe

@@ -68,8 +68,9 @@ public:
             const int64_t full = (in - 1) * m_stride + reach + window.outputPadding[d];
             m_out = full - begin - end;
             if (same || !window.outputShape.empty()) {
-                m_out = window.outputShape.empty() ? in * m_stride : window.outputShape[d];
-                const int64_t total = std::max<int64_t>(0, full - m_out);
+                const int64_t wanted = window.outputShape.empty() ? in * m_stride : window.outputShape[d];
+                const int64_t total = std::max<int64_t>(0, full - wanted);
+                m_out = window.outputShape.empty() ? full - total : wanted;
                 begin = upper ? total / 2 : total - total / 2;
             }
         }

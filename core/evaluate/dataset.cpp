@@ -43,24 +43,33 @@ bool contains(const std::vector<std::string> &list, const std::string &text)
 struct Reference {
     std::filesystem::path folder;
     std::string split;
+    DatasetHalf half = DatasetHalf::Whole;
 };
 
-/// FOLDER or FOLDER:SPLIT, where FOLDER may itself hold colons.
+/// FOLDER[:SPLIT][#HALF], where FOLDER may itself hold colons and hashes.
 Reference parseReference(const std::string &text)
 {
     std::error_code error;
     if (std::filesystem::is_directory(text, error))
         return {text, {}};
+    for (const auto &[ending, half] :
+         {std::pair("#first", DatasetHalf::First), std::pair("#second", DatasetHalf::Second)}) {
+        if (!text.ends_with(ending))
+            continue;
+        Reference whole = parseReference(text.substr(0, text.size() - std::string_view(ending).size()));
+        whole.half = half;
+        return whole;
+    }
     const size_t colon = text.rfind(':');
     if (colon != std::string::npos && colon > 0 &&
         std::filesystem::is_directory(text.substr(0, colon), error))
         return {text.substr(0, colon), text.substr(colon + 1)};
     const bool file = std::filesystem::exists(text, error);
-    throw Error(
-        ErrorCode::FileUnreadable,
-        file ? fmt::format("{} is not a folder; give the folder of the data set.", text)
-             : fmt::format("There is no data set {}; give its folder, or FOLDER:SPLIT for a part of it.",
-                           text));
+    throw Error(ErrorCode::FileUnreadable,
+                file ? fmt::format("{} is not a folder; give the folder of the data set.", text)
+                     : fmt::format("There is no data set {}; give its folder, or FOLDER:SPLIT for a part of "
+                                   "it (#first or #second behind it for half of that).",
+                                   text));
 }
 
 json parseJson(const std::filesystem::path &file)
@@ -284,7 +293,7 @@ Dataset::Dataset(std::shared_ptr<const Source> source) : m_source(std::move(sour
 
 Dataset Dataset::open(const std::string &reference, const JobContext &ctx)
 {
-    auto [folder, split] = parseReference(reference);
+    auto [folder, split, half] = parseReference(reference);
     folder = std::filesystem::canonical(folder);
     std::shared_ptr<Source> source;
     try {
@@ -301,7 +310,15 @@ Dataset Dataset::open(const std::string &reference, const JobContext &ctx)
                     fmt::format("Cannot read {}: {}.", e.path1().string(), e.code().message()));
     }
     source->reference = folder.string() + (split.empty() ? "" : ":" + split);
-    source->description = folder.filename().string() + (split.empty() ? "" : fmt::format(" ({})", split));
+    std::string part = split;
+    if (half != DatasetHalf::Whole) {
+        const std::string reference = source->reference;
+        const char *name = half == DatasetHalf::First ? "first" : "second";
+        source = halfOf(std::move(source), half);
+        source->reference = reference + "#" + name;
+        part += fmt::format("{}{} half", part.empty() ? "" : ", ", name);
+    }
+    source->description = folder.filename().string() + (part.empty() ? "" : fmt::format(" ({})", part));
     return Dataset(std::move(source));
 }
 

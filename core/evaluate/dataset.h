@@ -28,7 +28,8 @@ struct Image {
 /// dataset.json. Unknown keys are refused by name.
 class Dataset {
 public:
-    /// @param reference FOLDER or FOLDER:SPLIT; without a split "test" where there is one, else all.
+    /// @param reference FOLDER[:SPLIT][#first|#second]; without a split "test" where there is one, else all.
+    /// The halves have no sample in common and hold all classes alike; an odd sample goes to the first.
     /// @throws Error FileUnreadable, MalformedData (missing images named, label out of range, counts that
     /// differ, wrong shape)
     static Dataset open(const std::string &reference, const JobContext &ctx = {});

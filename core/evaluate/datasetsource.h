@@ -50,6 +50,11 @@ std::shared_ptr<Dataset::Source> openImageList(const DatasetDescription &descrip
 std::shared_ptr<Dataset::Source> openIdx(const DatasetDescription &description, const JobContext &ctx);
 std::shared_ptr<Dataset::Source> openNumpy(const DatasetDescription &description, const JobContext &ctx);
 
+enum class DatasetHalf { Whole, First, Second };
+/// Every second sample of a set that is ordered by class, so that both halves hold all classes alike: the
+/// halves have no sample in common and differ by one at most.
+std::shared_ptr<Dataset::Source> halfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half);
+
 /// Sub-folders by name, hidden ones left out; whole numbers in numeric order.
 std::vector<std::filesystem::path> subfolders(const std::filesystem::path &folder);
 bool holdsImageFiles(const std::filesystem::path &folder);
