@@ -43,7 +43,7 @@ bool fedAlike(const Candidate &a, const Candidate &b)
 
 /// A file in compact form hides its weights behind the operators that unpack them, so its MACs are those of
 /// the recipe it carries, applied to the baseline that it was made from; unknown when it was made from
-/// another model.
+/// another model, or by a recipe that goes by calibration data.
 std::optional<int64_t> macsOf(const Model &model, const Model &baseline, const JobContext &ctx)
 {
     const auto madeFrom = model.metadata().find("lathe.source_sha256");
@@ -51,8 +51,14 @@ std::optional<int64_t> macsOf(const Model &model, const Model &baseline, const J
         return model.macs();
     if (madeFrom->second != baseline.sha256())
         return std::nullopt;
-    const CompressedModel again = Compressor(baseline).compress(recipeOfExport(model), ctx);
-    return Exporter(baseline).costs(again, ctx).macs;
+    try {
+        const CompressedModel again = Compressor(baseline).compress(recipeOfExport(model), ctx);
+        return Exporter(baseline).costs(again, ctx).macs;
+    } catch (const Error &e) {
+        if (e.code() == ErrorCode::InvalidArgument)
+            return std::nullopt;
+        throw;
+    }
 }
 
 void load(const std::string &file, const Sampling &sampling, Candidates &candidates, Console &console,

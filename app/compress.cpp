@@ -20,6 +20,7 @@ struct CompressOptions {
     bool verify = true;
     Storage storage = Storage::Compact;
     DataOptions data;
+    CalibrationDataOptions calibration;
     unsigned seed = 1;
     const CLI::App *parser = nullptr;
     const CLI::Option *recipeOption = nullptr, *setOption = nullptr; ///< to tell the order they came in
@@ -140,6 +141,9 @@ Json documentOf(const CompressOptions &options, const Compression &c)
               {"storage", options.storage == Storage::Compact ? "compact" : "dense"},
               {"recipe", Json::parse(toJson(c.compressed.recipe))},
               {"layers", layersJson(c)}};
+    json["calibration"] = nullptr;
+    if (!c.compressed.calibration.empty())
+        json["calibration"] = {{"data", c.compressed.calibration}, {"sha256", c.compressed.calibrationHash}};
     json["measured"] = nullptr;
     if (c.measured) {
         Json baseline, compressed, comparison;
@@ -186,6 +190,8 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
                   {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(c.published.bytes),
                                        bytesText(source.fileBytes()), ratio(c))},
                   {"MACs", fmt::format("{} of {}", scaledText(c.macs), scaledText(source.macs()))}};
+    if (!c.compressed.calibration.empty())
+        fields.emplace_back("Calibration", c.compressed.calibration);
     if (c.measured) {
         fields.emplace_back("Data", c.measured->samples);
         fields.emplace_back("Preprocessing", c.measured->preprocessing);
@@ -233,7 +239,10 @@ void compress(const CompressOptions &options, Console &console)
     const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
     console.issues(source.issues());
 
-    CompressedModel compressed = Compressor(source).compress(recipe, ctx.part(0.02, 0.3));
+    auto calibration =
+        calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.02, 0.06));
+    CompressedModel compressed =
+        Compressor(source, std::move(calibration)).compress(recipe, ctx.part(0.06, 0.3));
     Exporter exporter(source);
     BuiltModel built = exporter.build(compressed, options.storage, ctx.part(0.3, 0.38));
     const std::optional<int64_t> macs = exporter.costs(compressed, ctx.part(0.38, 0.4)).macs;
@@ -292,6 +301,7 @@ Verb addCompress(CLI::App &app)
         ->required()
         ->type_name("OUT.onnx");
     options->data.addTo(*parser, false);
+    options->calibration.addTo(*parser);
     addSeedOption(*parser, options->seed);
     parser->add_option("--storage", options->storage, "compact: k bits as k bits; dense: plain weights")
         ->transform(CLI::CheckedTransformer(

@@ -13,6 +13,7 @@ namespace {
 struct VerifyOptions {
     std::string file, against, recipe;
     DataOptions data;
+    CalibrationDataOptions calibration;
     unsigned seed = 1;
 };
 
@@ -69,8 +70,12 @@ void verify(const VerifyOptions &options, Console &console)
         const Sampling sampling(options.data, ctx.part(0.1, 0.15));
         samples = sampling.prepare(source, sampling.choose(source, console), ctx.part(0.15, 0.3));
     }
-    const Certificate certificate = certify(options.file, source, recipe, samples ? &*samples : nullptr,
-                                            ctx.part(0.3, 1.0), options.seed);
+    auto calibration =
+        calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.3, 0.35));
+    const CompressedModel compressed =
+        Compressor(source, std::move(calibration)).compress(recipe, ctx.part(0.35, 0.6));
+    const Certificate certificate =
+        certify(options.file, compressed, samples ? &*samples : nullptr, ctx.part(0.6, 1.0), options.seed);
     if (console.json())
         console.printJson(documentOf(options, certificate));
     else
@@ -95,6 +100,7 @@ Verb addVerify(CLI::App &app)
     parser->add_option("--recipe", options->recipe, "Its recipe (default: the one the file carries)")
         ->type_name("RECIPE.json");
     options->data.addTo(*parser, false);
+    options->calibration.addTo(*parser);
     addSeedOption(*parser, options->seed);
     return {parser, [options](Console &console) { verify(*options, console); }};
 }

@@ -238,8 +238,7 @@ private:
         const auto statistics = m_calibration->of(m_index, m_ctx);
         if (!statistics)
             return nullptr;
-        const Index groups = m_layer.kind == LayerKind::Conv ? m_layer.groups : 1;
-        auto made = std::make_shared<const MatrixInputs>(statistics, groups);
+        auto made = std::make_shared<const MatrixInputs>(statistics, m_layer.groups);
         m_cache.inputs.insert(m_index, made, made->bytes());
         return made;
     }
@@ -373,7 +372,12 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
             busy.push_back(i);
     }
 
-    forEachWithProgress(busy, ctx, [&](size_t layer, const JobContext &inner) {
+    JobContext rest = ctx;
+    if (m_calibration && !busy.empty()) {
+        m_calibration->prepare(busy, ctx.part(0.0, 0.5));
+        rest = ctx.part(0.5, 1.0);
+    }
+    forEachWithProgress(busy, rest, [&](size_t layer, const JobContext &inner) {
         keep(layer, Work(*this, layer, counts[layer], inner).run(settings[layer]));
     });
 
