@@ -8,6 +8,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <fstream>
+#include <map>
+#include <set>
 
 using namespace lathe;
 using test::writeText;
@@ -92,6 +94,8 @@ private slots:
     void numpy_isReadFromEveryForm();
     void numpy_inFortranOrderIsTurned();
     void split_isTestUnlessAsked();
+    void halves_shareNothingAndMixClasses();
+    void halvesOfArrays_areCutAlike();
     void folderWithColon_isStillAFolder();
     void grayImages_stayGray();
     void images_areBlueFirst();
@@ -317,6 +321,50 @@ void TstDataset::split_isTestUnlessAsked()
               R"({"format": "idx", "images": "images", "splits": {"half": {"labels": "labels"}}})");
     QVERIFY(!Dataset::open(folder.text()).hasLabels()); // no test split: what stands outside the splits
     QVERIFY(Dataset::open(folder.text() + ":half").hasLabels());
+}
+
+void TstDataset::halves_shareNothingAndMixClasses()
+{
+    const Folder folder;
+    for (int i = 0; i < 7; ++i) { // 5 cats, 2 dogs, sorted by class
+        const std::string name = (i < 5 ? "cat/" : "dog/") + std::to_string(i) + ".pgm";
+        test::writePgm(folder / name, 1, 1, {static_cast<uint8_t>(i)});
+    }
+    const Dataset whole = Dataset::open(folder.text());
+    const Dataset first = Dataset::open(folder.text() + "#first");
+    const Dataset second = Dataset::open(folder.text() + "#second");
+    QCOMPARE(first.size(), size_t(4));
+    QCOMPARE(second.size(), size_t(3));
+    QVERIFY(first.description().ends_with(" (first half)"));
+    QCOMPARE(Dataset::open(second.reference()).description(), second.description());
+    QCOMPARE(second.classes(), whole.classes());
+    std::set<int> seen;
+    std::map<int, int> balance; // class -> samples in the first half less those in the second
+    for (const Dataset *half : {&first, &second}) {
+        for (size_t i = 0; i < half->size(); ++i) {
+            const int pixel = half->image(i).pixels.at(0);
+            QVERIFY(seen.insert(pixel).second);
+            QCOMPARE(half->label(i), pixel < 5 ? 0 : 1);
+            QVERIFY(half->sampleName(i).find(std::to_string(pixel)) != std::string::npos);
+            balance[half->label(i)] += half == &first ? 1 : -1;
+        }
+    }
+    QCOMPARE(seen.size(), whole.size());
+    for (const auto &[label, difference] : balance)
+        QVERIFY(std::abs(difference) <= 1);
+}
+
+void TstDataset::halvesOfArrays_areCutAlike()
+{
+    const Folder folder;
+    test::writeNpy(folder / "x.npy", bytes({5, 2}));
+    writeText(folder / "dataset.json", R"({"format": "numpy", "splits": {"test": {"inputs": "x.npy"}}})");
+    const Dataset second = Dataset::open(folder.text() + ":test#second");
+    QVERIFY(second.description().ends_with(" (test, second half)"));
+    const Tensor &tensor = second.arrays().front().second;
+    QCOMPARE(tensor.shape, (Shape{2, 2}));
+    QCOMPARE(tensor.bytes, (std::vector<std::byte>{std::byte{2}, std::byte{3}, std::byte{6}, std::byte{7}}));
+    QVERIFY_EXCEPTION_THROWN(Dataset::open(folder.text() + "#third"), Error);
 }
 
 void TstDataset::folderWithColon_isStillAFolder()

@@ -1,0 +1,103 @@
+// --calibrate of compress and verify, on the sample.
+#include "tests/cli/program.h"
+
+using namespace lathe::test;
+
+class TstCalibration : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void gptqWithoutCalibration_isRefusedWithTheWayOut();
+    void calibrated_beatsNearestOnOtherSamples();
+    void calibrated_isVerifiedWithTheSameCalibration();
+    void secondRun_findsTheStatistics();
+    void badCalibration_isRefused_data();
+    void badCalibration_isRefused();
+
+private:
+    QString path(const QString &name) const { return m_folder.filePath(name); }
+    Run compressed(const QString &settings, const QStringList &more, const QString &to) const
+    {
+        return runLathe(QStringList{"compress", sampleModel(), "--set", settings, "-o", path(to), "--json"} +
+                        more);
+    }
+    QTemporaryDir m_folder;
+};
+
+void TstCalibration::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    qputenv("XDG_CACHE_HOME", path("cache").toUtf8());
+}
+
+void TstCalibration::gptqWithoutCalibration_isRefusedWithTheWayOut()
+{
+    const Run run = compressed("*:bits=4,rounding=gptq", {"--data", samplePath()}, "refused.onnx");
+    QVERIFY2(run.exitCode == 2, run.report());
+    QVERIFY2(run.err.contains("gptq") && run.err.contains("--calibrate"), run.report());
+    QVERIFY(!QFile::exists(path("refused.onnx")));
+}
+
+void TstCalibration::calibrated_beatsNearestOnOtherSamples()
+{
+    const QStringList data{"--data", samplePath() + ":test#second"};
+    const Run nearest = compressed("*:bits=3", data, "nearest.onnx");
+    QVERIFY2(nearest.exitCode == 0, nearest.report());
+    QVERIFY(nearest.json()["calibration"].isNull());
+    const Run gptq = compressed("*:bits=3,rounding=gptq",
+                                data + QStringList{"--calibrate", samplePath() + ":test#first"}, "gptq.onnx");
+    QVERIFY2(gptq.exitCode == 0, gptq.report());
+    QVERIFY(gptq.json()["calibration"]["data"].toString().contains("first half"));
+    const auto sqnr = [](const Run &run) {
+        return run.json()["measured"]["comparison"]["sqnr_db"].toDouble();
+    };
+    QVERIFY2(sqnr(gptq) > sqnr(nearest),
+             qPrintable(QString("%1 dB against %2 dB").arg(sqnr(gptq)).arg(sqnr(nearest))));
+}
+
+void TstCalibration::calibrated_isVerifiedWithTheSameCalibration()
+{
+    const QStringList verify{"verify", path("gptq.onnx"), "--against", sampleModel()};
+    const Run without = runLathe(verify);
+    QVERIFY2(without.exitCode == 2 && without.err.contains("--calibrate"), without.report());
+    const Run with = runLathe(verify + QStringList{"--calibrate", samplePath() + ":test#first"});
+    QVERIFY2(with.exitCode == 0, with.report());
+    const Run other = runLathe(verify + QStringList{"--calibrate", samplePath() + ":test#second"});
+    QVERIFY2(other.exitCode != 0, other.report());
+}
+
+void TstCalibration::secondRun_findsTheStatistics()
+{
+    const QStringList data{"--calibrate", samplePath() + ":test#first", "--calibrate-samples", "50"};
+    const Run first = compressed("*:bits=2,rounding=gptq", data, "one.onnx");
+    QVERIFY2(first.exitCode == 0 && first.err.contains("calibrating"), first.report());
+    const Run second = compressed("*:bits=2,rounding=gptq", data, "two.onnx");
+    QVERIFY2(second.exitCode == 0 && !second.err.contains("calibrating"), second.report());
+    QFile one(path("one.onnx")), two(path("two.onnx"));
+    QVERIFY(one.open(QIODevice::ReadOnly) && two.open(QIODevice::ReadOnly));
+    QCOMPARE(one.readAll(), two.readAll());
+}
+
+void TstCalibration::badCalibration_isRefused_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<QByteArray>("says");
+    QTest::newRow("no such folder") << QStringList{"--calibrate", "/nowhere"} << QByteArray("/nowhere");
+    QTest::newRow("no such half") << QStringList{"--calibrate", samplePath() + "#third"}
+                                  << QByteArray("#first");
+    QTest::newRow("no samples") << QStringList{"--calibrate", samplePath(), "--calibrate-samples", "0"}
+                                << QByteArray("--calibrate-samples");
+}
+
+void TstCalibration::badCalibration_isRefused()
+{
+    QFETCH(QStringList, options);
+    QFETCH(QByteArray, says);
+    const Run run = compressed("*:bits=4,rounding=gptq", options, "bad.onnx");
+    QVERIFY2(run.exitCode != 0 && run.err.contains(says), run.report());
+    QVERIFY(run.out.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TstCalibration)
+#include "tst_calibration.moc"
