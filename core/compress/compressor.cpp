@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 
 namespace lathe {
 namespace {
@@ -163,6 +164,19 @@ public:
         return finished(settings, plan, [&](const Plan &) { return *known; });
     }
 
+    /// What the common threshold of several layers goes by.
+    Matrix pruneScores(const LayerSettings &settings)
+    {
+        planned(settings); // refuses what needs calibration where there is none
+        const PruneMethod method = settings.prune->method;
+        if (method == PruneMethod::Magnitude)
+            return weight().cwiseAbs();
+        const auto known = inputs();
+        if (!known || !known->hasHessians())
+            return Matrix::Constant(m_layer.rows, m_layer.cols, std::numeric_limits<float>::max());
+        return outputScores(weight(), *known);
+    }
+
     LayerResult untouched() const
     {
         LayerResult result;
@@ -275,10 +289,11 @@ private:
         result.sparsity = storedSparsity(*encoding);
         result.rank = plan.rank;
         result.theoreticalBits = theoreticalBits(*encoding, elementBits(m_layer.weightType));
-        if (inputs && plan.settings.quantize && plan.settings.quantize->biasCorrection)
+        const bool shifted = inputs && correctsBias(plan.settings);
+        if (shifted)
             result.biasShift = inputs->meanDifference(weight(), stored);
         if (inputs && inputs->hasHessians())
-            result.outputError = inputs->relativeOutputError(weight(), stored);
+            result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
         result.encoding = std::move(encoding);
     }
 
@@ -319,26 +334,42 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
     return result;
 }
 
-std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<LayerSettings> &settings) const
+void Compressor::prepareInputs(const std::vector<GlobalShare> &shares, const JobContext &ctx) const
+{
+    std::vector<size_t> layers;
+    for (const GlobalShare &share : shares)
+        layers.push_back(share.layer);
+    m_calibration->prepare(layers, ctx.part(0.0, 0.5));
+}
+
+std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<LayerSettings> &settings,
+                                                             const JobContext &ctx) const
 {
     std::vector<std::optional<int64_t>> counts(settings.size());
-    std::vector<GlobalShare> shares;
-    std::string key;
-    for (size_t i = 0; i < settings.size(); ++i) {
-        if (!m_source.layers()[i].compressible() || !sharesThreshold(settings[i]))
+    for (const PruneMethod method : {PruneMethod::Magnitude, PruneMethod::Wanda, PruneMethod::Obs}) {
+        std::vector<GlobalShare> shares;
+        std::string key = fmt::format("{} ", static_cast<int>(method));
+        for (size_t i = 0; i < settings.size(); ++i) {
+            if (!m_source.layers()[i].compressible() || !sharesThreshold(settings[i]) ||
+                settings[i].prune->method != method)
+                continue;
+            shares.push_back({i, settings[i].prune->ratio});
+            key += fmt::format("{}:{} ", i, settings[i].prune->ratio);
+        }
+        if (shares.empty())
             continue;
-        shares.push_back({i, settings[i].prune->ratio});
-        key += fmt::format("{}:{} ", i, settings[i].prune->ratio);
+        std::optional<std::vector<int64_t>> known = m_cache->globalCounts.find(key);
+        if (!known) {
+            if (m_calibration && method != PruneMethod::Magnitude)
+                prepareInputs(shares, ctx);
+            known = countsUnderOneThreshold(shares, [&](size_t layer) {
+                return Work(*this, layer, {}, ctx).pruneScores(settings[layer]);
+            });
+            m_cache->globalCounts.insert(key, *known, known->size() * sizeof(int64_t));
+        }
+        for (size_t i = 0; i < shares.size(); ++i)
+            counts[shares[i].layer] = (*known)[i];
     }
-    if (shares.empty())
-        return counts;
-    std::optional<std::vector<int64_t>> known = m_cache->globalCounts.find(key);
-    if (!known) {
-        known = countsUnderOneThreshold(m_source, shares);
-        m_cache->globalCounts.insert(key, *known, known->size() * sizeof(int64_t));
-    }
-    for (size_t i = 0; i < shares.size(); ++i)
-        counts[shares[i].layer] = (*known)[i];
     return counts;
 }
 
@@ -349,7 +380,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_source, names);
     const std::vector<LayerSettings> settings = recipe.resolve(names);
-    const std::vector<std::optional<int64_t>> counts = globalCounts(settings);
+    const std::vector<std::optional<int64_t>> counts = globalCounts(settings, ctx);
     CompressedModel result{m_source, recipe, std::vector<LayerResult>(layers.size()), {}, {}, {}};
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {

@@ -65,10 +65,12 @@ public:
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
 
 private:
+    void prepareInputs(const std::vector<struct GlobalShare> &shares, const JobContext &ctx) const;
     struct Cache;
     class Work;
     /// How many weights go in the layers that share one threshold.
-    std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings) const;
+    std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings,
+                                                     const JobContext &ctx) const;
     Model m_source;
     std::shared_ptr<const Calibration> m_calibration;
     std::shared_ptr<Cache> m_cache;

@@ -25,7 +25,8 @@ public:
         else if (m_fellBack)
             result.notes.push_back(
                 fmt::format("it is compressed by its weights alone: {}", m_sources.inputsObstacle));
-        if (const double damping = largestDamping(); damping > 0.011)
+        if (const double damping = m_sources.inputs ? m_sources.inputs->largestDamping() : 0.0;
+            damping > 0.011)
             result.notes.push_back(fmt::format(
                 "its input covariance is singular and was damped by {:.3g} of its mean", damping));
         return result;
@@ -62,7 +63,8 @@ private:
 
     MatrixSettings matrixSettings() const
     {
-        return {m_settings.prune, m_plan.pruneCount, m_settings.quantize, m_settings.cluster};
+        return {m_settings.prune, m_plan.pruneCount, m_settings.quantize, m_settings.cluster,
+                correctsBias(m_settings)};
     }
 
     MatrixSettings factorSettings() const
@@ -107,7 +109,7 @@ private:
         const bool known = m_sources.inputs && m_sources.inputs->hasHessians();
         const bool fitted = m_settings.separable->onActivations && known;
         m_fellBack |= m_settings.separable->onActivations && !known;
-        const Matrix hessian = fitted ? Matrix(m_sources.inputs->hessian(0)) : Matrix();
+        const Matrix hessian = fitted ? m_sources.inputs->hessian(0, correctsBias(m_settings)) : Matrix();
         const SeparableFactors f =
             separate(m_sources.weight, kernelOf(m_sources.layer), fitted ? &hessian : nullptr, m_ctx);
         return split(FactorForm::Separable, {f.depthwise, f.pointwise});
@@ -142,7 +144,8 @@ private:
             const Matrix part = m_sources.weight.middleRows(g * rows, rows);
             const auto [l, r] =
                 onActivations && known
-                    ? factorizeOnActivations(part, m_sources.inputs->hessian(g), m_plan.rank, m_ctx)
+                    ? factorizeOnActivations(part, m_sources.inputs->hessian(g, correctsBias(m_settings)),
+                                             m_plan.rank, m_ctx)
                     : svd(part, m_ctx).truncated(m_plan.rank);
             left.middleRows(g * rows, rows) = l;
             right.middleRows(g * m_plan.rank, m_plan.rank) = r;
@@ -156,16 +159,8 @@ private:
             return;
         const Matrix rest = m_sources.weight - decode(encoding);
         encoding.residual =
-            encoded(rest, {{}, {}, inBits(m_settings.rank->residualBits), {}}, m_sources.inputs.get());
-    }
-
-    double largestDamping() const
-    {
-        double most = 0.0;
-        if (m_sources.inputs)
-            for (const InverseHessian &inverse : m_sources.inputs->knownInverses())
-                most = std::max(most, inverse.damping);
-        return most;
+            encoded(rest, {{}, {}, inBits(m_settings.rank->residualBits), {}, correctsBias(m_settings)},
+                    m_sources.inputs.get());
     }
 
     const LayerSources &m_sources;
@@ -176,6 +171,15 @@ private:
 };
 
 } // namespace
+
+bool correctsBias(const LayerSettings &settings)
+{
+    const auto &[prune, quantize, rank, cluster, separable] = settings;
+    return (quantize && quantize->biasCorrection) || (prune && prune->method == PruneMethod::Obs) ||
+           (rank && rank->method == RankMethod::ActivationSvd) ||
+           (cluster && cluster->weighting != ClusterWeighting::None) ||
+           (separable && separable->onActivations);
+}
 
 EncodedLayer encodeLayer(const LayerSources &sources, const Plan &plan, const JobContext &ctx)
 {

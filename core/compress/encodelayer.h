@@ -22,6 +22,10 @@ struct EncodedLayer {
         notes; ///< sentences without the layer's name: "its factors are rounded to nearest"
 };
 
+/// Whether the mean of what the layer's output loses goes into its bias: asked for, or because the method is
+/// fitted to the layer's output, and the bias is fitted with the weights.
+bool correctsBias(const LayerSettings &settings);
+
 /// @throws Error NumericFailure @throws Cancelled
 EncodedLayer encodeLayer(const LayerSources &sources, const Plan &plan, const JobContext &ctx);
 
@@ -31,6 +35,7 @@ struct MatrixSettings {
     std::optional<int64_t> pruneCount;
     std::optional<QuantizeSettings> quantize;
     std::optional<ClusterSettings> cluster;
+    bool correctsBias = false; ///< the mean error goes into the layer's bias
 };
 /// @param inputs null: what goes by them goes by the weight alone, and `fellBack` becomes true
 MatrixEncoding encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,

@@ -40,7 +40,8 @@ private:
 
     std::span<const InverseHessian> inversesFor(bool wanted)
     {
-        return wanted && hasHessians() ? m_inputs->inverses(m_ctx) : std::span<const InverseHessian>();
+        return wanted && hasHessians() ? m_inputs->inverses(m_settings.correctsBias, m_ctx)
+                                       : std::span<const InverseHessian>();
     }
 
     void prune(const PruneSettings &settings)
@@ -77,17 +78,22 @@ private:
     /// up.
     void pruneGroups(const PruneSettings &settings)
     {
-        const std::span<const InverseHessian> inverses = m_inputs->inverses(m_ctx);
+        const std::span<const InverseHessian> inverses = m_inputs->inverses(m_settings.correctsBias, m_ctx);
         const Index rows = m_weight.rows() / std::ssize(inverses);
         const Index size = rows * m_weight.cols();
+        const double share = m_settings.pruneCount ? static_cast<double>(*m_settings.pruneCount) /
+                                                         static_cast<double>(m_weight.size())
+                                                   : settings.ratio;
         int64_t gone = 0;
         for (Index g = 0; g < std::ssize(inverses); ++g) {
-            const int64_t due = std::llround(settings.ratio * static_cast<double>((g + 1) * size));
+            const int64_t due = std::llround(share * static_cast<double>((g + 1) * size));
             const auto count = std::clamp<int64_t>(due - gone, 0, size);
             const double ratio =
                 std::min(static_cast<double>(count) / static_cast<double>(size), std::nextafter(1.0, 0.0));
             PrunedWeights pruned = pruneGroup(m_weight.middleRows(g * rows, rows),
                                               inverses[static_cast<size_t>(g)], ratio, settings.pattern);
+            refineKept(m_weight.middleRows(g * rows, rows), m_inputs->hessian(g, m_settings.correctsBias),
+                       pruned, 10, m_ctx);
             m_weight.middleRows(g * rows, rows) = pruned.values;
             m_kept.insert(m_kept.end(), pruned.kept.begin(), pruned.kept.end());
             gone = due;
@@ -120,8 +126,9 @@ private:
         Matrix result = Matrix::Ones(m_weight.rows(), m_weight.cols());
         scaleColumns(result, [&](Index g) -> Vector {
             if (weighting == ClusterWeighting::Activation)
-                return m_inputs->meanSquare(g);
-            const Matrix &upper = m_inputs->inverses(m_ctx)[static_cast<size_t>(g)].upper;
+                return m_inputs->variance(g);
+            const Matrix &upper =
+                m_inputs->inverses(m_settings.correctsBias, m_ctx)[static_cast<size_t>(g)].upper;
             return upper.colwise().squaredNorm().cwiseInverse().transpose(); // H^-1 = U^T U
         });
         return result;

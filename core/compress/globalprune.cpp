@@ -8,22 +8,23 @@ namespace lathe {
 bool sharesThreshold(const LayerSettings &settings)
 {
     const auto &prune = settings.prune;
-    return prune && prune->scope == PruneScope::Global && prune->method == PruneMethod::Magnitude &&
-           prune->pattern.kind == PrunePattern::Kind::Single && !settings.rank && !settings.separable;
+    return prune && prune->scope == PruneScope::Global && prune->pattern.kind == PrunePattern::Kind::Single &&
+           !settings.rank && !settings.separable;
 }
 
-std::vector<int64_t> countsUnderOneThreshold(const Model &model, const std::vector<GlobalShare> &shares)
+std::vector<int64_t> countsUnderOneThreshold(const std::vector<GlobalShare> &shares,
+                                             const std::function<Matrix(size_t layer)> &scoresOf)
 {
-    std::vector<std::vector<float>> magnitudes;
+    std::vector<std::vector<float>> ofLayers;
     std::vector<float> all;
     double due = 0.0;
     for (const GlobalShare &share : shares) {
-        const Matrix weight = model.weight(share.layer).cwiseAbs();
-        if (!weight.allFinite()) // is refused where that layer is compressed
+        const Matrix scores = scoresOf(share.layer);
+        if (!scores.allFinite()) // is refused where that layer is compressed
             return std::vector<int64_t>(shares.size(), 0);
-        magnitudes.emplace_back(weight.data(), weight.data() + weight.size());
-        all.insert(all.end(), magnitudes.back().begin(), magnitudes.back().end());
-        due += share.ratio * static_cast<double>(weight.size());
+        ofLayers.emplace_back(scores.data(), scores.data() + scores.size());
+        all.insert(all.end(), ofLayers.back().begin(), ofLayers.back().end());
+        due += share.ratio * static_cast<double>(scores.size());
     }
     const auto count = std::min<int64_t>(std::llround(due), std::ssize(all));
     std::vector<int64_t> counts(shares.size(), 0);
@@ -33,18 +34,32 @@ std::vector<int64_t> countsUnderOneThreshold(const Model &model, const std::vect
     const float threshold = all[static_cast<size_t>(count - 1)];
     int64_t left = count;
     for (size_t i = 0; i < shares.size(); ++i) {
-        counts[i] = std::ranges::count_if(magnitudes[i], [&](float m) { return m < threshold; });
+        counts[i] = std::ranges::count_if(ofLayers[i], [&](float score) { return score < threshold; });
         left -= counts[i];
     }
     for (size_t i = shares.size(); left > 0 && i-- > 0;) {
-        const int64_t equal = std::ranges::count(magnitudes[i], threshold);
+        const int64_t equal = std::ranges::count(ofLayers[i], threshold);
         const int64_t taken = std::min(left, equal);
         counts[i] += taken;
         left -= taken;
     }
     for (size_t i = 0; i < shares.size(); ++i)
-        counts[i] = std::min(counts[i], std::max<int64_t>(0, std::ssize(magnitudes[i]) - 1));
+        counts[i] = std::min(counts[i], std::max<int64_t>(0, std::ssize(ofLayers[i]) - 1));
     return counts;
+}
+
+Matrix outputScores(const Matrix &weight, const MatrixInputs &inputs)
+{
+    const Index rows = weight.rows() / inputs.groups();
+    Matrix scores = weight.cwiseAbs2();
+    double energy = 0.0;
+    for (Index g = 0; g < inputs.groups(); ++g) {
+        const Matrix part = weight.middleRows(g * rows, rows);
+        energy += (part * inputs.hessian(g, true)).cwiseProduct(part).cast<double>().sum();
+        const Vector cost = inputs.variance(g);
+        scores.middleRows(g * rows, rows) *= cost.asDiagonal();
+    }
+    return energy > 0.0 ? Matrix(scores / static_cast<float>(energy)) : scores;
 }
 
 } // namespace lathe

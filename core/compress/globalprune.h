@@ -1,12 +1,14 @@
 #pragma once
 // One pruning threshold for several layers. Inner part of core/compress.
-#include "core/model/model.h"
+#include "core/compress/matrixinputs.h"
 #include "core/recipe/settings.h"
+
+#include <functional>
 
 namespace lathe {
 
-/// Whether the layer's weights are pruned by the threshold of all such layers: single weights by magnitude,
-/// before anything else is done to them.
+/// Whether the layer's weights are pruned by the threshold of all such layers: single weights, before
+/// anything else is done to them.
 bool sharesThreshold(const LayerSettings &settings);
 
 struct GlobalShare {
@@ -14,8 +16,15 @@ struct GlobalShare {
     double ratio = 0.0; ///< of the layer's weights, adds to what all of them lose together
 };
 
-/// How many weights each layer loses when the sum over them goes by magnitude, whatever layer it lies in.
-/// Each layer keeps at least one. Of equal magnitudes those of later layers go first.
-std::vector<int64_t> countsUnderOneThreshold(const Model &model, const std::vector<GlobalShare> &shares);
+/// How many weights each layer loses when the sum over them goes by score, whatever layer it lies in. Each
+/// layer keeps at least one. Of equal scores those of later layers go first.
+/// @param scoresOf the scores of a layer's weights, in a measure that all layers share
+std::vector<int64_t> countsUnderOneThreshold(const std::vector<GlobalShare> &shares,
+                                             const std::function<Matrix(size_t layer)> &scoresOf);
+
+/// What losing a weight costs, as a share of what the layer's output varies by: w^2 Var(x) / tr(W C W^T), C
+/// the covariance of x. By this for Optimal Brain Surgeon too: its own score, of one weight gone and all
+/// others made up, is far too small where many go.
+Matrix outputScores(const Matrix &weight, const MatrixInputs &inputs);
 
 } // namespace lathe

@@ -1,25 +1,39 @@
 #include "core/compress/matrixinputs.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lathe {
 
-std::span<const InverseHessian> MatrixInputs::inverses(const JobContext &ctx) const
+Matrix MatrixInputs::hessian(Index group, bool centered) const
 {
-    const std::lock_guard lock(m_mutex);
-    if (m_inverses.empty()) {
-        std::vector<InverseHessian> computed;
-        for (Index g = 0; g < m_groups; ++g)
-            computed.push_back(invertHessian(hessian(g), 0.01, ctx));
-        m_inverses = std::move(computed);
-    }
-    return m_inverses;
+    Matrix result = m_statistics->secondMoment.middleRows(group * cols(), cols());
+    if (centered)
+        result.noalias() -= mean(group) * mean(group).transpose();
+    return result;
 }
 
-std::span<const InverseHessian> MatrixInputs::knownInverses() const
+std::span<const InverseHessian> MatrixInputs::inverses(bool centered, const JobContext &ctx) const
 {
     const std::lock_guard lock(m_mutex);
-    return m_inverses;
+    std::vector<InverseHessian> &known = m_inverses.at(centered ? 1 : 0);
+    if (known.empty()) {
+        std::vector<InverseHessian> computed;
+        for (Index g = 0; g < m_groups; ++g)
+            computed.push_back(invertHessian(hessian(g, centered), 0.01, ctx));
+        known = std::move(computed);
+    }
+    return known;
+}
+
+double MatrixInputs::largestDamping() const
+{
+    const std::lock_guard lock(m_mutex);
+    double most = 0.0;
+    for (const std::vector<InverseHessian> &known : m_inverses)
+        for (const InverseHessian &inverse : known)
+            most = std::max(most, inverse.damping);
+    return most;
 }
 
 size_t MatrixInputs::bytes() const
@@ -39,7 +53,7 @@ std::shared_ptr<const MatrixInputs> MatrixInputs::after(const Matrix &first) con
     next->mean.resize(first.rows());
     for (Index g = 0; g < m_groups; ++g) {
         const auto part = first.middleRows(g * rank, rank);
-        const Matrix image = part * hessian(g);
+        const Matrix image = part * hessian(g, false);
         next->secondMoment.middleRows(g * rank, rank).noalias() = image * part.transpose();
         next->meanSquare.segment(g * rank, rank) =
             next->secondMoment.middleRows(g * rank, rank).diagonal().cwiseMax(0.0F);
@@ -48,7 +62,7 @@ std::shared_ptr<const MatrixInputs> MatrixInputs::after(const Matrix &first) con
     return std::make_shared<const MatrixInputs>(std::move(next), m_groups);
 }
 
-double MatrixInputs::relativeOutputError(const Matrix &weight, const Matrix &stored) const
+double MatrixInputs::relativeOutputError(const Matrix &weight, const Matrix &stored, bool centered) const
 {
     const Index rows = weight.rows() / m_groups;
     double lost = 0.0;
@@ -56,8 +70,8 @@ double MatrixInputs::relativeOutputError(const Matrix &weight, const Matrix &sto
     for (Index g = 0; g < m_groups; ++g) {
         const Matrix w = weight.middleRows(g * rows, rows);
         const Matrix difference = w - stored.middleRows(g * rows, rows);
-        lost += (difference * hessian(g)).cwiseProduct(difference).cast<double>().sum();
-        total += (w * hessian(g)).cwiseProduct(w).cast<double>().sum();
+        lost += (difference * hessian(g, centered)).cwiseProduct(difference).cast<double>().sum();
+        total += (w * hessian(g, false)).cwiseProduct(w).cast<double>().sum();
     }
     return total > 0.0 ? std::sqrt(std::max(0.0, lost) / total) : 0.0;
 }

@@ -3,6 +3,7 @@
 #include "core/compress/secondorder.h"
 #include "core/compress/statistics.h"
 
+#include <array>
 #include <mutex>
 #include <span>
 
@@ -19,19 +20,26 @@ public:
     Index groups() const { return m_groups; }
     Index cols() const { return m_statistics->meanSquare.size() / m_groups; }
     bool hasHessians() const { return m_statistics->secondMoment.size() > 0; }
-    auto hessian(Index group) const { return m_statistics->secondMoment.middleRows(group * cols(), cols()); }
+    /// Mean of x x^T; centered: of the deviations from the mean, for weights beside a bias that makes up for
+    /// the mean error.
+    Matrix hessian(Index group, bool centered) const;
     auto meanSquare(Index group) const { return m_statistics->meanSquare.segment(group * cols(), cols()); }
     auto mean(Index group) const { return m_statistics->mean.segment(group * cols(), cols()); }
+    Vector variance(Index group) const
+    {
+        return (meanSquare(group) - mean(group).cwiseAbs2()).cwiseMax(0.0F);
+    }
     /// Computed at the first call. @throws Error NumericFailure @throws Cancelled
-    std::span<const InverseHessian> inverses(const JobContext &ctx) const;
-    std::span<const InverseHessian> knownInverses() const; ///< empty: not asked for yet
-    size_t bytes() const;                                  ///< with the inverses
+    std::span<const InverseHessian> inverses(bool centered, const JobContext &ctx) const;
+    double largestDamping() const; ///< of the inverses so far
+    size_t bytes() const;          ///< with the inverses
 
     /// The inputs of the matrix that comes after `first` has been applied: first * x.
     std::shared_ptr<const MatrixInputs> after(const Matrix &first) const;
 
     /// ||(W - V) X||_F / ||W X||_F over all groups; 0 where W X is 0. Needs Hessians.
-    double relativeOutputError(const Matrix &weight, const Matrix &stored) const;
+    /// @param centered a bias makes up for the mean of (W - V) X
+    double relativeOutputError(const Matrix &weight, const Matrix &stored, bool centered) const;
     /// (W - V) * mean x [rows]
     Vector meanDifference(const Matrix &weight, const Matrix &stored) const;
 
@@ -39,7 +47,7 @@ private:
     std::shared_ptr<const InputStatistics> m_statistics;
     Index m_groups;
     mutable std::mutex m_mutex;
-    mutable std::vector<InverseHessian> m_inverses;
+    mutable std::array<std::vector<InverseHessian>, 2> m_inverses; ///< second: centered
 };
 
 } // namespace lathe

@@ -59,8 +59,8 @@ public:
         if (settings.prune && settings.prune->ratio == 0.0)
             settings.prune.reset();
         if (settings.prune && settings.prune->scope == PruneScope::Global && !sharesThreshold(settings))
-            note(fmt::format("{} is pruned by its own threshold: a common one is for single weights by "
-                             "magnitude in layers that are not taken apart.",
+            note(fmt::format("{} is pruned by its own threshold: a common one is for single weights in "
+                             "layers that are not taken apart.",
                              m_layer.name));
         return std::move(m_planned);
     }

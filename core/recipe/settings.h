@@ -8,11 +8,13 @@ namespace lathe {
 enum class PruneMethod {
     Magnitude, ///< smallest |w| go: Han et al. 2015, arXiv:1506.02626
     Wanda,     ///< smallest |w| times norm of its input, row by row: Sun et al. 2023, arXiv:2306.11695
-    Obs        ///< Optimal Brain Surgeon in blocks: Frantar & Alistarh 2023, arXiv:2301.00774
+    Obs ///< Optimal Brain Surgeon in blocks: Frantar & Alistarh 2023, arXiv:2301.00774; the remaining weights
+        ///< and the bias are fitted to the layer's output
 };
 enum class PruneScope {
     Layer, ///< the ratio holds in the layer
-    Global ///< all layers of this scope share one threshold; the ratio holds over them together
+    Global ///< all layers of this scope and method share one threshold: on |w|, or on the share of the
+           ///< layer's output that a weight is worth; the ratio holds over them together
 };
 
 /// Which weights go together.
@@ -76,7 +78,7 @@ struct QuantizeSettings {
 enum class ClusterInit { Optimal, Linear, Density, KMeansPlusPlus };
 enum class ClusterWeighting {
     None,
-    Activation, ///< by the mean square of the weight's input
+    Activation, ///< by the variance of the weight's input
     Hessian     ///< by what moving the weight costs when the others make up for it: 1 / [H^-1]_jj
 };
 

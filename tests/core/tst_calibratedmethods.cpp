@@ -49,7 +49,10 @@ Model convLayer(Index out, Index in, Index kernel, Index groups)
 
 double outputError(const LayerResult &result, const Matrix &weight, const Matrix &x)
 {
-    return ((weight - decode(*result.encoding)) * x).norm() / (weight * x).norm();
+    Matrix lost = (weight - decode(*result.encoding)) * x;
+    if (result.biasShift.size() > 0)
+        lost.colwise() -= result.biasShift;
+    return lost.norm() / (weight * x).norm();
 }
 
 /// The whole of GPTQ as in its paper: no blocks, the inverse updated by elimination after each column.
@@ -91,6 +94,8 @@ private slots:
     void surgeonCount_isExactOverGroups();
     void biasShift_makesUpForTheMeanError();
     void outputError_isThatOfTheData();
+    void surgeonWithAnOffsetInInputs_fitsTheBiasToo();
+    void globalScope_spreadsByShareOfTheOutput();
     void missingCalibration_isRefusedByLayerAndKey();
     void layerWithoutStatistics_fallsBackAndSaysSo();
     void singularInputs_areDampedAndSaidSo();
@@ -133,6 +138,8 @@ void TstCalibratedMethods::method_beatsItsPlainSister_data()
     row("prune=0.5,prune.pattern=4x1", "prune=0.5,prune.pattern=4x1,prune.method=obs");
     row("prune=0.5,bits=4", "prune=0.5,prune.method=obs,bits=4,rounding=gptq");
     row("rank=8", "rank=8,rank.method=asvd");
+    row("bits=2,rounding=gptq", "bits=2,rounding=gptq,bias_correction=true");
+    row("prune=0.5,prune.method=wanda", "prune=0.5,prune.method=obs");
     row("rank=8,bits=4", "rank=8,bits=4,rounding=gptq");
     row("rank=8,residual.bits=2", "rank=8,rank.method=asvd,residual.bits=2,rounding=gptq");
 }
@@ -170,10 +177,10 @@ void TstCalibratedMethods::weightedClusters_areBestByTheirWeights()
     const Matrix weight = randomMatrix(32, 64, 3);
     const Matrix scale = (randomMatrix(64, 1, 9).array().abs() + 0.1F).matrix();
     const InputStatistics statistics = statisticsOf(scale.col(0).asDiagonal() * correlated(64, 2000, 4));
-    const InverseHessian inverse = invertHessian(statistics.secondMoment);
-    Matrix damped = statistics.secondMoment;
-    damped.diagonal().array() += float(inverse.damping) * statistics.secondMoment.diagonal().mean();
-    const Vector importance = weighting == "activation" ? statistics.meanSquare
+    const Matrix centered = statistics.secondMoment - statistics.mean * statistics.mean.transpose();
+    Matrix damped = centered;
+    damped.diagonal().array() += float(invertHessian(centered).damping) * centered.diagonal().mean();
+    const Vector importance = weighting == "activation" ? Vector(centered.diagonal())
                                                         : Vector(damped.inverse().diagonal().cwiseInverse());
     Compressor compressor(denseLayer(weight), std::make_shared<FakeCalibration>(statistics));
     const auto cost = [&](const std::string &changes) {
@@ -266,6 +273,44 @@ void TstCalibratedMethods::outputError_isThatOfTheData()
     QVERIFY(!Compressor(denseLayer(weight)).compress(recipeOf("bits=3")).layers[0].outputError);
 }
 
+void TstCalibratedMethods::surgeonWithAnOffsetInInputs_fitsTheBiasToo()
+{
+    const Matrix weight = randomMatrix(8, 32, 10);
+    const Matrix x = (correlated(32, 500, 11).array() + 30.0F).matrix();
+    Compressor compressor(denseLayer(weight), std::make_shared<FakeCalibration>(statisticsOf(x)));
+    const LayerResult result = compressor.compress(recipeOf("prune=0.5,prune.method=obs")).layers[0];
+    QCOMPARE(result.biasShift.size(), Index(8));
+    Matrix lost = (weight - decode(*result.encoding)) * x;
+    lost.colwise() -= result.biasShift;
+    const Matrix varying = (weight * x).colwise() - (weight * x).rowwise().mean();
+    QVERIFY(lost.norm() < 0.5F * varying.norm());
+}
+
+void TstCalibratedMethods::globalScope_spreadsByShareOfTheOutput()
+{
+    GraphBuilder graph;
+    graph.input("x", {1, 30}).output("y");
+    graph.random("a", {30, 20}, 100.0F).random("b", {20, 30}, 0.01F);
+    graph.node("MatMul", {"x", "a"}, {"h"}, {}, "first").node("MatMul", {"h", "b"}, {"y"}, {}, "second");
+    class Both : public FakeCalibration {
+    public:
+        using FakeCalibration::FakeCalibration;
+        std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx) const override
+        {
+            return layer == 0 ? FakeCalibration::of(0, ctx)
+                              : std::make_shared<InputStatistics>(statisticsOf(correlated(20, 300, 5)));
+        }
+    };
+    Compressor compressor(graph.build(), std::make_shared<Both>(statisticsOf(correlated(30, 300, 6))));
+    for (const char *method : {"obs", "wanda"}) {
+        const CompressedModel model =
+            compressor.compress(recipeOf(std::string("prune=0.5,prune.scope=global,prune.method=") + method));
+        QCOMPARE(model.layers[0].sparsity + model.layers[1].sparsity, 1.0);
+        QVERIFY(model.layers[0].sparsity > 0.2); // by magnitude it would lose nothing
+        QVERIFY(model.layers[1].sparsity > 0.2);
+    }
+}
+
 void TstCalibratedMethods::missingCalibration_isRefusedByLayerAndKey()
 {
     Compressor compressor(denseLayer(randomMatrix(8, 32, 12)));
@@ -321,7 +366,8 @@ void TstCalibratedMethods::inputsOfTheSecondFactor_areThoseBehindTheFirst()
     const MatrixInputs inputs(std::make_shared<InputStatistics>(statisticsOf(x)), 1);
     const auto behind = inputs.after(first);
     const InputStatistics expected = statisticsOf(first * x);
-    QVERIFY((behind->hessian(0) - expected.secondMoment).norm() < 1e-4F * expected.secondMoment.norm());
+    QVERIFY((behind->hessian(0, false) - expected.secondMoment).norm() <
+            1e-4F * expected.secondMoment.norm());
     QVERIFY((behind->mean(0) - expected.mean).norm() < 1e-4F * expected.mean.norm());
     QVERIFY((behind->meanSquare(0) - expected.meanSquare).norm() < 1e-4F * expected.meanSquare.norm());
 }

@@ -16,6 +16,11 @@ int64_t goneOf(const std::vector<uint8_t> &kept)
     return std::ranges::count(kept, uint8_t(0));
 }
 
+std::function<Matrix(size_t)> magnitudesOf(const Model &model)
+{
+    return [model](size_t layer) -> Matrix { return model.weight(layer).cwiseAbs(); };
+}
+
 } // namespace
 
 /// Which weights go: patterns, rows, a threshold for several layers.
@@ -154,7 +159,7 @@ void TstPatterns::globalThreshold_isTheOneOfAllWeightsTogether()
     graph.random("a", {6, 20}).random("b", {20, 10}, 0.1F);
     graph.node("MatMul", {"x", "a"}, {"h"}, {}, "first").node("MatMul", {"h", "b"}, {"y"}, {}, "second");
     const Model model = graph.build();
-    const std::vector<int64_t> counts = countsUnderOneThreshold(model, {{0, 0.5}, {1, 0.5}});
+    const std::vector<int64_t> counts = countsUnderOneThreshold({{0, 0.5}, {1, 0.5}}, magnitudesOf(model));
     QCOMPARE(counts[0] + counts[1], int64_t(160));
     std::vector<float> all;
     for (size_t layer : {0U, 1U}) {
@@ -173,7 +178,7 @@ void TstPatterns::globalThreshold_leavesEveryLayerOneWeight()
     graph.input("x", {1, 6}).output("y");
     graph.random("a", {6, 20}).random("b", {20, 2}, 1e-6F);
     graph.node("MatMul", {"x", "a"}, {"h"}, {}, "first").node("MatMul", {"h", "b"}, {"y"}, {}, "second");
-    QCOMPARE(countsUnderOneThreshold(graph.build(), {{0, 0.5}, {1, 0.5}})[1], int64_t(39));
+    QCOMPARE(countsUnderOneThreshold({{0, 0.5}, {1, 0.5}}, magnitudesOf(graph.build()))[1], int64_t(39));
 }
 
 QTEST_APPLESS_MAIN(TstPatterns)
