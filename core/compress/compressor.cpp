@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t encodingBytes = size_t(512) << 20U;
 constexpr size_t factorBytes = size_t(512) << 20U;
+constexpr Index widestAtOnce = 2304; ///< inputs of a layer; more take memory for several squares of that
 constexpr size_t inputBytes = size_t(128) << 20U;
 
 struct BytesOfValues {

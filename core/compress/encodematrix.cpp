@@ -92,8 +92,10 @@ private:
                 std::min(static_cast<double>(count) / static_cast<double>(size), std::nextafter(1.0, 0.0));
             PrunedWeights pruned = pruneGroup(m_weight.middleRows(g * rows, rows),
                                               inverses[static_cast<size_t>(g)], ratio, settings.pattern);
-            refineKept(m_weight.middleRows(g * rows, rows), m_inputs->hessian(g, m_settings.correctsBias),
-                       pruned, 10, m_ctx);
+            Matrix hessian = m_inputs->hessian(g, m_settings.correctsBias);
+            hessian.diagonal().array() +=
+                static_cast<float>(inverses[static_cast<size_t>(g)].damping) * hessian.diagonal().mean();
+            refineKept(m_weight.middleRows(g * rows, rows), hessian, pruned, 10, m_ctx);
             m_weight.middleRows(g * rows, rows) = pruned.values;
             m_kept.insert(m_kept.end(), pruned.kept.begin(), pruned.kept.end());
             gone = due;

@@ -1,5 +1,7 @@
 #include "core/compress/matrixinputs.h"
 
+#include "core/base/blas.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -53,7 +55,7 @@ std::shared_ptr<const MatrixInputs> MatrixInputs::after(const Matrix &first) con
     next->mean.resize(first.rows());
     for (Index g = 0; g < m_groups; ++g) {
         const auto part = first.middleRows(g * rank, rank);
-        const Matrix image = part * hessian(g, false);
+        const Matrix image = product(part, m_statistics->secondMoment.middleRows(g * cols(), cols()));
         next->secondMoment.middleRows(g * rank, rank).noalias() = image * part.transpose();
         next->meanSquare.segment(g * rank, rank) =
             next->secondMoment.middleRows(g * rank, rank).diagonal().cwiseMax(0.0F);
@@ -68,10 +70,14 @@ double MatrixInputs::relativeOutputError(const Matrix &weight, const Matrix &sto
     double lost = 0.0;
     double total = 0.0;
     for (Index g = 0; g < m_groups; ++g) {
+        const auto second = m_statistics->secondMoment.middleRows(g * cols(), cols());
+        const auto energy = [&](const Matrix &part) {
+            return product(part, second).cwiseProduct(part).cast<double>().sum();
+        };
         const Matrix w = weight.middleRows(g * rows, rows);
         const Matrix difference = w - stored.middleRows(g * rows, rows);
-        lost += (difference * hessian(g, centered)).cwiseProduct(difference).cast<double>().sum();
-        total += (w * hessian(g, false)).cwiseProduct(w).cast<double>().sum();
+        lost += energy(difference) - (centered ? double((difference * mean(g)).squaredNorm()) : 0.0);
+        total += energy(w);
     }
     return total > 0.0 ? std::sqrt(std::max(0.0, lost) / total) : 0.0;
 }
