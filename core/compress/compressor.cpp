@@ -409,9 +409,15 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
         m_calibration->prepare(busy, ctx.part(0.0, 0.5));
         rest = ctx.part(0.5, 1.0);
     }
-    forEachWithProgress(busy, rest, [&](size_t layer, const JobContext &inner) {
+    const auto compressOne = [&](size_t layer, const JobContext &inner) {
         keep(layer, Work(*this, layer, counts[layer], inner).run(settings[layer]));
+    };
+    const auto light = std::partition(busy.begin(), busy.end(), [&](size_t layer) {
+        return m_calibration && layers[layer].cols > widestAtOnce;
     });
+    for (auto heavy = busy.begin(); heavy != light; ++heavy) // one at a time, with all threads
+        compressOne(*heavy, rest);
+    forEachWithProgress({light, busy.end()}, rest, compressOne);
 
     for (size_t i = 0; i < layers.size(); ++i) {
         if (layers[i].tiedTo) {
