@@ -16,7 +16,7 @@ struct WeightSlot {
 
 struct DecodeFragment {
     Fragment fragment;
-    std::string form; ///< "plain", "codes 3 bit", "mask + values", "gaps + codes 4 bit"
+    std::string form; ///< "plain", "plain float16", "codes 3 bit", "mask + values", "gaps + codebook 4 bit"
 };
 
 /// The decoded matrix as one constant in the slot's type.
