@@ -20,7 +20,7 @@ struct CalibrationOptions {
     Index widestSecondMoment = 8192;
     /// Of the sums of the layers that are gathered in one pass over the samples, and of their inputs. More
     /// memory, fewer passes; a layer that needs more by itself still gets it.
-    int64_t memoryBytes = int64_t(192) << 20;
+    int64_t memoryBytes = int64_t(128) << 20;
     size_t batch = 0; ///< samples in one run; 0: the model's own fixed batch, else a good one
     /// Where statistics are kept between programs; empty path: nowhere.
     std::filesystem::path cacheFolder = defaultCacheFolder();
