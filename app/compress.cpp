@@ -4,6 +4,7 @@
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/base/fileio.h"
+#include "core/compress/entropycost.h"
 #include "core/exporting/report.h"
 
 #include <CLI/CLI.hpp>
@@ -103,17 +104,60 @@ Json layersJson(const Compression &c)
     for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
         const Layer &layer = c.compressed.source.layers()[i];
         const LayerResult &result = c.compressed.layers[i];
-        list.push_back({{"name", layer.name},
-                        {"settings", settingsJson(result.settings)},
-                        {"form", c.built.layers[i].form},
-                        {"size_bytes", c.built.layers[i].bytes},
-                        {"source_size_bytes", layer.tiedTo ? 0 : layer.weightBytes},
-                        {"theoretical_bits", result.theoreticalBits},
-                        {"relative_error", numberJson(result.relativeError)},
-                        {"sparsity", numberJson(result.sparsity)},
-                        {"rank", result.rank > 0 ? Json(result.rank) : Json(nullptr)}});
+        const EntropyCost entropy = entropyCost(c.compressed, i);
+        list.push_back(
+            {{"name", layer.name},
+             {"settings", settingsJson(result.settings)},
+             {"form", c.built.layers[i].form},
+             {"size_bytes", c.built.layers[i].bytes},
+             {"source_size_bytes", layer.tiedTo ? 0 : layer.weightBytes},
+             {"parameters", layer.tiedTo ? 0 : layer.parameters},
+             {"theoretical_bits", result.theoreticalBits},
+             {"huffman_bits", entropy.huffmanBits},
+             {"shannon_bits", entropy.shannonBits},
+             {"relative_error", numberJson(result.relativeError)},
+             {"output_error", optionalJson(result.outputError)},
+             {"output_sqnr_db",
+              result.outputError ? numberJson(signalToNoiseDecibel(*result.outputError)) : Json(nullptr)},
+             {"sparsity", numberJson(result.sparsity)},
+             {"rank", result.rank > 0 ? Json(result.rank) : Json(nullptr)}});
     }
     return list;
+}
+
+/// Of all layers together.
+struct Totals {
+    int64_t parameters = 0, sourceBytes = 0, theoreticalBits = 0, bytes = 0;
+    EntropyCost entropy;
+};
+
+Totals totalsOf(const Compression &c)
+{
+    Totals totals;
+    for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
+        const Layer &layer = c.compressed.source.layers()[i];
+        totals.parameters += layer.tiedTo ? 0 : layer.parameters;
+        totals.sourceBytes += layer.tiedTo ? 0 : layer.weightBytes;
+        totals.theoreticalBits += c.compressed.layers[i].theoreticalBits;
+        totals.bytes += c.built.layers[i].bytes;
+        totals.entropy += entropyCost(c.compressed, i);
+    }
+    return totals;
+}
+
+Json totalsJson(const Totals &totals)
+{
+    return {{"parameters", totals.parameters},
+            {"source_size_bytes", totals.sourceBytes},
+            {"size_bytes", totals.bytes},
+            {"theoretical_bits", totals.theoreticalBits},
+            {"huffman_bits", totals.entropy.huffmanBits},
+            {"shannon_bits", totals.entropy.shannonBits}};
+}
+
+std::string bitsText(int64_t bits)
+{
+    return bytesText((bits + 7) / 8);
 }
 
 std::vector<Issue> allIssues(const Compression &c)
@@ -140,7 +184,8 @@ Json documentOf(const CompressOptions &options, const Compression &c)
               {"source_macs", optionalJson(source.macs())},
               {"storage", options.storage == Storage::Compact ? "compact" : "dense"},
               {"recipe", Json::parse(toJson(c.compressed.recipe))},
-              {"layers", layersJson(c)}};
+              {"layers", layersJson(c)},
+              {"totals", totalsJson(totalsOf(c))}};
     json["calibration"] = nullptr;
     if (!c.compressed.calibration.empty())
         json["calibration"] = {{"data", c.compressed.calibration}, {"sha256", c.compressed.calibrationHash}};
@@ -168,18 +213,29 @@ std::string layersText(const Compression &c)
                  {"Settings", Left},
                  {"Stored as", Left},
                  {"Before"},
+                 {"Theory"},
                  {"After"},
+                 {"Huffman"},
+                 {"Shannon"},
                  {"Error"},
+                 {"Output"},
                  {"Zeros"},
                  {"Rank"}});
     for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
         const Layer &layer = c.compressed.source.layers()[i];
         const LayerResult &result = c.compressed.layers[i];
+        const EntropyCost entropy = entropyCost(c.compressed, i);
         table.add({layer.name, summary(result.settings), c.built.layers[i].form,
-                   bytesText(layer.tiedTo ? 0 : layer.weightBytes), bytesText(c.built.layers[i].bytes),
-                   percentText(result.relativeError), percentText(result.sparsity),
-                   result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
+                   bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
+                   bytesText(c.built.layers[i].bytes), bitsText(entropy.huffmanBits),
+                   bitsText(entropy.shannonBits), percentText(result.relativeError),
+                   result.outputError ? decibelText(signalToNoiseDecibel(*result.outputError)) : "-",
+                   percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
     }
+    const Totals all = totalsOf(c);
+    table.add({"all", fmt::format("{} parameters", countText(all.parameters)), "", bytesText(all.sourceBytes),
+               bitsText(all.theoreticalBits), bytesText(all.bytes), bitsText(all.entropy.huffmanBits),
+               bitsText(all.entropy.shannonBits), "", "", "", ""});
     return table.text();
 }
 

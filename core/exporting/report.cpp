@@ -1,6 +1,7 @@
 #include "core/exporting/report.h"
 
 #include "core/base/text.h"
+#include "core/compress/entropycost.h"
 #include "core/runtime/session.h"
 
 #include <algorithm>
@@ -104,6 +105,30 @@ std::string bar(const char *kind, int64_t bytes, int64_t most)
     return fmt::format("<span class=\"bar {}\" style=\"width:{:.2f}%\"></span>", kind, share);
 }
 
+std::string bitsText(int64_t bits)
+{
+    return bytesText((bits + 7) / 8);
+}
+
+/// The figures of all layers together, as the last row of their table.
+std::string totalRow(const ReportContent &content)
+{
+    int64_t parameters = 0, before = 0, theory = 0, after = 0;
+    EntropyCost entropy;
+    for (size_t i = 0; i < content.compressed.layers.size(); ++i) {
+        const Layer &layer = content.compressed.source.layers()[i];
+        parameters += layer.tiedTo ? 0 : layer.parameters;
+        before += layer.tiedTo ? 0 : layer.weightBytes;
+        theory += content.compressed.layers[i].theoreticalBits;
+        after += content.built.layers[i].bytes;
+        entropy += entropyCost(content.compressed, i);
+    }
+    return fmt::format("<tr><th>All layers</th><th>{}</th><th></th><th></th><th>{}</th><th>{}</th><th>{}</th>"
+                       "<th></th><th>{}</th><th>{}</th><th></th><th></th><th></th><th></th></tr>\n",
+                       countText(parameters), bytesText(before), bitsText(theory), bytesText(after),
+                       bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits));
+}
+
 std::string layersSection(const ReportContent &content)
 {
     const std::vector<Layer> &layers = content.compressed.source.layers();
@@ -112,22 +137,34 @@ std::string layersSection(const ReportContent &content)
     for (const Layer &layer : layers)
         most = std::max(most, stored(layer));
     std::string html =
-        "<h2>Layers</h2>\n<div class=\"scroll\"><table><tr><th>Layer</th><th class=\"left\">Settings</th>"
-        "<th class=\"left\">Stored as</th><th>Before</th><th>After</th><th class=\"left\">Size</th>"
-        "<th>Error</th><th>Zeros</th><th>Rank</th></tr>\n";
+        "<h2>Layers</h2>\n<div class=\"scroll\"><table><tr><th>Layer</th><th>Parameters</th>"
+        "<th class=\"left\">Settings</th><th class=\"left\">Stored as</th><th>Before</th><th>Theory</th>"
+        "<th>After</th><th class=\"left\">Size</th><th>Huffman</th><th>Shannon</th>"
+        "<th>Error</th><th>Output</th><th>Zeros</th><th>Rank</th></tr>\n";
     for (size_t i = 0; i < layers.size(); ++i) {
         const LayerResult &result = content.compressed.layers[i];
         const LayerStorage &storage = content.built.layers[i];
+        const EntropyCost entropy = entropyCost(content.compressed, i);
         html += fmt::format(
-            "<tr><td>{}</td><td class=\"left\">{}</td><td class=\"left\">{}</td><td>{}</td><td>{}</td>"
-            "<td class=\"bars\">{}{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            escaped(layers[i].name), escaped(summary(result.settings)), escaped(storage.form),
-            bytesText(stored(layers[i])), bytesText(storage.bytes), bar("before", stored(layers[i]), most),
-            bar("after", storage.bytes, most), percentText(result.relativeError),
+            "<tr><td>{}</td><td>{}</td><td class=\"left\">{}</td><td "
+            "class=\"left\">{}</td><td>{}</td><td>{}</td>"
+            "<td>{}</td><td class=\"bars\">{}{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
+            "<td>{}</td></tr>\n",
+            escaped(layers[i].name), countText(layers[i].tiedTo ? 0 : layers[i].parameters),
+            escaped(summary(result.settings)), escaped(storage.form), bytesText(stored(layers[i])),
+            bitsText(result.theoreticalBits), bytesText(storage.bytes),
+            bar("before", stored(layers[i]), most), bar("after", storage.bytes, most),
+            bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits), percentText(result.relativeError),
+            result.outputError ? decibelText(signalToNoiseDecibel(*result.outputError)) : "-",
             percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-");
     }
-    return html + "</table></div>\n<p>Error is the relative Frobenius norm of the change of the weight "
-                  "matrix.</p>\n";
+    return html + totalRow(content) +
+           "</table></div>\n<p>Theory is what the content needs at fixed widths, Huffman what Huffman codes "
+           "of its "
+           "symbols and of the gaps between non-zeros take, Shannon the entropy of the same symbols. Error "
+           "is "
+           "the relative Frobenius norm of the change of the weight matrix; Output is the ratio of signal to "
+           "noise of the layer's output on calibration data.</p>\n";
 }
 
 std::string recipeSection(const Recipe &recipe)

@@ -293,7 +293,8 @@ void TstVerbs::compress_withData_measuresBothOnTheSameSamples()
     QVERIFY2(run.json()["certificate"]["inputs_used"].toString().contains("samples of"), run.out);
     for (const QJsonValue layer : run.json()["layers"].toArray())
         LATHE_EXPECT_KEYS(layer.toObject(), "name", "settings", "form", "size_bytes", "source_size_bytes",
-                          "theoretical_bits", "relative_error", "sparsity", "rank");
+                          "parameters", "theoretical_bits", "huffman_bits", "shannon_bits", "relative_error",
+                          "output_error", "output_sqnr_db", "sparsity", "rank");
 }
 
 void TstVerbs::compress_denseStorage_givesTheSameAnswers()
