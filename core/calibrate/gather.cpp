@@ -180,10 +180,13 @@ void gatherWave(const Model &model, const SampleSet &samples, const std::vector<
                 const std::function<void(size_t layer, InputStatistics)> &finished)
 {
     WaveRun::Watches watches;
-    for (const WatchedLayer &layer : wave)
-        watches.push_back(std::make_unique<Watch>(layer, options, samples.size()));
-    WaveRun(model, samples, wave, watches, ctx)
-        .run(batch); // its session is gone before the moments are put together
+    {
+        WaveRun run(model, samples, wave, watches, ctx);
+        // Making a session takes room for a while: the sums come after it, and the moments once it is gone.
+        for (const WatchedLayer &layer : wave)
+            watches.push_back(std::make_unique<Watch>(layer, options, samples.size()));
+        run.run(batch);
+    }
     for (std::unique_ptr<Watch> &watch : watches) {
         ctx.throwIfCancelled();
         finished(watch->layer(), watch->finish(samples.size()));
