@@ -15,6 +15,26 @@
 namespace lathe {
 namespace {
 
+/// What `--form` calls them.
+const std::map<std::string, Storage> &storageNames()
+{
+    static const std::map<std::string, Storage> names{
+        {"compact", Storage::Compact},
+        {"dense", Storage::Dense},
+        {"qdq8", Storage::QdqInt8},
+        {"qdq4", Storage::QdqInt4},
+        {"matmulnbits", Storage::MatMulNBits},
+        {"sparse", Storage::Sparse},
+    };
+    return names;
+}
+
+std::string nameOf(Storage storage)
+{
+    const auto &names = storageNames();
+    return std::ranges::find(names, storage, [](const auto &entry) { return entry.second; })->first;
+}
+
 struct CompressOptions {
     std::string model, output, saveRecipe, report;
     std::vector<std::string> recipes, sets;
@@ -182,7 +202,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
               {"ratio", numberJson(ratio(c))},
               {"macs", optionalJson(c.macs)},
               {"source_macs", optionalJson(source.macs())},
-              {"storage", options.storage == Storage::Compact ? "compact" : "dense"},
+              {"storage", nameOf(options.storage)},
               {"recipe", Json::parse(toJson(c.compressed.recipe))},
               {"layers", layersJson(c)},
               {"totals", totalsJson(totalsOf(c))}};
@@ -359,10 +379,14 @@ Verb addCompress(CLI::App &app)
     options->data.addTo(*parser, false);
     options->calibration.addTo(*parser);
     addSeedOption(*parser, options->seed);
-    parser->add_option("--storage", options->storage, "compact: k bits as k bits; dense: plain weights")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, Storage>{{"compact", Storage::Compact}, {"dense", Storage::Dense}}))
-        ->type_name("compact|dense");
+    parser
+        ->add_option(
+            "--form,--storage", options->storage,
+            "How weights are stored: compact, k bits as k bits in standard operators; dense, plain; or "
+            "where a layer has it exactly: qdq8, qdq4 (raises the opset to 21), matmulnbits (ONNX "
+            "Runtime only), sparse")
+        ->transform(CLI::CheckedTransformer(storageNames()).description(""))
+        ->type_name("compact|dense|qdq8|qdq4|matmulnbits|sparse");
     parser->add_option("--save-recipe", options->saveRecipe, "Write the recipe as well")
         ->type_name("RECIPE.json");
     parser->add_option("--report", options->report, "Write a page that says what was done and measured")

@@ -15,6 +15,7 @@ struct VerifyOptions {
     DataOptions data;
     CalibrationDataOptions calibration;
     unsigned seed = 1;
+    bool tensors = false;
 };
 
 Json documentOf(const VerifyOptions &options, const Certificate &certificate)
@@ -26,6 +27,13 @@ Json documentOf(const VerifyOptions &options, const Certificate &certificate)
               {"ratio", numberJson(static_cast<double>(certificate.sourceBytes) /
                                    static_cast<double>(certificate.fileBytes))}};
     json.update(certificateJson(certificate));
+    if (options.tensors) {
+        json["tensors"] = Json::array();
+        for (const TensorDifference &tensor : certificate.tensors)
+            json["tensors"].push_back({{"layer", tensor.layer},
+                                       {"tensor", tensor.tensor},
+                                       {"max_relative_difference", numberJson(tensor.relative)}});
+    }
     return json;
 }
 
@@ -42,6 +50,15 @@ const char *verdict(CertificateCheck::Result result)
     return "does not apply";
 }
 
+std::string tensorsText(const Certificate &certificate)
+{
+    using enum Table::Align;
+    Table table({{"Output of", Left}, {"Tensor", Left}, {"Largest relative difference"}});
+    for (const TensorDifference &tensor : certificate.tensors)
+        table.add({tensor.layer, tensor.tensor, fmt::format("{:.2g}", tensor.relative)});
+    return "\n" + table.text();
+}
+
 std::string textOf(const VerifyOptions &options, const Certificate &certificate)
 {
     using enum Table::Align;
@@ -56,7 +73,7 @@ std::string textOf(const VerifyOptions &options, const Certificate &certificate)
         {"Recipe SHA-256", certificate.recipeSha256},
         {"Compared on", certificate.inputsUsed},
         {"Largest relative difference", fmt::format("{:.2g}", certificate.maxRelativeDifference)}};
-    return fieldsText(fields) + "\n" + table.text();
+    return fieldsText(fields) + "\n" + table.text() + (options.tensors ? tensorsText(certificate) : "");
 }
 
 void verify(const VerifyOptions &options, Console &console)
@@ -70,12 +87,13 @@ void verify(const VerifyOptions &options, Console &console)
         const Sampling sampling(options.data, ctx.part(0.1, 0.15));
         samples = sampling.prepare(source, sampling.choose(source, console), ctx.part(0.15, 0.3));
     }
-    auto calibration =
+    CertifyOptions certifying;
+    certifying.samples = samples ? &*samples : nullptr;
+    certifying.seed = options.seed;
+    certifying.tensors = options.tensors;
+    certifying.calibration =
         calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.3, 0.35));
-    const CompressedModel compressed =
-        Compressor(source, std::move(calibration)).compress(recipe, ctx.part(0.35, 0.6));
-    const Certificate certificate =
-        certify(options.file, compressed, samples ? &*samples : nullptr, ctx.part(0.6, 1.0), options.seed);
+    const Certificate certificate = certify(options.file, source, recipe, certifying, ctx.part(0.35, 1.0));
     if (console.json())
         console.printJson(documentOf(options, certificate));
     else
@@ -102,6 +120,7 @@ Verb addVerify(CLI::App &app)
     options->data.addTo(*parser, false);
     options->calibration.addTo(*parser);
     addSeedOption(*parser, options->seed);
+    parser->add_flag("--tensors", options->tensors, "Also print the difference at the output of each layer");
     return {parser, [options](Console &console) { verify(*options, console); }};
 }
 

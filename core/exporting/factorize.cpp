@@ -63,17 +63,17 @@ public:
             addConv(point, m_layer.groups, Geometry::None);
             break;
         case FactorForm::Spatial:
-            addConv({kernel[0], 1}, m_layer.groups, Geometry::Vertical);
-            addConv({1, kernel[1]}, m_layer.groups, Geometry::Horizontal);
+            addConv({kernel[0], 1}, 1, Geometry::Vertical);
+            addConv({1, kernel[1]}, 1, Geometry::Horizontal);
             break;
         case FactorForm::Tucker2:
-            addConv(point, m_layer.groups, Geometry::None);
-            addConv(kernel, m_layer.groups, Geometry::Whole);
-            addConv(point, m_layer.groups, Geometry::None);
+            addConv(point, 1, Geometry::None);
+            addConv(kernel, 1, Geometry::Whole);
+            addConv(point, 1, Geometry::None);
             break;
         case FactorForm::Separable:
             addConv(kernel, m_encoding.factors[0].rows, Geometry::Whole);
-            addConv(point, m_layer.groups, Geometry::None);
+            addConv(point, 1, Geometry::None);
             break;
         }
         return std::move(m_result);

@@ -52,6 +52,7 @@ public:
             atRoot();
             std::visit(*this, *encoding);
             noteEncoding();
+            noteRounding();
         } else {
             m_plan.home = m_graph.source().content().sites[m_index].graph;
         }
@@ -107,8 +108,10 @@ private:
                 wanted = qdqFragment(encoding, slot, m_target, m_storage == Storage::QdqInt8 ? 8 : 4, why);
             else if (m_storage == Storage::Sparse)
                 wanted = sparseFragment(encoding, slot, m_target, m_graph.source().irVersion(), why);
-            if (wanted)
+            if (wanted) {
+                m_usesQdq = m_usesQdq || m_storage != Storage::Sparse;
                 return std::move(*wanted);
+            }
             noteOtherForm(why);
         }
         return smallestFragment(encoding, slot, m_target);
@@ -126,7 +129,7 @@ private:
     bool asNBits(const MatrixEncoding &encoding)
     {
         const std::optional<std::vector<NodeRef>> way = m_graph.ownWay(m_index);
-        if (!way || (m_layer.kind != LayerKind::Gemm && !isOneMatrix(m_layer))) {
+        if (!way || (m_layer.kind == LayerKind::MatMul && !isOneMatrix(m_layer))) {
             noteOtherForm(way ? "its constant is not one matrix" : "something else reads its constant too");
             return false;
         }
@@ -229,6 +232,17 @@ private:
                                            elementTypeName(m_layer.weightType), needed, m_target.opset));
     }
 
+    /// ONNX Runtime makes MatMulNBits of DequantizeLinear and a product, by default a coarser one.
+    void noteRounding()
+    {
+        const onnx::NodeProto &node = m_biased.node;
+        const bool isProduct = m_layer.kind == LayerKind::MatMul ||
+                               (m_layer.kind == LayerKind::Gemm && intAttribute(node, "transB", 0) == 0);
+        if (m_usesQdq && isProduct && m_graph.source().content().sites[m_index].input == 1)
+            m_plan.notes.push_back("ONNX Runtime rounds its inputs to 8 bits, unless its session option "
+                                   "session.qdq_matmulnbits_accuracy_level is 1, as it is here");
+    }
+
     void applyBias()
     {
         if (!m_biased.obstacle.empty())
@@ -273,6 +287,7 @@ private:
     LayerPlan m_plan;
     std::string m_nbitsForm;
     bool m_otherForm = false; ///< it has been noted
+    bool m_usesQdq = false;
 };
 
 Tensor valueOf(const DecodedValue &decoded, const Matrix &matrix)

@@ -44,7 +44,7 @@ std::string obstacle(const onnx::NodeProto &node, int weightInput, ElementType t
     if (!isGemm && node.op_type() != "MatMul")
         return fmt::format("MatMulNBits is a product and cannot do the work of {}", node.op_type());
     if (type != ElementType::Float32)
-        return fmt::format("MatMulNBits computes in float32, and the layer in {}", elementTypeName(type));
+        return fmt::format("MatMulNBits has weights in float32, and the layer in {}", elementTypeName(type));
     if (weightInput != 1)
         return "its weight is the left operand of the product, and that of MatMulNBits is the right one";
     if (!isGemm)
@@ -258,7 +258,8 @@ std::optional<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightIn
                                        const MatrixEncoding &encoding, const WeightSlot &slot,
                                        const ExportTarget &target, std::string &why)
 {
-    if (why = obstacle(node, weightInput, computeType, target); !why.empty())
+    const ElementType type = slot.type == ElementType::Float32 ? computeType : slot.type;
+    if (why = obstacle(node, weightInput, type, target); !why.empty())
         return std::nullopt;
     for (const int bits : {4, 8}) {
         const std::optional<IntegerCodes> codes = integerCodes(encoding, bits, why);

@@ -8,44 +8,27 @@
 namespace lathe {
 namespace {
 
-/// Collects steps from a shape to the matrix of an encoding.
-class Layout {
-public:
-    explicit Layout(Shape shape) : m_first(shape), m_shape(std::move(shape)) {}
-    Layout &reshape(const Shape &to)
-    {
-        if (to != m_shape)
-            m_layout.steps.push_back({LayoutStep::Kind::Reshape, m_shape, to, {}});
-        m_shape = to;
-        return *this;
-    }
-    /// The last two of three dimensions.
-    Layout &swap()
-    {
-        const Shape to{m_shape[0], m_shape[2], m_shape[1]};
-        m_layout.steps.push_back({LayoutStep::Kind::Transpose, m_shape, to, {0, 2, 1}});
-        m_shape = to;
-        return *this;
-    }
-    void give(WeightSlot &slot) const
-    {
-        slot.shape = m_first;
-        slot.layout = m_layout;
-    }
+/// Where a factor is stored: in `shape`, or as its matrix when that is left out.
+void place(WeightSlot &slot, const MatrixEncoding &factor, const Shape &shape = {})
+{
+    const Shape matrix{factor.rows, factor.cols};
+    slot.shape = shape.empty() ? matrix : shape;
+    if (slot.shape != matrix)
+        slot.layout = {{{LayoutStep::Kind::Reshape, slot.shape, matrix, {}}}};
+}
 
-private:
-    Shape m_first, m_shape;
-    WeightLayout m_layout;
-};
+void placeSwapped(WeightSlot &slot, const MatrixEncoding &factor)
+{
+    slot.shape = {factor.cols, factor.rows};
+    slot.layout = {{{LayoutStep::Kind::Transpose, slot.shape, {factor.rows, factor.cols}, {1, 0}}}};
+}
 
-/// W by broadcast products: [groups, out, ...] of each group's own, and what its outputs share as [groups, 1,
-/// ...].
+/// W as a product of matrices, or of one matrix with those of all outputs.
 class Multiplier {
 public:
     Multiplier(const FactorEncoding &encoding, const WeightSlot &root, const ExportTarget &target,
                const DecodeMatrix &decodeMatrix)
-        : m_encoding(encoding), m_root(root), m_builder(target, root.prefix), m_decode(decodeMatrix),
-          m_groups(encoding.groups)
+        : m_encoding(encoding), m_root(root), m_builder(target, root.prefix), m_decode(decodeMatrix)
     {
         for (size_t i = 0; i < encoding.factors.size(); ++i) {
             const std::string name = root.prefix + static_cast<char>(firstFactorSuffix + i);
@@ -55,13 +38,13 @@ public:
 
     ProductNodes run()
     {
-        place();
+        placeAll();
         std::string forms;
         for (size_t i = 0; i < m_slots.size(); ++i)
             forms += (i > 0 ? ", " : "") + decodeTo(m_encoding.factors[i], m_slots[i]);
         std::string form = fmt::format("factors ({})", forms);
         std::string value = product();
-        if (!m_isMatrix)
+        if (m_encoding.form != FactorForm::Product || m_encoding.groups > 1)
             value = reshapeTo(m_builder, value, {m_encoding.factors.back().rows, cols()});
         if (m_encoding.residual) {
             const MatrixEncoding &residual = *m_encoding.residual;
@@ -77,89 +60,74 @@ public:
     }
 
 private:
-    void place()
+    void placeAll()
     {
         const auto &factors = m_encoding.factors;
-        const Index out = factors.back().rows / m_groups;
-        const Index shared = factors[0].rows / m_groups;
-        const Shape first{factors[0].rows, factors[0].cols};
-        const Shape last{factors.back().rows, factors.back().cols};
+        const MatrixEncoding &first = factors[0];
+        const MatrixEncoding &last = factors.back();
         switch (m_encoding.form) {
         case FactorForm::Product:
-            m_isMatrix = m_groups == 1;
-            if (m_isMatrix) {
-                Layout(first).give(m_slots[0]);
-                Layout(last).give(m_slots[1]);
+            if (m_encoding.groups == 1) {
+                place(m_slots[0], first);
+                place(m_slots[1], last);
             } else {
-                Layout({m_groups, shared, first[1]}).reshape(first).give(m_slots[0]);
-                Layout({m_groups, out, last[1]}).reshape(last).give(m_slots[1]);
+                place(m_slots[0], first, {m_encoding.groups, last.cols, first.cols});
+                place(m_slots[1], last, {m_encoding.groups, last.rows / m_encoding.groups, last.cols});
             }
             break;
-        case FactorForm::Spatial:
-            placeShared(0);
-            Layout({m_groups, out, shared, last[1] / shared}).reshape(last).give(m_slots[1]);
+        case FactorForm::Spatial: // [in * height, rank] * [out, rank, width]
+            placeSwapped(m_slots[0], first);
+            place(m_slots[1], last, {last.rows, first.rows, last.cols / first.rows});
             break;
-        case FactorForm::Tucker2: {
-            placeShared(0);
-            const Shape core{factors[1].rows, factors[1].cols};
-            Layout({m_groups, core[0] / m_groups, core[1]}).reshape(core).give(m_slots[1]);
-            Layout({m_groups, out, last[1]}).reshape(last).give(m_slots[2]);
+        case FactorForm::Tucker2: // [in, rank] * [out, rank, area]
+            placeSwapped(m_slots[0], first);
+            place(m_slots[1], factors[1]);
+            place(m_slots[2], last);
             break;
-        }
-        case FactorForm::Separable:
-            Layout({m_groups, 1, shared, first[1]}).reshape(first).give(m_slots[0]);
-            Layout({m_groups, out, last[1], 1}).reshape(last).give(m_slots[1]);
+        case FactorForm::Separable: // [out, in, 1] times [in, area], element by element
+            place(m_slots[0], first);
+            place(m_slots[1], last, {last.rows, last.cols, 1});
             break;
         }
     }
 
-    /// A factor of all outputs of a group, transposed: [groups, 1, cols, rows of a group].
-    void placeShared(size_t factor)
-    {
-        const MatrixEncoding &f = m_encoding.factors[factor];
-        const Index rows = f.rows / m_groups;
-        Layout({m_groups, 1, f.cols, rows})
-            .reshape({m_groups, f.cols, rows})
-            .swap()
-            .reshape({f.rows, f.cols})
-            .give(m_slots[factor]);
-    }
-
+    /// The weight, in any shape.
     std::string product()
     {
         const auto name = [&](size_t i) { return m_slots[i].name; };
         switch (m_encoding.form) {
         case FactorForm::Product:
-        case FactorForm::Separable:
             break;
         case FactorForm::Spatial:
             return m_builder.node("MatMul", {name(0), name(1)});
         case FactorForm::Tucker2: {
-            const Index out = m_encoding.factors[2].rows / m_groups;
-            const Index mixed = m_encoding.factors[0].rows / m_groups;
-            std::string value = m_builder.node("MatMul", {name(2), name(1)});
-            value = reshapeTo(m_builder, value, {m_groups, out, mixed, m_encoding.factors[1].cols / mixed});
-            return m_builder.node("MatMul", {name(0), value});
+            const MatrixEncoding &core = m_encoding.factors[1];
+            const Index mixed = m_encoding.factors[0].rows;
+            const std::string outer = m_builder.node("MatMul", {name(2), name(1)});
+            return m_builder.node(
+                "MatMul", {name(0), reshapeTo(m_builder, outer,
+                                              {m_encoding.factors[2].rows, mixed, core.cols / mixed})});
         }
+        case FactorForm::Separable:
+            return m_builder.node("Mul", {name(1), name(0)});
         }
-        return m_builder.node(m_encoding.form == FactorForm::Product ? "MatMul" : "Mul", {name(1), name(0)});
+        return m_builder.node("MatMul", {name(1), name(0)});
     }
 
     /// Of the weight matrix.
     Index cols() const
     {
-        const auto &factors = m_encoding.factors;
-        const Index shared = factors[0].rows / m_groups;
+        const MatrixEncoding &first = m_encoding.factors[0];
         switch (m_encoding.form) {
         case FactorForm::Product:
             break;
         case FactorForm::Spatial:
         case FactorForm::Tucker2:
-            return factors[0].cols * (factors[1].cols / shared);
+            return first.cols * (m_encoding.factors[1].cols / first.rows);
         case FactorForm::Separable:
-            return shared * factors[0].cols;
+            return first.rows * first.cols;
         }
-        return factors[0].cols;
+        return first.cols;
     }
 
     std::string decodeTo(const MatrixEncoding &matrix, const WeightSlot &slot)
@@ -173,8 +141,6 @@ private:
     const WeightSlot &m_root;
     FragmentBuilder m_builder;
     const DecodeMatrix &m_decode;
-    Index m_groups;
-    bool m_isMatrix = false; ///< the product is a matrix already
     std::vector<WeightSlot> m_slots;
 };
 

@@ -157,6 +157,7 @@ Ort::SessionOptions runtimeOptions(const SessionOptions &options)
     result.SetIntraOpNumThreads(options.threads);
     // Waiting threads sleep: several runs may share the machine, and so does the window.
     result.AddConfigEntry(kOrtSessionOptionsConfigAllowIntraOpSpinning, "0");
+    result.AddConfigEntry("session.qdq_matmulnbits_accuracy_level", "1"); // else inputs are rounded too
     if (!options.optimize)
         result.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_DISABLE_ALL);
     return result;
