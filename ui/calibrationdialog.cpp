@@ -37,13 +37,10 @@ CalibrationDialog::CalibrationDialog(const LoadedData &data, QWidget *parent)
            "They need samples, without labels, that accuracy is not measured on."),
         this);
     what->setWordWrap(true);
-    const qsizetype count = static_cast<qsizetype>(data.samples->size());
     QLabel *half =
-        makeMuted(tr("%1 of the %2 samples, chosen by chance. Recipes that use them are measured on the "
-                     "other %3 only.")
-                      .arg(count / 2)
-                      .arg(count)
-                      .arg(count - count / 2),
+        makeMuted(tr("Up to %1 samples of one half, which holds as many of each class as the other. "
+                     "Recipes that use them are measured on the other half only.")
+                      .arg(calibrationLimit),
                   this);
     QLabel *other =
         makeMuted(tr("Up to %1 samples of another folder, or of a part of one (FOLDER:train). All of the "
@@ -52,7 +49,7 @@ CalibrationDialog::CalibrationDialog(const LoadedData &data, QWidget *parent)
                   this);
     half->setWordWrap(true);
     other->setWordWrap(true);
-    m_half->setEnabled(count > 1);
+    m_half->setEnabled(data.samples->size() > 1);
     m_folder->setObjectName(QStringLiteral("calibrationFolder"));
     m_folder->setAccessibleName(tr("Folder of calibration data"));
     m_folder->setPlaceholderText(tr("FOLDER or FOLDER:PART"));

@@ -1,6 +1,9 @@
 #include "ui/dataloader.h"
 
+#include "core/calibrate/calibration.h"
+
 #include <QCoreApplication>
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
@@ -8,6 +11,46 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::DataLoader)
 };
+
+/// What is calibrated on when the data set is one half itself: the other one.
+QString otherHalf(const QString &reference)
+{
+    for (const auto &[half, other] : {std::pair("#first", "#second"), std::pair("#second", "#first")})
+        if (reference.endsWith(QLatin1String(half)))
+            return reference.chopped(QLatin1String(half).size()) + QLatin1String(other);
+    return {};
+}
+
+/// Places of the samples that #second of the data set stands for.
+std::vector<size_t> placesOfSecondHalf(const Dataset &dataset, const SampleSet &samples)
+{
+    const std::vector<size_t> half = dataset.secondHalf();
+    std::vector<size_t> places;
+    for (size_t place = 0; place < samples.size(); ++place)
+        if (std::ranges::binary_search(half, samples.datasetIndices()[place]))
+            places.push_back(place);
+    return places;
+}
+
+void chooseCalibration(LoadedData &data, const Model &model, const Dataset &dataset, const JobContext &ctx)
+{
+    data.heldOut = data.baseline;
+    QString reference =
+        data.choice.calibration.isEmpty() ? otherHalf(data.choice.reference) : data.choice.calibration;
+    if (reference.isEmpty()) {
+        std::vector<size_t> places = placesOfSecondHalf(dataset, *data.samples);
+        if (places.empty() || places.size() == data.samples->size())
+            return; // too few samples to spare some
+        data.heldOut =
+            std::make_shared<const Baseline>(baselineOn(*data.baseline, *data.samples, std::move(places)));
+        reference = data.choice.reference + QStringLiteral("#first");
+    }
+    data.calibrationReference = reference;
+    const Dataset chosen = Dataset::open(reference.toStdString(), ctx.part(0.0, 0.2));
+    data.calibration = calibrate(
+        model, SampleSet::prepare(model, chosen, data.preprocessing, calibrationLimit, ctx.part(0.2, 0.8)),
+        {}, ctx.part(0.8, 1.0));
+}
 
 } // namespace
 
@@ -41,7 +84,13 @@ LoadedData loadData(const Model &model, const DatasetChoice &choice, const JobCo
                            ctx.part(0.1, 0.5)));
     data.baseline =
         std::make_shared<const Baseline>(measureBaseline(model, *data.samples, ctx.part(0.5, 0.9)));
-    data.heldOut = data.baseline;
+    try {
+        chooseCalibration(data, model, dataset, ctx.part(0.9, 1.0));
+    } catch (const Error &) {
+        if (!choice.calibration.isEmpty())
+            throw; // it was asked for; else accuracy can be measured all the same
+        data.heldOut = data.baseline;
+    }
     return data;
 }
 

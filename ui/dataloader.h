@@ -16,17 +16,18 @@ struct LoadedData {
     std::shared_ptr<const SampleSet> samples;
     std::shared_ptr<const Baseline> baseline;
 
-    /// What methods that look at a layer's inputs go by; null: noCalibration says why.
+    /// What methods that look at a layer's inputs go by; null: the data set has too few samples to spare
+    /// some.
     std::shared_ptr<const Calibration> calibration;
-    QString noCalibration;
+    QString calibrationReference; ///< FOLDER[:SPLIT][#HALF] of it
     /// Of the samples that are not calibrated on: what a recipe that was calibrated is measured against.
     std::shared_ptr<const Baseline> heldOut;
     bool isCalibratedOnHalf() const { return heldOut != baseline; }
 };
 
-constexpr int calibrationLimit = 256; ///< samples of a data set that was chosen to calibrate on
+constexpr int calibrationLimit = 128; ///< samples that are calibrated on at most, as by the command line
 
-/// Calibrates on every second sample, by chance, where the choice names no other data.
+/// Calibrates on samples of the first half of the data set where the choice names no other data.
 /// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled
 LoadedData loadData(const Model &model, const DatasetChoice &choice, const JobContext &ctx);
 

@@ -6,6 +6,7 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDesktopServices>
@@ -46,11 +47,12 @@ struct ExportInput {
     Recipe recipe;
     QString target;
     Storage storage = Storage::Compact;
+    bool archive = false;
     std::shared_ptr<const SampleSet> samples;
     std::optional<Preprocessing> preprocessing;
 };
 
-Published exportRecipe(const ExportInput &in, const JobContext &ctx)
+ExportDialog::Written exportRecipe(const ExportInput &in, const JobContext &ctx)
 {
     const std::filesystem::path target = in.target.toStdString();
     requireWritablePlace(target);
@@ -60,7 +62,11 @@ Published exportRecipe(const ExportInput &in, const JobContext &ctx)
     PublishOptions options;
     options.samples = in.samples.get();
     options.preprocessing = in.preprocessing;
-    return publish(built, compressed, target, options, ctx.part(0.4, 1.0));
+    ExportDialog::Written written{publish(built, compressed, target, options, ctx.part(0.4, 0.9)), {}};
+    if (in.archive && written.published.written)
+        written.archive = packModel(target, std::filesystem::path(target).replace_extension(archiveSuffix),
+                                    ctx.part(0.9, 1.0));
+    return written;
 }
 
 } // namespace
@@ -142,6 +148,10 @@ QWidget *ExportDialog::buildForm()
     m_formHint = makeMuted({}, page);
     m_formHint->setWordWrap(true);
     m_formHint->setObjectName(QStringLiteral("exportFormHint"));
+    m_archive = new QCheckBox(tr("Also write an &archive"), page);
+    m_archive->setObjectName(QStringLiteral("exportArchive"));
+    m_archive->setToolTip(
+        tr("Entropy-coded, to send or to store: lathe unpack gives the very same ONNX file back."));
     connect(m_forms, &QComboBox::currentIndexChanged, this, &ExportDialog::showForm);
     m_layers = makePlainTable(
         {tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After"), tr("Note")}, {3, 4}, page);
@@ -156,6 +166,7 @@ QWidget *ExportDialog::buildForm()
     column->addWidget(makeTitle(tr("FORM"), page));
     column->addWidget(m_forms);
     column->addWidget(m_formHint);
+    column->addWidget(m_archive);
     column->addWidget(m_summary);
     column->addWidget(m_layers, 1);
     return page;
@@ -282,6 +293,7 @@ void ExportDialog::start()
                       m_recipe,
                       QFileInfo(target()).absoluteFilePath(),
                       exportForms().at(std::max(m_forms->currentIndex(), 0)).storage,
+                      m_archive->isChecked(),
                       {},
                       {}};
     if (const auto &data = m_workbench.data()) {
@@ -291,13 +303,14 @@ void ExportDialog::start()
     m_result.reset();
     setRunning(true);
     m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
-                   [this](const Outcome<Published> &outcome) { onDone(outcome); });
+                   [this](const Outcome<Written> &outcome) { onDone(outcome); });
 }
 
 void ExportDialog::setRunning(bool running)
 {
     m_path->setEnabled(!running);
     m_forms->setEnabled(!running);
+    m_archive->setEnabled(!running);
     m_export->setEnabled(!running);
     m_progress->setVisible(running);
     m_stage->setVisible(running);
@@ -313,11 +326,13 @@ void ExportDialog::reject()
         QDialog::reject();
 }
 
-void ExportDialog::onDone(const Outcome<Published> &outcome)
+void ExportDialog::onDone(const Outcome<Written> &outcome)
 {
     setRunning(false);
-    if (const auto *published = std::get_if<Published>(&outcome)) {
+    if (const auto *written = std::get_if<Written>(&outcome)) {
+        const Published *published = &written->published;
         m_result = *published;
+        m_archived = written->archive;
         m_export->hide();
         m_folder->setVisible(published->written);
         const QString name = QDir::toNativeSeparators(target());
@@ -357,9 +372,21 @@ void ExportDialog::showCertificate(const Certificate &certificate)
     m_checks->resizeColumnToContents(0);
     m_checks->resizeColumnToContents(1);
     m_checks->resizeRowsToContents();
-    m_details->setText(tr("Compared on %1. SHA-256 of the file: %2")
-                           .arg(QString::fromStdString(certificate.inputsUsed),
-                                QString::fromStdString(certificate.fileSha256)));
+    QString details = tr("Compared on %1. SHA-256 of the file: %2")
+                          .arg(QString::fromStdString(certificate.inputsUsed),
+                               QString::fromStdString(certificate.fileSha256));
+    if (m_archived) {
+        double bound = 0.0;
+        int64_t coded = 0;
+        for (const PackedStream &stream : m_archived->streams) {
+            bound += stream.shannonBytes;
+            coded += stream.bytes;
+        }
+        details += QLatin1Char('\n') +
+                   tr("Archive: %1, of which %2 are coded weights; they need at least %3.")
+                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)));
+    }
+    m_details->setText(details);
 }
 
 void ExportDialog::openFolder()

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/archive/archive.h"
 #include "core/exporting/publish.h"
 #include "ui/exportforms.h"
 #include "ui/jobrunner.h"
@@ -6,6 +7,7 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -20,12 +22,18 @@ namespace lathe::ui {
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
+    struct Written {
+        Published published;
+        std::optional<PackReport> archive; ///< when asked for
+    };
+
     explicit ExportDialog(Workbench &workbench, QWidget *parent = nullptr);
 
     QString target() const;
     void setTarget(const QString &path);
     void start();
     const std::optional<Published> &result() const { return m_result; }
+    const std::optional<PackReport> &archive() const { return m_archived; }
 
 signals:
     void weighed();        ///< the size of every form is known
@@ -44,13 +52,14 @@ private:
     void browse();
     void openFolder();
     void setRunning(bool running);
-    void onDone(const Outcome<Published> &outcome);
+    void onDone(const Outcome<Written> &outcome);
     void showOutcome(const QString &headline, bool good);
     void showCertificate(const Certificate &certificate);
 
     Workbench &m_workbench;
     Recipe m_recipe; ///< as it was when the dialog opened
     std::optional<Published> m_result;
+    std::optional<PackReport> m_archived;
     std::vector<LayerSettings> m_settings;        ///< of the recipe
     QVector<std::optional<FormWeight>> m_weights; ///< by form; empty: not known yet
     JobRunner m_runner;
@@ -59,6 +68,7 @@ private:
     QLineEdit *m_path;
     QComboBox *m_forms;
     QLabel *m_formHint;
+    QCheckBox *m_archive;
     QLabel *m_summary;
     QTableWidget *m_layers;
     QLabel *m_headline;

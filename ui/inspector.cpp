@@ -258,7 +258,7 @@ void Inspector::refreshHeader()
 
 void Inspector::refreshResult()
 {
-    qint64 original = 0, stored = 0, weights = 0, theoreticalBits = 0;
+    qint64 original = 0, stored = 0, weights = 0, theoreticalBits = 0, huffman = 0;
     double weightError = 0.0, outputError = 0.0;
     bool outputKnown = true;
     for (const Facts &f : m_facts) {
@@ -266,6 +266,7 @@ void Inspector::refreshResult()
         stored += f.storedBytes;
         weights += f.weights;
         theoreticalBits += f.theoreticalBits;
+        huffman += f.huffmanBytes;
         weightError = std::max(weightError, f.relativeError);
         outputKnown = outputKnown && f.outputError.has_value();
         outputError = std::max(outputError, f.outputError.value_or(0.0));
@@ -290,9 +291,12 @@ void Inspector::refreshResult()
                  "gives on calibration data.")
             : tr("What this does to the layer's output is known with calibration data."));
     m_theory->setVisible(!untouched && theoreticalBits > 0);
-    m_theory->setText(tr("in theory %1, %2 bits a weight")
-                          .arg(bytes(theoreticalBits / 8),
-                               number(double(theoreticalBits) / double(std::max<qint64>(weights, 1)), 2)));
+    QString theory = tr("in theory %1, %2 bits a weight")
+                         .arg(bytes(theoreticalBits / 8),
+                              number(double(theoreticalBits) / double(std::max<qint64>(weights, 1)), 2));
+    if (huffman > 0)
+        theory += QLatin1Char('\n') + tr("Huffman-coded %1").arg(bytes(huffman));
+    m_theory->setText(theory);
 }
 
 } // namespace lathe::ui

@@ -19,6 +19,7 @@ struct LayerFacts {
     double relativeError = 0.0;
     std::optional<double> outputError = {}; ///< relative, on calibration data
     qint64 theoreticalBits = 0;
+    qint64 huffmanBytes = 0; ///< 0: not coded
     struct Ranks {
         int full = 0;      ///< from here on nothing is lost, and nothing gained
         int breakEven = 0; ///< up to here the factors take less room than the weight

@@ -150,10 +150,10 @@ void LayerPanel::setModel(LayerTableModel *model)
     QHeaderView *header = m_view->horizontalHeader();
     int place = 0;
     for (const int column : {M::Name, M::Op, M::Bytes, M::Share, M::Settings, M::Stored, M::Error, M::Output,
-                             M::Theory, M::Parameters, M::Macs, M::Shape})
+                             M::Theory, M::Huffman, M::Shannon, M::Parameters, M::Macs, M::Shape})
         header->moveSection(header->visualIndex(column), place++);
     if (model)
-        addColumnMenu(m_view, M::Name, QStringLiteral("layers"), {M::Theory});
+        addColumnMenu(m_view, M::Name, QStringLiteral("layers"), {M::Theory, M::Huffman, M::Shannon});
     if (model)
         connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
     onModelReset();

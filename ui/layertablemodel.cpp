@@ -42,7 +42,8 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
 }
 
 void LayerTableModel::setResults(const std::vector<LayerResult> &results,
-                                 const std::vector<LayerStorage> &storage)
+                                 const std::vector<LayerStorage> &storage,
+                                 const std::vector<EntropyCost> &entropy)
 {
     if (m_layers.empty() || results.size() != m_layers.size() || storage.size() != m_layers.size())
         return;
@@ -50,9 +51,14 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
     m_results.resize(m_layers.size());
     int from = -1, to = -1; // one signal for the span of rows that differ
     for (size_t i = 0; i < m_layers.size(); ++i) {
-        Result now{results[i].settings,        qint64(storage[i].bytes),
-                   results[i].relativeError,   results[i].outputError,
-                   results[i].theoreticalBits, QString::fromStdString(storage[i].form)};
+        Result now{results[i].settings,
+                   qint64(storage[i].bytes),
+                   results[i].relativeError,
+                   results[i].outputError,
+                   results[i].theoreticalBits,
+                   i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
+                   i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
+                   QString::fromStdString(storage[i].form)};
         if (!first && now == m_results[i])
             continue;
         m_results[i] = std::move(now);
@@ -145,6 +151,10 @@ QString LayerTableModel::text(const QModelIndex &index) const
         return !changed ? QString() : result->outputError ? decibel(*result->outputError) : unavailable();
     case Theory:
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->theoreticalBits / 8);
+    case Huffman:
+        return changed && result->huffmanBits > 0 ? bytes(result->huffmanBits / 8) : QString();
+    case Shannon:
+        return changed && result->shannonBits > 0 ? bytes(result->shannonBits / 8) : QString();
     case ColumnCount:
         break;
     }
@@ -209,6 +219,12 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
                          .arg(QLocale().toString(result->theoreticalBits),
                               number(double(result->theoreticalBits) / double(layer.parameters), 2));
         break;
+    case Huffman:
+        lines << tr("With its codes Huffman-coded one by one, as in an archive");
+        break;
+    case Shannon:
+        lines << tr("No code for single weights can do with less (Shannon's bound).");
+        break;
     case ColumnCount:
         break;
     }
@@ -245,6 +261,10 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
         return isChanged(index.row()) && result->outputError ? *result->outputError : -1.0;
     case Theory:
         return result ? result->theoreticalBits : qint64(-1);
+    case Huffman:
+        return result ? result->huffmanBits : qint64(-1);
+    case Shannon:
+        return result ? result->shannonBits : qint64(-1);
     case ColumnCount:
         break;
     }
@@ -282,6 +302,10 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Output");
     case Theory:
         return tr("In theory");
+    case Huffman:
+        return tr("Huffman");
+    case Shannon:
+        return tr("Shannon");
     case ColumnCount:
         break;
     }

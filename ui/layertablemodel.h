@@ -1,4 +1,5 @@
 #pragma once
+#include "core/compress/entropycost.h"
 #include "core/exporting/graph.h"
 
 #include <QAbstractTableModel>
@@ -22,6 +23,8 @@ public:
         Error,
         Output,
         Theory,
+        Huffman,
+        Shannon,
         ColumnCount
     };
     enum Role {
@@ -37,7 +40,9 @@ public:
     void setLayers(const std::vector<Layer> &layers, qint64 totalBytes);
     /// One of each for every layer; dataChanged only, so selection and scroll position survive. Ignored when
     /// the counts differ.
-    void setResults(const std::vector<LayerResult> &results, const std::vector<LayerStorage> &storage);
+    /// @param entropy may be empty: not known
+    void setResults(const std::vector<LayerResult> &results, const std::vector<LayerStorage> &storage,
+                    const std::vector<EntropyCost> &entropy = {});
     const std::vector<Layer> &layers() const { return m_layers; }
     qint64 totalBytes() const { return m_totalBytes; } ///< 0: no model
 
@@ -53,6 +58,7 @@ private:
         double error = 0.0;
         std::optional<double> outputError;
         qint64 theoreticalBits = 0;
+        qint64 huffmanBits = 0, shannonBits = 0;
         QString form;
         bool operator==(const Result &) const = default;
     };

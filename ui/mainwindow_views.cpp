@@ -195,6 +195,7 @@ static QVector<LayerFacts> factsOf(const Workbench &workbench, const QVector<int
         if (preview.compressed) {
             facts.relativeError = preview.compressed->layers[i].relativeError;
             facts.outputError = preview.compressed->layers[i].outputError;
+            facts.huffmanBytes = preview.entropy ? (*preview.entropy)[i].huffmanBits / 8 : 0;
             facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
         }
         all.push_back(facts);
@@ -219,8 +220,8 @@ void MainWindow::refreshFacts()
 void MainWindow::refreshResults()
 {
     const PreviewUpdate &preview = m_workbench->preview();
-    if (preview.compressed && preview.storage)
-        m_layers->setResults(preview.compressed->layers, *preview.storage);
+    if (preview.compressed && preview.storage && preview.entropy)
+        m_layers->setResults(preview.compressed->layers, *preview.storage, *preview.entropy);
     refreshFacts();
     refreshRank();
 }
@@ -263,7 +264,7 @@ void MainWindow::resetLayout()
     const int height = std::max(m_rows->height(), 600);
     const int inspector = m_columns->widget(2)->sizeHint().width();
     const int layers = std::max(360, width * 28 / 100);
-    const int bottom = 220; // the figures and four variants
+    const int bottom = height < 760 ? 180 : 220; // the figures and two or four variants
     m_columns->setSizes({layers, width - layers - inspector, inspector});
     m_charts->setSizes({height / 2, height / 2});
     m_rows->setSizes({height - bottom, bottom});

@@ -50,9 +50,17 @@ void prepareStatistics(const Compressor &compressor, const Recipe &recipe, const
         staged.onProgress = [report = ctx.onProgress](const Progress &p) {
             report({p.fraction, calibratingStage.toStdString()});
         };
-    for (size_t i = 0; i < wanted.size(); ++i)
-        compressor.calibration()->of(
-            wanted[i], staged.part(double(i) / double(wanted.size()), double(i + 1) / double(wanted.size())));
+    compressor.calibration()->prepare(wanted, staged);
+}
+
+std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel &compressed)
+{
+    auto all = std::make_shared<std::vector<EntropyCost>>(compressed.layers.size());
+    for (size_t i = 0; i < all->size(); ++i) {
+        if (compressed.layers[i].encoding)
+            (*all)[i] = entropyCost(compressed, i);
+    }
+    return all;
 }
 
 PreviewUpdate measureRecipe(const PreviewSource &source, const Recipe &recipe, bool withLatency,
@@ -68,6 +76,7 @@ PreviewUpdate measureRecipe(const PreviewSource &source, const Recipe &recipe, b
     issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
     update.storage = std::make_shared<const std::vector<LayerStorage>>(costs.layers);
     update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
+    update.entropy = entropyOf(*update.compressed);
     update.bytes = costs.fileBytes;
     update.macs = costs.macs;
     deliver(update);

@@ -1,5 +1,6 @@
 #pragma once
 // Measures the recipe of the moment in the background, step by step.
+#include "core/compress/entropycost.h"
 #include "core/evaluate/preview.h"
 #include "core/exporting/graph.h"
 #include "ui/jobrunner.h"
@@ -15,8 +16,9 @@ struct PreviewUpdate {
     Recipe recipe; ///< what the figures belong to
     std::shared_ptr<const CompressedModel> compressed;
     std::shared_ptr<const std::vector<LayerStorage>> storage;
-    std::shared_ptr<const std::vector<Issue>> issues; ///< of compressing and of building
-    int64_t bytes = 0;                                ///< of the file that would be written; 0: not known yet
+    std::shared_ptr<const std::vector<EntropyCost>> entropy; ///< of layers that are changed; else zeros
+    std::shared_ptr<const std::vector<Issue>> issues;        ///< of compressing and of building
+    int64_t bytes = 0; ///< of the file that would be written; 0: not known yet
     std::optional<int64_t> macs;
     std::optional<PreviewState> state;              ///< empty without samples
     std::optional<double> latency, baselineLatency; ///< seconds, measured in turns

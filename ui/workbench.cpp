@@ -219,7 +219,7 @@ QString Workbench::calibrationNote() const
     if (!m_preview.isCalibrated() || !m_data)
         return {};
     const QString on = QString::fromStdString(m_preview.compressed->calibration);
-    return m_data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the other %2.")
+    return m_data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the %2 of the other half.")
                                               .arg(on)
                                               .arg(m_data->heldOut->samples.size())
                                         : tr("Calibrated on %1.").arg(on);

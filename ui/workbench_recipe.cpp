@@ -4,6 +4,7 @@
 
 #include <QFileInfo>
 #include <QUuid>
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
@@ -118,6 +119,9 @@ QString Workbench::commandLine(const QString &output) const
     const QString rules = QString::fromStdString(toCommandLine(m_recipe)).trimmed();
     if (!rules.isEmpty())
         words << rules;
+    const bool calibrates = std::any_of(m_settings.begin(), m_settings.end(), needsCalibration);
+    if (calibrates && m_data && m_data->calibration)
+        words << QStringLiteral("--calibrate") << shellQuoted(m_data->calibrationReference);
     words << QStringLiteral("-o") << shellQuoted(output);
     return words.join(QLatin1Char(' '));
 }

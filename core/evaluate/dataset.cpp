@@ -372,6 +372,11 @@ const std::vector<std::pair<std::string, Tensor>> &Dataset::arrays() const
     return m_source->arrays();
 }
 
+std::vector<size_t> Dataset::secondHalf() const
+{
+    return indicesOfHalf(m_source->size(), m_source->labels, DatasetHalf::Second);
+}
+
 std::vector<std::string> Dataset::splits() const
 {
     return m_source->splits;

@@ -48,6 +48,7 @@ public:
     /// axis = samples.
     const std::vector<std::pair<std::string, Tensor>> &arrays() const;
     std::vector<std::string> splits() const;
+    std::vector<size_t> secondHalf() const; ///< the samples that REFERENCE#second stands for
 
     struct Source;
     explicit Dataset(std::shared_ptr<const Source> source);

@@ -45,16 +45,22 @@ private:
 
 } // namespace
 
-std::shared_ptr<Dataset::Source> halfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half)
+std::vector<size_t> indicesOfHalf(size_t size, const std::vector<int> &labels, DatasetHalf half)
 {
-    std::vector<size_t> order(whole->size());
+    std::vector<size_t> order(size);
     std::iota(order.begin(), order.end(), size_t(0));
-    if (!whole->labels.empty())
-        std::ranges::stable_sort(order, {}, [&whole](size_t index) { return whole->labels[index]; });
+    if (!labels.empty())
+        std::ranges::stable_sort(order, {}, [&labels](size_t index) { return labels[index]; });
     std::vector<size_t> indices;
     for (size_t i = half == DatasetHalf::Second ? 1 : 0; i < order.size(); i += 2)
         indices.push_back(order[i]);
-    std::ranges::sort(indices); // as they stand in the set
+    std::ranges::sort(indices);
+    return indices;
+}
+
+std::shared_ptr<Dataset::Source> halfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half)
+{
+    std::vector<size_t> indices = indicesOfHalf(whole->size(), whole->labels, half);
     return std::make_shared<HalfSource>(std::move(whole), std::move(indices));
 }
 

@@ -51,6 +51,8 @@ std::shared_ptr<Dataset::Source> openIdx(const DatasetDescription &description, 
 std::shared_ptr<Dataset::Source> openNumpy(const DatasetDescription &description, const JobContext &ctx);
 
 enum class DatasetHalf { Whole, First, Second };
+/// The samples of a half, as they stand in the set. @param labels empty: none
+std::vector<size_t> indicesOfHalf(size_t size, const std::vector<int> &labels, DatasetHalf half);
 /// Every second sample of a set that is ordered by class, so that both halves hold all classes alike: the
 /// halves have no sample in common and differ by one at most.
 std::shared_ptr<Dataset::Source> halfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half);

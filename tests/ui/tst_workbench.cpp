@@ -31,6 +31,8 @@ private slots:
     void session_continuesWhereItStopped();
     void variant_isCompletedOnceMeasured();
     void variant_appliesAsOneStep();
+    void calibration_isOneHalfAndMeasuresTheOther();
+    void calibration_onOtherDataMeasuresAll();
     void badDataset_keepsTheOneOfBefore();
     void cancel_leavesAUsableWorkbench();
     void preview_doesNotBlockTheGuiThread();
@@ -337,6 +339,46 @@ void TstWorkbench::variant_appliesAsOneStep()
     QVERIFY(workbench.recipe().rules.empty());
     workbench.deleteVariants({0, 1, 2});
     QCOMPARE(workbench.variants()->rowCount(), 1);
+}
+
+void TstWorkbench::calibration_isOneHalfAndMeasuresTheOther()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QVERIFY(workbench.calibration());
+    const qint64 all = qint64(workbench.data()->samples->size());
+    QCOMPARE(workbench.figures().samplesTotal, all); // nothing uses it yet
+    QVERIFY(workbench.figures().note.isEmpty());
+    workbench.applyPreset(presetNamed("4-bit group 32, GPTQ"));
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().state, Figures::Settled);
+    QCOMPARE(workbench.figures().samplesTotal, all / 2);
+    QCOMPARE(workbench.baseline().samplesTotal, all / 2); // side by side on the same samples
+    QVERIFY2(workbench.figures().note.contains("other half"), qPrintable(workbench.figures().note));
+    for (const LayerResult &layer : workbench.preview().compressed->layers)
+        QVERIFY(layer.outputError.has_value() && *layer.outputError < 0.5);
+    QVERIFY2(workbench.commandLine("small.onnx").contains("--calibrate '"),
+             qPrintable(workbench.commandLine("small.onnx")));
+    workbench.saveVariant();
+    QVERIFY(workbench.variants()->at(1).data.contains("half"));
+    workbench.undoStack()->undo();
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().samplesTotal, all);
+    QVERIFY(!workbench.commandLine("small.onnx").contains("--calibrate"));
+}
+
+void TstWorkbench::calibration_onOtherDataMeasuresAll()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const qint64 all = qint64(workbench.data()->samples->size());
+    workbench.setCalibration(QFileInfo(samplePath()).path() + ":train");
+    QVERIFY(settle(workbench));
+    workbench.applyPreset(presetNamed("Half pruned (OBS)"));
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.figures().state, Figures::Settled);
+    QCOMPARE(workbench.figures().samplesTotal, all);
+    QVERIFY(workbench.figures().note.startsWith("Calibrated on"));
 }
 
 void TstWorkbench::badDataset_keepsTheOneOfBefore()
