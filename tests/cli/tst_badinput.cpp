@@ -82,8 +82,8 @@ void TstBadInput::arguments_areRefused_data()
     QTest::newRow("no output") << QStringList{"compress", sampleModel(), "--set", "*:bits=8"}
                                << QStringList{"--output"};
     QTest::newRow("no settings") << compress << QStringList{"--set", "--recipe"};
-    QTest::newRow("unknown storage") << compress + QStringList{"--set", "*:bits=8", "--storage", "tiny"}
-                                     << QStringList{"--storage"};
+    QTest::newRow("unknown form") << compress + QStringList{"--set", "*:bits=8", "--form", "tiny"}
+                                  << QStringList{"--form", "tiny", "qdq4"};
     QTest::newRow("unknown key") << compress + QStringList{"--set", "*:bitz=8"} << QStringList{"bitz"};
     QTest::newRow("bits out of range") << compress + QStringList{"--set", "*:bits=9"} << QStringList{"bits"};
     QTest::newRow("ratio out of range")

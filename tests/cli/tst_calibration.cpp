@@ -61,7 +61,7 @@ void TstCalibration::calibrated_isVerifiedWithTheSameCalibration()
 {
     const QStringList verify{"verify", path("gptq.onnx"), "--against", sampleModel()};
     const Run without = runLathe(verify);
-    QVERIFY2(without.exitCode == 2 && without.err.contains("--calibrate"), without.report());
+    QVERIFY2(without.exitCode == 0 && without.out.contains("Without the calibration data"), without.report());
     const Run with = runLathe(verify + QStringList{"--calibrate", samplePath() + ":test#first"});
     QVERIFY2(with.exitCode == 0, with.report());
     const Run other = runLathe(verify + QStringList{"--calibrate", samplePath() + ":test#second"});
