@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <mutex>
 
 namespace lathe {
@@ -218,7 +219,12 @@ void GatheredStatistics::prepare(std::span<const size_t> layers, const JobContex
             !m_impl->held.find(owner) && !m_impl->folder.holds(m_impl->keyOf(owner)))
             missing.push_back(owner);
     }
+    if (missing.empty())
+        return;
     m_impl->gather(std::move(missing), ctx);
+#ifdef __GLIBC__
+    malloc_trim(0); // the runtime's buffers are gone; what comes next needs large ones of its own
+#endif
 }
 
 std::shared_ptr<const InputStatistics> GatheredStatistics::of(size_t layer, const JobContext &ctx) const

@@ -21,8 +21,10 @@ std::span<const InverseHessian> MatrixInputs::inverses(bool centered, const JobC
     std::vector<InverseHessian> &known = m_inverses.at(centered ? 1 : 0);
     if (known.empty()) {
         std::vector<InverseHessian> computed;
+        const bool asItIs = m_groups == 1 && !centered; // no copy of what may be large
         for (Index g = 0; g < m_groups; ++g)
-            computed.push_back(invertHessian(hessian(g, centered), 0.01, ctx));
+            computed.push_back(
+                invertHessian(asItIs ? m_statistics->secondMoment : hessian(g, centered), 0.01, ctx));
         known = std::move(computed);
     }
     return known;
