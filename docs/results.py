@@ -23,17 +23,23 @@ MODELS = [  # name, data set, samples measured at most
     ("fashion_mnist_cnn", "fashion-mnist:test", 5000),
 ]
 
-HALF = "rank=50%"
+CALIBRATION = 250  # samples
+FEW = "rank=75%"
+GROUPS = "bits=4,group=32,symmetric=false"
 ROWS = [  # title, rules, calibrated, measured on all samples
-    ("8 bits per channel", ["*:bits=8"], False, True),
-    ("codebook of 64 for 8 channels", ["*:clusters=64,clusters.group=8"], False, True),
-    ("4 bits, group 32, nearest", ["*:bits=4,group=32,symmetric=false"], False, False),
-    ("4 bits, group 32, GPTQ", ["*:bits=4,group=32,symmetric=false,rounding=gptq,bias_correction=true"], True, False),
-    ("half pruned, magnitude", ["*:prune=0.5"], False, False),
-    ("half pruned, OBS", ["*:prune=0.5,prune.method=obs"], True, False),
-    ("half of break-even rank, SVD", ["*:" + HALF], False, False),
-    ("half of break-even rank, on activations", ["*:" + HALF + ",rank.method=asvd"], True, False),
-    ("Deep Compression: 60 % pruned, 32 clusters", ["*:prune=0.6,prune.method=obs,clusters=32"], True, False),
+    ("8 bits per channel, all samples", ["*:bits=8"], False, True),
+    ("codebook of 64 for 4 channels", ["*:clusters=64,clusters.group=4"], False, False),
+    ("the same, weighted by activations", ["*:clusters=64,clusters.group=4,clusters.weighting=activation"], True, False),
+    ("4 bits, group 32, nearest", [f"*:{GROUPS}"], False, False),
+    ("the same, GPTQ and bias correction", [f"*:{GROUPS},rounding=gptq,bias_correction=true"], True, False),
+    ("half pruned by magnitude", ["*:prune=0.5"], False, False),
+    ("half pruned by magnitude, one threshold", ["*:prune=0.5,prune.scope=global"], False, False),
+    ("half pruned by OBS", ["*:prune=0.5,prune.method=obs"], True, False),
+    ("half pruned by OBS, one threshold", ["*:prune=0.5,prune.method=obs,prune.scope=global"], True, False),
+    ("rank 75 % of break-even, SVD", [f"*:{FEW}"], False, False),
+    ("the same, on activations", [f"*:{FEW},rank.method=asvd"], True, False),
+    ("Deep Compression: 40 % pruned, 32 values", ["*:prune=0.4,prune.method=obs,prune.scope=global,"
+                                                  "clusters=32,clusters.group=16,clusters.weighting=activation"], True, False),
 ]
 
 
@@ -53,7 +59,7 @@ def measured(lathe, data, model, row, folder):
     if limit:
         arguments += ["--limit", str(limit)]
     if calibrated:
-        arguments += ["--calibrate", f"{data}/{dataset}#first"]
+        arguments += ["--calibrate", f"{data}/{dataset}#first", "--calibrate-samples", str(CALIBRATION)]
     for rule in rules:
         arguments += ["--set", rule]
     result = run(lathe, *arguments)
@@ -80,8 +86,8 @@ def main():
     print("# What the methods cost and keep\n")
     print("Written by `docs/results.py`. Sizes in kB: the exported file, the theoretical bits of the weights alone, the")
     print("entropy-coded archive of the file. Top-1 in percent before and after on the same samples, the difference in points")
-    print("with its paired 95 % interval. What goes by inputs was calibrated on 128 samples of the first half of a data set;")
-    print("everything was measured on the second half, the first two rows of each table on all samples.")
+    print("with its paired 95 % interval. What goes by inputs was calibrated on 250 samples of the first half of a data set;")
+    print("everything was measured on the second half, but for the rows that say so.")
     with tempfile.TemporaryDirectory() as folder:
         for model in MODELS:
             if wanted and model[0] not in wanted:
