@@ -94,6 +94,7 @@ CompareDialog::CompareDialog(Workbench &workbench, const Variant &first, const V
         {tr("Layer"), first.name, second.name, tr("Size 1"), tr("Size 2"), tr("Error 1"), tr("Error 2")},
         {FirstBytes, SecondBytes, FirstError, SecondError}, this);
     m_table->setObjectName(QStringLiteral("compareLayers"));
+    m_table->resizeColumnsToContents(); // the names of the variants, until there are rows
     m_flips->setObjectName(QStringLiteral("compareFlips"));
     m_flips->setWordWrap(true);
     m_flips->setText(tr("Running both…"));

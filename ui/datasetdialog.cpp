@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
+#include <QPainter>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableWidget>
@@ -27,6 +28,15 @@ namespace lathe::ui {
 namespace {
 
 constexpr int shownThumbnails = 24;
+
+/// All of one size, so that the labels below them stand in line.
+QPixmap onSquare(const QImage &image, int side)
+{
+    QPixmap square(side, side);
+    square.fill(Qt::transparent);
+    QPainter(&square).drawImage((side - image.width()) / 2, (side - image.height()) / 2, image);
+    return square;
+}
 
 } // namespace
 
@@ -69,8 +79,8 @@ QWidget *DatasetDialog::buildData()
     auto *panel = new QWidget(this);
     m_folder = new QLineEdit(panel);
     m_folder->setPlaceholderText(tr("Choose a folder, or drop it here"));
-    m_folder->setReadOnly(true);
     m_folder->setAccessibleName(tr("Folder"));
+    connect(m_folder, &QLineEdit::returnPressed, this, &DatasetDialog::useTypedFolder);
     auto *browseButton = new QPushButton(icon(QStringLiteral("open")), tr("&Folder…"), panel);
     connect(browseButton, &QPushButton::clicked, this, &DatasetDialog::browse);
     m_split = new QComboBox(panel);
@@ -93,7 +103,7 @@ QWidget *DatasetDialog::buildData()
     m_thumbnails = new QListWidget(panel);
     m_thumbnails->setViewMode(QListView::IconMode);
     m_thumbnails->setIconSize({64, 64});
-    m_thumbnails->setGridSize({92, 92});
+    m_thumbnails->setGridSize({92, 64 + fontMetrics().lineSpacing() + 12});
     m_thumbnails->setMovement(QListView::Static);
     m_thumbnails->setResizeMode(QListView::Adjust);
     m_thumbnails->setSelectionMode(QAbstractItemView::NoSelection);
@@ -232,8 +242,7 @@ void DatasetDialog::showPreview(const DatasetPreview &preview)
                   : tr("%L1 classes").arg(dataset.classes().size()));
     m_facts->setText(facts.join(QStringLiteral(" · ")));
     for (const DatasetPreview::Thumbnail &thumbnail : preview.thumbnails) {
-        auto *item =
-            new QListWidgetItem(QIcon(QPixmap::fromImage(thumbnail.image)), thumbnail.label, m_thumbnails);
+        auto *item = new QListWidgetItem(QIcon(onSquare(thumbnail.image, 64)), thumbnail.label, m_thumbnails);
         item->setToolTip(thumbnail.label);
     }
     m_use->setEnabled(true);
@@ -303,10 +312,25 @@ void DatasetDialog::refreshWarning()
     m_warning->setPalette(palette);
 }
 
+void DatasetDialog::useTypedFolder()
+{
+    const QString folder = QDir::fromNativeSeparators(m_folder->text().trimmed());
+    if (!folder.isEmpty() && m_folder->isModified())
+        setReference(folder);
+}
+
+QString DatasetDialog::startFolder() const
+{
+    if (!m_folder->text().isEmpty())
+        return m_folder->text();
+    const QString last = Settings().lastDataset();
+    return last.isEmpty() ? QString::fromStdString(m_model.path().parent_path().string()) : last;
+}
+
 void DatasetDialog::browse()
 {
     const QString folder =
-        QFileDialog::getExistingDirectory(this, tr("Folder of the data set"), m_folder->text());
+        QFileDialog::getExistingDirectory(this, tr("Folder of the data set"), startFolder());
     if (!folder.isEmpty())
         setReference(folder);
 }

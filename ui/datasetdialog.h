@@ -36,6 +36,8 @@ private:
     QWidget *buildData();
     QWidget *buildPreprocessing();
     void browse();
+    void useTypedFolder();
+    QString startFolder() const; ///< of the file dialog
     void loadFile();
     void editChosen();
     void addCandidate(const QString &name, const Preprocessing &preprocessing);

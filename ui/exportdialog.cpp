@@ -382,9 +382,12 @@ void ExportDialog::showCertificate(const Certificate &certificate)
             bound += stream.shannonBytes;
             coded += stream.bytes;
         }
-        details += QLatin1Char('\n') +
-                   tr("Archive: %1, of which %2 are coded weights; they need at least %3.")
-                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)));
+        details +=
+            QLatin1Char('\n') +
+            (coded > 0
+                 ? tr("Archive: %1, of which %2 are coded weights; they need at least %3.")
+                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)))
+                 : tr("Archive: %1; this form holds no codes to pack.").arg(bytes(m_archived->archiveBytes)));
     }
     m_details->setText(details);
 }

@@ -123,9 +123,28 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
     QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
+void FlatStyle::drawMenuToolButton(const QStyleOptionToolButton &option, QPainter *painter,
+                                   const QWidget *widget) const
+{
+    QStyleOptionToolButton button = option;
+    button.features &= ~QStyleOptionToolButton::HasMenu; // Fusion's arrow hangs below the text
+    QProxyStyle::drawComplexControl(CC_ToolButton, &button, painter, widget);
+    constexpr int side = 8;
+    QStyleOption arrow = option;
+    arrow.rect = QRect(option.rect.right() - side - 2, option.rect.center().y() - side / 2 + 1, side, side);
+    arrow.state &= ~State_Sunken;
+    drawPrimitive(PE_IndicatorArrowDown, &arrow, painter, widget);
+}
+
 void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
                                    QPainter *painter, const QWidget *widget) const
 {
+    const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+    if (control == CC_ToolButton && button && (button->features & QStyleOptionToolButton::HasMenu) &&
+        !(button->features & QStyleOptionToolButton::MenuButtonPopup)) {
+        drawMenuToolButton(*button, painter, widget);
+        return;
+    }
     const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (control != CC_ScrollBar || !bar) {
         QProxyStyle::drawComplexControl(control, option, painter, widget);

@@ -1,5 +1,6 @@
 #pragma once
 #include <QProxyStyle>
+#include <QStyleOptionToolButton>
 
 namespace lathe::ui {
 
@@ -20,6 +21,10 @@ public:
     int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override;
     int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
                   QStyleHintReturn *returnData) const override;
+
+private:
+    void drawMenuToolButton(const QStyleOptionToolButton &option, QPainter *painter,
+                            const QWidget *widget) const;
 };
 
 } // namespace lathe::ui

@@ -24,6 +24,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -43,6 +44,12 @@ QString recipeFilter()
 
 } // namespace
 
+QSize MainWindow::firstSize(QSize screen)
+{
+    const QSize frame(16, 48); // of most window managers: a title bar and thin edges
+    return QSize(1440, 900).boundedTo((screen - frame).expandedTo(QSize(1024, 640)));
+}
+
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent), m_workbench(new Workbench(this)),
       m_actions(new MainActions(this, m_workbench->undoStack())), m_layers(new LayerTableModel(this))
@@ -60,7 +67,7 @@ MainWindow::MainWindow(QWidget *parent)
     m_clearCharts.setSingleShot(true);
     connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
     if (!restoreGeometry(Settings().bytes(geometryKey)))
-        resize(1440, 900);
+        resize(firstSize(screen()->availableSize()));
     refreshTitle();
     refreshFigures();
     refreshData();

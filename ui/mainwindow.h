@@ -39,6 +39,8 @@ public:
     /// The data set first where there is none.
     void chooseCalibration();
     void setScheme(Scheme scheme);
+    /// What a window that was never sized takes: all of it, with its frame, is on the screen.
+    static QSize firstSize(QSize screen);
 
 protected:
     void closeEvent(QCloseEvent *event) override;

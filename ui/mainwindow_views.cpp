@@ -263,7 +263,7 @@ void MainWindow::resetLayout()
     const int width = std::max(m_rows->width(), 1000);
     const int height = std::max(m_rows->height(), 600);
     const int inspector = m_columns->widget(2)->sizeHint().width();
-    const int layers = std::max(360, width * 28 / 100);
+    const int layers = std::max(360, width * 34 / 100);
     const int bottom = height < 760 ? 180 : 220; // the figures and two or four variants
     m_columns->setSizes({layers, width - layers - inspector, inspector});
     m_charts->setSizes({height / 2, height / 2});

@@ -16,6 +16,9 @@ PlotView::PlotView(QChart *chart, ChartPanel *panel) : QChartView(chart, panel),
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
     setBackgroundRole(QPalette::Base);
+    // A scene takes the drag and refuses the drop; files dropped here are the window's.
+    setAcceptDrops(false);
+    viewport()->setAcceptDrops(false);
 }
 
 void PlotView::drawForeground(QPainter *painter, const QRectF &)

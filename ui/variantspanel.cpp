@@ -109,7 +109,7 @@ QAction *VariantsPanel::addAction(QHBoxLayout *bar, const QString &iconName, con
 
 void VariantsPanel::buildActions(QHBoxLayout *bar)
 {
-    m_save = addAction(bar, QStringLiteral("variant"), tr("Save Current"),
+    m_save = addAction(bar, QStringLiteral("variant"), tr("Save current"),
                        tr("Keeps the current recipe and its figures as a variant"), {}, true,
                        &VariantsPanel::saveRequested);
     m_apply = addAction(bar, QStringLiteral("apply"), tr("Apply"),

@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QTableWidget>
@@ -21,6 +22,8 @@ private slots:
     void rightPreprocessing_showsHighAccuracyAndNoWarning();
     void wrongPreprocessing_warns();
     void missingFolder_isSaidAndCannotBeUsed();
+    void typedFolder_isReadOnReturnAndNotYetUsed();
+    void thumbnails_areOfOneSize();
     void split_changesTheSamples();
     void choice_carriesWhatWasChosen();
     void warning_sentences_data();
@@ -78,6 +81,36 @@ void TstDatasetDialog::missingFolder_isSaidAndCannotBeUsed()
     QVERIFY(check(dialog, [&] { dialog.setReference("/nowhere/at/all"); }));
     QVERIFY(!dialog.findChild<QPushButton *>("useDataset")->isEnabled());
     QVERIFY(dialog.findChild<QLabel *>("datasetFacts")->text().contains("nowhere"));
+}
+
+void TstDatasetDialog::typedFolder_isReadOnReturnAndNotYetUsed()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    QLineEdit *folder = nullptr;
+    for (QLineEdit *edit : dialog.findChildren<QLineEdit *>())
+        if (edit->accessibleName() == "Folder")
+            folder = edit;
+    QVERIFY(folder);
+    QVERIFY(check(dialog, [&] {
+        QTest::keyClicks(folder, samplePath(""));
+        QTest::keyClick(folder, Qt::Key_Return);
+    }));
+    QVERIFY(dialog.isVisible()); // the key read the folder, it did not press the button
+    QVERIFY(dialog.findChild<QPushButton *>("useDataset")->isEnabled());
+    QCOMPARE(dialog.choice().reference, samplePath(""));
+}
+
+void TstDatasetDialog::thumbnails_areOfOneSize()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    QVERIFY(check(dialog, [&] { dialog.setReference(samplePath("")); }));
+    auto *list = dialog.findChild<QListWidget *>();
+    for (int i = 0; i < list->count(); ++i)
+        QCOMPARE(list->item(i)->icon().availableSizes().front(), QSize(64, 64));
+    // A label below each of them has its line.
+    QVERIFY(list->gridSize().height() >= 64 + list->fontMetrics().height());
 }
 
 void TstDatasetDialog::split_changesTheSamples()

@@ -11,7 +11,9 @@
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QGraphicsView>
 #include <QLabel>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -30,6 +32,8 @@ private slots:
     void init() { startClean(); }
 
     void emptyWindow_offersTheSample();
+    void menuBar_showsItsMenusBeforeAModelIsOpen();
+    void firstSize_leavesRoomForTheFrame();
     void openedModel_fillsEveryView();
     void bitsByKeyboard_changeFiguresAndUndoBringsThemBack();
     void arrowKeys_walkThroughLayersAndChartsFollow();
@@ -37,6 +41,7 @@ private slots:
     void brokenFile_showsADialogAndKeepsTheModel();
     void drop_opensByWhatItIs_data();
     void drop_opensByWhatItIs();
+    void drop_isTakenOverAChartToo();
     void recentFiles_areNewestFirstAndLimited();
     void title_marksUnsavedRecipes();
     void saveVariant_addsARow();
@@ -81,6 +86,34 @@ void TstMainWindow::emptyWindow_offersTheSample()
     QTRY_VERIFY_WITH_TIMEOUT(window.workbench().hasModel(), patience);
     QVERIFY(settle(window.workbench()));
     QVERIFY(window.actions().exportModel->isEnabled());
+}
+
+void TstMainWindow::menuBar_showsItsMenusBeforeAModelIsOpen()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const auto allShown = [&] {
+        const QMenuBar *bar = window.menuBar();
+        return std::ranges::all_of(bar->actions(), [bar](QAction *menu) {
+            return bar->rect().contains(bar->actionGeometry(menu)) && !bar->actionGeometry(menu).isEmpty();
+        });
+    };
+    QVERIFY(allShown());
+    for (const Scheme scheme : {Scheme::Dark, Scheme::Light}) {
+        window.setScheme(scheme);
+        QCoreApplication::processEvents();
+        QVERIFY(allShown());
+    }
+    auto *more = window.menuBar()->findChild<QWidget *>("qt_menubar_ext_button");
+    QVERIFY(!more || !more->isVisible());
+}
+
+void TstMainWindow::firstSize_leavesRoomForTheFrame()
+{
+    QCOMPARE(MainWindow::firstSize({1920, 1080}), QSize(1440, 900));
+    QVERIFY(MainWindow::firstSize({1440, 900}).height() <= 860);
+    QVERIFY(MainWindow::firstSize({1280, 800}).width() < 1280);
 }
 
 void TstMainWindow::openedModel_fillsEveryView()
@@ -214,6 +247,24 @@ void TstMainWindow::drop_opensByWhatItIs()
         QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, patience);
     }
     QVERIFY(settle(window.workbench()));
+}
+
+void TstMainWindow::drop_isTakenOverAChartToo()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(samplePath("digits.recipe.json"))});
+    for (QGraphicsView *view : window.findChildren<QGraphicsView *>()) {
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(view->viewport(), &enter);
+        QDragMoveEvent move({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(view->viewport(), &move);
+        QVERIFY2(enter.isAccepted() && move.isAccepted(), view->metaObject()->className());
+        QDragLeaveEvent leave;
+        QApplication::sendEvent(view->viewport(), &leave);
+    }
 }
 
 void TstMainWindow::recentFiles_areNewestFirstAndLimited()

@@ -164,10 +164,10 @@ void TstVariantsPanel::buttons_followTheSelection()
 void TstVariantsPanel::save_asksOnlyWhenAllowed()
 {
     QSignalSpy saved(m_panel.get(), &VariantsPanel::saveRequested);
-    QTest::mouseClick(button("Save Current"), Qt::LeftButton);
+    QTest::mouseClick(button("Save current"), Qt::LeftButton);
     QCOMPARE(saved.size(), 0);
     m_panel->setSaveEnabled(true);
-    QTest::mouseClick(button("Save Current"), Qt::LeftButton);
+    QTest::mouseClick(button("Save current"), Qt::LeftButton);
     QCOMPARE(saved.size(), 1);
 }
 
