@@ -259,9 +259,9 @@ void TstMainWindow::drop_isTakenOverAChartToo()
     for (QGraphicsView *view : window.findChildren<QGraphicsView *>()) {
         QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(view->viewport(), &enter);
-        QDragMoveEvent move({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(view->viewport(), &move);
-        QVERIFY2(enter.isAccepted() && move.isAccepted(), view->metaObject()->className());
+        QVERIFY(enter.isAccepted());
+        // A view that takes drags itself takes this one and refuses the drop.
+        QVERIFY2(!view->viewport()->acceptDrops(), view->metaObject()->className());
         QDragLeaveEvent leave;
         QApplication::sendEvent(view->viewport(), &leave);
     }
