@@ -17,7 +17,11 @@ InfoBar::InfoBar(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_
     setForegroundRole(QPalette::ToolTipText);
 
     auto *mark = new QLabel(this);
-    mark->setPixmap(icon(QStringLiteral("info")).pixmap(16));
+    mark->setObjectName(QStringLiteral("infoMark"));
+    // A picture, unlike an icon, keeps the colours it was made in.
+    const auto draw = [mark] { mark->setPixmap(icon(QStringLiteral("info")).pixmap(16)); };
+    connect(ThemeNotifier::instance(), &ThemeNotifier::changed, mark, draw);
+    draw();
     m_text->setForegroundRole(QPalette::ToolTipText);
     m_text->setWordWrap(true);
     auto *close = new QToolButton(this);

@@ -48,6 +48,7 @@ private slots:
     void cancelKey_stopsMeasuring();
     void shortcuts_areUnique();
     void theme_switchesAtOnce();
+    void infoMark_isDrawnInTheColoursOfTheTheme();
     void smallWindow_clipsNothing();
     void screenshots_areWrittenOnceSettled();
 
@@ -359,6 +360,18 @@ void TstMainWindow::theme_switchesAtOnce()
     const QColor dark = window.grab().toImage().pixelColor(5, window.height() / 2);
     QVERIFY(light.lightness() > 200);
     QVERIFY(dark.lightness() < 60);
+    window.setScheme(Scheme::Light);
+}
+
+void TstMainWindow::infoMark_isDrawnInTheColoursOfTheTheme()
+{
+    MainWindow window;
+    window.show();
+    auto *mark = window.findChild<QLabel *>("infoMark");
+    window.setScheme(Scheme::Light);
+    const QImage light = mark->pixmap().toImage();
+    window.setScheme(Scheme::Dark);
+    QVERIFY(mark->pixmap().toImage() != light);
     window.setScheme(Scheme::Light);
 }
 
