@@ -43,7 +43,7 @@ struct Interval {
 /// Difference of two proportions on the same samples: Agresti & Min 2005 (a half added to each cell, so zero
 /// flips still have width).
 /// @param wins samples right only in the second, losses right only in the first.
-Interval pairedDifference(int64_t wins, int64_t losses, int64_t count);
+Interval pairedDifference(double wins, double losses, int64_t count);
 /// One proportion: Wilson 1927.
 Interval proportion(int64_t hits, int64_t count);
 
