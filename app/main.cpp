@@ -1,4 +1,5 @@
 // lathe: the compression core on the command line.
+#include "app/bench.h"
 #include "app/command.h"
 #include "app/exitcode.h"
 #include "app/interruption.h"
@@ -66,8 +67,12 @@ int runProgram(int argc, char **argv)
     app.set_version_flag("--version", fmt::format("lathe {} ({})", LATHE_VERSION, runtimeVersion()));
     app.require_subcommand(1);
     app.footer(exitCodeHelp);
-    const std::vector<Verb> verbs{addInspect(app), addAnalyze(app), addEvaluate(app), addCompress(app),
+    std::vector<Verb> verbs{addInspect(app), addAnalyze(app), addEvaluate(app), addCompress(app),
                                   addVerify(app),  addCompare(app), addPack(app),     addUnpack(app)};
+    CLI::App *bench = app.add_subcommand("bench", "How fast, against a named alternative in the same run");
+    bench->require_subcommand(1);
+    for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate})
+        verbs.push_back(add(*bench));
     for (const Verb &verb : verbs)
         addCommonOptions(*verb.parser, options);
     try {

@@ -2,13 +2,12 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/evaluate/batches.h"
 #include "core/evaluate/stepprogress.h"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <chrono>
-#include <cstring>
 #include <fmt/format.h>
 #include <mutex>
 #include <numeric>
@@ -22,63 +21,6 @@ double secondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-/// The batch a model insists on; 0 when any will do.
-size_t fixedBatch(const Session &session)
-{
-    for (const ValueInfo &input : session.inputs())
-        if (input.hasShape && !input.shape.empty() && input.shape[0] > 0)
-            return static_cast<size_t>(input.shape[0]);
-    return 0;
-}
-
-size_t bytesPerSample(const SampleSet &samples)
-{
-    size_t bytes = 0;
-    for (const Tensor &tensor : samples.tensors())
-        bytes += tensor.bytes.size();
-    return samples.size() > 0 ? bytes / samples.size() : 0;
-}
-
-/// Large enough to spread the cost of a run, small enough that the activations stay in the processor's
-/// caches.
-size_t goodBatch(const SampleSet &samples)
-{
-    constexpr size_t batchBytes = size_t(1) << 18;
-    return std::bit_floor(
-        std::clamp(batchBytes / std::max<size_t>(1, bytesPerSample(samples)), size_t(8), size_t(32)));
-}
-
-/// Samples [begin, end) of an order, as feeds: views where they lie one after the other, else a copy.
-class Feeds {
-public:
-    Feeds(const SampleSet &samples, std::span<const size_t> order, size_t batch)
-    {
-        const bool consecutive =
-            order.size() == batch &&
-            std::ranges::adjacent_find(order, [](size_t a, size_t b) { return b != a + 1; }) == order.end();
-        for (const Tensor &tensor : samples.tensors()) {
-            const size_t size = tensor.bytes.size() / samples.size();
-            Shape shape = tensor.shape;
-            shape[0] = static_cast<int64_t>(batch);
-            if (consecutive) {
-                m_views.emplace_back(tensor.type, shape,
-                                     std::span(tensor.bytes).subspan(order.front() * size, batch * size));
-                continue;
-            }
-            std::vector<std::byte> &copy = m_copies.emplace_back(batch * size);
-            for (size_t i = 0; i < batch; ++i) // the last sample pads a batch that is not full
-                std::memcpy(copy.data() + i * size,
-                            tensor.bytes.data() + order[std::min(i, order.size() - 1)] * size, size);
-            m_views.emplace_back(tensor.type, shape, copy);
-        }
-    }
-    std::span<const TensorView> views() const { return m_views; }
-
-private:
-    std::vector<TensorView> m_views;
-    std::vector<std::vector<std::byte>> m_copies;
-};
 
 /// Runs an order of samples at one batch size and collects the rows.
 class BatchRun {
@@ -94,7 +36,7 @@ public:
             const size_t first = chunk * m_batch;
             const std::span<const size_t> part =
                 m_order.subspan(first, std::min(m_batch, m_order.size() - first));
-            const Feeds feeds(m_samples, part, m_batch);
+            const SampleFeeds feeds(m_samples, part, m_batch);
             constexpr std::array<size_t, 1> firstOutput = {0};
             store(m_session.runFor(firstOutput, feeds.views(), ctx).front(), first, part.size());
             progress.step(part.size());
@@ -103,38 +45,24 @@ public:
     }
 
 private:
-    std::string outputName() const { return m_session.outputs().front().name; }
     void store(const Tensor &output, size_t first, size_t rows)
     {
-        if (output.type == ElementType::Undefined || output.type == ElementType::String)
-            throw Error(ErrorCode::Unsupported,
-                        fmt::format("The first output \"{}\" holds no numbers, so it cannot be measured.",
-                                    outputName()));
-        if (m_batch > 1 && (output.shape.empty() || output.shape[0] != static_cast<int64_t>(m_batch)))
-            throw Error(ErrorCode::Unsupported, fmt::format("The first output \"{}\" is {} for {} samples; "
-                                                            "its first dimension must count the samples.",
-                                                            outputName(), shapeText(output.shape), m_batch));
-        const auto width = static_cast<size_t>(output.count()) / m_batch;
-        float *to = rowsOf(width, output) + first * width;
-        if (output.type == ElementType::Float32) {
-            std::memcpy(to, output.bytes.data(), rows * width * sizeof(float));
-        } else {
-            const std::vector<float> values = toFloats(output);
-            std::copy_n(values.begin(), rows * width, to);
+        const Matrix values = sampleRows(output, m_session.outputs().front().name, m_batch, rows);
+        {
+            const std::lock_guard lock(m_mutex); // the width is that of whichever batch ends first
+            if (m_values.size() == 0)
+                m_values.resize(static_cast<Index>(m_order.size()), values.cols());
+            requireWidth(m_values.cols(), output);
         }
+        m_values.middleRows(static_cast<Index>(first), static_cast<Index>(rows)) = values;
     }
-    /// The matrix takes its width from whichever batch ends first; the others must have the same.
-    float *rowsOf(size_t width, const Tensor &output)
+    void requireWidth(Index width, const Tensor &output) const
     {
-        const std::lock_guard lock(m_mutex);
-        if (m_values.size() == 0)
-            m_values.resize(static_cast<Index>(m_order.size()), static_cast<Index>(width));
-        if (m_values.cols() != static_cast<Index>(width))
+        if (output.count() != width * static_cast<Index>(m_batch))
             throw Error(ErrorCode::Unsupported,
                         fmt::format("The first output \"{}\" changes its shape between samples (now {}), so "
                                     "samples cannot be compared.",
-                                    outputName(), shapeText(output.shape)));
-        return m_values.data();
+                                    m_session.outputs().front().name, shapeText(output.shape)));
     }
 
     const Session &m_session;
@@ -180,7 +108,7 @@ Outputs runSamples(const Session &session, const SampleSet &samples, const RunOp
     if (session.outputs().empty())
         throw Error(ErrorCode::Unsupported, "The model has no outputs.");
     const std::vector<size_t> order = orderOf(samples, options);
-    const size_t fixed = fixedBatch(session);
+    const size_t fixed = fixedBatch(session.inputs());
     const size_t batch = fixed > 0 ? fixed : freeBatch(session, samples, options, order.size(), ctx);
     const Clock::time_point start = Clock::now();
     Outputs outputs;
@@ -204,8 +132,8 @@ std::vector<double> interleavedLatency(std::span<const Session *const> sessions,
     for (int repeat = -1; repeat < repeats; ++repeat) { // the first round only warms up
         const std::array<size_t, 1> sample = {static_cast<size_t>(repeat + 1) % samples.size()};
         for (size_t s = 0; s < sessions.size(); ++s) {
-            const size_t batch = std::max<size_t>(1, fixedBatch(*sessions[s]));
-            const Feeds feeds(samples, sample, batch);
+            const size_t batch = std::max<size_t>(1, fixedBatch(sessions[s]->inputs()));
+            const SampleFeeds feeds(samples, sample, batch);
             const Clock::time_point start = Clock::now();
             sessions[s]->run(feeds.views(), ctx);
             if (repeat >= 0)

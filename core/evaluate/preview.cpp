@@ -79,6 +79,7 @@ public:
         for (size_t &row : state.comparison.changed)
             row = m_places[row];
         std::ranges::sort(state.comparison.changed);
+        state.settled = state.complete();
         if (state.complete())
             state.values = inOrderOfBaseline();
         return state;

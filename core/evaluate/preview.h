@@ -23,6 +23,11 @@ struct PreviewState {
     int64_t samplesDone = 0, samplesTotal = 0;
     std::shared_ptr<const Matrix>
         values; ///< the variant's outputs [samples, width], rows as in the baseline; only when complete
+    /// Of the top-1 difference that all samples would show (without labels: of the agreement less 1); where
+    /// it will end up, while comparison.top1Difference says what new samples would show. Only of LivePreview.
+    std::optional<Interval> fullSet;
+    bool settled = false; ///< complete, or known as closely as was asked for
+    std::string note;     ///< one sentence when it was measured otherwise than usual
     bool complete() const { return samplesDone == samplesTotal; }
 };
 

@@ -167,6 +167,25 @@ bool hasInt4Form(const CompressedModel &compressed)
     });
 }
 
+LayerConstants constantsOf(const Model &source, const LayerPlan &plan)
+{
+    LayerConstants constants;
+    constants.inMainGraph = plan.home == 0;
+    for (const onnx::NodeProto &node : plan.fragment.nodes)
+        constants.structure += node.SerializeAsString();
+    for (const onnx::NodeProto &node : plan.replacement)
+        constants.structure += node.SerializeAsString();
+    for (const onnx::TensorProto &constant : plan.fragment.constants) {
+        const bool isValue = constant.name() == plan.bias ||
+                             std::ranges::find(plan.values, constant.name()) != plan.values.end();
+        if (isValue)
+            constants.values.emplace_back(constant.name(), readTensor(constant, source.content()));
+        else
+            constants.structure += constant.SerializeAsString();
+    }
+    return constants;
+}
+
 } // namespace
 
 struct Exporter::State {
@@ -278,6 +297,23 @@ FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &c
     costs.fileBytes = others + withLength(static_cast<size_t>(graphBytes)) +
                       metadataGrowth(proto, exportMetadata(compressed, anyHash));
     return costs;
+}
+
+LayerConstants Exporter::constants(const CompressedModel &compressed, size_t layer)
+{
+    const SourceGraph &graph = m_state->graph;
+    const Layer &described = graph.source().layers()[layer];
+    const LayerResult &result = compressed.layers[layer];
+    LayerConstants constants;
+    if ((result.encoding && !described.tiedTo) || result.biasShift.size() > 0)
+        constants = constantsOf(graph.source(), *m_state->plan(layer, result, Storage::Dense));
+    if (described.tiedTo || result.encoding)
+        return constants;
+    const Definition home = graph.constantOf(layer).definition;
+    constants.inMainGraph = constants.inMainGraph && home.graph == 0;
+    if (std::optional<Tensor> stored = graph.constantValue(described.weightName, home.graph))
+        constants.values.emplace_back(described.weightName, std::move(*stored));
+    return constants;
 }
 
 BuiltModel buildModel(const CompressedModel &compressed, Storage storage, const JobContext &ctx)

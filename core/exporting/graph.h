@@ -39,6 +39,13 @@ struct FileCosts {
     std::optional<int64_t> macs;      ///< of one sample; empty when any layer's are unknown
 };
 
+/// What a layer's dense form is made of.
+struct LayerConstants {
+    std::string structure; ///< two forms of a layer with an equal one differ in the numbers of `values` only
+    std::vector<std::pair<std::string, Tensor>> values; ///< decoded constants by their names in the graph
+    bool inMainGraph = true;                            ///< that they belong to
+};
+
 /// Turns compressed forms of one model into graphs and remembers how the layers it has seen are stored, so
 /// that moving one control costs one layer. May be used from several threads.
 class Exporter {
@@ -58,6 +65,9 @@ public:
     /// The same figures for the compact file without building it: milliseconds where one layer changed.
     /// A weight inside a subgraph may make it a few bytes off, as may a model of more than 2 GB.
     FileCosts costs(const CompressedModel &compressed, const JobContext &ctx = {});
+    /// What build(Storage::Dense) would put into the graph for one layer, the stored constant of an untouched
+    /// one included.
+    LayerConstants constants(const CompressedModel &compressed, size_t layer);
 
 private:
     struct State;

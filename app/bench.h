@@ -1,0 +1,29 @@
+#pragma once
+// What the parts of `lathe bench` share.
+#include "app/command.h"
+#include "app/document.h"
+#include "core/base/job.h"
+
+#include <chrono>
+#include <span>
+
+namespace lathe {
+
+class Stopwatch {
+public:
+    double seconds() const
+    {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+double median(std::vector<double> values); ///< NaN of none
+
+Verb addBenchPreview(CLI::App &bench);
+Verb addBenchAnalyze(CLI::App &bench);
+Verb addBenchEvaluate(CLI::App &bench);
+
+} // namespace lathe

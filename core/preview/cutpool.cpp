@@ -1,0 +1,106 @@
+#include "core/preview/cutpool.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace lathe {
+namespace {
+
+constexpr size_t cutsKept = 6; ///< each holds the weights of the model's part behind it
+
+std::vector<size_t> withTied(const Model &source, const std::vector<size_t> &layers)
+{
+    std::set<size_t> roots;
+    for (const size_t layer : layers)
+        roots.insert(source.layers()[layer].tiedTo.value_or(layer));
+    std::vector<size_t> all;
+    for (size_t i = 0; i < source.layers().size(); ++i)
+        if (roots.contains(source.layers()[i].tiedTo.value_or(i)))
+            all.push_back(i);
+    return all;
+}
+
+bool sameConstants(const LayerResult &a, const LayerResult &b)
+{
+    return a.encoding == b.encoding && a.biasShift.size() == b.biasShift.size() && a.biasShift == b.biasShift;
+}
+
+} // namespace
+
+bool equalBut(const CompressedModel &a, const CompressedModel &b, const std::vector<size_t> &layers)
+{
+    for (size_t i = 0; i < a.layers.size(); ++i)
+        if (!std::ranges::binary_search(layers, i) && !sameConstants(a.layers[i], b.layers[i]))
+            return false;
+    return true;
+}
+
+MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
+                                const std::vector<size_t> &layers)
+{
+    MovingConstants moving;
+    moving.layers = withTied(compressed.source, layers);
+    for (const size_t layer : moving.layers) {
+        LayerConstants constants = exporter.constants(compressed, layer);
+        moving.structures.push_back(std::move(constants.structure));
+        if (!constants.inMainGraph)
+            moving.obstacle = fmt::format("{} is inside a subgraph", compressed.source.layers()[layer].name);
+        std::ranges::move(constants.values, std::back_inserter(moving.values));
+    }
+    if (moving.values.empty() && moving.obstacle.empty())
+        moving.obstacle = "no layer that moves has a weight of its own";
+    return moving;
+}
+
+std::shared_ptr<const Cut> CutPool::find(const CompressedModel &compressed, const MovingConstants &moving)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = std::ranges::find_if(m_cuts, [&](const auto &cut) {
+        return cut->moving.layers == moving.layers && cut->moving.structures == moving.structures &&
+               equalBut(cut->fixed, compressed, moving.layers);
+    });
+    if (found == m_cuts.end())
+        return nullptr;
+    m_cuts.splice(m_cuts.begin(), m_cuts, found);
+    return m_cuts.front();
+}
+
+std::shared_ptr<const Cut> CutPool::cutFor(const CompressedModel &compressed, const MovingConstants &moving,
+                                           const JobContext &ctx)
+{
+    std::shared_ptr<const Cut> cut = find(compressed, moving);
+    if (!cut) {
+        cut = make(++m_lastId, compressed, moving, ctx);
+        const std::lock_guard lock(m_mutex);
+        m_cuts.push_front(cut);
+        if (m_cuts.size() > cutsKept) {
+            m_cache.remove(m_cuts.back()->id);
+            m_cuts.pop_back();
+        }
+    }
+    m_cache.touch(cut->id);
+    return cut;
+}
+
+std::shared_ptr<Cut> CutPool::make(uint64_t id, const CompressedModel &compressed,
+                                   const MovingConstants &moving, const JobContext &ctx) const
+{
+    const MovingConstants names{moving.layers, moving.structures, {}, moving.obstacle};
+    auto cut = std::make_shared<Cut>(Cut{id, names, compressed});
+    cut->obstacle = moving.obstacle;
+    if (!cut->obstacle.empty())
+        return cut;
+    try {
+        const BuiltModel dense = m_exporter->build(compressed, Storage::Dense, ctx);
+        ctx.throwIfCancelled();
+        cut->suffix.emplace(dense.model, moving.values);
+    } catch (const Error &error) { // the whole model can still be measured
+        cut->obstacle = error.what();
+    }
+    return cut;
+}
+
+} // namespace lathe

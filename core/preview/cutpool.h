@@ -1,0 +1,55 @@
+#pragma once
+// The cuts made last. Inside core/preview.
+#include "core/preview/activationcache.h"
+
+#include <atomic>
+#include <list>
+
+namespace lathe {
+
+/// The moving constants of some layers, in the form their session takes.
+struct MovingConstants {
+    std::vector<size_t> layers;          ///< with those tied to them, rising
+    std::vector<std::string> structures; ///< as layers
+    std::vector<std::pair<std::string, Tensor>> values;
+    std::string obstacle; ///< why they cannot be fed; empty: they can
+};
+MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
+                                const std::vector<size_t> &layers);
+
+struct Cut {
+    uint64_t id;
+    MovingConstants moving; ///< without the values
+    CompressedModel fixed;  ///< all other layers are as in here
+    std::optional<Suffix> suffix = {};
+    std::string obstacle = {}; ///< why there is no suffix
+};
+
+/// May be used from several threads; a cut in use stays alive.
+class CutPool {
+public:
+    CutPool(std::shared_ptr<Exporter> exporter, int64_t cacheBytes)
+        : m_exporter(std::move(exporter)), m_cache(cacheBytes)
+    {
+    }
+    /// The cut for these constants; made when there is none. @throws Cancelled
+    std::shared_ptr<const Cut> cutFor(const CompressedModel &compressed, const MovingConstants &moving,
+                                      const JobContext &ctx);
+    std::shared_ptr<const Cut> find(const CompressedModel &compressed, const MovingConstants &moving);
+    ActivationCache &cache() { return m_cache; }
+
+private:
+    std::shared_ptr<Cut> make(uint64_t id, const CompressedModel &compressed, const MovingConstants &moving,
+                              const JobContext &ctx) const;
+
+    std::shared_ptr<Exporter> m_exporter;
+    ActivationCache m_cache;
+    std::mutex m_mutex;
+    std::list<std::shared_ptr<const Cut>> m_cuts; ///< most recently used first
+    std::atomic<uint64_t> m_lastId = 0;
+};
+
+/// Whether two compressed forms have the same constants in all layers but some.
+bool equalBut(const CompressedModel &a, const CompressedModel &b, const std::vector<size_t> &layers);
+
+} // namespace lathe

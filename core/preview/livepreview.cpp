@@ -1,0 +1,335 @@
+#include "core/preview/livepreview.h"
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/evaluate/batches.h"
+#include "core/preview/cutpool.h"
+#include "core/preview/measurement.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace lathe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t firstSamples = 16;
+constexpr double portionSeconds = 0.5; ///< the longest wait between two figures
+constexpr size_t measurementsKept = 6;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+bool changesNothing(const CompressedModel &compressed)
+{
+    return std::ranges::all_of(compressed.layers, [](const LayerResult &layer) {
+        return !layer.encoding && layer.biasShift.size() == 0;
+    });
+}
+
+std::vector<size_t> changedLayers(const CompressedModel &compressed)
+{
+    std::vector<size_t> layers;
+    for (size_t i = 0; i < compressed.layers.size(); ++i)
+        if (compressed.layers[i].encoding || compressed.layers[i].biasShift.size() > 0)
+            layers.push_back(i);
+    return layers;
+}
+
+/// Runs chunks of samples through whatever computes the variant.
+class ChunkRunner {
+public:
+    virtual ~ChunkRunner() = default;
+    virtual Tensor run(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const = 0;
+};
+
+class WholeModelRunner : public ChunkRunner {
+public:
+    WholeModelRunner(const Model &model, const SampleSet &samples, size_t fixed)
+        : m_session(model), m_samples(samples), m_fixed(fixed)
+    {
+    }
+    Tensor run(size_t, const std::vector<size_t> &places, const JobContext &ctx) const override
+    {
+        const SampleFeeds feeds(m_samples, places, m_fixed > 0 ? m_fixed : places.size());
+        constexpr std::array<size_t, 1> firstOutput = {0};
+        return std::move(m_session.runFor(firstOutput, feeds.views(), ctx).front());
+    }
+
+private:
+    Session m_session;
+    const SampleSet &m_samples;
+    size_t m_fixed;
+};
+
+class SuffixRunner : public ChunkRunner {
+public:
+    SuffixRunner(std::shared_ptr<const Cut> cut, ActivationCache &cache, const SampleSet &samples,
+                 size_t fixed, const std::vector<std::pair<std::string, Tensor>> &constants)
+        : m_cut(std::move(cut)), m_cache(cache), m_samples(samples), m_fixed(fixed)
+    {
+        for (const auto &[name, tensor] : constants)
+            m_constants.emplace(name, TensorView(tensor));
+    }
+    /// @returns whether there is room for more
+    bool fill(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const
+    {
+        if (m_cache.find(m_cut->id, chunk))
+            return true;
+        return before(chunk, feeds(places).views(), ctx).second;
+    }
+    Tensor run(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const override
+    {
+        const Suffix &suffix = *m_cut->suffix;
+        auto values = m_cache.find(m_cut->id, chunk);
+        if (suffix.hasPrefix() && values && !suffix.readsInputs())
+            return suffix.runBehind({}, *values, m_constants, ctx);
+        const SampleFeeds inputs = feeds(places);
+        if (suffix.hasPrefix() && !values)
+            values = before(chunk, inputs.views(), ctx).first;
+        return suffix.runBehind(inputs.views(), values ? *values : CutValues{}, m_constants, ctx);
+    }
+
+private:
+    SampleFeeds feeds(const std::vector<size_t> &places) const
+    {
+        return {m_samples, places, m_fixed > 0 ? m_fixed : places.size()};
+    }
+    std::pair<std::shared_ptr<const CutValues>, bool> before(size_t chunk, std::span<const TensorView> inputs,
+                                                             const JobContext &ctx) const
+    {
+        auto values = std::make_shared<const CutValues>(m_cut->suffix->runBefore(inputs, ctx));
+        const bool room = m_cache.insert(m_cut->id, chunk, values);
+        return {values, room};
+    }
+
+    std::shared_ptr<const Cut> m_cut;
+    ActivationCache &m_cache;
+    const SampleSet &m_samples;
+    size_t m_fixed;
+    std::map<std::string, TensorView> m_constants;
+};
+
+} // namespace
+
+struct LivePreview::State {
+    std::shared_ptr<Exporter> exporter;
+    std::shared_ptr<const SampleSet> samples;
+    std::shared_ptr<const Baseline> baseline;
+    std::atomic<double> precision;
+    CutPool pool;
+    std::mutex mutex; ///< of what follows
+    std::shared_ptr<const MeasuringDesign> design;
+    size_t fixed = 0;
+    std::list<std::shared_ptr<Measurement>> measurements; ///< most recent first
+
+    State(std::shared_ptr<Exporter> e, std::shared_ptr<const SampleSet> s, std::shared_ptr<const Baseline> b,
+          const LiveOptions &options)
+        : exporter(std::move(e)), samples(std::move(s)), baseline(std::move(b)), precision(options.precision),
+          pool(exporter, options.cacheBytes)
+    {
+    }
+
+    std::shared_ptr<const MeasuringDesign> designFor(const CompressedModel &compressed,
+                                                     const JobContext &ctx);
+    size_t chunkSize(const Model &source, const JobContext &ctx);
+    std::shared_ptr<Measurement> measurementOf(const CompressedModel &compressed,
+                                               const std::shared_ptr<const MeasuringDesign> &wanted);
+    std::unique_ptr<ChunkRunner> runnerFor(const CompressedModel &compressed, const MovingConstants &moving,
+                                           std::string *note, const JobContext &ctx);
+    PreviewState untouched(const std::shared_ptr<const MeasuringDesign> &wanted,
+                           const CompressedModel &compressed);
+};
+
+/// As many samples as run well together; 1 where the model cannot take more.
+size_t LivePreview::State::chunkSize(const Model &source, const JobContext &ctx)
+{
+    const Session session(source);
+    fixed = fixedBatch(session.inputs());
+    if (fixed > 0)
+        return fixed;
+    if (session.mixesBatch())
+        return 1;
+    const size_t chunk = std::min(goodBatch(*samples), std::max<size_t>(1, samples->size()));
+    try {
+        std::vector<size_t> places(chunk);
+        std::iota(places.begin(), places.end(), size_t(0));
+        const SampleFeeds feeds(*samples, places, chunk);
+        constexpr std::array<size_t, 1> firstOutput = {0};
+        const Tensor output = std::move(session.runFor(firstOutput, feeds.views(), ctx).front());
+        sampleRows(output, session.outputs().front().name, chunk, chunk);
+        return chunk;
+    } catch (const Error &) { // a shape fixed inside the graph
+        return 1;
+    }
+}
+
+std::shared_ptr<const MeasuringDesign> LivePreview::State::designFor(const CompressedModel &compressed,
+                                                                     const JobContext &ctx)
+{
+    const std::lock_guard lock(mutex);
+    if (!design)
+        design =
+            std::make_shared<const MeasuringDesign>(*samples, *baseline, chunkSize(compressed.source, ctx));
+    return design;
+}
+
+std::shared_ptr<Measurement>
+LivePreview::State::measurementOf(const CompressedModel &compressed,
+                                  const std::shared_ptr<const MeasuringDesign> &wanted)
+{
+    const std::lock_guard lock(mutex);
+    const auto found = std::ranges::find_if(
+        measurements, [&](const auto &known) { return equalBut(known->compressed(), compressed, {}); });
+    if (found != measurements.end())
+        measurements.splice(measurements.begin(), measurements, found);
+    else
+        measurements.push_front(std::make_shared<Measurement>(wanted, compressed));
+    if (measurements.size() > measurementsKept)
+        measurements.pop_back();
+    return measurements.front();
+}
+
+std::unique_ptr<ChunkRunner> LivePreview::State::runnerFor(const CompressedModel &compressed,
+                                                           const MovingConstants &moving, std::string *note,
+                                                           const JobContext &ctx)
+{
+    const std::shared_ptr<const Cut> cut = pool.cutFor(compressed, moving, ctx);
+    if (cut->suffix)
+        return std::make_unique<SuffixRunner>(cut, pool.cache(), *samples, fixed, moving.values);
+    *note = fmt::format("The whole model runs for each measurement: {}.", cut->obstacle);
+    const BuiltModel dense = exporter->build(compressed, Storage::Dense, ctx);
+    return std::make_unique<WholeModelRunner>(dense.model, *samples, fixed);
+}
+
+PreviewState LivePreview::State::untouched(const std::shared_ptr<const MeasuringDesign> &wanted,
+                                           const CompressedModel &compressed)
+{
+    Measurement same(wanted, compressed);
+    const SamplingPlan &plan = wanted->plan();
+    for (size_t chunk = 0; chunk < plan.chunks().size(); ++chunk)
+        same.add(chunk, baseline->values(plan.chunks()[chunk].rows, Eigen::all));
+    return same.state(0.0);
+}
+
+LivePreview::LivePreview(std::shared_ptr<Exporter> exporter, std::shared_ptr<const SampleSet> samples,
+                         std::shared_ptr<const Baseline> baseline, const LiveOptions &options)
+    : m_state(std::make_unique<State>(std::move(exporter), std::move(samples), std::move(baseline), options))
+{
+    const size_t count =
+        m_state->baseline->samples.empty() ? m_state->samples->size() : m_state->baseline->samples.size();
+    if (m_state->baseline->values.rows() != static_cast<Index>(count) || count == 0)
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("The baseline was measured on {} samples, not on these {}.",
+                                m_state->baseline->values.rows(), count));
+}
+
+LivePreview::~LivePreview() = default;
+
+void LivePreview::prepare(const CompressedModel &compressed, const std::vector<size_t> &layers,
+                          const JobContext &ctx)
+{
+    const auto design = m_state->designFor(compressed, ctx);
+    const MovingConstants moving = movingConstants(*m_state->exporter, compressed, layers);
+    const std::shared_ptr<const Cut> cut = m_state->pool.cutFor(compressed, moving, ctx);
+    if (!cut->suffix || !cut->suffix->hasPrefix())
+        return;
+    const SuffixRunner runner(cut, m_state->pool.cache(), *m_state->samples, m_state->fixed, moving.values);
+    const auto &chunks = design->plan().chunks();
+    std::atomic<bool> room = true;
+    std::atomic<size_t> done = 0;
+    parallelFor(chunks.size(), ctx, [&](size_t chunk) {
+        if (room && !runner.fill(chunk, design->placesOf(chunks[chunk]), ctx))
+            room = false;
+        ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(chunks.size()),
+                       "preparing the layer");
+    });
+}
+
+PreviewState LivePreview::measure(const CompressedModel &compressed, const std::vector<size_t> &layers,
+                                  const std::function<void(const PreviewState &)> &onState,
+                                  const JobContext &ctx)
+{
+    const auto design = m_state->designFor(compressed, ctx);
+    if (changesNothing(compressed)) {
+        const PreviewState state = m_state->untouched(design, compressed);
+        if (onState)
+            onState(state);
+        return state;
+    }
+    const MovingConstants moving =
+        movingConstants(*m_state->exporter, compressed, layers.empty() ? changedLayers(compressed) : layers);
+    std::string note;
+    const auto runner = m_state->runnerFor(compressed, moving, &note, ctx);
+    const auto measurement = m_state->measurementOf(compressed, design);
+    const auto &chunks = design->plan().chunks();
+    const auto report = [&] {
+        PreviewState state = measurement->state(m_state->precision);
+        state.note = note;
+        ctx.checkpoint(static_cast<double>(state.samplesDone) / static_cast<double>(state.samplesTotal),
+                       fmt::format("measured {} of {} samples", state.samplesDone, state.samplesTotal));
+        if (onState)
+            onState(state);
+        return state;
+    };
+    PreviewState state;
+    if (measurement->samplesDone() > 0)
+        state = report();
+    double perSample = 0.0;
+    while (!state.settled) {
+        size_t wanted = std::max(firstSamples, measurement->samplesDone());
+        if (perSample > 0.0)
+            wanted =
+                std::min(wanted, std::max(firstSamples, static_cast<size_t>(portionSeconds / perSample)));
+        const std::vector<size_t> next = measurement->next(wanted);
+        const Clock::time_point start = Clock::now();
+        const size_t before = measurement->samplesDone();
+        parallelFor(next.size(), ctx, [&](size_t i) {
+            const std::vector<size_t> places = design->placesOf(chunks[next[i]]);
+            const Tensor output = runner->run(next[i], places, ctx);
+            const size_t batch = m_state->fixed > 0 ? m_state->fixed : places.size();
+            measurement->add(next[i], sampleRows(output, "", batch, places.size()));
+        });
+        perSample = secondsSince(start) /
+                    static_cast<double>(std::max<size_t>(1, measurement->samplesDone() - before));
+        state = report();
+    }
+    return state;
+}
+
+void LivePreview::setPrecision(double precision)
+{
+    m_state->precision = precision;
+}
+
+int64_t LivePreview::cachedBytes() const
+{
+    return m_state->pool.cache().bytes();
+}
+
+CutFacts LivePreview::facts(const CompressedModel &compressed, const std::vector<size_t> &layers)
+{
+    CutFacts facts;
+    const auto cut = m_state->pool.find(compressed, movingConstants(*m_state->exporter, compressed, layers));
+    if (!cut)
+        return facts;
+    facts.ready = true;
+    facts.obstacle = cut->obstacle;
+    if (!cut->suffix)
+        return facts;
+    facts.macShare = cut->suffix->macShare();
+    const std::lock_guard lock(m_state->mutex);
+    facts.chunks = m_state->design ? m_state->design->plan().chunks().size() : 0;
+    for (size_t chunk = 0; chunk < facts.chunks; ++chunk)
+        facts.cachedChunks += m_state->pool.cache().find(cut->id, chunk) != nullptr;
+    return facts;
+}
+
+} // namespace lathe

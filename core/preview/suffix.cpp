@@ -1,0 +1,108 @@
+#include "core/preview/suffix.h"
+
+#include "core/base/error.h"
+#include "core/model/proto.h"
+#include "core/preview/cutmodel.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+/// Before a cut that spares less than this, everything is run again: that takes no memory.
+constexpr double leastSaved = 0.05;
+
+/// Share of the model's MACs that nodes of the cut have.
+double shareOf(const Model &model, const GraphCut &cut)
+{
+    const std::set<int> behind(cut.behind.begin(), cut.behind.end());
+    double all = 0.0, part = 0.0;
+    for (size_t i = 0; i < model.layers().size(); ++i) {
+        const LayerSite &site = model.content().sites[i];
+        const auto macs = static_cast<double>(model.layers()[i].macs.value_or(0));
+        all += macs;
+        if (site.graph != 0 || behind.contains(site.node))
+            part += macs;
+    }
+    return all > 0.0 ? part / all : 1.0;
+}
+
+void refuseUncacheable(const std::vector<ValueInfo> &values)
+{
+    for (const ValueInfo &value : values)
+        if (value.type == ElementType::Undefined || value.type == ElementType::String)
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("\"{}\" crosses the cut and is no dense tensor", value.name));
+}
+
+const TensorView &named(const std::vector<std::string> &names, std::span<const TensorView> views,
+                        const std::string &name)
+{
+    const auto found = std::ranges::find(names, name);
+    return views[static_cast<size_t>(found - names.begin())];
+}
+
+} // namespace
+
+Suffix::Suffix(const Model &dense, const std::vector<std::pair<std::string, Tensor>> &changing)
+{
+    std::set<std::string> names;
+    for (const auto &[name, tensor] : changing)
+        names.insert(name);
+    const onnx::GraphProto &graph = dense.content().proto.graph();
+    GraphCut cut = cutGraph(graph, names, false);
+    if (!cut.obstacle.empty())
+        throw Error(ErrorCode::Unsupported, cut.obstacle);
+    m_share = shareOf(dense, cut);
+    if (!cut.wholeModel() && m_share > 1.0 - leastSaved) {
+        cut = cutGraph(graph, names, true);
+        m_share = 1.0;
+    }
+    for (const ValueInfo &input : dense.inputs())
+        m_inputNames.push_back(input.name);
+    if (!cut.wholeModel()) {
+        m_before.emplace(modelBefore(dense, cut));
+        m_values = m_before->outputs();
+        refuseUncacheable(m_values);
+    }
+    for (const ValueInfo &value : m_values)
+        m_valueNames.push_back(value.name);
+    m_behind.emplace(modelBehind(dense, cut, m_values, changing));
+    m_readsInputs = !cut.inputs.empty();
+    m_outputName = dense.outputs().front().name;
+}
+
+CutValues Suffix::runBefore(std::span<const TensorView> inputs, const JobContext &ctx) const
+{
+    std::vector<TensorView> feeds;
+    for (const ValueInfo &input : m_before->inputs())
+        feeds.push_back(named(m_inputNames, inputs, input.name));
+    return m_before->run(feeds, ctx);
+}
+
+Tensor Suffix::runBehind(std::span<const TensorView> inputs, const CutValues &values,
+                         const std::map<std::string, TensorView> &constants, const JobContext &ctx) const
+{
+    std::vector<TensorView> views(values.begin(), values.end());
+    std::vector<TensorView> feeds;
+    for (const ValueInfo &input : m_behind->inputs()) {
+        if (const auto constant = constants.find(input.name); constant != constants.end())
+            feeds.push_back(constant->second);
+        else if (std::ranges::find(m_valueNames, input.name) != m_valueNames.end())
+            feeds.push_back(named(m_valueNames, views, input.name));
+        else
+            feeds.push_back(named(m_inputNames, inputs, input.name));
+    }
+    return std::move(m_behind->run(feeds, ctx).front());
+}
+
+int64_t bytesOf(const CutValues &values)
+{
+    int64_t bytes = 0;
+    for (const Tensor &value : values)
+        bytes += static_cast<int64_t>(value.bytes.size());
+    return bytes;
+}
+
+} // namespace lathe

@@ -1,0 +1,42 @@
+#pragma once
+// A model cut for some layers, ready to run with any constants for them. Inside core/preview.
+#include "core/evaluate/samples.h"
+#include "core/exporting/graph.h"
+#include "core/runtime/session.h"
+
+#include <map>
+#include <mutex>
+
+namespace lathe {
+
+/// What crosses the cut for some samples.
+using CutValues = std::vector<Tensor>;
+
+class Suffix {
+public:
+    /// @param dense the model with its layers as they are now @param changing constants that are fed
+    /// @param layers whose constants these are @throws Error Unsupported (with a reason why it cannot be cut)
+    Suffix(const Model &dense, const std::vector<std::pair<std::string, Tensor>> &changing);
+
+    bool hasPrefix() const { return m_before.has_value(); }
+    bool readsInputs() const { return m_readsInputs; } ///< behind the cut
+    double macShare() const { return m_share; } ///< of the nodes behind the cut; 1 where MACs are unknown
+    CutValues runBefore(std::span<const TensorView> inputs, const JobContext &ctx) const;
+    /// The model's first output. @param inputs all of the model's @param values empty without a prefix
+    Tensor runBehind(std::span<const TensorView> inputs, const CutValues &values,
+                     const std::map<std::string, TensorView> &constants, const JobContext &ctx) const;
+    const std::string &outputName() const { return m_outputName; }
+
+private:
+    std::vector<std::string> m_inputNames; ///< of the whole model
+    std::vector<std::string> m_valueNames;
+    std::vector<ValueInfo> m_values;
+    std::optional<Session> m_before, m_behind;
+    std::string m_outputName;
+    bool m_readsInputs = true;
+    double m_share = 1.0;
+};
+
+int64_t bytesOf(const CutValues &values);
+
+} // namespace lathe
