@@ -108,6 +108,11 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
         drawFlatButton(option, painter);
         return;
     }
+    if (element == PE_IndicatorDockWidgetResizeHandle) {
+        if (option->state & State_MouseOver)
+            painter->fillRect(option->rect.adjusted(1, 1, -1, -1), colors().line);
+        return; // space separates well enough
+    }
     if (element == PE_PanelScrollAreaCorner) {
         painter->fillRect(option->rect, option->palette.color(QPalette::Base));
         return;
@@ -198,6 +203,8 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const
     switch (metric) {
     case PM_ScrollBarExtent:
         return 12;
+    case PM_DockWidgetSeparatorExtent:
+        return 5;
     case PM_HeaderMargin:
         return 6;
     case PM_FocusFrameHMargin:

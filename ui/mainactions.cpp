@@ -25,8 +25,19 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
     makeViewMenu(window);
     makeHelpMenu(window);
     makeToolBar(window);
-    m_needModel = {openData,    calibration, openRecipe,      saveRecipe,   saveRecipeAs,
-                   exportModel, saveVariant, copyCommandLine, measureAgain, m_presets->menuAction()};
+    m_needModel << QList<QAction *>{openData,
+                                    calibration,
+                                    openRecipe,
+                                    saveRecipe,
+                                    saveRecipeAs,
+                                    exportModel,
+                                    saveVariant,
+                                    measureAgain,
+                                    resetLayout,
+                                    copyCommandLine,
+                                    m_presets->menuAction(),
+                                    m_panels->menuAction()}
+                << m_perspectives;
     setModelOpen(false);
 }
 
@@ -116,9 +127,32 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
             QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
 }
 
+void MainActions::makePerspectives(QMenu *menu)
+{
+    auto *group = new QActionGroup(this);
+    const QStringList tips{tr("Arrange the window to look at the model"),
+                           tr("Arrange the window to change layers and watch what follows"),
+                           tr("Arrange the window to weigh variants against each other")};
+    for (int i = 0; i < perspectiveCount; ++i) {
+        const auto perspective = static_cast<Perspective>(i);
+        QAction *action = add(menu, QStringLiteral("&%1").arg(perspectiveName(perspective)), tips.at(i), {},
+                              {QKeySequence(QStringLiteral("Alt+%1").arg(i + 1))});
+        action->setIconText(perspectiveName(perspective));
+        action->setCheckable(true);
+        group->addAction(action);
+        m_perspectives << action;
+        connect(action, &QAction::triggered, this,
+                [this, perspective] { emit perspectiveChosen(perspective); });
+    }
+}
+
 void MainActions::makeViewMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&View"));
+    makePerspectives(menu);
+    m_panels = menu->addMenu(tr("&Panels"));
+    resetLayout = add(menu, tr("&Reset layout"), tr("Put the panels of this perspective back"), {});
+    menu->addSeparator();
     auto *group = new QActionGroup(this);
     for (const auto &[scheme, name] :
          {std::pair{Scheme::System, tr("As the &system")}, std::pair{Scheme::Light, tr("&Light")},
@@ -133,8 +167,6 @@ void MainActions::makeViewMenu(QMainWindow *window)
                        {QKeySequence(Qt::Key_F5)});
     cancel = add(menu, tr("&Cancel"), tr("Stop what is running"), QStringLiteral("cancel"),
                  {QKeySequence(Qt::Key_Escape)});
-    menu->addSeparator();
-    resetLayout = add(menu, tr("&Reset layout"), tr("Put all panels back to their first sizes"), {});
 }
 
 void MainActions::makeHelpMenu(QMainWindow *window)
@@ -165,12 +197,26 @@ void MainActions::makeToolBar(QMainWindow *window)
     if (auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(m_presets->menuAction())))
         button->setPopupMode(QToolButton::InstantPopup);
     bar->addActions({saveVariant, exportModel});
+    auto *space = new QWidget;
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    bar->addActions(m_perspectives);
 }
 
 void MainActions::setModelOpen(bool open)
 {
     for (QAction *action : m_needModel)
         action->setEnabled(open);
+}
+
+void MainActions::setPerspective(Perspective perspective)
+{
+    m_perspectives.at(static_cast<int>(perspective))->setChecked(true);
+}
+
+void MainActions::setPanels(const QList<QAction *> &panels)
+{
+    m_panels->addActions(panels);
 }
 
 void MainActions::setScheme(Scheme scheme)

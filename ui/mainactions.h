@@ -1,4 +1,5 @@
 #pragma once
+#include "ui/dockarea.h"
 #include "ui/presets.h"
 #include "ui/theme.h"
 
@@ -28,11 +29,15 @@ public:
     /// Everything that makes no sense without a model.
     void setModelOpen(bool open);
     void setScheme(Scheme scheme);
+    void setPerspective(Perspective perspective);
+    /// What shows and hides the panels, for the View menu.
+    void setPanels(const QList<QAction *> &panels);
     QList<QAction *> all() const { return m_all; }
 
 signals:
     void presetChosen(const lathe::ui::Preset &preset);
     void schemeChosen(lathe::ui::Scheme scheme);
+    void perspectiveChosen(lathe::ui::Perspective perspective);
 
 private:
     QAction *add(QMenu *menu, const QString &text, const QString &tip, const QString &iconName,
@@ -41,13 +46,16 @@ private:
     void makeFileMenu(QMainWindow *window);
     void makeEditMenu(QMainWindow *window, QUndoStack *stack);
     void makeViewMenu(QMainWindow *window);
+    void makePerspectives(QMenu *menu);
     void makeHelpMenu(QMainWindow *window);
     void makeToolBar(QMainWindow *window);
 
     QMenu *m_presets = nullptr;
+    QMenu *m_panels = nullptr;
     QList<QAction *> m_all;
     QList<QAction *> m_needModel;
-    QList<QAction *> m_schemes; ///< System, Light, Dark
+    QList<QAction *> m_schemes;      ///< System, Light, Dark
+    QList<QAction *> m_perspectives; ///< Inspect, Tune, Compare
 };
 
 } // namespace lathe::ui

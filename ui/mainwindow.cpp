@@ -25,7 +25,6 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QScreen>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
@@ -89,38 +88,17 @@ void MainWindow::buildCentre()
     m_layerPanel->setModel(m_layers);
     m_histogram = new HistogramChart;
     m_spectrum = new SpectrumChart;
-    m_charts = new QSplitter(Qt::Vertical);
-    m_charts->addWidget(m_histogram);
-    m_charts->addWidget(m_spectrum);
-
     m_inspector = new Inspector;
-    m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(m_layerPanel);
-    m_columns->addWidget(m_charts);
-    m_columns->addWidget(new VerticalScroll(m_inspector));
-    m_columns->setStretchFactor(0, 3);
-    m_columns->setStretchFactor(1, 5);
-    m_columns->setStretchFactor(2, 0);
-
-    m_now = new NowStrip;
     m_variants = new VariantsPanel;
     m_variants->setModel(m_workbench->variants());
-    auto *bottom = new QWidget;
-    auto *column = new QVBoxLayout(bottom);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_now);
-    column->addWidget(m_variants, 1);
-
-    m_rows = new QSplitter(Qt::Vertical);
-    m_rows->addWidget(m_columns);
-    m_rows->addWidget(bottom);
-    m_rows->setStretchFactor(0, 1);
-    m_rows->setStretchFactor(1, 0);
-    for (QSplitter *splitter : {m_columns, m_charts, m_rows}) {
-        splitter->setChildrenCollapsible(false);
-        splitter->setHandleWidth(5);
-    }
+    m_panels = new DockArea;
+    m_panels->addPanel(DockArea::Layers, tr("Layers"), m_layerPanel);
+    m_panels->addPanel(DockArea::Weights, tr("Weights"), m_histogram);
+    m_panels->addPanel(DockArea::Spectrum, tr("Spectrum"), m_spectrum);
+    m_panels->addPanel(DockArea::Settings, tr("Settings"), new VerticalScroll(m_inspector));
+    m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants);
+    m_actions->setPanels(m_panels->panelActions());
+    m_now = new NowStrip;
 
     m_info = new InfoBar;
     m_work = new QWidget;
@@ -128,7 +106,8 @@ void MainWindow::buildCentre()
     work->setContentsMargins(0, 0, 0, 0);
     work->setSpacing(0);
     work->addWidget(m_info);
-    work->addWidget(m_rows, 1);
+    work->addWidget(m_panels, 1);
+    work->addWidget(m_now); // below whatever is arranged above: always in sight
 
     m_empty = new EmptyState;
     m_pages = new QStackedWidget;
@@ -169,7 +148,9 @@ void MainWindow::connectActions()
     });
     connect(a->measureAgain, &QAction::triggered, m_workbench, &Workbench::measureAgain);
     connect(a->cancel, &QAction::triggered, m_workbench, &Workbench::cancel);
-    connect(a->resetLayout, &QAction::triggered, this, &MainWindow::resetLayout);
+    connect(a->resetLayout, &QAction::triggered, m_panels, &DockArea::reset);
+    connect(a, &MainActions::perspectiveChosen, m_panels, &DockArea::setPerspective);
+    connect(m_panels, &DockArea::perspectiveChanged, a, &MainActions::setPerspective);
     connect(a->about, &QAction::triggered, this, [this] { showAbout(this); });
     connect(a->keyboardHelp, &QAction::triggered, this, [this] { showKeyboardHelp(this, m_actions->all()); });
     connect(a, &MainActions::presetChosen, m_workbench, &Workbench::applyPreset);
@@ -365,7 +346,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_workbench->saveSession();
     Settings().setBytes(geometryKey, saveGeometry());
-    saveSplitters();
+    saveLayout();
     event->accept();
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "ui/dockarea.h"
 #include "ui/mainactions.h"
 #include "ui/recentfiles.h"
 #include "ui/workbench.h"
@@ -6,7 +7,6 @@
 #include <QMainWindow>
 
 class QLabel;
-class QSplitter;
 class QStackedWidget;
 
 namespace lathe::ui {
@@ -76,9 +76,8 @@ private:
     void saveVariant();
     void compareVariants(int first, int second);
     void reportError(const QString &action, const Error &error);
-    void restoreSplitters();
-    void resetLayout();
-    void saveSplitters();
+    void restoreLayout();
+    void saveLayout();
 
     Workbench *m_workbench;
     MainActions *m_actions;
@@ -90,9 +89,7 @@ private:
     EmptyState *m_empty;
     QWidget *m_work;
     InfoBar *m_info;
-    QSplitter *m_columns; ///< layers | charts | inspector
-    QSplitter *m_charts;  ///< histogram over spectrum
-    QSplitter *m_rows;    ///< columns over figures and variants
+    DockArea *m_panels;
     LayerPanel *m_layerPanel;
     HistogramChart *m_histogram;
     SpectrumChart *m_spectrum;
@@ -103,7 +100,7 @@ private:
     QLabel *m_dataLabel;
     QTimer m_clearCharts;
     std::pair<const Spectrum *, Index> m_shownSpectrum; ///< and its break-even rank; of the open model
-    bool m_laidOut = false; ///< the splitters have had their real size, so theirs can be set and kept
+    bool m_laidOut = false; ///< the panels have had their real size, so theirs can be set and kept
 };
 
 } // namespace lathe::ui

@@ -15,7 +15,6 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLayout>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <algorithm>
 #include <utility>
@@ -26,9 +25,7 @@ namespace {
 // Charts that empty themselves for less than this only flicker.
 constexpr int longestUnnoticed = 150; // ms
 
-const QString columnsKey = QStringLiteral("window/columns");
-const QString chartsKey = QStringLiteral("window/charts");
-const QString rowsKey = QStringLiteral("window/rows");
+const QString panelsKey = QStringLiteral("window/panels");
 
 /// Where the file could get smaller most: the layer that a person looks at first.
 int heaviestLayer(const std::vector<Layer> &layers)
@@ -62,7 +59,7 @@ void MainWindow::onModelChanged()
     m_shownSpectrum = {};
     m_layers->setLayers(model.layers(), model.fileBytes());
     m_pages->setCurrentWidget(m_work);
-    restoreSplitters();
+    restoreLayout();
     m_actions->setModelOpen(true);
     m_variants->setSaveEnabled(true);
     m_recentModels.add(m_workbench->modelPath());
@@ -258,39 +255,19 @@ void MainWindow::setScheme(Scheme scheme)
     m_actions->setScheme(scheme);
 }
 
-void MainWindow::resetLayout()
-{
-    const int width = std::max(m_rows->width(), 1000);
-    const int height = std::max(m_rows->height(), 600);
-    const int inspector = m_columns->widget(2)->sizeHint().width();
-    const int layers = std::max(360, width * 34 / 100);
-    const int bottom = height < 760 ? 180 : 220; // the figures and two or four variants
-    m_columns->setSizes({layers, width - layers - inspector, inspector});
-    m_charts->setSizes({height / 2, height / 2});
-    m_rows->setSizes({height - bottom, bottom});
-}
-
-void MainWindow::restoreSplitters()
+void MainWindow::restoreLayout()
 {
     if (std::exchange(m_laidOut, true))
         return;
-    m_work->layout()->activate(); // sizes set before the splitters have theirs would be scaled
-    const Settings settings;
-    const bool restored = m_columns->restoreState(settings.bytes(columnsKey)) &&
-                          m_charts->restoreState(settings.bytes(chartsKey)) &&
-                          m_rows->restoreState(settings.bytes(rowsKey));
-    if (!restored)
-        resetLayout();
+    m_work->layout()->activate(); // sizes set before the panels have theirs would be scaled
+    if (!m_panels->restore(Settings().bytes(panelsKey)))
+        m_panels->setPerspective(Perspective::Tune);
 }
 
-void MainWindow::saveSplitters()
+void MainWindow::saveLayout()
 {
-    if (!m_laidOut)
-        return;
-    Settings settings;
-    settings.setBytes(columnsKey, m_columns->saveState());
-    settings.setBytes(chartsKey, m_charts->saveState());
-    settings.setBytes(rowsKey, m_rows->saveState());
+    if (m_laidOut)
+        Settings().setBytes(panelsKey, m_panels->save());
 }
 
 } // namespace lathe::ui

@@ -1,0 +1,230 @@
+#include "tests/ui/sample.h"
+#include "ui/dockarea.h"
+#include "ui/mainwindow.h"
+#include "ui/nowstrip.h"
+
+#include <QDockWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstDockArea : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { startClean(); }
+
+    void perspectives_showTheirPanels_data();
+    void perspectives_showTheirPanels();
+    void perspective_keepsItsOwnArrangement();
+    void reset_bringsBackWhatWasHiddenAndFloated();
+    void saved_restoresInAnotherArea();
+    void damagedText_changesNothing_data();
+    void damagedText_changesNothing();
+    void window_remembersPerspectiveAndPanels();
+    void keysAndToolBar_switchThePerspective();
+    void grip_hidesAndFloatsThePanel();
+    void figures_areInSightInEveryPerspective();
+
+private:
+    static void fill(DockArea &area);
+    static QStringList shown(const DockArea &area);
+};
+
+void TstDockArea::fill(DockArea &area)
+{
+    area.resize(1280, 700);
+    for (const auto &[panel, title] :
+         {std::pair{DockArea::Layers, "Layers"}, std::pair{DockArea::Weights, "Weights"},
+          std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
+          std::pair{DockArea::Variants, "Variants"}})
+        area.addPanel(panel, title, new QWidget);
+}
+
+QStringList TstDockArea::shown(const DockArea &area)
+{
+    QStringList names;
+    for (int panel = 0; panel < DockArea::PanelCount; ++panel)
+        if (const QDockWidget *dock = area.dock(static_cast<DockArea::Panel>(panel)); !dock->isHidden())
+            names << dock->windowTitle();
+    return names;
+}
+
+void TstDockArea::perspectives_showTheirPanels_data()
+{
+    QTest::addColumn<Perspective>("perspective");
+    QTest::addColumn<QStringList>("panels");
+    QTest::newRow("inspect") << Perspective::Inspect << QStringList{"Layers", "Weights", "Spectrum"};
+    QTest::newRow("tune") << Perspective::Tune
+                          << QStringList{"Layers", "Weights", "Spectrum", "Settings", "Variants"};
+    QTest::newRow("compare") << Perspective::Compare
+                             << QStringList{"Layers", "Weights", "Spectrum", "Variants"};
+}
+
+void TstDockArea::perspectives_showTheirPanels()
+{
+    QFETCH(Perspective, perspective);
+    QFETCH(QStringList, panels);
+    DockArea area;
+    fill(area);
+    QSignalSpy changed(&area, &DockArea::perspectiveChanged);
+    area.setPerspective(perspective);
+    QCOMPARE(shown(area), panels);
+    QCOMPARE(changed.size(), 1);
+    area.setPerspective(perspective);
+    QCOMPARE(changed.size(), 1); // it is there already
+}
+
+void TstDockArea::perspective_keepsItsOwnArrangement()
+{
+    DockArea area;
+    fill(area);
+    area.setPerspective(Perspective::Tune);
+    area.dock(DockArea::Variants)->hide();
+    area.setPerspective(Perspective::Inspect);
+    area.dock(DockArea::Settings)->show();
+    area.setPerspective(Perspective::Tune);
+    QVERIFY(!shown(area).contains("Variants"));
+    area.setPerspective(Perspective::Inspect);
+    QVERIFY(shown(area).contains("Settings"));
+}
+
+void TstDockArea::reset_bringsBackWhatWasHiddenAndFloated()
+{
+    DockArea area;
+    fill(area);
+    area.show();
+    area.setPerspective(Perspective::Tune);
+    area.dock(DockArea::Variants)->hide();
+    area.dock(DockArea::Weights)->setFloating(true);
+    area.tabifyDockWidget(area.dock(DockArea::Layers), area.dock(DockArea::Settings));
+    area.reset();
+    QCOMPARE(shown(area).size(), 5);
+    QVERIFY(!area.dock(DockArea::Weights)->isFloating());
+    QVERIFY(area.tabifiedDockWidgets(area.dock(DockArea::Layers)).isEmpty());
+}
+
+void TstDockArea::saved_restoresInAnotherArea()
+{
+    DockArea first, second;
+    fill(first);
+    fill(second);
+    first.setPerspective(Perspective::Tune);
+    first.dock(DockArea::Spectrum)->hide();
+    first.setPerspective(Perspective::Compare);
+    first.dock(DockArea::Layers)->hide();
+    QVERIFY(second.restore(first.save()));
+    QCOMPARE(second.perspective(), Perspective::Compare);
+    QVERIFY(!shown(second).contains("Layers"));
+    second.setPerspective(Perspective::Tune);
+    QVERIFY(!shown(second).contains("Spectrum"));
+}
+
+void TstDockArea::damagedText_changesNothing_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("no JSON") << QByteArray("\x01\x02 nothing");
+    QTest::newRow("another perspective") << QByteArray(R"({"perspective":"knit"})");
+}
+
+void TstDockArea::damagedText_changesNothing()
+{
+    QFETCH(QByteArray, text);
+    DockArea area;
+    fill(area);
+    area.setPerspective(Perspective::Inspect);
+    QVERIFY(!area.restore(text));
+    QCOMPARE(area.perspective(), Perspective::Inspect);
+    QCOMPARE(shown(area).size(), 3);
+    // A state that no window understands leads to the first arrangement.
+    QVERIFY(area.restore(R"({"perspective":"tune","tune":"bm90aGluZw=="})"));
+    QCOMPARE(shown(area).size(), 5);
+}
+
+void TstDockArea::window_remembersPerspectiveAndPanels()
+{
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(openSample(window.workbench()));
+        auto *area = window.findChild<DockArea *>();
+        QCOMPARE(area->perspective(), Perspective::Tune); // the first time
+        area->setPerspective(Perspective::Compare);
+        area->dock(DockArea::Spectrum)->hide();
+        window.close();
+    }
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    QCOMPARE(area->perspective(), Perspective::Compare);
+    QVERIFY(area->dock(DockArea::Spectrum)->isHidden());
+    QVERIFY(!area->dock(DockArea::Variants)->isHidden());
+    window.actions().resetLayout->trigger();
+    QVERIFY(!area->dock(DockArea::Spectrum)->isHidden());
+}
+
+void TstDockArea::keysAndToolBar_switchThePerspective()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    QTest::keyClick(&window, Qt::Key_1, Qt::AltModifier);
+    QCOMPARE(area->perspective(), Perspective::Inspect);
+    QTest::keyClick(&window, Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(area->perspective(), Perspective::Compare);
+    QToolButton *tune = nullptr;
+    for (QToolButton *button : window.findChild<QToolBar *>()->findChildren<QToolButton *>())
+        if (button->text() == "Tune")
+            tune = button;
+    QVERIFY(tune && !tune->isChecked());
+    QTest::mouseClick(tune, Qt::LeftButton);
+    QCOMPARE(area->perspective(), Perspective::Tune);
+    QVERIFY(tune->isChecked());
+}
+
+void TstDockArea::grip_hidesAndFloatsThePanel()
+{
+    DockArea area;
+    fill(area);
+    area.show();
+    area.setPerspective(Perspective::Tune);
+    QDockWidget *dock = area.dock(DockArea::Weights);
+    QWidget *grip = dock->titleBarWidget();
+    const auto buttons = grip->findChildren<QToolButton *>();
+    QCOMPARE(buttons.size(), 2);
+    QVERIFY(!buttons.front()->isVisible()); // they come with the pointer
+    QEnterEvent enter({5, 5}, {5, 5}, {5, 5});
+    QApplication::sendEvent(grip, &enter);
+    QVERIFY(buttons.front()->isVisible());
+    QTest::mouseClick(buttons.front(), Qt::LeftButton);
+    QVERIFY(dock->isFloating());
+    QTest::mouseClick(buttons.front(), Qt::LeftButton);
+    QVERIFY(!dock->isFloating());
+    QTest::mouseClick(buttons.back(), Qt::LeftButton);
+    QVERIFY(dock->isHidden());
+    area.panelActions().at(DockArea::Weights)->trigger();
+    QVERIFY(!dock->isHidden());
+}
+
+void TstDockArea::figures_areInSightInEveryPerspective()
+{
+    MainWindow window;
+    window.show();
+    window.resize(1280, 800);
+    QVERIFY(openSample(window.workbench()));
+    for (int i = 0; i < perspectiveCount; ++i) {
+        window.findChild<DockArea *>()->setPerspective(static_cast<Perspective>(i));
+        QCoreApplication::processEvents();
+        QCOMPARE(window.size(), QSize(1280, 800));
+        QVERIFY(!window.findChild<NowStrip *>()->visibleRegion().isEmpty());
+    }
+}
+
+QTEST_MAIN(TstDockArea)
+#include "tst_dockarea.moc"

@@ -1,0 +1,192 @@
+#include "ui/dockarea.h"
+
+#include "ui/panelgrip.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+// Raised when panels come or go in a way that makes old arrangements useless.
+constexpr int stateVersion = 1;
+
+const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QStringLiteral("inspect")},
+                                                  {Perspective::Tune, QStringLiteral("tune")},
+                                                  {Perspective::Compare, QStringLiteral("compare")}};
+
+// They name the panels in stored arrangements; in the order of DockArea::Panel.
+const QStringList panelNames{QStringLiteral("layers"), QStringLiteral("weights"), QStringLiteral("spectrum"),
+                             QStringLiteral("settings"), QStringLiteral("variants")};
+
+QString keyOf(Perspective perspective)
+{
+    return keys.at(static_cast<int>(perspective)).second;
+}
+
+} // namespace
+
+QString perspectiveName(Perspective perspective)
+{
+    switch (perspective) {
+    case Perspective::Inspect:
+        return DockArea::tr("Inspect");
+    case Perspective::Tune:
+        return DockArea::tr("Tune");
+    case Perspective::Compare:
+        return DockArea::tr("Compare");
+    }
+    return {};
+}
+
+DockArea::DockArea(QWidget *parent) : QMainWindow(parent)
+{
+    setWindowFlags(Qt::Widget);
+    setObjectName(QStringLiteral("dockArea"));
+    setDockNestingEnabled(true);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setDocumentMode(true);
+    setContextMenuPolicy(Qt::PreventContextMenu); // the View menu has the list
+}
+
+void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
+{
+    auto *dock = new QDockWidget(title, this);
+    dock->setObjectName(panelNames.at(panel));
+    dock->setWidget(widget);
+    dock->setTitleBarWidget(new PanelGrip(dock));
+    addDockWidget(Qt::LeftDockWidgetArea, dock);
+    m_docks.insert(panel, dock);
+}
+
+QList<QAction *> DockArea::panelActions() const
+{
+    QList<QAction *> actions;
+    for (int panel = 0; panel < PanelCount; ++panel)
+        if (QDockWidget *dock = m_docks.value(static_cast<Panel>(panel)))
+            actions << dock->toggleViewAction();
+    return actions;
+}
+
+void DockArea::setPerspective(Perspective perspective)
+{
+    if (m_arranged && perspective == m_perspective)
+        return;
+    if (m_arranged)
+        m_states.insert(m_perspective, saveState(stateVersion));
+    m_perspective = perspective;
+    applyPerspective();
+}
+
+void DockArea::applyPerspective()
+{
+    m_arranged = true;
+    const QByteArray state = m_states.value(m_perspective);
+    if (state.isEmpty() || !restoreState(state, stateVersion))
+        reset();
+    emit perspectiveChanged(m_perspective);
+}
+
+void DockArea::reset()
+{
+    m_arranged = true;
+    for (QDockWidget *dock : std::as_const(m_docks)) {
+        dock->setFloating(false);
+        removeDockWidget(dock);
+    }
+    switch (m_perspective) {
+    case Perspective::Inspect:
+        arrangeInspect();
+        break;
+    case Perspective::Tune:
+        arrangeTune();
+        break;
+    case Perspective::Compare:
+        arrangeCompare();
+        break;
+    }
+}
+
+void DockArea::showPanels(std::initializer_list<Panel> panels)
+{
+    for (const Panel panel : panels)
+        m_docks[panel]->show();
+}
+
+/// Where the weight is and what it looks like; nothing that changes it.
+void DockArea::arrangeInspect()
+{
+    const int wide = std::max(width(), 1000), high = std::max(height(), 500);
+    addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
+    splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
+    splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
+    showPanels({Layers, Weights, Spectrum});
+    resizeDocks({m_docks[Layers], m_docks[Weights]}, {wide * 45 / 100, wide * 55 / 100}, Qt::Horizontal);
+    resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {high / 2, high / 2}, Qt::Vertical);
+}
+
+/// Everything: choose a layer, see it, change it, keep what came of it.
+void DockArea::arrangeTune()
+{
+    const int wide = std::max(width(), 1000), high = std::max(height(), 500);
+    const int settings = std::max(280, m_docks[Settings]->widget()->sizeHint().width());
+    const int layers = std::max(360, wide * 34 / 100);
+    const int variants = high < 640 ? 130 : 170; // two or four of them
+    addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
+    splitDockWidget(m_docks[Layers], m_docks[Variants], Qt::Vertical);
+    splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
+    splitDockWidget(m_docks[Weights], m_docks[Settings], Qt::Horizontal);
+    splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
+    showPanels({Layers, Weights, Spectrum, Settings, Variants});
+    resizeDocks({m_docks[Layers], m_docks[Variants]}, {high - variants, variants}, Qt::Vertical);
+    resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Settings]},
+                {layers, wide - layers - settings, settings}, Qt::Horizontal);
+    resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {(high - variants) / 2, (high - variants) / 2},
+                Qt::Vertical);
+}
+
+/// The variants first, and what they make of the layer in focus.
+void DockArea::arrangeCompare()
+{
+    const int wide = std::max(width(), 1000), high = std::max(height(), 500);
+    addDockWidget(Qt::LeftDockWidgetArea, m_docks[Variants]);
+    splitDockWidget(m_docks[Variants], m_docks[Layers], Qt::Vertical);
+    splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
+    splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Horizontal);
+    showPanels({Variants, Layers, Weights, Spectrum});
+    resizeDocks({m_docks[Variants], m_docks[Layers]}, {high * 45 / 100, high * 55 / 100}, Qt::Vertical);
+    resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Spectrum]},
+                {wide * 40 / 100, wide * 30 / 100, wide * 30 / 100}, Qt::Horizontal);
+}
+
+QByteArray DockArea::save()
+{
+    if (m_arranged)
+        m_states.insert(m_perspective, saveState(stateVersion));
+    QJsonObject object{{"perspective", keyOf(m_perspective)}};
+    for (const auto &[perspective, key] : keys)
+        if (m_states.contains(perspective))
+            object.insert(key, QString::fromLatin1(m_states[perspective].toBase64()));
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+bool DockArea::restore(const QByteArray &text)
+{
+    const QJsonObject object = QJsonDocument::fromJson(text).object();
+    const auto named =
+        std::ranges::find(keys, object["perspective"].toString(), &std::pair<Perspective, QString>::second);
+    if (named == keys.end())
+        return false;
+    for (const auto &[perspective, key] : keys)
+        if (const QByteArray state = QByteArray::fromBase64(object[key].toString().toLatin1());
+            !state.isEmpty())
+            m_states.insert(perspective, state);
+    m_perspective = named->first;
+    applyPerspective();
+    return true;
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,57 @@
+#pragma once
+#include <QHash>
+#include <QMainWindow>
+
+class QDockWidget;
+
+namespace lathe::ui {
+
+/// What the window is arranged for.
+enum class Perspective { Inspect, Tune, Compare };
+inline constexpr int perspectiveCount = 3;
+QString perspectiveName(Perspective perspective);
+
+/// Holds the panels, which can be moved, tabbed, floated and hidden. Each perspective has an arrangement of
+/// its own that is remembered between runs.
+class DockArea : public QMainWindow {
+    Q_OBJECT
+public:
+    enum Panel { Layers, Weights, Spectrum, Settings, Variants, PanelCount };
+
+    explicit DockArea(QWidget *parent = nullptr);
+
+    /// All of them before the first perspective is set.
+    void addPanel(Panel panel, const QString &title, QWidget *widget);
+    QDockWidget *dock(Panel panel) const { return m_docks.value(panel); }
+    /// Shows and hides the panels; for a menu.
+    QList<QAction *> panelActions() const;
+
+    Perspective perspective() const { return m_perspective; }
+    /// The arrangement of before is kept for when its perspective comes back.
+    void setPerspective(Perspective perspective);
+    /// The first arrangement of this perspective, with every size by the room there is.
+    void reset();
+
+    /// All arrangements, as a text that restore() takes; also by another version of the program, or from a
+    /// window of another size.
+    QByteArray save();
+    /// @returns false, and changes nothing, when the text is no such thing.
+    bool restore(const QByteArray &text);
+
+signals:
+    void perspectiveChanged(lathe::ui::Perspective perspective);
+
+private:
+    void showPanels(std::initializer_list<Panel> panels);
+    void arrangeInspect();
+    void arrangeTune();
+    void arrangeCompare();
+    void applyPerspective();
+
+    QHash<Panel, QDockWidget *> m_docks;
+    QHash<Perspective, QByteArray> m_states;
+    Perspective m_perspective = Perspective::Tune;
+    bool m_arranged = false;
+};
+
+} // namespace lathe::ui
