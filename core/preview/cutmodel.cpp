@@ -10,6 +10,7 @@ namespace {
 void setType(onnx::ValueInfoProto &value, ElementType type, const Shape &shape, bool hasShape)
 {
     auto *tensor = value.mutable_type()->mutable_tensor_type();
+    tensor->clear_shape();
     tensor->set_elem_type(static_cast<int>(type));
     if (!hasShape)
         return;
@@ -87,6 +88,26 @@ Model modelBehind(const Model &model, const GraphCut &cut, const std::vector<Val
     }
     *graph.add_output() = whole.graph().output(0);
     return modelFromProto(std::move(proto), model);
+}
+
+Model withConstants(const Model &behind, const std::vector<std::pair<std::string, Tensor>> &constants)
+{
+    onnx::ModelProto proto = behind.content().proto;
+    onnx::GraphProto &graph = *proto.mutable_graph();
+    const bool listed = proto.ir_version() < 4; // every constant is also an input there
+    for (const auto &[name, tensor] : constants) {
+        *graph.add_initializer() = makeTensorProto(name, tensor);
+        for (int i = 0; i < graph.input_size(); ++i) {
+            if (graph.input(i).name() != name)
+                continue;
+            if (listed)
+                setType(*graph.mutable_input(i), tensor.type, tensor.shape, true);
+            else
+                graph.mutable_input()->DeleteSubrange(i, 1);
+            break;
+        }
+    }
+    return modelFromProto(std::move(proto), behind);
 }
 
 } // namespace lathe

@@ -13,4 +13,7 @@ Model modelBefore(const Model &model, const GraphCut &cut);
 Model modelBehind(const Model &model, const GraphCut &cut, const std::vector<ValueInfo> &values,
                   const std::vector<std::pair<std::string, Tensor>> &changing);
 
+/// The same model with some of its inputs fixed.
+Model withConstants(const Model &behind, const std::vector<std::pair<std::string, Tensor>> &constants);
+
 } // namespace lathe

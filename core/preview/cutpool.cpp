@@ -85,6 +85,17 @@ std::shared_ptr<const Cut> CutPool::cutFor(const CompressedModel &compressed, co
     return cut;
 }
 
+void CutPool::replace(const std::shared_ptr<const Cut> &cut, CutCosts costs,
+                      std::shared_ptr<const Suffix> whole)
+{
+    auto known = std::make_shared<Cut>(*cut);
+    known->costs = costs;
+    known->whole = std::move(whole);
+    const std::lock_guard lock(m_mutex);
+    if (const auto place = std::ranges::find(m_cuts, cut); place != m_cuts.end())
+        *place = std::move(known);
+}
+
 std::shared_ptr<Cut> CutPool::make(uint64_t id, const CompressedModel &compressed,
                                    const MovingConstants &moving, const JobContext &ctx) const
 {
@@ -96,7 +107,7 @@ std::shared_ptr<Cut> CutPool::make(uint64_t id, const CompressedModel &compresse
     try {
         const BuiltModel dense = m_exporter->build(compressed, Storage::Dense, ctx);
         ctx.throwIfCancelled();
-        cut->suffix.emplace(dense.model, moving.values);
+        cut->suffix = std::make_shared<const Suffix>(dense.model, moving.values);
     } catch (const Error &error) { // the whole model can still be measured
         cut->obstacle = error.what();
     }

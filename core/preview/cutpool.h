@@ -11,18 +11,26 @@ namespace lathe {
 struct MovingConstants {
     std::vector<size_t> layers;          ///< with those tied to them, rising
     std::vector<std::string> structures; ///< as layers
-    std::vector<std::pair<std::string, Tensor>> values;
+    NamedTensors values;
     std::string obstacle; ///< why they cannot be fed; empty: they can
 };
 MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
                                 const std::vector<size_t> &layers);
 
+/// What is found out about a cut when it is made ready. Times are those of one thread.
+struct CutCosts {
+    double fedExcess = 0.0;   ///< seconds that a sample takes longer with fed constants than with baked ones
+    double bakeSeconds = 0.0; ///< that a baked session takes to make
+};
+
 struct Cut {
     uint64_t id;
     MovingConstants moving; ///< without the values
     CompressedModel fixed;  ///< all other layers are as in here
-    std::optional<Suffix> suffix = {};
+    std::shared_ptr<const Suffix> suffix = {};
     std::string obstacle = {}; ///< why there is no suffix
+    CutCosts costs = {};
+    std::shared_ptr<const Suffix> whole = {}; ///< for samples that the cache has no room for
 };
 
 /// May be used from several threads; a cut in use stays alive.
@@ -36,7 +44,10 @@ public:
     std::shared_ptr<const Cut> cutFor(const CompressedModel &compressed, const MovingConstants &moving,
                                       const JobContext &ctx);
     std::shared_ptr<const Cut> find(const CompressedModel &compressed, const MovingConstants &moving);
+    /// The same cut with more known of it takes its place.
+    void replace(const std::shared_ptr<const Cut> &cut, CutCosts costs, std::shared_ptr<const Suffix> whole);
     ActivationCache &cache() { return m_cache; }
+    Exporter &exporter() { return *m_exporter; }
 
 private:
     std::shared_ptr<Cut> make(uint64_t id, const CompressedModel &compressed, const MovingConstants &moving,

@@ -2,14 +2,14 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/evaluate/batches.h"
-#include "core/preview/cutpool.h"
+#include "core/preview/chunkrunner.h"
 #include "core/preview/measurement.h"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <fmt/format.h>
 #include <numeric>
 
@@ -43,79 +43,17 @@ std::vector<size_t> changedLayers(const CompressedModel &compressed)
     return layers;
 }
 
-/// Runs chunks of samples through whatever computes the variant.
-class ChunkRunner {
-public:
-    virtual ~ChunkRunner() = default;
-    virtual Tensor run(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const = 0;
-};
-
-class WholeModelRunner : public ChunkRunner {
-public:
-    WholeModelRunner(const Model &model, const SampleSet &samples, size_t fixed)
-        : m_session(model), m_samples(samples), m_fixed(fixed)
-    {
-    }
-    Tensor run(size_t, const std::vector<size_t> &places, const JobContext &ctx) const override
-    {
-        const SampleFeeds feeds(m_samples, places, m_fixed > 0 ? m_fixed : places.size());
-        constexpr std::array<size_t, 1> firstOutput = {0};
-        return std::move(m_session.runFor(firstOutput, feeds.views(), ctx).front());
-    }
-
-private:
-    Session m_session;
-    const SampleSet &m_samples;
-    size_t m_fixed;
-};
-
-class SuffixRunner : public ChunkRunner {
-public:
-    SuffixRunner(std::shared_ptr<const Cut> cut, ActivationCache &cache, const SampleSet &samples,
-                 size_t fixed, const std::vector<std::pair<std::string, Tensor>> &constants)
-        : m_cut(std::move(cut)), m_cache(cache), m_samples(samples), m_fixed(fixed)
-    {
-        for (const auto &[name, tensor] : constants)
-            m_constants.emplace(name, TensorView(tensor));
-    }
-    /// @returns whether there is room for more
-    bool fill(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const
-    {
-        if (m_cache.find(m_cut->id, chunk))
-            return true;
-        return before(chunk, feeds(places).views(), ctx).second;
-    }
-    Tensor run(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const override
-    {
-        const Suffix &suffix = *m_cut->suffix;
-        auto values = m_cache.find(m_cut->id, chunk);
-        if (suffix.hasPrefix() && values && !suffix.readsInputs())
-            return suffix.runBehind({}, *values, m_constants, ctx);
-        const SampleFeeds inputs = feeds(places);
-        if (suffix.hasPrefix() && !values)
-            values = before(chunk, inputs.views(), ctx).first;
-        return suffix.runBehind(inputs.views(), values ? *values : CutValues{}, m_constants, ctx);
-    }
-
-private:
-    SampleFeeds feeds(const std::vector<size_t> &places) const
-    {
-        return {m_samples, places, m_fixed > 0 ? m_fixed : places.size()};
-    }
-    std::pair<std::shared_ptr<const CutValues>, bool> before(size_t chunk, std::span<const TensorView> inputs,
-                                                             const JobContext &ctx) const
-    {
-        auto values = std::make_shared<const CutValues>(m_cut->suffix->runBefore(inputs, ctx));
-        const bool room = m_cache.insert(m_cut->id, chunk, values);
-        return {values, room};
-    }
-
-    std::shared_ptr<const Cut> m_cut;
-    ActivationCache &m_cache;
-    const SampleSet &m_samples;
-    size_t m_fixed;
-    std::map<std::string, TensorView> m_constants;
-};
+/// Samples that a measurement will take until it is precise enough, as far as can be told.
+size_t stillNeeded(const PreviewState &state, double precision)
+{
+    if (state.settled)
+        return 0;
+    const auto done = static_cast<double>(state.samplesDone);
+    double all = static_cast<double>(state.samplesTotal);
+    if (precision > 0.0 && state.fullSet)
+        all = std::min(all, done * std::pow(state.fullSet->halfWidth() / precision, 2.0));
+    return static_cast<size_t>(std::max(0.0, all - done));
+}
 
 } // namespace
 
@@ -239,18 +177,27 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
     const auto design = m_state->designFor(compressed, ctx);
     const MovingConstants moving = movingConstants(*m_state->exporter, compressed, layers);
     const std::shared_ptr<const Cut> cut = m_state->pool.cutFor(compressed, moving, ctx);
-    if (!cut->suffix || !cut->suffix->hasPrefix())
+    if (!cut->suffix)
         return;
     const SuffixRunner runner(cut, m_state->pool.cache(), *m_state->samples, m_state->fixed, moving.values);
     const auto &chunks = design->plan().chunks();
+    const bool known = cut->costs.bakeSeconds > 0.0;
+    const CutCosts costs = known ? cut->costs : runner.costs(0, design->placesOf(chunks.front()), ctx);
     std::atomic<bool> room = true;
-    std::atomic<size_t> done = 0;
-    parallelFor(chunks.size(), ctx, [&](size_t chunk) {
-        if (room && !runner.fill(chunk, design->placesOf(chunks[chunk]), ctx))
-            room = false;
-        ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(chunks.size()),
-                       "preparing the layer");
-    });
+    if (cut->suffix->hasPrefix()) {
+        std::atomic<size_t> done = 0;
+        parallelFor(chunks.size(), ctx, [&](size_t chunk) {
+            if (room && !runner.fill(chunk, design->placesOf(chunks[chunk]), ctx))
+                room = false;
+            ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(chunks.size()),
+                           "preparing the layer");
+        });
+    }
+    std::shared_ptr<const Suffix> whole = cut->whole;
+    if (!room && !whole)
+        whole = std::make_shared<const Suffix>(
+            m_state->exporter->build(compressed, Storage::Dense, ctx).model, moving.values, true);
+    m_state->pool.replace(cut, costs, std::move(whole));
 }
 
 PreviewState LivePreview::measure(const CompressedModel &compressed, const std::vector<size_t> &layers,
@@ -284,7 +231,8 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
         state = report();
     double perSample = 0.0;
     while (!state.settled) {
-        size_t wanted = std::max(firstSamples, measurement->samplesDone());
+        const size_t total = static_cast<size_t>(m_state->baseline->values.rows());
+        size_t wanted = std::max(firstSamples, std::min(measurement->samplesDone(), total / 8));
         if (perSample > 0.0)
             wanted =
                 std::min(wanted, std::max(firstSamples, static_cast<size_t>(portionSeconds / perSample)));
@@ -300,6 +248,7 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
         perSample = secondsSince(start) /
                     static_cast<double>(std::max<size_t>(1, measurement->samplesDone() - before));
         state = report();
+        runner->expect(stillNeeded(state, m_state->precision), ctx.threadCount());
     }
     return state;
 }

@@ -45,13 +45,13 @@ const TensorView &named(const std::vector<std::string> &names, std::span<const T
 
 } // namespace
 
-Suffix::Suffix(const Model &dense, const std::vector<std::pair<std::string, Tensor>> &changing)
+Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything)
 {
     std::set<std::string> names;
     for (const auto &[name, tensor] : changing)
         names.insert(name);
     const onnx::GraphProto &graph = dense.content().proto.graph();
-    GraphCut cut = cutGraph(graph, names, false);
+    GraphCut cut = cutGraph(graph, names, everything);
     if (!cut.obstacle.empty())
         throw Error(ErrorCode::Unsupported, cut.obstacle);
     m_share = shareOf(dense, cut);
@@ -68,7 +68,8 @@ Suffix::Suffix(const Model &dense, const std::vector<std::pair<std::string, Tens
     }
     for (const ValueInfo &value : m_values)
         m_valueNames.push_back(value.name);
-    m_behind.emplace(modelBehind(dense, cut, m_values, changing));
+    m_behindModel.emplace(modelBehind(dense, cut, m_values, changing));
+    m_behind.emplace(*m_behindModel);
     m_readsInputs = !cut.inputs.empty();
     m_outputName = dense.outputs().front().name;
 }
@@ -82,11 +83,13 @@ CutValues Suffix::runBefore(std::span<const TensorView> inputs, const JobContext
 }
 
 Tensor Suffix::runBehind(std::span<const TensorView> inputs, const CutValues &values,
-                         const std::map<std::string, TensorView> &constants, const JobContext &ctx) const
+                         const std::map<std::string, TensorView> &constants, const Session *baked,
+                         const JobContext &ctx) const
 {
+    const Session &session = baked ? *baked : *m_behind;
     std::vector<TensorView> views(values.begin(), values.end());
     std::vector<TensorView> feeds;
-    for (const ValueInfo &input : m_behind->inputs()) {
+    for (const ValueInfo &input : session.inputs()) {
         if (const auto constant = constants.find(input.name); constant != constants.end())
             feeds.push_back(constant->second);
         else if (std::ranges::find(m_valueNames, input.name) != m_valueNames.end())
@@ -94,7 +97,12 @@ Tensor Suffix::runBehind(std::span<const TensorView> inputs, const CutValues &va
         else
             feeds.push_back(named(m_inputNames, inputs, input.name));
     }
-    return std::move(m_behind->run(feeds, ctx).front());
+    return std::move(session.run(feeds, ctx).front());
+}
+
+Session Suffix::bake(const NamedTensors &constants) const
+{
+    return Session(withConstants(*m_behindModel, constants));
 }
 
 int64_t bytesOf(const CutValues &values)
