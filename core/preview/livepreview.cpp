@@ -19,7 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t firstSamples = 16;
-constexpr double portionSeconds = 0.5; ///< the longest wait between two figures
+constexpr double shortestPortion = 0.01; ///< seconds: below, looking at the figures is the larger part
+constexpr double portionSeconds = 0.5;   ///< the longest wait between two figures
 constexpr size_t measurementsKept = 6;
 
 double secondsSince(Clock::time_point start)
@@ -234,8 +235,8 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
         const size_t total = static_cast<size_t>(m_state->baseline->values.rows());
         size_t wanted = std::max(firstSamples, std::min(measurement->samplesDone(), total / 8));
         if (perSample > 0.0)
-            wanted =
-                std::min(wanted, std::max(firstSamples, static_cast<size_t>(portionSeconds / perSample)));
+            wanted = std::clamp(wanted, static_cast<size_t>(shortestPortion / perSample),
+                                std::max(firstSamples, static_cast<size_t>(portionSeconds / perSample)));
         const std::vector<size_t> next = measurement->next(wanted);
         const Clock::time_point start = Clock::now();
         const size_t before = measurement->samplesDone();

@@ -1,11 +1,13 @@
 #include "core/runtime/session.h"
 
 #include "core/runtime/errortext.h"
+#include "core/runtime/memorycounter.h"
 #include "core/runtime/sessionmodel.h"
 
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <mutex>
 #include <numeric>
 #include <onnxruntime_cxx_api.h>
 #include <onnxruntime_session_options_config_keys.h>
@@ -13,12 +15,23 @@
 namespace lathe {
 namespace {
 
-const Ort::Env &environment()
+Ort::Env &environment()
 {
     // Never destroyed: sessions of worker threads may outlive main(). Silent: every failure reaches the user
     // as an Error.
-    static const Ort::Env &env = *new Ort::Env(ORT_LOGGING_LEVEL_FATAL, "lathe");
+    static Ort::Env &env = *new Ort::Env(ORT_LOGGING_LEVEL_FATAL, "lathe");
     return env;
+}
+
+/// Known to the environment from the first call on, and for good, as the environment is.
+MemoryCounter &memoryCounter()
+{
+    static MemoryCounter &counter = *[] {
+        auto *made = new MemoryCounter;
+        Ort::ThrowOnError(Ort::GetApi().RegisterAllocator(environment(), made));
+        return made;
+    }();
+    return counter;
 }
 
 Error translated(const Ort::Exception &exception, const std::string &doing)
@@ -158,6 +171,11 @@ Ort::SessionOptions runtimeOptions(const SessionOptions &options)
     // Waiting threads sleep: several runs may share the machine, and so does the window.
     result.AddConfigEntry(kOrtSessionOptionsConfigAllowIntraOpSpinning, "0");
     result.AddConfigEntry("session.qdq_matmulnbits_accuracy_level", "1"); // else inputs are rounded too
+    if (options.countsMemory) {
+        memoryCounter();
+        result.DisableCpuMemArena();
+        result.AddConfigEntry(kOrtSessionOptionsConfigUseEnvAllocators, "1");
+    }
     if (!options.optimize)
         result.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_DISABLE_ALL);
     return result;
@@ -212,6 +230,19 @@ void Session::Impl::describeValues(const std::vector<std::string> &extraOutputs)
     mixesBatch = std::ranges::any_of(model.operatorCounts(), [](const auto &entry) {
         return entry.first.find("DynamicQuantize") != std::string::npos;
     });
+}
+
+int64_t peakActivationBytes(const Model &model, std::span<const TensorView> feeds, const JobContext &ctx)
+{
+    static std::mutex oneAfterTheOther;
+    const std::lock_guard lock(oneAfterTheOther);
+    SessionOptions options;
+    options.countsMemory = true;
+    const Session session(model, options);
+    memoryCounter().startPeak();
+    const int64_t before = memoryCounter().peak();
+    session.run(feeds, ctx);
+    return memoryCounter().peak() - before;
 }
 
 Session::Session(const Model &model, const SessionOptions &options) : m_impl(std::make_unique<Impl>(model))

@@ -14,6 +14,7 @@ struct SessionOptions {
     int threads = 1;                       ///< inside one run; several runs may go on at once on one session
     bool optimize = true;                  ///< false: all graph optimizations off (for certificates)
     std::vector<std::string> extraOutputs; ///< values inside the graph to return as well
+    bool countsMemory = false;             ///< what it allocates goes through a counter; a little slower
 };
 
 /// A tensor to feed without copying. The bytes stay the caller's for the duration of the run.
@@ -61,6 +62,12 @@ private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
+
+/// Bytes that the values between a model's nodes take at most while it runs once, as the runtime lays them
+/// out; its weights come on top. Counted during a real run, one call after the other.
+/// @param feeds as for Session::run()
+int64_t peakActivationBytes(const Model &model, std::span<const TensorView> feeds,
+                            const JobContext &ctx = {});
 
 std::string runtimeVersion(); ///< "ONNX Runtime 1.30.0"
 
