@@ -111,7 +111,9 @@ QSize FigureLabel::sizeHint() const
 void FigureLabel::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    const QFont big = figureFont(m_scale), small = noteFont(m_scale);
+    QFont big = figureFont(m_scale);
+    big.setItalic(m_ink == Ink::Guess);
+    const QFont small = noteFont(m_scale);
     const QFontMetricsF bigMetrics(big), smallMetrics(small);
     const double baseline = (height() + bigMetrics.ascent() - bigMetrics.descent()) / 2.0;
     // Figure and note stand in columns of their own, so a longer note does not push the figure.
@@ -124,6 +126,7 @@ void FigureLabel::paintEvent(QPaintEvent *)
         painter.setPen(colors().text);
         break;
     case Ink::Muted:
+    case Ink::Guess:
         painter.setPen(colors().muted);
         break;
     case Ink::Good:

@@ -8,7 +8,7 @@ namespace lathe::ui {
 class FigureLabel : public QWidget {
     Q_OBJECT
 public:
-    enum class Ink { Full, Muted, Good, Loss };
+    enum class Ink { Full, Muted, Good, Loss, Guess };
 
     /// @param widest,widestNote the longest texts expected; the column is that wide from the start.
     FigureLabel(const QString &widest, const QString &widestNote, QWidget *parent);

@@ -72,6 +72,8 @@ NowStrip::Figures currentFigures(const Model &model, const PreviewUpdate &update
     figures.originalMacs = model.macs();
     figures.latency = update.latency;
     figures.baselineLatency = update.baselineLatency;
+    figures.memory = update.memory;
+    figures.baselineMemory = update.baselineMemory;
     if (update.state) {
         const Comparison &comparison = update.state->comparison;
         figures.top1 = update.state->metrics.top1;
@@ -82,6 +84,7 @@ NowStrip::Figures currentFigures(const Model &model, const PreviewUpdate &update
             figures.agreement = comparison.agreement->value;
         figures.sqnr = comparison.sqnrDecibel;
         figures.meanKl = comparison.meanKl;
+        figures.fullSet = update.state->fullSet;
         figures.samplesDone = update.state->samplesDone;
         figures.samplesTotal = update.state->samplesTotal;
     }
@@ -100,6 +103,8 @@ QByteArray toJson(const NowStrip::Figures &figures)
         {"original_macs", json(figures.originalMacs)},
         {"latency_seconds", json(figures.latency)},
         {"baseline_latency_seconds", json(figures.baselineLatency)},
+        {"memory_bytes", json(figures.memory)},
+        {"baseline_memory_bytes", json(figures.baselineMemory)},
         {"mean_kl", json(figures.meanKl)},
         {"samples_done", figures.samplesDone},
         {"samples_total", figures.samplesTotal},
@@ -122,6 +127,8 @@ NowStrip::Figures figuresFromJson(const QByteArray &json)
     figures.originalMacs = number<qint64>(object["original_macs"]);
     figures.latency = number(object["latency_seconds"]);
     figures.baselineLatency = number(object["baseline_latency_seconds"]);
+    figures.memory = number<qint64>(object["memory_bytes"]);
+    figures.baselineMemory = number<qint64>(object["baseline_memory_bytes"]);
     figures.meanKl = number(object["mean_kl"]);
     figures.sqnr = number(object["sqnr_decibel"]);
     figures.samplesDone = object["samples_done"].toInteger();

@@ -82,6 +82,7 @@ void MainWindow::onSelectionChanged(const QVector<int> &layers)
     if (!m_workbench->hasModel())
         return;
     m_workbench->setFocus(layers.value(0, -1));
+    m_workbench->selectLayers(layers);
     refreshInspector();
 }
 

@@ -56,6 +56,11 @@ ColumnText columnText(NowStrip::Column column)
                 NowStrip::tr("Multiply-accumulates for one sample"),
                 QStringLiteral("888 M"),
                 {}};
+    case NowStrip::Memory:
+        return {NowStrip::tr("Memory"),
+                NowStrip::tr("Weights, and values between nodes at most, while one sample runs"),
+                QStringLiteral("88.8 MB"),
+                {}};
     case NowStrip::Latency:
         return {NowStrip::tr("Latency"),
                 NowStrip::tr("Median time of one sample on this machine, and against the baseline"),
@@ -72,6 +77,11 @@ struct Shown {
     QString note, toolTip;
     FigureLabel::Ink ink = FigureLabel::Ink::Full;
 };
+
+QString exactPoints(double difference)
+{
+    return points({difference, difference, difference});
+}
 
 QString samplesText(qint64 done, qint64 total)
 {
@@ -96,6 +106,19 @@ Shown difference(const Figures &f, bool isBaseline)
         shown.text.clear();
         return shown;
     }
+    if (f.guess && f.state == Figures::Outdated) {
+        shown.text = QStringLiteral("≈ %1").arg(exactPoints(f.guess->difference));
+        shown.note.clear();
+        shown.ink = FigureLabel::Ink::Guess;
+        shown.toolTip = NowStrip::tr("A guess from %n measurement(s) near this one; it is being measured",
+                                     nullptr, f.guess->points);
+        if (f.guess->checked > 0)
+            shown.toolTip +=
+                QLatin1Char('\n') + NowStrip::tr("Guesses so far were off by %1 points (median of %2)")
+                                        .arg(number(100.0 * f.guess->typicalError, 1))
+                                        .arg(f.guess->checked);
+        return shown;
+    }
     if (!f.top1Difference)
         return shown;
     shown.text = points(*f.top1Difference);
@@ -104,6 +127,11 @@ Shown difference(const Figures &f, bool isBaseline)
     else if (f.top1Difference->low > 0.0)
         shown.ink = FigureLabel::Ink::Good;
     shown.toolTip = NowStrip::tr("Measured on %1 of %2 samples").arg(f.samplesDone).arg(f.samplesTotal);
+    if (f.fullSet && f.samplesDone < f.samplesTotal)
+        shown.toolTip += QLatin1Char('\n') +
+                         NowStrip::tr("All %1 samples would show %2 to %3 points. F5 measures them all")
+                             .arg(f.samplesTotal)
+                             .arg(exactPoints(f.fullSet->low), exactPoints(f.fullSet->high));
     return shown;
 }
 
@@ -149,6 +177,14 @@ Shown macs(const Figures &f)
     return shown;
 }
 
+Shown memory(const Figures &f)
+{
+    Shown shown;
+    if (f.memory)
+        shown.text = bytes(*f.memory);
+    return shown;
+}
+
 Shown latency(const Figures &f, bool isBaseline)
 {
     Shown shown;
@@ -175,6 +211,8 @@ Shown shownFigure(NowStrip::Column column, const Figures &f, bool isBaseline)
         return sizeRatio(f);
     case NowStrip::Macs:
         return macs(f);
+    case NowStrip::Memory:
+        return memory(f);
     case NowStrip::Latency:
         return latency(f, isBaseline);
     case NowStrip::ColumnCount:
@@ -259,6 +297,8 @@ NowStrip::Figures NowStrip::baselineBeside(const Figures &current) const
     // The ratio holds for two latencies measured in turns, so they are the ones to show together.
     if (figures.latency && current.latency && current.baselineLatency)
         figures.latency = current.baselineLatency;
+    if (current.baselineMemory)
+        figures.memory = current.baselineMemory;
     return figures;
 }
 
@@ -286,13 +326,15 @@ void NowStrip::showFigures(const Row &row, const Figures &figures, bool isBaseli
         label->setFigure(shown.text, shown.note);
         // Size and MACs are computed at once with the recipe; only what is measured can be behind it.
         const bool measured = column != Size && column != Ratio && column != Macs;
-        label->setInk(isBaseline || missing || (stale && measured) ? FigureLabel::Ink::Muted : shown.ink);
+        const bool guessed = shown.ink == FigureLabel::Ink::Guess;
+        const bool muted = isBaseline || missing || (stale && measured && !guessed);
+        label->setInk(muted ? FigureLabel::Ink::Muted : shown.ink);
         QStringList lines{columnText(column).meaning};
         if (!shown.toolTip.isEmpty())
             lines << shown.toolTip;
         if (missing && !figures.note.isEmpty())
             lines << figures.note;
-        if (stale && measured && figures.state == Figures::Outdated)
+        if (stale && measured && !guessed && figures.state == Figures::Outdated)
             lines << tr("The recipe has changed since this was measured.");
         label->setToolTip(lines.join(QLatin1Char('\n')));
     }

@@ -15,6 +15,12 @@ class FigureLabel;
 class NowStrip : public QWidget {
     Q_OBJECT
 public:
+    /// A difference that is not measured yet.
+    struct Guess {
+        double difference = 0.0;   ///< fraction
+        double typicalError = 0.0; ///< of earlier guesses, fraction
+        int points = 0, checked = 0;
+    };
     struct Figures {
         enum State { NoData, Outdated, Measuring, Settled, Failed };
         std::optional<Interval> top1, top1Difference;   ///< fractions
@@ -22,13 +28,16 @@ public:
         qint64 bytes = 0, originalBytes = 0;            ///< 0: not known yet
         std::optional<qint64> macs, originalMacs;       ///< for one sample
         std::optional<double> latency, baselineLatency; ///< seconds
-        std::optional<double> sqnr;                     ///< decibel
-        std::optional<double> meanKl;                   ///< nats
+        std::optional<qint64> memory, baselineMemory;   ///< bytes while a sample runs
+        std::optional<Interval> fullSet; ///< of the difference that all samples would show, fractions
+        std::optional<Guess> guess;      ///< until something is measured
+        std::optional<double> sqnr;      ///< decibel
+        std::optional<double> meanKl;    ///< nats
         qint64 samplesDone = 0, samplesTotal = 0;
         State state = NoData;
         QString note; ///< one sentence: why a figure is missing, what failed
     };
-    enum Column { Accuracy, Difference, Agreement, Size, Ratio, Macs, Latency, ColumnCount };
+    enum Column { Accuracy, Difference, Agreement, Size, Ratio, Macs, Memory, Latency, ColumnCount };
 
     explicit NowStrip(QWidget *parent = nullptr);
 

@@ -1,5 +1,7 @@
 #include "ui/previewrunner.h"
 
+#include "core/evaluate/batches.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -9,23 +11,11 @@ namespace {
 // How long a drag waits for the first figure of an older recipe before it gives up on it.
 constexpr std::chrono::milliseconds patience{1500};
 constexpr double secondsForLatency = 1.0;
+constexpr int idleBeforePreparing = 150; // ms
 
 int latencyRepeats(double secondsPerRun)
 {
     return std::clamp(static_cast<int>(secondsForLatency / std::max(secondsPerRun, 1e-6) / 2.0), 3, 50);
-}
-
-void measureLatency(const PreviewSource &source, const Model &dense, PreviewUpdate &update,
-                    const JobContext &ctx)
-{
-    const Session baseline(source.compressor->source());
-    ctx.throwIfCancelled();
-    const Session variant(dense);
-    const Session *const both[] = {&baseline, &variant};
-    const std::vector<double> seconds =
-        interleavedLatency(both, *source.samples, latencyRepeats(source.baseline->latencySeconds), ctx);
-    update.baselineLatency = seconds.at(0);
-    update.latency = seconds.at(1);
 }
 
 /// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
@@ -63,14 +53,40 @@ std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel 
     return all;
 }
 
-PreviewUpdate measureRecipe(const PreviewSource &source, const Recipe &recipe, bool withLatency,
-                            const JobContext &ctx, const std::function<void(PreviewUpdate)> &deliver)
+} // namespace
+
+struct PreviewRunner::Engines {
+    PreviewSource source;
+    std::shared_ptr<LivePreview> live, heldOut; ///< null without samples
+    std::optional<int64_t> baselineMemory;      ///< touched by the one job that runs
+
+    explicit Engines(const PreviewSource &s) : source(s)
+    {
+        if (!s.samples || !s.baseline)
+            return;
+        const bool halves = s.heldOut && s.heldOut != s.baseline;
+        const LiveOptions options{halves ? s.cacheBytes / 2 : s.cacheBytes, s.precision};
+        live = std::make_shared<LivePreview>(s.exporter, s.samples, s.baseline, options);
+        heldOut = halves ? std::make_shared<LivePreview>(s.exporter, s.samples, s.heldOut, options) : live;
+    }
+    LivePreview &forModel(const CompressedModel &compressed)
+    {
+        return compressed.calibration.empty() ? *live : *heldOut;
+    }
+    PreviewUpdate measure(const PreviewRequest &request, const JobContext &ctx,
+                          const std::function<void(PreviewUpdate)> &deliver);
+    void measureCosts(PreviewUpdate &update, const JobContext &ctx);
+    void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx);
+};
+
+PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, const JobContext &ctx,
+                                              const std::function<void(PreviewUpdate)> &deliver)
 {
     PreviewUpdate update;
-    update.recipe = recipe;
-    prepareStatistics(*source.compressor, recipe, ctx.part(0.0, 0.1));
-    update.compressed =
-        std::make_shared<const CompressedModel>(source.compressor->compress(recipe, ctx.part(0.1, 0.2)));
+    update.recipe = request.recipe;
+    prepareStatistics(*source.compressor, request.recipe, ctx.part(0.0, 0.1));
+    update.compressed = std::make_shared<const CompressedModel>(
+        source.compressor->compress(request.recipe, ctx.part(0.1, 0.2)));
     auto issues = update.compressed->issues;
     const FileCosts costs = source.exporter->costs(*update.compressed, ctx.part(0.2, 0.3));
     issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
@@ -80,55 +96,124 @@ PreviewUpdate measureRecipe(const PreviewSource &source, const Recipe &recipe, b
     update.bytes = costs.fileBytes;
     update.macs = costs.macs;
     deliver(update);
-    if (!source.samples || !source.baseline)
+    if (!live)
         return update;
 
-    const BuiltModel dense = source.exporter->build(*update.compressed, Storage::Dense, ctx.part(0.3, 0.35));
-    update.state = measurePreview(
-        dense.model, *source.samples,
-        source.heldOut && update.isCalibrated() ? *source.heldOut : *source.baseline,
+    LivePreview &preview = forModel(*update.compressed);
+    preview.setPrecision(request.exact ? 0.0 : source.precision);
+    update.state = preview.measure(
+        *update.compressed, request.moving,
         [&](const PreviewState &state) {
             update.state = state;
             deliver(update);
         },
-        ctx.part(0.35, 0.95));
-    if (withLatency) {
+        ctx.part(0.3, 0.9));
+    if (!request.dragging) {
         deliver(update);
-        measureLatency(source, dense.model, update, ctx.part(0.95, 1.0));
+        measureCosts(update, ctx.part(0.9, 1.0));
     }
     return update;
 }
 
-} // namespace
+/// Of the file that would be exported, beside the untouched model.
+void PreviewRunner::Engines::measureCosts(PreviewUpdate &update, const JobContext &ctx)
+{
+    const Model &original = source.compressor->source();
+    const Model model = source.exporter->build(*update.compressed, Storage::Compact, ctx).model;
+    const Session baseline(original);
+    ctx.throwIfCancelled();
+    const Session variant(model);
+    const Session *const both[] = {&baseline, &variant};
+    const std::vector<double> seconds =
+        interleavedLatency(both, *source.samples, latencyRepeats(source.baseline->latencySeconds), ctx);
+    update.baselineLatency = seconds.at(0);
+    update.latency = seconds.at(1);
+    const size_t batch = std::max<size_t>(1, fixedBatch(baseline.inputs()));
+    const SampleFeeds feeds(*source.samples, std::vector<size_t>{0}, batch);
+    if (!baselineMemory)
+        baselineMemory = peakActivationBytes(original, feeds.views(), ctx) + original.serializedBytes();
+    update.baselineMemory = baselineMemory;
+    const BuiltModel dense = source.exporter->build(*update.compressed, Storage::Dense, ctx);
+    update.memory = peakActivationBytes(model, feeds.views(), ctx) + dense.model.serializedBytes();
+}
+
+void PreviewRunner::Engines::prepare(const Recipe &recipe, const std::vector<size_t> &layers,
+                                     const JobContext &ctx)
+{
+    const CompressedModel compressed = source.compressor->compress(recipe, ctx);
+    LivePreview &preview = forModel(compressed);
+    const std::vector<Layer> &all = compressed.source.layers();
+    std::vector<size_t> neighbours;
+    for (size_t next = layers.back() + 1; next < all.size() && neighbours.empty(); ++next)
+        if (all[next].compressible())
+            neighbours.push_back(next);
+    for (size_t before = layers.front(); before-- > 0 && neighbours.size() < 2;)
+        if (all[before].compressible())
+            neighbours.push_back(before);
+    preview.prepare(compressed, layers, ctx);
+    if (layers.size() == 1)
+        for (const size_t neighbour : neighbours)
+            preview.prepare(compressed, {neighbour}, ctx, false);
+}
 
 PreviewRunner::PreviewRunner(QObject *parent) : QObject(parent)
 {
     m_patience.setSingleShot(true);
     connect(&m_patience, &QTimer::timeout, this, &PreviewRunner::launchPending);
+    m_idle.setSingleShot(true);
+    m_idle.setInterval(idleBeforePreparing);
+    connect(&m_idle, &QTimer::timeout, this, &PreviewRunner::prepareSelected);
 }
 
 void PreviewRunner::setSource(const PreviewSource &source)
 {
     m_runner.abandon();
+    m_preparer.abandon();
     m_pending.reset();
     m_patience.stop();
     m_source = source;
+    m_engines = source.compressor ? std::make_shared<Engines>(source) : nullptr;
+    prepareSoon();
 }
 
-void PreviewRunner::request(const Recipe &recipe, bool dragging)
+void PreviewRunner::request(const PreviewRequest &request)
 {
     if (!m_source.compressor)
         return;
-    m_resting = !dragging;
+    m_preparer.abandon();
     const bool mayFinish =
-        dragging && m_runner.isRunning() && !m_firstFigure && m_age.elapsed() < patience.count();
+        request.dragging && m_runner.isRunning() && !m_firstFigure && m_age.elapsed() < patience.count();
     if (mayFinish) {
-        m_pending = recipe;
+        m_pending = request;
         if (!m_patience.isActive())
             m_patience.start(static_cast<int>(patience.count() - m_age.elapsed()));
     } else {
-        launch(recipe, m_resting);
+        launch(request);
     }
+}
+
+void PreviewRunner::select(const std::vector<size_t> &layers)
+{
+    if (layers == m_selected)
+        return;
+    m_selected = layers;
+    m_preparer.abandon();
+    prepareSoon();
+}
+
+void PreviewRunner::prepareSoon()
+{
+    if (m_engines && m_engines->live && !m_selected.empty() && !isRunning())
+        m_idle.start();
+}
+
+void PreviewRunner::prepareSelected()
+{
+    if (isRunning() || !m_engines || !m_engines->live || m_selected.empty())
+        return;
+    m_preparer.start([engines = m_engines, recipe = m_newest.recipe,
+                      layers = m_selected](const JobContext &ctx) { engines->prepare(recipe, layers, ctx); },
+                     [](const auto &) {}); // a failure shows when the layer moves
 }
 
 void PreviewRunner::cancel()
@@ -141,19 +226,20 @@ void PreviewRunner::cancel()
 void PreviewRunner::launchPending()
 {
     if (m_pending)
-        launch(Recipe(*m_pending), m_resting);
+        launch(PreviewRequest(*m_pending));
 }
 
-void PreviewRunner::launch(const Recipe &recipe, bool withLatency)
+void PreviewRunner::launch(const PreviewRequest &request)
 {
     m_pending.reset();
     m_patience.stop();
-    m_recipe = recipe;
+    m_idle.stop();
+    m_newest = request;
     m_firstFigure = false;
     m_age.start();
     m_runner.startStreaming<PreviewUpdate>(
-        [source = m_source, recipe, withLatency](const JobContext &ctx, const auto &deliver) {
-            return measureRecipe(source, recipe, withLatency, ctx, deliver);
+        [engines = m_engines, request](const JobContext &ctx, const auto &deliver) {
+            return engines->measure(request, ctx, deliver);
         },
         [this](const PreviewUpdate &update) { onUpdate(update); },
         [this](const Outcome<PreviewUpdate> &outcome) {
@@ -162,11 +248,12 @@ void PreviewRunner::launch(const Recipe &recipe, bool withLatency)
                 if (!m_pending)
                     emit settled(*update);
             } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                emit failed(m_recipe, *error);
+                emit failed(m_newest.recipe, *error);
             } else if (!m_pending) {
                 emit cancelled();
             }
             launchPending();
+            prepareSoon();
         });
 }
 

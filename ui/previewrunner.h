@@ -3,6 +3,7 @@
 #include "core/compress/entropycost.h"
 #include "core/evaluate/preview.h"
 #include "core/exporting/graph.h"
+#include "core/preview/livepreview.h"
 #include "ui/jobrunner.h"
 
 #include <QElapsedTimer>
@@ -21,7 +22,8 @@ struct PreviewUpdate {
     int64_t bytes = 0; ///< of the file that would be written; 0: not known yet
     std::optional<int64_t> macs;
     std::optional<PreviewState> state;              ///< empty without samples
-    std::optional<double> latency, baselineLatency; ///< seconds, measured in turns
+    std::optional<double> latency, baselineLatency; ///< seconds, measured in turns, as it would be exported
+    std::optional<int64_t> memory, baselineMemory;  ///< bytes of weights and of values between nodes, at most
     bool isCalibrated() const { return compressed && !compressed->calibration.empty(); }
 };
 
@@ -33,6 +35,16 @@ struct PreviewSource {
     std::shared_ptr<const Baseline> baseline; ///< null: sizes only
     /// What a recipe that looks at calibration data is measured against; null: as any other.
     std::shared_ptr<const Baseline> heldOut;
+    double precision = 0.01; ///< as LiveOptions
+    int64_t cacheBytes = int64_t(1) << 30;
+};
+
+/// What is to be measured.
+struct PreviewRequest {
+    Recipe recipe;
+    std::vector<size_t> moving; ///< layers that changed last, and may go on changing
+    bool dragging = false;      ///< the control has not come to rest: accuracy alone
+    bool exact = false;         ///< on all samples, however sure it is before
 };
 
 /// The stage of the job's progress while statistics are gathered.
@@ -46,7 +58,9 @@ public:
     explicit PreviewRunner(QObject *parent = nullptr);
 
     void setSource(const PreviewSource &source); ///< drops what is running
-    void request(const Recipe &recipe, bool dragging);
+    void request(const PreviewRequest &request);
+    /// Layers that will move next: made ready when nothing else runs, their neighbours after them.
+    void select(const std::vector<size_t> &layers);
     void cancel();
     bool isRunning() const { return m_runner.isRunning() || m_pending; }
     JobRunner &runner() { return m_runner; } ///< for its progress
@@ -58,16 +72,22 @@ signals:
     void cancelled();
 
 private:
-    void launch(const Recipe &recipe, bool withLatency);
+    void launch(const PreviewRequest &request);
     void onUpdate(const PreviewUpdate &update);
     void launchPending();
+    void prepareSoon();
+    void prepareSelected();
 
+    struct Engines; ///< what is kept between measurements of one source
     PreviewSource m_source;
-    std::optional<Recipe>
-        m_pending;   ///< newest recipe of a drag, waiting for the first figure of the one in flight
-    Recipe m_recipe; ///< in flight, or measured last
+    std::shared_ptr<Engines> m_engines;
+    std::optional<PreviewRequest>
+        m_pending;           ///< newest of a drag, waiting for the first figure of the one in flight
+    PreviewRequest m_newest; ///< in flight, or measured last
+    std::vector<size_t> m_selected;
+    QTimer m_idle;
+    JobRunner m_preparer;
     bool m_firstFigure = false;
-    bool m_resting = true; ///< the newest request was no drag
     QElapsedTimer m_age;
     QTimer m_patience;
     JobRunner m_runner;

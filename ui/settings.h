@@ -35,6 +35,22 @@ public:
     /// The data set last used with any model; empty reference when there is none.
     QString lastDataset() const { return text(QStringLiteral("dataset/last")); }
 
+    /// Half the width of the interval at which a measurement ends, as a fraction; 0: all samples.
+    double precision() const
+    {
+        return m_settings.value(QStringLiteral("preview/precision"), 0.01).toDouble();
+    }
+    void setPrecision(double precision)
+    {
+        m_settings.setValue(QStringLiteral("preview/precision"), precision);
+    }
+    /// For what the preview keeps of each sample.
+    qint64 cacheBytes() const
+    {
+        return m_settings.value(QStringLiteral("preview/cache_bytes"), qint64(1) << 30).toLongLong();
+    }
+    void setCacheBytes(qint64 bytes) { m_settings.setValue(QStringLiteral("preview/cache_bytes"), bytes); }
+
 private:
     QSettings m_settings;
 };

@@ -186,7 +186,12 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
 void Workbench::refreshSource()
 {
     PreviewSource source{m_compressor, m_exporter, {}, {}, {}};
+    source.precision = Settings().precision();
+    source.cacheBytes = Settings().cacheBytes();
+    m_curves.clear();
+    m_guess.reset();
     if (m_data) {
+        m_curves.add(std::vector<LayerSettings>(m_layerNames.size()), 0.0); // known without measuring
         source.samples = m_data->samples;
         source.baseline = m_data->baseline;
         source.heldOut = m_data->heldOut;
@@ -247,12 +252,22 @@ NowStrip::Figures Workbench::baseline() const
 
 void Workbench::measureAgain()
 {
-    requestPreview(false);
+    requestPreview(false, true);
 }
 
-void Workbench::requestPreview(bool dragging)
+void Workbench::requestPreview(bool dragging, bool exact)
 {
-    m_previewRunner.request(m_recipe, dragging);
+    m_previewRunner.request({m_recipe, m_moving, dragging, exact});
+}
+
+void Workbench::selectLayers(const QVector<int> &layers)
+{
+    std::vector<size_t> selected;
+    for (const int layer : layers)
+        if (m_eligible.at(static_cast<size_t>(layer)))
+            selected.push_back(static_cast<size_t>(layer));
+    std::ranges::sort(selected);
+    m_previewRunner.select(selected);
 }
 
 void Workbench::showPreview(const PreviewUpdate &update, bool complete)
@@ -272,15 +287,18 @@ void Workbench::showPreview(const PreviewUpdate &update, bool complete)
         figures.state = Figures::Outdated;
         figures.note.clear();
     } else {
-        const bool measured = update.state && (complete || update.state->complete());
+        const bool measured = update.state && (complete || update.state->settled);
         figures = currentFigures(model(), update,
                                  !current   ? Figures::Outdated
                                  : !m_data  ? Figures::NoData
                                  : measured ? Figures::Settled
                                             : Figures::Measuring);
     }
+    learnDrop(update);
     if (m_data)
-        figures.note = calibrationNote();
+        figures.note = update.state && !update.state->note.empty()
+                           ? QString::fromStdString(update.state->note)
+                           : calibrationNote();
     else
         figures.note = isLoadingData() ? tr("The untouched model is being measured.")
                                        : tr("Choose a data set to measure accuracy.");

@@ -1,5 +1,6 @@
 #pragma once
 // The open model, its recipe, what is measured of it and the variants kept. No widgets.
+#include "core/preview/responsecurves.h"
 #include "ui/dataloader.h"
 #include "ui/figures.h"
 #include "ui/layerfocus.h"
@@ -65,7 +66,9 @@ public:
     bool isCurrent() const { return m_preview.compressed && m_preview.recipe == m_recipe; }
     NowStrip::Figures baseline() const;
     const NowStrip::Figures &figures() const { return m_figures; }
-    void measureAgain();
+    void measureAgain(); ///< on all samples
+    /// Layers that will move next.
+    void selectLayers(const QVector<int> &layers);
 
     LayerFocus *focus() { return &m_focus; }
     void setFocus(int layer);
@@ -109,7 +112,9 @@ private:
     void refreshSource();
     QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
     QString dataText() const;        ///< what the figures of the moment were measured on
-    void requestPreview(bool dragging);
+    void requestPreview(bool dragging, bool exact = false);
+    void guessDrop();
+    void learnDrop(const PreviewUpdate &update);
     void showPreview(const PreviewUpdate &update, bool complete);
     void refreshFocus();
     void refreshBaselineVariant();
@@ -132,7 +137,10 @@ private:
     quint64 m_drag = 0;
     QVector<int> m_dragLayers;
     bool m_dragging = false;
+    std::vector<size_t> m_moving; ///< layers that changed last
 
+    ResponseCurves m_curves;
+    std::optional<DropGuess> m_guess; ///< of the recipe of the moment, until it is measured
     PreviewUpdate m_preview;
     NowStrip::Figures m_figures;
     LayerFocus m_focus;

@@ -26,7 +26,46 @@ void checkFits(const Recipe &recipe, const std::vector<std::string> &layerNames,
                         .toStdString());
 }
 
+/// Those whose settings differ; when these are among the ones that are edited together, all of the latter.
+std::vector<size_t> layersThatMove(const std::vector<LayerSettings> &before,
+                                   const std::vector<LayerSettings> &after, const QVector<int> &together)
+{
+    std::vector<size_t> moving;
+    for (size_t i = 0; i < after.size(); ++i)
+        if (i >= before.size() || before[i] != after[i])
+            moving.push_back(i);
+    const bool among =
+        std::ranges::all_of(moving, [&](size_t layer) { return together.contains(static_cast<int>(layer)); });
+    if (among && !moving.empty())
+        moving.assign(together.begin(), together.end());
+    std::ranges::sort(moving);
+    return moving;
+}
+
 } // namespace
+
+void Workbench::guessDrop()
+{
+    m_guess = m_data ? m_curves.guess(m_settings, m_moving) : std::nullopt;
+    m_figures.guess.reset();
+    if (m_guess)
+        m_figures.guess =
+            NowStrip::Guess{m_guess->difference, m_guess->typicalError, static_cast<int>(m_guess->points),
+                            static_cast<int>(m_guess->checked)};
+}
+
+void Workbench::learnDrop(const PreviewUpdate &update)
+{
+    if (!update.state || !update.state->settled || !update.state->comparison.top1Difference)
+        return;
+    const double measured =
+        update.state->fullSet ? update.state->fullSet->value : update.state->comparison.top1Difference->value;
+    if (m_guess && update.recipe == m_recipe) {
+        m_curves.check(*m_guess, measured);
+        m_guess.reset();
+    }
+    m_curves.add(update.recipe.resolve(m_layerNames), measured);
+}
 
 void Workbench::editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
                            const QString &description, bool dragging)
@@ -71,11 +110,14 @@ void Workbench::push(const Recipe &recipe, const QString &description, quint64 d
 
 void Workbench::setRecipe(const Recipe &recipe)
 {
+    const std::vector<LayerSettings> before = m_settings;
     m_recipe = recipe;
     m_settings = recipe.resolve(m_layerNames);
+    m_moving = layersThatMove(before, m_settings, m_dragLayers);
     m_autosave.start();
     m_figures.state = NowStrip::Figures::Outdated;
     m_figures.note.clear();
+    guessDrop();
     emit recipeChanged();
     emit figuresChanged();
     requestPreview(m_dragging);
@@ -136,7 +178,10 @@ int Workbench::saveVariant(const QString &name)
     variant.figures = m_figures;
     variant.when = QDateTime::currentDateTime();
     variant.data = dataText();
-    return m_variants.append(variant);
+    const int row = m_variants.append(variant);
+    if (m_figures.samplesDone < m_figures.samplesTotal)
+        requestPreview(false, true); // what is kept is kept exactly
+    return row;
 }
 
 void Workbench::duplicateVariant(int row)
@@ -164,7 +209,10 @@ void Workbench::finishVariants(const PreviewUpdate &update)
         return;
     for (int row = 1; row < m_variants.rowCount(); ++row) {
         Variant variant = m_variants.at(row);
-        if (variant.recipe != update.recipe || variant.figures.state == NowStrip::Figures::Settled)
+        const NowStrip::Figures &known = variant.figures;
+        const bool complete =
+            known.state == NowStrip::Figures::Settled && known.samplesDone == known.samplesTotal;
+        if (variant.recipe != update.recipe || complete)
             continue;
         variant.figures = m_figures;
         variant.when = QDateTime::currentDateTime();

@@ -22,6 +22,7 @@ constexpr size_t firstSamples = 16;
 constexpr double shortestPortion = 0.01; ///< seconds: below, looking at the figures is the larger part
 constexpr double portionSeconds = 0.5;   ///< the longest wait between two figures
 constexpr size_t measurementsKept = 6;
+constexpr size_t layersMadeReady = 8; ///< at a first move; more of them run in a session of their own
 
 double secondsSince(Clock::time_point start)
 {
@@ -140,12 +141,18 @@ std::unique_ptr<ChunkRunner> LivePreview::State::runnerFor(const CompressedModel
                                                            const MovingConstants &moving, std::string *note,
                                                            const JobContext &ctx)
 {
+    const auto whole = [&] {
+        const BuiltModel dense = exporter->build(compressed, Storage::Dense, ctx);
+        ctx.throwIfCancelled();
+        return std::make_unique<WholeModelRunner>(dense.model, *samples, fixed);
+    };
+    if (moving.layers.size() > layersMadeReady && !pool.find(compressed, moving))
+        return whole();
     const std::shared_ptr<const Cut> cut = pool.cutFor(compressed, moving, ctx);
     if (cut->suffix)
         return std::make_unique<SuffixRunner>(cut, pool.cache(), *samples, fixed, moving.values);
     *note = fmt::format("The whole model runs for each measurement: {}.", cut->obstacle);
-    const BuiltModel dense = exporter->build(compressed, Storage::Dense, ctx);
-    return std::make_unique<WholeModelRunner>(dense.model, *samples, fixed);
+    return whole();
 }
 
 PreviewState LivePreview::State::untouched(const std::shared_ptr<const MeasuringDesign> &wanted,
@@ -173,7 +180,7 @@ LivePreview::LivePreview(std::shared_ptr<Exporter> exporter, std::shared_ptr<con
 LivePreview::~LivePreview() = default;
 
 void LivePreview::prepare(const CompressedModel &compressed, const std::vector<size_t> &layers,
-                          const JobContext &ctx)
+                          const JobContext &ctx, bool fill)
 {
     const auto design = m_state->designFor(compressed, ctx);
     const MovingConstants moving = movingConstants(*m_state->exporter, compressed, layers);
@@ -185,7 +192,7 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
     const bool known = cut->costs.bakeSeconds > 0.0;
     const CutCosts costs = known ? cut->costs : runner.costs(0, design->placesOf(chunks.front()), ctx);
     std::atomic<bool> room = true;
-    if (cut->suffix->hasPrefix()) {
+    if (cut->suffix->hasPrefix() && fill) {
         std::atomic<size_t> done = 0;
         parallelFor(chunks.size(), ctx, [&](size_t chunk) {
             if (room && !runner.fill(chunk, design->placesOf(chunks[chunk]), ctx))

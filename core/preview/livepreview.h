@@ -32,9 +32,10 @@ public:
     ~LivePreview();
 
     /// Makes ready for moves of these layers with all others as they are: sessions, then the cache, as much
-    /// as there is room for. @throws Error, Cancelled
+    /// as there is room for. @param fill false: no cache yet @throws Error, Cancelled
     void prepare(const CompressedModel &compressed, const std::vector<size_t> &layers,
-                 const JobContext &ctx = {});
+                 const JobContext &ctx = {}, bool fill = true);
+    /// Layers that nothing was prepared for are made ready on the way, unless there are many of them.
     /// Reports after each portion of samples, on the calling thread; goes on from what an earlier, cancelled
     /// call with the same compressed model found. Ends when the precision is reached.
     /// @param layers that moved last, and may move on; empty: all that are compressed

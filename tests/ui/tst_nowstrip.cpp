@@ -15,6 +15,7 @@ private slots:
     void initTestCase();
     void noFigures_areDashes();
     void figures_areShownWithUnits();
+    void guess_isShownUntilSomethingIsMeasured();
     void withoutLabels_theNoteSaysWhy();
     void outdated_isGreyedAtOnce();
     void columns_standStillWhileFiguresMove();
@@ -91,6 +92,20 @@ void TstNowStrip::figures_areShownWithUnits()
     QCOMPARE(strip.currentText(NowStrip::Latency), QString("3.3 ms 0.97×"));
     QCOMPARE(strip.baselineText(NowStrip::Accuracy), QString("83.4 %"));
     QCOMPARE(strip.baselineText(NowStrip::Size), QString("14.0 MB"));
+}
+
+void TstNowStrip::guess_isShownUntilSomethingIsMeasured()
+{
+    NowStrip strip;
+    Figures f = current();
+    f.state = Figures::Outdated;
+    f.guess = NowStrip::Guess{-0.012, 0.003, 4, 7};
+    strip.setCurrent(f);
+    QCOMPARE(strip.currentText(NowStrip::Difference), QString("≈ −1.2"));
+    QVERIFY(labelOf(strip, "Now: Difference")->toolTip().contains("off by 0.3 points"));
+    f.state = Figures::Measuring;
+    strip.setCurrent(f);
+    QCOMPARE(strip.currentText(NowStrip::Difference), QString("−0.5 ± 0.4 (214/500)"));
 }
 
 void TstNowStrip::withoutLabels_theNoteSaysWhy()

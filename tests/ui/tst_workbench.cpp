@@ -19,6 +19,8 @@ private slots:
     void brokenModel_leavesTheSessionIntact();
     void edit_marksFiguresOutdatedAtOnce();
     void rapidEdits_endInTheFiguresOfTheLastRecipe();
+    void settledFigure_holdsWhatAllSamplesShow();
+    void move_isGuessedFromWhatWasMeasured();
     void drag_isOneStepOfUndo();
     void dragBackToTheStart_leavesNoStep();
     void editWithoutEffect_leavesNoStep();
@@ -135,6 +137,8 @@ void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
     }
     editBits(workbench, "fc1", 2, false);
     QVERIFY(settle(workbench));
+    workbench.measureAgain(); // on all samples
+    QVERIFY(settle(workbench));
 
     Compressor fresh(Model::load(samplePath().toStdString()));
     const BuiltModel built = buildModel(fresh.compress(workbench.recipe()), Storage::Dense);
@@ -144,6 +148,48 @@ void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
     QCOMPARE(workbench.figures().agreement.value(), state.comparison.agreement->value);
     QCOMPARE(workbench.figures().bytes,
              buildModel(fresh.compress(workbench.recipe()), Storage::Compact).model.serializedBytes());
+}
+
+void TstWorkbench::settledFigure_holdsWhatAllSamplesShow()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "conv3", 2);
+    QVERIFY(settle(workbench));
+    const Figures early = workbench.figures();
+    QVERIFY(early.fullSet.has_value());
+    QVERIFY(early.fullSet->halfWidth() <= Settings().precision());
+    QVERIFY(early.memory.has_value() && early.baselineMemory.has_value());
+
+    workbench.measureAgain();
+    QVERIFY(settle(workbench));
+    const Figures all = workbench.figures();
+    QCOMPARE(all.samplesDone, all.samplesTotal);
+    QVERIFY(early.fullSet->low <= all.top1Difference->value &&
+            all.top1Difference->value <= early.fullSet->high);
+}
+
+void TstWorkbench::move_isGuessedFromWhatWasMeasured()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 1);
+    QVERIFY(settle(workbench));
+    workbench.measureAgain();
+    QVERIFY(settle(workbench));
+    const double measured = workbench.figures().top1Difference->value;
+
+    editBits(workbench, "fc1", 2); // between one bit and the untouched layer, both known
+    QCOMPARE(workbench.figures().state, Figures::Outdated);
+    QVERIFY(workbench.figures().guess.has_value());
+    const double guess = workbench.figures().guess->difference;
+    QVERIFY(guess >= std::min(0.0, measured) && guess <= std::max(0.0, measured));
+    QVERIFY(settle(workbench));
+    QVERIFY(!workbench.figures().guess.has_value());
+
+    editBits(workbench, "fc1", 3);
+    QVERIFY(workbench.figures().guess->checked >= 1); // the one before was held against the measurement
+    QVERIFY(settle(workbench));
 }
 
 void TstWorkbench::drag_isOneStepOfUndo()
