@@ -1,5 +1,6 @@
 #include "core/analysis/symmetriceigen.h"
 #include "core/analysis/weightstats.h"
+#include "core/base/blas.h"
 
 #include <algorithm>
 #include <cmath>
@@ -75,7 +76,7 @@ Eigen::MatrixXd smallerGram(const Matrix &weight, const JobContext &ctx)
             panel = weight.middleCols(from, width).cast<double>();
         else
             panel = weight.middleRows(from, width).transpose().cast<double>();
-        gram.selfadjointView<Eigen::Lower>().rankUpdate(panel);
+        addGram(gram, panel);
     }
     return gram;
 }

@@ -73,6 +73,13 @@ Matrix product(ConstMatrixView a, ConstMatrixView b)
     return c;
 }
 
+void addGram(Eigen::MatrixXd &c, const Eigen::MatrixXd &a)
+{
+    if (a.size() > 0)
+        cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, size(a.rows()), size(a.cols()), 1.0, a.data(),
+                    size(a.rows()), 1.0, c.data(), size(c.rows()));
+}
+
 bool choleskyInPlace(Matrix &a, const JobContext &ctx)
 {
     for (const Range pivot : blocksOf(0, a.rows(), blockSize)) {

@@ -16,6 +16,9 @@ void addProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b
 void addTransposedProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b);
 Matrix product(ConstMatrixView a, ConstMatrixView b);
 
+/// The lower triangle of c += a * a^T.
+void addGram(Eigen::MatrixXd &c, const Eigen::MatrixXd &a);
+
 /// Replaces the lower triangle of the symmetric a by L with a = L L^T, in place; what is above the diagonal
 /// is neither read nor meaningful afterwards. @returns false when a is not positive definite. @throws
 /// Cancelled
