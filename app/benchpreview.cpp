@@ -102,6 +102,9 @@ private:
                 shown.push_back(state.fullSet.value_or(Interval{}));
             },
             m_ctx);
+        if (!last.fullSet)
+            throw Error(ErrorCode::Unsupported,
+                        "The model's first output holds no classes, so there is no drop to estimate.");
         if (times.settled == 0.0)
             times.settled = times.full;
         constexpr double rounding = 1e-9;
