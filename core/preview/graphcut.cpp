@@ -28,6 +28,13 @@ public:
         for (const auto &input : graph.input())
             if (!m_constants.contains(input.name()) && !changing.contains(input.name()))
                 m_inputs.insert(input.name());
+        for (int n = 0; n < graph.node_size(); ++n) {
+            collectReads(graph.node(n), m_reads.emplace_back());
+            for (const std::string &value : graph.node(n).output())
+                if (!value.empty())
+                    m_producer[value] = n;
+        }
+        sortNodes();
         follow(changing, everything);
     }
 
@@ -36,8 +43,8 @@ public:
         GraphCut cut;
         const std::string output = m_graph.output_size() > 0 ? m_graph.output(0).name() : std::string();
         const auto last = m_producer.find(output);
-        if (!m_ordered) {
-            cut.obstacle = "its nodes are not stored in the order of their computation";
+        if (m_order.size() < m_reads.size()) {
+            cut.obstacle = "its nodes wait for each other";
             return cut;
         }
         if (last == m_producer.end() || !m_changes[static_cast<size_t>(last->second)]) {
@@ -49,42 +56,64 @@ public:
         std::unordered_set<int> before;
         for (const std::string &value : cut.values)
             collectBefore(m_producer.at(value), before);
-        cut.behind.assign(behind.begin(), behind.end());
-        cut.before.assign(before.begin(), before.end());
-        std::ranges::sort(cut.behind);
-        std::ranges::sort(cut.before);
+        for (const int node : m_order) {
+            if (behind.contains(node))
+                cut.behind.push_back(node);
+            if (before.contains(node))
+                cut.before.push_back(node);
+        }
         std::ranges::sort(cut.values);
         std::ranges::sort(cut.inputs);
         return cut;
     }
 
 private:
+    /// Not every file stores its nodes in running order; of one that does the order stays.
+    void sortNodes()
+    {
+        std::vector<std::vector<int>> readers(m_reads.size());
+        std::vector<size_t> waitsFor(m_reads.size());
+        std::set<int> ready;
+        for (size_t n = 0; n < m_reads.size(); ++n) {
+            for (const std::string &name : m_reads[n])
+                if (const auto from = m_producer.find(name);
+                    from != m_producer.end() && from->second != static_cast<int>(n)) {
+                    readers[static_cast<size_t>(from->second)].push_back(static_cast<int>(n));
+                    ++waitsFor[n];
+                }
+            if (waitsFor[n] == 0)
+                ready.insert(static_cast<int>(n));
+        }
+        while (!ready.empty()) {
+            const int node = *ready.begin();
+            ready.erase(ready.begin());
+            m_order.push_back(node);
+            for (const int reader : readers[static_cast<size_t>(node)])
+                if (--waitsFor[static_cast<size_t>(reader)] == 0)
+                    ready.insert(reader);
+        }
+    }
     /// One pass in running order: what depends on inputs, what on the constants that change.
     void follow(const std::set<std::string> &changing, bool everything)
     {
         std::unordered_set<std::string> changed(changing.begin(), changing.end());
         std::unordered_set<std::string> live = m_inputs;
-        std::unordered_set<std::string> met; // names read so far
-        for (int n = 0; n < m_graph.node_size(); ++n) {
-            std::vector<std::string> &reads = m_reads.emplace_back();
-            collectReads(m_graph.node(n), reads);
-            met.insert(reads.begin(), reads.end());
+        m_live.resize(m_reads.size());
+        m_changes.resize(m_reads.size());
+        for (const int n : m_order) {
+            const auto node = static_cast<size_t>(n);
             const auto any = [&](const auto &set) {
-                return std::ranges::any_of(reads,
+                return std::ranges::any_of(m_reads[node],
                                            [&](const std::string &name) { return set.contains(name); });
             };
-            const bool isLive = any(live);
-            const bool changes = any(changed) || (everything && isLive);
-            m_live.push_back(isLive);
-            m_changes.push_back(changes);
+            m_live[node] = any(live);
+            m_changes[node] = any(changed) || (everything && m_live[node]);
             for (const std::string &value : m_graph.node(n).output()) {
                 if (value.empty())
                     continue;
-                m_producer[value] = n;
-                m_ordered = m_ordered && !met.contains(value);
-                if (isLive)
+                if (m_live[node])
                     live.insert(value);
-                if (changes)
+                if (m_changes[node])
                     changed.insert(value);
             }
         }
@@ -136,7 +165,7 @@ private:
     std::vector<std::vector<std::string>> m_reads; ///< by node
     std::vector<bool> m_live, m_changes;           ///< by node
     std::unordered_map<std::string, int> m_producer;
-    bool m_ordered = true;
+    std::vector<int> m_order; ///< nodes in running order; without those that wait for each other
 };
 
 } // namespace
