@@ -113,6 +113,17 @@ GraphBuilder &GraphBuilder::node(const std::string &op, const std::vector<std::s
     return *this;
 }
 
+GraphBuilder &GraphBuilder::subgraph(const std::string &attribute, const GraphBuilder &inner)
+{
+    auto *graph = m_model.mutable_graph();
+    auto *added = graph->mutable_node(graph->node_size() - 1)->add_attribute();
+    added->set_name(attribute);
+    added->set_type(onnx::AttributeProto::GRAPH);
+    *added->mutable_g() = inner.m_model.graph();
+    added->mutable_g()->set_name(attribute);
+    return *this;
+}
+
 std::string GraphBuilder::bytes() const
 {
     return m_model.SerializeAsString();

@@ -27,6 +27,8 @@ public:
                        const std::vector<std::string> &outputs,
                        const std::vector<std::pair<std::string, Attribute>> &attributes = {},
                        const std::string &name = {});
+    /// Gives the node added last a graph as attribute: a branch of an If, the body of a Loop.
+    GraphBuilder &subgraph(const std::string &attribute, const GraphBuilder &inner);
     onnx::ModelProto &proto() { return m_model; }
     std::string bytes() const;
     Model build() const; ///< Model::parse of bytes()
