@@ -1,0 +1,54 @@
+#include "tests/support/liveexactness.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace lathe::test {
+
+LiveCheck::LiveCheck(const Model &model, SampleSet samples, std::shared_ptr<const Calibration> calibration,
+                     const LiveOptions &options)
+    : m_compressor(model, std::move(calibration)), m_exporter(std::make_shared<Exporter>(model)),
+      m_samples(std::make_shared<const SampleSet>(std::move(samples))),
+      m_baseline(std::make_shared<const Baseline>(measureBaseline(model, *m_samples))),
+      m_live(m_exporter, m_samples, m_baseline, options)
+{
+}
+
+std::string LiveCheck::faultOf(const Recipe &recipe, const std::vector<size_t> &layers)
+{
+    const CompressedModel compressed = m_compressor.compress(recipe);
+    m_last = m_live.measure(compressed, layers, {});
+    if (!m_last.complete() || !m_last.values)
+        return "not all samples were measured";
+    const BuiltModel exported = m_exporter->build(compressed, Storage::Compact);
+    const Matrix expected = runSamples(Session(exported.model), *m_samples).values;
+    const Matrix &values = *m_last.values;
+    if (values.rows() != expected.rows() || values.cols() != expected.cols())
+        return "other dimensions";
+    const double largest = expected.cwiseAbs().maxCoeff();
+    for (Index row = 0; row < values.rows(); ++row) {
+        Index top = 0, wanted = 0;
+        values.row(row).maxCoeff(&top);
+        expected.row(row).maxCoeff(&wanted);
+        if (top != wanted)
+            return fmt::format("sample {} has another top-1", row);
+    }
+    const double difference = (values - expected).cwiseAbs().maxCoeff() / std::max(largest, 1e-30);
+    m_largest = std::max(m_largest, difference);
+    if (!(difference <= tolerance))
+        return fmt::format("the outputs differ by {:.2g} of the largest", difference);
+    const Comparison comparison = compareOutputs(m_baseline->values, values, m_samples->labels());
+    if (comparison.changed != m_last.comparison.changed)
+        return "the samples said to have changed are others";
+    return {};
+}
+
+Recipe recipeFor(const Model &model, const std::vector<std::pair<size_t, std::string>> &settings)
+{
+    Recipe recipe;
+    for (const auto &[layer, text] : settings)
+        recipe.rules.push_back(parseRule(globEscaped(model.layers()[layer].name) + ":" + text));
+    return recipe;
+}
+
+} // namespace lathe::test

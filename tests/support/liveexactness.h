@@ -1,0 +1,42 @@
+#pragma once
+// Whether what a live preview measures is what the exported file gives.
+#include "core/preview/livepreview.h"
+
+#include <string>
+
+namespace lathe::test {
+
+/// Recipes one after the other on one model, each measured live and, anew, as the exported file runs.
+class LiveCheck {
+public:
+    LiveCheck(const Model &model, SampleSet samples, std::shared_ptr<const Calibration> calibration = nullptr,
+              const LiveOptions &options = {int64_t(1) << 30, 0.0});
+
+    /// @param layers that move
+    /// @returns what is wrong; empty: same top-1 on each sample, and outputs within `tolerance` of the
+    /// largest one
+    std::string faultOf(const Recipe &recipe, const std::vector<size_t> &layers);
+    CompressedModel compress(const Recipe &recipe) { return m_compressor.compress(recipe); }
+    LivePreview &live() { return m_live; }
+    Exporter &exporter() { return *m_exporter; }
+    const Baseline &baseline() const { return *m_baseline; }
+    const SampleSet &samples() const { return *m_samples; }
+    const PreviewState &last() const { return m_last; }
+    double largestDifference() const { return m_largest; } ///< of all measured so far
+
+    static constexpr double tolerance = 1e-4;
+
+private:
+    Compressor m_compressor;
+    std::shared_ptr<Exporter> m_exporter;
+    std::shared_ptr<const SampleSet> m_samples;
+    std::shared_ptr<const Baseline> m_baseline;
+    LivePreview m_live;
+    PreviewState m_last;
+    double m_largest = 0.0;
+};
+
+/// "layer:settings" for one layer name, which may hold any character.
+Recipe recipeFor(const Model &model, const std::vector<std::pair<size_t, std::string>> &settings);
+
+} // namespace lathe::test
