@@ -93,10 +93,11 @@ std::string chosen(std::mt19937 &random, const std::vector<std::string> &setting
 }
 
 /// Random moves of random layers, one or several together, back to earlier recipes now and then.
-void wander(const RealCase &wanted, int moves, unsigned seed)
+void wander(const RealCase &wanted, int moves, unsigned seed, double tolerance = 1e-4)
 {
     const Model model = loaded(wanted);
     LiveCheck check(model, samplesFor(wanted, model));
+    check.tolerance = tolerance;
     std::vector<std::string> settings = plainSettings();
     settings.emplace_back("off");
     std::mt19937 random(seed);
@@ -191,7 +192,9 @@ void TstLivePreview::recipesOfManyLayers_measureWhatIsExported()
 void TstLivePreview::float16Model_measuresWhatIsExported()
 {
     LATHE_NEED_TEST_DATA();
-    wander({path(testData(), "models/squeezenet_fp16.onnx"), path(testData(), "imagenet-sample"), 4}, 6, 7);
+    // ONNX Runtime computes float16 in float32 and rounds where values leave a graph, so at a cut as well.
+    wander({path(testData(), "models/squeezenet_fp16.onnx"), path(testData(), "imagenet-sample"), 4}, 6, 7,
+           1e-3);
 }
 
 void TstLivePreview::severalLayers_moveTogether()
@@ -220,7 +223,8 @@ void TstLivePreview::earlierSetting_givesTheEarlierFigures()
             const CompressedModel compressed = check.compress(recipeFor(model, {{1, text}}));
             const PreviewState state = check.live().measure(compressed, {1}, {});
             const auto [known, isNew] = seen.try_emplace(text, *state.values);
-            QVERIFY2(isNew || known->second == *state.values, text.c_str());
+            const float apart = (known->second - *state.values).cwiseAbs().maxCoeff();
+            QVERIFY2(isNew || apart <= 1e-5F * known->second.cwiseAbs().maxCoeff(), text.c_str());
         }
 }
 

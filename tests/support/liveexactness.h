@@ -24,7 +24,7 @@ public:
     const PreviewState &last() const { return m_last; }
     double largestDifference() const { return m_largest; } ///< of all measured so far
 
-    static constexpr double tolerance = 1e-4;
+    double tolerance = 1e-4;
 
 private:
     Compressor m_compressor;
