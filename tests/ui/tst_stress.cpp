@@ -1,0 +1,151 @@
+// Random work in the window: nothing crashes, nothing grows, and the last figure is that of a fresh
+// measurement.
+#include "sample.h"
+#include "ui/layerpanel.h"
+#include "ui/mainwindow.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <random>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+namespace {
+
+/// Bytes of this process in memory; 0 where the system does not say.
+qint64 residentBytes()
+{
+    QFile file("/proc/self/statm");
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    return file.readAll().split(' ').value(1).toLongLong() * 4096;
+}
+
+} // namespace
+
+class TstStress : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { startClean(); }
+    void randomWork_endsInTheFigureOfAFreshMeasurement();
+
+private:
+    void act(MainWindow &window, unsigned action);
+    int pick(int count) { return static_cast<int>(m_random() % static_cast<unsigned>(count)); }
+    LayerSettings randomSettings();
+
+    std::mt19937 m_random{7};
+    QTemporaryDir m_folder;
+};
+
+LayerSettings TstStress::randomSettings()
+{
+    LayerSettings settings;
+    switch (pick(5)) {
+    case 0:
+        setBits(settings, 1 + pick(8));
+        break;
+    case 1:
+        settings.prune = PruneSettings{0.1 * (1 + pick(9))};
+        break;
+    case 2:
+        settings.cluster = ClusterSettings{2 << pick(6)};
+        break;
+    case 3:
+        settings.rank = RankSettings{RankSettings::Unit::ShareOfBreakEven, 0.1 * (1 + pick(9))};
+        break;
+    default:
+        break;
+    }
+    return settings;
+}
+
+void TstStress::act(MainWindow &window, unsigned action)
+{
+    Workbench &workbench = window.workbench();
+    const int layers = static_cast<int>(workbench.model().layers().size());
+    const QVector<int> some =
+        pick(3) == 0 ? QVector<int>{pick(layers), pick(layers)} : QVector<int>{pick(layers)};
+    switch (action % 9) {
+    case 0:
+        window.findChild<LayerPanel *>()->selectLayers(some);
+        break;
+    case 1:
+        workbench.undoStack()->undo();
+        break;
+    case 2:
+        workbench.undoStack()->redo();
+        break;
+    case 3:
+        workbench.openRecipe(m_folder.filePath(QString("%1.json").arg(pick(3))));
+        break;
+    case 4:
+        workbench.saveRecipe(m_folder.filePath(QString("%1.json").arg(pick(3))));
+        break;
+    case 5:
+        workbench.cancel();
+        break;
+    case 6:
+        workbench.measureAgain();
+        break;
+    default: {
+        const LayerSettings settings = randomSettings();
+        const bool dragging = pick(2) == 0;
+        workbench.editLayers(
+            some, [&settings](LayerSettings &s) { s = settings; }, "Edit", dragging);
+        break;
+    }
+    }
+}
+
+void TstStress::randomWork_endsInTheFigureOfAFreshMeasurement()
+{
+    const int seconds = std::max(3, qEnvironmentVariableIntValue("LATHE_STRESS_SECONDS"));
+    MainWindow window;
+    window.show();
+    Workbench &workbench = window.workbench();
+    QVERIFY(openSample(workbench));
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(workbench.saveRecipe(m_folder.filePath(QString("%1.json").arg(i))));
+    connect(&workbench, &Workbench::figuresChanged, this, [&] {
+        const NowStrip::Figures::State state = workbench.figures().state;
+        if (state == NowStrip::Figures::Settled || state == NowStrip::Figures::Measuring)
+            QVERIFY(workbench.isCurrent()); // never an older recipe's figure
+    });
+    QElapsedTimer clock;
+    clock.start();
+    qint64 warm = 0;
+    int actions = 0;
+    for (; clock.elapsed() < 1000 * seconds; ++actions) {
+        act(window, m_random());
+        QTest::qWait(pick(25));
+        if (warm == 0 && clock.elapsed() > 500 * seconds)
+            warm = residentBytes();
+    }
+    const qint64 grown = residentBytes() - warm;
+    workbench.editLayers(
+        {3}, [](LayerSettings &s) { setBits(s, 2); }, "Bits", false);
+    QVERIFY(settle(workbench));
+    workbench.measureAgain();
+    QVERIFY(settle(workbench));
+    qInfo("%d actions in %d s; grown by %.1f MB in the second half", actions, seconds, double(grown) / 1e6);
+
+    Compressor fresh(Model::load(samplePath().toStdString()));
+    const BuiltModel built = buildModel(fresh.compress(workbench.recipe()), Storage::Dense);
+    const LoadedData &data = *workbench.data();
+    const PreviewState state = measurePreview(built.model, *data.samples, *data.baseline, {});
+    QCOMPARE(workbench.figures().state, NowStrip::Figures::Settled);
+    QCOMPARE(workbench.figures().samplesDone, workbench.figures().samplesTotal);
+    QCOMPARE(workbench.figures().top1->value, state.metrics.top1->value);
+#ifndef __SANITIZE_ADDRESS__ // which keeps what is freed for a while
+    QVERIFY2(grown < 200'000'000, qPrintable(QString::number(grown)));
+#endif
+}
+
+QTEST_MAIN(TstStress)
+#include "tst_stress.moc"
