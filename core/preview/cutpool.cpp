@@ -73,16 +73,35 @@ std::shared_ptr<const Cut> CutPool::cutFor(const CompressedModel &compressed, co
 {
     std::shared_ptr<const Cut> cut = find(compressed, moving);
     if (!cut) {
-        cut = make(++m_lastId, compressed, moving, ctx);
+        const std::shared_ptr<Cut> made = make(++m_lastId, compressed, moving, ctx);
         const std::lock_guard lock(m_mutex);
-        m_cuts.push_front(cut);
-        if (m_cuts.size() > cutsKept) {
-            m_cache.remove(m_cuts.back()->id);
-            m_cuts.pop_back();
-        }
+        made->id = idFor(*made);
+        m_cuts.push_front(made);
+        cut = made;
+        dropOldest();
     }
     m_cache.touch(cut->id);
     return cut;
+}
+
+uint64_t CutPool::idFor(const Cut &made) const
+{
+    const auto alike = std::ranges::find_if(m_cuts, [&](const auto &cut) {
+        return made.suffix && cut->suffix && cut->moving.layers == made.moving.layers &&
+               cut->suffix->valueNames() == made.suffix->valueNames() &&
+               equalBut(cut->fixed, made.fixed, made.moving.layers);
+    });
+    return alike == m_cuts.end() ? made.id : (*alike)->id;
+}
+
+void CutPool::dropOldest()
+{
+    if (m_cuts.size() <= cutsKept)
+        return;
+    const uint64_t id = m_cuts.back()->id;
+    m_cuts.pop_back();
+    if (std::ranges::none_of(m_cuts, [id](const auto &cut) { return cut->id == id; }))
+        m_cache.remove(id);
 }
 
 void CutPool::replace(const std::shared_ptr<const Cut> &cut, CutCosts costs,

@@ -24,7 +24,7 @@ struct CutCosts {
 };
 
 struct Cut {
-    uint64_t id;
+    uint64_t id; ///< of what the cache keeps for it; cuts that differ behind the cut alone share it
     MovingConstants moving; ///< without the values
     CompressedModel fixed;  ///< all other layers are as in here
     std::shared_ptr<const Suffix> suffix = {};
@@ -52,6 +52,9 @@ public:
 private:
     std::shared_ptr<Cut> make(uint64_t id, const CompressedModel &compressed, const MovingConstants &moving,
                               const JobContext &ctx) const;
+
+    uint64_t idFor(const Cut &made) const;
+    void dropOldest();
 
     std::shared_ptr<Exporter> m_exporter;
     ActivationCache m_cache;

@@ -8,8 +8,8 @@
 namespace lathe {
 
 struct GraphCut {
-    std::vector<int> before;         ///< nodes that compute `values` from the model's inputs, in running order
-    std::vector<int> behind;         ///< nodes between the cut and the first output, in running order
+    std::vector<int> before; ///< nodes that compute `values` from the model's inputs, in running order
+    std::vector<int> behind; ///< nodes between the cut and the first output, in running order
     std::vector<std::string> values; ///< all that crosses the cut
     std::vector<std::string> inputs; ///< of the model, read behind the cut
     std::string obstacle;            ///< why there is no such cut; empty: there is one

@@ -22,7 +22,8 @@ public:
     Suffix(const Model &dense, const NamedTensors &changing, bool everything = false);
 
     bool hasPrefix() const { return m_before.has_value(); }
-    bool readsInputs() const { return m_readsInputs; } ///< behind the cut
+    const std::vector<std::string> &valueNames() const { return m_valueNames; } ///< that cross the cut
+    bool readsInputs() const { return m_readsInputs; }                          ///< behind the cut
     double macShare() const { return m_share; } ///< of the nodes behind the cut; 1 where MACs are unknown
     CutValues runBefore(std::span<const TensorView> inputs, const JobContext &ctx) const;
     /// The model's first output. @param inputs all of the model's @param values empty without a prefix
