@@ -1,5 +1,6 @@
 #include "ui/comparedialog.h"
 
+#include "ui/confusionview.h"
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
@@ -9,153 +10,139 @@
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSplitter>
+#include <QTabWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
 
-enum Column {
-    Name,
-    FirstSettings,
-    SecondSettings,
-    FirstBytes,
-    SecondBytes,
-    FirstError,
-    SecondError,
-    ColumnCount
-};
+constexpr int thumbnail = 56;
 
-Matrix outputsOf(Exporter &exporter, const CompressedModel &compressed, const SampleSet &samples,
-                 const std::vector<size_t> &places, const JobContext &ctx)
+QPixmap pixmapOf(const Image &image)
 {
-    const Session session(exporter.build(compressed, Storage::Dense, ctx.part(0.0, 0.3)).model);
-    RunOptions options;
-    options.samples = places;
-    return runSamples(session, samples, options, ctx.part(0.3, 1.0)).values;
+    if (image.pixels.empty())
+        return {};
+    const QImage::Format format = image.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_BGR888;
+    const QImage view(image.pixels.data(), image.width, image.height, image.width * image.channels, format);
+    return QPixmap::fromImage(
+        view.scaled(thumbnail, thumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation));
 }
 
-std::vector<int> labelsOf(const SampleSet &samples, const std::vector<size_t> &places)
+/// A page: what it says above its table.
+QWidget *pageWith(const QString &caption, QWidget *content)
 {
-    if (places.empty() || !samples.hasLabels())
-        return samples.labels();
-    std::vector<int> labels;
-    for (const size_t place : places)
-        labels.push_back(samples.labels()[place]);
-    return labels;
+    auto *page = new QWidget;
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 8, 0, 0);
+    QLabel *text = makeMuted(caption, page);
+    text->setWordWrap(true);
+    column->addWidget(text);
+    column->addWidget(content, 1);
+    return page;
 }
 
-CompareDialog::Details compareRecipes(Compressor &compressor, Exporter &exporter, const Recipe &first,
-                                      const Recipe &second, const SampleSet *samples,
-                                      const std::vector<size_t> &heldOut, const JobContext &ctx)
+QSet<int> columnsFrom(int first, int count)
 {
-    CompareDialog::Details details{compressor.compress(first, ctx.part(0.0, 0.1)),
-                                   compressor.compress(second, ctx.part(0.1, 0.2)),
-                                   {},
-                                   {},
-                                   {}};
-    details.firstStorage = exporter.costs(details.first, ctx.part(0.2, 0.3)).layers;
-    details.secondStorage = exporter.costs(details.second, ctx.part(0.3, 0.4)).layers;
-    if (!samples)
-        return details;
-    // Both on the same samples, and neither on any that it was calibrated on.
-    const bool calibrated = !details.first.calibration.empty() || !details.second.calibration.empty();
-    const std::vector<size_t> places = calibrated ? heldOut : std::vector<size_t>();
-    const std::vector<int> labels = labelsOf(*samples, places);
-    const Matrix a = outputsOf(exporter, details.first, *samples, places, ctx.part(0.4, 0.7));
-    const Matrix b = outputsOf(exporter, details.second, *samples, places, ctx.part(0.7, 1.0));
-    details.outputs = compareOutputs(a, b, labels);
-    if (samples->hasLabels()) {
-        const std::vector<int> ranksA = ranksOfTruth(a, labels);
-        const std::vector<int> ranksB = ranksOfTruth(b, labels);
-        for (size_t i = 0; i < ranksA.size(); ++i) {
-            details.becameRight += ranksA[i] != 0 && ranksB[i] == 0;
-            details.becameWrong += ranksA[i] == 0 && ranksB[i] != 0;
-        }
-    }
-    return details;
-}
-
-QString topText(const NowStrip::Figures &figures)
-{
-    return figures.top1 ? percent(figures.top1->value) : unavailable();
+    QSet<int> columns;
+    for (int i = 0; i < count; ++i)
+        columns.insert(first + i);
+    return columns;
 }
 
 } // namespace
 
-CompareDialog::CompareDialog(Workbench &workbench, const Variant &first, const Variant &second,
-                             QWidget *parent)
-    : QDialog(parent), m_layers(workbench.model().layers()), m_flips(makeMuted({}, this)),
-      m_onlyDifferent(new QCheckBox(tr("Only layers that &differ"), this))
+CompareDialog::CompareDialog(Workbench &workbench, const QVector<Variant> &variants, QWidget *parent)
+    : QDialog(parent), m_variants(variants), m_layers(workbench.model().layers()),
+      m_summary(makeMuted({}, this)), m_pages(new QTabWidget(this))
 {
-    setWindowTitle(tr("Compare: %1 and %2").arg(first.name, second.name));
+    setWindowTitle(tr("Compare: %1").arg(names().join(QStringLiteral(", "))));
     setObjectName(QStringLiteral("compareDialog"));
-    m_table = makePlainTable(
-        {tr("Layer"), first.name, second.name, tr("Size 1"), tr("Size 2"), tr("Error 1"), tr("Error 2")},
-        {FirstBytes, SecondBytes, FirstError, SecondError}, this);
-    m_table->setObjectName(QStringLiteral("compareLayers"));
-    m_table->resizeColumnsToContents(); // the names of the variants, until there are rows
-    m_flips->setObjectName(QStringLiteral("compareFlips"));
-    m_flips->setWordWrap(true);
-    m_flips->setText(tr("Running both…"));
-    connect(m_onlyDifferent, &QCheckBox::toggled, this, &CompareDialog::hideEqualRows);
+    m_summary->setObjectName(QStringLiteral("compareFlips"));
+    m_summary->setWordWrap(true);
+    m_summary->setText(tr("Running them…"));
+    m_pages->setDocumentMode(true);
+    m_pages->addTab(makeLayersPage(), tr("&Layers"));
+    m_pages->addTab(makeSamplesPage(), tr("&Samples"));
+    m_pages->addTab(makeClassesPage(), tr("&Classes"));
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(8);
-    column->addWidget(makeTotals(first, second));
-    column->addWidget(m_flips);
-    column->addWidget(m_onlyDifferent);
-    column->addWidget(m_table, 1);
+    column->addWidget(makeTotals());
+    column->addWidget(m_summary);
+    column->addWidget(m_pages, 1);
     column->addWidget(buttons);
-    resize(860, 620);
+    resize(980, 720);
+    start(workbench);
+}
 
-    std::shared_ptr<const SampleSet> samples;
-    std::vector<size_t> heldOut;
-    if (workbench.data()) {
-        samples = workbench.data()->samples;
-        heldOut = workbench.data()->heldOut->samples;
-    }
-    m_hasLabels = samples && samples->hasLabels();
+QStringList CompareDialog::names() const
+{
+    QStringList names;
+    for (const Variant &variant : m_variants)
+        names << variant.name;
+    return names;
+}
+
+void CompareDialog::start(Workbench &workbench)
+{
+    std::vector<Recipe> recipes;
+    for (const Variant &variant : m_variants)
+        recipes.push_back(variant.recipe);
     m_runner.start(
-        [compressor = workbench.compressor(), exporter = workbench.exporter(), a = first.recipe,
-         b = second.recipe, samples, heldOut](const JobContext &ctx) {
-            return compareRecipes(*compressor, *exporter, a, b, samples.get(), heldOut, ctx);
+        [compressor = workbench.compressor(), exporter = workbench.exporter(), recipes,
+         data = workbench.data()](const JobContext &ctx) {
+            return compareVariants(*compressor, *exporter, recipes, data ? &*data : nullptr, ctx);
         },
-        [this](const Outcome<Details> &outcome) {
-            if (const auto *details = std::get_if<Details>(&outcome))
-                showDetails(*details);
-            else if (const auto *error = std::get_if<Error>(&outcome))
-                m_flips->setText(QString::fromUtf8(error->what()));
+        [this](const Outcome<VariantComparison> &outcome) {
+            if (const auto *comparison = std::get_if<VariantComparison>(&outcome)) {
+                m_comparison = *comparison;
+                showComparison();
+            } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                m_summary->setText(QString::fromUtf8(error->what()));
+            }
         });
 }
 
-QTableWidget *CompareDialog::makeTotals(const Variant &first, const Variant &second)
+QTableWidget *CompareDialog::makeTotals()
 {
-    const NowStrip::Figures &a = first.figures;
-    const NowStrip::Figures &b = second.figures;
-    const auto difference = [](const NowStrip::Figures &f) {
-        return f.top1Difference ? points(*f.top1Difference) : unavailable();
+    const auto count = static_cast<int>(m_variants.size());
+    QTableWidget *table = makePlainTable(QStringList{QString()} + names(), columnsFrom(1, count), this);
+    const auto add = [&](const QString &title, const std::function<QString(const Variant &)> &text) {
+        QStringList cells{title};
+        for (const Variant &variant : m_variants)
+            cells << text(variant);
+        addPlainRow(table, cells);
     };
-    const auto agreement = [](const NowStrip::Figures &f) {
-        return f.agreement ? percent(*f.agreement) : unavailable();
+    const auto ifAny = [](const auto &value, const auto &text) {
+        return value ? text(*value) : unavailable();
     };
-    const auto size = [](const NowStrip::Figures &f) { return f.bytes > 0 ? bytes(f.bytes) : unavailable(); };
-    const auto macs = [](const NowStrip::Figures &f) { return f.macs ? count(*f.macs) : unavailable(); };
-    const auto latency = [](const NowStrip::Figures &f) {
-        return f.latency ? seconds(*f.latency) : unavailable();
-    };
-
-    QTableWidget *table = makePlainTable({QString(), first.name, second.name}, {1, 2}, this);
-    addPlainRow(table, {tr("Top-1"), topText(a), topText(b)});
-    addPlainRow(table, {tr("Difference to the baseline, points"), difference(a), difference(b)});
-    addPlainRow(table, {tr("Agreement with the baseline"), agreement(a), agreement(b)});
-    addPlainRow(table, {tr("File size"), size(a), size(b)});
-    addPlainRow(table, {tr("Multiply-accumulates"), macs(a), macs(b)});
-    addPlainRow(table, {tr("Latency of one sample"), latency(a), latency(b)});
-    addPlainRow(table, {tr("Measured on"), first.data, second.data});
+    add(tr("Top-1"), [&](const Variant &v) {
+        return ifAny(v.figures.top1, [](const Interval &top) { return percent(top.value); });
+    });
+    add(tr("Difference to the baseline, points"), [&](const Variant &v) {
+        return ifAny(v.figures.top1Difference, [](const Interval &d) { return points(d); });
+    });
+    add(tr("Agreement with the baseline"), [&](const Variant &v) {
+        return ifAny(v.figures.agreement, [](double share) { return percent(share); });
+    });
+    add(tr("File size"),
+        [](const Variant &v) { return v.figures.bytes > 0 ? bytes(v.figures.bytes) : unavailable(); });
+    add(tr("Multiply-accumulates"), [&](const Variant &v) {
+        return ifAny(v.figures.macs, [](qint64 macs) { return lathe::ui::count(macs); });
+    });
+    add(tr("Memory"), [&](const Variant &v) {
+        return ifAny(v.figures.memory, [](qint64 memory) { return bytes(memory); });
+    });
+    add(tr("Latency of one sample"), [&](const Variant &v) {
+        return ifAny(v.figures.latency, [](double latency) { return seconds(latency); });
+    });
+    add(tr("Measured on"), [](const Variant &v) { return v.data; });
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->setFocusPolicy(Qt::NoFocus);
     table->setSelectionMode(QAbstractItemView::NoSelection);
@@ -165,59 +152,184 @@ QTableWidget *CompareDialog::makeTotals(const Variant &first, const Variant &sec
     return table;
 }
 
-void CompareDialog::showDetails(const Details &details)
+QWidget *CompareDialog::makeLayersPage()
+{
+    const auto count = static_cast<int>(m_variants.size());
+    QStringList headers{tr("Layer")};
+    headers += names();
+    for (int i = 1; i <= count; ++i)
+        headers << tr("Size %1").arg(i);
+    for (int i = 1; i <= count; ++i)
+        headers << tr("Error %1").arg(i);
+    m_layerTable = makePlainTable(headers, columnsFrom(1 + count, 2 * count), this);
+    m_layerTable->setObjectName(QStringLiteral("compareLayers"));
+    m_layerTable->resizeColumnsToContents(); // the names of the variants, until there are rows
+    m_onlyDifferent = new QCheckBox(tr("Only layers that &differ"), this);
+    connect(m_onlyDifferent, &QCheckBox::toggled, this, &CompareDialog::hideEqualRows);
+    auto *page = new QWidget;
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 8, 0, 0);
+    column->addWidget(m_onlyDifferent);
+    column->addWidget(m_layerTable, 1);
+    return page;
+}
+
+QWidget *CompareDialog::makeSamplesPage()
+{
+    m_sampleTable = makePlainTable(QStringList{QString(), tr("Sample"), tr("Label")} + names(), {}, this);
+    m_sampleTable->setObjectName(QStringLiteral("compareSamples"));
+    m_sampleTable->setIconSize({thumbnail, thumbnail});
+    m_sampleTable->verticalHeader()->setDefaultSectionSize(thumbnail + 6);
+    return pageWith(tr("Samples that do not get the same class from all of them"), m_sampleTable);
+}
+
+QWidget *CompareDialog::makeClassesPage()
+{
+    const auto count = static_cast<int>(m_variants.size());
+    m_classTable =
+        makePlainTable(QStringList{tr("Class"), tr("Samples")} + names(), columnsFrom(1, count + 1), this);
+    m_classTable->setObjectName(QStringLiteral("compareClasses"));
+    m_confusionTable = makePlainTable(QStringList{tr("True class"), tr("Given class")} + names(),
+                                      columnsFrom(2, count), this);
+    m_confusionTable->setObjectName(QStringLiteral("compareConfusions"));
+    m_confusions = new ConfusionView(this);
+    auto *right = new QSplitter(Qt::Vertical, this);
+    right->addWidget(
+        pageWith(tr("Confusions: the last against the first; green is for the better"), m_confusions));
+    right->addWidget(pageWith(tr("Confusions that became more or less frequent"), m_confusionTable));
+    auto *split = new QSplitter(Qt::Horizontal, this);
+    split->addWidget(
+        pageWith(tr("Share of each class that is right; the largest difference first"), m_classTable));
+    split->addWidget(right);
+    return split;
+}
+
+void CompareDialog::showComparison()
+{
+    showLayers();
+    showSamples();
+    showClasses();
+    showSummary();
+}
+
+void CompareDialog::showLayers()
 {
     for (size_t i = 0; i < m_layers.size(); ++i) {
-        const LayerResult &a = details.first.layers[i];
-        const LayerResult &b = details.second.layers[i];
-        addPlainRow(m_table,
-                    {QString::fromStdString(m_layers[i].name), QString::fromStdString(summary(a.settings)),
-                     QString::fromStdString(summary(b.settings)), bytes(details.firstStorage[i].bytes),
-                     bytes(details.secondStorage[i].bytes), percent(a.relativeError),
-                     percent(b.relativeError)});
-        markRow(static_cast<int>(i), a.settings != b.settings);
+        QStringList settings, sizes, errors;
+        std::vector<LayerSettings> all;
+        for (size_t v = 0; v < m_comparison.compressed.size(); ++v) {
+            const LayerResult &layer = m_comparison.compressed[v].layers[i];
+            all.push_back(layer.settings);
+            settings << QString::fromStdString(summary(layer.settings));
+            sizes << bytes(m_comparison.storage[v][i].bytes);
+            errors << percent(layer.relativeError);
+        }
+        addPlainRow(m_layerTable,
+                    QStringList{QString::fromStdString(m_layers[i].name)} + settings + sizes + errors);
+        std::vector<bool> differs;
+        for (const LayerSettings &s : all)
+            differs.push_back(s != all.front());
+        markRow(static_cast<int>(i), differs);
     }
-    m_table->resizeColumnsToContents();
-    m_table->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    m_layerTable->resizeColumnsToContents();
+    m_layerTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     hideEqualRows(m_onlyDifferent->isChecked());
-    showFlips(details);
 }
 
-void CompareDialog::markRow(int row, bool differs)
+void CompareDialog::markRow(int row, const std::vector<bool> &differs)
 {
-    QFont bold = m_table->font();
+    QFont bold = m_layerTable->font();
     bold.setBold(true);
-    for (int column = 0; column < ColumnCount; ++column) {
-        QTableWidgetItem *item = m_table->item(row, column);
-        if (differs)
+    const bool any = std::ranges::find(differs, true) != differs.end();
+    for (int column = 0; column < m_layerTable->columnCount(); ++column) {
+        QTableWidgetItem *item = m_layerTable->item(row, column);
+        const bool its = column == 0 ? any : differs[static_cast<size_t>(column - 1) % differs.size()];
+        if (its)
             item->setFont(bold);
-        else
+        else if (!any)
             item->setForeground(colors().muted);
-        item->setData(Qt::UserRole, differs);
+        item->setData(Qt::UserRole, any);
     }
 }
 
-void CompareDialog::showFlips(const Details &details)
+void CompareDialog::showSamples()
 {
-    if (!details.outputs || !details.outputs->agreement) {
-        m_flips->setText(details.outputs
-                             ? tr("The outputs are no classes: SQNR of the second against the first %1 dB.")
-                                   .arg(number(details.outputs->sqnrDecibel, 1))
-                             : tr("No data set: only sizes and weight errors are compared."));
+    for (const FlippedSample &sample : m_comparison.flipped) {
+        QStringList cells{QString(), sample.name,
+                          sample.label < 0 ? unavailable() : m_comparison.className(sample.label)};
+        for (const int top : sample.tops)
+            cells << m_comparison.className(top);
+        addPlainRow(m_sampleTable, cells);
+        const int row = m_sampleTable->rowCount() - 1;
+        m_sampleTable->item(row, 0)->setData(Qt::DecorationRole, pixmapOf(sample.image));
+        for (size_t v = 0; sample.label >= 0 && v < sample.tops.size(); ++v)
+            m_sampleTable->item(row, 3 + static_cast<int>(v))
+                ->setForeground(sample.tops[v] == sample.label ? colors().good : colors().loss);
+    }
+    m_sampleTable->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_sampleTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Fixed);
+    m_sampleTable->setColumnWidth(0, thumbnail + 12);
+    m_pages->setTabText(1, tr("&Samples (%1)").arg(m_comparison.flipped.size()));
+}
+
+void CompareDialog::showClasses()
+{
+    std::vector<ClassAccuracy> classes = m_comparison.classes;
+    const auto spread = [](const ClassAccuracy &entry) {
+        const auto [low, high] = std::ranges::minmax_element(entry.right);
+        return static_cast<double>(*high - *low) / static_cast<double>(entry.samples);
+    };
+    std::ranges::stable_sort(classes, std::ranges::greater(), spread);
+    for (const ClassAccuracy &entry : classes) {
+        QStringList cells{m_comparison.className(entry.label), QString::number(entry.samples)};
+        for (const int64_t right : entry.right)
+            cells << percent(static_cast<double>(right) / static_cast<double>(entry.samples));
+        addPlainRow(m_classTable, cells);
+    }
+    for (const Confusion &confusion : m_comparison.confusions) {
+        QStringList cells{m_comparison.className(confusion.label), m_comparison.className(confusion.top)};
+        for (const int64_t samples : confusion.samples)
+            cells << QString::number(samples);
+        addPlainRow(m_confusionTable, cells);
+    }
+    for (QTableWidget *table : {m_classTable, m_confusionTable}) {
+        table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+        table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    }
+    m_confusionTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_confusions->setComparison(&m_comparison, 0, static_cast<int>(m_variants.size()) - 1);
+}
+
+void CompareDialog::showSummary()
+{
+    if (!m_comparison.measured) {
+        m_summary->setText(tr("No data set: only sizes and weight errors are compared."));
         return;
     }
-    const auto flipped = static_cast<qint64>(details.outputs->changed.size());
-    QString text =
-        tr("%1 of %2 samples get another class in the second.").arg(flipped).arg(details.outputs->samples);
-    if (m_hasLabels)
-        text += tr(" %1 become right, %2 become wrong.").arg(details.becameRight).arg(details.becameWrong);
-    m_flips->setText(text);
+    if (!m_comparison.lastAgainstFirst->agreement) {
+        m_summary->setText(tr("The outputs are no classes: SQNR of the last against the first %1 dB.")
+                               .arg(number(m_comparison.lastAgainstFirst->sqnrDecibel, 1)));
+        return;
+    }
+    int becameRight = 0, becameWrong = 0;
+    for (const FlippedSample &sample : m_comparison.flipped) {
+        becameRight += sample.tops.front() != sample.label && sample.tops.back() == sample.label;
+        becameWrong += sample.tops.front() == sample.label && sample.tops.back() != sample.label;
+    }
+    const auto flipped = static_cast<qint64>(m_comparison.lastAgainstFirst->changed.size());
+    QString text = m_variants.size() == 2
+                       ? tr("%1 of %2 samples get another class in the second.")
+                       : tr("%1 of %2 samples get another class in the last than in the first.");
+    text = text.arg(flipped).arg(m_comparison.samples);
+    if (m_comparison.hasLabels)
+        text += tr(" %1 become right, %2 become wrong.").arg(becameRight).arg(becameWrong);
+    m_summary->setText(text);
 }
 
 void CompareDialog::hideEqualRows(bool hide)
 {
-    for (int row = 0; row < m_table->rowCount(); ++row)
-        m_table->setRowHidden(row, hide && !m_table->item(row, Name)->data(Qt::UserRole).toBool());
+    for (int row = 0; row < m_layerTable->rowCount(); ++row)
+        m_layerTable->setRowHidden(row, hide && !m_layerTable->item(row, 0)->data(Qt::UserRole).toBool());
 }
 
 } // namespace lathe::ui

@@ -1,5 +1,5 @@
 #pragma once
-#include "ui/jobrunner.h"
+#include "ui/variantcomparison.h"
 #include "ui/workbench.h"
 
 #include <QDialog>
@@ -7,35 +7,45 @@
 class QCheckBox;
 class QLabel;
 class QTableWidget;
+class QTabWidget;
 
 namespace lathe::ui {
 
-/// Two variants side by side: totals, what differs layer by layer, and the samples on which they disagree.
+class ConfusionView;
+
+/// Two to four variants side by side: totals, layer by layer, the samples on which they disagree, class by
+/// class.
 class CompareDialog : public QDialog {
     Q_OBJECT
 public:
-    CompareDialog(Workbench &workbench, const Variant &first, const Variant &second,
-                  QWidget *parent = nullptr);
-
-    struct Details {
-        CompressedModel first, second;
-        std::vector<LayerStorage> firstStorage, secondStorage;
-        std::optional<Comparison> outputs;        ///< second against first; empty without samples
-        int64_t becameRight = 0, becameWrong = 0; ///< of the changed samples; need labels
-    };
+    static constexpr int mostVariants = 4;
+    /// @param variants two to mostVariants of the workbench's model
+    CompareDialog(Workbench &workbench, const QVector<Variant> &variants, QWidget *parent = nullptr);
 
 private:
-    QTableWidget *makeTotals(const Variant &first, const Variant &second);
-    void showDetails(const Details &details);
-    void markRow(int row, bool differs);
-    void showFlips(const Details &details);
+    QStringList names() const;
+    QTableWidget *makeTotals();
+    QWidget *makeLayersPage();
+    QWidget *makeSamplesPage();
+    QWidget *makeClassesPage();
+    void start(Workbench &workbench);
+    void showComparison();
+    void showLayers();
+    void showSamples();
+    void showClasses();
+    void showSummary();
+    void markRow(int row, const std::vector<bool> &differs);
     void hideEqualRows(bool hide);
 
+    QVector<Variant> m_variants;
     std::vector<Layer> m_layers;
-    bool m_hasLabels = false;
-    QLabel *m_flips;
-    QTableWidget *m_table;
-    QCheckBox *m_onlyDifferent;
+    VariantComparison m_comparison;
+    QLabel *m_summary;
+    QTabWidget *m_pages;
+    QTableWidget *m_layerTable = nullptr, *m_sampleTable = nullptr, *m_classTable = nullptr,
+                 *m_confusionTable = nullptr;
+    ConfusionView *m_confusions = nullptr;
+    QCheckBox *m_onlyDifferent = nullptr;
     JobRunner m_runner;
 };
 

@@ -329,10 +329,12 @@ void MainWindow::saveVariant()
                              6000);
 }
 
-void MainWindow::compareVariants(int first, int second)
+void MainWindow::compareVariants(const QVector<int> &rows)
 {
-    auto *dialog = new CompareDialog(*m_workbench, m_workbench->variants()->at(first),
-                                     m_workbench->variants()->at(second), this);
+    QVector<Variant> variants;
+    for (const int row : rows)
+        variants << m_workbench->variants()->at(row);
+    auto *dialog = new CompareDialog(*m_workbench, variants, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }

@@ -74,7 +74,7 @@ private:
     bool saveRecipe(bool askForName);
     void exportModel();
     void saveVariant();
-    void compareVariants(int first, int second);
+    void compareVariants(const QVector<int> &rows);
     void reportError(const QString &action, const Error &error);
     void restoreLayout();
     void saveLayout();

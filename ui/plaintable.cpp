@@ -35,6 +35,7 @@ void addPlainRow(QTableWidget *table, const QStringList &texts)
     table->insertRow(row);
     for (int column = 0; column < texts.size(); ++column) {
         auto *item = new QTableWidgetItem(texts[column]);
+        item->setToolTip(texts[column]); // a narrow column leaves some of it out
         item->setTextAlignment(Qt::Alignment(table->horizontalHeaderItem(column)->textAlignment()));
         table->setItem(row, column, item);
     }

@@ -1,5 +1,6 @@
 #include "ui/variantspanel.h"
 
+#include "ui/comparedialog.h"
 #include "ui/panelparts.h"
 #include "ui/theme.h"
 #include "ui/variantmodel.h"
@@ -116,7 +117,7 @@ void VariantsPanel::buildActions(QHBoxLayout *bar)
                         tr("Makes the recipe of the selected variant the current one"), {}, true,
                         &VariantsPanel::applySelected);
     m_compare = addAction(bar, QStringLiteral("compare"), tr("Compare"),
-                          tr("Compares the two selected variants layer by layer"), {}, true,
+                          tr("Compares the selected variants, two to four of them: layers, samples, classes"), {}, true,
                           &VariantsPanel::compareSelected);
     m_duplicate =
         addAction(bar, QStringLiteral("duplicate"), tr("Duplicate"), tr("Duplicates the selected variant"),
@@ -190,7 +191,7 @@ void VariantsPanel::refresh()
     const bool one = rows.size() == 1;
     const bool onlyBaseline = one && rows.first() == 0;
     m_apply->setEnabled(one);
-    m_compare->setEnabled(rows.size() == 2);
+    m_compare->setEnabled(rows.size() >= 2 && rows.size() <= CompareDialog::mostVariants);
     m_duplicate->setEnabled(one);
     m_rename->setEnabled(one && !onlyBaseline);
     m_delete->setEnabled(!rows.isEmpty() && !onlyBaseline);
@@ -208,8 +209,8 @@ void VariantsPanel::applySelected()
 void VariantsPanel::compareSelected()
 {
     const QVector<int> rows = selectedVariants();
-    if (rows.size() == 2)
-        emit compareRequested(rows[0], rows[1]);
+    if (m_compare->isEnabled())
+        emit compareRequested(rows);
 }
 
 void VariantsPanel::duplicateSelected()

@@ -28,7 +28,7 @@ public:
 signals:
     void saveRequested();
     void applyRequested(int row);
-    void compareRequested(int first, int second);
+    void compareRequested(const QVector<int> &rows); ///< two to four
     void duplicateRequested(int row);
     void deleteRequested(const QVector<int> &rows); ///< never holds row 0
 

@@ -314,7 +314,7 @@ void TstMainWindow::saveVariant_addsARow()
     QCOMPARE(window.workbench().variants()->rowCount(), 2);
     QVERIFY(settle(window.workbench()));
     QVERIFY(window.workbench().variants()->at(1).figures.top1.has_value());
-    emit window.findChild<VariantsPanel *>()->compareRequested(0, 1);
+    emit window.findChild<VariantsPanel *>()->compareRequested({0, 1});
     auto *dialog = window.findChild<QDialog *>("compareDialog");
     QVERIFY(dialog);
     auto *flips = dialog->findChild<QLabel *>("compareFlips");
