@@ -94,6 +94,7 @@ void CompareDialog::start(Workbench &workbench)
     std::vector<Recipe> recipes;
     for (const Variant &variant : m_variants)
         recipes.push_back(variant.recipe);
+    m_runner.setTitle(tr("Comparing variants"));
     m_runner.start(
         [compressor = workbench.compressor(), exporter = workbench.exporter(), recipes,
          data = workbench.data()](const JobContext &ctx) {

@@ -201,6 +201,7 @@ void ExportDialog::weigh()
     m_weights.resize(exportForms().size());
     for (const ExportForm &form : exportForms())
         m_forms->addItem(form.name);
+    m_weighing.setTitle(tr("Weighing the forms of the file"));
     m_weighing.startStreaming<FormWeight>(
         [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(),
          recipe = m_recipe](const JobContext &ctx, const std::function<void(FormWeight)> &deliver) {
@@ -302,6 +303,7 @@ void ExportDialog::start()
     }
     m_result.reset();
     setRunning(true);
+    m_runner.setTitle(tr("Exporting"));
     m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
                    [this](const Outcome<Written> &outcome) { onDone(outcome); });
 }

@@ -1,5 +1,7 @@
 #include "ui/jobrunner.h"
 
+#include "ui/jobmodel.h"
+
 namespace lathe::ui {
 
 JobRunner::JobRunner(QObject *parent) : QObject(parent)
@@ -12,6 +14,7 @@ JobRunner::~JobRunner()
 {
     m_stop.request_stop();
     m_pool.waitForDone();
+    JobModel::instance()->remove(this);
 }
 
 JobContext JobRunner::begin()
@@ -21,6 +24,8 @@ JobContext JobRunner::begin()
     m_stop = std::stop_source{};
     const quint64 id = ++m_newestId;
     m_running = true;
+    if (!m_title.isEmpty())
+        JobModel::instance()->add(this, m_title);
     if (!wasRunning)
         emit started();
 
@@ -33,7 +38,11 @@ JobContext JobRunner::begin()
         if (p.fraction < 1.0 && p.fraction >= before && p.fraction - before < 0.001)
             return; // finer steps would only drown the event queue
         last->store(p.fraction);
-        onGuiThread(id, [this, p] { emit progressed(p.fraction, QString::fromStdString(p.stage)); });
+        onGuiThread(id, [this, p] {
+            const QString stage = QString::fromStdString(p.stage);
+            JobModel::instance()->setProgress(this, p.fraction, stage);
+            emit progressed(p.fraction, stage);
+        });
     };
     return ctx;
 }
@@ -52,6 +61,7 @@ void JobRunner::onGuiThread(quint64 id, std::function<void()> action)
 void JobRunner::end()
 {
     m_running = false;
+    JobModel::instance()->remove(this);
     emit finished();
 }
 

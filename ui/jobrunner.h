@@ -20,6 +20,8 @@ public:
     ~JobRunner() override;
 
     bool isRunning() const { return m_running; }
+    /// What its jobs are called in the list of jobs; those without a title are too short to be listed.
+    void setTitle(const QString &title) { m_title = title; }
     /// Threads that a job may use inside; 0: as many as the machine has cores.
     void setThreads(int threads) { m_threads = threads; }
 
@@ -53,6 +55,7 @@ private:
     quint64 m_newestId = 0; // read and written in the GUI thread only
     bool m_running = false;
     int m_threads = 0;
+    QString m_title;
     QThreadPool m_pool;
 };
 
