@@ -19,8 +19,9 @@ const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QString
                                                   {Perspective::Compare, QStringLiteral("compare")}};
 
 // They name the panels in stored arrangements; in the order of DockArea::Panel.
-const QStringList panelNames{QStringLiteral("layers"), QStringLiteral("weights"), QStringLiteral("spectrum"),
-                             QStringLiteral("settings"), QStringLiteral("variants")};
+const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
+                             QStringLiteral("spectrum"), QStringLiteral("settings"),
+                             QStringLiteral("variants"), QStringLiteral("jobs")};
 
 QString keyOf(Perspective perspective)
 {
@@ -108,6 +109,11 @@ void DockArea::reset()
         arrangeCompare();
         break;
     }
+    for (QDockWidget *dock : std::as_const(m_docks)) // the others have a place for when they are asked for
+        if (dockWidgetArea(dock) == Qt::NoDockWidgetArea) {
+            addDockWidget(Qt::RightDockWidgetArea, dock);
+            dock->hide();
+        }
 }
 
 void DockArea::showPanels(std::initializer_list<Panel> panels)

@@ -10,6 +10,8 @@
 #include "ui/histogramchart.h"
 #include "ui/infobar.h"
 #include "ui/inspector.h"
+#include "ui/jobmodel.h"
+#include "ui/jobspanel.h"
 #include "ui/jobstatus.h"
 #include "ui/layerpanel.h"
 #include "ui/layertablemodel.h"
@@ -97,6 +99,7 @@ void MainWindow::buildCentre()
     m_panels->addPanel(DockArea::Spectrum, tr("Spectrum"), m_spectrum);
     m_panels->addPanel(DockArea::Settings, tr("Settings"), new VerticalScroll(m_inspector));
     m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants);
+    m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
     m_actions->setPanels(m_panels->panelActions());
     m_now = new NowStrip;
 

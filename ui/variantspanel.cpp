@@ -117,8 +117,8 @@ void VariantsPanel::buildActions(QHBoxLayout *bar)
                         tr("Makes the recipe of the selected variant the current one"), {}, true,
                         &VariantsPanel::applySelected);
     m_compare = addAction(bar, QStringLiteral("compare"), tr("Compare"),
-                          tr("Compares the selected variants, two to four of them: layers, samples, classes"), {}, true,
-                          &VariantsPanel::compareSelected);
+                          tr("Compares the selected variants, two to four of them: layers, samples, classes"),
+                          {}, true, &VariantsPanel::compareSelected);
     m_duplicate =
         addAction(bar, QStringLiteral("duplicate"), tr("Duplicate"), tr("Duplicates the selected variant"),
                   {}, false, &VariantsPanel::duplicateSelected);

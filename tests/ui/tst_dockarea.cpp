@@ -39,7 +39,7 @@ void TstDockArea::fill(DockArea &area)
     for (const auto &[panel, title] :
          {std::pair{DockArea::Layers, "Layers"}, std::pair{DockArea::Weights, "Weights"},
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
-          std::pair{DockArea::Variants, "Variants"}})
+          std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"}})
         area.addPanel(panel, title, new QWidget);
 }
 
