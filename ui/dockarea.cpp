@@ -60,7 +60,14 @@ void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
     dock->setWidget(widget);
     dock->setTitleBarWidget(new PanelGrip(dock));
     addDockWidget(Qt::LeftDockWidgetArea, dock);
+    dock->hide(); // until it has a place: all of them above each other would make the window grow
     m_docks.insert(panel, dock);
+    connect(dock->toggleViewAction(), &QAction::triggered, this, [this, dock](bool shown) {
+        if (shown && dockWidgetArea(dock) == Qt::NoDockWidgetArea) { // no part of this arrangement so far
+            addDockWidget(Qt::RightDockWidgetArea, dock);
+            dock->show();
+        }
+    });
 }
 
 QList<QAction *> DockArea::panelActions() const
@@ -109,11 +116,6 @@ void DockArea::reset()
         arrangeCompare();
         break;
     }
-    for (QDockWidget *dock : std::as_const(m_docks)) // the others have a place for when they are asked for
-        if (dockWidgetArea(dock) == Qt::NoDockWidgetArea) {
-            addDockWidget(Qt::RightDockWidgetArea, dock);
-            dock->hide();
-        }
 }
 
 void DockArea::showPanels(std::initializer_list<Panel> panels)

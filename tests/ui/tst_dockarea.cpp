@@ -26,6 +26,7 @@ private slots:
     void window_remembersPerspectiveAndPanels();
     void keysAndToolBar_switchThePerspective();
     void grip_hidesAndFloatsThePanel();
+    void panelOfNoPerspective_getsAPlaceWhenAskedFor();
     void figures_areInSightInEveryPerspective();
 
 private:
@@ -210,6 +211,22 @@ void TstDockArea::grip_hidesAndFloatsThePanel()
     QVERIFY(dock->isHidden());
     area.panelActions().at(DockArea::Weights)->trigger();
     QVERIFY(!dock->isHidden());
+}
+
+void TstDockArea::panelOfNoPerspective_getsAPlaceWhenAskedFor()
+{
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    area->setPerspective(Perspective::Inspect);
+    QDockWidget *jobs = area->dock(DockArea::Jobs);
+    QVERIFY(jobs->isHidden());
+    area->panelActions().at(DockArea::Jobs)->trigger();
+    QTRY_VERIFY(jobs->isVisible() && !jobs->isFloating());
+    QVERIFY(jobs->width() >= 80 && jobs->height() >= 60);
+    QTRY_VERIFY(!jobs->geometry().intersects(area->dock(DockArea::Layers)->geometry()));
 }
 
 void TstDockArea::figures_areInSightInEveryPerspective()
