@@ -12,7 +12,7 @@ namespace lathe::ui {
 namespace {
 
 // Raised when panels come or go in a way that makes old arrangements useless.
-constexpr int stateVersion = 1;
+constexpr int stateVersion = 2;
 
 const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QStringLiteral("inspect")},
                                                   {Perspective::Tune, QStringLiteral("tune")},
@@ -21,7 +21,8 @@ const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QString
 // They name the panels in stored arrangements; in the order of DockArea::Panel.
 const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
                              QStringLiteral("spectrum"), QStringLiteral("settings"),
-                             QStringLiteral("variants"), QStringLiteral("jobs")};
+                             QStringLiteral("variants"), QStringLiteral("jobs"),
+                             QStringLiteral("graph")};
 
 QString keyOf(Perspective perspective)
 {
@@ -129,10 +130,12 @@ void DockArea::arrangeInspect()
 {
     const int wide = std::max(width(), 1000), high = std::max(height(), 500);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
-    splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
+    splitDockWidget(m_docks[Layers], m_docks[Graph], Qt::Horizontal);
+    splitDockWidget(m_docks[Graph], m_docks[Weights], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
-    showPanels({Layers, Weights, Spectrum});
-    resizeDocks({m_docks[Layers], m_docks[Weights]}, {wide * 45 / 100, wide * 55 / 100}, Qt::Horizontal);
+    showPanels({Layers, Graph, Weights, Spectrum});
+    resizeDocks({m_docks[Layers], m_docks[Graph], m_docks[Weights]},
+                {wide * 32 / 100, wide * 33 / 100, wide * 35 / 100}, Qt::Horizontal);
     resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {high / 2, high / 2}, Qt::Vertical);
 }
 
@@ -148,7 +151,9 @@ void DockArea::arrangeTune()
     splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Settings], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
-    showPanels({Layers, Weights, Spectrum, Settings, Variants});
+    tabifyDockWidget(m_docks[Layers], m_docks[Graph]);
+    showPanels({Layers, Weights, Spectrum, Settings, Variants, Graph});
+    m_docks[Layers]->raise();
     resizeDocks({m_docks[Layers], m_docks[Variants]}, {high - variants, variants}, Qt::Vertical);
     resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Settings]},
                 {layers, wide - layers - settings, settings}, Qt::Horizontal);

@@ -7,6 +7,7 @@
 #include "ui/emptystate.h"
 #include "ui/errordialog.h"
 #include "ui/exportdialog.h"
+#include "ui/graphpanel.h"
 #include "ui/histogramchart.h"
 #include "ui/infobar.h"
 #include "ui/inspector.h"
@@ -86,6 +87,7 @@ MainWindow::~MainWindow()
 
 void MainWindow::buildCentre()
 {
+    m_graph = new GraphPanel;
     m_layerPanel = new LayerPanel;
     m_layerPanel->setModel(m_layers);
     m_histogram = new HistogramChart;
@@ -100,6 +102,7 @@ void MainWindow::buildCentre()
     m_panels->addPanel(DockArea::Settings, tr("Settings"), new VerticalScroll(m_inspector));
     m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants);
     m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
+    m_panels->addPanel(DockArea::Graph, tr("Graph"), m_graph);
     m_actions->setPanels(m_panels->panelActions());
     m_now = new NowStrip;
 
@@ -201,6 +204,7 @@ void MainWindow::connectWorkbench()
 void MainWindow::connectViews()
 {
     connect(m_layerPanel, &LayerPanel::selectionChanged, this, &MainWindow::onSelectionChanged);
+    connect(m_graph, &GraphPanel::layersSelected, m_layerPanel, &LayerPanel::selectLayers);
     connect(m_inspector, &Inspector::edited, this,
             [this](const std::function<void(LayerSettings &)> &change, const QString &description,
                    bool dragging, const QVector<int> &layers) {

@@ -12,6 +12,7 @@ class QStackedWidget;
 namespace lathe::ui {
 
 class EmptyState;
+class GraphPanel;
 class HistogramChart;
 class InfoBar;
 class Inspector;
@@ -91,6 +92,7 @@ private:
     InfoBar *m_info;
     DockArea *m_panels;
     LayerPanel *m_layerPanel;
+    GraphPanel *m_graph;
     HistogramChart *m_histogram;
     SpectrumChart *m_spectrum;
     Inspector *m_inspector;

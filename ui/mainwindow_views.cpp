@@ -2,6 +2,7 @@
 #include "core/compress/plan.h"
 #include "ui/emptystate.h"
 #include "ui/format.h"
+#include "ui/graphpanel.h"
 #include "ui/histogramchart.h"
 #include "ui/infobar.h"
 #include "ui/inspector.h"
@@ -58,6 +59,7 @@ void MainWindow::onModelChanged()
     m_info->hide();
     m_shownSpectrum = {};
     m_layers->setLayers(model.layers(), model.fileBytes());
+    m_graph->setModel(model);
     m_pages->setCurrentWidget(m_work);
     restoreLayout();
     m_actions->setModelOpen(true);
@@ -83,6 +85,7 @@ void MainWindow::onSelectionChanged(const QVector<int> &layers)
         return;
     m_workbench->setFocus(layers.value(0, -1));
     m_workbench->selectLayers(layers);
+    m_graph->selectLayers(layers);
     refreshInspector();
 }
 
@@ -220,6 +223,7 @@ void MainWindow::refreshResults()
     const PreviewUpdate &preview = m_workbench->preview();
     if (preview.compressed && preview.storage && preview.entropy)
         m_layers->setResults(preview.compressed->layers, *preview.storage, *preview.entropy);
+    m_graph->setResults(preview);
     refreshFacts();
     refreshRank();
 }

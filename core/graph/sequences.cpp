@@ -8,8 +8,9 @@ namespace {
 
 constexpr int longestBlock = 1500; // nodes
 constexpr int shortestBlock = 3;
-constexpr int shortestSingle = 4; // of blocks that stand alone
-constexpr int chainRepeats = 4;   // fewer equal links of a chain are quicker read than opened
+constexpr int shortestSingle = 4;               // of blocks that stand alone
+constexpr int64_t mostComparisons = 30'000'000; // of nodes in one search; then what is found is what there is
+constexpr int chainRepeats = 4;                 // fewer equal links of a chain are quicker read than opened
 
 } // namespace
 
@@ -101,15 +102,19 @@ int Sequences::startRank(int node) const
 
 /// The best start of the equal stretches of one length in [from, to), all of whose nodes equal the ones
 /// `period` further on.
-void Sequences::addCandidate(int from, int to, int period, std::vector<Candidate> &found) const
+void Sequences::addCandidate(int from, int to, int period, int64_t &budget,
+                             std::vector<Candidate> &found) const
 {
     Candidate best;
     std::array<int, 4> bestRank{};
     for (int first = from; first < std::min(from + period, to - 2 * period + 1); ++first) {
         int repeats = 1;
+        budget -= period;
         while (first + (repeats + 1) * period <= to && equal(first, first + repeats * period, period) &&
-               follows(first + repeats * period, period))
+               follows(first + repeats * period, period)) {
             ++repeats;
+            budget -= period;
+        }
         if (repeats < 2)
             continue;
         int crossing = 0;
@@ -129,8 +134,9 @@ void Sequences::addCandidate(int from, int to, int period, std::vector<Candidate
 std::vector<Sequences::Candidate> Sequences::candidates(int from, int to, const JobContext &ctx) const
 {
     std::vector<Candidate> found;
+    int64_t budget = mostComparisons;
     std::vector<int> explained(static_cast<size_t>(to - from), 0); // shortest period of a run there
-    for (int period = 1; period <= std::min(longestBlock, (to - from) / 2); ++period) {
+    for (int period = 1; period <= std::min(longestBlock, (to - from) / 2) && budget > 0; ++period) {
         ctx.throwIfCancelled();
         int start = from;
         for (int i = from; i + period <= to; ++i) {
@@ -140,7 +146,7 @@ std::vector<Sequences::Candidate> Sequences::candidates(int from, int to, const 
             const int shorter = explained[static_cast<size_t>(start - from)];
             if (i - start >= period && (shorter == 0 || period % shorter != 0)) {
                 const size_t before = found.size();
-                addCandidate(start, i + period, period, found);
+                addCandidate(start, i + period, period, budget, found);
                 if (found.size() > before)
                     std::fill(explained.begin() + (start - from), explained.begin() + (i - from), period);
             }

@@ -24,7 +24,7 @@ public:
 private:
     struct Candidate;
     std::vector<Candidate> candidates(int from, int to, const JobContext &ctx) const;
-    void addCandidate(int from, int to, int period, std::vector<Candidate> &found) const;
+    void addCandidate(int from, int to, int period, int64_t &budget, std::vector<Candidate> &found) const;
     bool follows(int first, int length) const;
     bool isChain(int first, int length) const;
     int layers(int first, int length) const;
