@@ -181,7 +181,7 @@ void GraphPainter::paintRings(int index)
     if (hit) {
         QPen pen(colors().accent, width);
         pen.setDashPattern({3, 2});
-        ring(width * 2.4, pen);
+        ring(width * (m_scale < shapesFrom ? 1.0 : 2.4), pen);
     }
     if (selected)
         ring(width / 2, QPen(colors().current, width));

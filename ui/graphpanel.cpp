@@ -111,7 +111,9 @@ void GraphPanel::buildHeader()
     auto *header = new QHBoxLayout;
     header->setSpacing(8);
     header->addWidget(makeTitle(tr("GRAPH"), this));
-    header->addWidget(m_search, 1);
+    header->addStretch(1);
+    m_search->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
+    header->addWidget(m_search, 3);
     header->addWidget(m_count);
     for (QToolButton *tool : {m_previous, m_next, m_fit, m_fold})
         header->addWidget(tool);

@@ -3,9 +3,11 @@
 
 #include <gvc.h>
 
+#include <algorithm>
 #include <locale.h>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <string>
 
 namespace lathe {
@@ -45,6 +47,37 @@ char *text(const char *constant)
 void set(void *object, const char *name, const std::string &value)
 {
     agsafeset(object, text(name), text(value.c_str()), text(""));
+}
+
+/// By edge: whether it is on the longest way through the part, where there is only one such.
+std::vector<bool> mainPath(const Part &part)
+{
+    const std::vector<int> rows = rowsByLongestWay(part);
+    std::vector<int> below(part.items.size(), 0); // the longest way down
+    std::vector<size_t> order(part.edges.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::sort(order.begin(), order.end(),
+              [&](size_t a, size_t b) { return part.edges[a].from > part.edges[b].from; });
+    for (const size_t e : order) {
+        int &longest = below[static_cast<size_t>(part.edges[e].from)];
+        longest = std::max(longest, below[static_cast<size_t>(part.edges[e].to)] + 1);
+    }
+    int length = 0;
+    for (size_t i = 0; i < rows.size(); ++i)
+        length = std::max(length, rows[i] + below[i]);
+    std::vector<bool> main(part.edges.size(), false);
+    std::vector<int> edgesInRow(static_cast<size_t>(length) + 1, 0);
+    const auto rowOf = [&](size_t e) {
+        return static_cast<size_t>(rows[static_cast<size_t>(part.edges[e].from)]);
+    };
+    for (size_t e = 0; e < main.size(); ++e) {
+        const auto to = static_cast<size_t>(part.edges[e].to);
+        main[e] = rows[to] == static_cast<int>(rowOf(e)) + 1 && rows[to] + below[to] == length;
+        edgesInRow[rowOf(e)] += main[e] ? 1 : 0;
+    }
+    for (size_t e = 0; e < main.size(); ++e)
+        main[e] = main[e] && edgesInRow[rowOf(e)] == 1;
+    return main;
 }
 
 class DotGraph {
@@ -109,11 +142,12 @@ private:
     }
     void addEdges()
     {
+        const std::vector<bool> main = mainPath(m_part);
         std::vector<bool> read(m_nodes.size(), false), reads(m_nodes.size(), false);
         for (const LayoutEdge &edge : m_part.edges) {
             Agedge_t *line = connect(edge.from, edge.to);
-            if (edge.to == edge.from + 1)
-                set(line, "weight", "8"); // the main path is straight, what skips bends
+            if (main[m_edges.size()])
+                set(line, "weight", "8"); // it is straight, what leads past it bends
             m_edges.push_back(line);
             read[static_cast<size_t>(edge.from)] = reads[static_cast<size_t>(edge.to)] = true;
         }
@@ -140,6 +174,13 @@ private:
 
     EdgeRoute routeOf(size_t index, const PartLayout &placed) const
     {
+        const auto from = static_cast<size_t>(m_part.edges[index].from);
+        const auto to = static_cast<size_t>(m_part.edges[index].to);
+        const EdgeRoute direct =
+            directRoute({placed.centres[from].x, placed.centres[from].y + m_part.items[from].height / 2},
+                        {placed.centres[to].x, placed.centres[to].y - m_part.items[to].height / 2});
+        if (ND_rank(m_nodes[to]) - ND_rank(m_nodes[from]) == 1)
+            return direct; // nothing lies between: the plainest curve will do
         const splines *lines = ED_spl(m_edges[index]);
         EdgeRoute route;
         if (lines && lines->size > 0 && lines->list[0].size >= 4) {
@@ -148,10 +189,7 @@ private:
                 route.points.push_back({curve.list[i].x, -curve.list[i].y});
             return route;
         }
-        const auto from = static_cast<size_t>(m_part.edges[index].from);
-        const auto to = static_cast<size_t>(m_part.edges[index].to);
-        return directRoute({placed.centres[from].x, placed.centres[from].y + m_part.items[from].height / 2},
-                           {placed.centres[to].x, placed.centres[to].y - m_part.items[to].height / 2});
+        return direct;
     }
 
     GVC_t *m_context;
