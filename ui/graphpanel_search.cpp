@@ -118,7 +118,9 @@ bool GraphPanel::event(QEvent *event)
     // The keys are those of the layer table too: here, where the focus is, they belong to the graph.
     if (event->type() == QEvent::ShortcutOverride) {
         auto *key = static_cast<QKeyEvent *>(event);
-        if (key->matches(QKeySequence::Find) || key->key() == Qt::Key_F3) {
+        const bool clears =
+            key->key() == Qt::Key_Escape && m_search->hasFocus() && !m_search->text().isEmpty();
+        if (key->matches(QKeySequence::Find) || key->key() == Qt::Key_F3 || clears) {
             key->accept();
             return true;
         }

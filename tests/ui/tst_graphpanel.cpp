@@ -1,5 +1,8 @@
 #include "tests/support/graphbuilder.h"
+#include "tests/ui/sample.h"
 #include "ui/graphpanel.h"
+#include "ui/layerpanel.h"
+#include "ui/mainwindow.h"
 #include "ui/settings.h"
 #include "ui/theme.h"
 
@@ -139,6 +142,7 @@ private slots:
     void image_isSaved_data();
     void image_isSaved();
     void keyboardUser_hearsWhereHeIs();
+    void window_linksTableAndGraph();
     void tenThousandNodes_neverBlockTheWindow();
     void fiftyThousandNodes_areDrawn();
 };
@@ -412,6 +416,30 @@ void TstGraphPanel::keyboardUser_hearsWhereHeIs()
     QVERIFY(s.view()->accessibleDescription().contains("conv_b"));
     for (QWidget *child : s.panel.findChildren<QToolButton *>())
         QVERIFY(qobject_cast<QLineEdit *>(child->parentWidget()) || !child->accessibleName().isEmpty());
+}
+
+void TstGraphPanel::window_linksTableAndGraph()
+{
+    test::startClean();
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    window.openSample();
+    auto *graph = window.findChild<GraphPanel *>();
+    auto *table = window.findChild<LayerPanel *>();
+    QVERIFY(QTest::qWaitFor([&] { return window.workbench().hasModel() && graph->isLaidOut(); }, patience));
+    window.findChild<DockArea *>()->setPerspective(Perspective::Inspect);
+    QTest::qWait(50);
+    QVERIFY(graph->view()->isVisible());
+    table->selectLayers({2});
+    const GraphScene &scene = *graph->view()->scene();
+    QVERIFY(graph->view()->marks().selected[size_t(scene.itemOfLayer(2))]);
+    const int item = scene.itemOfLayer(0);
+    graph->view()->reveal(item);
+    const QPointF place = graph->view()->toWidget(scene.items[size_t(item)].rect.center());
+    QTest::mouseClick(graph->view(), Qt::LeftButton, {}, place.toPoint());
+    QCOMPARE(table->selectedLayers(), QVector<int>{0});
+    QCOMPARE(window.workbench().focus()->layer(), 0);
 }
 
 void TstGraphPanel::tenThousandNodes_neverBlockTheWindow()
