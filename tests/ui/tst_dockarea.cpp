@@ -40,7 +40,8 @@ void TstDockArea::fill(DockArea &area)
     for (const auto &[panel, title] :
          {std::pair{DockArea::Layers, "Layers"}, std::pair{DockArea::Weights, "Weights"},
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
-          std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"}})
+          std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"},
+          std::pair{DockArea::Graph, "Graph"}})
         area.addPanel(panel, title, new QWidget);
 }
 
@@ -57,9 +58,9 @@ void TstDockArea::perspectives_showTheirPanels_data()
 {
     QTest::addColumn<Perspective>("perspective");
     QTest::addColumn<QStringList>("panels");
-    QTest::newRow("inspect") << Perspective::Inspect << QStringList{"Layers", "Weights", "Spectrum"};
+    QTest::newRow("inspect") << Perspective::Inspect << QStringList{"Layers", "Weights", "Spectrum", "Graph"};
     QTest::newRow("tune") << Perspective::Tune
-                          << QStringList{"Layers", "Weights", "Spectrum", "Settings", "Variants"};
+                          << QStringList{"Layers", "Weights", "Spectrum", "Settings", "Variants", "Graph"};
     QTest::newRow("compare") << Perspective::Compare
                              << QStringList{"Layers", "Weights", "Spectrum", "Variants"};
 }
