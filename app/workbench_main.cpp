@@ -35,7 +35,8 @@ Arguments parse(const QApplication &app)
     parser.setApplicationDescription(QApplication::translate("main", "Turns a neural network down to size."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("MODEL", QApplication::translate("main", "ONNX model to open"), "[MODEL]");
+    parser.addPositionalArgument("MODEL", QApplication::translate("main", "ONNX model or project to open"),
+                                 "[MODEL]");
     const QCommandLineOption data("data", QApplication::translate("main", "data set to measure on"),
                                   "FOLDER[:SPLIT]");
     const QCommandLineOption recipe("recipe", QApplication::translate("main", "recipe to open"), "FILE");
@@ -112,7 +113,11 @@ int main(int argc, char *argv[])
     if (arguments.scheme)
         window.setScheme(*arguments.scheme);
     window.show();
-    if (!arguments.model.isEmpty())
+    if (arguments.model.endsWith(QLatin1String(".lathe")))
+        window.openProject(arguments.model);
+    else if (!arguments.model.isEmpty())
         window.workbench().openModel(arguments.model, arguments.options);
+    else
+        QTimer::singleShot(0, &window, &MainWindow::offerRecovery);
     return arguments.screenshots.isEmpty() ? QApplication::exec() : takeScreenshots(app, window, arguments);
 }

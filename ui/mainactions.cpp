@@ -25,7 +25,9 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
     makeViewMenu(window);
     makeHelpMenu(window);
     makeToolBar(window);
-    m_needModel << QList<QAction *>{openData,
+    m_needModel << QList<QAction *>{saveProject,
+                                    saveProjectAs,
+                                    openData,
                                     calibration,
                                     openRecipe,
                                     saveRecipe,
@@ -57,11 +59,19 @@ QAction *MainActions::add(QMenu *menu, const QString &text, const QString &tip, 
 void MainActions::makeFileMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&File"));
-    openModel =
-        add(menu, tr("&Open model…"), tr("Open an ONNX model"), QStringLiteral("open"), {QKeySequence::Open});
+    newProject = add(menu, tr("&New project…"), tr("Begin a project for a model, in a file of its own"), {},
+                     {QKeySequence::New});
+    openModel = add(menu, tr("&Open model or project…"), tr("Open an ONNX model or a project"),
+                    QStringLiteral("open"), {QKeySequence::Open});
     openSample = add(menu, tr("Open the s&ample"), tr("Open the bundled digit reader with its images"),
                      QStringLiteral("model"));
+    recentProjects = menu->addMenu(tr("Recent &projects"));
     recentModels = menu->addMenu(tr("Recent &models"));
+    saveProject = add(menu, tr("&Save project"), tr("Save data set, recipe, variants and layout to a file"),
+                      QStringLiteral("save"), {QKeySequence::Save});
+    saveProjectAs = add(menu, tr("Save project &as…"), tr("Save the project to a new file"), {},
+                        {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
+    menu->addSeparator();
     openData = add(menu, tr("&Data set…"), tr("Choose the data that accuracy is measured on"),
                    QStringLiteral("data"), {QKeySequence(Qt::CTRL | Qt::Key_D)});
     calibration = add(menu, tr("Cali&bration data…"),
@@ -70,10 +80,8 @@ void MainActions::makeFileMenu(QMainWindow *window)
     openRecipe = add(menu, tr("Open &recipe…"), tr("Open a recipe for this model"), QStringLiteral("recipe"),
                      {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)});
     recentRecipes = menu->addMenu(tr("Recent re&cipes"));
-    saveRecipe = add(menu, tr("&Save recipe"), tr("Save the recipe to its file"), QStringLiteral("save"),
-                     {QKeySequence::Save});
-    saveRecipeAs = add(menu, tr("Save recipe &as…"), tr("Save the recipe to a new file"), {},
-                       {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
+    saveRecipe = add(menu, tr("Sa&ve recipe"), tr("Save the recipe to its file"), {});
+    saveRecipeAs = add(menu, tr("Save recipe as…"), tr("Save the recipe to a new file"), {});
     menu->addSeparator();
     exportModel = add(menu, tr("&Export…"), tr("Write the compressed model to an ONNX file"),
                       QStringLiteral("export"), {QKeySequence(Qt::CTRL | Qt::Key_E)});

@@ -19,12 +19,13 @@ class MainActions : public QObject {
 public:
     MainActions(QMainWindow *window, QUndoStack *undoStack);
 
+    QAction *newProject, *saveProject, *saveProjectAs;
     QAction *openModel, *openSample, *openData, *calibration, *openRecipe, *saveRecipe, *saveRecipeAs,
         *exportModel, *quit;
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
     QAction *measureAgain, *cancel, *resetLayout;
     QAction *keyboardHelp, *about;
-    QMenu *recentModels, *recentRecipes;
+    QMenu *recentProjects, *recentModels, *recentRecipes;
 
     /// Everything that makes no sense without a model.
     void setModelOpen(bool open);

@@ -16,6 +16,7 @@
 #include "ui/jobstatus.h"
 #include "ui/layerpanel.h"
 #include "ui/layertablemodel.h"
+#include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"
 #include "ui/variantspanel.h"
 #include "ui/verticalscroll.h"
@@ -54,7 +55,8 @@ QSize MainWindow::firstSize(QSize screen)
 
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent), m_workbench(new Workbench(this)),
-      m_actions(new MainActions(this, m_workbench->undoStack())), m_layers(new LayerTableModel(this))
+      m_actions(new MainActions(this, m_workbench->undoStack())),
+      m_project(new ProjectKeeper(m_workbench, this)), m_layers(new LayerTableModel(this))
 {
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/lathe-workbench.svg")));
@@ -66,6 +68,7 @@ MainWindow::MainWindow(QWidget *parent)
     connectWorkbench();
     connectViews();
     connectVariants();
+    connectProject();
     m_clearCharts.setSingleShot(true);
     connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
     if (!restoreGeometry(Settings().bytes(geometryKey)))
@@ -81,7 +84,7 @@ MainWindow::~MainWindow()
     // gone.
     for (QObject *speaker :
          {static_cast<QObject *>(m_workbench), static_cast<QObject *>(m_workbench->focus()),
-          static_cast<QObject *>(m_workbench->undoStack())})
+          static_cast<QObject *>(m_workbench->undoStack()), static_cast<QObject *>(m_project)})
         speaker->disconnect(this);
 }
 
@@ -231,8 +234,10 @@ void MainWindow::openPath(const QString &path)
                         path.endsWith(QLatin1String(".gz")) || path.endsWith(QLatin1String(".npz")) ||
                         path.endsWith(QLatin1String(".npy"));
     const bool isRecipe = !isData && file.suffix() == QLatin1String("json");
-    if (!isData && !isRecipe) {
-        m_workbench->openModel(path);
+    if (file.suffix() == QLatin1String("lathe")) {
+        openProject(path);
+    } else if (!isData && !isRecipe) {
+        openModel(path);
     } else if (!m_workbench->hasModel()) {
         reportError(
             tr("Opening %1").arg(path),
@@ -248,17 +253,18 @@ void MainWindow::openPath(const QString &path)
 
 void MainWindow::openSample()
 {
-    m_workbench->openModel(samplePath());
+    openModel(samplePath());
 }
 
 void MainWindow::chooseModel()
 {
     const QString folder =
         m_workbench->hasModel() ? m_workbench->modelPath() : m_recentModels.paths().value(0);
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a model"), QFileInfo(folder).path(),
-                                                      tr("ONNX models (*.onnx);;All files (*)"));
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open a model or a project"), QFileInfo(folder).path(),
+                                     tr("Models and projects (*.onnx *.lathe);;All files (*)"));
     if (!path.isEmpty())
-        m_workbench->openModel(path);
+        openPath(path);
 }
 
 void MainWindow::chooseDataset(const QString &reference)
@@ -353,7 +359,12 @@ void MainWindow::reportError(const QString &action, const Error &error)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!mayLeaveProject()) {
+        event->ignore();
+        return;
+    }
     m_workbench->saveSession();
+    m_project->close();
     Settings().setBytes(geometryKey, saveGeometry());
     saveLayout();
     event->accept();

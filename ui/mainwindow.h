@@ -19,6 +19,8 @@ class Inspector;
 class JobStatus;
 class LayerPanel;
 class LayerTableModel;
+class ProjectKeeper;
+struct ProjectOpening;
 class SpectrumChart;
 class VariantsPanel;
 
@@ -31,14 +33,21 @@ public:
 
     Workbench &workbench() { return *m_workbench; }
     MainActions &actions() { return *m_actions; }
-    /// A model, a recipe, a data folder or one of a data set's files; by what it is. What a drop and the
-    /// command line bring.
+    ProjectKeeper &project() { return *m_project; }
+    /// A model, a project, a recipe, a data folder or one of a data set's files; by what it is. What a drop
+    /// and the command line bring.
     void openPath(const QString &path);
     void openSample();
     void chooseModel();
     void chooseDataset(const QString &reference = {});
     /// The data set first where there is none.
     void chooseCalibration();
+    /// Asks for a model that is not where the project says, and what to do with changes that were not saved.
+    void openProject(const QString &path, bool fromJournal = false);
+    /// @returns false when it was not saved: the user changed their mind, or it failed and that was said.
+    bool saveProject(bool askForName);
+    /// What was not saved when the program ended, if there is such a thing.
+    void offerRecovery();
     void setScheme(Scheme scheme);
     /// What a window that was never sized takes: all of it, with its frame, is on the screen.
     static QSize firstSize(QSize screen);
@@ -55,6 +64,7 @@ private:
     void connectWorkbench();
     void connectViews();
     void connectVariants();
+    void connectProject();
 
     void onModelChanged();
     void onSelectionChanged(const QVector<int> &layers);
@@ -71,6 +81,12 @@ private:
     void refreshData();
     void editRank(int rank, bool dragging);
 
+    void openModel(const QString &path);
+    void newProject();
+    bool mayLeaveProject();
+    bool chooseBetween(ProjectOpening &opening, const QDateTime &unsaved);
+    QString findMissingModel(const ProjectOpening &opening);
+    void onProjectOpened(const QStringList &losses, const QByteArray &layout);
     void chooseRecipe();
     bool saveRecipe(bool askForName);
     void exportModel();
@@ -82,6 +98,8 @@ private:
 
     Workbench *m_workbench;
     MainActions *m_actions;
+    ProjectKeeper *m_project;
+    RecentFiles m_recentProjects{QStringLiteral("recent/projects")};
     RecentFiles m_recentModels{QStringLiteral("recent/models")};
     RecentFiles m_recentRecipes{QStringLiteral("recent/recipes")};
     LayerTableModel *m_layers;

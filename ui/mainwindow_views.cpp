@@ -9,6 +9,7 @@
 #include "ui/layerpanel.h"
 #include "ui/layertablemodel.h"
 #include "ui/mainwindow.h"
+#include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"
 #include "ui/variantspanel.h"
 
@@ -92,8 +93,10 @@ void MainWindow::onSelectionChanged(const QVector<int> &layers)
 void MainWindow::refreshTitle()
 {
     const bool open = m_workbench->hasModel();
-    setWindowTitle(open ? tr("Lathe – %1[*]").arg(m_workbench->modelName()) : tr("Lathe"));
-    setWindowModified(open && !m_workbench->undoStack()->isClean());
+    const QString name = m_project->isOpen() ? m_project->name() : m_workbench->modelName();
+    setWindowTitle(open ? tr("Lathe – %1[*]").arg(name) : tr("Lathe"));
+    setWindowModified(open &&
+                      (m_project->isOpen() ? m_project->isModified() : !m_workbench->undoStack()->isClean()));
 }
 
 void MainWindow::refreshAnalysis()

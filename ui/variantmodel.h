@@ -11,6 +11,7 @@ namespace lathe::ui {
 struct Variant {
     QString id; ///< unique; stays when the variant is renamed
     QString name;
+    QString note = {}; ///< the user's words
     Recipe recipe;
     NowStrip::Figures figures;
     QDateTime when;

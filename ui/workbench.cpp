@@ -1,7 +1,6 @@
 #include "ui/workbench.h"
 
 #include "core/runtime/shapes.h"
-#include "ui/sessionstore.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -90,6 +89,7 @@ void Workbench::openModel(const QString &path, const OpenOptions &options)
                                installModel(*model, path, options);
                            else if (const auto *error = std::get_if<Error>(&outcome))
                                emit failed(tr("Opening %1").arg(QDir::toNativeSeparators(path)), *error);
+                           emit openingEnded();
                            checkSettled();
                        });
 }
@@ -100,6 +100,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
         saveSession();
     m_dataRunner.abandon();
     m_modelPath = QFileInfo(path).absoluteFilePath();
+    m_projectPath = options.project;
     m_compressor = std::make_shared<Compressor>(model);
     m_exporter = std::make_shared<Exporter>(model);
     m_layerNames.clear();
@@ -126,10 +127,15 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     emit dataChanged();
     if (!options.recipeFile.isEmpty())
         openRecipe(options.recipeFile);
-    else
+    else if (options.state)
+        adoptState(*options.state);
+    else if (m_projectPath.isEmpty())
         restoreSession();
     requestPreview(false);
-    chooseDataset(options.dataset);
+    if (options.data)
+        loadDataset(*options.data, false);
+    else if (m_projectPath.isEmpty())
+        chooseDataset(options.dataset);
 }
 
 void Workbench::chooseDataset(const QString &asked)
@@ -353,7 +359,7 @@ void Workbench::checkSettled()
 void Workbench::saveSession()
 {
     m_autosave.stop();
-    if (!hasModel())
+    if (!hasModel() || !m_projectPath.isEmpty())
         return;
     StoredSession session;
     session.recipe = m_recipe;
@@ -362,6 +368,19 @@ void Workbench::saveSession()
     if (!SessionStore::save(m_modelPath, session))
         emit notice(tr("The session could not be saved to %1. Save the recipe to keep it.")
                         .arg(QDir::toNativeSeparators(SessionStore::pathFor(m_modelPath))));
+}
+
+void Workbench::adoptState(const StoredSession &state)
+{
+    for (const Variant &variant : state.variants)
+        m_variants.append(variant);
+    m_recipePath = state.recipePath;
+    const std::vector<std::string> unmatched = state.recipe.unmatchedPatterns(m_layerNames);
+    if (unmatched.empty())
+        setRecipe(state.recipe);
+    else
+        emit notice(tr("The recipe is for another model: no layer here is called \"%1\". It was left out.")
+                        .arg(QString::fromStdString(unmatched.front())));
 }
 
 void Workbench::restoreSession()

@@ -6,6 +6,7 @@
 #include "ui/layerfocus.h"
 #include "ui/presets.h"
 #include "ui/previewrunner.h"
+#include "ui/sessionstore.h"
 
 #include <QTimer>
 #include <QUndoStack>
@@ -21,6 +22,10 @@ public:
     struct OpenOptions {
         QString dataset;    ///< FOLDER[:SPLIT]
         QString recipeFile; ///< opened instead of the stored session
+        /// The project that the model is opened for: it keeps the work, so there is no stored session.
+        QString project;
+        std::optional<StoredSession> state; ///< of the project
+        std::optional<DatasetChoice> data;  ///< of the project
     };
 
     explicit Workbench(QObject *parent = nullptr);
@@ -36,6 +41,9 @@ public:
     std::shared_ptr<Exporter> exporter() const { return m_exporter; }
     const QString &modelPath() const { return m_modelPath; }
     QString modelName() const; ///< file name without its suffix
+    /// The project file that keeps the work on this model; empty: the stored session does.
+    const QString &projectPath() const { return m_projectPath; }
+    void setProjectPath(const QString &path) { m_projectPath = path; }
 
     /// Prepares the samples and measures the baseline, in the background. The data of before stay when that
     /// fails.
@@ -91,7 +99,8 @@ public:
 
 signals:
     void modelChanged();
-    void dataChanged(); ///< data set, baseline, or whether they are being loaded
+    void openingEnded(); ///< with or without a new model
+    void dataChanged();  ///< data set, baseline, or whether they are being loaded
     void recipeChanged();
     void resultsChanged(); ///< layer results and sizes
     void figuresChanged();
@@ -107,6 +116,7 @@ private:
     void chooseDataset(const QString &asked);
     void loadDataset(const DatasetChoice &choice, bool asked);
     void restoreSession();
+    void adoptState(const StoredSession &state);
     void push(const Recipe &recipe, const QString &description, quint64 drag);
     void setRecipe(const Recipe &recipe);
     void refreshSource();
@@ -125,7 +135,7 @@ private:
 
     std::shared_ptr<Compressor> m_compressor;
     std::shared_ptr<Exporter> m_exporter;
-    QString m_modelPath;
+    QString m_modelPath, m_projectPath;
     std::vector<std::string> m_layerNames;
     std::vector<bool> m_eligible;
     std::optional<LoadedData> m_data;

@@ -1,0 +1,81 @@
+#pragma once
+// A project file (.lathe): one model, the data it is measured on, and the recipes tried on it. JSON; see
+// docs/project-format.md.
+#include "core/evaluate/measure.h"
+#include "core/evaluate/preprocessing.h"
+#include "core/recipe/recipe.h"
+
+namespace lathe {
+
+/// What was measured of a recipe. Fractions, bytes, seconds; empty: not measured.
+struct Measurements {
+    std::optional<Interval> top1, top1Difference;
+    std::optional<double> agreement;
+    int64_t bytes = 0, originalBytes = 0; ///< 0: not known
+    std::optional<int64_t> macs, originalMacs;
+    std::optional<double> latencySeconds, baselineLatencySeconds;
+    std::optional<double> sqnrDecibel; ///< finite
+    std::optional<double> meanKl;
+    int64_t samplesDone = 0, samplesTotal = 0;
+};
+
+struct ProjectVariant {
+    std::string id; ///< unique in the project
+    std::string name, note;
+    Recipe recipe;
+    Measurements measured;
+    std::string when; ///< ISO 8601; empty: never measured
+    std::string data; ///< what it was measured on, for a person
+};
+
+struct ProjectModel {
+    std::filesystem::path path; ///< absolute once read
+    std::string sha256;         ///< of the file, lower case; empty: not known
+    uint64_t bytes = 0;         ///< of the file
+};
+
+struct ProjectData {
+    std::string reference;                      ///< FOLDER[:SPLIT], absolute once read
+    std::optional<Preprocessing> preprocessing; ///< empty: what lies beside the model
+    int limit = 0;                              ///< samples to measure at most; 0: all
+    std::string calibration;                    ///< FOLDER[:SPLIT]; empty: one half of the data set
+};
+
+struct Project {
+    ProjectModel model;
+    std::optional<ProjectData> data;
+    Recipe recipe;                        ///< the one being edited
+    std::string recipePath;               ///< the file it was opened from or saved to; empty: none
+    std::vector<ProjectVariant> variants; ///< without the baseline
+    std::string layout;                   ///< of the window, in its own words
+};
+
+inline constexpr int projectVersion = 1;
+
+/// @param folder of the project file: what lies in it or below is written relative to it, so that the folder
+/// can be moved; all else with its absolute path.
+std::string toJson(const Project &project, const std::filesystem::path &folder);
+
+struct ReadProject {
+    Project project;
+    /// One sentence for each part that could not be read; empty for an undamaged file.
+    std::vector<std::string> losses;
+};
+
+/// Reads as much as there is: of a file that is cut short or damaged what stands before the damage.
+/// @param source the file's name, for sentences
+/// @throws Error MalformedData when it is no project, does not name its model any more, or is of a newer
+/// version.
+ReadProject projectFromJson(std::string_view json, const std::filesystem::path &folder,
+                            const std::string &source);
+
+/// Written whole or not at all. @throws Error FileUnwritable
+void saveProject(const Project &project, const std::filesystem::path &path);
+/// @throws Error FileUnreadable, MalformedData
+ReadProject loadProject(const std::filesystem::path &path);
+
+/// Where the model is now: where the project says, or under its name beside the project; empty when it is at
+/// neither place.
+std::filesystem::path findModel(const Project &project, const std::filesystem::path &folder);
+
+} // namespace lathe

@@ -1,0 +1,299 @@
+#include "core/project/project.h"
+#include "core/project/salvage.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+constexpr const char *versionKey = "lathe_project";
+
+// --- paths
+// -------------------------------------------------------------------------------------------------------
+
+std::string relativeTo(const fs::path &folder, const fs::path &path)
+{
+    if (path.empty())
+        return {};
+    const fs::path relative = path.lexically_normal().lexically_relative(folder.lexically_normal());
+    const bool below = !relative.empty() && *relative.begin() != "..";
+    return (below ? relative : path).generic_string();
+}
+
+std::string absoluteFrom(const fs::path &folder, const std::string &path)
+{
+    if (path.empty())
+        return {};
+    const fs::path whole = (folder / path).lexically_normal();
+    return (whole.has_filename() ? whole : whole.parent_path()).generic_string(); // no slash at its end
+}
+
+// --- writing
+// -----------------------------------------------------------------------------------------------------
+
+template <class T>
+void put(Json &object, const char *key, const std::optional<T> &value)
+{
+    if (value)
+        object[key] = *value;
+}
+
+void put(Json &object, const char *key, const std::optional<Interval> &value)
+{
+    if (value)
+        object[key] = {value->value, value->low, value->high};
+}
+
+Json measurementsJson(const Measurements &m)
+{
+    Json object = Json::object();
+    put(object, "top1", m.top1);
+    put(object, "top1_difference", m.top1Difference);
+    put(object, "agreement", m.agreement);
+    if (m.bytes > 0)
+        object["size_bytes"] = m.bytes;
+    if (m.originalBytes > 0)
+        object["original_bytes"] = m.originalBytes;
+    put(object, "macs", m.macs);
+    put(object, "original_macs", m.originalMacs);
+    put(object, "latency_seconds", m.latencySeconds);
+    put(object, "baseline_latency_seconds", m.baselineLatencySeconds);
+    if (m.sqnrDecibel && std::isfinite(*m.sqnrDecibel)) // JSON knows no infinity
+        object["sqnr_decibel"] = *m.sqnrDecibel;
+    put(object, "mean_kl", m.meanKl);
+    if (m.samplesTotal > 0) {
+        object["samples_done"] = m.samplesDone;
+        object["samples_total"] = m.samplesTotal;
+    }
+    return object;
+}
+
+Json recipeJson(const Recipe &recipe)
+{
+    return Json::parse(toJson(recipe));
+}
+
+Json variantJson(const ProjectVariant &variant)
+{
+    Json object{{"id", variant.id}, {"name", variant.name}};
+    if (!variant.note.empty())
+        object["note"] = variant.note;
+    object["recipe"] = recipeJson(variant.recipe);
+    object["measured"] = measurementsJson(variant.measured);
+    if (!variant.when.empty())
+        object["when"] = variant.when;
+    if (!variant.data.empty())
+        object["data"] = variant.data;
+    return object;
+}
+
+// --- reading
+// -----------------------------------------------------------------------------------------------------
+
+std::string text(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+template <class T>
+std::optional<T> number(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number())
+        return {};
+    return found->get<T>();
+}
+
+std::optional<Interval> interval(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_array() || found->size() != 3)
+        return {};
+    for (const Json &part : *found)
+        if (!part.is_number())
+            return {};
+    return Interval{(*found)[0].get<double>(), (*found)[1].get<double>(), (*found)[2].get<double>()};
+}
+
+Measurements measurements(const Json &object)
+{
+    Measurements m;
+    if (!object.is_object())
+        return m;
+    m.top1 = interval(object, "top1");
+    m.top1Difference = interval(object, "top1_difference");
+    m.agreement = number<double>(object, "agreement");
+    m.bytes = number<int64_t>(object, "size_bytes").value_or(0);
+    m.originalBytes = number<int64_t>(object, "original_bytes").value_or(0);
+    m.macs = number<int64_t>(object, "macs");
+    m.originalMacs = number<int64_t>(object, "original_macs");
+    m.latencySeconds = number<double>(object, "latency_seconds");
+    m.baselineLatencySeconds = number<double>(object, "baseline_latency_seconds");
+    m.sqnrDecibel = number<double>(object, "sqnr_decibel");
+    m.meanKl = number<double>(object, "mean_kl");
+    m.samplesDone = number<int64_t>(object, "samples_done").value_or(0);
+    m.samplesTotal = number<int64_t>(object, "samples_total").value_or(0);
+    return m;
+}
+
+/// Collects what could not be read, in sentences.
+class Reader {
+public:
+    Reader(const fs::path &folder, const std::string &source) : m_folder(folder), m_source(source) {}
+
+    ReadProject read(std::string_view json);
+
+private:
+    void readModel(const Json &root, const project::Salvaged &salvaged);
+    void readData(const Json &object);
+    void readVariant(const Json &object, size_t place);
+    std::optional<Recipe> recipe(const Json &object, const std::string &whose);
+    [[noreturn]] void refuse(const std::string &what) const
+    {
+        throw Error(ErrorCode::MalformedData, fmt::format("{} {}", m_source, what));
+    }
+
+    fs::path m_folder;
+    std::string m_source;
+    ReadProject m_read;
+};
+
+ReadProject Reader::read(std::string_view json)
+{
+    const project::Salvaged salvaged = project::salvage(json);
+    const Json &root = salvaged.value;
+    if (!root.is_object() || !root.contains(versionKey))
+        refuse("is not a Lathe project.");
+    const int version = number<int>(root, versionKey).value_or(0);
+    if (version > projectVersion)
+        refuse(fmt::format("was written by a newer Lathe (project version {}, this one reads up to {}).",
+                           version, projectVersion));
+    if (version < 1)
+        refuse("does not say which version of project it is.");
+    readModel(root, salvaged);
+    if (const auto data = root.find("data"); data != root.end() && data->is_object())
+        readData(*data);
+    if (const auto found = root.find("recipe"); found != root.end())
+        m_read.project.recipe = recipe(*found, "The recipe being edited").value_or(Recipe());
+    m_read.project.recipePath = absoluteFrom(m_folder, text(root, "recipe_file"));
+    if (const auto variants = root.find("variants"); variants != root.end() && variants->is_array())
+        for (size_t i = 0; i < variants->size(); ++i)
+            readVariant((*variants)[i], i + 1);
+    m_read.project.layout = text(root, "layout");
+    if (!salvaged.whole)
+        m_read.losses.insert(
+            m_read.losses.begin(),
+            fmt::format("{} is damaged at byte {}: {} of its variants could be read, what came after "
+                        "is lost.",
+                        m_source, salvaged.damagedAt, m_read.project.variants.size()));
+    return std::move(m_read);
+}
+
+void Reader::readModel(const Json &root, const project::Salvaged &salvaged)
+{
+    const auto model = root.find("model");
+    const std::string path = model != root.end() && model->is_object() ? text(*model, "path") : std::string();
+    if (path.empty())
+        refuse(
+            salvaged.whole
+                ? "does not name its model."
+                : fmt::format("is damaged at byte {}, before the name of its model: nothing could be read.",
+                              salvaged.damagedAt));
+    m_read.project.model = {absoluteFrom(m_folder, path), text(*model, "sha256"),
+                            number<uint64_t>(*model, "size_bytes").value_or(0)};
+}
+
+void Reader::readData(const Json &object)
+{
+    ProjectData data;
+    data.reference = absoluteFrom(m_folder, text(object, "reference"));
+    data.limit = number<int>(object, "limit").value_or(0);
+    data.calibration = absoluteFrom(m_folder, text(object, "calibration"));
+    if (const auto found = object.find("preprocessing"); found != object.end()) {
+        try {
+            data.preprocessing = preprocessingFromJson(found->dump(), m_source);
+            data.preprocessing->name = text(object, "preprocessing_name");
+        } catch (const Error &error) {
+            m_read.losses.push_back(fmt::format("The preprocessing could not be read: {}", error.what()));
+        }
+    }
+    if (!data.reference.empty())
+        m_read.project.data = data;
+}
+
+std::optional<Recipe> Reader::recipe(const Json &object, const std::string &whose)
+{
+    try {
+        return recipeFromJson(object.dump(), m_source);
+    } catch (const Error &error) {
+        m_read.losses.push_back(fmt::format("{} could not be read: {}", whose, error.what()));
+        return {};
+    }
+}
+
+void Reader::readVariant(const Json &object, size_t place)
+{
+    const std::string name = object.is_object() ? text(object, "name") : std::string();
+    const std::string whose =
+        name.empty() ? fmt::format("Variant {}", place) : fmt::format("Variant \"{}\"", name);
+    if (!object.is_object() || name.empty() || !object.contains("recipe") || !object.contains("measured")) {
+        m_read.losses.push_back(fmt::format("{} is incomplete and was left out.", whose));
+        return;
+    }
+    const std::optional<Recipe> read = recipe(object["recipe"], whose);
+    if (!read)
+        return;
+    ProjectVariant variant;
+    variant.id = text(object, "id");
+    variant.name = name;
+    variant.note = text(object, "note");
+    variant.recipe = *read;
+    variant.measured = measurements(object["measured"]);
+    variant.when = text(object, "when");
+    variant.data = text(object, "data");
+    m_read.project.variants.push_back(std::move(variant));
+}
+
+} // namespace
+
+std::string toJson(const Project &project, const std::filesystem::path &folder)
+{
+    // What would be missed most comes first: of a file cut short the beginning is read.
+    Json root{{versionKey, projectVersion}};
+    root["model"] = {{"path", relativeTo(folder, project.model.path)}};
+    if (!project.model.sha256.empty())
+        root["model"]["sha256"] = project.model.sha256;
+    root["model"]["size_bytes"] = project.model.bytes;
+    if (project.data) {
+        Json data{{"reference", relativeTo(folder, project.data->reference)}, {"limit", project.data->limit}};
+        if (!project.data->calibration.empty())
+            data["calibration"] = relativeTo(folder, project.data->calibration);
+        if (project.data->preprocessing) {
+            data["preprocessing_name"] = project.data->preprocessing->name;
+            data["preprocessing"] = Json::parse(toJson(*project.data->preprocessing));
+        }
+        root["data"] = std::move(data);
+    }
+    root["recipe"] = recipeJson(project.recipe);
+    if (!project.recipePath.empty())
+        root["recipe_file"] = relativeTo(folder, project.recipePath);
+    root["variants"] = Json::array();
+    for (const ProjectVariant &variant : project.variants)
+        root["variants"].push_back(variantJson(variant));
+    if (!project.layout.empty())
+        root["layout"] = project.layout;
+    return root.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+ReadProject projectFromJson(std::string_view json, const std::filesystem::path &folder,
+                            const std::string &source)
+{
+    return Reader(folder, source).read(json);
+}
+
+} // namespace lathe

@@ -1,0 +1,278 @@
+#include "core/base/fileio.h"
+#include "core/project/project.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace lathe;
+namespace fs = std::filesystem;
+
+namespace {
+
+Recipe bits(int count)
+{
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("*:bits=" + std::to_string(count)));
+    return recipe;
+}
+
+ProjectVariant variant(const std::string &name, int count)
+{
+    ProjectVariant v;
+    v.id = "id-" + name;
+    v.name = name;
+    v.note = "why " + name;
+    v.recipe = bits(count);
+    v.measured.top1 = Interval{0.9, 0.88, 0.92};
+    v.measured.bytes = 1000 * count;
+    v.measured.samplesDone = v.measured.samplesTotal = 500;
+    v.when = "2026-01-02T03:04:05.678";
+    v.data = "500 samples";
+    return v;
+}
+
+Project example()
+{
+    Project p;
+    p.model = {"/work place/net.onnx", std::string(64, 'a'), 744496};
+    p.data = ProjectData{"/work place/images:test", preprocessingPreset("imagenet"), 600, "/elsewhere/train"};
+    p.recipe = bits(4);
+    p.recipePath = "/work place/net.recipe.json";
+    p.variants = {variant("eight", 8), variant("größer als 小", 3)};
+    p.layout = R"({"perspective":"tune"})";
+    return p;
+}
+
+std::string refusalOf(std::string_view json)
+{
+    try {
+        projectFromJson(json, "/p", "p.lathe");
+    } catch (const Error &error) {
+        return error.code() == ErrorCode::MalformedData ? error.what() : "wrong code";
+    }
+    return "nothing thrown";
+}
+
+} // namespace
+
+class TstProject : public QObject {
+    Q_OBJECT
+private slots:
+    void roundTrip_keepsEverything();
+    void paths_belowTheFolderMoveWithIt();
+    void versionOne_staysReadable();
+    void notAProject_isRefusedInOneSentence_data();
+    void notAProject_isRefusedInOneSentence();
+    void cutFile_givesWhatStandsBeforeTheCut();
+    void everyCut_isReadOrRefused();
+    void flippedBytes_neverDoMoreThanLoseParts();
+    void unreadableVariant_isLeftOutAndNamed();
+    void numbersOfAnotherType_areNotTaken();
+    void deepNesting_isNoProject();
+    void save_leavesTheOldFileWhenItCannot();
+    void model_isFoundBesideAMovedProject();
+};
+
+void TstProject::roundTrip_keepsEverything()
+{
+    const Project p = example();
+    const std::string text = toJson(p, "/work place");
+    const ReadProject read = projectFromJson(text, "/work place", "p.lathe");
+    QVERIFY(read.losses.empty());
+    QCOMPARE(read.project.model.path, p.model.path);
+    QCOMPARE(read.project.model.sha256, p.model.sha256);
+    QCOMPARE(read.project.model.bytes, p.model.bytes);
+    QCOMPARE(read.project.data->reference, p.data->reference);
+    QVERIFY(read.project.data->preprocessing == p.data->preprocessing);
+    QCOMPARE(read.project.data->calibration, p.data->calibration);
+    QVERIFY(read.project.recipe == p.recipe);
+    QCOMPARE(read.project.variants.size(), p.variants.size());
+    QCOMPARE(read.project.variants[1].name, p.variants[1].name);
+    QCOMPARE(read.project.variants[1].note, p.variants[1].note);
+    QVERIFY(read.project.variants[1].recipe == p.variants[1].recipe);
+    QCOMPARE(read.project.variants[0].measured.top1->high, 0.92);
+    QVERIFY(!read.project.variants[0].measured.agreement);
+    QCOMPARE(read.project.layout, p.layout);
+    QCOMPARE(toJson(read.project, "/work place"), text); // nothing else is in it either
+}
+
+void TstProject::paths_belowTheFolderMoveWithIt()
+{
+    const std::string text = toJson(example(), "/work place");
+    const Project moved = projectFromJson(text, "/new/home", "p.lathe").project;
+    QCOMPARE(moved.model.path, fs::path("/new/home/net.onnx"));
+    QCOMPARE(moved.data->reference, std::string("/new/home/images:test"));
+    QCOMPARE(moved.recipePath, std::string("/new/home/net.recipe.json"));
+    QCOMPARE(moved.data->calibration, std::string("/elsewhere/train")); // not below it
+    Project itself = example();
+    itself.data->reference = "/work place";
+    QCOMPARE(projectFromJson(toJson(itself, "/work place"), "/new", "p").project.data->reference,
+             std::string("/new"));
+}
+
+void TstProject::versionOne_staysReadable()
+{
+    const std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/project/v1.lathe");
+    const ReadProject read = projectFromJson(text, "/home/me", "v1.lathe");
+    QVERIFY(read.losses.empty());
+    const Project &p = read.project;
+    QCOMPARE(p.model.path, fs::path("/home/me/models/net.onnx"));
+    QCOMPARE(p.data->reference, std::string("/data/digits:test"));
+    QCOMPARE(p.data->limit, 600);
+    QCOMPARE(p.data->preprocessing->name, std::string("edited"));
+    QCOMPARE(p.data->preprocessing->deviation.front(), 0.25);
+    QCOMPARE(p.recipe.resolve({"any"}).front().quantize->group, 32);
+    QCOMPARE(p.variants.size(), size_t(1));
+    const Measurements &m = p.variants.front().measured;
+    QCOMPARE(p.variants.front().note, std::string("for the first board"));
+    QCOMPARE(m.top1Difference->low, -0.007);
+    QCOMPARE(m.bytes, int64_t(191000));
+    QCOMPARE(m.macs.value(), int64_t(692000));
+    QCOMPARE(m.latencySeconds.value(), 2.1e-05);
+    QCOMPARE(m.sqnrDecibel.value(), 41.5);
+    QCOMPARE(m.samplesTotal, int64_t(540));
+}
+
+void TstProject::notAProject_isRefusedInOneSentence_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("part");
+    QTest::newRow("empty") << QByteArray() << QByteArray("is not a Lathe project");
+    QTest::newRow("binary") << QByteArray("\x08\x01\xff\xfe") << QByteArray("is not a Lathe project");
+    QTest::newRow("a recipe") << QByteArray(R"({"lathe_recipe":1,"rules":[]})")
+                              << QByteArray("is not a Lathe project");
+    QTest::newRow("a list") << QByteArray("[1,2]") << QByteArray("is not a Lathe project");
+    QTest::newRow("newer") << QByteArray(R"({"lathe_project":2})")
+                           << QByteArray("newer Lathe (project version 2");
+    QTest::newRow("no version") << QByteArray(R"({"lathe_project":"x"})") << QByteArray("which version");
+    QTest::newRow("no model") << QByteArray(R"({"lathe_project":1})")
+                              << QByteArray("does not name its model");
+    QTest::newRow("model is text") << QByteArray(R"({"lathe_project":1,"model":"a"})")
+                                   << QByteArray("does not name its model");
+    QTest::newRow("cut early") << QByteArray(R"({"lathe_project":1,"mod)")
+                               << QByteArray("nothing could be read");
+}
+
+void TstProject::notAProject_isRefusedInOneSentence()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, part);
+    const std::string sentence = refusalOf(text.toStdString());
+    QVERIFY2(sentence.starts_with("p.lathe "), sentence.c_str());
+    QVERIFY2(QByteArray::fromStdString(sentence).contains(part), sentence.c_str());
+}
+
+void TstProject::cutFile_givesWhatStandsBeforeTheCut()
+{
+    const std::string text = toJson(example(), "/work place");
+    const size_t cut = text.find("größer");
+    const ReadProject read = projectFromJson(std::string_view(text).substr(0, cut), "/work place", "p.lathe");
+    QCOMPARE(read.project.variants.size(), size_t(1));
+    QCOMPARE(read.project.variants.front().name, std::string("eight"));
+    QVERIFY(read.project.recipe == bits(4));
+    QVERIFY(!read.losses.empty());
+    QVERIFY2(read.losses.front().find("p.lathe is damaged at byte") == 0, read.losses.front().c_str());
+}
+
+void TstProject::everyCut_isReadOrRefused()
+{
+    const std::string text = toJson(example(), "/work place");
+    for (size_t length = 0; length + 2 < text.size(); ++length) {
+        try {
+            const ReadProject read =
+                projectFromJson(std::string_view(text).substr(0, length), "/p", "p.lathe");
+            QVERIFY2(!read.losses.empty(), qPrintable(QString::number(length)));
+            QVERIFY(!read.project.model.path.empty());
+        } catch (const Error &error) {
+            QCOMPARE(error.code(), ErrorCode::MalformedData);
+        }
+    }
+}
+
+void TstProject::flippedBytes_neverDoMoreThanLoseParts()
+{
+    const std::string text = toJson(example(), "/work place");
+    for (size_t place = 0; place < text.size(); ++place) {
+        for (const char flip : {'\x01', '\x20', '\x80'}) {
+            std::string damaged = text;
+            damaged[place] = static_cast<char>(damaged[place] ^ flip);
+            try {
+                const ReadProject read = projectFromJson(damaged, "/p", "p.lathe");
+                QVERIFY(read.project.variants.size() <= 2);
+                toJson(read.project, "/p"); // what was read can be saved again
+            } catch (const Error &error) {
+                QCOMPARE(error.code(), ErrorCode::MalformedData);
+            }
+        }
+    }
+}
+
+void TstProject::unreadableVariant_isLeftOutAndNamed()
+{
+    std::string text = toJson(example(), "/work place");
+    const size_t place = text.find("\"bits\": 8");
+    QVERIFY(place != std::string::npos);
+    text.replace(place, 9, "\"bots\": 8");
+    const ReadProject read = projectFromJson(text, "/work place", "p.lathe");
+    QCOMPARE(read.project.variants.size(), size_t(1));
+    QCOMPARE(read.losses.size(), size_t(1));
+    QVERIFY2(read.losses.front().find("\"eight\"") != std::string::npos, read.losses.front().c_str());
+    QVERIFY2(read.losses.front().find("bots") != std::string::npos, read.losses.front().c_str());
+}
+
+void TstProject::numbersOfAnotherType_areNotTaken()
+{
+    const ReadProject read = projectFromJson(
+        R"({"lathe_project":1,"model":{"path":"a.onnx","size_bytes":"many"},
+            "variants":[{"name":"v","recipe":{"lathe_recipe":1,"rules":[]},"measured":{"top1":[1,"x",3],"macs":{}}}]})",
+        "/p", "p.lathe");
+    QCOMPARE(read.project.model.bytes, uint64_t(0));
+    QCOMPARE(read.project.variants.size(), size_t(1));
+    QVERIFY(!read.project.variants.front().measured.top1);
+    QVERIFY(!read.project.variants.front().measured.macs);
+}
+
+void TstProject::deepNesting_isNoProject()
+{
+    const std::string text = R"({"lathe_project":1,"model":{"path":"a"},"x":)" + std::string(100000, '[');
+    try {
+        const ReadProject read = projectFromJson(text, "/p", "p.lathe");
+        QVERIFY(!read.losses.empty());
+    } catch (const Error &error) {
+        QCOMPARE(error.code(), ErrorCode::MalformedData);
+    }
+}
+
+void TstProject::save_leavesTheOldFileWhenItCannot()
+{
+    QTemporaryDir folder;
+    const fs::path path = fs::path(folder.path().toStdString()) / "p.lathe";
+    saveProject(example(), path);
+    const std::string before = readFile(path);
+    QCOMPARE(loadProject(path).project.variants.size(), size_t(2));
+    try {
+        saveProject(example(), path / "not a folder" / "p.lathe");
+        QFAIL("wrote into a file");
+    } catch (const Error &error) {
+        QCOMPARE(error.code(), ErrorCode::FileUnwritable);
+    }
+    QCOMPARE(readFile(path), before);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden).size(), qsizetype(1));
+}
+
+void TstProject::model_isFoundBesideAMovedProject()
+{
+    QTemporaryDir folder;
+    const fs::path home = folder.path().toStdString();
+    Project p = example();
+    p.model.path = "/gone for good/net.onnx";
+    QVERIFY(findModel(p, home).empty());
+    writeFileAtomically(home / "net.onnx", "x");
+    QCOMPARE(findModel(p, home), home / "net.onnx");
+    writeFileAtomically(home / "other.onnx", "x");
+    p.model.path = home / "other.onnx";
+    QCOMPARE(findModel(p, home), home / "other.onnx");
+}
+
+QTEST_APPLESS_MAIN(TstProject)
+#include "tst_project.moc"

@@ -1,0 +1,82 @@
+#include "ui/projectconversion.h"
+
+#include <QUuid>
+#include <cmath>
+
+namespace lathe::ui {
+
+Measurements toMeasurements(const NowStrip::Figures &figures)
+{
+    Measurements m;
+    m.top1 = figures.top1;
+    m.top1Difference = figures.top1Difference;
+    m.agreement = figures.agreement;
+    m.bytes = figures.bytes;
+    m.originalBytes = figures.originalBytes;
+    m.macs = figures.macs;
+    m.originalMacs = figures.originalMacs;
+    m.latencySeconds = figures.latency;
+    m.baselineLatencySeconds = figures.baselineLatency;
+    if (figures.sqnr && std::isfinite(*figures.sqnr))
+        m.sqnrDecibel = figures.sqnr;
+    m.meanKl = figures.meanKl;
+    m.samplesDone = figures.samplesDone;
+    m.samplesTotal = figures.samplesTotal;
+    return m;
+}
+
+NowStrip::Figures toFigures(const Measurements &measured)
+{
+    NowStrip::Figures figures;
+    figures.top1 = measured.top1;
+    figures.top1Difference = measured.top1Difference;
+    figures.agreement = measured.agreement;
+    figures.bytes = measured.bytes;
+    figures.originalBytes = measured.originalBytes;
+    figures.macs = measured.macs;
+    figures.originalMacs = measured.originalMacs;
+    figures.latency = measured.latencySeconds;
+    figures.baselineLatency = measured.baselineLatencySeconds;
+    figures.sqnr = measured.sqnrDecibel;
+    figures.meanKl = measured.meanKl;
+    figures.samplesDone = measured.samplesDone;
+    figures.samplesTotal = measured.samplesTotal;
+    figures.state = measured.samplesTotal > 0 ? NowStrip::Figures::Settled : NowStrip::Figures::NoData;
+    return figures;
+}
+
+ProjectVariant toProject(const Variant &variant)
+{
+    return {variant.id.toStdString(),        variant.name.toStdString(),
+            variant.note.toStdString(),      variant.recipe,
+            toMeasurements(variant.figures), variant.when.toString(Qt::ISODateWithMs).toStdString(),
+            variant.data.toStdString()};
+}
+
+Variant fromProject(const ProjectVariant &variant)
+{
+    Variant v;
+    v.id = variant.id.empty() ? QUuid::createUuid().toString(QUuid::WithoutBraces)
+                              : QString::fromStdString(variant.id);
+    v.name = QString::fromStdString(variant.name);
+    v.note = QString::fromStdString(variant.note);
+    v.recipe = variant.recipe;
+    v.figures = toFigures(variant.measured);
+    v.when = QDateTime::fromString(QString::fromStdString(variant.when), Qt::ISODateWithMs);
+    v.data = QString::fromStdString(variant.data);
+    return v;
+}
+
+ProjectData toProject(const DatasetChoice &choice)
+{
+    return {choice.reference.toStdString(), choice.preprocessing, choice.limit,
+            choice.calibration.toStdString()};
+}
+
+DatasetChoice fromProject(const ProjectData &data)
+{
+    return {QString::fromStdString(data.reference), data.preprocessing, data.limit,
+            QString::fromStdString(data.calibration)};
+}
+
+} // namespace lathe::ui
