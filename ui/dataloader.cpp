@@ -1,6 +1,7 @@
 #include "ui/dataloader.h"
 
 #include "core/calibrate/calibration.h"
+#include "ui/preferences.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -32,6 +33,17 @@ std::vector<size_t> placesOfSecondHalf(const Dataset &dataset, const SampleSet &
     return places;
 }
 
+CalibrationOptions calibrationOptions()
+{
+    const Preferences preferences = Preferences::load();
+    CalibrationOptions options;
+    options.memoryBytes = int64_t(preferences.calibrationMemory) << 20;
+    options.cacheBytes = int64_t(preferences.calibrationDisk) << 20;
+    if (preferences.calibrationDisk == 0)
+        options.cacheFolder.clear();
+    return options;
+}
+
 void chooseCalibration(LoadedData &data, const Model &model, const Dataset &dataset, const JobContext &ctx)
 {
     data.heldOut = data.baseline;
@@ -49,7 +61,7 @@ void chooseCalibration(LoadedData &data, const Model &model, const Dataset &data
     const Dataset chosen = Dataset::open(reference.toStdString(), ctx.part(0.0, 0.2));
     data.calibration = calibrate(
         model, SampleSet::prepare(model, chosen, data.preprocessing, calibrationLimit, ctx.part(0.2, 0.8)),
-        {}, ctx.part(0.8, 1.0));
+        calibrationOptions(), ctx.part(0.8, 1.0));
 }
 
 } // namespace

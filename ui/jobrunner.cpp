@@ -31,7 +31,7 @@ JobContext JobRunner::begin()
 
     JobContext ctx;
     ctx.stop = m_stop.get_token();
-    ctx.threads = m_threads;
+    ctx.threads = m_threads > 0 ? m_threads : s_defaultThreads;
     const auto last = std::make_shared<std::atomic<double>>(-1.0);
     ctx.onProgress = [this, id, last](const Progress &p) {
         const double before = last->load();

@@ -22,8 +22,10 @@ public:
     bool isRunning() const { return m_running; }
     /// What its jobs are called in the list of jobs; those without a title are too short to be listed.
     void setTitle(const QString &title) { m_title = title; }
-    /// Threads that a job may use inside; 0: as many as the machine has cores.
+    /// Threads that a job may use inside; 0: as the default for all runners says.
     void setThreads(int threads) { m_threads = threads; }
+    /// For all runners, from their next job on; 0: as many as the machine has cores.
+    static void setDefaultThreads(int threads) { s_defaultThreads = threads; }
 
     /// @param job  T(const JobContext &), runs on a worker thread.
     /// @param done void(const Outcome<T> &), runs in the GUI thread, never inside start(); Cancelled after
@@ -56,6 +58,7 @@ private:
     bool m_running = false;
     int m_threads = 0;
     QString m_title;
+    static inline int s_defaultThreads = 0; // read and written in the GUI thread only
     QThreadPool m_pool;
 };
 

@@ -133,6 +133,9 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
     copyCommandLine =
         add(menu, tr("Copy as command &line"), tr("Copy the lathe command that makes the same file"),
             QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
+    menu->addSeparator();
+    preferences = add(menu, tr("Pr&eferences…"), tr("Colours, threads and memory"),
+                      QStringLiteral("settings"), {QKeySequence(Qt::CTRL | Qt::Key_Comma)});
 }
 
 void MainActions::makePerspectives(QMenu *menu)

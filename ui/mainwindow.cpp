@@ -16,6 +16,7 @@
 #include "ui/jobstatus.h"
 #include "ui/layerpanel.h"
 #include "ui/layertablemodel.h"
+#include "ui/preferencesdialog.h"
 #include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"
 #include "ui/variantspanel.h"
@@ -38,7 +39,6 @@ namespace {
 
 const QString recipeSuffix = QStringLiteral(".recipe.json");
 const QString geometryKey = QStringLiteral("window/geometry");
-const QString schemeKey = QStringLiteral("look/scheme");
 
 QString recipeFilter()
 {
@@ -61,7 +61,9 @@ MainWindow::MainWindow(QWidget *parent)
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/lathe-workbench.svg")));
     // Before anything is built: sizes follow from style and font.
-    setScheme(static_cast<Scheme>(std::clamp(Settings().text(schemeKey).toInt(), 0, 2)));
+    const Preferences preferences = Preferences::load();
+    setScheme(preferences.scheme);
+    JobRunner::setDefaultThreads(preferences.threads);
     buildCentre();
     buildStatusBar();
     connectActions();
@@ -160,12 +162,15 @@ void MainWindow::connectActions()
     connect(a->resetLayout, &QAction::triggered, m_panels, &DockArea::reset);
     connect(a, &MainActions::perspectiveChosen, m_panels, &DockArea::setPerspective);
     connect(m_panels, &DockArea::perspectiveChanged, a, &MainActions::setPerspective);
+    connect(a->preferences, &QAction::triggered, this, &MainWindow::showPreferences);
     connect(a->about, &QAction::triggered, this, [this] { showAbout(this); });
     connect(a->keyboardHelp, &QAction::triggered, this, [this] { showKeyboardHelp(this, m_actions->all()); });
     connect(a, &MainActions::presetChosen, m_workbench, &Workbench::applyPreset);
     connect(a, &MainActions::schemeChosen, this, [this](Scheme scheme) {
         setScheme(scheme);
-        Settings().setText(schemeKey, QString::number(static_cast<int>(scheme)));
+        Preferences chosen = Preferences::load();
+        chosen.scheme = scheme;
+        chosen.save();
     });
     a->openSample->setEnabled(!samplePath().isEmpty());
     connect(m_empty, &EmptyState::openRequested, this, &MainWindow::chooseModel);
@@ -350,6 +355,19 @@ void MainWindow::compareVariants(const QVector<int> &rows)
     auto *dialog = new CompareDialog(*m_workbench, variants, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
+}
+
+void MainWindow::showPreferences()
+{
+    auto *dialog = new PreferencesDialog(Preferences::load(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const Preferences chosen = dialog->preferences();
+        chosen.save();
+        setScheme(chosen.scheme);
+        JobRunner::setDefaultThreads(chosen.threads);
+    });
+    dialog->open();
 }
 
 void MainWindow::reportError(const QString &action, const Error &error)

@@ -87,6 +87,7 @@ private:
     bool chooseBetween(ProjectOpening &opening, const QDateTime &unsaved);
     QString findMissingModel(const ProjectOpening &opening);
     void onProjectOpened(const QStringList &losses, const QByteArray &layout);
+    void showPreferences();
     void chooseRecipe();
     bool saveRecipe(bool askForName);
     void exportModel();

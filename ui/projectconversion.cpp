@@ -17,6 +17,9 @@ Measurements toMeasurements(const NowStrip::Figures &figures)
     m.originalMacs = figures.originalMacs;
     m.latencySeconds = figures.latency;
     m.baselineLatencySeconds = figures.baselineLatency;
+    m.memoryBytes = figures.memory;
+    m.baselineMemoryBytes = figures.baselineMemory;
+    m.fullSetDifference = figures.fullSet;
     if (figures.sqnr && std::isfinite(*figures.sqnr))
         m.sqnrDecibel = figures.sqnr;
     m.meanKl = figures.meanKl;
@@ -37,6 +40,9 @@ NowStrip::Figures toFigures(const Measurements &measured)
     figures.originalMacs = measured.originalMacs;
     figures.latency = measured.latencySeconds;
     figures.baselineLatency = measured.baselineLatencySeconds;
+    figures.memory = measured.memoryBytes;
+    figures.baselineMemory = measured.baselineMemoryBytes;
+    figures.fullSet = measured.fullSetDifference;
     figures.sqnr = measured.sqnrDecibel;
     figures.meanKl = measured.meanKl;
     figures.samplesDone = measured.samplesDone;

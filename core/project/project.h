@@ -14,7 +14,9 @@ struct Measurements {
     int64_t bytes = 0, originalBytes = 0; ///< 0: not known
     std::optional<int64_t> macs, originalMacs;
     std::optional<double> latencySeconds, baselineLatencySeconds;
-    std::optional<double> sqnrDecibel; ///< finite
+    std::optional<int64_t> memoryBytes, baselineMemoryBytes; ///< while a sample runs
+    std::optional<Interval> fullSetDifference;               ///< what all samples of the data set would show
+    std::optional<double> sqnrDecibel;                       ///< finite
     std::optional<double> meanKl;
     int64_t samplesDone = 0, samplesTotal = 0;
 };

@@ -62,6 +62,9 @@ Json measurementsJson(const Measurements &m)
     put(object, "original_macs", m.originalMacs);
     put(object, "latency_seconds", m.latencySeconds);
     put(object, "baseline_latency_seconds", m.baselineLatencySeconds);
+    put(object, "memory_bytes", m.memoryBytes);
+    put(object, "baseline_memory_bytes", m.baselineMemoryBytes);
+    put(object, "full_set_difference", m.fullSetDifference);
     if (m.sqnrDecibel && std::isfinite(*m.sqnrDecibel)) // JSON knows no infinity
         object["sqnr_decibel"] = *m.sqnrDecibel;
     put(object, "mean_kl", m.meanKl);
@@ -134,6 +137,9 @@ Measurements measurements(const Json &object)
     m.originalMacs = number<int64_t>(object, "original_macs");
     m.latencySeconds = number<double>(object, "latency_seconds");
     m.baselineLatencySeconds = number<double>(object, "baseline_latency_seconds");
+    m.memoryBytes = number<int64_t>(object, "memory_bytes");
+    m.baselineMemoryBytes = number<int64_t>(object, "baseline_memory_bytes");
+    m.fullSetDifference = interval(object, "full_set_difference");
     m.sqnrDecibel = number<double>(object, "sqnr_decibel");
     m.meanKl = number<double>(object, "mean_kl");
     m.samplesDone = number<int64_t>(object, "samples_done").value_or(0);

@@ -25,6 +25,8 @@ ProjectVariant variant(const std::string &name, int count)
     v.recipe = bits(count);
     v.measured.top1 = Interval{0.9, 0.88, 0.92};
     v.measured.bytes = 1000 * count;
+    v.measured.memoryBytes = 5000;
+    v.measured.fullSetDifference = Interval{-0.01, -0.02, 0.0};
     v.measured.samplesDone = v.measured.samplesTotal = 500;
     v.when = "2026-01-02T03:04:05.678";
     v.data = "500 samples";
@@ -91,6 +93,8 @@ void TstProject::roundTrip_keepsEverything()
     QCOMPARE(read.project.variants[1].note, p.variants[1].note);
     QVERIFY(read.project.variants[1].recipe == p.variants[1].recipe);
     QCOMPARE(read.project.variants[0].measured.top1->high, 0.92);
+    QCOMPARE(read.project.variants[0].measured.memoryBytes.value(), int64_t(5000));
+    QCOMPARE(read.project.variants[0].measured.fullSetDifference->low, -0.02);
     QVERIFY(!read.project.variants[0].measured.agreement);
     QCOMPARE(read.project.layout, p.layout);
     QCOMPARE(toJson(read.project, "/work place"), text); // nothing else is in it either
@@ -129,6 +133,8 @@ void TstProject::versionOne_staysReadable()
     QCOMPARE(m.bytes, int64_t(191000));
     QCOMPARE(m.macs.value(), int64_t(692000));
     QCOMPARE(m.latencySeconds.value(), 2.1e-05);
+    QCOMPARE(m.baselineMemoryBytes.value(), int64_t(130000));
+    QCOMPARE(m.fullSetDifference->high, 0.005);
     QCOMPARE(m.sqnrDecibel.value(), 41.5);
     QCOMPARE(m.samplesTotal, int64_t(540));
 }
