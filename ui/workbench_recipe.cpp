@@ -210,9 +210,9 @@ void Workbench::finishVariants(const PreviewUpdate &update)
     for (int row = 1; row < m_variants.rowCount(); ++row) {
         Variant variant = m_variants.at(row);
         const NowStrip::Figures &known = variant.figures;
-        const bool complete =
-            known.state == NowStrip::Figures::Settled && known.samplesDone == known.samplesTotal;
-        if (variant.recipe != update.recipe || complete)
+        const bool better =
+            known.state != NowStrip::Figures::Settled || m_figures.samplesDone > known.samplesDone;
+        if (variant.recipe != update.recipe || !better)
             continue;
         variant.figures = m_figures;
         variant.when = QDateTime::currentDateTime();

@@ -60,6 +60,7 @@ void TstProject::makeProject(MainWindow &window)
     window.workbench().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(settle(window.workbench()));
     window.workbench().saveVariant("eight");
+    QVERIFY(settle(window.workbench())); // what is kept is measured on all samples
     window.project().save(file("p.lathe"));
 }
 
@@ -130,6 +131,7 @@ void TstProject::modifiedMark_followsEditsVariantsAndUndo()
     QTRY_VERIFY(!window.isWindowModified()); // as saved again
     window.workbench().saveVariant("more");
     QTRY_VERIFY(window.isWindowModified());
+    QVERIFY(settle(window.workbench())); // what is measured of the variant belongs to it
     window.actions().saveProject->trigger();
     QVERIFY(!window.isWindowModified());
 }
