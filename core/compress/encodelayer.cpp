@@ -26,7 +26,7 @@ public:
             result.notes.push_back(
                 fmt::format("it is compressed by its weights alone: {}", m_sources.inputsObstacle));
         if (const double damping = m_sources.inputs ? m_sources.inputs->largestDamping() : 0.0;
-            damping > 0.011)
+            damping > 0.099) // as for fewer columns than inputs
             result.notes.push_back(fmt::format(
                 "its input covariance is singular and was damped by {:.3g} of its mean", damping));
         return result;

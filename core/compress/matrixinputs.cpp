@@ -15,6 +15,13 @@ Matrix MatrixInputs::hessian(Index group, bool centered) const
     return result;
 }
 
+double MatrixInputs::damping() const
+{
+    constexpr double least = 0.01, forScatter = 0.1;
+    const auto known = static_cast<double>(std::max<int64_t>(1, m_statistics->columns));
+    return std::clamp(forScatter * static_cast<double>(cols()) / known, least, 1.0);
+}
+
 std::span<const InverseHessian> MatrixInputs::inverses(bool centered, const JobContext &ctx) const
 {
     const std::lock_guard lock(m_mutex);
@@ -24,7 +31,7 @@ std::span<const InverseHessian> MatrixInputs::inverses(bool centered, const JobC
         const bool asItIs = m_groups == 1 && !centered; // no copy of what may be large
         for (Index g = 0; g < m_groups; ++g)
             computed.push_back(
-                invertHessian(asItIs ? m_statistics->secondMoment : hessian(g, centered), 0.01, ctx));
+                invertHessian(asItIs ? m_statistics->secondMoment : hessian(g, centered), damping(), ctx));
         known = std::move(computed);
     }
     return known;

@@ -31,6 +31,9 @@ public:
     }
     /// Computed at the first call. @throws Error NumericFailure @throws Cancelled
     std::span<const InverseHessian> inverses(bool centered, const JobContext &ctx) const;
+    /// What inverses() ask for: the fewer columns stand against the inputs the more, so that weights are not
+    /// made up for by what is chance in the samples.
+    double damping() const;
     double largestDamping() const; ///< of the inverses so far
     size_t bytes() const;          ///< with the inverses
 

@@ -99,6 +99,7 @@ private slots:
     void missingCalibration_isRefusedByLayerAndKey();
     void layerWithoutStatistics_fallsBackAndSaysSo();
     void singularInputs_areDampedAndSaidSo();
+    void damping_growsWhereColumnsAreFew();
     void inputsOfTheSecondFactor_areThoseBehindTheFirst();
 };
 
@@ -357,6 +358,20 @@ void TstCalibratedMethods::singularInputs_areDampedAndSaidSo()
         const CompressedModel model = compressor.compress(recipeOf(changes));
         QVERIFY(decode(*model.layers[0].encoding).allFinite());
     }
+}
+
+void TstCalibratedMethods::damping_growsWhereColumnsAreFew()
+{
+    const auto dampingOf = [](Index samples) {
+        const auto statistics = std::make_shared<InputStatistics>(statisticsOf(correlated(64, samples, 13)));
+        const MatrixInputs inputs(statistics, 1);
+        inputs.inverses(false, {});
+        return inputs.largestDamping();
+    };
+    QCOMPARE(dampingOf(6400), 0.01);
+    QCOMPARE(dampingOf(128), 0.05);
+    QCOMPARE(dampingOf(32), 0.2);
+    QCOMPARE(dampingOf(2), 1.0);
 }
 
 void TstCalibratedMethods::inputsOfTheSecondFactor_areThoseBehindTheFirst()
