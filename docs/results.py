@@ -35,7 +35,7 @@ ROWS = [  # title, rules, calibrated, measured on all samples
     ("half pruned by magnitude", ["*:prune=0.5"], False, False),
     ("half pruned by magnitude, one threshold", ["*:prune=0.5,prune.scope=global"], False, False),
     ("half pruned by OBS", ["*:prune=0.5,prune.method=obs"], True, False),
-    ("half pruned by OBS, one threshold", ["*:prune=0.5,prune.method=obs,prune.scope=global"], True, False),
+    ("half pruned by OBS, by what the output loses", ["*:prune=0.5,prune.method=obs,prune.scope=global"], True, False),
     ("rank 75 % of break-even, SVD", [f"*:{FEW}"], False, False),
     ("the same, on activations", [f"*:{FEW},rank.method=asvd"], True, False),
     ("Deep Compression: 40 % pruned, 32 values", ["*:prune=0.4,prune.method=obs,prune.scope=global,"

@@ -4,10 +4,13 @@
 #include "core/calibrate/cachefolder.h"
 #include "core/calibrate/gather.h"
 #include "core/compress/bytecache.h"
+#include "core/evaluate/measure.h"
+#include "core/exporting/graph.h"
 #include "core/model/proto.h"
 #include "core/runtime/shapes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <mutex>
@@ -15,7 +18,9 @@
 namespace lathe {
 namespace {
 
-constexpr int formatVersion = 1; ///< of what is gathered; a change makes old files useless
+constexpr size_t samplesToCompare = 64;
+constexpr size_t batchToCompare = 8; ///< the same for any number of threads
+constexpr int formatVersion = 1;     ///< of what is gathered; a change makes old files useless
 
 bool fits(const ValueInfo &input, const Tensor &tensor)
 {
@@ -76,6 +81,13 @@ struct Unit {
     std::optional<WatchedLayer> watched;
     std::string obstacle; ///< when it cannot be watched
 };
+
+Matrix fewOutputs(const Model &model, const SampleSet &samples, const JobContext &ctx)
+{
+    RunOptions options;
+    options.batch = batchToCompare;
+    return runSamples(Session(model), samples, options, ctx).values;
+}
 
 } // namespace
 
@@ -189,8 +201,29 @@ struct GatheredStatistics::Impl {
         return last;
     }
 
+    /// Some of the samples, spread over them, and what the model makes of them.
+    struct Few {
+        SampleSet samples;
+        Matrix outputs;
+    };
+    const Few &few(const JobContext &ctx)
+    {
+        const std::lock_guard lock(gathering);
+        if (!fewSamples) {
+            std::vector<size_t> places;
+            const size_t count = std::min(samples.size(), samplesToCompare);
+            for (size_t i = 0; i < count; ++i)
+                places.push_back(i * samples.size() / count);
+            SampleSet part = samples.subset(places);
+            Matrix outputs = fewOutputs(model, part, ctx);
+            fewSamples = Few{std::move(part), std::move(outputs)};
+        }
+        return *fewSamples;
+    }
+
     Model model;
     SampleSet samples;
+    std::optional<Few> fewSamples;
     CalibrationOptions options;
     std::string hash;
     std::vector<Unit> units;
@@ -239,6 +272,22 @@ std::shared_ptr<const InputStatistics> GatheredStatistics::of(size_t layer, cons
     if (auto known = m_impl->remembered(owner)) // another thread was faster
         return known;
     return m_impl->gather({owner}, ctx);
+}
+
+std::optional<double> GatheredStatistics::divergence(const CompressedModel &trial,
+                                                     const JobContext &ctx) const
+try {
+    const Impl::Few &few = m_impl->few(ctx);
+    const Matrix outputs = fewOutputs(buildModel(trial, Storage::Dense, ctx).model, few.samples, ctx);
+    if (outputs.cols() != few.outputs.cols())
+        return {};
+    const Comparison comparison = compareOutputs(few.outputs, outputs, {});
+    const double lost = comparison.meanKl.value_or(std::pow(10.0, -comparison.sqnrDecibel / 10.0));
+    return std::isfinite(lost) ? std::optional(lost) : std::nullopt;
+} catch (const Error &error) {
+    if (error.code() == ErrorCode::Unsupported) // outputs that do not belong to samples
+        return {};
+    throw;
 }
 
 std::string GatheredStatistics::obstacle(size_t layer) const

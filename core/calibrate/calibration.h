@@ -50,6 +50,8 @@ public:
     /// @throws Error NumericFailure (the layer's input holds NaN or infinity), Unsupported (the model does
     /// not run). @throws Cancelled
     std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const override;
+    /// On 64 samples spread over the set, or all if there are fewer.
+    std::optional<double> divergence(const CompressedModel &trial, const JobContext &ctx = {}) const override;
     std::string obstacle(size_t layer) const override;
     std::string hash() const override;
     std::string description() const override;

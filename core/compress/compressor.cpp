@@ -99,6 +99,17 @@ std::optional<Issue> skippedIssue(const Model &model, size_t index,
     return {};
 }
 
+void followTies(CompressedModel &model)
+{
+    const std::vector<Layer> &layers = model.source.layers();
+    for (size_t i = 0; i < layers.size(); ++i) {
+        if (!layers[i].tiedTo)
+            continue;
+        model.layers[i] = model.layers[*layers[i].tiedTo];
+        model.layers[i].theoreticalBits = 0;
+    }
+}
+
 /// Layers in parallel; each gets its share of the threads.
 void forEachWithProgress(const std::vector<size_t> &layers, const JobContext &ctx,
                          const std::function<void(size_t, const JobContext &)> &compressOne)
@@ -134,6 +145,8 @@ struct Compressor::Cache {
     ByteCache<FactorKey, std::vector<double>> energies{
         factorBytes}; // outlive their factors: a rank by energy needs no more
     ByteCache<size_t, std::shared_ptr<const MatrixInputs>> inputs{inputBytes};
+    using TrialKey = std::tuple<size_t, PruneMethod, size_t>; ///< layer and place in trialRatios
+    ByteCache<TrialKey, double> trials{factorBytes};
     ByteCache<std::string, std::vector<int64_t>> globalCounts{factorBytes};
 };
 
@@ -340,7 +353,40 @@ void Compressor::prepareInputs(const std::vector<GlobalShare> &shares, const Job
     std::vector<size_t> layers;
     for (const GlobalShare &share : shares)
         layers.push_back(share.layer);
-    m_calibration->prepare(layers, ctx.part(0.0, 0.5));
+    m_calibration->prepare(layers, ctx);
+}
+
+/// What pruning each layer alone costs the model's output. Empty where that cannot be told.
+std::optional<std::vector<PruneCosts>> Compressor::trialCosts(const std::vector<GlobalShare> &shares,
+                                                              PruneMethod method, const JobContext &ctx) const
+{
+    const std::vector<Layer> &layers = m_source.layers();
+    JobContext quiet = ctx;
+    quiet.onProgress = {};
+    std::vector<PruneCosts> costs;
+    for (const GlobalShare &share : shares) {
+        ctx.checkpoint(static_cast<double>(costs.size()) / static_cast<double>(shares.size()),
+                       fmt::format("trying layer {} of {}", costs.size() + 1, shares.size()));
+        PruneCosts &cost = costs.emplace_back();
+        cost.size = layers[share.layer].rows * layers[share.layer].cols;
+        for (size_t i = 0; i < trialRatios.size(); ++i) {
+            const Cache::TrialKey key{share.layer, method, i};
+            std::optional<double> lost = m_cache->trials.find(key);
+            if (!lost) {
+                LayerSettings alone;
+                alone.prune = PruneSettings{trialRatios[i], method};
+                CompressedModel trial{m_source, {}, std::vector<LayerResult>(layers.size()), {}, {}, {}};
+                trial.layers[share.layer] = Work(*this, share.layer, {}, quiet).run(alone).result;
+                followTies(trial);
+                lost = m_calibration->divergence(trial, quiet);
+                if (!lost)
+                    return {};
+                m_cache->trials.insert(key, *lost, sizeof(key));
+            }
+            cost.lost[i] = *lost;
+        }
+    }
+    return costs;
 }
 
 std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<LayerSettings> &settings,
@@ -361,9 +407,12 @@ std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<L
             continue;
         std::optional<std::vector<int64_t>> known = m_cache->globalCounts.find(key);
         if (!known) {
-            if (m_calibration && method != PruneMethod::Magnitude)
-                prepareInputs(shares, ctx);
-            known = countsUnderOneThreshold(shares, [&](size_t layer) {
+            std::optional<std::vector<PruneCosts>> costs;
+            if (m_calibration && method != PruneMethod::Magnitude) {
+                prepareInputs(shares, ctx.part(0.0, 0.2));
+                costs = trialCosts(shares, method, ctx.part(0.2, 0.5));
+            }
+            known = costs ? countsByCost(shares, *costs) : countsUnderOneThreshold(shares, [&](size_t layer) {
                 return Work(*this, layer, {}, ctx).pruneScores(settings[layer]);
             });
             m_cache->globalCounts.insert(key, *known, known->size() * sizeof(int64_t));
@@ -419,13 +468,9 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
         compressOne(*heavy, rest);
     forEachWithProgress({light, busy.end()}, rest, compressOne);
 
-    for (size_t i = 0; i < layers.size(); ++i) {
-        if (layers[i].tiedTo) {
-            result.layers[i] = result.layers[*layers[i].tiedTo];
-            result.layers[i].theoreticalBits = 0;
-        }
-        std::ranges::move(issues[i], std::back_inserter(result.issues));
-    }
+    followTies(result);
+    for (std::vector<Issue> &ofLayer : issues)
+        std::ranges::move(ofLayer, std::back_inserter(result.issues));
     if (m_calibration && std::ranges::any_of(settings, needsCalibration)) {
         result.calibration = m_calibration->description();
         result.calibrationHash = m_calibration->hash();

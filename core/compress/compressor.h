@@ -66,9 +66,11 @@ public:
 
 private:
     void prepareInputs(const std::vector<struct GlobalShare> &shares, const JobContext &ctx) const;
+    std::optional<std::vector<struct PruneCosts>> trialCosts(const std::vector<GlobalShare> &shares,
+                                                             PruneMethod method, const JobContext &ctx) const;
     struct Cache;
     class Work;
-    /// How many weights go in the layers that share one threshold.
+    /// How many weights go in the layers that are pruned together.
     std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings,
                                                      const JobContext &ctx) const;
     Model m_source;

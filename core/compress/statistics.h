@@ -4,6 +4,7 @@
 #include "core/base/matrix.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -21,6 +22,8 @@ struct InputStatistics {
     float low = 0.0F, high = 0.0F; ///< of all inputs
 };
 
+struct CompressedModel;
+
 /// Statistics of a model on one data set. May be called from several threads.
 class Calibration {
 public:
@@ -31,6 +34,14 @@ public:
     /// Null where the layer has none: obstacle() says why.
     /// @throws Error FileUnreadable and others of reading the data. @throws Cancelled
     virtual std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const = 0;
+    /// By how much the model's output is wrong on some of the samples when layers are compressed: the mean
+    /// Kullback-Leibler divergence in nats of what reads as classes, else the lost share of the energy. Empty
+    /// where that cannot be told. @throws Cancelled
+    virtual std::optional<double> divergence(const CompressedModel & /*trial*/,
+                                             const JobContext & /*ctx*/ = {}) const
+    {
+        return {};
+    }
     virtual std::string obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
     virtual std::string hash() const = 0;                 ///< SHA-256 of model, samples and settings
     virtual std::string description() const = 0;          ///< "250 samples of imagenet-sample"

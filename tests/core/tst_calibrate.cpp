@@ -1,4 +1,5 @@
 #include "core/calibrate/calibration.h"
+#include "core/compress/compressor.h"
 #include "core/model/proto.h"
 #include "core/runtime/session.h"
 #include "tests/support/graphbuilder.h"
@@ -192,6 +193,8 @@ std::string refusal(const std::function<void()> &action)
 class TstCalibrate : public QObject {
     Q_OBJECT
 private slots:
+    void globalScope_goesByTheOutput();
+    void divergence_isThatOfTheOutputs();
     void moments_areThoseOfTheOutputs_data();
     void moments_areThoseOfTheOutputs();
     void patches_equalExplicitIm2col_data();
@@ -728,6 +731,57 @@ void TstCalibrate::memory_staysBounded()
     statistics.prepare(layers);
     const int64_t more = peakBytes() - before;
     QVERIFY2(more < (int64_t(160) << 20), qPrintable(QString("%1 MB").arg(more >> 20)));
+}
+
+void TstCalibrate::globalScope_goesByTheOutput()
+{
+    const Model model = smallNetwork();
+    const SampleSet samples = randomSamples(model, 40);
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("*:prune=0.5,prune.method=obs,prune.scope=global"));
+    std::vector<std::vector<double>> ratios;
+    for (const int threads : {1, 4}) {
+        JobContext ctx;
+        ctx.threads = threads;
+        bool tried = false;
+        ctx.onProgress = [&](const Progress &p) { tried |= p.stage.starts_with("trying layer"); };
+        Compressor compressor(model, calibrate(model, samples, everything()));
+        const CompressedModel compressed = compressor.compress(recipe, ctx);
+        QVERIFY(tried);
+        for (std::vector<double> &of = ratios.emplace_back(); const LayerResult &layer : compressed.layers)
+            of.push_back(layer.sparsity);
+    }
+    QCOMPARE(ratios[0], ratios[1]);
+}
+
+void TstCalibrate::divergence_isThatOfTheOutputs()
+{
+    const Model model = smallNetwork();
+    const auto calibration = calibrate(model, randomSamples(model, 40), everything());
+    Compressor compressor(model);
+    double before = 0.0;
+    for (const char *rule : {"c3:prune=0.2", "c3:prune=0.6", "c*:prune=0.9"}) {
+        Recipe recipe;
+        recipe.rules.push_back(parseRule(rule));
+        const std::optional<double> lost = calibration->divergence(compressor.compress(recipe));
+        QVERIFY(lost && *lost > before);
+        before = *lost;
+    }
+    QCOMPARE(calibration->divergence(compressor.compress({})), std::optional(0.0));
+    GraphBuilder sparse; // as many outputs as there are positive numbers
+    sparse.input("x", {-1, 6}).output("y", {2, -1}).random("w", {6, 6});
+    sparse.node("MatMul", {"x", "w"}, {"h"}, {}, "m")
+        .node("Relu", {"h"}, {"r"})
+        .node("NonZero", {"r"}, {"n"});
+    sparse.node("Cast", {"n"}, {"y"}, {{"to", int64_t(1)}});
+    const Model other = sparse.build();
+    QVERIFY(!calibrate(other, randomSamples(other, 20), everything())
+                 ->divergence(Compressor(other).compress({})));
+    std::stop_source stop;
+    stop.request_stop();
+    JobContext ctx;
+    ctx.stop = stop.get_token();
+    QVERIFY_EXCEPTION_THROWN(calibration->divergence(compressor.compress({}), ctx), Cancelled);
 }
 
 QTEST_APPLESS_MAIN(TstCalibrate)

@@ -100,6 +100,7 @@ private slots:
     void layerWithoutStatistics_fallsBackAndSaysSo();
     void singularInputs_areDampedAndSaidSo();
     void damping_growsWhereColumnsAreFew();
+    void globalScope_sparesWhatCostsTheOutput();
     void inputsOfTheSecondFactor_areThoseBehindTheFirst();
 };
 
@@ -372,6 +373,42 @@ void TstCalibratedMethods::damping_growsWhereColumnsAreFew()
     QCOMPARE(dampingOf(128), 0.05);
     QCOMPARE(dampingOf(32), 0.2);
     QCOMPARE(dampingOf(2), 1.0);
+}
+
+/// Says that the second layer costs the output ten times what the first one does, whatever is measured.
+void TstCalibratedMethods::globalScope_sparesWhatCostsTheOutput()
+{
+    class Judge : public FakeCalibration {
+    public:
+        using FakeCalibration::FakeCalibration;
+        std::shared_ptr<const InputStatistics> of(size_t, const JobContext &ctx) const override
+        {
+            return FakeCalibration::of(0, ctx);
+        }
+        std::optional<double> divergence(const CompressedModel &trial, const JobContext &) const override
+        {
+            ++asked;
+            const double first = trial.layers[0].sparsity, second = trial.layers[1].sparsity;
+            return first * first + 10.0 * second * second;
+        }
+        mutable int asked = 0;
+    };
+    GraphBuilder graph;
+    graph.input("x", {1, 30}).output("y");
+    graph.random("a", {30, 30}).random("b", {30, 30});
+    graph.node("MatMul", {"x", "a"}, {"h"}, {}, "first").node("MatMul", {"h", "b"}, {"y"}, {}, "second");
+    const auto judge = std::make_shared<Judge>(statisticsOf(correlated(30, 300, 6)));
+    Compressor compressor(graph.build(), judge);
+    for (const char *method : {"obs", "wanda"}) {
+        const std::string rule = std::string("prune.scope=global,prune.method=") + method;
+        judge->asked = 0;
+        const CompressedModel half = compressor.compress(recipeOf("prune=0.5," + rule));
+        QVERIFY(std::abs(half.layers[0].sparsity + half.layers[1].sparsity - 1.0) < 0.01);
+        QVERIFY(half.layers[0].sparsity > 1.5 * half.layers[1].sparsity);
+        QCOMPARE(judge->asked, 6);
+        compressor.compress(recipeOf("prune=0.6," + rule));
+        QCOMPARE(judge->asked, 6); // what is known is not tried again
+    }
 }
 
 void TstCalibratedMethods::inputsOfTheSecondFactor_areThoseBehindTheFirst()

@@ -5,6 +5,7 @@
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -37,6 +38,10 @@ private slots:
     void equalScores_loseTheLaterOnes();
     void globalThreshold_isTheOneOfAllWeightsTogether();
     void globalThreshold_leavesEveryLayerOneWeight();
+    void countsByCost_areAsManyAsAskedFor_data();
+    void countsByCost_areAsManyAsAskedFor();
+    void countsByCost_spareTheDearLayer();
+    void countsByCost_areEqualForEqualLayers();
 };
 
 void TstPatterns::someOfEach_keepsTheLargestOfEveryGroup_data()
@@ -179,6 +184,47 @@ void TstPatterns::globalThreshold_leavesEveryLayerOneWeight()
     graph.random("a", {6, 20}).random("b", {20, 2}, 1e-6F);
     graph.node("MatMul", {"x", "a"}, {"h"}, {}, "first").node("MatMul", {"h", "b"}, {"y"}, {}, "second");
     QCOMPARE(countsUnderOneThreshold({{0, 0.5}, {1, 0.5}}, magnitudesOf(graph.build()))[1], int64_t(39));
+}
+
+void TstPatterns::countsByCost_areAsManyAsAskedFor_data()
+{
+    QTest::addColumn<double>("ratio");
+    for (const double ratio : {0.0, 0.003, 0.05, 0.3, 0.5, 0.777, 0.95, 0.99})
+        QTest::addRow("%g", ratio) << ratio;
+}
+
+void TstPatterns::countsByCost_areAsManyAsAskedFor()
+{
+    QFETCH(double, ratio);
+    // measured costs may fall with the ratio, or be nothing at all
+    const std::vector<PruneCosts> costs{
+        {997, {0.1, 0.2, 0.5}}, {10007, {0.3, 0.1, 0.2}}, {640, {0.0, 0.0, 0.0}}, {7, {1.0, 5.0, 9.0}}};
+    std::vector<GlobalShare> shares;
+    int64_t all = 0;
+    for (size_t i = 0; i < costs.size(); ++i) {
+        shares.push_back({i, ratio});
+        all += costs[i].size;
+    }
+    const std::vector<int64_t> counts = countsByCost(shares, costs);
+    QCOMPARE(std::accumulate(counts.begin(), counts.end(), int64_t(0)),
+             static_cast<int64_t>(std::llround(ratio * static_cast<double>(all))));
+    for (size_t i = 0; i < costs.size(); ++i)
+        QVERIFY(counts[i] >= 0 && counts[i] < costs[i].size);
+}
+
+void TstPatterns::countsByCost_spareTheDearLayer()
+{
+    const std::vector<PruneCosts> costs{{10000, {0.01, 0.03, 0.1}}, {10000, {0.1, 0.3, 1.0}}};
+    const std::vector<int64_t> counts = countsByCost({{0, 0.5}, {1, 0.5}}, costs);
+    QVERIFY(counts[0] > 5000 && counts[0] <= 9000);
+    QVERIFY(counts[1] < 5000 && counts[1] >= 1000);
+}
+
+void TstPatterns::countsByCost_areEqualForEqualLayers()
+{
+    const PruneCosts each{10000, {0.01, 0.05, 0.4}};
+    const std::vector<int64_t> counts = countsByCost({{0, 0.5}, {1, 0.5}}, {each, each});
+    QVERIFY(std::abs(counts[0] - counts[1]) <= 100); // one step
 }
 
 QTEST_APPLESS_MAIN(TstPatterns)
