@@ -72,7 +72,7 @@ Tensor SuffixRunner::run(size_t chunk, const std::vector<size_t> &places, const 
 void SuffixRunner::expect(size_t samples, int threads)
 {
     const double gain = m_cut->costs.fedExcess * static_cast<double>(samples) / threads;
-    if (m_baked || gain < m_cut->costs.bakeSeconds * (m_cut->whole ? 2.0 : 1.0))
+    if (m_baked || gain <= m_cut->costs.bakeSeconds * (m_cut->whole ? 2.0 : 1.0))
         return;
     m_baked.emplace(m_cut->suffix->bake(m_constants));
     if (m_cut->whole)
