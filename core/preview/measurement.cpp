@@ -198,8 +198,10 @@ void Measurement::fillPartial(PreviewState &state, double precision) const
     const DropEstimate drop = estimate();
     state.fullSet = drop.fullSet;
     state.settled = precision > 0.0 && drop.fullSet.halfWidth() <= precision;
-    const auto shifted = [&](double by) {
-        return Interval{drop.population.value + by, drop.population.low + by, drop.population.high + by};
+    const auto shifted = [&](double by) { // the estimate may leave what a share can be
+        const auto share = [by](double difference) { return std::clamp(difference + by, 0.0, 1.0); };
+        return Interval{share(drop.population.value), share(drop.population.low),
+                        share(drop.population.high)};
     };
     if (!m_design->hasLabels()) {
         state.comparison.agreement = shifted(1.0);
