@@ -1,0 +1,330 @@
+#include "tests/support/liveexactness.h"
+#include "tests/support/livemodels.h"
+#include "tests/support/samplesets.h"
+
+#include <QTest>
+#include <ctime>
+#include <pthread.h>
+#include <thread>
+
+using namespace lathe;
+using namespace lathe::test;
+
+namespace {
+
+std::vector<int> mixedLabels(size_t count)
+{
+    std::vector<int> labels;
+    for (size_t i = 0; i < count; ++i)
+        labels.push_back(static_cast<int>(i * 7 % 10));
+    return labels;
+}
+
+constexpr size_t brokenSamples = 40;
+
+/// What the product gives is an index: where the weight changes much, samples like the last one point far
+/// out of the table, and the run fails.
+Model indexingModel()
+{
+    Tensor weight = makeTensor(ElementType::Float32, {2, 1});
+    weight.as<float>()[0] = 0.1F;
+    Tensor axis = makeTensor(ElementType::Int64, {1});
+    axis.as<int64_t>()[0] = 1;
+    return GraphBuilder()
+        .input("x", {-1, 2})
+        .output("y", {-1, 10})
+        .random("table", {3, 10})
+        .random("w0", {2, 8})
+        .random("w2", {8, 2})
+        .constant("w1", weight)
+        .constant("axis", axis)
+        .node("MatMul", {"x", "w0"}, {"a"}, {}, "front")
+        .node("MatMul", {"a", "w2"}, {"b"}, {}, "next")
+        .node("Mul", {"b", "w1"}, {"unused"})
+        .node("MatMul", {"x", "w1"}, {"p"}, {}, "index")
+        .node("Squeeze", {"p", "axis"}, {"q"})
+        .node("Cast", {"q"}, {"i"}, {{"to", int64_t(7)}})
+        .node("Gather", {"table", "i"}, {"t"})
+        .node("ReduceSum", {"b", "axis"}, {"s"})
+        .node("Add", {"t", "s"}, {"y"})
+        .build();
+}
+
+SampleSet indexingSamples(const Model &model)
+{
+    Tensor x = randomTensor({brokenSamples, 2}, 5, 0.1F);
+    x.as<float>()[2 * brokenSamples - 1] = 1000.0F;
+    return sampleSet(model, {{"x", x}}, mixedLabels(brokenSamples));
+}
+
+/// Exponentials in the middle: a larger weight makes infinities, and behind them NaN.
+Model overflowingModel()
+{
+    return GraphBuilder()
+        .input("x", {-1, 30})
+        .output("y", {-1, 10})
+        .random("w0", {30, 24}, 0.3F)
+        .random("w1", {24, 20}, 3.8F)
+        .random("w2", {20, 10})
+        .node("MatMul", {"x", "w0"}, {"f0"}, {}, "front")
+        .node("Tanh", {"f0"}, {"f"})
+        .node("MatMul", {"f", "w1"}, {"m"}, {}, "middle")
+        .node("Add", {"m", "m"}, {"d"})
+        .node("Exp", {"d"}, {"e"})
+        .node("MatMul", {"e", "w2"}, {"y"}, {}, "head")
+        .build();
+}
+
+void compareEqual(const Comparison &actual, const Comparison &expected)
+{
+    QCOMPARE(actual.changed, expected.changed);
+    QCOMPARE(actual.top1Difference->value, expected.top1Difference->value);
+    QCOMPARE(actual.agreement->value, expected.agreement->value);
+    QCOMPARE(actual.meanKl.has_value(), expected.meanKl.has_value());
+    QCOMPARE(actual.lossDifference.has_value(), expected.lossDifference.has_value());
+    QCOMPARE(std::isfinite(actual.sqnrDecibel), std::isfinite(expected.sqnrDecibel));
+    QCOMPARE(std::isfinite(actual.maxRelativeDifference), std::isfinite(expected.maxRelativeDifference));
+}
+
+double cpuSeconds(clockid_t clock)
+{
+    timespec time{};
+    clock_gettime(clock, &time);
+    return double(time.tv_sec) + 1e-9 * double(time.tv_nsec);
+}
+
+/// CPU time that a thread takes from being told to stop until it has.
+double secondsToStop(const std::function<void(const JobContext &)> &job, double after)
+{
+    std::stop_source stop;
+    JobContext ctx;
+    ctx.stop = stop.get_token();
+    ctx.threads = 1;
+    std::atomic<double> atEnd = 0.0;
+    std::atomic<bool> ended = false, cancelled = false, read = false;
+    std::jthread worker([&] {
+        try {
+            job(ctx);
+        } catch (const Cancelled &) {
+            cancelled = true;
+        }
+        atEnd = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
+        ended = true;
+        while (!read) // its clock is there only as long as it is
+            std::this_thread::yield();
+    });
+    clockid_t clock{};
+    pthread_getcpuclockid(worker.native_handle(), &clock);
+    while (cpuSeconds(clock) < after && !ended)
+        std::this_thread::yield();
+    const double told = cpuSeconds(clock);
+    stop.request_stop();
+    while (!ended)
+        std::this_thread::yield();
+    read = true;
+    return cancelled ? std::max(0.0, atEnd - told) : 0.0;
+}
+
+} // namespace
+
+/// Runs that fail, numbers that overflow, and measurements that are cancelled.
+class TstLiveFaults : public QObject {
+    Q_OBJECT
+private slots:
+    void failingRun_isAnErrorAndHarmsNothing_data();
+    void failingRun_isAnErrorAndHarmsNothing();
+    void overflow_countsAsInTheExportedFile();
+    void inputsThatAreNoNumbers_countAsInTheExportedFile();
+    void cancelledMeasurement_goesOnToTheSameFigure();
+    void cancelledPreparation_canBeRepeated();
+    void cancel_stopsWithinFiftyMilliseconds();
+    void figures_neverGoBack();
+    void errorOfAReport_endsTheMeasurementOnly();
+};
+
+void TstLiveFaults::failingRun_isAnErrorAndHarmsNothing_data()
+{
+    QTest::addColumn<bool>("prepared");
+    QTest::newRow("at once") << false;
+    QTest::newRow("prepared") << true;
+}
+
+void TstLiveFaults::failingRun_isAnErrorAndHarmsNothing()
+{
+    QFETCH(bool, prepared);
+    const Model model = indexingModel();
+    const size_t layer = model.layerIndex("index");
+    LiveCheck check(model, indexingSamples(model));
+    const CompressedModel broken = check.compress(recipeFor(model, {{layer, "format=binary"}}));
+    if (prepared)
+        check.live().prepare(check.compress({}), {layer});
+    for (int i = 0; i < 3; ++i) {
+        int64_t most = 0;
+        const auto onState = [&](const PreviewState &state) {
+            most = std::max(most, state.samplesDone);
+            QVERIFY(!state.complete());
+        };
+        QVERIFY_THROWS_EXCEPTION(Error, check.live().measure(broken, {layer}, onState));
+        QVERIFY(most < int64_t(brokenSamples));
+        QCOMPARE(check.faultOf(recipeFor(model, {{layer, "bits=8"}}), {layer}), std::string());
+    }
+}
+
+void TstLiveFaults::overflow_countsAsInTheExportedFile()
+{
+    const Model model = overflowingModel();
+    LiveCheck check(model, randomSamples(model, 100, mixedLabels(100)));
+    int notFinite = 0;
+    for (const char *text : {"bits=1", "bits=2", "format=binary", "rank=2", "prune=0.5", "bits=8"}) {
+        const CompressedModel compressed = check.compress(recipeFor(model, {{1, text}}));
+        const PreviewState state = check.live().measure(compressed, {1}, {});
+        const BuiltModel built = check.exporter().build(compressed, Storage::Compact);
+        const Matrix values = runSamples(Session(built.model), check.samples()).values;
+        notFinite += !values.allFinite();
+        compareEqual(state.comparison, compareOutputs(check.baseline().values, values,
+                                                      check.samples().labels(), OutputKind::Logits));
+        QCOMPARE(state.metrics.top1->value,
+                 metricsOf(values, check.samples().labels(), OutputKind::Logits).top1->value);
+    }
+    QVERIFY2(notFinite > 0, "no variant overflows");
+}
+
+void TstLiveFaults::inputsThatAreNoNumbers_countAsInTheExportedFile()
+{
+    const Model model = liveConvolution();
+    Tensor x = randomTensor({80, 8, 7, 7}, 3);
+    constexpr size_t sample = 8 * 7 * 7;
+    x.as<float>()[3 * sample + 5] = std::numeric_limits<float>::quiet_NaN();
+    x.as<float>()[9 * sample] = std::numeric_limits<float>::infinity();
+    std::ranges::fill(x.as<float>().subspan(70 * sample, sample), 1e38F);
+    LiveCheck check(model, sampleSet(model, {{"x", x}}, mixedLabels(80)));
+    for (const char *text : {"bits=2", "rank=2", "prune=0.5"}) {
+        const CompressedModel compressed = check.compress(recipeFor(model, {{1, text}}));
+        std::vector<PreviewState> states;
+        const PreviewState state = check.live().measure(
+            compressed, {1}, [&](const PreviewState &early) { states.push_back(early); });
+        const BuiltModel built = check.exporter().build(compressed, Storage::Compact);
+        const Matrix values = runSamples(Session(built.model), check.samples()).values;
+        QVERIFY(!values.allFinite());
+        compareEqual(state.comparison, compareOutputs(check.baseline().values, values,
+                                                      check.samples().labels(), OutputKind::Logits));
+        for (const PreviewState &early : states)
+            QVERIFY(std::isfinite(early.fullSet->low) && std::isfinite(early.fullSet->high));
+    }
+}
+
+void TstLiveFaults::cancelledMeasurement_goesOnToTheSameFigure()
+{
+    const Model model = liveConvolution();
+    LiveCheck check(model, randomSamples(model, 300, mixedLabels(300)));
+    const std::vector<std::string> settings = plainSettings();
+    std::mt19937 random(3);
+    int cancelled = 0;
+    for (int round = 0; round < 60; ++round) {
+        const Recipe recipe = recipeFor(model, {{1, settings[random() % settings.size()]}});
+        const CompressedModel compressed = check.compress(recipe);
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            std::stop_source stop;
+            JobContext ctx;
+            ctx.stop = stop.get_token();
+            int64_t left = int64_t(random() % 8); // progress reports until it is told
+            ctx.onProgress = [&](const Progress &) {
+                if (left-- == 0)
+                    stop.request_stop();
+            };
+            const std::chrono::microseconds delay(random() % 4000);
+            std::jthread canceller;
+            if (round % 2 == 0)
+                canceller = std::jthread([&stop, delay] {
+                    std::this_thread::sleep_for(delay);
+                    stop.request_stop();
+                });
+            try {
+                check.live().measure(compressed, {1}, {}, ctx);
+            } catch (const Cancelled &) {
+                ++cancelled;
+            }
+        }
+        QCOMPARE(check.faultOf(recipe, {1}), std::string());
+    }
+    QVERIFY(cancelled > 20);
+}
+
+void TstLiveFaults::cancelledPreparation_canBeRepeated()
+{
+    const Model model = liveConvolution();
+    std::mt19937 random(3);
+    for (int round = 0; round < 20; ++round) {
+        LiveCheck check(model, randomSamples(model, 100, mixedLabels(100)));
+        const CompressedModel untouched = check.compress({});
+        std::stop_source stop;
+        JobContext ctx;
+        ctx.stop = stop.get_token();
+        std::atomic<int64_t> left = int64_t(random() % 12);
+        ctx.onProgress = [&](const Progress &) {
+            if (left-- == 0)
+                stop.request_stop();
+        };
+        try {
+            check.live().prepare(untouched, {1}, ctx);
+        } catch (const Cancelled &) {
+        }
+        check.live().prepare(untouched, {1});
+        const CutFacts facts = check.live().facts(untouched, {1});
+        QCOMPARE(facts.cachedChunks, facts.chunks);
+        QCOMPARE(check.faultOf(recipeFor(model, {{1, "bits=3"}}), {1}), std::string());
+    }
+}
+
+void TstLiveFaults::cancel_stopsWithinFiftyMilliseconds()
+{
+    const Model model = Model::load(std::string(LATHE_SOURCE_DIR) + "/resources/sample/digits.onnx");
+    const SampleSet samples =
+        SampleSet::prepare(model, Dataset::open(std::string(LATHE_SOURCE_DIR) + "/resources/sample:test"),
+                           findPreprocessing(model.path()).value(), 300);
+    LiveCheck check(model, samples, nullptr, {0, 0.0}); // nothing is kept: much to do
+    const CompressedModel compressed = check.compress(recipeFor(model, {{1, "bits=3"}}));
+    check.live().prepare(compressed, {1});
+    std::vector<double> seconds;
+    for (int i = 0; i < 15; ++i) {
+        LiveCheck fresh(model, samples, nullptr, {0, 0.0});
+        seconds.push_back(secondsToStop(
+            [&](const JobContext &ctx) { fresh.live().measure(compressed, {1}, {}, ctx); }, 0.002 * i));
+        seconds.push_back(secondsToStop(
+            [&](const JobContext &ctx) { fresh.live().prepare(compressed, {0}, ctx); }, 0.002 * i));
+    }
+    const double longest = *std::ranges::max_element(seconds);
+    qInfo("longest %.1f ms", 1e3 * longest);
+    QVERIFY2(longest < 0.05, qPrintable(QString("%1 s").arg(longest)));
+}
+
+void TstLiveFaults::figures_neverGoBack()
+{
+    const Model model = liveConvolution();
+    LiveCheck check(model, randomSamples(model, 300, mixedLabels(300)), nullptr, {1 << 30, 0.01});
+    for (const std::string &text : plainSettings()) {
+        int64_t done = 0;
+        const PreviewState last = check.live().measure(check.compress(recipeFor(model, {{1, text}})), {1},
+                                                       [&](const PreviewState &state) {
+                                                           QVERIFY(state.samplesDone >= done);
+                                                           QCOMPARE(state.metrics.samples, state.samplesDone);
+                                                           QCOMPARE(bool(state.values), state.complete());
+                                                           done = state.samplesDone;
+                                                       });
+        QCOMPARE(last.samplesDone, done);
+        QVERIFY(last.settled && (last.complete() || last.fullSet->halfWidth() <= 0.01));
+    }
+}
+
+void TstLiveFaults::errorOfAReport_endsTheMeasurementOnly()
+{
+    const Model model = liveConvolution();
+    LiveCheck check(model, randomSamples(model, 200, mixedLabels(200)));
+    const Recipe recipe = recipeFor(model, {{1, "bits=3"}});
+    const auto refuse = [](const PreviewState &) { throw Error(ErrorCode::Internal, "no"); };
+    QVERIFY_THROWS_EXCEPTION(Error, check.live().measure(check.compress(recipe), {1}, refuse));
+    QCOMPARE(check.faultOf(recipe, {1}), std::string());
+}
+
+QTEST_GUILESS_MAIN(TstLiveFaults)
+#include "tst_livefaults.moc"
