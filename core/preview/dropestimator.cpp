@@ -11,6 +11,8 @@ constexpr double farthest = 50.0; ///< margins beyond mean the same: certainty, 
 /// intervals of a measurement hold together in 95 of 100.
 constexpr double zOfAllLooks = 3.2;
 constexpr double z95 = 1.959963984540054;
+/// Flips that a stratum may hide although none was seen: what no working model foresees.
+constexpr double unseenFlips = 0.1;
 constexpr double priorWeight = 3.0; ///< samples that the working model's variance counts for
 
 double bounded(double margin)
@@ -115,8 +117,10 @@ DropEstimate DropEstimator::estimate(std::span<const size_t> rows,
         const double spread = std::max(0.0, stratum.squares - stratum.taken * mean * mean);
         // Where nearly all flip, how many do not is learnt from this stratum alone.
         const double unseen = stratum.flips / std::max(1.0, size) / (stratum.taken + 2.0);
-        const double unit = std::max(unseen, (spread + priorWeight * stratum.variance / std::max(1.0, size)) /
-                                                 (std::max(0.0, stratum.taken - 1.0) + priorWeight));
+        const double rare = unseenFlips / (stratum.taken + 1.0);
+        const double unit = std::max(std::max(unseen, rare * (1.0 - rare)),
+                                     (spread + priorWeight * stratum.variance / std::max(1.0, size)) /
+                                         (std::max(0.0, stratum.taken - 1.0) + priorWeight));
         const double taken = std::max(0.5, stratum.taken);
         const double rest = size - stratum.taken;
         expected += size * mean;
