@@ -389,6 +389,23 @@ std::optional<std::vector<PruneCosts>> Compressor::trialCosts(const std::vector<
     return costs;
 }
 
+/// What pruning all the layers together costs the model's output.
+std::optional<double> Compressor::jointCost(const std::vector<GlobalShare> &shares,
+                                            const std::vector<LayerSettings> &settings,
+                                            const std::vector<int64_t> &counts, const JobContext &ctx) const
+{
+    CompressedModel trial{m_source, {}, std::vector<LayerResult>(settings.size()), {}, {}, {}};
+    JobContext quiet = ctx;
+    quiet.onProgress = {};
+    for (size_t i = 0; i < shares.size(); ++i) {
+        LayerSettings alone;
+        alone.prune = settings[shares[i].layer].prune;
+        trial.layers[shares[i].layer] = Work(*this, shares[i].layer, counts[i], quiet).run(alone).result;
+    }
+    followTies(trial);
+    return m_calibration->divergence(trial, quiet);
+}
+
 std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<LayerSettings> &settings,
                                                              const JobContext &ctx) const
 {
@@ -412,9 +429,16 @@ std::vector<std::optional<int64_t>> Compressor::globalCounts(const std::vector<L
                 prepareInputs(shares, ctx.part(0.0, 0.2));
                 costs = trialCosts(shares, method, ctx.part(0.2, 0.5));
             }
-            known = costs ? countsByCost(shares, *costs) : countsUnderOneThreshold(shares, [&](size_t layer) {
+            known = countsUnderOneThreshold(shares, [&](size_t layer) {
                 return Work(*this, layer, {}, ctx).pruneScores(settings[layer]);
             });
+            // What layers cost one by one may mislead, as where the model is sure of all it was shown.
+            if (const auto other = costs ? countsByCost(shares, *costs) : *known; other != *known) {
+                const auto lost = jointCost(shares, settings, *known, ctx);
+                const auto otherLost = jointCost(shares, settings, other, ctx);
+                if (otherLost && (!lost || *otherLost < *lost))
+                    known = other;
+            }
             m_cache->globalCounts.insert(key, *known, known->size() * sizeof(int64_t));
         }
         for (size_t i = 0; i < shares.size(); ++i)

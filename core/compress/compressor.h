@@ -68,6 +68,9 @@ private:
     void prepareInputs(const std::vector<struct GlobalShare> &shares, const JobContext &ctx) const;
     std::optional<std::vector<struct PruneCosts>> trialCosts(const std::vector<GlobalShare> &shares,
                                                              PruneMethod method, const JobContext &ctx) const;
+    std::optional<double> jointCost(const std::vector<GlobalShare> &shares,
+                                    const std::vector<LayerSettings> &settings,
+                                    const std::vector<int64_t> &counts, const JobContext &ctx) const;
     struct Cache;
     class Work;
     /// How many weights go in the layers that are pruned together.

@@ -187,22 +187,23 @@ private:
     {
         const char *how = optimize ? "" : ", optimizations off";
         const std::string equals = fmt::format("{}{}", equalsName(dense), how);
-        const std::optional<Session> tested = load(optimize);
-        if (!tested)
+        std::optional<Session> session = load(optimize);
+        if (!session)
             return;
         try {
-            std::optional<Session> reference;
+            std::vector<std::vector<Tensor>> outputs;
+            for (const std::vector<Tensor> &feed : inputs.feeds)
+                outputs.push_back(session->run(views(feed), m_ctx));
+            session.reset(); // one after the other: each holds the weights once more
             if (dense)
-                reference.emplace(*dense, options(optimize));
-            else if (!(reference = load(false)))
+                session.emplace(*dense, options(optimize));
+            else if (!(session = load(false)))
                 return;
             OutputDifference difference;
             bool comparable = true;
-            for (const std::vector<Tensor> &feed : inputs.feeds) {
-                m_ctx.throwIfCancelled();
-                comparable = comparable && difference.add(tested->run(views(feed), m_ctx),
-                                                          reference->run(views(feed), m_ctx));
-            }
+            for (size_t i = 0; i < outputs.size(); ++i)
+                comparable =
+                    comparable && difference.add(outputs[i], session->run(views(inputs.feeds[i]), m_ctx));
             judge(equals, comparable, difference, inputs);
         } catch (const Error &error) {
             add(equals, Result::Failed, fmt::format("The file could not be run: {}", error.what()));
