@@ -68,7 +68,7 @@ int runProgram(int argc, char **argv)
     app.require_subcommand(1);
     app.footer(exitCodeHelp);
     std::vector<Verb> verbs{addInspect(app), addAnalyze(app), addEvaluate(app), addCompress(app),
-                                  addVerify(app),  addCompare(app), addPack(app),     addUnpack(app)};
+                            addVerify(app),  addCompare(app), addPack(app),     addUnpack(app)};
     CLI::App *bench = app.add_subcommand("bench", "How fast, against a named alternative in the same run");
     bench->require_subcommand(1);
     for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate})
