@@ -1,11 +1,12 @@
 #include "app/interruption.h"
 
 #include <array>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace lathe {
@@ -20,12 +21,19 @@ bool ignored(int signal)
 
 void endBySignal(int signal)
 {
-    sigset_t one;
-    sigemptyset(&one);
-    sigaddset(&one, signal);
     std::signal(signal, SIG_DFL);
-    ::pthread_sigmask(SIG_UNBLOCK, &one, nullptr);
     std::raise(signal);
+}
+
+std::atomic<int> written = -1; ///< end of the pipe that the handler writes to
+
+/// May run on any thread: libraries may have started some before main(), where no mask of ours holds.
+void note(int signal)
+{
+    const int before = errno;
+    const auto number = static_cast<unsigned char>(signal);
+    (void)!::write(written, &number, 1);
+    errno = before;
 }
 
 } // namespace
@@ -33,13 +41,18 @@ void endBySignal(int signal)
 Interruption::Interruption()
 {
     std::signal(SIGXFSZ, SIG_IGN); // a file size limit is then an error of write(), told like a full disk
-    sigset_t watched;
-    sigemptyset(&watched);
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
+        m_signals = ends[0];
+        written = ends[1];
+    }
     for (const int signal : {SIGINT, SIGTERM})
-        if (!ignored(signal))
-            sigaddset(&watched, signal);
-    ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
-    m_signals = ::signalfd(-1, &watched, SFD_CLOEXEC);
+        if (m_signals >= 0 && !ignored(signal)) {
+            struct sigaction action {};
+            action.sa_handler = note;
+            action.sa_flags = SA_RESTART;
+            ::sigaction(signal, &action, nullptr);
+        }
     m_end = ::eventfd(0, EFD_CLOEXEC);
     m_thread = std::thread([this] { watch(); });
 }
@@ -48,7 +61,11 @@ Interruption::~Interruption()
 {
     ::eventfd_write(m_end, 1);
     m_thread.join();
+    for (const int signal : {SIGINT, SIGTERM})
+        if (!ignored(signal))
+            std::signal(signal, SIG_DFL);
     ::close(m_signals);
+    ::close(written.exchange(-1));
     ::close(m_end);
 }
 
@@ -60,11 +77,11 @@ void Interruption::watch()
             continue;
         if (sources[1].revents != 0)
             return;
-        signalfd_siginfo info{};
-        if (::read(m_signals, &info, sizeof info) != sizeof info)
+        unsigned char number = 0;
+        if (::read(m_signals, &number, 1) != 1)
             continue;
         if (!m_stop.request_stop()) // asked before
-            endBySignal(static_cast<int>(info.ssi_signo));
+            endBySignal(number);
     }
 }
 

@@ -4,8 +4,7 @@
 
 namespace lathe {
 
-/// Turns the first SIGINT or SIGTERM into a stop request; the second one ends the process.
-/// Made before any other thread, so that all of them inherit the blocked signals.
+/// Turns the first SIGINT or SIGTERM into a stop request; the second one ends the process. One at a time.
 class Interruption {
 public:
     Interruption();
@@ -18,7 +17,7 @@ private:
     void watch();
 
     std::stop_source m_stop;
-    int m_signals = -1; ///< signalfd
+    int m_signals = -1; ///< the end of the pipe that is read
     int m_end = -1;     ///< eventfd: the watching thread is to go
     std::thread m_thread;
 };
