@@ -12,7 +12,7 @@ namespace lathe::ui {
 namespace {
 
 // Raised when panels come or go in a way that makes old arrangements useless.
-constexpr int stateVersion = 2;
+constexpr int stateVersion = 3;
 
 const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QStringLiteral("inspect")},
                                                   {Perspective::Tune, QStringLiteral("tune")},
@@ -63,12 +63,6 @@ void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     dock->hide(); // until it has a place: all of them above each other would make the window grow
     m_docks.insert(panel, dock);
-    connect(dock->toggleViewAction(), &QAction::triggered, this, [this, dock](bool shown) {
-        if (shown && dockWidgetArea(dock) == Qt::NoDockWidgetArea) { // no part of this arrangement so far
-            addDockWidget(Qt::RightDockWidgetArea, dock);
-            dock->show();
-        }
-    });
 }
 
 QList<QAction *> DockArea::panelActions() const
@@ -117,6 +111,13 @@ void DockArea::reset()
         arrangeCompare();
         break;
     }
+    // The others have a place too: an arrangement that does not know them would show them when it comes back.
+    for (QDockWidget *dock : std::as_const(m_docks))
+        if (dockWidgetArea(dock) == Qt::NoDockWidgetArea || dock->isHidden()) {
+            dock->hide();
+            addDockWidget(Qt::RightDockWidgetArea, dock);
+            dock->hide();
+        }
 }
 
 void DockArea::showPanels(std::initializer_list<Panel> panels)

@@ -309,6 +309,8 @@ void Workbench::showPreview(const PreviewUpdate &update, bool complete)
     else
         figures.note = isLoadingData() ? tr("The untouched model is being measured.")
                                        : tr("Choose a data set to measure accuracy.");
+    if (!figures.baselineMemory)
+        figures.baselineMemory = m_figures.baselineMemory; // the same for every recipe
     refreshFocus();
     emit resultsChanged();
     setFigures(figures);

@@ -26,6 +26,7 @@ private slots:
     void window_remembersPerspectiveAndPanels();
     void keysAndToolBar_switchThePerspective();
     void grip_hidesAndFloatsThePanel();
+    void comingBack_showsThePanelsOfThePerspective();
     void panelOfNoPerspective_getsAPlaceWhenAskedFor();
     void figures_areInSightInEveryPerspective();
 
@@ -213,6 +214,24 @@ void TstDockArea::grip_hidesAndFloatsThePanel()
     QVERIFY(dock->isHidden());
     area.panelActions().at(DockArea::Weights)->trigger();
     QVERIFY(!dock->isHidden());
+}
+
+void TstDockArea::comingBack_showsThePanelsOfThePerspective()
+{
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    QHash<Perspective, QStringList> first;
+    for (const Perspective perspective : {Perspective::Inspect, Perspective::Compare, Perspective::Tune,
+                                          Perspective::Compare, Perspective::Inspect, Perspective::Tune}) {
+        area->setPerspective(perspective);
+        QCoreApplication::processEvents();
+        if (first.contains(perspective))
+            QCOMPARE(shown(*area), first[perspective]);
+        first.insert(perspective, shown(*area));
+    }
 }
 
 void TstDockArea::panelOfNoPerspective_getsAPlaceWhenAskedFor()
