@@ -10,6 +10,7 @@
 #include <QChart>
 #include <QClipboard>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGraphicsLayout>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -18,11 +19,18 @@
 #include <QPixmap>
 #include <QSaveFile>
 #include <QStackedWidget>
+#include <QSvgGenerator>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace lathe::ui {
+namespace {
+
+const QString svgSuffix = QStringLiteral(".svg");
+
+} // namespace
+
 ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *parent)
     : QWidget(parent), m_emptyText(emptyText), m_subject(new ElidedLabel(this)), m_header(new QHBoxLayout),
       m_stack(new QStackedWidget(this)), m_empty(makeEmptyState(emptyText, this))
@@ -159,6 +167,36 @@ void ChartPanel::drawTag(QPainter &painter, QPointF anchor, const QString &text,
     painter.drawText(box, int(Qt::AlignCenter), text);
 }
 
+void ChartPanel::drawCard(QPainter &painter, QPointF anchor, const QStringList &lines) const
+{
+    if (lines.isEmpty())
+        return;
+    constexpr double margin = 6.0, distance = 12.0;
+    painter.setFont(scaledFont(titleScale));
+    const QFontMetricsF metrics(painter.font());
+    double width = 0.0;
+    for (const QString &line : lines)
+        width = std::max(width, metrics.horizontalAdvance(line));
+    QRectF box(anchor + QPointF(distance, distance),
+               QSizeF(width + 2 * margin, metrics.height() * double(lines.size()) + 2 * margin));
+    const QRectF room = QRectF(m_view->viewport()->rect()).adjusted(1, 1, -1, -1);
+    if (box.right() > room.right())
+        box.moveRight(anchor.x() - distance);
+    if (box.bottom() > room.bottom())
+        box.moveBottom(anchor.y() - distance);
+    box.moveLeft(std::max(box.left(), room.left()));
+    box.moveTop(std::max(box.top(), room.top()));
+    painter.setPen(QPen(colors().line, 1));
+    painter.setBrush(colors().panel);
+    painter.drawRect(box);
+    QRectF line(box.topLeft() + QPointF(margin, margin), QSizeF(width + 1, metrics.height()));
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        painter.setPen(i == 0 ? colors().text : colors().muted);
+        painter.drawText(line, int(Qt::AlignLeft | Qt::AlignVCenter), lines[i]);
+        line.translate(0, metrics.height());
+    }
+}
+
 QPixmap ChartPanel::image() const
 {
     constexpr double scale = 2.0;
@@ -182,15 +220,42 @@ void ChartPanel::showContextMenu(const QPoint &globalPosition)
 
 void ChartPanel::saveImage()
 {
-    QString path = QFileDialog::getSaveFileName(this, tr("Save Image"), QString(), tr("PNG image (*.png)"));
+    const QString png = tr("PNG image (*.png)"), svg = tr("SVG drawing (*.svg)");
+    QString chosen = png;
+    QString path = QFileDialog::getSaveFileName(this, tr("Save Image"), QString(),
+                                                png + QStringLiteral(";;") + svg, &chosen);
     if (path.isEmpty())
         return;
-    if (!path.endsWith(QLatin1String(".png"), Qt::CaseInsensitive))
-        path += QLatin1String(".png");
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || !image().save(&file, "PNG") || !file.commit())
+    if (QFileInfo(path).suffix().isEmpty())
+        path += chosen == svg ? svgSuffix : QStringLiteral(".png");
+    if (const QString fault = saveImageTo(path); !fault.isEmpty())
         QMessageBox::warning(this, tr("Save Image"),
-                             tr("The image could not be written to %1: %2.").arg(path, file.errorString()));
+                             tr("The image could not be written to %1: %2.").arg(path, fault));
+}
+
+QString ChartPanel::saveImageTo(const QString &path) const
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly))
+        return file.errorString();
+    const bool written =
+        path.endsWith(svgSuffix, Qt::CaseInsensitive) ? writeSvg(file) : image().save(&file, "PNG");
+    return written && file.commit() ? QString() : file.errorString();
+}
+
+bool ChartPanel::writeSvg(QIODevice &device) const
+{
+    QSvgGenerator generator;
+    generator.setOutputDevice(&device);
+    generator.setSize(size());
+    generator.setViewBox(rect());
+    generator.setTitle(accessibleName());
+    QPainter painter;
+    if (!painter.begin(&generator))
+        return false;
+    painter.fillRect(rect(), colors().panel);
+    const_cast<ChartPanel *>(this)->render(&painter);
+    return painter.end();
 }
 
 SeriesLabel::SeriesLabel(const QString &text, QColor (*color)(), QWidget *parent)

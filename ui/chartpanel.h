@@ -23,6 +23,8 @@ public:
     virtual QString csv() const = 0;
     /// The panel at twice the size on screen.
     QPixmap image() const;
+    /// As the suffix says: .svg, else PNG. @returns what went wrong; empty: nothing.
+    QString saveImageTo(const QString &path) const;
     bool isEmpty() const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -55,11 +57,14 @@ protected:
     /// centre.
     void drawTag(QPainter &painter, QPointF anchor, const QString &text, const QColor &ink,
                  bool toTheLeft = false) const;
+    /// What is told of the thing at `anchor`, beside it and inside the view; the first line in full ink.
+    void drawCard(QPainter &painter, QPointF anchor, const QStringList &lines) const;
 
 private:
     friend class PlotView;
     void showContextMenu(const QPoint &globalPosition);
     void saveImage();
+    bool writeSvg(QIODevice &device) const;
 
     QString m_emptyText;
     ElidedLabel *m_subject;

@@ -22,7 +22,7 @@ const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QString
 const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
                              QStringLiteral("spectrum"), QStringLiteral("settings"),
                              QStringLiteral("variants"), QStringLiteral("jobs"),
-                             QStringLiteral("graph")};
+                             QStringLiteral("graph"), QStringLiteral("tradeoff")};
 
 QString keyOf(Perspective perspective)
 {
@@ -152,13 +152,14 @@ void DockArea::arrangeTune()
     splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Settings], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
+    splitDockWidget(m_docks[Spectrum], m_docks[Tradeoff], Qt::Vertical);
     tabifyDockWidget(m_docks[Layers], m_docks[Graph]);
-    showPanels({Layers, Weights, Spectrum, Settings, Variants, Graph});
+    showPanels({Layers, Weights, Spectrum, Tradeoff, Settings, Variants, Graph});
     m_docks[Layers]->raise();
     resizeDocks({m_docks[Layers], m_docks[Variants]}, {high - variants, variants}, Qt::Vertical);
     resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Settings]},
                 {layers, wide - layers - settings, settings}, Qt::Horizontal);
-    resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {(high - variants) / 2, (high - variants) / 2},
+    resizeDocks({m_docks[Weights], m_docks[Spectrum], m_docks[Tradeoff]}, {high / 3, high / 3, high / 3},
                 Qt::Vertical);
 }
 
@@ -170,7 +171,9 @@ void DockArea::arrangeCompare()
     splitDockWidget(m_docks[Variants], m_docks[Layers], Qt::Vertical);
     splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Horizontal);
-    showPanels({Variants, Layers, Weights, Spectrum});
+    splitDockWidget(m_docks[Variants], m_docks[Tradeoff], Qt::Horizontal);
+    showPanels({Variants, Tradeoff, Layers, Weights, Spectrum});
+    resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {wide * 60 / 100, wide * 40 / 100}, Qt::Horizontal);
     resizeDocks({m_docks[Variants], m_docks[Layers]}, {high * 45 / 100, high * 55 / 100}, Qt::Vertical);
     resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Spectrum]},
                 {wide * 40 / 100, wide * 30 / 100, wide * 30 / 100}, Qt::Horizontal);

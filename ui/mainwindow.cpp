@@ -2,6 +2,7 @@
 
 #include "ui/aboutdialog.h"
 #include "ui/calibrationdialog.h"
+#include "ui/chartdesk.h"
 #include "ui/comparedialog.h"
 #include "ui/datasetdialog.h"
 #include "ui/emptystate.h"
@@ -19,6 +20,7 @@
 #include "ui/preferencesdialog.h"
 #include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"
+#include "ui/tradeoffchart.h"
 #include "ui/variantspanel.h"
 #include "ui/verticalscroll.h"
 
@@ -97,6 +99,7 @@ void MainWindow::buildCentre()
     m_layerPanel->setModel(m_layers);
     m_histogram = new HistogramChart;
     m_spectrum = new SpectrumChart;
+    m_charts = new ChartDesk(*m_workbench, this);
     m_inspector = new Inspector;
     m_variants = new VariantsPanel;
     m_variants->setModel(m_workbench->variants());
@@ -108,6 +111,7 @@ void MainWindow::buildCentre()
     m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants);
     m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
     m_panels->addPanel(DockArea::Graph, tr("Graph"), m_graph);
+    m_panels->addPanel(DockArea::Tradeoff, tr("Trade-off"), m_charts->tradeoff());
     m_actions->setPanels(m_panels->panelActions());
     m_now = new NowStrip;
 
@@ -229,6 +233,9 @@ void MainWindow::connectVariants()
     connect(m_variants, &VariantsPanel::applyRequested, m_workbench, &Workbench::applyVariant);
     connect(m_variants, &VariantsPanel::duplicateRequested, m_workbench, &Workbench::duplicateVariant);
     connect(m_variants, &VariantsPanel::deleteRequested, m_workbench, &Workbench::deleteVariants);
+    connect(m_variants, &VariantsPanel::selectionChanged, m_charts, &ChartDesk::setSelectedVariants);
+    connect(m_charts, &ChartDesk::variantChosen, this,
+            [this](int row) { m_variants->selectVariants({row}); });
     connect(m_variants, &VariantsPanel::compareRequested, this, &MainWindow::compareVariants);
 }
 

@@ -11,6 +11,7 @@ class QStackedWidget;
 
 namespace lathe::ui {
 
+class ChartDesk;
 class EmptyState;
 class GraphPanel;
 class HistogramChart;
@@ -114,6 +115,7 @@ private:
     GraphPanel *m_graph;
     HistogramChart *m_histogram;
     SpectrumChart *m_spectrum;
+    ChartDesk *m_charts;
     Inspector *m_inspector;
     NowStrip *m_now;
     VariantsPanel *m_variants;

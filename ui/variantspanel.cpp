@@ -197,6 +197,7 @@ void VariantsPanel::refresh()
     m_delete->setEnabled(!rows.isEmpty() && !onlyBaseline);
     m_copy->setEnabled(!rows.isEmpty());
     m_stack->setCurrentIndex(m_order->rowCount() > 0 ? 1 : 0);
+    emit selectionChanged(rows);
 }
 
 void VariantsPanel::applySelected()

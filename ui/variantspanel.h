@@ -26,6 +26,7 @@ public:
     void setSaveEnabled(bool enabled);
 
 signals:
+    void selectionChanged(const QVector<int> &rows);
     void saveRequested();
     void applyRequested(int row);
     void compareRequested(const QVector<int> &rows); ///< two to four

@@ -42,7 +42,7 @@ void TstDockArea::fill(DockArea &area)
          {std::pair{DockArea::Layers, "Layers"}, std::pair{DockArea::Weights, "Weights"},
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
           std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"},
-          std::pair{DockArea::Graph, "Graph"}})
+          std::pair{DockArea::Graph, "Graph"}, std::pair{DockArea::Tradeoff, "Trade-off"}})
         area.addPanel(panel, title, new QWidget);
 }
 
@@ -60,10 +60,10 @@ void TstDockArea::perspectives_showTheirPanels_data()
     QTest::addColumn<Perspective>("perspective");
     QTest::addColumn<QStringList>("panels");
     QTest::newRow("inspect") << Perspective::Inspect << QStringList{"Layers", "Weights", "Spectrum", "Graph"};
-    QTest::newRow("tune") << Perspective::Tune
-                          << QStringList{"Layers", "Weights", "Spectrum", "Settings", "Variants", "Graph"};
+    QTest::newRow("tune") << Perspective::Tune << QStringList{"Layers",   "Weights", "Spectrum", "Settings",
+                                                              "Variants", "Graph",   "Trade-off"};
     QTest::newRow("compare") << Perspective::Compare
-                             << QStringList{"Layers", "Weights", "Spectrum", "Variants"};
+                             << QStringList{"Layers", "Weights", "Spectrum", "Variants", "Trade-off"};
 }
 
 void TstDockArea::perspectives_showTheirPanels()
@@ -104,7 +104,7 @@ void TstDockArea::reset_bringsBackWhatWasHiddenAndFloated()
     area.dock(DockArea::Weights)->setFloating(true);
     area.tabifyDockWidget(area.dock(DockArea::Layers), area.dock(DockArea::Settings));
     area.reset();
-    QCOMPARE(shown(area).size(), 6);
+    QCOMPARE(shown(area).size(), 7); // all but the jobs
     QVERIFY(!area.dock(DockArea::Weights)->isFloating());
     QCOMPARE(area.tabifiedDockWidgets(area.dock(DockArea::Layers)),
              QList<QDockWidget *>{area.dock(DockArea::Graph)});
@@ -145,7 +145,7 @@ void TstDockArea::damagedText_changesNothing()
     QCOMPARE(shown(area).size(), 4);
     // A state that no window understands leads to the first arrangement.
     QVERIFY(area.restore(R"({"perspective":"tune","tune":"bm90aGluZw=="})"));
-    QCOMPARE(shown(area).size(), 6);
+    QCOMPARE(shown(area).size(), 7); // all but the jobs
 }
 
 void TstDockArea::window_remembersPerspectiveAndPanels()

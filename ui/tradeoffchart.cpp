@@ -1,0 +1,363 @@
+#include "ui/tradeoffchart.h"
+
+#include "ui/axisticks.h"
+#include "ui/format.h"
+#include "ui/plotview.h"
+#include "ui/theme.h"
+
+#include <QCategoryAxis>
+#include <QChart>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineSeries>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolButton>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lathe::ui {
+namespace {
+
+constexpr double markerRadius = 5.0;
+constexpr double reach = 12.0;    ///< of the pointer, in pixels
+constexpr double leastSpan = 1.0; ///< points or decibel: less would make noise look like a difference
+constexpr double million = 1e6, thousand = 1e3;
+
+double unitOf(double largestBytes)
+{
+    return largestBytes >= million ? million : thousand;
+}
+
+} // namespace
+
+TradeoffChart::TradeoffChart(QWidget *parent)
+    : ChartPanel(
+          tr("TRADE-OFF"),
+          tr("Accuracy against size appears here once there is a data set (Ctrl+D). Variants that you keep "
+             "(Ctrl+K) stay beside the current recipe."),
+          parent),
+      m_series(new QLineSeries(this)), m_sizeAxis(new QCategoryAxis(this)),
+      m_qualityAxis(new QCategoryAxis(this)), m_log(new QToolButton(this))
+{
+    for (QCategoryAxis *axis : {m_sizeAxis, m_qualityAxis}) {
+        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+        axis->setTruncateLabels(false);
+    }
+    m_sizeAxis->setGridLineVisible(false);
+    chart()->addAxis(m_sizeAxis, Qt::AlignBottom);
+    chart()->addAxis(m_qualityAxis, Qt::AlignLeft);
+    chart()->addSeries(m_series);
+    m_series->attachAxis(m_sizeAxis);
+    m_series->attachAxis(m_qualityAxis);
+    m_series->setPen(Qt::NoPen);
+
+    m_log->setText(tr("Log"));
+    m_log->setCheckable(true);
+    m_log->setAutoRaise(true);
+    m_log->setToolTip(tr("Logarithmic sizes: tells small files apart"));
+    m_log->setAccessibleName(tr("Logarithmic sizes"));
+    connect(m_log, &QToolButton::toggled, this, &TradeoffChart::refreshAxes);
+    header()->addWidget(m_log);
+    setAccessibleName(tr("Accuracy of the variants against the size of their files"));
+    view()->setFocusPolicy(Qt::StrongFocus);
+    restyle();
+    setTradeoff({});
+}
+
+void TradeoffChart::setTradeoff(const Tradeoff &tradeoff)
+{
+    const TradeoffPoint *under = m_hovered >= 0 ? &m_data.points[m_hovered] : nullptr;
+    const std::optional<int> hovered = under ? std::optional(under->row) : std::nullopt;
+    m_data = tradeoff;
+    m_hovered = hovered ? indexOf(*hovered) : -1;
+    m_log->setEnabled(!m_data.points.isEmpty());
+    if (m_data.points.isEmpty()) {
+        showEmpty();
+        return;
+    }
+    refreshAxes();
+    showPlot();
+}
+
+void TradeoffChart::setSelected(int variant)
+{
+    m_selected = variant;
+    updateOverlay();
+}
+
+bool TradeoffChart::isLogarithmic() const
+{
+    return m_log->isChecked();
+}
+
+void TradeoffChart::setLogarithmic(bool on)
+{
+    m_log->setChecked(on);
+}
+
+int TradeoffChart::indexOf(int variant) const
+{
+    const auto found = std::ranges::find(m_data.points, variant, &TradeoffPoint::row);
+    return found == m_data.points.end() ? -1 : static_cast<int>(found - m_data.points.begin());
+}
+
+QPointF TradeoffChart::positionOf(int point) const
+{
+    const TradeoffPoint &p = m_data.points.at(point);
+    return chart()->mapToPosition(QPointF(isLogarithmic() ? std::log10(p.bytes) : p.bytes, p.quality.value),
+                                  m_series);
+}
+
+void TradeoffChart::refreshAxes()
+{
+    if (m_data.points.isEmpty())
+        return;
+    refreshSizeAxis();
+    refreshQualityAxis();
+    updateOverlay();
+}
+
+void TradeoffChart::refreshSizeAxis()
+{
+    const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
+    const double unit = unitOf(largest.bytes);
+    Ticks ticks;
+    if (isLogarithmic()) {
+        const double low = std::log10(smallest.bytes) - 0.15, high = std::log10(largest.bytes) + 0.15;
+        m_sizeAxis->setRange(low, high);
+        for (const auto &[at, label] :
+             logTicks(low - std::log10(unit), high - std::log10(unit), ticksAcross()))
+            ticks << std::pair(at + std::log10(unit), label);
+    } else {
+        const double high = largest.bytes * 1.08;
+        m_sizeAxis->setRange(0.0, high);
+        for (const auto &[at, label] : numberTicks(0.0, high / unit, ticksAcross()))
+            ticks << std::pair(at * unit, label);
+    }
+    m_sizeAxis->setTitleText(tr("file size (%1)").arg(unit == million ? tr("MB") : tr("kB")));
+    setTicks(m_sizeAxis, ticks);
+}
+
+void TradeoffChart::refreshQualityAxis()
+{
+    double low = m_data.points.front().quality.low, high = low;
+    for (const TradeoffPoint &point : m_data.points) {
+        low = std::min(low, point.quality.low);
+        high = std::max(high, point.quality.high);
+    }
+    const double room = std::max(high - low, leastSpan) * 0.1;
+    // Whole steps, so that the axis stands still while the current point moves a little.
+    const QVector<double> numbers = roundNumbers(low - room, high + room, ticksUp());
+    const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
+    low = std::floor((low - room) / step) * step;
+    high = std::ceil((high + room) / step) * step;
+    m_qualityAxis->setRange(low, high);
+    Ticks ticks;
+    for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
+        if (m_data.quality == Quality::Sqnr || at <= 100.0)
+            ticks << std::pair(at, label);
+    m_qualityAxis->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 (%)")
+                                : m_data.quality == Quality::Agreement ? tr("agreement (%)")
+                                                                       : tr("signal to noise (dB)"));
+    setTicks(m_qualityAxis, ticks);
+}
+
+void TradeoffChart::restyle()
+{
+    styleAxis(m_sizeAxis);
+    styleAxis(m_qualityAxis);
+}
+
+QColor TradeoffChart::colorOf(const TradeoffPoint &point) const
+{
+    if (point.certainty == TradeoffPoint::Old)
+        return colors().muted;
+    switch (point.kind) {
+    case TradeoffPoint::Baseline:
+        return colors().original;
+    case TradeoffPoint::Kept:
+        return colors().third;
+    case TradeoffPoint::Current:
+        break;
+    }
+    return colors().current;
+}
+
+void TradeoffChart::paintOverlay(QPainter &painter)
+{
+    if (m_data.points.isEmpty())
+        return;
+    const QRectF area = plotArea();
+    if (m_data.baseline) {
+        const double y = chart()->mapToPosition(QPointF(0.0, *m_data.baseline), m_series).y();
+        painter.setPen(QPen(colors().original, 1, Qt::DashLine));
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+    }
+    for (int i = 0; i < m_data.points.size(); ++i)
+        paintPoint(painter, i);
+    paintNames(painter);
+    if (m_hovered >= 0)
+        drawCard(painter, positionOf(m_hovered), hoverText());
+}
+
+void TradeoffChart::paintPoint(QPainter &painter, int index) const
+{
+    const TradeoffPoint &point = m_data.points[index];
+    const QColor ink = colorOf(point);
+    const QPointF at = positionOf(index);
+    const auto heightOf = [&](double quality) {
+        return chart()->mapToPosition(QPointF(0.0, quality), m_series).y();
+    };
+    const double top = heightOf(point.quality.high), bottom = heightOf(point.quality.low);
+    if (bottom - top > 1.0) {
+        painter.setPen(QPen(ink, 1.4));
+        painter.drawLine(QPointF(at.x(), top), QPointF(at.x(), bottom));
+        for (const double y : {top, bottom})
+            painter.drawLine(QPointF(at.x() - 3, y), QPointF(at.x() + 3, y));
+    }
+    const bool chosen = point.row >= 0 && point.row == m_selected;
+    if (chosen || index == m_hovered) {
+        painter.setPen(QPen(chosen ? colors().accent : ink, 1.6));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(at, markerRadius + 4, markerRadius + 4);
+    }
+    painter.setPen(QPen(ink, 1.6));
+    painter.setBrush(point.certainty == TradeoffPoint::Firm ? ink : colors().surface);
+    const double r = markerRadius;
+    if (point.kind == TradeoffPoint::Baseline)
+        painter.drawRect(QRectF(at.x() - r + 1, at.y() - r + 1, 2 * r - 2, 2 * r - 2));
+    else if (point.kind == TradeoffPoint::Kept)
+        painter.drawEllipse(at, r - 0.5, r - 0.5);
+    else
+        painter.drawPolygon(QPolygonF({at - QPointF(0, r + 2), at + QPointF(r + 2, 0), at + QPointF(0, r + 2),
+                                       at - QPointF(r + 2, 0)}));
+}
+
+/// Beside their points where there is room; the others are told on hover.
+void TradeoffChart::paintNames(QPainter &painter) const
+{
+    painter.setFont(scaledFont(titleScale));
+    const QFontMetricsF metrics(painter.font());
+    const double longest = metrics.averageCharWidth() * 18;
+    QVector<QRectF> taken;
+    for (int i = 0; i < m_data.points.size(); ++i)
+        taken << QRectF(positionOf(i) - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
+    for (int i = static_cast<int>(m_data.points.size()) - 1; i >= 0; --i) { // the current one first
+        const QString name = metrics.elidedText(m_data.points[i].name, Qt::ElideMiddle, longest);
+        const QSizeF size(metrics.horizontalAdvance(name), metrics.height());
+        const QPointF at = positionOf(i);
+        const double away = markerRadius + 5;
+        for (const QPointF corner :
+             {QPointF(away, -size.height() / 2), QPointF(-away - size.width(), -size.height() / 2),
+              QPointF(-size.width() / 2, -away - size.height()), QPointF(-size.width() / 2, away)}) {
+            const QRectF box(at + corner, size);
+            if (!plotArea().contains(box) ||
+                std::ranges::any_of(taken, [&](const QRectF &other) { return other.intersects(box); }))
+                continue;
+            painter.setPen(colorOf(m_data.points[i]));
+            painter.drawText(box, int(Qt::AlignCenter), name);
+            taken << box;
+            break;
+        }
+    }
+}
+
+QStringList TradeoffChart::hoverText() const
+{
+    return m_hovered < 0 ? QStringList()
+                         : describe(m_data.points[m_hovered], m_data.quality, m_data.baseline);
+}
+
+int TradeoffChart::pointAt(QPointF position) const
+{
+    int nearest = -1;
+    double distance = reach;
+    for (int i = 0; i < m_data.points.size(); ++i)
+        if (const double d = QLineF(positionOf(i), position).length(); d <= distance) {
+            distance = d;
+            nearest = i;
+        }
+    return nearest;
+}
+
+void TradeoffChart::hover(int point)
+{
+    if (point == m_hovered)
+        return;
+    m_hovered = point;
+    const bool isVariant = point >= 0 && m_data.points[point].row >= 0;
+    view()->viewport()->setCursor(isVariant ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    updateOverlay();
+}
+
+void TradeoffChart::select(int point)
+{
+    setSelected(m_data.points[point].row);
+    setAccessibleDescription(
+        describe(m_data.points[point], m_data.quality, m_data.baseline).join(QStringLiteral(", ")));
+    emit variantSelected(m_selected);
+}
+
+bool TradeoffChart::onPress(QPointF position)
+{
+    const int point = pointAt(position);
+    if (point < 0 || m_data.points[point].row < 0)
+        return false;
+    view()->setFocus(Qt::MouseFocusReason);
+    select(point);
+    return true;
+}
+
+bool TradeoffChart::onKey(int key)
+{
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && indexOf(m_selected) >= 0) {
+        emit variantApplied(m_selected);
+        return true;
+    }
+    if (key != Qt::Key_Left && key != Qt::Key_Right)
+        return false;
+    QVector<int> order; // of the variants, from small to large
+    for (int i = 0; i < m_data.points.size(); ++i)
+        if (m_data.points[i].row >= 0)
+            order << i;
+    if (order.isEmpty())
+        return true;
+    std::ranges::stable_sort(order, {}, [this](int i) { return m_data.points[i].bytes; });
+    const auto place = m_selected < 0 ? -1 : order.indexOf(indexOf(m_selected));
+    const auto wanted =
+        place < 0 ? (key == Qt::Key_Right ? 0 : order.size() - 1) : place + (key == Qt::Key_Right ? 1 : -1);
+    if (wanted >= 0 && wanted < order.size())
+        select(order[wanted]);
+    return true;
+}
+
+bool TradeoffChart::handleViewEvent(QEvent *event)
+{
+    switch (event->type()) {
+    case QEvent::MouseMove:
+        hover(pointAt(static_cast<QMouseEvent *>(event)->position()));
+        return false;
+    case QEvent::Leave:
+        hover(-1);
+        return false;
+    case QEvent::MouseButtonPress: {
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        return mouse->button() == Qt::LeftButton && onPress(mouse->position());
+    }
+    case QEvent::MouseButtonDblClick: {
+        const int point = pointAt(static_cast<QMouseEvent *>(event)->position());
+        if (point < 0 || m_data.points[point].row < 0)
+            return false;
+        emit variantApplied(m_data.points[point].row);
+        return true;
+    }
+    case QEvent::KeyPress:
+        return onKey(static_cast<QKeyEvent *>(event)->key());
+    default:
+        return false;
+    }
+}
+
+} // namespace lathe::ui
