@@ -32,8 +32,9 @@ const QString svgSuffix = QStringLiteral(".svg");
 } // namespace
 
 ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *parent)
-    : QWidget(parent), m_emptyText(emptyText), m_subject(new ElidedLabel(this)), m_header(new QHBoxLayout),
-      m_stack(new QStackedWidget(this)), m_empty(makeEmptyState(emptyText, this))
+    : QWidget(parent), m_titleText(title), m_emptyText(emptyText), m_title(makeTitle(title, this)),
+      m_subject(new ElidedLabel(this)), m_header(new QHBoxLayout), m_stack(new QStackedWidget(this)),
+      m_empty(makeEmptyState(emptyText, this))
 {
     auto *plot = new QChart;
     plot->legend()->hide();
@@ -45,7 +46,7 @@ ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *
     m_view = new PlotView(plot, this);
 
     m_header->setSpacing(8);
-    m_header->addWidget(makeTitle(title, this));
+    m_header->addWidget(m_title);
     m_header->addWidget(m_subject, 1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
@@ -76,6 +77,12 @@ QChart *ChartPanel::chart() const
 bool ChartPanel::isEmpty() const
 {
     return m_stack->currentIndex() == 0;
+}
+
+void ChartPanel::setTitleRoom(QSize room)
+{
+    m_title->clear();
+    m_title->setFixedSize(room);
 }
 
 QSize ChartPanel::sizeHint() const

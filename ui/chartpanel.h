@@ -26,6 +26,9 @@ public:
     /// As the suffix says: .svg, else PNG. @returns what went wrong; empty: nothing.
     QString saveImageTo(const QString &path) const;
     bool isEmpty() const;
+    QString title() const { return m_titleText; }
+    /// Instead of the title there is room for something that stands for it.
+    void setTitleRoom(QSize room);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -66,7 +69,8 @@ private:
     void saveImage();
     bool writeSvg(QIODevice &device) const;
 
-    QString m_emptyText;
+    QString m_titleText, m_emptyText;
+    QLabel *m_title;
     ElidedLabel *m_subject;
     QHBoxLayout *m_header;
     QStackedWidget *m_stack;

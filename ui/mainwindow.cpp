@@ -3,6 +3,7 @@
 #include "ui/aboutdialog.h"
 #include "ui/calibrationdialog.h"
 #include "ui/chartdesk.h"
+#include "ui/chartpages.h"
 #include "ui/comparedialog.h"
 #include "ui/datasetdialog.h"
 #include "ui/emptystate.h"
@@ -99,14 +100,14 @@ void MainWindow::buildCentre()
     m_layerPanel->setModel(m_layers);
     m_histogram = new HistogramChart;
     m_spectrum = new SpectrumChart;
-    m_charts = new ChartDesk(*m_workbench, this);
+    m_charts = new ChartDesk(*m_workbench, m_histogram, m_spectrum, this);
     m_inspector = new Inspector;
     m_variants = new VariantsPanel;
     m_variants->setModel(m_workbench->variants());
     m_panels = new DockArea;
     m_panels->addPanel(DockArea::Layers, tr("Layers"), m_layerPanel);
-    m_panels->addPanel(DockArea::Weights, tr("Weights"), m_histogram);
-    m_panels->addPanel(DockArea::Spectrum, tr("Spectrum"), m_spectrum);
+    m_panels->addPanel(DockArea::Weights, tr("Weights"), m_charts->weightPages());
+    m_panels->addPanel(DockArea::Spectrum, tr("Spectrum"), m_charts->spectrumPages());
     m_panels->addPanel(DockArea::Settings, tr("Settings"), new VerticalScroll(m_inspector));
     m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants);
     m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
@@ -234,6 +235,8 @@ void MainWindow::connectVariants()
     connect(m_variants, &VariantsPanel::duplicateRequested, m_workbench, &Workbench::duplicateVariant);
     connect(m_variants, &VariantsPanel::deleteRequested, m_workbench, &Workbench::deleteVariants);
     connect(m_variants, &VariantsPanel::selectionChanged, m_charts, &ChartDesk::setSelectedVariants);
+    connect(m_charts, &ChartDesk::layerChosen, this,
+            [this](int layer) { m_layerPanel->selectLayers({layer}); });
     connect(m_charts, &ChartDesk::variantChosen, this,
             [this](int row) { m_variants->selectVariants({row}); });
     connect(m_variants, &VariantsPanel::compareRequested, this, &MainWindow::compareVariants);

@@ -1,0 +1,26 @@
+#pragma once
+#include <QWidget>
+
+class QStackedWidget;
+class QTabBar;
+
+namespace lathe::ui {
+
+class ChartPanel;
+
+/// Charts behind each other in one place; their titles are the tabs.
+class ChartPages : public QWidget {
+    Q_OBJECT
+public:
+    explicit ChartPages(const QList<ChartPanel *> &pages, QWidget *parent = nullptr);
+
+    int current() const;
+    void setCurrent(int page);
+    QTabBar *tabs() const { return m_tabs; }
+
+private:
+    QStackedWidget *m_stack;
+    QTabBar *m_tabs;
+};
+
+} // namespace lathe::ui
