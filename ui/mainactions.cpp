@@ -183,7 +183,8 @@ void MainActions::makeViewMenu(QMainWindow *window)
 void MainActions::makeHelpMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&Help"));
-    keyboardHelp = add(menu, tr("&Keyboard"), tr("List all keys"), {}, {QKeySequence(Qt::Key_F1)});
+    help = add(menu, tr("&Contents"), tr("How Lathe works; F1 tells about what has the focus"), {});
+    keyboardHelp = add(menu, tr("&Keyboard"), tr("List all keys"), {}, {QKeySequence(Qt::CTRL | Qt::Key_F1)});
     about = add(menu, tr("&About Lathe"), tr("Version and licence"), QStringLiteral("info"));
 }
 

@@ -24,7 +24,7 @@ public:
         *exportModel, *quit;
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
     QAction *measureAgain, *cancel, *resetLayout;
-    QAction *preferences, *keyboardHelp, *about;
+    QAction *preferences, *help, *keyboardHelp, *about;
     QMenu *recentProjects, *recentModels, *recentRecipes;
 
     /// Everything that makes no sense without a model.

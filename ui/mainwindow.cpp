@@ -10,6 +10,7 @@
 #include "ui/errordialog.h"
 #include "ui/exportdialog.h"
 #include "ui/graphpanel.h"
+#include "ui/helpwindow.h"
 #include "ui/histogramchart.h"
 #include "ui/infobar.h"
 #include "ui/inspector.h"
@@ -168,6 +169,8 @@ void MainWindow::connectActions()
     connect(a, &MainActions::perspectiveChosen, m_panels, &DockArea::setPerspective);
     connect(m_panels, &DockArea::perspectiveChanged, a, &MainActions::setPerspective);
     connect(a->preferences, &QAction::triggered, this, &MainWindow::showPreferences);
+    connect(a->help, &QAction::triggered, this, [this] { HelpWindow::show(QStringLiteral("index"), this); });
+    HelpWindow::bindKey(this);
     connect(a->about, &QAction::triggered, this, [this] { showAbout(this); });
     connect(a->keyboardHelp, &QAction::triggered, this, [this] { showKeyboardHelp(this, m_actions->all()); });
     connect(a, &MainActions::presetChosen, m_workbench, &Workbench::applyPreset);

@@ -51,6 +51,7 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
       m_remarkIcon(new QLabel(m_body)), m_remark(makeRemark(m_body)), m_calibrationIcon(new QLabel(m_body)),
       m_calibration(makeRemark(m_body))
 {
+    setProperty("helpPage", id); // F1
     QFont bold = m_check->font();
     bold.setWeight(QFont::DemiBold);
     m_check->setFont(bold);
