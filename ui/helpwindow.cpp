@@ -75,8 +75,9 @@ HelpWindow::HelpWindow(QWidget *parent)
         if (item && item->data(Qt::UserRole).toString() != page())
             open(item->data(Qt::UserRole).toString());
     });
-    connect(m_text, &QTextBrowser::sourceChanged, this, &HelpWindow::refreshList);
+    connect(m_text, &QTextBrowser::sourceChanged, this, &HelpWindow::markPage);
     connect(ThemeNotifier::instance(), &ThemeNotifier::changed, m_text, &QTextBrowser::reload);
+    refreshList();
 }
 
 HelpWindow *HelpWindow::show(const QString &page, QWidget *parent)
@@ -112,12 +113,18 @@ void HelpWindow::refreshList()
 {
     const QSignalBlocker quiet(m_list);
     m_list->clear();
-    for (const HelpPage &found : searchHelp(m_search->text())) {
-        auto *item = new QListWidgetItem(found.title, m_list);
-        item->setData(Qt::UserRole, found.id);
-        if (found.id == page())
-            m_list->setCurrentItem(item);
-    }
+    for (const HelpPage &found : searchHelp(m_search->text()))
+        (new QListWidgetItem(found.title, m_list))->setData(Qt::UserRole, found.id);
+    markPage();
+}
+
+void HelpWindow::markPage()
+{
+    const QSignalBlocker quiet(m_list);
+    m_list->setCurrentRow(-1);
+    for (int row = 0; row < m_list->count(); ++row)
+        if (m_list->item(row)->data(Qt::UserRole).toString() == page())
+            m_list->setCurrentRow(row);
 }
 
 void HelpWindow::keyPressEvent(QKeyEvent *event)

@@ -25,6 +25,7 @@ protected:
 private:
     explicit HelpWindow(QWidget *parent);
     void refreshList();
+    void markPage();
 
     QLineEdit *m_search;
     QListWidget *m_list;

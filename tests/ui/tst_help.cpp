@@ -1,5 +1,4 @@
 #include "tests/ui/sample.h"
-#include "ui/exportdialog.h"
 #include "ui/helppages.h"
 #include "ui/helpwindow.h"
 #include "ui/mainwindow.h"
@@ -42,8 +41,6 @@ void TstHelp::pages()
     for (const HelpPage &page : helpPages())
         QTest::newRow(qPrintable(page.id)) << page;
 }
-
-Q_DECLARE_METATYPE(HelpPage)
 
 void TstHelp::everyPage_opensWithItsTitle()
 {
@@ -135,7 +132,7 @@ void TstHelp::searchField_narrowsTheList()
     HelpWindow *window = HelpWindow::show("index", &parent);
     auto *list = window->findChild<QListWidget *>();
     QCOMPARE(list->count(), int(helpPages().size()));
-    QTest::keyClicks(window->findChild<QLineEdit *>(), "Deep Compression");
+    QTest::keyClicks(window->findChild<QLineEdit *>(), "codebook Deep");
     QCOMPARE(list->count(), 1);
     list->setCurrentRow(0);
     QCOMPARE(window->page(), QString("cluster"));
