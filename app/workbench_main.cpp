@@ -2,7 +2,9 @@
 #include "app/exitcode.h"
 #include "ui/errordialog.h"
 #include "ui/mainwindow.h"
+#include "ui/preferences.h"
 #include "ui/screenshots.h"
+#include "ui/translation.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -107,6 +109,7 @@ int main(int argc, char *argv[])
     QApplication app(argc, argv);
     QApplication::setApplicationName("lathe");
     QApplication::setApplicationVersion(LATHE_VERSION);
+    applyLanguage(Preferences::load().language);
     const Arguments arguments = parse(app);
 
     MainWindow window;

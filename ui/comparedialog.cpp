@@ -4,6 +4,7 @@
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
+#include "ui/settingstext.h"
 #include "ui/theme.h"
 
 #include <QCheckBox>
@@ -221,7 +222,7 @@ void CompareDialog::showLayers()
         for (size_t v = 0; v < m_comparison.compressed.size(); ++v) {
             const LayerResult &layer = m_comparison.compressed[v].layers[i];
             all.push_back(layer.settings);
-            settings << QString::fromStdString(summary(layer.settings));
+            settings << settingsText(layer.settings);
             sizes << bytes(m_comparison.storage[v][i].bytes);
             errors << percent(layer.relativeError);
         }

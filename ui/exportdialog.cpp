@@ -3,6 +3,7 @@
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
+#include "ui/settingstext.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -258,7 +259,7 @@ void ExportDialog::fillLayers(const FormWeight &weight)
             if (issue.layer == layer.name)
                 notes << QString::fromStdString(issue.text);
         addPlainRow(m_layers,
-                    {QString::fromStdString(layer.name), QString::fromStdString(summary(m_settings[i])),
+                    {QString::fromStdString(layer.name), settingsText(m_settings[i]),
                      QString::fromStdString(stored.form), bytes(layer.weightBytes), bytes(stored.bytes),
                      notes.join(QLatin1Char(' '))});
         m_layers->item(m_layers->rowCount() - 1, 5)->setToolTip(notes.join(QLatin1Char('\n')));

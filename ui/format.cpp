@@ -9,10 +9,9 @@
 namespace lathe::ui {
 namespace {
 
-QString translated(const char *text)
-{
-    return QCoreApplication::translate("lathe::ui::format", text);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::format)
+};
 
 /// Three significant digits where there are that many, never more than two decimals.
 QString threeDigits(double value)
@@ -58,7 +57,7 @@ QString ratio(double value)
 
 QString percent(double fraction, int decimals)
 {
-    return translated("%1 %").arg(number(fraction * 100.0, decimals));
+    return Words::tr("%1 %").arg(number(fraction * 100.0, decimals));
 }
 
 QString points(const Interval &difference)
@@ -92,7 +91,7 @@ QString count(qint64 value)
 QString seconds(double value)
 {
     if (value >= 99.5)
-        return translated("%1 min").arg(number(value / 60.0, 1));
+        return Words::tr("%1 min").arg(number(value / 60.0, 1));
     if (value >= 0.9995)
         return QStringLiteral("%1 s").arg(number(value, value < 9.95 ? 1 : 0));
     if (value >= 0.9995e-3)

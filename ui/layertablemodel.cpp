@@ -1,6 +1,7 @@
 #include "ui/layertablemodel.h"
 
 #include "ui/format.h"
+#include "ui/settingstext.h"
 #include "ui/theme.h"
 
 #include <QLocale>
@@ -142,7 +143,7 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Macs:
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
-        return changed ? QString::fromStdString(summary(result->settings)) : QString();
+        return changed ? settingsText(result->settings) : QString();
     case Stored:
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
     case Error:

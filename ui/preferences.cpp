@@ -1,6 +1,7 @@
 #include "ui/preferences.h"
 
 #include "ui/settings.h"
+#include "ui/translation.h"
 
 #include <algorithm>
 
@@ -11,6 +12,7 @@ const QString schemeKey = QStringLiteral("look/scheme");
 const QString threadsKey = QStringLiteral("work/threads");
 const QString calibrationMemoryKey = QStringLiteral("work/calibration_memory_mb");
 const QString calibrationDiskKey = QStringLiteral("work/calibration_disk_mb");
+const QString languageKey = QStringLiteral("language");
 
 int read(const Settings &settings, const QString &key, int low, int high, int otherwise)
 {
@@ -31,6 +33,8 @@ Preferences Preferences::load()
         static_cast<int>(std::clamp<qint64>(settings.cacheBytes() >> 20, leastMemory, mostMemory));
     p.calibrationMemory = read(settings, calibrationMemoryKey, leastMemory, mostMemory, p.calibrationMemory);
     p.calibrationDisk = read(settings, calibrationDiskKey, 0, mostMemory, p.calibrationDisk);
+    if (const QString language = settings.text(languageKey); languages().contains(language))
+        p.language = language;
     return p;
 }
 
@@ -42,6 +46,7 @@ void Preferences::save() const
     settings.setCacheBytes(qint64(previewMemory) << 20);
     settings.setText(calibrationMemoryKey, QString::number(calibrationMemory));
     settings.setText(calibrationDiskKey, QString::number(calibrationDisk));
+    settings.setText(languageKey, language);
 }
 
 } // namespace lathe::ui

@@ -10,6 +10,7 @@ struct Preferences {
     int previewMemory = 1024;    ///< MB of what the preview keeps of the samples
     int calibrationMemory = 128; ///< MB of sums that are gathered at once
     int calibrationDisk = 4096;  ///< MB of statistics kept between runs; 0: none
+    QString language = {};       ///< of the window: one of languages(); empty: the system's
     bool operator==(const Preferences &) const = default;
 
     static Preferences load(); ///< what was never chosen, or is out of its range, as above

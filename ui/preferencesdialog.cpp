@@ -1,6 +1,7 @@
 #include "ui/preferencesdialog.h"
 
 #include "ui/panelparts.h"
+#include "ui/translation.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -28,7 +29,7 @@ QFormLayout *addForm(QVBoxLayout *column, const QString &title, QWidget *parent)
 } // namespace
 
 PreferencesDialog::PreferencesDialog(const Preferences &start, QWidget *parent)
-    : QDialog(parent), m_scheme(new QComboBox(this))
+    : QDialog(parent), m_scheme(new QComboBox(this)), m_language(new QComboBox(this))
 {
     setWindowTitle(tr("Preferences"));
     setObjectName(QStringLiteral("preferencesDialog"));
@@ -41,6 +42,13 @@ PreferencesDialog::PreferencesDialog(const Preferences &start, QWidget *parent)
     m_scheme->setCurrentIndex(static_cast<int>(start.scheme));
     m_scheme->setAccessibleName(tr("Colours"));
     look->addRow(tr("&Colours"), m_scheme);
+    m_language->addItem(tr("As the system"), QString());
+    for (const QString &language : languages())
+        m_language->addItem(nameOfLanguage(language), language);
+    m_language->setCurrentIndex(m_language->findData(start.language));
+    m_language->setAccessibleName(tr("Language"));
+    m_language->setToolTip(tr("Takes effect when Lathe is started again."));
+    look->addRow(tr("&Language"), m_language);
 
     QFormLayout *work = addForm(column, tr("WORK"), this);
     m_threads = addNumber(work, tr("&Threads of one job"), 0, Preferences::mostThreads, start.threads, {},
@@ -69,6 +77,7 @@ PreferencesDialog::PreferencesDialog(const Preferences &start, QWidget *parent)
     connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, this, [this] {
         const Preferences first;
         m_scheme->setCurrentIndex(static_cast<int>(first.scheme));
+        m_language->setCurrentIndex(m_language->findData(first.language));
         m_threads->setValue(first.threads);
         m_previewMemory->setValue(first.previewMemory);
         m_calibrationMemory->setValue(first.calibrationMemory);
@@ -101,6 +110,7 @@ Preferences PreferencesDialog::preferences() const
     p.previewMemory = m_previewMemory->value();
     p.calibrationMemory = m_calibrationMemory->value();
     p.calibrationDisk = m_calibrationDisk->value();
+    p.language = m_language->currentData().toString();
     return p;
 }
 

@@ -21,6 +21,7 @@ private:
                         const QString &suffix, const QString &tip);
 
     QComboBox *m_scheme;
+    QComboBox *m_language;
     QSpinBox *m_threads, *m_previewMemory, *m_calibrationMemory, *m_calibrationDisk;
 };
 

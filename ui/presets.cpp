@@ -1,5 +1,7 @@
 #include "ui/presets.h"
 
+#include "ui/settingstext.h"
+
 #include <QCoreApplication>
 #include <algorithm>
 #include <array>
@@ -113,21 +115,20 @@ Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, cons
 QString settingsName(const std::vector<LayerSettings> &settings, const std::vector<std::string> &names,
                      const std::vector<bool> &eligible)
 {
-    std::map<std::string, std::vector<size_t>> layersBySettings;
+    std::map<QString, std::vector<size_t>> layersBySettings;
     size_t count = 0;
     for (size_t i = 0; i < settings.size(); ++i) {
         if (eligible[i]) {
-            layersBySettings[summary(settings[i])].push_back(i);
+            layersBySettings[settingsText(settings[i])].push_back(i);
             ++count;
         }
     }
-    layersBySettings.erase(summary(LayerSettings{})); // the name is about what changes
+    layersBySettings.erase(settingsText({})); // the name is about what changes
     if (layersBySettings.empty())
         return Words::tr("as it is");
-    const auto &[text, layers] =
+    const auto &[most, layers] =
         *std::max_element(layersBySettings.begin(), layersBySettings.end(),
                           [](const auto &a, const auto &b) { return a.second.size() < b.second.size(); });
-    const QString most = QString::fromStdString(text);
     if (layers.size() == count)
         return most;
     if (layersBySettings.size() == 1 && layers.size() == 1)

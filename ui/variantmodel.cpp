@@ -1,6 +1,7 @@
 #include "ui/variantmodel.h"
 
 #include "ui/format.h"
+#include "ui/settingstext.h"
 
 #include <QLocale>
 
@@ -23,7 +24,7 @@ QString effectOf(const Rule &rule)
     const LayerSettings settings = alone.resolve({"layer"}).front();
     const auto isOff = [](const Change &c) { return c.value == "off"; };
     if (!settings.empty() || std::all_of(rule.changes.begin(), rule.changes.end(), isOff))
-        return QString::fromStdString(summary(settings));
+        return settingsText(settings);
     QStringList changes;
     for (const Change &c : rule.changes)
         changes << QStringLiteral("%1 %2").arg(QString::fromStdString(c.key),

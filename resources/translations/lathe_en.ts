@@ -1,0 +1,140 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>lathe::ui::GraphPanel</name>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>%n found</numerusform>
+            <numerusform>%n found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::GraphView</name>
+    <message numerus="yes">
+        <source>%n operator(s)</source>
+        <translation>
+            <numerusform>%n operator</numerusform>
+            <numerusform>%n operators</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n constant(s), %1</source>
+        <translation>
+            <numerusform>%n constant, %1</numerusform>
+            <numerusform>%n constants, %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n graph(s) inside, not drawn</source>
+        <translation>
+            <numerusform>%n graph inside, not drawn</numerusform>
+            <numerusform>%n graphs inside, not drawn</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::HistogramChart</name>
+    <message numerus="yes">
+        <source>%n levels</source>
+        <translation>
+            <numerusform>%n level</numerusform>
+            <numerusform>%n levels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Inspector</name>
+    <message numerus="yes">
+        <source>Keep %n layers as they are</source>
+        <translation>
+            <numerusform>Keep %n layer as it is</numerusform>
+            <numerusform>Keep %n layers as they are</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them cannot be compressed.</source>
+        <translation>
+            <numerusform>%n of them cannot be compressed.</numerusform>
+            <numerusform>%n of them cannot be compressed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>THESE %n LAYERS</source>
+        <translation>
+            <numerusform>THIS LAYER</numerusform>
+            <numerusform>THESE %n LAYERS</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerPanel</name>
+    <message numerus="yes">
+        <source>Copy %n row(s) as Text</source>
+        <translation>
+            <numerusform>Copy %n row as Text</numerusform>
+            <numerusform>Copy %n rows as Text</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MethodSpec</name>
+    <message numerus="yes">
+        <source>Every %n output(s)</source>
+        <translation>
+            <numerusform>Every %n output</numerusform>
+            <numerusform>Every %n outputs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bit(s)</source>
+        <translation>
+            <numerusform>%n bit</numerusform>
+            <numerusform>%n bits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The chosen values take %n bit(s).</source>
+        <translation>
+            <numerusform>The chosen values take %n bit.</numerusform>
+            <numerusform>The chosen values take %n bits.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::NowStrip</name>
+    <message numerus="yes">
+        <source>A guess from %n measurement(s) near this one; it is being measured</source>
+        <translation>
+            <numerusform>A guess from %n measurement near this one; it is being measured</numerusform>
+            <numerusform>A guess from %n measurements near this one; it is being measured</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::VariantModel</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

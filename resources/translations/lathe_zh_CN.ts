@@ -1,0 +1,3417 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>lathe::ui::AboutDialog</name>
+    <message>
+        <source>About Lathe</source>
+        <translation>关于 Lathe</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;Lathe %1&lt;/h3&gt;&lt;p&gt;Turns a neural network down to size.&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;Lathe %1&lt;/h3&gt;&lt;p&gt;把神经网络车削到合适的大小。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Measures with %1. Built with Qt %2.
+
+Free software under the GNU General Public License, version 3 or later. It comes with no warranty.</source>
+        <translation>测量使用 %1，基于 Qt %2 构建。
+
+自由软件，采用 GNU 通用公共许可证第 3 版或更新版本，不提供任何担保。</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>Filter the layers by name</source>
+        <translation>按名称筛选层</translation>
+    </message>
+    <message>
+        <source>Up, Down</source>
+        <translation>上、下方向键</translation>
+    </message>
+    <message>
+        <source>The layer above or below; the charts follow</source>
+        <translation>上一层或下一层，图表随之变化</translation>
+    </message>
+    <message>
+        <source>Shift or Ctrl and click</source>
+        <translation>按住 Shift 或 Ctrl 单击</translation>
+    </message>
+    <message>
+        <source>Selects several layers; a change applies to all of them</source>
+        <translation>选中多个层，改动对它们全部生效</translation>
+    </message>
+    <message>
+        <source>Left, Right on a slider</source>
+        <translation>滑块上的左、右方向键</translation>
+    </message>
+    <message>
+        <source>One step; Page Up and Page Down take larger ones</source>
+        <translation>移动一步；Page Up 和 Page Down 移动更大的步长</translation>
+    </message>
+    <message>
+        <source>Tab, Shift+Tab</source>
+        <translation>Tab、Shift+Tab</translation>
+    </message>
+    <message>
+        <source>The next or the previous control</source>
+        <translation>下一个或上一个控件</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CalibrationDialog</name>
+    <message>
+        <source>One &amp;half of the data set</source>
+        <translation>数据集的一半(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Other data</source>
+        <translation>其他数据(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>浏览(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Calibration data</source>
+        <translation>校准数据</translation>
+    </message>
+    <message>
+        <source>Some methods (Wanda, OBS, GPTQ, factors fitted to data) look at what goes into a layer. They need samples, without labels, that accuracy is not measured on.</source>
+        <translation>有些方法（Wanda、OBS、GPTQ、按数据拟合的因子）要参考层的输入。它们需要一些不用于测量准确率的样本，无需标签。</translation>
+    </message>
+    <message>
+        <source>Up to %1 samples of one half, which holds as many of each class as the other. Recipes that use them are measured on the other half only.</source>
+        <translation>最多取其中一半的 %1 个样本；两半中各类别的样本数相同。用到校准数据的配方只在另一半上测量。</translation>
+    </message>
+    <message>
+        <source>Up to %1 samples of another folder, or of a part of one (FOLDER:train). All of the data set is measured on.</source>
+        <translation>最多取另一个文件夹或其某一部分（FOLDER:train）的 %1 个样本，整个数据集都用于测量。</translation>
+    </message>
+    <message>
+        <source>Folder of calibration data</source>
+        <translation>校准数据文件夹</translation>
+    </message>
+    <message>
+        <source>FOLDER or FOLDER:PART</source>
+        <translation>文件夹 或 文件夹:部分</translation>
+    </message>
+    <message>
+        <source>&amp;Use</source>
+        <translation>使用(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChartPanel</name>
+    <message>
+        <source>Copy Data as CSV</source>
+        <translation>复制数据为 CSV</translation>
+    </message>
+    <message>
+        <source>Copy Image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Save Image…</source>
+        <translation>保存图像…</translation>
+    </message>
+    <message>
+        <source>Save Image</source>
+        <translation>保存图像</translation>
+    </message>
+    <message>
+        <source>PNG image (*.png)</source>
+        <translation>PNG 图像 (*.png)</translation>
+    </message>
+    <message>
+        <source>The image could not be written to %1: %2.</source>
+        <translation>无法将图像写入 %1：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChoiceBox</name>
+    <message>
+        <source>mixed</source>
+        <translation>不一致</translation>
+    </message>
+    <message>
+        <source>Not for this layer: %1.</source>
+        <translation>不适用于此层：%1。</translation>
+    </message>
+    <message>
+        <source>Not for %1 of the %2 layers: %3.</source>
+        <translation>不适用于其中 %1 层（共 %2 层）：%3。</translation>
+    </message>
+    <message>
+        <source>Needs calibration data.</source>
+        <translation>需要校准数据。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareDialog</name>
+    <message>
+        <source>Compare: %1</source>
+        <translation>比较：%1</translation>
+    </message>
+    <message>
+        <source>Running them…</source>
+        <translation>正在运行…</translation>
+    </message>
+    <message>
+        <source>&amp;Layers</source>
+        <translation>层(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Samples</source>
+        <translation>样本(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Classes</source>
+        <translation>类别(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Comparing variants</source>
+        <translation>正在比较变体</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Difference to the baseline, points</source>
+        <translation>与基线之差（百分点）</translation>
+    </message>
+    <message>
+        <source>Agreement with the baseline</source>
+        <translation>与基线的一致率</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates</source>
+        <translation>乘加次数</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Latency of one sample</source>
+        <translation>单样本延迟</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>测量样本</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Size %1</source>
+        <translation>大小 %1</translation>
+    </message>
+    <message>
+        <source>Error %1</source>
+        <translation>误差 %1</translation>
+    </message>
+    <message>
+        <source>Only layers that &amp;differ</source>
+        <translation>仅显示有差异的层(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Samples that do not get the same class from all of them</source>
+        <translation>各变体给出类别不一致的样本</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>True class</source>
+        <translation>真实类别</translation>
+    </message>
+    <message>
+        <source>Given class</source>
+        <translation>预测类别</translation>
+    </message>
+    <message>
+        <source>Confusions: the last against the first; green is for the better</source>
+        <translation>混淆：最后一个相对第一个；绿色表示改善</translation>
+    </message>
+    <message>
+        <source>Confusions that became more or less frequent</source>
+        <translation>增多或减少的混淆</translation>
+    </message>
+    <message>
+        <source>Share of each class that is right; the largest difference first</source>
+        <translation>每个类别判对的比例，差异最大的在前</translation>
+    </message>
+    <message>
+        <source>&amp;Samples (%1)</source>
+        <translation>样本 (%1)(&amp;S)</translation>
+    </message>
+    <message>
+        <source>No data set: only sizes and weight errors are compared.</source>
+        <translation>没有数据集：只比较大小和权重误差。</translation>
+    </message>
+    <message>
+        <source>The outputs are no classes: SQNR of the last against the first %1 dB.</source>
+        <translation>输出不是类别：最后一个相对第一个的 SQNR 为 %1 dB。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 samples get another class in the second.</source>
+        <translation>%2 个样本中有 %1 个在第二个变体中得到另一类别。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 samples get another class in the last than in the first.</source>
+        <translation>%2 个样本中有 %1 个在最后一个与第一个变体中类别不同。</translation>
+    </message>
+    <message>
+        <source> %1 become right, %2 become wrong.</source>
+        <translation> %1 个由错变对，%2 个由对变错。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ConfusionView</name>
+    <message>
+        <source>Difference of the confusion matrices</source>
+        <translation>混淆矩阵之差</translation>
+    </message>
+    <message>
+        <source>%1 right: %2 → %3</source>
+        <translation>%1 判对：%2 → %3</translation>
+    </message>
+    <message>
+        <source>%1 as %2: %3 → %4</source>
+        <translation>%1 判为 %2：%3 → %4</translation>
+    </message>
+    <message>
+        <source>No class is taken for another one more or less often.</source>
+        <translation>各类别之间的混淆没有增减。</translation>
+    </message>
+    <message>
+        <source>given class</source>
+        <translation>预测类别</translation>
+    </message>
+    <message>
+        <source>true class</source>
+        <translation>真实类别</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::DataLoader</name>
+    <message>
+        <source>found beside the model</source>
+        <translation>在模型旁找到</translation>
+    </message>
+    <message>
+        <source>guessed from the shape of the input</source>
+        <translation>由输入形状推测</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>手动选择</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::DatasetDialog</name>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>&amp;Use this data set</source>
+        <translation>使用此数据集(&amp;U)</translation>
+    </message>
+    <message>
+        <source>chosen before</source>
+        <translation>先前所选</translation>
+    </message>
+    <message>
+        <source>Choose a folder, or drop it here</source>
+        <translation>选择文件夹，或拖放到此处</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Folder…</source>
+        <translation>文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Part of the data set</source>
+        <translation>数据集的部分</translation>
+    </message>
+    <message>
+        <source>A folder with dataset.json, or with one folder of images for each class.</source>
+        <translation>含有 dataset.json 的文件夹，或每个类别一个图像子文件夹。</translation>
+    </message>
+    <message>
+        <source>First images with their labels</source>
+        <translation>前几幅图像及其标签</translation>
+    </message>
+    <message>
+        <source>DATA</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Preprocessing</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>Top-1 on %1 samples</source>
+        <translation>%1 个样本上的 Top-1</translation>
+    </message>
+    <message>
+        <source>From a f&amp;ile…</source>
+        <translation>从文件(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>编辑(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>More samples narrow the interval and take longer. 0: all.</source>
+        <translation>样本越多，区间越窄，耗时越长。0 表示全部。</translation>
+    </message>
+    <message>
+        <source>&amp;Samples to measure at most</source>
+        <translation>最多测量的样本数(&amp;S)</translation>
+    </message>
+    <message>
+        <source>BASELINE CHECK</source>
+        <translation>基线检查</translation>
+    </message>
+    <message>
+        <source>Reading %1…</source>
+        <translation>正在读取 %1…</translation>
+    </message>
+    <message>
+        <source>Reading the data set</source>
+        <translation>正在读取数据集</translation>
+    </message>
+    <message>
+        <source>%L1 samples</source>
+        <translation>%L1 个样本</translation>
+    </message>
+    <message>
+        <source>labelled</source>
+        <translation>有标签</translation>
+    </message>
+    <message>
+        <source>no labels: judged by agreement</source>
+        <translation>无标签：以一致率评判</translation>
+    </message>
+    <message>
+        <source>%L1 classes</source>
+        <translation>%L1 个类别</translation>
+    </message>
+    <message>
+        <source>Trying preprocessings</source>
+        <translation>正在尝试各种预处理</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>不匹配</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>可运行</translation>
+    </message>
+    <message>
+        <source>Folder of the data set</source>
+        <translation>数据集文件夹</translation>
+    </message>
+    <message>
+        <source>Preprocessing (*.json)</source>
+        <translation>预处理 (*.json)</translation>
+    </message>
+    <message>
+        <source>%1, edited</source>
+        <translation>%1，已编辑</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::DatasetProbe</name>
+    <message>
+        <source>&quot;%1&quot; gives %2, clearly more than the %3 of the chosen one.</source>
+        <translation>“%1”得到 %2，明显高于当前所选的 %3。</translation>
+    </message>
+    <message>
+        <source>%1 is what guessing gives. The preprocessing, the order of the classes or the data do not fit this model.</source>
+        <translation>%1 相当于随机猜测。预处理、类别顺序或数据与此模型不符。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::DockArea</name>
+    <message>
+        <source>Inspect</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Tune</source>
+        <translation>调节</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::EmptyState</name>
+    <message>
+        <source>Drop a .onnx file here, or begin with one of these.</source>
+        <translation>将 .onnx 文件拖放到此处，或从以下选项开始。</translation>
+    </message>
+    <message>
+        <source>&amp;Open a model…</source>
+        <translation>打开模型(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open the s&amp;ample</source>
+        <translation>打开示例(&amp;A)</translation>
+    </message>
+    <message>
+        <source>A small network that reads handwritten digits, with its images</source>
+        <translation>识别手写数字的小型网络，附带图像</translation>
+    </message>
+    <message>
+        <source>Turn a neural network down to size</source>
+        <translation>把神经网络车削到合适的大小</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ExportDialog</name>
+    <message>
+        <source>✓ passed</source>
+        <translation>✓ 通过</translation>
+    </message>
+    <message>
+        <source>✗ failed</source>
+        <translation>✗ 未通过</translation>
+    </message>
+    <message>
+        <source>– not applicable</source>
+        <translation>– 不适用</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>导出(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy as command &amp;line</source>
+        <translation>复制为命令行(&amp;L)</translation>
+    </message>
+    <message>
+        <source>The lathe command that makes the same file</source>
+        <translation>生成相同文件的 lathe 命令</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder</source>
+        <translation>打开文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>File to write</source>
+        <translation>要写入的文件</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>浏览(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Form of the weights in the file</source>
+        <translation>文件中权重的存储形式</translation>
+    </message>
+    <message>
+        <source>Also write an &amp;archive</source>
+        <translation>同时写出归档(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Entropy-coded, to send or to store: lathe unpack gives the very same ONNX file back.</source>
+        <translation>经熵编码，便于传送或保存：lathe unpack 可还原出完全相同的 ONNX 文件。</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>存储形式</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>FILE</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>FORM</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查项</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>发现</translation>
+    </message>
+    <message>
+        <source>Weighing the forms of the file</source>
+        <translation>正在估算各种文件形式的大小</translation>
+    </message>
+    <message>
+        <source>not for this model</source>
+        <translation>不适用于此模型</translation>
+    </message>
+    <message>
+        <source>%1 now. The new size is still being computed.</source>
+        <translation>当前 %1，新的大小仍在计算。</translation>
+    </message>
+    <message>
+        <source>%1 now, %2 after export: %3 smaller</source>
+        <translation>当前 %1，导出后 %2：缩小 %3</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx)</source>
+        <translation>ONNX 模型 (*.onnx)</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Wrote %1: %2.</source>
+        <translation>已写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 was not written: the file would not do what was previewed.</source>
+        <translation>未写入 %1：该文件的行为会与预览不符。</translation>
+    </message>
+    <message>
+        <source>Nothing was written. The session is as it was.</source>
+        <translation>没有写入任何内容，会话保持原样。</translation>
+    </message>
+    <message>
+        <source>Compared on %1. SHA-256 of the file: %2</source>
+        <translation>比较所用数据：%1。文件的 SHA-256：%2</translation>
+    </message>
+    <message>
+        <source>Archive: %1, of which %2 are coded weights; they need at least %3.</source>
+        <translation>归档：%1，其中编码后的权重占 %2；理论下限为 %3。</translation>
+    </message>
+    <message>
+        <source>Archive: %1; this form holds no codes to pack.</source>
+        <translation>归档：%1；此形式没有可打包的编码。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ExportForms</name>
+    <message>
+        <source>Compact</source>
+        <translation>紧凑</translation>
+    </message>
+    <message>
+        <source>k bits as k bits, in standard operators: runs wherever ONNX runs. The smallest.</source>
+        <translation>k 位就存 k 位，使用标准算子：凡能运行 ONNX 之处均可运行。文件最小。</translation>
+    </message>
+    <message>
+        <source>Dense</source>
+        <translation>稠密</translation>
+    </message>
+    <message>
+        <source>The compressed weights as plain float32: as large as before, loads fastest, any program reads it.</source>
+        <translation>压缩后的权重存为普通 float32：与原来一样大，加载最快，任何程序都能读取。</translation>
+    </message>
+    <message>
+        <source>QDQ int8</source>
+        <translation>QDQ int8</translation>
+    </message>
+    <message>
+        <source>8-bit codes and DequantizeLinear, as runtimes with integer arithmetic expect them. Layers without 8-bit codes are stored compactly.</source>
+        <translation>8 位编码加 DequantizeLinear，符合整数运算运行时的要求。没有 8 位编码的层以紧凑形式存储。</translation>
+    </message>
+    <message>
+        <source>QDQ int4</source>
+        <translation>QDQ int4</translation>
+    </message>
+    <message>
+        <source>4-bit codes and DequantizeLinear; the model becomes one of opset 21, which needs a runtime of 2024 or later. Layers without such codes are stored compactly.</source>
+        <translation>4 位编码加 DequantizeLinear；模型升至 opset 21，需要 2024 年或更新的运行时。没有此类编码的层以紧凑形式存储。</translation>
+    </message>
+    <message>
+        <source>MatMulNBits</source>
+        <translation>MatMulNBits</translation>
+    </message>
+    <message>
+        <source>Products in ONNX Runtime&apos;s own operator, which keeps codes of 4 or 8 bits packed while it runs. Only ONNX Runtime reads it.</source>
+        <translation>矩阵乘使用 ONNX Runtime 专有算子，运行时 4 位或 8 位编码保持打包状态。仅 ONNX Runtime 可读取。</translation>
+    </message>
+    <message>
+        <source>Sparse</source>
+        <translation>稀疏</translation>
+    </message>
+    <message>
+        <source>Pruned weights as sparse initializers: smaller than dense only where few weights are left.</source>
+        <translation>剪枝后的权重存为稀疏初始化张量：只有剩余权重很少时才比稠密形式小。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::GraphLegend</name>
+    <message>
+        <source>Colours of the graph</source>
+        <translation>图的配色</translation>
+    </message>
+    <message>
+        <source>from %1 to %2</source>
+        <translation>从 %1 到 %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::GraphPanel</name>
+    <message>
+        <source>Open an ONNX model to see its graph.</source>
+        <translation>打开 ONNX 模型，查看其计算图。</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Find in the graph</source>
+        <translation>在图中查找</translation>
+    </message>
+    <message>
+        <source>Part of a name or operator (%1); Enter goes to the next, Shift+Enter back</source>
+        <translation>名称或算子的一部分 (%1)；Enter 转到下一个，Shift+Enter 返回</translation>
+    </message>
+    <message>
+        <source>Previous (Shift+F3)</source>
+        <translation>上一个 (Shift+F3)</translation>
+    </message>
+    <message>
+        <source>Next (F3)</source>
+        <translation>下一个 (F3)</translation>
+    </message>
+    <message>
+        <source>Show all of it (F)</source>
+        <translation>显示全图 (F)</translation>
+    </message>
+    <message>
+        <source>Open or close all blocks</source>
+        <translation>展开或折叠所有块</translation>
+    </message>
+    <message>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>What the layers are coloured by</source>
+        <translation>各层按什么着色</translation>
+    </message>
+    <message>
+        <source>GRAPH</source>
+        <translation>计算图</translation>
+    </message>
+    <message>
+        <source>Laying out the graph…</source>
+        <translation>正在布局计算图…</translation>
+    </message>
+    <message>
+        <source>The graph cannot be drawn: %1</source>
+        <translation>无法绘制计算图：%1</translation>
+    </message>
+    <message>
+        <source>This model has an empty graph.</source>
+        <translation>此模型的计算图为空。</translation>
+    </message>
+    <message>
+        <source>This part of the graph is too large for a careful layout: it stands in plain rows.</source>
+        <translation>这部分计算图过大，无法精细布局，因此按行简单排列。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>找到 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>Copy Name</source>
+        <translation>复制名称</translation>
+    </message>
+    <message>
+        <source>Open the Block</source>
+        <translation>展开块</translation>
+    </message>
+    <message>
+        <source>Close the Block Around It</source>
+        <translation>折叠所在的块</translation>
+    </message>
+    <message>
+        <source>Open All Blocks</source>
+        <translation>展开所有块</translation>
+    </message>
+    <message>
+        <source>Close All Blocks</source>
+        <translation>折叠所有块</translation>
+    </message>
+    <message>
+        <source>Show All of It</source>
+        <translation>显示全图</translation>
+    </message>
+    <message>
+        <source>Save Image…</source>
+        <translation>保存图像…</translation>
+    </message>
+    <message>
+        <source>Save Image</source>
+        <translation>保存图像</translation>
+    </message>
+    <message>
+        <source>PNG image (*.png);;SVG drawing (*.svg)</source>
+        <translation>PNG 图像 (*.png);;SVG 矢量图 (*.svg)</translation>
+    </message>
+    <message>
+        <source>The image could not be written to %1: %2.</source>
+        <translation>无法将图像写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>there is not enough memory</source>
+        <translation>内存不足</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::GraphQuantity</name>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 位</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>尚未计算</translation>
+    </message>
+    <message>
+        <source>the recipe changes no layer</source>
+        <translation>配方未改动任何层</translation>
+    </message>
+    <message>
+        <source>Original size</source>
+        <translation>原始大小</translation>
+    </message>
+    <message>
+        <source>Size in the file</source>
+        <translation>文件中的大小</translation>
+    </message>
+    <message>
+        <source>Share of MACs</source>
+        <translation>MAC 占比</translation>
+    </message>
+    <message>
+        <source>the shapes of some layers are unknown</source>
+        <translation>部分层的形状未知</translation>
+    </message>
+    <message>
+        <source>Bits a weight</source>
+        <translation>每权重位数</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>零的比例</translation>
+    </message>
+    <message>
+        <source>Weight error</source>
+        <translation>权重误差</translation>
+    </message>
+    <message>
+        <source>Output error</source>
+        <translation>输出误差</translation>
+    </message>
+    <message>
+        <source>known after calibration only</source>
+        <translation>校准后才可知</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::GraphScene</name>
+    <message>
+        <source>Block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>Residual block</source>
+        <translation>残差块</translation>
+    </message>
+    <message>
+        <source>Inverted residual</source>
+        <translation>倒残差块</translation>
+    </message>
+    <message>
+        <source>Depthwise block</source>
+        <translation>逐通道卷积块</translation>
+    </message>
+    <message>
+        <source>Attention block</source>
+        <translation>注意力块</translation>
+    </message>
+    <message>
+        <source>Branch block</source>
+        <translation>分支块</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::GraphView</name>
+    <message>
+        <source>Model graph</source>
+        <translation>模型计算图</translation>
+    </message>
+    <message>
+        <source>%1 equal blocks of %2 operators each</source>
+        <translation>%1 个相同的块，每块 %2 个算子</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n operator(s)</source>
+        <translation>
+            <numerusform>%n 个算子</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n 个层</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Input of the model</source>
+        <translation>模型输入</translation>
+    </message>
+    <message>
+        <source>Output of the model</source>
+        <translation>模型输出</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n constant(s), %1</source>
+        <translation>
+            <numerusform>%n 个常量，%1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n graph(s) inside, not drawn</source>
+        <translation>
+            <numerusform>内含 %n 个子图，未绘制</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>输入 %1</translation>
+    </message>
+    <message>
+        <source>out %1</source>
+        <translation>输出 %1</translation>
+    </message>
+    <message>
+        <source>Double-click or Enter opens it</source>
+        <translation>双击或按 Enter 展开</translation>
+    </message>
+    <message>
+        <source>%1 %2, %3 of %4</source>
+        <translation>%1 %2，%3/%4</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::HistogramChart</name>
+    <message>
+        <source>WEIGHTS</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Select a layer to see how its weights are distributed.</source>
+        <translation>选择一个层，查看其权重分布。</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>compressed</source>
+        <translation>压缩后</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>weights per bin</source>
+        <translation>每区间权重数</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Logarithmic counts: shows the rare weights at the ends</source>
+        <translation>对数计数：显示两端少见的权重</translation>
+    </message>
+    <message>
+        <source>Logarithmic counts</source>
+        <translation>对数计数</translation>
+    </message>
+    <message>
+        <source>Distribution of the layer&apos;s weights</source>
+        <translation>该层权重的分布</translation>
+    </message>
+    <message>
+        <source>This weight holds no finite number.</source>
+        <translation>此权重不含有限数值。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n levels</source>
+        <translation>
+            <numerusform>%n 个量化级</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>below ±%1: zero</source>
+        <translation>±%1 以内：置零</translation>
+    </message>
+    <message>
+        <source>%1 in one bin</source>
+        <translation>单个区间内 %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::InfoBar</name>
+    <message>
+        <source>Hide this line</source>
+        <translation>隐藏此行</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Inspector</name>
+    <message>
+        <source>SETTINGS</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Settings of the selected layers</source>
+        <translation>所选层的设置</translation>
+    </message>
+    <message>
+        <source>Switches off every method; the weight is stored as it came.</source>
+        <translation>关闭所有方法；权重按原样存储。</translation>
+    </message>
+    <message>
+        <source>Keep %1 as it is</source>
+        <translation>保持 %1 不变</translation>
+    </message>
+    <message numerus="yes">
+        <source>Keep %n layers as they are</source>
+        <translation>
+            <numerusform>保持 %n 个层不变</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Codes, scales, tables and masks without anything else of the file</source>
+        <translation>编码、缩放因子、码表和掩码，不含文件的其他内容</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3</source>
+        <translation>%1 %2 → %3</translation>
+    </message>
+    <message>
+        <source>Keep this layer as it is</source>
+        <translation>保持此层不变</translation>
+    </message>
+    <message>
+        <source>Keep these layers as they are</source>
+        <translation>保持这些层不变</translation>
+    </message>
+    <message>
+        <source>Select a layer to choose what happens to it.</source>
+        <translation>选择一个层，决定如何处理。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n 个层</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 · %2 weights</source>
+        <translation>%1 · %2 个权重</translation>
+    </message>
+    <message>
+        <source>%1 weights</source>
+        <translation>%1 个权重</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them cannot be compressed.</source>
+        <translation>
+            <numerusform>其中 %n 个无法压缩。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This layer cannot be compressed: %1</source>
+        <translation>此层无法压缩：%1</translation>
+    </message>
+    <message>
+        <source>None of these layers can be compressed. The first: %1</source>
+        <translation>这些层都无法压缩。第一个：%1</translation>
+    </message>
+    <message>
+        <source>THIS LAYER</source>
+        <translation>此层</translation>
+    </message>
+    <message numerus="yes">
+        <source>THESE %n LAYERS</source>
+        <translation>
+            <numerusform>这 %n 个层</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>stays as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>weight error %1</source>
+        <translation>权重误差 %1</translation>
+    </message>
+    <message>
+        <source>weight error up to %1</source>
+        <translation>权重误差最大 %1</translation>
+    </message>
+    <message>
+        <source>output %1</source>
+        <translation>输出 %1</translation>
+    </message>
+    <message>
+        <source>output from %1</source>
+        <translation>输出最低 %1</translation>
+    </message>
+    <message>
+        <source>Weights: the change against the weight. Output: signal to noise of what the layer gives on calibration data.</source>
+        <translation>权重：改变量与权重之比。输出：该层在校准数据上输出的信噪比。</translation>
+    </message>
+    <message>
+        <source>What this does to the layer&apos;s output is known with calibration data.</source>
+        <translation>有了校准数据，才能知道对该层输出的影响。</translation>
+    </message>
+    <message>
+        <source>in theory %1, %2 bits a weight</source>
+        <translation>理论上 %1，每个权重 %2 位</translation>
+    </message>
+    <message>
+        <source>Huffman-coded %1</source>
+        <translation>霍夫曼编码后 %1</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <translation>%1：%2 → %3</translation>
+    </message>
+    <message>
+        <source>%1: mixed</source>
+        <translation>%1：不一致</translation>
+    </message>
+    <message>
+        <source>No statistics of %1: %2.</source>
+        <translation>没有 %1 的统计量：%2。</translation>
+    </message>
+    <message>
+        <source>This looks at the layer&apos;s inputs, so it needs data.</source>
+        <translation>此方法参考层的输入，因此需要数据。</translation>
+    </message>
+    <message>
+        <source>Rank given as</source>
+        <translation>秩的表示方式</translation>
+    </message>
+    <message>
+        <source>How the rank is given. Break-even: above it, the factors take more room than the weight.
+Energy: as many singular values as keep this share of the squared norm.</source>
+        <translation>秩的表示方式。平衡点：超过它，因子占用的空间比权重本身更大。
+能量：保留足够多的奇异值，使范数平方达到此比例。</translation>
+    </message>
+    <message>
+        <source>% of break-even</source>
+        <translation>平衡点百分比</translation>
+    </message>
+    <message>
+        <source>% of energy</source>
+        <translation>能量百分比</translation>
+    </message>
+    <message>
+        <source>Rank of %1 layers</source>
+        <translation>%1 个层的秩</translation>
+    </message>
+    <message>
+        <source>Rank given as %1</source>
+        <translation>秩表示为 %1</translation>
+    </message>
+    <message>
+        <source>Break-even %1</source>
+        <translation>平衡点 %1</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Break-even</source>
+        <translation>平衡点</translation>
+    </message>
+    <message>
+        <source>Above break-even in %1 of %2 layers: there the factors take more room than the weight.</source>
+        <translation>%2 个层中有 %1 个超过平衡点：其因子占用的空间比权重本身更大。</translation>
+    </message>
+    <message>
+        <source>This weight is too small: no rank saves room.</source>
+        <translation>此权重太小：任何秩都不能节省空间。</translation>
+    </message>
+    <message>
+        <source>Above break-even: two factors take more room than the weight. Go to rank %1 or below.</source>
+        <translation>超过平衡点：两个因子占用的空间比权重更大。请将秩降到 %1 或更低。</translation>
+    </message>
+    <message>
+        <source>Break-even %1, full rank %2</source>
+        <translation>平衡点 %1，满秩 %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::JobStatus</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop what is running (Esc)</source>
+        <translation>停止正在运行的任务 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::JobsPanel</name>
+    <message>
+        <source>%1 s left</source>
+        <translation>剩余 %1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min left</source>
+        <translation>剩余 %1 分钟</translation>
+    </message>
+    <message>
+        <source>Progress: %1</source>
+        <translation>进度：%1</translation>
+    </message>
+    <message>
+        <source>Stop: %1</source>
+        <translation>停止：%1</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>没有正在运行的任务。</translation>
+    </message>
+    <message>
+        <source>JOBS</source>
+        <translation>任务</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerAnalyzer</name>
+    <message>
+        <source>Analyzing weights</source>
+        <translation>正在分析权重</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerFacts</name>
+    <message>
+        <source>it is no convolution over two dimensions</source>
+        <translation>它不是二维卷积</translation>
+    </message>
+    <message>
+        <source>it is a grouped convolution</source>
+        <translation>它是分组卷积</translation>
+    </message>
+    <message>
+        <source>its kernel is 1×1</source>
+        <translation>它的卷积核为 1×1</translation>
+    </message>
+    <message>
+        <source>shares its weight with %1</source>
+        <translation>与 %1 共享权重</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerPanel</name>
+    <message>
+        <source>LAYERS</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter layers</source>
+        <translation>筛选层</translation>
+    </message>
+    <message>
+        <source>Words of the name, operator or settings; * and ? stand for any letters (%1)</source>
+        <translation>名称、算子或设置中的词；* 和 ? 代表任意字符 (%1)</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>%1 of %2 selected</source>
+        <translation>已选 %1/%2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>Open an ONNX model to see its layers.</source>
+        <translation>打开 ONNX 模型，查看其各层。</translation>
+    </message>
+    <message>
+        <source>This model has no layer with a constant weight, so there is nothing to compress.</source>
+        <translation>此模型没有带常量权重的层，因此没有可压缩的内容。</translation>
+    </message>
+    <message>
+        <source>No layer matches “%1”.</source>
+        <translation>没有与“%1”匹配的层。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n row(s) as Text</source>
+        <translation>
+            <numerusform>将 %n 行复制为文本</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Select All %1 Layers</source>
+        <translation>选中全部 %1 个层</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerTableModel</name>
+    <message>
+        <source>Weight: %1</source>
+        <translation>权重：%1</translation>
+    </message>
+    <message>
+        <source>As a matrix: %1 outputs × %2 inputs</source>
+        <translation>视为矩阵：%1 个输出 × %2 个输入</translation>
+    </message>
+    <message>
+        <source>Break-even rank %1 of %2</source>
+        <translation>平衡秩 %1，满秩 %2</translation>
+    </message>
+    <message>
+        <source>%1 weights</source>
+        <translation>%1 个权重</translation>
+    </message>
+    <message>
+        <source>%1 bytes of %2 in the file</source>
+        <translation>%1 字节，文件共 %2</translation>
+    </message>
+    <message>
+        <source>%1 multiply-accumulates for one sample</source>
+        <translation>单样本 %1 次乘加</translation>
+    </message>
+    <message>
+        <source>Not known: the shapes of this layer could not be worked out.</source>
+        <translation>未知：无法推断此层的形状。</translation>
+    </message>
+    <message>
+        <source>Stays as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Stored once, with %1</source>
+        <translation>与 %1 一起只存一份</translation>
+    </message>
+    <message>
+        <source>%1 bytes as %2</source>
+        <translation>%1 字节，存为 %2</translation>
+    </message>
+    <message>
+        <source>Size of the change against the size of the weight (Frobenius norm)</source>
+        <translation>改变量与权重的范数之比（Frobenius 范数）</translation>
+    </message>
+    <message>
+        <source>Signal to noise of the layer&apos;s output on calibration data; 20 dB: the error is a tenth of the output</source>
+        <translation>该层在校准数据上输出的信噪比；20 dB 即误差为输出的十分之一</translation>
+    </message>
+    <message>
+        <source>Not known: there is no calibration data, or none for this layer.</source>
+        <translation>未知：没有校准数据，或没有此层的校准数据。</translation>
+    </message>
+    <message>
+        <source>Codes, scales, tables and masks without anything else of the file</source>
+        <translation>编码、缩放因子、码表和掩码，不含文件的其他内容</translation>
+    </message>
+    <message>
+        <source>%1 bits, %2 for each weight</source>
+        <translation>%1 位，每个权重 %2 位</translation>
+    </message>
+    <message>
+        <source>With its codes Huffman-coded one by one, as in an archive</source>
+        <translation>编码逐个经霍夫曼编码后的大小，与归档中相同</translation>
+    </message>
+    <message>
+        <source>No code for single weights can do with less (Shannon&apos;s bound).</source>
+        <translation>逐个权重的编码不可能更小（香农界）。</translation>
+    </message>
+    <message>
+        <source>Cannot be compressed: %1</source>
+        <translation>无法压缩：%1</translation>
+    </message>
+    <message>
+        <source>Shares its weight with %1; change it there.</source>
+        <translation>与 %1 共享权重；请在那一层更改。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Op</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MAC</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>In theory</source>
+        <translation>理论</translation>
+    </message>
+    <message>
+        <source>Huffman</source>
+        <translation>霍夫曼</translation>
+    </message>
+    <message>
+        <source>Shannon</source>
+        <translation>香农</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MainActions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Open the s&amp;ample</source>
+        <translation>打开示例(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Open the bundled digit reader with its images</source>
+        <translation>打开自带的手写数字识别网络及其图像</translation>
+    </message>
+    <message>
+        <source>Recent &amp;models</source>
+        <translation>最近的模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Data set…</source>
+        <translation>数据集(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Choose the data that accuracy is measured on</source>
+        <translation>选择用于测量准确率的数据</translation>
+    </message>
+    <message>
+        <source>Cali&amp;bration data…</source>
+        <translation>校准数据(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Choose the data that methods look at that need a layer&apos;s inputs</source>
+        <translation>为需要层输入的方法选择数据</translation>
+    </message>
+    <message>
+        <source>Open &amp;recipe…</source>
+        <translation>打开配方(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Open a recipe for this model</source>
+        <translation>为此模型打开配方</translation>
+    </message>
+    <message>
+        <source>Recent re&amp;cipes</source>
+        <translation>最近的配方(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Save the recipe to its file</source>
+        <translation>将配方保存到其文件</translation>
+    </message>
+    <message>
+        <source>Save the recipe to a new file</source>
+        <translation>将配方保存到新文件</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Write the compressed model to an ONNX file</source>
+        <translation>将压缩后的模型写入 ONNX 文件</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Close the window; the session is kept</source>
+        <translation>关闭窗口，会话会保留</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Undo: %1</source>
+        <translation>撤销：%1</translation>
+    </message>
+    <message>
+        <source>Redo: %1</source>
+        <translation>重做：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Presets</source>
+        <translation>预设(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Save &amp;variant</source>
+        <translation>保存变体(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Keep the recipe and its figures as a variant</source>
+        <translation>将配方及其数值保留为变体</translation>
+    </message>
+    <message>
+        <source>Copy as command &amp;line</source>
+        <translation>复制为命令行(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Copy the lathe command that makes the same file</source>
+        <translation>复制生成相同文件的 lathe 命令</translation>
+    </message>
+    <message>
+        <source>Arrange the window to look at the model</source>
+        <translation>将窗口布置为查看模型</translation>
+    </message>
+    <message>
+        <source>Arrange the window to change layers and watch what follows</source>
+        <translation>将窗口布置为调节各层并观察结果</translation>
+    </message>
+    <message>
+        <source>Arrange the window to weigh variants against each other</source>
+        <translation>将窗口布置为比较各变体</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>面板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>重置布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Put the panels of this perspective back</source>
+        <translation>将此视角的面板恢复原位</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure again</source>
+        <translation>重新测量(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Measure the recipe once more</source>
+        <translation>再次测量配方</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Stop what is running</source>
+        <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard</source>
+        <translation>键盘(&amp;K)</translation>
+    </message>
+    <message>
+        <source>List all keys</source>
+        <translation>列出所有按键</translation>
+    </message>
+    <message>
+        <source>&amp;About Lathe</source>
+        <translation>关于 Lathe(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>版本与许可证</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>One setting for all layers</source>
+        <translation>一种设置用于所有层</translation>
+    </message>
+    <message>
+        <source>&amp;New project…</source>
+        <translation>新建项目(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Begin a project for a model, in a file of its own</source>
+        <translation>为模型新建项目，保存在单独的文件中</translation>
+    </message>
+    <message>
+        <source>&amp;Open model or project…</source>
+        <translation>打开模型或项目(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open an ONNX model or a project</source>
+        <translation>打开 ONNX 模型或项目</translation>
+    </message>
+    <message>
+        <source>Recent &amp;projects</source>
+        <translation>最近的项目(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Save project</source>
+        <translation>保存项目(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Save data set, recipe, variants and layout to a file</source>
+        <translation>将数据集、配方、变体和布局保存到文件</translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation>项目另存为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Save the project to a new file</source>
+        <translation>将项目保存到新文件</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve recipe</source>
+        <translation>保存配方(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Save recipe as…</source>
+        <translation>配方另存为…</translation>
+    </message>
+    <message>
+        <source>Pr&amp;eferences…</source>
+        <translation>首选项(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Colours, threads and memory</source>
+        <translation>配色、线程与内存</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MainWindow</name>
+    <message>
+        <source>Recipes (*.recipe.json *.json)</source>
+        <translation>配方 (*.recipe.json *.json)</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>奇异值谱</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>计算图</translation>
+    </message>
+    <message>
+        <source>The command line is on the clipboard.</source>
+        <translation>命令行已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>No data set yet: sizes are exact, accuracy is unknown. The last one was %1.</source>
+        <translation>尚无数据集：大小是准确的，准确率未知。上次使用的是 %1。</translation>
+    </message>
+    <message>
+        <source>Check and use it…</source>
+        <translation>检查并使用…</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>正在打开 %1</translation>
+    </message>
+    <message>
+        <source>%1 goes with a model. Open the model first.</source>
+        <translation>%1 需要配合模型使用。请先打开模型。</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx);;All files (*)</source>
+        <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a recipe</source>
+        <translation>打开配方</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
+    </message>
+    <message>
+        <source>Saved %1.</source>
+        <translation>已保存 %1。</translation>
+    </message>
+    <message>
+        <source>Saved as variant &quot;%1&quot;. Double-click its name to change it.</source>
+        <translation>已保存为变体“%1”。双击其名称可更改。</translation>
+    </message>
+    <message>
+        <source>This model has no layer with a constant weight, so there is nothing to compress.</source>
+        <translation>此模型没有带常量权重的层，因此没有可压缩的内容。</translation>
+    </message>
+    <message>
+        <source>Lathe – %1[*]</source>
+        <translation>Lathe – %1[*]</translation>
+    </message>
+    <message>
+        <source>Lathe</source>
+        <translation>Lathe</translation>
+    </message>
+    <message>
+        <source>Rank → %1</source>
+        <translation>秩 → %1</translation>
+    </message>
+    <message>
+        <source>preparing data</source>
+        <translation>正在准备数据</translation>
+    </message>
+    <message>
+        <source>no data set</source>
+        <translation>没有数据集</translation>
+    </message>
+    <message>
+        <source>Measured on %1
+Preprocessing: %2, %3</source>
+        <translation>测量数据：%1
+预处理：%2，%3</translation>
+    </message>
+    <message>
+        <source>Open a model or a project</source>
+        <translation>打开模型或项目</translation>
+    </message>
+    <message>
+        <source>Models and projects (*.onnx *.lathe);;All files (*)</source>
+        <translation>模型和项目 (*.onnx *.lathe);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Lathe projects (*.lathe)</source>
+        <translation>Lathe 项目 (*.lathe)</translation>
+    </message>
+    <message>
+        <source>%1 is not the file that was measured in this project. Recipes were kept, figures were dropped.</source>
+        <translation>%1 不是此项目中测量过的文件。配方已保留，数值已舍弃。</translation>
+    </message>
+    <message>
+        <source>The model of the new project</source>
+        <translation>新项目的模型</translation>
+    </message>
+    <message>
+        <source>The file of the new project</source>
+        <translation>新项目的文件</translation>
+    </message>
+    <message>
+        <source>Making the project %1</source>
+        <translation>正在创建项目 %1</translation>
+    </message>
+    <message>
+        <source>Lathe ended before %1 was saved. Changes up to %2 were kept.</source>
+        <translation>Lathe 在保存 %1 之前就结束了。截至 %2 的改动已保留。</translation>
+    </message>
+    <message>
+        <source>&amp;Restore the changes</source>
+        <translation>恢复改动(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Open as &amp;saved</source>
+        <translation>打开已保存的版本(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Restoring the changes of %1</source>
+        <translation>正在恢复 %1 的改动</translation>
+    </message>
+    <message>
+        <source>%1 is no longer in %2, and not beside %3 either.</source>
+        <translation>%1 已不在 %2 中，也不在 %3 旁边。</translation>
+    </message>
+    <message>
+        <source>Show where the model is now. Recipes, variants and figures stay with it; the project remembers its new place when it is saved.</source>
+        <translation>请指出模型现在的位置。配方、变体和数值都会保留；保存项目时会记住新位置。</translation>
+    </message>
+    <message>
+        <source>&amp;Find the model…</source>
+        <translation>查找模型(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Where is %1?</source>
+        <translation>%1 在哪里？</translation>
+    </message>
+    <message>
+        <source>Save the project</source>
+        <translation>保存项目</translation>
+    </message>
+    <message>
+        <source>Saving the project %1</source>
+        <translation>正在保存项目 %1</translation>
+    </message>
+    <message>
+        <source>Save the changes of %1?</source>
+        <translation>是否保存对 %1 的改动？</translation>
+    </message>
+    <message>
+        <source>&amp;Do not save</source>
+        <translation>不保存(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Lathe ended before %1 was saved.</source>
+        <translation>Lathe 在保存 %1 之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Its changes were kept. Until they are restored, they are offered again whenever the project is opened.</source>
+        <translation>其改动已保留。在恢复之前，每次打开此项目都会再次提示。</translation>
+    </message>
+    <message>
+        <source>&amp;Open it with the changes</source>
+        <translation>打开并恢复改动(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>以后再说(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MethodGroup</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More about: %1</source>
+        <translation>更多选项：%1</translation>
+    </message>
+    <message>
+        <source>Choose calibration data…</source>
+        <translation>选择校准数据…</translation>
+    </message>
+    <message>
+        <source>Uses %1.</source>
+        <translation>使用 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MethodSpec</name>
+    <message numerus="yes">
+        <source>Every %n output(s)</source>
+        <translation>
+            <numerusform>每 %n 个输出</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Codebook for</source>
+        <translation>码本范围</translation>
+    </message>
+    <message>
+        <source>One codebook for the whole weight, or one for so many outputs: closer, with more tables to store</source>
+        <translation>整个权重共用一个码本，或每若干个输出一个：更精确，但要存更多码表</translation>
+    </message>
+    <message>
+        <source>All outputs</source>
+        <translation>所有输出</translation>
+    </message>
+    <message>
+        <source>Values found</source>
+        <translation>取值求法</translation>
+    </message>
+    <message>
+        <source>Optimally, or from a start that is then improved step by step</source>
+        <translation>求最优解，或从某个初值逐步改进</translation>
+    </message>
+    <message>
+        <source>optimally</source>
+        <translation>最优</translation>
+    </message>
+    <message>
+        <source>No other values have a smaller squared error.</source>
+        <translation>没有其他取值的平方误差更小。</translation>
+    </message>
+    <message>
+        <source>from even spacing</source>
+        <translation>等间距初值</translation>
+    </message>
+    <message>
+        <source>Keeps the large weights best.</source>
+        <translation>最能保住大权重。</translation>
+    </message>
+    <message>
+        <source>from density</source>
+        <translation>密度初值</translation>
+    </message>
+    <message>
+        <source>As many weights for each value at the start</source>
+        <translation>初始时每个取值对应的权重数相同</translation>
+    </message>
+    <message>
+        <source>k-means++</source>
+        <translation>k-means++</translation>
+    </message>
+    <message>
+        <source>Errors count</source>
+        <translation>误差加权</translation>
+    </message>
+    <message>
+        <source>All alike, or by what they do to the layer&apos;s output</source>
+        <translation>一视同仁，或按对该层输出的影响</translation>
+    </message>
+    <message>
+        <source>all alike</source>
+        <translation>等权</translation>
+    </message>
+    <message>
+        <source>by input</source>
+        <translation>按输入</translation>
+    </message>
+    <message>
+        <source>By the mean square of the weight&apos;s input</source>
+        <translation>按该权重输入的均方值</translation>
+    </message>
+    <message>
+        <source>by cost</source>
+        <translation>按代价</translation>
+    </message>
+    <message>
+        <source>By what moving the weight costs when the others make up for it</source>
+        <translation>按其余权重补偿后，移动该权重的代价</translation>
+    </message>
+    <message>
+        <source>Fitted to</source>
+        <translation>拟合目标</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>The smallest error in the weights</source>
+        <translation>权重误差最小</translation>
+    </message>
+    <message>
+        <source>calibration data</source>
+        <translation>校准数据</translation>
+    </message>
+    <message>
+        <source>The smallest error in the layer&apos;s output</source>
+        <translation>该层输出误差最小</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Into which products the weight is split</source>
+        <translation>将权重分解为何种乘积</translation>
+    </message>
+    <message>
+        <source>by channel</source>
+        <translation>按通道</translation>
+    </message>
+    <message>
+        <source>A convolution becomes k×k, then 1×1; any other layer two products.</source>
+        <translation>卷积分解为 k×k 再接 1×1；其他层分解为两次矩阵乘。</translation>
+    </message>
+    <message>
+        <source>spatial</source>
+        <translation>按空间</translation>
+    </message>
+    <message>
+        <source>A convolution becomes k×1, then 1×k.</source>
+        <translation>卷积分解为 k×1 再接 1×k。</translation>
+    </message>
+    <message>
+        <source>Tucker-2</source>
+        <translation>Tucker-2</translation>
+    </message>
+    <message>
+        <source>A convolution becomes 1×1, k×k, 1×1.</source>
+        <translation>卷积分解为 1×1、k×k、1×1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bit(s)</source>
+        <translation>
+            <numerusform>%n 位</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>聚类</translation>
+    </message>
+    <message>
+        <source>shared values</source>
+        <translation>共享取值</translation>
+    </message>
+    <message>
+        <source>Stores each weight as one of a few values that suit this layer (a codebook). Takes the place of quantization.</source>
+        <translation>将每个权重存为适合该层的少数取值之一（码本）。取代量化。</translation>
+    </message>
+    <message>
+        <source>Clusters on</source>
+        <translation>启用聚类</translation>
+    </message>
+    <message>
+        <source>Clusters of %1 layers on</source>
+        <translation>启用 %1 个层的聚类</translation>
+    </message>
+    <message>
+        <source>Clusters off</source>
+        <translation>停用聚类</translation>
+    </message>
+    <message>
+        <source>Clusters of %1 layers off</source>
+        <translation>停用 %1 个层的聚类</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>聚类数</translation>
+    </message>
+    <message>
+        <source>Clusters of %1 layers</source>
+        <translation>%1 个层的聚类数</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>thinner factors</source>
+        <translation>低秩因子</translation>
+    </message>
+    <message>
+        <source>Replaces the weight by the product of thinner ones (singular value decomposition). Takes the place of depthwise + pointwise.</source>
+        <translation>用更窄的矩阵之积代替权重（奇异值分解）。取代“逐通道 + 逐点”。</translation>
+    </message>
+    <message>
+        <source>Rank on</source>
+        <translation>启用低秩</translation>
+    </message>
+    <message>
+        <source>Rank of %1 layers on</source>
+        <translation>启用 %1 个层的低秩</translation>
+    </message>
+    <message>
+        <source>Rank off</source>
+        <translation>停用低秩</translation>
+    </message>
+    <message>
+        <source>Rank of %1 layers off</source>
+        <translation>停用 %1 个层的低秩</translation>
+    </message>
+    <message>
+        <source>Best for the weights, or for the layer&apos;s output on calibration data</source>
+        <translation>对权重最优，或对该层在校准数据上的输出最优</translation>
+    </message>
+    <message>
+        <source>Factors</source>
+        <translation>因子</translation>
+    </message>
+    <message>
+        <source>Bits that the factors are stored in</source>
+        <translation>存储因子所用的位数</translation>
+    </message>
+    <message>
+        <source>as set above</source>
+        <translation>同上方设置</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>残差</translation>
+    </message>
+    <message>
+        <source>What the factors leave over can be stored too, in few bits, and is added to them.</source>
+        <translation>因子未能表示的残差也可用少量位存储，并加回结果。</translation>
+    </message>
+    <message>
+        <source>not stored</source>
+        <translation>不存储</translation>
+    </message>
+    <message>
+        <source>Depthwise + pointwise</source>
+        <translation>逐通道 + 逐点</translation>
+    </message>
+    <message>
+        <source>two small convolutions</source>
+        <translation>两个小卷积</translation>
+    </message>
+    <message>
+        <source>Replaces a convolution by one k×k filter for each channel and a 1×1 convolution. Takes the place of rank.</source>
+        <translation>用每通道一个 k×k 滤波器加一个 1×1 卷积代替原卷积。取代低秩分解。</translation>
+    </message>
+    <message>
+        <source>Depthwise + pointwise on</source>
+        <translation>启用逐通道 + 逐点</translation>
+    </message>
+    <message>
+        <source>Depthwise + pointwise for %1 layers on</source>
+        <translation>启用 %1 个层的逐通道 + 逐点</translation>
+    </message>
+    <message>
+        <source>Depthwise + pointwise off</source>
+        <translation>停用逐通道 + 逐点</translation>
+    </message>
+    <message>
+        <source>Depthwise + pointwise for %1 layers off</source>
+        <translation>停用 %1 个层的逐通道 + 逐点</translation>
+    </message>
+    <message>
+        <source>blocks of %1×%2</source>
+        <translation>%1×%2 块</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Which weights go</source>
+        <translation>剪除准则</translation>
+    </message>
+    <message>
+        <source>How the weights that matter least are found</source>
+        <translation>如何找出最不重要的权重</translation>
+    </message>
+    <message>
+        <source>Magnitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>The smallest go.</source>
+        <translation>剪除最小的权重。</translation>
+    </message>
+    <message>
+        <source>Wanda</source>
+        <translation>Wanda</translation>
+    </message>
+    <message>
+        <source>The smallest go, measured with the size of their inputs, row by row.</source>
+        <translation>结合输入大小逐行衡量，剪除最小的权重。</translation>
+    </message>
+    <message>
+        <source>OBS</source>
+        <translation>OBS</translation>
+    </message>
+    <message>
+        <source>Optimal Brain Surgeon: those go that change the layer&apos;s output least, and the others make up for them. Slower.</source>
+        <translation>最优脑外科（Optimal Brain Surgeon）：剪除对该层输出影响最小的权重，并由其余权重补偿。较慢。</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Which weights go together. 2:4 keeps two of every four weights of a row; 4×1 takes blocks of four rows and one column. Any other can be typed.</source>
+        <translation>哪些权重一起剪除。2:4 在每行每四个权重中保留两个；4×1 以四行一列为块。也可输入其他模式。</translation>
+    </message>
+    <message>
+        <source>Each weight by itself</source>
+        <translation>每个权重单独处理</translation>
+    </message>
+    <message>
+        <source>Two of every four stay: half is pruned.</source>
+        <translation>每四个保留两个：剪除一半。</translation>
+    </message>
+    <message>
+        <source>One of every four stays.</source>
+        <translation>每四个保留一个。</translation>
+    </message>
+    <message>
+        <source>Four of every eight stay: half is pruned.</source>
+        <translation>每八个保留四个：剪除一半。</translation>
+    </message>
+    <message>
+        <source>Four outputs together</source>
+        <translation>四个输出一组</translation>
+    </message>
+    <message>
+        <source>Four neighbours of a row together</source>
+        <translation>同一行相邻四个一组</translation>
+    </message>
+    <message>
+        <source>Ratio holds</source>
+        <translation>比例适用于</translation>
+    </message>
+    <message>
+        <source>In each layer, or over all layers of this scope together, which share one threshold</source>
+        <translation>在每层内，或在此范围的所有层上共用一个阈值</translation>
+    </message>
+    <message>
+        <source>in each layer</source>
+        <translation>每层</translation>
+    </message>
+    <message>
+        <source>over all layers</source>
+        <translation>所有层</translation>
+    </message>
+    <message>
+        <source>Layers with small weights lose more than the others.</source>
+        <translation>权重较小的层会被剪得更多。</translation>
+    </message>
+    <message>
+        <source>An N:M pattern holds in every row.</source>
+        <translation>N:M 模式在每一行都成立。</translation>
+    </message>
+    <message>
+        <source>Prune</source>
+        <translation>剪枝</translation>
+    </message>
+    <message>
+        <source>weights to zero</source>
+        <translation>权重置零</translation>
+    </message>
+    <message>
+        <source>Sets the weights that matter least to zero.</source>
+        <translation>将最不重要的权重置零。</translation>
+    </message>
+    <message>
+        <source>Pruning on</source>
+        <translation>启用剪枝</translation>
+    </message>
+    <message>
+        <source>Pruning of %1 layers on</source>
+        <translation>启用 %1 个层的剪枝</translation>
+    </message>
+    <message>
+        <source>Pruning off</source>
+        <translation>停用剪枝</translation>
+    </message>
+    <message>
+        <source>Pruning of %1 layers off</source>
+        <translation>停用 %1 个层的剪枝</translation>
+    </message>
+    <message>
+        <source>Share of weights set to zero</source>
+        <translation>置零权重的比例</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Pruning</source>
+        <translation>剪枝</translation>
+    </message>
+    <message>
+        <source>Pruning of %1 layers</source>
+        <translation>%1 个层的剪枝</translation>
+    </message>
+    <message>
+        <source>%1 says how many weights go.</source>
+        <translation>剪除多少权重由 %1 决定。</translation>
+    </message>
+    <message>
+        <source>Groups of %1</source>
+        <translation>每组 %1 个</translation>
+    </message>
+    <message>
+        <source>Only for evenly spaced values: the chosen format has values of its own.</source>
+        <translation>仅用于等间距取值：所选格式有自己的取值。</translation>
+    </message>
+    <message>
+        <source>Scale per</source>
+        <translation>缩放粒度</translation>
+    </message>
+    <message>
+        <source>Per channel: each output has its own scale. Per tensor: one scale for the whole weight. Groups: so many consecutive weights of a row share one; the smaller, the closer, the more scales to store.</source>
+        <translation>逐通道：每个输出有自己的缩放因子。逐张量：整个权重共用一个。分组：同一行中连续若干个权重共用一个；组越小越精确，要存的缩放因子也越多。</translation>
+    </message>
+    <message>
+        <source>Per channel</source>
+        <translation>逐通道</translation>
+    </message>
+    <message>
+        <source>Per tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>This format needs no scales.</source>
+        <translation>此格式不需要缩放因子。</translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation>舍入</translation>
+    </message>
+    <message>
+        <source>Nearest, or GPTQ: one column after the other, the rest makes up for the error</source>
+        <translation>就近舍入，或 GPTQ：逐列舍入，由其余列补偿误差</translation>
+    </message>
+    <message>
+        <source>Nearest</source>
+        <translation>就近</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>Columns are rounded one after the other, and those still to come make up for the error in the layer&apos;s output. Slower.</source>
+        <translation>逐列舍入，并由尚未舍入的列补偿该层输出的误差。较慢。</translation>
+    </message>
+    <message>
+        <source>This format is always rounded to the nearest.</source>
+        <translation>此格式总是就近舍入。</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>取值</translation>
+    </message>
+    <message>
+        <source>Which numbers the codes stand for</source>
+        <translation>编码代表哪些数值</translation>
+    </message>
+    <message>
+        <source>evenly spaced</source>
+        <translation>等间距</translation>
+    </message>
+    <message>
+        <source>NF4</source>
+        <translation>NF4</translation>
+    </message>
+    <message>
+        <source>16 values as a normal distribution has them; 4 bits</source>
+        <translation>按正态分布取 16 个值；4 位</translation>
+    </message>
+    <message>
+        <source>ternary</source>
+        <translation>三值</translation>
+    </message>
+    <message>
+        <source>−a, 0 and a; 2 bits</source>
+        <translation>−a、0 和 a；2 位</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>二值</translation>
+    </message>
+    <message>
+        <source>−a and a; 1 bit</source>
+        <translation>−a 和 a；1 位</translation>
+    </message>
+    <message>
+        <source>float16</source>
+        <translation>float16</translation>
+    </message>
+    <message>
+        <source>Half precision; 16 bits</source>
+        <translation>半精度；16 位</translation>
+    </message>
+    <message>
+        <source>bfloat16</source>
+        <translation>bfloat16</translation>
+    </message>
+    <message>
+        <source>The range of float32, 8 bits of precision; 16 bits</source>
+        <translation>范围同 float32，精度 8 位；共 16 位</translation>
+    </message>
+    <message>
+        <source>Symmetry</source>
+        <translation>对称性</translation>
+    </message>
+    <message>
+        <source>Symmetric: values around zero. Asymmetric: from the smallest to the largest weight.</source>
+        <translation>对称：取值以零为中心。非对称：从最小权重到最大权重。</translation>
+    </message>
+    <message>
+        <source>symmetric</source>
+        <translation>对称</translation>
+    </message>
+    <message>
+        <source>asymmetric</source>
+        <translation>非对称</translation>
+    </message>
+    <message>
+        <source>%1 % of the weights</source>
+        <translation>%1% 的权重</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>From where to where the values reach. Weights outside are clipped; the rest lies closer.</source>
+        <translation>取值覆盖的范围。范围外的权重被截断，其余的更精确。</translation>
+    </message>
+    <message>
+        <source>all weights</source>
+        <translation>所有权重</translation>
+    </message>
+    <message>
+        <source>None is clipped.</source>
+        <translation>不截断。</translation>
+    </message>
+    <message>
+        <source>least squares</source>
+        <translation>最小二乘</translation>
+    </message>
+    <message>
+        <source>The range with the smallest squared error</source>
+        <translation>平方误差最小的范围</translation>
+    </message>
+    <message>
+        <source>Bias</source>
+        <translation>偏置</translation>
+    </message>
+    <message>
+        <source>Correct it by the mean error that rounding makes in the layer&apos;s output</source>
+        <translation>用舍入在该层输出中造成的平均误差来校正</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>校正</translation>
+    </message>
+    <message>
+        <source>The mean output error goes into the bias.</source>
+        <translation>平均输出误差并入偏置。</translation>
+    </message>
+    <message>
+        <source>Quantize</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>fewer bits</source>
+        <translation>减少位数</translation>
+    </message>
+    <message>
+        <source>Stores each weight as one of a few values. Takes the place of clusters.</source>
+        <translation>将每个权重存为少数取值之一。取代聚类。</translation>
+    </message>
+    <message>
+        <source>Quantization on</source>
+        <translation>启用量化</translation>
+    </message>
+    <message>
+        <source>Quantization of %1 layers on</source>
+        <translation>启用 %1 个层的量化</translation>
+    </message>
+    <message>
+        <source>Quantization off</source>
+        <translation>停用量化</translation>
+    </message>
+    <message>
+        <source>Quantization of %1 layers off</source>
+        <translation>停用 %1 个层的量化</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+    <message>
+        <source>Bits of %1 layers</source>
+        <translation>%1 个层的位数</translation>
+    </message>
+    <message numerus="yes">
+        <source>The chosen values take %n bit(s).</source>
+        <translation>
+            <numerusform>所选取值固定为 %n 位。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MixedSpinBox</name>
+    <message>
+        <source>mixed</source>
+        <translation>不一致</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::NowStrip</name>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Share of samples whose highest score is the right class</source>
+        <translation>得分最高的类别判对的样本比例</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Points of top-1 against the baseline on the same samples, with the 95 % interval</source>
+        <translation>同一批样本上 Top-1 与基线相差的百分点，附 95% 置信区间</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Share of samples for which baseline and current model say the same class</source>
+        <translation>基线与当前模型给出相同类别的样本比例</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Bytes of the file that would be written</source>
+        <translation>将写出的文件的字节数</translation>
+    </message>
+    <message>
+        <source>Ratio</source>
+        <translation>压缩比</translation>
+    </message>
+    <message>
+        <source>Original size over current size</source>
+        <translation>原始大小与当前大小之比</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MAC</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates for one sample</source>
+        <translation>单样本的乘加次数</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Weights, and values between nodes at most, while one sample runs</source>
+        <translation>运行单个样本时，权重与节点间数值的最大占用</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Median time of one sample on this machine, and against the baseline</source>
+        <translation>本机上单样本耗时的中位数，以及与基线之比</translation>
+    </message>
+    <message>
+        <source>95 % interval %1 to %2</source>
+        <translation>95% 置信区间 %1 至 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>A guess from %n measurement(s) near this one; it is being measured</source>
+        <translation>
+            <numerusform>由附近 %n 次测量推测；正在测量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Guesses so far were off by %1 points (median of %2)</source>
+        <translation>迄今推测的偏差为 %1 个百分点（%2 次的中位数）</translation>
+    </message>
+    <message>
+        <source>Measured on %1 of %2 samples</source>
+        <translation>已测量 %1/%2 个样本</translation>
+    </message>
+    <message>
+        <source>All %1 samples would show %2 to %3 points. F5 measures them all</source>
+        <translation>全部 %1 个样本预计为 %2 至 %3 个百分点。按 F5 全部测量</translation>
+    </message>
+    <message>
+        <source>Mean divergence (KL) %1 nats</source>
+        <translation>平均散度 (KL) %1 奈特</translation>
+    </message>
+    <message>
+        <source>Signal to noise of the outputs %1 dB</source>
+        <translation>输出信噪比 %1 dB</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 字节</translation>
+    </message>
+    <message>
+        <source>NOW</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>基线</translation>
+    </message>
+    <message>
+        <source>Baseline: %1</source>
+        <translation>基线：%1</translation>
+    </message>
+    <message>
+        <source>Now: %1</source>
+        <translation>当前：%1</translation>
+    </message>
+    <message>
+        <source>Figures of the baseline and of the current recipe</source>
+        <translation>基线与当前配方的数值</translation>
+    </message>
+    <message>
+        <source>The recipe has changed since this was measured.</source>
+        <translation>测量之后配方已有改动。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PanelGrip</name>
+    <message>
+        <source>Drag to move this panel; double-click to let it float</source>
+        <translation>拖动以移动此面板；双击使其浮动</translation>
+    </message>
+    <message>
+        <source>Float %1, or put it back</source>
+        <translation>使“%1”浮动或恢复原位</translation>
+    </message>
+    <message>
+        <source>Hide %1</source>
+        <translation>隐藏“%1”</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>LOOK</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>配色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>WORK</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>&amp;Threads of one job</source>
+        <translation>单个任务的线程数(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Fewer leave room for other programs. Takes effect with the next job.</source>
+        <translation>线程越少，越能为其他程序留出余地。从下一个任务起生效。</translation>
+    </message>
+    <message>
+        <source>one for each core (%1)</source>
+        <translation>每核一个 (%1)</translation>
+    </message>
+    <message>
+        <source>&amp;Preview, memory</source>
+        <translation>预览内存(&amp;P)</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>For what the preview keeps of each sample, so that a move of one layer need not run the layers before it. Takes effect with the next data set.</source>
+        <translation>用于预览为每个样本保留的数据，这样调节一层时无需重新运行它前面的各层。从下一个数据集起生效。</translation>
+    </message>
+    <message>
+        <source>Calibration, &amp;memory</source>
+        <translation>校准内存(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Sums of layers that are gathered at once. More: fewer passes over the samples. Takes effect with the next data set.</source>
+        <translation>一次收集多少层的统计和。越大，遍历样本的次数越少。从下一个数据集起生效。</translation>
+    </message>
+    <message>
+        <source>Calibration, kept on &amp;disk</source>
+        <translation>校准数据磁盘缓存(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Statistics kept between runs, so that they need not be gathered again.</source>
+        <translation>在多次运行之间保留的统计量，避免重新收集。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Takes effect when Lathe is started again.</source>
+        <translation>重新启动 Lathe 后生效。</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PreprocessingEditor</name>
+    <message>
+        <source>Preprocessing</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Presets</name>
+    <message>
+        <source>8-bit per channel</source>
+        <translation>8 位逐通道</translation>
+    </message>
+    <message>
+        <source>Stores every weight in 8 bits, scaled per channel</source>
+        <translation>每个权重存为 8 位，逐通道缩放</translation>
+    </message>
+    <message>
+        <source>4-bit group 32</source>
+        <translation>4 位分组 32</translation>
+    </message>
+    <message>
+        <source>Stores every weight in 4 bits, 32 neighbours share a scale</source>
+        <translation>每个权重存为 4 位，相邻 32 个共用一个缩放因子</translation>
+    </message>
+    <message>
+        <source>4-bit group 32, GPTQ</source>
+        <translation>4 位分组 32，GPTQ</translation>
+    </message>
+    <message>
+        <source>The same, rounded so that errors cancel out in each layer&apos;s output; needs calibration data</source>
+        <translation>同上，但舍入时让各层输出中的误差相互抵消；需要校准数据</translation>
+    </message>
+    <message>
+        <source>6-bit codebook</source>
+        <translation>6 位码本</translation>
+    </message>
+    <message>
+        <source>Stores every weight as one of 64 values that suit its layer</source>
+        <translation>每个权重存为适合其层的 64 个取值之一</translation>
+    </message>
+    <message>
+        <source>Half pruned (OBS)</source>
+        <translation>剪枝一半 (OBS)</translation>
+    </message>
+    <message>
+        <source>Sets half of the weights to zero, the others make up for it; needs calibration data</source>
+        <translation>将一半权重置零，由其余权重补偿；需要校准数据</translation>
+    </message>
+    <message>
+        <source>Deep Compression</source>
+        <translation>深度压缩 (Deep Compression)</translation>
+    </message>
+    <message>
+        <source>Sets half of the weights to zero and stores the others as one of 32 values</source>
+        <translation>将一半权重置零，其余存为 32 个取值之一</translation>
+    </message>
+    <message>
+        <source>Half rank</source>
+        <translation>半秩</translation>
+    </message>
+    <message>
+        <source>Splits every layer into two factors of half its break-even rank</source>
+        <translation>将每层分解为两个因子，秩取平衡点的一半</translation>
+    </message>
+    <message>
+        <source>Keep all as it is</source>
+        <translation>全部保持不变</translation>
+    </message>
+    <message>
+        <source>Takes every change of the recipe back</source>
+        <translation>撤回配方的所有改动</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>%1, mixed</source>
+        <translation>%1，不一致</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PreviewRunner</name>
+    <message>
+        <source>Making the selected layers ready to move</source>
+        <translation>正在为调节所选层做准备</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ProjectKeeper</name>
+    <message>
+        <source>%1 is open in another window (process %2 on %3). Close it there first.</source>
+        <translation>%1 已在另一个窗口中打开（%3 上的进程 %2）。请先在那里关闭。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecentFiles</name>
+    <message>
+        <source>Nothing opened yet</source>
+        <translation>尚未打开过</translation>
+    </message>
+    <message>
+        <source>&amp;Clear this list</source>
+        <translation>清空此列表(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SettingsText</name>
+    <message>
+        <source>1 bit</source>
+        <translation>1 位</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 位</translation>
+    </message>
+    <message>
+        <source>%1 % pruned</source>
+        <translation>剪枝 %1%</translation>
+    </message>
+    <message>
+        <source>globally</source>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>rank %1</source>
+        <translation>秩 %1</translation>
+    </message>
+    <message>
+        <source>rank %1 % of break-even</source>
+        <translation>秩为平衡点的 %1%</translation>
+    </message>
+    <message>
+        <source>rank for %1 % of the energy</source>
+        <translation>秩保留 %1% 能量</translation>
+    </message>
+    <message>
+        <source>spatial</source>
+        <translation>按空间</translation>
+    </message>
+    <message>
+        <source>on activations</source>
+        <translation>按激活</translation>
+    </message>
+    <message>
+        <source>at %1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>+ %1-bit residual</source>
+        <translation>+ %1 位残差</translation>
+    </message>
+    <message>
+        <source>asymmetric</source>
+        <translation>非对称</translation>
+    </message>
+    <message>
+        <source>ternary</source>
+        <translation>三值</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>二值</translation>
+    </message>
+    <message>
+        <source>per tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>group %1</source>
+        <translation>分组 %1</translation>
+    </message>
+    <message>
+        <source>separable on activations</source>
+        <translation>可分离卷积 按激活</translation>
+    </message>
+    <message>
+        <source>separable</source>
+        <translation>可分离卷积</translation>
+    </message>
+    <message>
+        <source>%1 clusters</source>
+        <translation>%1 个聚类</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SpectrumChart</name>
+    <message>
+        <source>SPECTRUM</source>
+        <translation>奇异值谱</translation>
+    </message>
+    <message>
+        <source>Select a layer to see its singular values and how many of them it needs.</source>
+        <translation>选择一个层，查看其奇异值以及需要保留多少个。</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>singular value</source>
+        <translation>奇异值</translation>
+    </message>
+    <message>
+        <source>energy kept (%)</source>
+        <translation>保留能量 (%)</translation>
+    </message>
+    <message>
+        <source>singular values</source>
+        <translation>奇异值</translation>
+    </message>
+    <message>
+        <source>energy</source>
+        <translation>能量</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>Drag the line, or use the arrow keys, to choose the rank.</source>
+        <translation>拖动竖线或使用方向键选择秩。</translation>
+    </message>
+    <message>
+        <source>Singular values of the layer</source>
+        <translation>该层的奇异值</translation>
+    </message>
+    <message>
+        <source>This weight has no spectrum: it holds values that are no numbers.</source>
+        <translation>此权重没有奇异值谱：其中含有非数值 (NaN)。</translation>
+    </message>
+    <message>
+        <source>All weights of this layer are zero.</source>
+        <translation>该层的权重全为零。</translation>
+    </message>
+    <message>
+        <source>break-even %1</source>
+        <translation>平衡点 %1</translation>
+    </message>
+    <message>
+        <source>rank %1 · energy %2</source>
+        <translation>秩 %1 · 能量 %2</translation>
+    </message>
+    <message>
+        <source>drag to lower the rank</source>
+        <translation>拖动以降低秩</translation>
+    </message>
+    <message>
+        <source>Rank %1 of %2</source>
+        <translation>秩 %1/%2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::VariantModel</name>
+    <message>
+        <source>95 % interval %1 to %2</source>
+        <translation>95% 置信区间 %1 至 %2</translation>
+    </message>
+    <message>
+        <source>Measured on %1 of %2 samples</source>
+        <translation>已测量 %1/%2 个样本</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 字节</translation>
+    </message>
+    <message>
+        <source>Original size over this size</source>
+        <translation>原始大小与此大小之比</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致率</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Ratio</source>
+        <translation>压缩比</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MAC</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 等，另有 %n 项</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::VariantsPanel</name>
+    <message>
+        <source>VARIANTS</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Open a model to see its baseline here, and beside it the variants you keep.</source>
+        <translation>打开模型后，这里会显示其基线以及保留的变体。</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Save current</source>
+        <translation>保存当前</translation>
+    </message>
+    <message>
+        <source>Keeps the current recipe and its figures as a variant</source>
+        <translation>将当前配方及其数值保留为变体</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Makes the recipe of the selected variant the current one</source>
+        <translation>将所选变体的配方设为当前配方</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Compares the selected variants, two to four of them: layers, samples, classes</source>
+        <translation>比较所选的两到四个变体：层、样本、类别</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Duplicates the selected variant</source>
+        <translation>将所选变体复制一份</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Renames the selected variant</source>
+        <translation>重命名所选变体</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Deletes the selected variants</source>
+        <translation>删除所选变体</translation>
+    </message>
+    <message>
+        <source>Copy as Text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Copies the selected rows</source>
+        <translation>复制所选行</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Workbench</name>
+    <message>
+        <source>Opening the model</source>
+        <translation>正在打开模型</translation>
+    </message>
+    <message>
+        <source>Measuring the baseline</source>
+        <translation>正在测量基线</translation>
+    </message>
+    <message>
+        <source>Measuring the recipe</source>
+        <translation>正在测量配方</translation>
+    </message>
+    <message>
+        <source>The untouched model is being measured.</source>
+        <translation>正在测量未改动的模型。</translation>
+    </message>
+    <message>
+        <source>Measuring was cancelled. F5 measures again.</source>
+        <translation>测量已取消。按 F5 重新测量。</translation>
+    </message>
+    <message>
+        <source>Gathering calibration statistics</source>
+        <translation>正在收集校准统计量</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>正在打开 %1</translation>
+    </message>
+    <message>
+        <source>Opening the data set %1</source>
+        <translation>正在打开数据集 %1</translation>
+    </message>
+    <message>
+        <source>Calibrated on %1, measured on the %2 of the other half.</source>
+        <translation>在 %1 上校准，在另一半的 %2 上测量。</translation>
+    </message>
+    <message>
+        <source>Calibrated on %1.</source>
+        <translation>在 %1 上校准。</translation>
+    </message>
+    <message>
+        <source>Choose a data set to measure accuracy.</source>
+        <translation>选择数据集以测量准确率。</translation>
+    </message>
+    <message>
+        <source>The session could not be saved to %1. Save the recipe to keep it.</source>
+        <translation>会话无法保存到 %1。请保存配方以免丢失。</translation>
+    </message>
+    <message>
+        <source>Continue the session</source>
+        <translation>继续会话</translation>
+    </message>
+    <message>
+        <source>Continued where you stopped on %1. Undo goes back to the untouched model.</source>
+        <translation>从 %1 停下之处继续。撤销可回到未改动的模型。</translation>
+    </message>
+    <message>
+        <source>%1 is for another model: no layer here is called &quot;%2&quot;.</source>
+        <translation>%1 属于另一个模型：这里没有名为“%2”的层。</translation>
+    </message>
+    <message>
+        <source>%1, all layers</source>
+        <translation>%1，所有层</translation>
+    </message>
+    <message>
+        <source>Opening the recipe %1</source>
+        <translation>正在打开配方 %1</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>Saving the recipe %1</source>
+        <translation>正在保存配方 %1</translation>
+    </message>
+    <message>
+        <source>Apply variant %1</source>
+        <translation>应用变体 %1</translation>
+    </message>
+    <message>
+        <source>the half of %1 that was not calibrated on</source>
+        <translation>%1 中未用于校准的一半</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>基线</translation>
+    </message>
+    <message>
+        <source>The recipe is for another model: no layer here is called &quot;%1&quot;. It was left out.</source>
+        <translation>该配方属于另一个模型：这里没有名为“%1”的层。已忽略该配方。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::format</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>Turns a neural network down to size.</source>
+        <translation>把神经网络车削到合适的大小。</translation>
+    </message>
+    <message>
+        <source>data set to measure on</source>
+        <translation>用于测量的数据集</translation>
+    </message>
+    <message>
+        <source>recipe to open</source>
+        <translation>要打开的配方</translation>
+    </message>
+    <message>
+        <source>colours: light, dark or system</source>
+        <translation>配色：light（浅色）、dark（深色）或 system（跟随系统）</translation>
+    </message>
+    <message>
+        <source>write pictures of the window to this folder and quit</source>
+        <translation>将窗口截图写入此文件夹并退出</translation>
+    </message>
+    <message>
+        <source>One model at a time; see --help.</source>
+        <translation>一次只能打开一个模型；参见 --help。</translation>
+    </message>
+    <message>
+        <source>--scheme takes light, dark or system.</source>
+        <translation>--scheme 的取值为 light、dark 或 system。</translation>
+    </message>
+    <message>
+        <source>These options need a MODEL; see --help.</source>
+        <translation>这些选项需要指定 MODEL；参见 --help。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be created.</source>
+        <translation>无法创建 %1。</translation>
+    </message>
+    <message>
+        <source>The pictures cannot be written to %1.</source>
+        <translation>无法将截图写入 %1。</translation>
+    </message>
+    <message>
+        <source>ONNX model or project to open</source>
+        <translation>要打开的 ONNX 模型或项目</translation>
+    </message>
+</context>
+</TS>
