@@ -66,6 +66,7 @@ bool DrawnChart::handleViewEvent(QEvent *event)
     const int item = mouse && plotArea().contains(mouse->position()) ? itemAt(mouse->position()) : -1;
     if (item != m_hovered) {
         m_hovered = item;
+        view()->viewport()->setCursor(item >= 0 && isLink(item) ? Qt::PointingHandCursor : Qt::ArrowCursor);
         updateOverlay();
     }
     if (type != QEvent::MouseButtonPress || mouse->button() != Qt::LeftButton || item < 0)

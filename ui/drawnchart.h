@@ -30,14 +30,15 @@ protected:
     virtual void paintItems(QPainter &painter) = 0;
     virtual int itemAt(QPointF position) const = 0; ///< -1: none
     virtual QStringList describe(int item) const = 0;
-    /// Another item count: what was under the pointer is no more.
-    void forgetHover() { m_hovered = -1; }
+    virtual bool isLink(int) const { return false; } ///< a click leads somewhere
+    /// Other items than before: which of them is under the pointer now; -1: none.
+    void setHovered(int item) { m_hovered = item; }
     int hovered() const { return m_hovered; }
 
     QCategoryAxis *xAxis() const { return m_xAxis; }
     QCategoryAxis *yAxis() const { return m_yAxis; }
-    QPointF at(double x, double y) const;
-    double valueAt(double x) const; ///< of the horizontal axis
+    QPointF at(double x, double y) const; ///< pixel of the view
+    double valueAt(double x) const;       ///< of the horizontal axis
 
 private:
     int m_hovered = -1;

@@ -51,12 +51,12 @@ ErrorChart::ErrorChart(QWidget *parent)
 void ErrorChart::setErrors(const QVector<LayerError> &errors)
 {
     if (errors.size() != m_errors.size())
-        forgetHover();
+        setHovered(-1);
     m_errors = errors;
     const bool any =
         std::ranges::any_of(m_errors, [](const LayerError &e) { return e.relative.has_value(); });
     if (!any) {
-        forgetHover();
+        setHovered(-1);
         showEmpty();
         return;
     }

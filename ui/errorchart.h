@@ -34,6 +34,7 @@ protected:
     bool handleViewEvent(QEvent *event) override;
     int itemAt(QPointF position) const override;
     QStringList describe(int layer) const override;
+    bool isLink(int) const override { return true; }
 
 private:
     double heightOf(int layer) const; ///< decibel, within the axis

@@ -65,7 +65,7 @@ void RangeChart::setBoxes(const std::vector<ChannelBox> &original, const std::ve
                           const QString &layerName)
 {
     if (original.size() != m_original.size())
-        forgetHover();
+        setHovered(-1);
     m_original = original;
     m_compressed = compressed.size() == original.size() ? compressed : std::vector<ChannelBox>();
     m_originalLabel->setVisible(!m_original.empty());

@@ -40,7 +40,7 @@ void SparsityChart::setSparsity(const Sparsity &original, const std::optional<Sp
                           &Sparsity::nearChannel};
     m_original = original;
     m_compressed = compressed;
-    forgetHover();
+    setHovered(-1);
     m_originalLabel->show();
     m_compressedLabel->setVisible(compressed.has_value());
     setSubject(layerName);
@@ -52,7 +52,7 @@ void SparsityChart::clear()
 {
     m_groups.clear();
     m_compressed.reset();
-    forgetHover();
+    setHovered(-1);
     m_originalLabel->hide();
     m_compressedLabel->hide();
     setSubject({});

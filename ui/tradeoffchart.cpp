@@ -6,10 +6,8 @@
 #include "ui/theme.h"
 
 #include <QCategoryAxis>
-#include <QChart>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLineSeries>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolButton>
@@ -33,26 +31,13 @@ double unitOf(double largestBytes)
 } // namespace
 
 TradeoffChart::TradeoffChart(QWidget *parent)
-    : ChartPanel(
+    : DrawnChart(
           tr("TRADE-OFF"),
           tr("Accuracy against size appears here once there is a data set (Ctrl+D). Variants that you keep "
              "(Ctrl+K) stay beside the current recipe."),
           parent),
-      m_series(new QLineSeries(this)), m_sizeAxis(new QCategoryAxis(this)),
-      m_qualityAxis(new QCategoryAxis(this)), m_log(new QToolButton(this))
+      m_log(new QToolButton(this))
 {
-    for (QCategoryAxis *axis : {m_sizeAxis, m_qualityAxis}) {
-        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-        axis->setTruncateLabels(false);
-    }
-    m_sizeAxis->setGridLineVisible(false);
-    chart()->addAxis(m_sizeAxis, Qt::AlignBottom);
-    chart()->addAxis(m_qualityAxis, Qt::AlignLeft);
-    chart()->addSeries(m_series);
-    m_series->attachAxis(m_sizeAxis);
-    m_series->attachAxis(m_qualityAxis);
-    m_series->setPen(Qt::NoPen);
-
     m_log->setText(tr("Log"));
     m_log->setCheckable(true);
     m_log->setAutoRaise(true);
@@ -62,16 +47,19 @@ TradeoffChart::TradeoffChart(QWidget *parent)
     header()->addWidget(m_log);
     setAccessibleName(tr("Accuracy of the variants against the size of their files"));
     view()->setFocusPolicy(Qt::StrongFocus);
+    connect(this, &DrawnChart::itemClicked, this, [this](int point) {
+        if (isLink(point))
+            select(point);
+    });
     restyle();
     setTradeoff({});
 }
 
 void TradeoffChart::setTradeoff(const Tradeoff &tradeoff)
 {
-    const TradeoffPoint *under = m_hovered >= 0 ? &m_data.points[m_hovered] : nullptr;
-    const std::optional<int> hovered = under ? std::optional(under->row) : std::nullopt;
+    const auto rowUnder = hovered() < 0 ? std::nullopt : std::optional(m_data.points[hovered()].row);
     m_data = tradeoff;
-    m_hovered = hovered ? indexOf(*hovered) : -1;
+    setHovered(rowUnder ? indexOf(*rowUnder) : -1);
     m_log->setEnabled(!m_data.points.isEmpty());
     if (m_data.points.isEmpty()) {
         showEmpty();
@@ -106,8 +94,7 @@ int TradeoffChart::indexOf(int variant) const
 QPointF TradeoffChart::positionOf(int point) const
 {
     const TradeoffPoint &p = m_data.points.at(point);
-    return chart()->mapToPosition(QPointF(isLogarithmic() ? std::log10(p.bytes) : p.bytes, p.quality.value),
-                                  m_series);
+    return at(isLogarithmic() ? std::log10(p.bytes) : p.bytes, p.quality.value);
 }
 
 void TradeoffChart::refreshAxes()
@@ -126,18 +113,18 @@ void TradeoffChart::refreshSizeAxis()
     Ticks ticks;
     if (isLogarithmic()) {
         const double low = std::log10(smallest.bytes) - 0.15, high = std::log10(largest.bytes) + 0.15;
-        m_sizeAxis->setRange(low, high);
+        xAxis()->setRange(low, high);
         for (const auto &[at, label] :
              logTicks(low - std::log10(unit), high - std::log10(unit), ticksAcross()))
             ticks << std::pair(at + std::log10(unit), label);
     } else {
         const double high = largest.bytes * 1.08;
-        m_sizeAxis->setRange(0.0, high);
+        xAxis()->setRange(0.0, high);
         for (const auto &[at, label] : numberTicks(0.0, high / unit, ticksAcross()))
             ticks << std::pair(at * unit, label);
     }
-    m_sizeAxis->setTitleText(tr("file size (%1)").arg(unit == million ? tr("MB") : tr("kB")));
-    setTicks(m_sizeAxis, ticks);
+    xAxis()->setTitleText(tr("file size (%1)").arg(unit == million ? tr("MB") : tr("kB")));
+    setTicks(xAxis(), ticks);
 }
 
 void TradeoffChart::refreshQualityAxis()
@@ -153,21 +140,15 @@ void TradeoffChart::refreshQualityAxis()
     const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
     low = std::floor((low - room) / step) * step;
     high = std::ceil((high + room) / step) * step;
-    m_qualityAxis->setRange(low, high);
+    yAxis()->setRange(low, high);
     Ticks ticks;
     for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
         if (m_data.quality == Quality::Sqnr || at <= 100.0)
             ticks << std::pair(at, label);
-    m_qualityAxis->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 (%)")
-                                : m_data.quality == Quality::Agreement ? tr("agreement (%)")
-                                                                       : tr("signal to noise (dB)"));
-    setTicks(m_qualityAxis, ticks);
-}
-
-void TradeoffChart::restyle()
-{
-    styleAxis(m_sizeAxis);
-    styleAxis(m_qualityAxis);
+    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 (%)")
+                          : m_data.quality == Quality::Agreement ? tr("agreement (%)")
+                                                                 : tr("signal to noise (dB)"));
+    setTicks(yAxis(), ticks);
 }
 
 QColor TradeoffChart::colorOf(const TradeoffPoint &point) const
@@ -185,54 +166,47 @@ QColor TradeoffChart::colorOf(const TradeoffPoint &point) const
     return colors().current;
 }
 
-void TradeoffChart::paintOverlay(QPainter &painter)
+void TradeoffChart::paintItems(QPainter &painter)
 {
-    if (m_data.points.isEmpty())
-        return;
     const QRectF area = plotArea();
     if (m_data.baseline) {
-        const double y = chart()->mapToPosition(QPointF(0.0, *m_data.baseline), m_series).y();
+        const double y = at(0.0, *m_data.baseline).y();
         painter.setPen(QPen(colors().original, 1, Qt::DashLine));
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
     }
     for (int i = 0; i < m_data.points.size(); ++i)
         paintPoint(painter, i);
     paintNames(painter);
-    if (m_hovered >= 0)
-        drawCard(painter, positionOf(m_hovered), hoverText());
 }
 
 void TradeoffChart::paintPoint(QPainter &painter, int index) const
 {
     const TradeoffPoint &point = m_data.points[index];
     const QColor ink = colorOf(point);
-    const QPointF at = positionOf(index);
-    const auto heightOf = [&](double quality) {
-        return chart()->mapToPosition(QPointF(0.0, quality), m_series).y();
-    };
-    const double top = heightOf(point.quality.high), bottom = heightOf(point.quality.low);
+    const QPointF centre = positionOf(index);
+    const double top = at(0.0, point.quality.high).y(), bottom = at(0.0, point.quality.low).y();
     if (bottom - top > 1.0) {
         painter.setPen(QPen(ink, 1.4));
-        painter.drawLine(QPointF(at.x(), top), QPointF(at.x(), bottom));
+        painter.drawLine(QPointF(centre.x(), top), QPointF(centre.x(), bottom));
         for (const double y : {top, bottom})
-            painter.drawLine(QPointF(at.x() - 3, y), QPointF(at.x() + 3, y));
+            painter.drawLine(QPointF(centre.x() - 3, y), QPointF(centre.x() + 3, y));
     }
     const bool chosen = point.row >= 0 && point.row == m_selected;
-    if (chosen || index == m_hovered) {
+    if (chosen || index == hovered()) {
         painter.setPen(QPen(chosen ? colors().accent : ink, 1.6));
         painter.setBrush(Qt::NoBrush);
-        painter.drawEllipse(at, markerRadius + 4, markerRadius + 4);
+        painter.drawEllipse(centre, markerRadius + 4, markerRadius + 4);
     }
     painter.setPen(QPen(ink, 1.6));
     painter.setBrush(point.certainty == TradeoffPoint::Firm ? ink : colors().surface);
     const double r = markerRadius;
     if (point.kind == TradeoffPoint::Baseline)
-        painter.drawRect(QRectF(at.x() - r + 1, at.y() - r + 1, 2 * r - 2, 2 * r - 2));
+        painter.drawRect(QRectF(centre.x() - r + 1, centre.y() - r + 1, 2 * r - 2, 2 * r - 2));
     else if (point.kind == TradeoffPoint::Kept)
-        painter.drawEllipse(at, r - 0.5, r - 0.5);
+        painter.drawEllipse(centre, r - 0.5, r - 0.5);
     else
-        painter.drawPolygon(QPolygonF({at - QPointF(0, r + 2), at + QPointF(r + 2, 0), at + QPointF(0, r + 2),
-                                       at - QPointF(r + 2, 0)}));
+        painter.drawPolygon(QPolygonF({centre - QPointF(0, r + 2), centre + QPointF(r + 2, 0),
+                                       centre + QPointF(0, r + 2), centre - QPointF(r + 2, 0)}));
 }
 
 /// Beside their points where there is room; the others are told on hover.
@@ -264,13 +238,12 @@ void TradeoffChart::paintNames(QPainter &painter) const
     }
 }
 
-QStringList TradeoffChart::hoverText() const
+QStringList TradeoffChart::describe(int point) const
 {
-    return m_hovered < 0 ? QStringList()
-                         : describe(m_data.points[m_hovered], m_data.quality, m_data.baseline);
+    return ui::describe(m_data.points[point], m_data.quality, m_data.baseline);
 }
 
-int TradeoffChart::pointAt(QPointF position) const
+int TradeoffChart::itemAt(QPointF position) const
 {
     int nearest = -1;
     double distance = reach;
@@ -282,32 +255,11 @@ int TradeoffChart::pointAt(QPointF position) const
     return nearest;
 }
 
-void TradeoffChart::hover(int point)
-{
-    if (point == m_hovered)
-        return;
-    m_hovered = point;
-    const bool isVariant = point >= 0 && m_data.points[point].row >= 0;
-    view()->viewport()->setCursor(isVariant ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    updateOverlay();
-}
-
 void TradeoffChart::select(int point)
 {
     setSelected(m_data.points[point].row);
-    setAccessibleDescription(
-        describe(m_data.points[point], m_data.quality, m_data.baseline).join(QStringLiteral(", ")));
+    setAccessibleDescription(describe(point).join(QStringLiteral(", ")));
     emit variantSelected(m_selected);
-}
-
-bool TradeoffChart::onPress(QPointF position)
-{
-    const int point = pointAt(position);
-    if (point < 0 || m_data.points[point].row < 0)
-        return false;
-    view()->setFocus(Qt::MouseFocusReason);
-    select(point);
-    return true;
 }
 
 bool TradeoffChart::onKey(int key)
@@ -335,29 +287,15 @@ bool TradeoffChart::onKey(int key)
 
 bool TradeoffChart::handleViewEvent(QEvent *event)
 {
-    switch (event->type()) {
-    case QEvent::MouseMove:
-        hover(pointAt(static_cast<QMouseEvent *>(event)->position()));
-        return false;
-    case QEvent::Leave:
-        hover(-1);
-        return false;
-    case QEvent::MouseButtonPress: {
-        const auto *mouse = static_cast<QMouseEvent *>(event);
-        return mouse->button() == Qt::LeftButton && onPress(mouse->position());
-    }
-    case QEvent::MouseButtonDblClick: {
-        const int point = pointAt(static_cast<QMouseEvent *>(event)->position());
-        if (point < 0 || m_data.points[point].row < 0)
-            return false;
-        emit variantApplied(m_data.points[point].row);
-        return true;
-    }
-    case QEvent::KeyPress:
+    if (event->type() == QEvent::KeyPress)
         return onKey(static_cast<QKeyEvent *>(event)->key());
-    default:
+    if (event->type() != QEvent::MouseButtonDblClick)
+        return DrawnChart::handleViewEvent(event);
+    const int point = itemAt(static_cast<QMouseEvent *>(event)->position());
+    if (point < 0 || !isLink(point))
         return false;
-    }
+    emit variantApplied(m_data.points[point].row);
+    return true;
 }
 
 } // namespace lathe::ui

@@ -1,15 +1,13 @@
 #pragma once
-#include "ui/chartpanel.h"
+#include "ui/drawnchart.h"
 #include "ui/tradeoff.h"
 
-class QCategoryAxis;
-class QLineSeries;
 class QToolButton;
 
 namespace lathe::ui {
 
 /// How good each variant is at the size of its file, and where the recipe of the moment lies among them.
-class TradeoffChart : public ChartPanel {
+class TradeoffChart : public DrawnChart {
     Q_OBJECT
 public:
     explicit TradeoffChart(QWidget *parent = nullptr);
@@ -20,9 +18,7 @@ public:
 
     bool isLogarithmic() const;
     void setLogarithmic(bool on);
-    QPointF positionOf(int point) const; ///< in pixels of the view
-    /// What is shown beside the pointer; empty: it is over no point.
-    QStringList hoverText() const;
+    QPointF positionOf(int point) const override;
     QString csv() const override { return toCsv(m_data); }
 
 signals:
@@ -30,17 +26,16 @@ signals:
     void variantApplied(int row);  ///< double-clicked, or Enter
 
 protected:
-    void restyle() override;
-    void paintOverlay(QPainter &painter) override;
     void refreshAxes() override;
     bool handleViewEvent(QEvent *event) override;
+    void paintItems(QPainter &painter) override;
+    int itemAt(QPointF position) const override;
+    QStringList describe(int point) const override;
+    bool isLink(int point) const override { return m_data.points[point].row >= 0; }
 
 private:
-    int pointAt(QPointF position) const; ///< -1: none
-    int indexOf(int variant) const;      ///< -1: none
-    bool onPress(QPointF position);
+    int indexOf(int variant) const; ///< -1: none
     bool onKey(int key);
-    void hover(int point);
     void select(int point);
     void refreshSizeAxis();
     void refreshQualityAxis();
@@ -50,9 +45,6 @@ private:
 
     Tradeoff m_data;
     int m_selected = -1;
-    int m_hovered = -1;    ///< index of a point
-    QLineSeries *m_series; ///< never drawn: ties the axes to the chart
-    QCategoryAxis *m_sizeAxis, *m_qualityAxis;
     QToolButton *m_log;
 };
 
