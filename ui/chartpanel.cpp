@@ -33,8 +33,8 @@ const QString svgSuffix = QStringLiteral(".svg");
 
 ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *parent)
     : QWidget(parent), m_titleText(title), m_emptyText(emptyText), m_title(makeTitle(title, this)),
-      m_subject(new ElidedLabel(this)), m_header(new QHBoxLayout), m_stack(new QStackedWidget(this)),
-      m_empty(makeEmptyState(emptyText, this))
+      m_subject(new ElidedLabel(this)), m_header(new QHBoxLayout), m_legend(new QWidget(this)),
+      m_stack(new QStackedWidget(this)), m_empty(makeEmptyState(emptyText, this))
 {
     auto *plot = new QChart;
     plot->legend()->hide();
@@ -48,6 +48,11 @@ ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *
     m_header->setSpacing(8);
     m_header->addWidget(m_title);
     m_header->addWidget(m_subject, 1);
+    m_header->addStretch(0);
+    m_header->addWidget(m_legend);
+    auto *legend = new QHBoxLayout(m_legend);
+    legend->setContentsMargins(0, 0, 0, 0);
+    legend->setSpacing(8);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
     layout->setSpacing(4);
@@ -83,6 +88,35 @@ void ChartPanel::setTitleRoom(QSize room)
 {
     m_title->clear();
     m_title->setFixedSize(room);
+}
+
+void ChartPanel::addToLegend(QWidget *label)
+{
+    m_legend->layout()->addWidget(label);
+}
+
+bool ChartPanel::event(QEvent *event)
+{
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+        fitHeader();
+    return QWidget::event(event);
+}
+
+/// What does not fit beside the title and the buttons is left out, the name of the layer first.
+void ChartPanel::fitHeader()
+{
+    int room =
+        contentsRect().width() - layout()->contentsMargins().left() - layout()->contentsMargins().right();
+    for (int i = 0; i < m_header->count(); ++i) {
+        QWidget *widget = m_header->itemAt(i)->widget();
+        if (widget && widget != m_subject && widget != m_legend && !widget->isHidden())
+            room -= widget->minimumSizeHint().expandedTo(widget->minimumSize()).width() + m_header->spacing();
+    }
+    const int legend = m_legend->sizeHint().width() + m_header->spacing();
+    m_legend->setVisible(legend <= room);
+    if (legend <= room)
+        room -= legend;
+    m_subject->setVisible(m_subject->minimumSizeHint().width() <= room);
 }
 
 QSize ChartPanel::sizeHint() const

@@ -36,6 +36,8 @@ protected:
     QChart *chart() const;
     PlotView *view() const { return m_view; }
     QHBoxLayout *header() const { return m_header; }
+    /// What the colours mean; left out where the panel is too narrow.
+    void addToLegend(QWidget *label);
     void setSubject(const QString &layerName);
     void showEmpty(const QString &text = {}); ///< no text: the one of the constructor
     void showPlot();
@@ -46,6 +48,7 @@ protected:
     virtual void paintOverlay(QPainter &painter) = 0;
     /// As many ticks as the size of the view has room for.
     virtual void refreshAxes() = 0;
+    bool event(QEvent *event) override;
     /// @returns whether the event was used.
     virtual bool handleViewEvent(QEvent *event);
 
@@ -65,6 +68,7 @@ protected:
 
 private:
     friend class PlotView;
+    void fitHeader();
     void showContextMenu(const QPoint &globalPosition);
     void saveImage();
     bool writeSvg(QIODevice &device) const;
@@ -73,6 +77,7 @@ private:
     QLabel *m_title;
     ElidedLabel *m_subject;
     QHBoxLayout *m_header;
+    QWidget *m_legend;
     QStackedWidget *m_stack;
     QLabel *m_empty;
     PlotView *m_view;

@@ -22,7 +22,7 @@ const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QString
 const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
                              QStringLiteral("spectrum"), QStringLiteral("settings"),
                              QStringLiteral("variants"), QStringLiteral("jobs"),
-                             QStringLiteral("graph"), QStringLiteral("tradeoff")};
+                             QStringLiteral("graph"),    QStringLiteral("tradeoff")};
 
 QString keyOf(Perspective perspective)
 {

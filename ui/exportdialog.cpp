@@ -258,10 +258,9 @@ void ExportDialog::fillLayers(const FormWeight &weight)
         for (const Issue &issue : weight.issues)
             if (issue.layer == layer.name)
                 notes << QString::fromStdString(issue.text);
-        addPlainRow(m_layers,
-                    {QString::fromStdString(layer.name), settingsText(m_settings[i]),
-                     QString::fromStdString(stored.form), bytes(layer.weightBytes), bytes(stored.bytes),
-                     notes.join(QLatin1Char(' '))});
+        addPlainRow(m_layers, {QString::fromStdString(layer.name), settingsText(m_settings[i]),
+                               QString::fromStdString(stored.form), bytes(layer.weightBytes),
+                               bytes(stored.bytes), notes.join(QLatin1Char(' '))});
         m_layers->item(m_layers->rowCount() - 1, 5)->setToolTip(notes.join(QLatin1Char('\n')));
     }
     m_layers->resizeColumnsToContents();

@@ -75,7 +75,8 @@ HelpWindow::HelpWindow(QWidget *parent)
         if (item && item->data(Qt::UserRole).toString() != page())
             open(item->data(Qt::UserRole).toString());
     });
-    connect(m_text, &QTextBrowser::sourceChanged, this, &HelpWindow::markPage);
+    // Not sourceChanged: source() is still the old one then.
+    connect(m_text, &QTextBrowser::historyChanged, this, &HelpWindow::markPage);
     connect(ThemeNotifier::instance(), &ThemeNotifier::changed, m_text, &QTextBrowser::reload);
     refreshList();
 }

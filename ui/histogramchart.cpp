@@ -67,8 +67,8 @@ HistogramChart::HistogramChart(QWidget *parent)
         refreshSeries();
         refreshAxes();
     });
-    header()->addWidget(m_originalLabel);
-    header()->addWidget(m_compressedLabel);
+    addToLegend(m_originalLabel);
+    addToLegend(m_compressedLabel);
     header()->addWidget(m_log);
     setAccessibleName(tr("Distribution of the layer's weights"));
     view()->setRenderHint(QPainter::Antialiasing, false); // upright bars are crisp without, and cheaper

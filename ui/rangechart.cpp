@@ -54,8 +54,8 @@ RangeChart::RangeChart(QWidget *parent)
 {
     xAxis()->setTitleText(tr("output channel"));
     yAxis()->setTitleText(tr("weight"));
-    header()->addWidget(m_originalLabel);
-    header()->addWidget(m_compressedLabel);
+    addToLegend(m_originalLabel);
+    addToLegend(m_compressedLabel);
     setAccessibleName(tr("Range of the weights of each output channel"));
     restyle();
     clear();

@@ -21,8 +21,8 @@ SparsityChart::SparsityChart(QWidget *parent)
           tr("compressed"), [] { return colors().current; }, this))
 {
     yAxis()->setTitleText(tr("zero (%)"));
-    header()->addWidget(m_originalLabel);
-    header()->addWidget(m_compressedLabel);
+    addToLegend(m_originalLabel);
+    addToLegend(m_compressedLabel);
     setAccessibleName(tr("Share of the layer's weights, rows, columns, kernels and channels that is zero"));
     restyle();
     clear();

@@ -48,9 +48,9 @@ SpectrumChart::SpectrumChart(QWidget *parent)
     m_values->attachAxis(m_valueAxis);
     m_energy->attachAxis(m_xAxis);
     m_energy->attachAxis(m_energyAxis);
-    header()->addWidget(new SeriesLabel(
+    addToLegend(new SeriesLabel(
         tr("singular values"), [] { return colors().original; }, this));
-    header()->addWidget(new SeriesLabel(
+    addToLegend(new SeriesLabel(
         tr("energy"), [] { return colors().third; }, this));
     view()->setFocusPolicy(Qt::StrongFocus);
     view()->setAccessibleName(tr("Rank"));

@@ -264,7 +264,7 @@ void TradeoffChart::select(int point)
 
 bool TradeoffChart::onKey(int key)
 {
-    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && indexOf(m_selected) >= 0) {
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_selected >= 0 && indexOf(m_selected) >= 0) {
         emit variantApplied(m_selected);
         return true;
     }

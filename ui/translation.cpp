@@ -7,15 +7,11 @@
 #include <memory>
 #include <vector>
 
-namespace {
-
 // Outside any namespace, as the macro asks.
-void initTranslations()
+static void initTranslations()
 {
     Q_INIT_RESOURCE(translations);
 }
-
-} // namespace
 
 namespace lathe::ui {
 namespace {

@@ -15,9 +15,10 @@ ChannelBox boxOf(std::vector<float> &values)
     const auto last = std::ssize(values) - 1;
     const auto lower = first + last / 4, median = first + last / 2, upper = first + last * 3 / 4;
     std::nth_element(first, median, values.end());
+    const float middle = *median; // the calls below move it
     std::nth_element(first, lower, median);
     std::nth_element(median, upper, values.end());
-    return {*std::min_element(first, lower + 1), *lower, *median, *upper,
+    return {*std::min_element(first, lower + 1), *lower, middle, *upper,
             *std::max_element(upper, values.end())};
 }
 

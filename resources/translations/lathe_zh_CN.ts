@@ -137,6 +137,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>The image could not be written to %1: %2.</source>
         <translation>无法将图像写入 %1：%2。</translation>
     </message>
+    <message>
+        <source>SVG drawing (*.svg)</source>
+        <translation>SVG 矢量图 (*.svg)</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::ChoiceBox</name>
@@ -516,6 +520,49 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Opening…</source>
         <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ErrorChart</name>
+    <message>
+        <source>LAYER ERRORS</source>
+        <translation>各层误差</translation>
+    </message>
+    <message>
+        <source>Change a layer, or choose a preset, to see what each layer loses.</source>
+        <translation>更改一个层或选择预设，查看各层的损失。</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>error (dB)</source>
+        <translation>误差 (dB)</translation>
+    </message>
+    <message>
+        <source>Error of each layer</source>
+        <translation>各层的误差</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>output error</source>
+        <translation>输出误差</translation>
+    </message>
+    <message>
+        <source>weight error</source>
+        <translation>权重误差</translation>
+    </message>
+    <message>
+        <source>%1 signal to noise</source>
+        <translation>信噪比 %1</translation>
+    </message>
+    <message>
+        <source>calibration data tell the error of its output</source>
+        <translation>有校准数据才能得知其输出误差</translation>
     </message>
 </context>
 <context>
@@ -991,6 +1038,25 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 %2, %3 of %4</source>
         <translation>%1 %2，%3/%4</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::HelpWindow</name>
+    <message>
+        <source>Lathe help</source>
+        <translation>Lathe 帮助</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search the help pages</source>
+        <translation>搜索帮助页面</translation>
+    </message>
+    <message>
+        <source>Help pages</source>
+        <translation>帮助页面</translation>
     </message>
 </context>
 <context>
@@ -1784,6 +1850,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Colours, threads and memory</source>
         <translation>配色、线程与内存</translation>
     </message>
+    <message>
+        <source>&amp;Contents</source>
+        <translation>目录(&amp;C)</translation>
+    </message>
+    <message>
+        <source>How Lathe works; F1 tells about what has the focus</source>
+        <translation>Lathe 使用说明；按 F1 查看当前焦点控件的说明</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MainWindow</name>
@@ -1980,6 +2054,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>&amp;Later</source>
         <translation>以后再说(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Trade-off</source>
+        <translation>权衡</translation>
     </message>
 </context>
 <context>
@@ -2957,6 +3035,41 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::RangeChart</name>
+    <message>
+        <source>RANGES</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Select a layer to see how far the weights of each channel reach.</source>
+        <translation>选择一个层，查看各通道权重的范围。</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>compressed</source>
+        <translation>压缩后</translation>
+    </message>
+    <message>
+        <source>output channel</source>
+        <translation>输出通道</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Range of the weights of each output channel</source>
+        <translation>各输出通道的权重范围</translation>
+    </message>
+    <message>
+        <source>channel %1: minimum, quartiles, maximum</source>
+        <translation>通道 %1：最小值、四分位数、最大值</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::RecentFiles</name>
     <message>
         <source>Nothing opened yet</source>
@@ -3055,6 +3168,57 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::SparsityChart</name>
+    <message>
+        <source>SPARSITY</source>
+        <translation>稀疏度</translation>
+    </message>
+    <message>
+        <source>Select a layer to see which share of its weights is zero.</source>
+        <translation>选择一个层，查看其权重为零的比例。</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>compressed</source>
+        <translation>压缩后</translation>
+    </message>
+    <message>
+        <source>zero (%)</source>
+        <translation>零 (%)</translation>
+    </message>
+    <message>
+        <source>Share of the layer&apos;s weights, rows, columns, kernels and channels that is zero</source>
+        <translation>该层权重、行、列、卷积核和通道中为零的比例</translation>
+    </message>
+    <message>
+        <source>elements</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>kernels</source>
+        <translation>卷积核</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>%1: %2 zero, %3 within %4 of the largest</source>
+        <translation>%1：%2 为零，%3 不超过最大值的 %4</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::SpectrumChart</name>
     <message>
         <source>SPECTRUM</source>
@@ -3119,6 +3283,92 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Rank %1 of %2</source>
         <translation>秩 %1/%2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Tradeoff</name>
+    <message>
+        <source>current</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>top-1 %1, %2 points</source>
+        <translation>Top-1 %1，%2 个百分点</translation>
+    </message>
+    <message>
+        <source>top-1 %1</source>
+        <translation>Top-1 %1</translation>
+    </message>
+    <message>
+        <source>%1 agree with the baseline</source>
+        <translation>%1 与基线一致</translation>
+    </message>
+    <message>
+        <source>of the recipe before</source>
+        <translation>先前配方的数值</translation>
+    </message>
+    <message>
+        <source>guessed, not measured yet</source>
+        <translation>推测值，尚未测量</translation>
+    </message>
+    <message>
+        <source>measured on %1 of %2</source>
+        <translation>已测量 %1/%2</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>基于 %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::TradeoffChart</name>
+    <message>
+        <source>TRADE-OFF</source>
+        <translation>权衡</translation>
+    </message>
+    <message>
+        <source>Accuracy against size appears here once there is a data set (Ctrl+D). Variants that you keep (Ctrl+K) stay beside the current recipe.</source>
+        <translation>有了数据集 (Ctrl+D)，这里会显示准确率与大小的关系。保留的变体 (Ctrl+K) 会与当前配方一起显示。</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Logarithmic sizes: tells small files apart</source>
+        <translation>对数大小：便于区分小文件</translation>
+    </message>
+    <message>
+        <source>Logarithmic sizes</source>
+        <translation>对数大小</translation>
+    </message>
+    <message>
+        <source>Accuracy of the variants against the size of their files</source>
+        <translation>各变体的准确率与文件大小</translation>
+    </message>
+    <message>
+        <source>file size (%1)</source>
+        <translation>文件大小 (%1)</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>kB</source>
+        <translation>kB</translation>
+    </message>
+    <message>
+        <source>top-1 (%)</source>
+        <translation>Top-1 (%)</translation>
+    </message>
+    <message>
+        <source>agreement (%)</source>
+        <translation>一致率 (%)</translation>
+    </message>
+    <message>
+        <source>signal to noise (dB)</source>
+        <translation>信噪比 (dB)</translation>
     </message>
 </context>
 <context>
