@@ -11,14 +11,6 @@ using namespace lathe::test;
 
 namespace {
 
-std::vector<int> mixedLabels(size_t count)
-{
-    std::vector<int> labels;
-    for (size_t i = 0; i < count; ++i)
-        labels.push_back(static_cast<int>(i * 7 % 10));
-    return labels;
-}
-
 std::shared_ptr<const CutValues> valuesOf(int64_t bytes)
 {
     return std::make_shared<const CutValues>(CutValues{makeTensor(ElementType::UInt8, {bytes})});

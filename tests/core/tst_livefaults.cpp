@@ -1,9 +1,9 @@
 #include "tests/support/liveexactness.h"
 #include "tests/support/livemodels.h"
+#include "tests/support/processortime.h"
 #include "tests/support/samplesets.h"
 
 #include <QTest>
-#include <ctime>
 #include <pthread.h>
 #include <thread>
 
@@ -11,14 +11,6 @@ using namespace lathe;
 using namespace lathe::test;
 
 namespace {
-
-std::vector<int> mixedLabels(size_t count)
-{
-    std::vector<int> labels;
-    for (size_t i = 0; i < count; ++i)
-        labels.push_back(static_cast<int>(i * 7 % 10));
-    return labels;
-}
 
 constexpr size_t brokenSamples = 40;
 
@@ -86,13 +78,6 @@ void compareEqual(const Comparison &actual, const Comparison &expected)
     QCOMPARE(std::isfinite(actual.maxRelativeDifference), std::isfinite(expected.maxRelativeDifference));
 }
 
-double cpuSeconds(clockid_t clock)
-{
-    timespec time{};
-    clock_gettime(clock, &time);
-    return double(time.tv_sec) + 1e-9 * double(time.tv_nsec);
-}
-
 /// CPU time that a thread takes from being told to stop until it has.
 double secondsToStop(const std::function<void(const JobContext &)> &job, double after)
 {
@@ -108,16 +93,16 @@ double secondsToStop(const std::function<void(const JobContext &)> &job, double 
         } catch (const Cancelled &) {
             cancelled = true;
         }
-        atEnd = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
+        atEnd = processorSeconds();
         ended = true;
         while (!read) // its clock is there only as long as it is
             std::this_thread::yield();
     });
     clockid_t clock{};
     pthread_getcpuclockid(worker.native_handle(), &clock);
-    while (cpuSeconds(clock) < after && !ended)
+    while (processorSeconds(clock) < after && !ended)
         std::this_thread::yield();
-    const double told = cpuSeconds(clock);
+    const double told = processorSeconds(clock);
     stop.request_stop();
     while (!ended)
         std::this_thread::yield();

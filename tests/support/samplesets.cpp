@@ -51,4 +51,12 @@ SampleSet randomSamples(const Model &model, size_t count, const std::vector<int>
     return sampleSet(model, tensors, labels);
 }
 
+std::vector<int> mixedLabels(size_t count)
+{
+    std::vector<int> labels;
+    for (size_t i = 0; i < count; ++i)
+        labels.push_back(static_cast<int>(i * 7 % 10));
+    return labels;
+}
+
 } // namespace lathe::test

@@ -12,5 +12,7 @@ SampleSet sampleSet(const Model &model, const std::vector<std::pair<std::string,
 /// integers are below `words`.
 SampleSet randomSamples(const Model &model, size_t count, const std::vector<int> &labels = {},
                         unsigned seed = 3, int words = 16);
+/// Labels of ten classes in turn.
+std::vector<int> mixedLabels(size_t count);
 
 } // namespace lathe::test
