@@ -2,8 +2,8 @@
 
 #include "core/model/graphindex.h"
 #include "core/model/proto.h"
-#include "core/runtime/session.h"
 #include "tests/support/exportcases.h"
+#include "tests/support/modelruns.h"
 
 #include <QTest>
 
@@ -21,18 +21,6 @@ Recipe recipeFor(const std::string &settings)
     return {"", {parseRule("*:" + settings)}};
 }
 
-std::vector<Tensor> feedFor(const Session &session)
-{
-    std::vector<Tensor> feed;
-    for (const ValueInfo &input : session.inputs()) {
-        if (isFloat(input.type))
-            feed.push_back(fromFloats(input.type, input.shape, toFloats(randomTensor(input.shape, 11))));
-        else
-            feed.push_back(makeTensor(input.type, input.shape));
-    }
-    return feed;
-}
-
 std::vector<Tensor> outputsOf(const Model &model, bool optimize, const std::vector<std::string> &extra = {})
 {
     SessionOptions options;
@@ -41,21 +29,6 @@ std::vector<Tensor> outputsOf(const Model &model, bool optimize, const std::vect
     const Session session(model, options);
     const std::vector<Tensor> feed = feedFor(session);
     return session.run(std::vector<TensorView>(feed.begin(), feed.end()));
-}
-
-double relativeDifference(const Tensor &a, const Tensor &b)
-{
-    const std::vector<float> x = toFloats(a);
-    const std::vector<float> y = toFloats(b);
-    if (x.size() != y.size())
-        return 1e9;
-    double difference = 0.0;
-    double magnitude = 0.0;
-    for (size_t i = 0; i < x.size(); ++i) {
-        difference = std::max(difference, std::abs(double(x[i]) - double(y[i])));
-        magnitude = std::max(magnitude, std::abs(double(y[i])));
-    }
-    return magnitude > 0.0 ? difference / magnitude : difference;
 }
 
 Tensor initializer(const Model &model, const std::string &name)

@@ -3,6 +3,7 @@
 #include "core/exporting/metadata.h"
 #include "core/model/graphindex.h"
 #include "core/model/proto.h"
+#include "tests/support/damage.h"
 #include "tests/support/exportcases.h"
 #include "tests/support/fakecalibration.h"
 #include "tests/support/modelruns.h"
@@ -401,18 +402,7 @@ void TstStorageForms::flippedNumber_isFound()
     const Model source = product("MatMul");
     const CompressedModel model = compressed(source, settings.toStdString());
     const std::filesystem::path path = saved(buildModel(model, storage).model);
-    onnx::ModelProto proto;
-    QVERIFY(proto.ParseFromString(readFile(path)));
-    onnx::GraphProto &graph = *proto.mutable_graph();
-    onnx::TensorProto *largest = nullptr;
-    if (graph.sparse_initializer_size() > 0)
-        largest = graph.mutable_sparse_initializer(0)->mutable_values();
-    for (onnx::TensorProto &tensor : *graph.mutable_initializer())
-        if (!largest || tensor.raw_data().size() > largest->raw_data().size())
-            largest = &tensor;
-    std::string &bytes = *largest->mutable_raw_data();
-    bytes[bytes.size() / 2] = char(bytes[bytes.size() / 2] ^ 1);
-    writeFileAtomically(path, proto.SerializeAsString());
+    flipStoredBit(path);
     const CertificateCheck check = checkOf(certify(path, model), "stored weights");
     QCOMPARE(check.result, Result::Failed);
     QVERIFY2(check.detail.find("weight of m") != std::string::npos, check.detail.c_str());
@@ -504,17 +494,7 @@ void TstStorageForms::calibratedFile_isVerifiedByItsHash()
         QVERIFY2(with.passed(), qPrintable(failures(with)));
         QCOMPARE(checkOf(with, "made with this calibration data").result, Result::Passed);
 
-        onnx::ModelProto proto;
-        QVERIFY(proto.ParseFromString(readFile(path)));
-        onnx::GraphProto &graph = *proto.mutable_graph();
-        onnx::TensorProto *largest = nullptr;
-        if (graph.sparse_initializer_size() > 0)
-            largest = graph.mutable_sparse_initializer(0)->mutable_values();
-        for (onnx::TensorProto &tensor : *graph.mutable_initializer())
-            if (!largest || tensor.raw_data().size() > largest->raw_data().size())
-                largest = &tensor;
-        largest->mutable_raw_data()->at(largest->raw_data().size() / 2) ^= 1;
-        writeFileAtomically(path, proto.SerializeAsString());
+        flipStoredBit(path);
         QCOMPARE(checkOf(certify(path, source, recipe), "stored weights").result, Result::Failed);
     }
 }
