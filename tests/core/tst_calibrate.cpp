@@ -1,89 +1,15 @@
-#include "core/calibrate/calibration.h"
-#include "core/compress/compressor.h"
-#include "core/model/proto.h"
 #include "core/runtime/session.h"
-#include "tests/support/graphbuilder.h"
-#include "tests/support/samplefiles.h"
+#include "tests/support/calibrationruns.h"
+#include "tests/support/samplesets.h"
 
-#include <QTemporaryDir>
 #include <QTest>
-#include <atomic>
-#include <cmath>
-#include <fstream>
-#include <sys/resource.h>
-#include <thread>
-#include <unistd.h>
 
 using namespace lathe;
-using test::GraphBuilder;
+using namespace lathe::test;
 
 Q_DECLARE_METATYPE(lathe::test::GraphBuilder)
-Q_DECLARE_METATYPE(lathe::Shape)
 
 namespace {
-
-using Inputs = std::vector<std::pair<std::string, Tensor>>;
-using Matrixd = Eigen::MatrixXd;
-
-/// The samples of a NumPy data set made of these arrays.
-SampleSet samplesOf(const Model &model, const Inputs &inputs, size_t limit = 0)
-{
-    const QTemporaryDir folder;
-    const std::filesystem::path path = folder.path().toStdString();
-    std::string names;
-    for (const auto &[name, tensor] : inputs) {
-        test::writeNpy(path / (name + ".npy"), tensor);
-        names += (names.empty() ? "\"" : ", \"") + name + "\": \"" + name + ".npy\"";
-    }
-    test::writeText(path / "dataset.json", R"({"format": "numpy", "inputs": {)" + names + "}}");
-    return SampleSet::prepare(model, Dataset::open(path.string()), {}, limit);
-}
-
-SampleSet randomSamples(const Model &model, size_t count, unsigned seed = 5)
-{
-    Inputs inputs;
-    for (const ValueInfo &input : model.inputs()) {
-        Shape shape = input.shape;
-        shape[0] = static_cast<int64_t>(count);
-        inputs.emplace_back(input.name, test::randomTensor(shape, seed++));
-    }
-    return samplesOf(model, inputs);
-}
-
-CalibrationOptions everything()
-{
-    CalibrationOptions options;
-    options.allColumns = true;
-    options.cacheFolder.clear();
-    return options;
-}
-
-std::shared_ptr<const InputStatistics> gathered(const Model &model, const SampleSet &samples,
-                                                const CalibrationOptions &options = everything(),
-                                                size_t layer = 0, const JobContext &ctx = {})
-{
-    return GatheredStatistics(model, samples, options).of(layer, ctx);
-}
-
-double distance(const Matrixd &a, const Matrixd &b)
-{
-    return a.rows() == b.rows() && a.cols() == b.cols() ? (a - b).norm() / std::max(1e-12, b.norm()) : 1e9;
-}
-
-double distance(const InputStatistics &a, const InputStatistics &b)
-{
-    const double moments = distance(a.secondMoment.cast<double>(), b.secondMoment.cast<double>());
-    const double squares = distance(a.meanSquare.cast<double>(), b.meanSquare.cast<double>());
-    const double means = distance(a.mean.cast<double>(), b.mean.cast<double>());
-    return a.columns == b.columns && a.low == b.low && a.high == b.high ? std::max({moments, squares, means})
-                                                                        : 1e9;
-}
-
-bool identical(const InputStatistics &a, const InputStatistics &b)
-{
-    return a.samples == b.samples && a.columns == b.columns && a.secondMoment == b.secondMoment &&
-           a.meanSquare == b.meanSquare && a.mean == b.mean && a.low == b.low && a.high == b.high;
-}
 
 /// Columns along one axis of a tensor: [length of the axis, all others].
 Matrixd columnsAlong(const Tensor &tensor, size_t axis)
@@ -102,7 +28,7 @@ Matrixd columnsAlong(const Tensor &tensor, size_t axis)
 }
 
 GraphBuilder convolution(const Shape &input, const Shape &weight,
-                         const std::vector<std::pair<std::string, test::Attribute>> &attributes,
+                         const std::vector<std::pair<std::string, Attribute>> &attributes,
                          const std::string &op = "Conv")
 {
     GraphBuilder builder;
@@ -112,7 +38,7 @@ GraphBuilder convolution(const Shape &input, const Shape &weight,
 }
 
 GraphBuilder product(const std::string &op, const Shape &input, const Shape &weight, bool weightFirst,
-                     const std::vector<std::pair<std::string, test::Attribute>> &attributes = {})
+                     const std::vector<std::pair<std::string, Attribute>> &attributes = {})
 {
     GraphBuilder builder;
     builder.input("x", input).output("y", {}).random("w", weight, 0.5F);
@@ -123,78 +49,12 @@ GraphBuilder product(const std::string &op, const Shape &input, const Shape &wei
     return builder;
 }
 
-/// A chain of convolutions with a product at the end.
-Model smallNetwork(int64_t batch = -1, int64_t side = 12)
-{
-    GraphBuilder builder;
-    builder.input("x", {batch, 3, side, side}).output("y", {batch, 5});
-    builder.random("w1", {8, 3, 3, 3}, 0.3F)
-        .random("w2", {8, 1, 3, 3}, 0.5F)
-        .random("w3", {16, 8, 1, 1}, 0.4F);
-    builder.random("w4", {16, 5}, 0.3F);
-    const std::vector<std::pair<std::string, test::Attribute>> same = {
-        {"pads", std::vector<int64_t>{1, 1, 1, 1}}};
-    auto grouped = same;
-    grouped.emplace_back("group", int64_t(8));
-    builder.node("Conv", {"x", "w1"}, {"a"}, same, "c1").node("Relu", {"a"}, {"b"});
-    builder.node("Conv", {"b", "w2"}, {"c"}, grouped, "c2").node("Relu", {"c"}, {"d"});
-    builder.node("Conv", {"d", "w3"}, {"e"}, {}, "c3").node("GlobalAveragePool", {"e"}, {"f"});
-    builder.node("Flatten", {"f"}, {"g"}).node("MatMul", {"g", "w4"}, {"y"}, {}, "m4");
-    return builder.build();
-}
-
-constexpr size_t networkLayers = 4;
-
-/// A context that counts how often a pass over the samples was reported.
-JobContext counting(std::atomic<int> &passes)
-{
-    JobContext ctx;
-    ctx.onProgress = [&passes](const Progress &progress) {
-        if (progress.stage.starts_with("calibrating"))
-            ++passes;
-    };
-    return ctx;
-}
-
-CalibrationOptions keptIn(const QTemporaryDir &folder)
-{
-    CalibrationOptions options;
-    options.cacheFolder = folder.path().toStdString();
-    return options;
-}
-
-std::vector<std::filesystem::path> filesIn(const QTemporaryDir &folder)
-{
-    std::vector<std::filesystem::path> files;
-    for (const auto &entry : std::filesystem::directory_iterator(folder.path().toStdString()))
-        files.push_back(entry.path());
-    return files;
-}
-
-int64_t peakBytes()
-{
-    rusage usage = {};
-    getrusage(RUSAGE_SELF, &usage);
-    return int64_t(usage.ru_maxrss) * 1024;
-}
-
-std::string refusal(const std::function<void()> &action)
-{
-    try {
-        action();
-    } catch (const Error &e) {
-        return e.what();
-    }
-    return {};
-}
-
 } // namespace
 
+/// The numbers that are gathered.
 class TstCalibrate : public QObject {
     Q_OBJECT
 private slots:
-    void globalScope_goesByTheOutput();
-    void divergence_isThatOfTheOutputs();
     void moments_areThoseOfTheOutputs_data();
     void moments_areThoseOfTheOutputs();
     void patches_equalExplicitIm2col_data();
@@ -204,19 +64,7 @@ private slots:
     void fewColumns_standForAll();
     void wideLayer_hasNoSecondMoments();
     void tiedLayers_shareTheirStatistics();
-    void obstacles_areNamed();
     void float16Input_isWidened();
-    void cache_givesTheSameNumbersWithoutRunning();
-    void cache_isKeyedByContent();
-    void damagedFile_isGatheredAgain_data();
-    void damagedFile_isGatheredAgain();
-    void unwritableFolder_isNoError();
-    void fullCache_losesItsOldestFiles();
-    void twoAtOnce_doNotDisturbEachOther();
-    void cancel_endsTheGathering();
-    void badSamples_areRefused();
-    void nanInput_isRefusedByName();
-    void memory_staysBounded();
 };
 
 void TstCalibrate::moments_areThoseOfTheOutputs_data()
@@ -466,44 +314,10 @@ void TstCalibrate::tiedLayers_shareTheirStatistics()
     QVERIFY(identical(*found, *gathered(model, samples, everything(), 0)));
 }
 
-void TstCalibrate::obstacles_areNamed()
-{
-    GraphBuilder builder;
-    Tensor index = makeTensor(ElementType::Int64, {2});
-    index.as<int64_t>()[1] = 3;
-    builder.input("x", {5, -1, 3}).output("y", {5, 1, -1, 4}).output("e", {2, 3}).output("s", {5, -1, 2});
-    builder.random("w", {1, 16, 3})
-        .random("r", {1, 16, 4})
-        .random("table", {6, 3})
-        .random("stack", {5, 3, 2});
-    builder.constant("index", index);
-    builder.node("LSTM", {"x", "w", "r"}, {"y"}, {{"hidden_size", int64_t(4)}}, "lstm");
-    builder.node("Gather", {"table", "index"}, {"e"}, {}, "embedding");
-    builder.node("MatMul", {"x", "stack"}, {"s"}, {}, "stacked");
-    const Model model = builder.build();
-    const SampleSet samples = samplesOf(model, {{"x", test::randomTensor({5, 7, 3}, 3)}});
-    const GatheredStatistics statistics(model, samples, everything());
-    for (size_t i = 0; i < model.layers().size(); ++i) {
-        const std::string &name = model.layers()[i].name;
-        const std::string obstacle = statistics.obstacle(i);
-        if (name == "lstm/W") {
-            QCOMPARE(obstacle, std::string());
-            QCOMPARE(statistics.of(i)->columns, int64_t(35));
-            continue;
-        }
-        const std::string expected = name == "lstm/R" ? "its input is made inside the layer"
-                                     : name == "embedding"
-                                         ? "it looks rows up and multiplies nothing"
-                                         : "its weight is a stack of matrices with inputs of their own";
-        QCOMPARE(obstacle, expected);
-        QVERIFY(!statistics.of(i));
-    }
-}
-
 void TstCalibrate::float16Input_isWidened()
 {
     GraphBuilder builder;
-    const Tensor weight = test::randomTensor({7, 5}, 3);
+    const Tensor weight = randomTensor({7, 5}, 3);
     builder.input("x", {-1, 7}, ElementType::Float16).output("y", {-1, 5}, ElementType::Float16);
     builder.constant("w", fromFloats(ElementType::Float16, weight.shape, weight.as<float>()));
     builder.node("MatMul", {"x", "w"}, {"y"});
@@ -511,277 +325,6 @@ void TstCalibrate::float16Input_isWidened()
     const SampleSet samples = randomSamples(model, 30);
     const Matrixd x = columnsAlong(samples.tensors().front(), 1);
     QVERIFY(distance(gathered(model, samples)->secondMoment.cast<double>(), x * x.transpose() / 30.0) < 1e-5);
-}
-
-void TstCalibrate::cache_givesTheSameNumbersWithoutRunning()
-{
-    const QTemporaryDir folder;
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 20);
-    std::atomic<int> passes = 0;
-    const JobContext ctx = counting(passes);
-    const GatheredStatistics first(model, samples, keptIn(folder));
-    const std::vector<size_t> all{0, 1, 2, 3};
-    first.prepare(all, ctx);
-    const int once = passes;
-    QVERIFY(once > 0);
-    QCOMPARE(filesIn(folder).size(), networkLayers);
-    const GatheredStatistics second(model, samples, keptIn(folder));
-    QCOMPARE(second.hash(), first.hash());
-    second.prepare(all, ctx);
-    for (size_t layer = 0; layer < networkLayers; ++layer)
-        QVERIFY(identical(*second.of(layer, ctx), *first.of(layer, ctx)));
-    QCOMPARE(passes, once);
-    CalibrationOptions none = keptIn(folder);
-    none.cacheFolder.clear();
-    QVERIFY(identical(*GatheredStatistics(model, samples, none).of(2), *second.of(2)));
-}
-
-void TstCalibrate::cache_isKeyedByContent()
-{
-    const Model model = smallNetwork();
-    GraphBuilder other;
-    other.proto() = model.content().proto;
-    (*other.proto().mutable_graph()->mutable_initializer(0)->mutable_raw_data())[3] ^= 1;
-    const SampleSet samples = randomSamples(model, 5);
-    const CalibrationOptions options = everything();
-    CalibrationOptions seeded = options;
-    seeded.seed = 2;
-    CalibrationOptions roomy = options;
-    roomy.memoryBytes *= 2;
-    const std::string hash = GatheredStatistics(model, samples, options).hash();
-    QVERIFY(hash != GatheredStatistics(other.build(), samples, options).hash());
-    QVERIFY(hash != GatheredStatistics(model, randomSamples(model, 5, 6), options).hash());
-    QVERIFY(hash != GatheredStatistics(model, samples, seeded).hash());
-    QCOMPARE(GatheredStatistics(model, samples, roomy).hash(), hash);
-}
-
-void TstCalibrate::damagedFile_isGatheredAgain_data()
-{
-    QTest::addColumn<QByteArray>("damage");
-    for (const char *damage : {"flipped", "truncated", "empty", "longer", "other text"})
-        QTest::newRow(damage) << QByteArray(damage);
-}
-
-void TstCalibrate::damagedFile_isGatheredAgain()
-{
-    QFETCH(QByteArray, damage);
-    const QTemporaryDir folder;
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 6);
-    const auto before = GatheredStatistics(model, samples, keptIn(folder)).of(0);
-    const std::filesystem::path file = filesIn(folder).at(0);
-    std::string bytes;
-    {
-        std::ifstream in(file, std::ios::binary);
-        bytes.assign(std::istreambuf_iterator<char>(in), {});
-    }
-    if (damage == "flipped")
-        bytes[bytes.size() / 2] ^= 8;
-    else if (damage == "truncated")
-        bytes.resize(bytes.size() / 3);
-    else if (damage == "empty")
-        bytes.clear();
-    else if (damage == "longer")
-        bytes += "more";
-    else
-        bytes = "other text";
-    std::ofstream(file, std::ios::binary) << bytes;
-    std::atomic<int> passes = 0;
-    const GatheredStatistics again(model, samples, keptIn(folder));
-    QVERIFY(identical(*again.of(0, counting(passes)), *before));
-    QVERIFY(passes > 0);
-    passes = 0;
-    const GatheredStatistics third(model, samples, keptIn(folder));
-    QVERIFY(identical(*third.of(0, counting(passes)), *before));
-    QCOMPARE(passes, 0);
-}
-
-void TstCalibrate::unwritableFolder_isNoError()
-{
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 6);
-    CalibrationOptions options;
-    options.cacheFolder = "/proc/lathe/calibration"; // nobody can make a folder there
-    const GatheredStatistics statistics(model, samples, options);
-    const std::vector<size_t> all{0, 1, 2, 3};
-    statistics.prepare(all);
-    std::atomic<int> passes = 0;
-    QVERIFY(statistics.of(3, counting(passes)));
-    QCOMPARE(passes, 0); // held in memory instead
-}
-
-void TstCalibrate::fullCache_losesItsOldestFiles()
-{
-    const QTemporaryDir folder;
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 6);
-    const std::vector<size_t> all{0, 1, 2, 3};
-    GatheredStatistics(model, samples, keptIn(folder)).prepare(all);
-    int64_t bytes = 0;
-    for (const auto &file : filesIn(folder)) {
-        bytes += static_cast<int64_t>(std::filesystem::file_size(file));
-        std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() -
-                                                   std::chrono::hours(1));
-    }
-    CalibrationOptions narrow = keptIn(folder);
-    narrow.cacheBytes = bytes;
-    narrow.seed = 2;
-    GatheredStatistics(model, samples, narrow).prepare(all);
-    int64_t left = 0;
-    int old = 0;
-    for (const auto &file : filesIn(folder)) {
-        left += static_cast<int64_t>(std::filesystem::file_size(file));
-        old += std::filesystem::last_write_time(file) <
-               std::filesystem::file_time_type::clock::now() - std::chrono::minutes(30);
-    }
-    QVERIFY(left <= bytes);
-    QCOMPARE(old, 0);
-}
-
-void TstCalibrate::twoAtOnce_doNotDisturbEachOther()
-{
-    const QTemporaryDir folder;
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 8);
-    const CalibrationOptions options = keptIn(folder);
-    std::vector<std::shared_ptr<const InputStatistics>> found(4 * networkLayers);
-    {
-        std::vector<std::jthread> threads;
-        for (size_t t = 0; t < 4; ++t)
-            threads.emplace_back([&, t] {
-                const GatheredStatistics own(model, samples, options);
-                for (size_t layer = 0; layer < networkLayers; ++layer)
-                    found[t * networkLayers + layer] = own.of(layer);
-            });
-    }
-    for (size_t i = 0; i < found.size(); ++i)
-        QVERIFY(identical(*found[i], *found[i % networkLayers]));
-    QCOMPARE(filesIn(folder).size(), networkLayers);
-}
-
-void TstCalibrate::cancel_endsTheGathering()
-{
-    const QTemporaryDir folder;
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 300);
-    CalibrationOptions options = keptIn(folder);
-    options.batch = 1;
-    const GatheredStatistics statistics(model, samples, options);
-    std::stop_source stop;
-    JobContext ctx;
-    ctx.stop = stop.get_token();
-    ctx.onProgress = [&stop](const Progress &progress) {
-        if (progress.fraction > 0.3)
-            stop.request_stop();
-    };
-    QVERIFY_EXCEPTION_THROWN(statistics.of(0, ctx), Cancelled);
-    QVERIFY(filesIn(folder).empty());
-    QVERIFY(statistics.of(0)); // a later wish is granted
-}
-
-void TstCalibrate::badSamples_areRefused()
-{
-    const Model model = smallNetwork();
-    const SampleSet larger = randomSamples(smallNetwork(-1, 16), 4);
-    const std::string sentence = refusal([&] { GatheredStatistics(model, larger, everything()); });
-    QCOMPARE(sentence,
-             std::string("The model's input \"x\" takes float32 [?, 3, 12, 12], but the calibration samples "
-                         "are float32 [4, 3, 16, 16]."));
-    QCOMPARE(refusal([&] { GatheredStatistics(model, SampleSet(), everything()); }),
-             std::string("There are no calibration samples."));
-    GraphBuilder two;
-    two.input("x", {-1, 4}).input("z", {-1, 4}).output("y", {-1, 4}).node("Add", {"x", "z"}, {"y"});
-    QVERIFY(refusal([&] {
-                GatheredStatistics(two.build(), larger, everything());
-            }).starts_with("The model takes 2 inputs"));
-}
-
-void TstCalibrate::nanInput_isRefusedByName()
-{
-    GraphBuilder builder;
-    builder.input("x", {-1, 4}).output("y", {-1, 3}).random("w", {4, 3});
-    builder.node("Log", {"x"}, {"l"}).node("MatMul", {"l", "w"}, {"y"}, {}, "after_log");
-    const Model model = builder.build();
-    const std::string sentence = refusal([&] { gathered(model, randomSamples(model, 8)); });
-    QVERIFY2(sentence.starts_with("The input of `after_log` holds NaN or infinity"), sentence.c_str());
-}
-
-void TstCalibrate::memory_staysBounded()
-{
-    // 24 layers, 64 samples, half a megabyte each: 800 MB of inputs in all.
-    GraphBuilder builder;
-    constexpr int depth = 24;
-    builder.input("v0", {-1, 8, 128, 128}).output("v24", {-1, 8, 128, 128});
-    for (int i = 0; i < depth; ++i) {
-        const std::string n = std::to_string(i);
-        builder.random("w" + n, {8, 8, 3, 3}, 0.1F);
-        builder.node("Conv", {"v" + n, "w" + n}, {"v" + std::to_string(i + 1)},
-                     {{"pads", std::vector<int64_t>{1, 1, 1, 1}}});
-    }
-    const Model model = builder.build();
-    const SampleSet samples = randomSamples(model, 64);
-    CalibrationOptions options = everything();
-    options.allColumns = false;
-    options.memoryBytes = int64_t(32) << 20;
-    const GatheredStatistics statistics(model, samples, options);
-    const int64_t before = peakBytes();
-    std::vector<size_t> layers(depth);
-    std::iota(layers.begin(), layers.end(), size_t(0));
-    statistics.prepare(layers);
-    const int64_t more = peakBytes() - before;
-    QVERIFY2(more < (int64_t(160) << 20), qPrintable(QString("%1 MB").arg(more >> 20)));
-}
-
-void TstCalibrate::globalScope_goesByTheOutput()
-{
-    const Model model = smallNetwork();
-    const SampleSet samples = randomSamples(model, 40);
-    Recipe recipe;
-    recipe.rules.push_back(parseRule("*:prune=0.5,prune.method=obs,prune.scope=global"));
-    std::vector<std::vector<double>> ratios;
-    for (const int threads : {1, 4}) {
-        JobContext ctx;
-        ctx.threads = threads;
-        bool tried = false;
-        ctx.onProgress = [&](const Progress &p) { tried |= p.stage.starts_with("trying layer"); };
-        Compressor compressor(model, calibrate(model, samples, everything()));
-        const CompressedModel compressed = compressor.compress(recipe, ctx);
-        QVERIFY(tried);
-        for (std::vector<double> &of = ratios.emplace_back(); const LayerResult &layer : compressed.layers)
-            of.push_back(layer.sparsity);
-    }
-    QCOMPARE(ratios[0], ratios[1]);
-}
-
-void TstCalibrate::divergence_isThatOfTheOutputs()
-{
-    const Model model = smallNetwork();
-    const auto calibration = calibrate(model, randomSamples(model, 40), everything());
-    Compressor compressor(model);
-    double before = 0.0;
-    for (const char *rule : {"c3:prune=0.2", "c3:prune=0.6", "c*:prune=0.9"}) {
-        Recipe recipe;
-        recipe.rules.push_back(parseRule(rule));
-        const std::optional<double> lost = calibration->divergence(compressor.compress(recipe));
-        QVERIFY(lost && *lost > before);
-        before = *lost;
-    }
-    QCOMPARE(calibration->divergence(compressor.compress({})), std::optional(0.0));
-    GraphBuilder sparse; // as many outputs as there are positive numbers
-    sparse.input("x", {-1, 6}).output("y", {2, -1}).random("w", {6, 6});
-    sparse.node("MatMul", {"x", "w"}, {"h"}, {}, "m")
-        .node("Relu", {"h"}, {"r"})
-        .node("NonZero", {"r"}, {"n"});
-    sparse.node("Cast", {"n"}, {"y"}, {{"to", int64_t(1)}});
-    const Model other = sparse.build();
-    QVERIFY(!calibrate(other, randomSamples(other, 20), everything())
-                 ->divergence(Compressor(other).compress({})));
-    std::stop_source stop;
-    stop.request_stop();
-    JobContext ctx;
-    ctx.stop = stop.get_token();
-    QVERIFY_EXCEPTION_THROWN(calibration->divergence(compressor.compress({}), ctx), Cancelled);
 }
 
 QTEST_APPLESS_MAIN(TstCalibrate)
