@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/model/proto.h"
-#include "core/preview/cutmodel.h"
+#include "core/preview/halfcut.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -61,14 +61,20 @@ Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything
     }
     for (const ValueInfo &input : dense.inputs())
         m_inputNames.push_back(input.name);
+    std::optional<Model> running;
+    if (!cut.wholeModel() && holdsFloat16(graph)) {
+        running.emplace(inRunningPrecision(dense, changing));
+        cut = cutGraph(running->content().proto.graph(), names, false);
+    }
+    const Model &whole = running ? *running : dense;
     if (!cut.wholeModel()) {
-        m_before.emplace(modelBefore(dense, cut));
+        m_before.emplace(modelBefore(whole, cut));
         m_values = m_before->outputs();
         refuseUncacheable(m_values);
     }
     for (const ValueInfo &value : m_values)
         m_valueNames.push_back(value.name);
-    m_behindModel.emplace(modelBehind(dense, cut, m_values, changing));
+    m_behindModel.emplace(modelBehind(whole, cut, m_values, changing));
     m_behind.emplace(*m_behindModel);
     m_readsInputs = !cut.inputs.empty();
     m_outputName = dense.outputs().front().name;

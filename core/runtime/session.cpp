@@ -1,16 +1,20 @@
 #include "core/runtime/session.h"
 
+#include "core/model/proto.h"
 #include "core/runtime/errortext.h"
 #include "core/runtime/memorycounter.h"
 #include "core/runtime/sessionmodel.h"
+#include "core/runtime/simplified.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
 #include <mutex>
 #include <numeric>
 #include <onnxruntime_cxx_api.h>
 #include <onnxruntime_session_options_config_keys.h>
+#include <unistd.h>
 
 namespace lathe {
 namespace {
@@ -181,6 +185,26 @@ Ort::SessionOptions runtimeOptions(const SessionOptions &options)
     return result;
 }
 
+/// @param model its bytes outside have to stay as long as the session
+Ort::Session opened(const SessionModel &model, Ort::SessionOptions options)
+{
+    std::vector<std::string> names;
+    std::vector<Ort::Value> values;
+    for (const auto &tensor : model.outside) {
+        names.push_back(tensor.name);
+        values.push_back(borrowedValue(tensor.type, tensor.shape, tensor.bytes));
+    }
+    if (!names.empty())
+        options.AddExternalInitializers(names, values);
+    return {environment(), model.bytes.data(), model.bytes.size(), options};
+}
+
+Error notLoaded(const Ort::Exception &exception, const Model &model)
+{
+    const std::string file = model.path().filename().string();
+    return translated(exception, "load " + (file.empty() ? "the model" : file));
+}
+
 } // namespace
 
 struct Session::Impl {
@@ -197,17 +221,7 @@ struct Session::Impl {
 
 void Session::Impl::create(const SessionOptions &options)
 {
-    const SessionModel prepared = makeSessionModel(model, options.extraOutputs);
-    Ort::SessionOptions sessionOptions = runtimeOptions(options);
-    std::vector<std::string> names;
-    std::vector<Ort::Value> values;
-    for (const auto &tensor : prepared.outside) {
-        names.push_back(tensor.name);
-        values.push_back(borrowedValue(tensor.type, tensor.shape, tensor.bytes));
-    }
-    if (!names.empty())
-        sessionOptions.AddExternalInitializers(names, values);
-    session = Ort::Session(environment(), prepared.bytes.data(), prepared.bytes.size(), sessionOptions);
+    session = opened(makeSessionModel(model, options.extraOutputs), runtimeOptions(options));
 }
 
 void Session::Impl::describeValues(const std::vector<std::string> &extraOutputs)
@@ -251,8 +265,7 @@ Session::Session(const Model &model, const SessionOptions &options) : m_impl(std
         m_impl->create(options);
         m_impl->describeValues(options.extraOutputs);
     } catch (const Ort::Exception &e) {
-        const std::string file = model.path().filename().string();
-        throw translated(e, "load " + (file.empty() ? "the model" : file));
+        throw notLoaded(e, model);
     }
 }
 
@@ -312,6 +325,52 @@ std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<co
         ctx.throwIfCancelled();
         throw translated(e, "run the model");
     }
+}
+
+namespace {
+
+/// Gone with the object.
+class TemporaryFile {
+public:
+    TemporaryFile()
+    {
+        std::error_code error;
+        const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+        if (error)
+            throw Error(ErrorCode::FileUnwritable, "The folder of temporary files (TMPDIR) is not there.");
+        m_path = (folder / "lathe-XXXXXX").string();
+        const int descriptor = ::mkstemp(m_path.data());
+        if (descriptor < 0)
+            throw Error(ErrorCode::FileUnwritable,
+                        fmt::format("Cannot write {}: {}.", m_path, std::strerror(errno)));
+        ::close(descriptor);
+    }
+    ~TemporaryFile() { ::unlink(m_path.c_str()); }
+    TemporaryFile(const TemporaryFile &) = delete;
+    TemporaryFile &operator=(const TemporaryFile &) = delete;
+    const std::string &path() const { return m_path; }
+
+private:
+    std::string m_path;
+};
+
+} // namespace
+
+Model simplifiedByRuntime(const Model &model)
+{
+    const TemporaryFile file;
+    Ort::SessionOptions options = runtimeOptions({});
+    options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_BASIC);
+    options.SetOptimizedModelFilePath(file.path().c_str());
+    try {
+        opened(makeSessionModel(model, {}), std::move(options));
+    } catch (const Ort::Exception &e) {
+        throw notLoaded(e, model);
+    }
+    onnx::ModelProto proto;
+    if (!proto.ParseFromString(readFile(file.path())))
+        throw Error(ErrorCode::Unsupported, "ONNX Runtime cannot write the model as it runs it.");
+    return modelFromProto(std::move(proto), model);
 }
 
 std::string runtimeVersion()

@@ -1,6 +1,9 @@
 #include "tests/support/livemodels.h"
 
+#include "core/model/proto.h"
 #include "tests/support/exportcases.h"
+
+#include <cstring>
 
 namespace lathe::test {
 namespace {
@@ -229,7 +232,50 @@ Model inBranches()
     return vectorHead(graph, 28);
 }
 
+void toFloat16(onnx::TensorProto &tensor)
+{
+    if (tensor.data_type() != onnx::TensorProto::FLOAT)
+        return;
+    Tensor values = makeTensor(ElementType::Float32, {tensor.dims().begin(), tensor.dims().end()});
+    std::memcpy(values.bytes.data(), tensor.raw_data().data(), values.bytes.size());
+    const Tensor half = fromFloats(ElementType::Float16, values.shape, values.as<float>());
+    tensor.set_data_type(onnx::TensorProto::FLOAT16);
+    tensor.set_raw_data(half.bytes.data(), half.bytes.size());
+}
+
+void toFloat16(google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &values)
+{
+    for (onnx::ValueInfoProto &value : values)
+        if (auto *type = value.mutable_type()->mutable_tensor_type();
+            type->elem_type() == onnx::TensorProto::FLOAT)
+            type->set_elem_type(onnx::TensorProto::FLOAT16);
+}
+
+void toFloat16(onnx::GraphProto &graph)
+{
+    for (onnx::TensorProto &tensor : *graph.mutable_initializer())
+        toFloat16(tensor);
+    toFloat16(*graph.mutable_input());
+    toFloat16(*graph.mutable_output());
+    for (onnx::NodeProto &node : *graph.mutable_node())
+        for (onnx::AttributeProto &attribute : *node.mutable_attribute()) {
+            if (attribute.has_t())
+                toFloat16(*attribute.mutable_t());
+            if (attribute.has_g())
+                toFloat16(*attribute.mutable_g());
+            if (node.op_type() == "Cast" && attribute.i() == onnx::TensorProto::FLOAT)
+                attribute.set_i(onnx::TensorProto::FLOAT16);
+        }
+}
+
 } // namespace
+
+Model inFloat16(const Model &model)
+{
+    onnx::ModelProto proto = model.content().proto;
+    toFloat16(*proto.mutable_graph());
+    return modelFromProto(std::move(proto), model);
+}
 
 Model liveConvolution(int64_t batch)
 {
@@ -260,7 +306,7 @@ const std::vector<LiveModelCase> &liveModels()
         {"pointwise conv", pointwiseConv, {1}},
         {"transposed conv", transposedConv, {1}},
         {"residual conv", residualConv, {1}},
-        {"normalized conv", normalizedConv, {1}},
+        {"normalized conv", normalizedConv, {1}, true, false},
         {"gemm", gemm, {1}},
         {"matmul", matMul, {1}},
         {"tied", tied, {1}},

@@ -9,6 +9,7 @@ struct LiveModelCase {
     Model (*build)();
     std::vector<size_t> moving; ///< the layers of that kind
     bool cuttable = true;       ///< something can be kept between moves
+    bool cuttableInFloat16 = true;
 };
 const std::vector<LiveModelCase> &liveModels();
 
@@ -16,6 +17,9 @@ const std::vector<LiveModelCase> &liveModels();
 Model liveConvolution(int64_t batch = -1);
 /// The same head with a product in the middle, whose shape is that of the batch 1 only.
 Model onlyBatchOne();
+
+/// The same in float16: constants, inputs and outputs.
+Model inFloat16(const Model &model);
 
 /// Settings that any layer can be asked for, from one method to all of them together.
 std::vector<std::string> plainSettings();
