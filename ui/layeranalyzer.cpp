@@ -27,10 +27,13 @@ void LayerAnalyzer::setModel(const Model &model)
     m_model = model;
     m_done.clear();
     m_wanted = m_current = -1;
+    m_reach = 1;
 }
 
 void LayerAnalyzer::want(int layer)
 {
+    if (layer != m_wanted)
+        m_reach = 1;
     m_wanted = layer;
     if (!m_runner.isRunning() || (m_current != layer && !isDone(layer)))
         startNext();
@@ -47,12 +50,12 @@ void LayerAnalyzer::startNext()
         start(*next);
 }
 
-std::optional<int> LayerAnalyzer::nextToPrefetch() const
+std::optional<int> LayerAnalyzer::nextToPrefetch()
 {
     const auto count = static_cast<int>(m_model->layers().size());
     const int centre = std::max(0, m_wanted);
-    for (int distance = 1; distance <= count; ++distance) {
-        for (const int layer : {centre + distance, centre - distance}) {
+    for (; m_reach <= count; ++m_reach) {
+        for (const int layer : {centre + m_reach, centre - m_reach}) {
             if (layer < 0 || layer >= count || isDone(layer))
                 continue;
             if (m_model->layers()[static_cast<size_t>(layer)].fullRank() <= largestPrefetchedRank)

@@ -36,12 +36,13 @@ private:
     void startNext();
     void start(int layer);
     void finish(int layer, const Outcome<Result> &outcome);
-    std::optional<int> nextToPrefetch() const;
+    std::optional<int> nextToPrefetch();
 
     std::optional<Model> m_model;
     QMap<int, Entry> m_done;
     int m_wanted = -1;
     int m_current = -1;
+    int m_reach = 1; ///< nearer layers to the wanted one are done
     JobRunner m_runner;
 };
 

@@ -127,10 +127,13 @@ void LayerPanel::buildTable()
 {
     styleTable(m_view);
     m_view->setModel(m_proxy);
+    // The header asks for every column whether all its rows are selected, at each painting.
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setSelectionModel(new QItemSelectionModel(m_proxy, header));
     m_view->setItemDelegate(new LayerDelegate(m_view));
     m_view->setSortingEnabled(true);
-    m_view->horizontalHeader()->setSortIndicatorClearable(true); // the third click: the order of the model
-    m_view->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    header->setSortIndicatorClearable(true); // the third click: the order of the model
+    header->setSortIndicator(-1, Qt::AscendingOrder);
     m_view->setAccessibleName(tr("Layers"));
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &LayerPanel::announceSelection);
@@ -199,9 +202,17 @@ void LayerPanel::selectLayers(const QVector<int> &layers)
     const auto rowOf = [this](int layer) { return m_proxy->mapFromSource(m_model->index(layer, 0)); };
     if (std::any_of(layers.begin(), layers.end(), [&](int layer) { return !rowOf(layer).isValid(); }))
         m_filter->clear();
-    QItemSelection selection;
+    QVector<int> rows;
     for (const int layer : layers)
-        selection.select(rowOf(layer), rowOf(layer));
+        rows << rowOf(layer).row();
+    std::ranges::sort(rows);
+    // Neighbours as one range: what Qt does with a selection goes by the number of its ranges.
+    QItemSelection selection;
+    for (qsizetype first = 0, i = 1; i <= rows.size(); ++i)
+        if (i == rows.size() || rows[i] > rows[i - 1] + 1) {
+            selection.select(m_proxy->index(rows[first], 0), m_proxy->index(rows[i - 1], 0));
+            first = i;
+        }
     m_view->selectionModel()->select(selection,
                                      QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (layers.isEmpty())

@@ -122,6 +122,7 @@ void styleTable(QTableView *table)
     QHeaderView *header = table->horizontalHeader();
     header->setFont(scaledFont(titleScale, QFont::DemiBold));
     header->setHighlightSections(false);
+    header->setResizeContentsPrecision(100); // rows; to ask thousands of them takes a picture or two
     header->setSectionsMovable(true);
     header->setMinimumSectionSize(table->fontMetrics().averageCharWidth() * 5);
     const auto colour = [table] { table->setPalette(quietSelection()); };

@@ -1,6 +1,7 @@
 // Dragging a control on the largest model while everything else works.
-#include "sample.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/ui/heartbeat.h"
+#include "tests/ui/sample.h"
 #include "ui/layerpanel.h"
 #include "ui/mainwindow.h"
 #include "ui/valuecontrol.h"
@@ -10,43 +11,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 
 using namespace lathe;
 using namespace lathe::ui;
 using namespace lathe::test;
-
-namespace {
-
-/// Of the calling thread: what other work on the machine takes does not count.
-double threadSeconds()
-{
-    timespec time{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-/// How long the event loop computes between two beats of a timer that is always due.
-class Heartbeat : public QObject {
-public:
-    Heartbeat()
-    {
-        m_timer.setInterval(1);
-        connect(&m_timer, &QTimer::timeout, this, [this] {
-            const double now = threadSeconds();
-            beats.push_back(1e3 * (now - m_last));
-            m_last = now;
-        });
-        m_timer.start();
-    }
-    std::vector<double> beats; ///< ms of processor time
-
-private:
-    QTimer m_timer;
-    double m_last = threadSeconds();
-};
-
-} // namespace
 
 class TstDragging : public QObject {
     Q_OBJECT
@@ -95,7 +63,7 @@ void TstDragging::largestModel_neverBlocksTheGuiThread()
         QTest::qWait(15);
     }
     QTest::mouseRelease(slider, Qt::LeftButton, {}, centre);
-    std::vector<double> beats = heartbeat.beats;
+    std::vector<double> beats = heartbeat.beats();
     QVERIFY(settle(workbench));
 
     QVERIFY(!beats.empty());

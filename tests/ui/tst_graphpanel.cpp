@@ -1,4 +1,5 @@
-#include "tests/support/graphbuilder.h"
+#include "tests/support/residualmodel.h"
+#include "tests/ui/heartbeat.h"
 #include "tests/ui/sample.h"
 #include "ui/graphpanel.h"
 #include "ui/layerpanel.h"
@@ -14,76 +15,22 @@
 #include <QStandardPaths>
 #include <QToolButton>
 #include <QtTest>
-#include <ctime>
 
 using namespace lathe;
 using namespace lathe::ui;
+using namespace lathe::test;
 
 namespace {
 
-/// Residual blocks in a row: Conv, Relu, Conv, Add.
-Model residualModel(int blocks)
-{
-    test::GraphBuilder b;
-    b.input("x", {1, 4, 8, 8}).output("out").random("w", {4, 4, 3, 3}).random("w2", {4, 4, 3, 3});
-    std::string last = "x";
-    for (int i = 0; i < blocks; ++i) {
-        const std::string n = std::to_string(i);
-        const std::pair<std::string, test::Attribute> pads{"pads", std::vector<int64_t>{1, 1, 1, 1}};
-        b.node("Conv", {last, "w"}, {"a" + n}, {pads}, "first_" + n);
-        b.node("Relu", {"a" + n}, {"r" + n}, {}, "relu_" + n);
-        b.node("Conv", {"r" + n, "w2"}, {"c" + n}, {pads}, "second_" + n);
-        b.node("Add", {"c" + n, last}, {"s" + n}, {}, "sum_" + n);
-        last = "s" + n;
-    }
-    b.node("Relu", {last}, {"out"}, {}, "head");
-    return b.build();
-}
-
 Model smallModel()
 {
-    test::GraphBuilder b;
+    GraphBuilder b;
     b.input("x", {1, 3, 8, 8}).output("y").random("w", {5, 3, 3, 3}).random("v", {7, 5, 1, 1});
     b.node("Conv", {"x", "w"}, {"c"}, {}, "conv_a").node("Relu", {"c"}, {"r"}, {}, "relu_a");
     b.node("Conv", {"r", "v"}, {"d"}, {}, "conv_b").node("Sigmoid", {"d"}, {"y"}, {}, "end");
     return b.build();
 }
 
-/// How much of the GUI thread's own time passes between two turns of the event loop: what a block costs,
-/// however busy the machine is with other things.
-class Heartbeat : public QObject {
-public:
-    Heartbeat()
-    {
-        m_last = now();
-        startTimer(0);
-    }
-    double longest() const { return m_longest; } ///< milliseconds
-    void restart()
-    {
-        m_longest = 0;
-        m_last = now();
-    }
-
-protected:
-    void timerEvent(QTimerEvent *) override
-    {
-        const double time = now();
-        m_longest = std::max(m_longest, time - m_last);
-        m_last = time;
-    }
-
-private:
-    static double now()
-    {
-        timespec t{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-        return double(t.tv_sec) * 1e3 + double(t.tv_nsec) / 1e6;
-    }
-    double m_last = 0, m_longest = 0;
-};
-
-constexpr int patience = 30000; // ms
 
 struct Shown {
     GraphPanel panel;
@@ -374,7 +321,7 @@ void TstGraphPanel::toolTip_namesTheLayer()
 
 void TstGraphPanel::hostileNames_doNotBreakTheTip()
 {
-    test::GraphBuilder b;
+    GraphBuilder b;
     b.input("x", {2}).output("y");
     b.node("Relu", {"x"}, {"a"}, {}, std::string(10240, 'n'));
     b.node("Relu", {"a"}, {"b"}, {}, "<b>\n\u540d\u524d \U0001F600</b>");
@@ -420,7 +367,7 @@ void TstGraphPanel::keyboardUser_hearsWhereHeIs()
 
 void TstGraphPanel::window_linksTableAndGraph()
 {
-    test::startClean();
+    startClean();
     MainWindow window;
     window.resize(1280, 800);
     window.show();
@@ -474,7 +421,7 @@ void TstGraphPanel::tenThousandNodes_neverBlockTheWindow()
 
 void TstGraphPanel::fiftyThousandNodes_areDrawn()
 {
-    test::GraphBuilder b; // all beside each other: no layout by graphviz could be waited for
+    GraphBuilder b; // all beside each other: no layout by graphviz could be waited for
     b.input("x", {2}).output("y");
     std::vector<std::string> all;
     for (int i = 0; i < 50000; ++i) {
