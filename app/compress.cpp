@@ -6,6 +6,7 @@
 #include "core/base/fileio.h"
 #include "core/compress/entropycost.h"
 #include "core/exporting/report.h"
+#include "core/exporting/storagenames.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -16,27 +17,8 @@ namespace lathe {
 namespace {
 
 /// What `--form` calls them.
-const std::map<std::string, Storage> &storageNames()
-{
-    static const std::map<std::string, Storage> names{
-        {"compact", Storage::Compact},
-        {"dense", Storage::Dense},
-        {"qdq8", Storage::QdqInt8},
-        {"qdq4", Storage::QdqInt4},
-        {"matmulnbits", Storage::MatMulNBits},
-        {"sparse", Storage::Sparse},
-    };
-    return names;
-}
-
-std::string nameOf(Storage storage)
-{
-    const auto &names = storageNames();
-    return std::ranges::find(names, storage, [](const auto &entry) { return entry.second; })->first;
-}
-
 struct CompressOptions {
-    std::string model, output, saveRecipe, report;
+    std::string model, output, name, saveRecipe, report;
     std::vector<std::string> recipes, sets;
     bool verify = true;
     Storage storage = Storage::Compact;
@@ -71,6 +53,8 @@ Recipe recipeOf(const CompressOptions &options)
             recipe.rules.push_back(parseRule(options.sets.at(sets++)));
         }
     }
+    if (!options.name.empty())
+        recipe.name = options.name;
     return recipe;
 }
 
@@ -373,6 +357,10 @@ Verb addCompress(CLI::App &app)
                          "(may be given again; later ones win)")
             ->allow_extra_args(false)
             ->type_name("PATTERN:KEY=VALUE,...");
+    parser
+        ->add_option("--name", options->name,
+                     "What the recipe is called in the file (default: as its recipe file)")
+        ->type_name("NAME");
     parser->add_option("-o,--output", options->output, "The file to write")
         ->required()
         ->type_name("OUT.onnx");

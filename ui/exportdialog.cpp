@@ -1,5 +1,7 @@
 #include "ui/exportdialog.h"
 
+#include "core/base/fileio.h"
+#include "core/exporting/report.h"
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
@@ -42,16 +44,50 @@ std::pair<QString, QColor> markOf(CertificateCheck::Result result)
     return {ExportDialog::tr("– not applicable"), colors().muted};
 }
 
+QString withSuffix(const QString &path, const QString &suffix)
+{
+    return QString::fromStdString(
+        std::filesystem::path(path.toStdString()).replace_extension(suffix.toStdString()).string());
+}
+
 struct ExportInput {
     std::shared_ptr<Compressor> compressor;
     std::shared_ptr<Exporter> exporter;
     Recipe recipe;
     QString target;
     Storage storage = Storage::Compact;
-    bool archive = false;
+    bool archive = false, report = false;
     std::shared_ptr<const SampleSet> samples;
+    std::shared_ptr<const Baseline> baseline, heldOut;
     std::optional<Preprocessing> preprocessing;
 };
+
+Measurement measure(const ExportInput &in, const BuiltModel &built, const Baseline &baseline,
+                    const JobContext &ctx)
+{
+    const PreviewState state = measurePreview(built.model, *in.samples, baseline, {}, ctx);
+    return {in.samples->description(), in.preprocessing->name, baseline.metrics, state.metrics,
+            state.comparison};
+}
+
+/// Beside the model, with what was measured of the very file.
+QString writeReport(const ExportInput &in, const CompressedModel &compressed, const BuiltModel &built,
+                    const Published &published, const JobContext &ctx)
+{
+    const std::filesystem::path target = in.target.toStdString();
+    ReportContent content{target.string(),
+                          compressed,
+                          built,
+                          published,
+                          in.exporter->costs(compressed, ctx.part(0.0, 0.2)).macs,
+                          {}};
+    if (in.samples) // what was calibrated on is not measured on
+        content.measurement = measure(in, built, compressed.calibration.empty() ? *in.baseline : *in.heldOut,
+                                      ctx.part(0.2, 1.0));
+    const QString path = withSuffix(in.target, QStringLiteral(".html"));
+    writeFileAtomically(path.toStdString(), reportHtml(content));
+    return path;
+}
 
 ExportDialog::Written exportRecipe(const ExportInput &in, const JobContext &ctx)
 {
@@ -63,10 +99,15 @@ ExportDialog::Written exportRecipe(const ExportInput &in, const JobContext &ctx)
     PublishOptions options;
     options.samples = in.samples.get();
     options.preprocessing = in.preprocessing;
-    ExportDialog::Written written{publish(built, compressed, target, options, ctx.part(0.4, 0.9)), {}};
-    if (in.archive && written.published.written)
-        written.archive = packModel(target, std::filesystem::path(target).replace_extension(archiveSuffix),
-                                    ctx.part(0.9, 1.0));
+    ExportDialog::Written written{publish(built, compressed, target, options, ctx.part(0.4, 0.7)), {}, {}};
+    if (!written.published.written)
+        return written;
+    if (in.archive)
+        written.archive =
+            packModel(target, withSuffix(in.target, QString::fromLatin1(archiveSuffix)).toStdString(),
+                      ctx.part(0.7, 0.8));
+    if (in.report)
+        written.report = writeReport(in, compressed, built, written.published, ctx.part(0.8, 1.0));
     return written;
 }
 
@@ -112,7 +153,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
     connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
     connect(m_copy, &QPushButton::clicked, this,
-            [this] { QApplication::clipboard()->setText(m_workbench.commandLine(target())); });
+            [this] { QApplication::clipboard()->setText(commandLine()); });
     connect(m_folder, &QPushButton::clicked, this, &ExportDialog::openFolder);
     connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const QString &stage) {
         m_progress->setValue(static_cast<int>(fraction * 1000));
@@ -153,6 +194,10 @@ QWidget *ExportDialog::buildForm()
     m_archive->setObjectName(QStringLiteral("exportArchive"));
     m_archive->setToolTip(
         tr("Entropy-coded, to send or to store: lathe unpack gives the very same ONNX file back."));
+    m_report = new QCheckBox(tr("Also write a &report"), page);
+    m_report->setObjectName(QStringLiteral("exportReport"));
+    m_report->setToolTip(tr("One web page to send to a colleague: figures, layers, recipe and certificate. "
+                            "Accuracy is measured anew on all samples."));
     connect(m_forms, &QComboBox::currentIndexChanged, this, &ExportDialog::showForm);
     m_layers = makePlainTable(
         {tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After"), tr("Note")}, {3, 4}, page);
@@ -167,7 +212,12 @@ QWidget *ExportDialog::buildForm()
     column->addWidget(makeTitle(tr("FORM"), page));
     column->addWidget(m_forms);
     column->addWidget(m_formHint);
-    column->addWidget(m_archive);
+    auto *extras = new QHBoxLayout;
+    extras->setSpacing(24);
+    extras->addWidget(m_archive);
+    extras->addWidget(m_report);
+    extras->addStretch();
+    column->addLayout(extras);
     column->addWidget(m_summary);
     column->addWidget(m_layers, 1);
     return page;
@@ -286,6 +336,26 @@ void ExportDialog::browse()
     setTarget(path);
 }
 
+Storage ExportDialog::form() const
+{
+    return exportForms().at(std::max(m_forms->currentIndex(), 0)).storage;
+}
+
+QString ExportDialog::commandLine() const
+{
+    QString line = m_workbench.commandLine(target(), form());
+    if (m_report->isChecked()) {
+        if (const auto &data = m_workbench.data())
+            line += QStringLiteral(" --data ") + shellQuoted(data->choice.reference);
+        line += QStringLiteral(" --report ") + shellQuoted(withSuffix(target(), QStringLiteral(".html")));
+    }
+    if (m_archive->isChecked())
+        line += QStringLiteral("\nlathe pack %1 -o %2")
+                    .arg(shellQuoted(target()),
+                         shellQuoted(withSuffix(target(), QString::fromLatin1(archiveSuffix))));
+    return line;
+}
+
 void ExportDialog::start()
 {
     m_weighing.cancel();
@@ -293,12 +363,17 @@ void ExportDialog::start()
                       m_workbench.exporter(),
                       m_recipe,
                       QFileInfo(target()).absoluteFilePath(),
-                      exportForms().at(std::max(m_forms->currentIndex(), 0)).storage,
+                      form(),
                       m_archive->isChecked(),
+                      m_report->isChecked(),
+                      {},
+                      {},
                       {},
                       {}};
     if (const auto &data = m_workbench.data()) {
         input.samples = data->samples;
+        input.baseline = data->baseline;
+        input.heldOut = data->heldOut;
         input.preprocessing = data->preprocessing;
     }
     m_result.reset();
@@ -313,6 +388,7 @@ void ExportDialog::setRunning(bool running)
     m_path->setEnabled(!running);
     m_forms->setEnabled(!running);
     m_archive->setEnabled(!running);
+    m_report->setEnabled(!running);
     m_export->setEnabled(!running);
     m_progress->setVisible(running);
     m_stage->setVisible(running);
@@ -335,6 +411,7 @@ void ExportDialog::onDone(const Outcome<Written> &outcome)
         const Published *published = &written->published;
         m_result = *published;
         m_archived = written->archive;
+        m_reported = written->report;
         m_export->hide();
         m_folder->setVisible(published->written);
         const QString name = QDir::toNativeSeparators(target());
@@ -391,6 +468,8 @@ void ExportDialog::showCertificate(const Certificate &certificate)
                        .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)))
                  : tr("Archive: %1; this form holds no codes to pack.").arg(bytes(m_archived->archiveBytes)));
     }
+    if (!m_reported.isEmpty())
+        details += QLatin1Char('\n') + tr("Report: %1").arg(QDir::toNativeSeparators(m_reported));
     m_details->setText(details);
 }
 

@@ -25,12 +25,15 @@ public:
     struct Written {
         Published published;
         std::optional<PackReport> archive; ///< when asked for
+        QString report;                    ///< path of the page; empty: not asked for
     };
 
     explicit ExportDialog(Workbench &workbench, QWidget *parent = nullptr);
 
     QString target() const;
     void setTarget(const QString &path);
+    /// The line, or the lines, that make the same files.
+    QString commandLine() const;
     void start();
     const std::optional<Published> &result() const { return m_result; }
     const std::optional<PackReport> &archive() const { return m_archived; }
@@ -49,6 +52,7 @@ private:
     void onWeighed(const FormWeight &weight);
     void showForm();
     void fillLayers(const FormWeight &weight);
+    Storage form() const;
     void browse();
     void openFolder();
     void setRunning(bool running);
@@ -60,6 +64,7 @@ private:
     Recipe m_recipe; ///< as it was when the dialog opened
     std::optional<Published> m_result;
     std::optional<PackReport> m_archived;
+    QString m_reported;
     std::vector<LayerSettings> m_settings;        ///< of the recipe
     QVector<std::optional<FormWeight>> m_weights; ///< by form; empty: not known yet
     JobRunner m_runner;
@@ -68,7 +73,7 @@ private:
     QLineEdit *m_path;
     QComboBox *m_forms;
     QLabel *m_formHint;
-    QCheckBox *m_archive;
+    QCheckBox *m_archive, *m_report;
     QLabel *m_summary;
     QTableWidget *m_layers;
     QLabel *m_headline;

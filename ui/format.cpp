@@ -104,4 +104,11 @@ QString unavailable()
     return QStringLiteral("–");
 }
 
+QString shellQuoted(const QString &text)
+{
+    QString quoted = text;
+    quoted.replace(QLatin1Char('\''), QLatin1String("'\\''"));
+    return QLatin1Char('\'') + quoted + QLatin1Char('\'');
+}
+
 } // namespace lathe::ui

@@ -18,4 +18,7 @@ QString count(qint64 value);                ///< "341", "3.4 k", "301 M"
 QString seconds(double value);              ///< "3.3 ms"
 QString unavailable();                      ///< an en dash
 
+/// As one word of a POSIX shell's command line.
+QString shellQuoted(const QString &text);
+
 } // namespace lathe::ui

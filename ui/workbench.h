@@ -87,8 +87,8 @@ public:
     void deleteVariants(const QVector<int> &rows);
     void applyVariant(int row);
 
-    /// The `lathe compress` line that makes the same file.
-    QString commandLine(const QString &output) const;
+    /// The `lathe compress` line that makes the same file, byte for byte.
+    QString commandLine(const QString &output, Storage storage = Storage::Compact) const;
 
     /// Stops what is running; what is there stays.
     void cancel();

@@ -2,19 +2,15 @@
 #include "ui/recipecommand.h"
 #include "ui/workbench.h"
 
+#include "core/exporting/storagenames.h"
+#include "ui/format.h"
+
 #include <QFileInfo>
 #include <QUuid>
 #include <algorithm>
 
 namespace lathe::ui {
 namespace {
-
-QString shellQuoted(const QString &text)
-{
-    QString quoted = text;
-    quoted.replace(QLatin1Char('\''), QLatin1String("'\\''"));
-    return QLatin1Char('\'') + quoted + QLatin1Char('\'');
-}
 
 void checkFits(const Recipe &recipe, const std::vector<std::string> &layerNames, const QString &path)
 {
@@ -155,15 +151,23 @@ bool Workbench::saveRecipe(const QString &path)
     return true;
 }
 
-QString Workbench::commandLine(const QString &output) const
+QString Workbench::commandLine(const QString &output, Storage storage) const
 {
     QStringList words{QStringLiteral("lathe compress"), shellQuoted(m_modelPath)};
     const QString rules = QString::fromStdString(toCommandLine(m_recipe)).trimmed();
     if (!rules.isEmpty())
         words << rules;
+    if (!m_recipe.name.empty())
+        words << QStringLiteral("--name") << shellQuoted(QString::fromStdString(m_recipe.name));
     const bool calibrates = std::any_of(m_settings.begin(), m_settings.end(), needsCalibration);
-    if (calibrates && m_data && m_data->calibration)
+    if (calibrates && m_data && m_data->calibration) {
         words << QStringLiteral("--calibrate") << shellQuoted(m_data->calibrationReference);
+        const Preprocessing &chosen = m_data->preprocessing;
+        if (toJson(chosen) != toJson(defaultPreprocessing(model())))
+            words << QStringLiteral("--preprocess") << shellQuoted(QString::fromStdString(chosen.name));
+    }
+    if (storage != Storage::Compact)
+        words << QStringLiteral("--form") << QString::fromStdString(nameOf(storage));
     words << QStringLiteral("-o") << shellQuoted(output);
     return words.join(QLatin1Char(' '));
 }

@@ -2,11 +2,14 @@
 #include "core/exporting/certificate.h"
 #include "tests/ui/sample.h"
 #include "ui/exportdialog.h"
+#include "ui/exportforms.h"
 #include "ui/format.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -28,6 +31,9 @@ private slots:
     void forms_showTheirSizes();
     void chosenForm_isWritten();
     void commandLine_namesModelRecipeAndTarget();
+    void commandLine_writesTheSameBytes_data();
+    void commandLine_writesTheSameBytes();
+    void report_saysWhatWasMeasured();
 };
 
 static bool weighed(ExportDialog &dialog)
@@ -169,6 +175,71 @@ void TstExportDialog::commandLine_namesModelRecipeAndTarget()
     QVERIFY(line.startsWith("lathe compress '"));
     QVERIFY2(line.contains("--set") && line.contains("bits=8"), qPrintable(line));
     QVERIFY(line.endsWith("-o 'it'\\''s small.onnx'"));
+}
+
+void TstExportDialog::commandLine_writesTheSameBytes_data()
+{
+    QTest::addColumn<QString>("preset"); // empty: the sample's recipe
+    QTest::addColumn<Storage>("form");
+    QTest::newRow("mixed, compact") << QString() << Storage::Compact;
+    QTest::newRow("8 bits, qdq") << "8-bit per channel" << Storage::QdqInt8;
+    QTest::newRow("calibrated") << "4-bit group 32, GPTQ" << Storage::Compact;
+}
+
+void TstExportDialog::commandLine_writesTheSameBytes()
+{
+    QFETCH(QString, preset);
+    QFETCH(Storage, form);
+    if (!QFile::exists(LATHE_BINARY_DIR "/lathe"))
+        QSKIP("needs the program lathe");
+    QTemporaryDir folder;
+    const QString path = folder.filePath("it's small.onnx");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    if (preset.isEmpty())
+        QVERIFY(workbench.openRecipe(samplePath("digits.recipe.json")));
+    else
+        workbench.applyPreset(presetNamed(preset));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    for (int i = 0; i < forms->count(); ++i)
+        if (exportForms()[i].storage == form)
+            forms->setCurrentIndex(i);
+    dialog.findChild<QCheckBox *>("exportArchive")->setChecked(true);
+    dialog.setTarget(path);
+    const QString line = dialog.commandLine();
+    QVERIFY(exportTo(dialog, path));
+    const QString archive = folder.filePath("it's small.lathez");
+    const std::string model = readFile(path.toStdString()), packed = readFile(archive.toStdString());
+    QVERIFY(QFile::remove(path) && QFile::remove(archive));
+
+    QProcess shell;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("PATH", LATHE_BINARY_DIR ":" + environment.value("PATH"));
+    shell.setProcessEnvironment(environment);
+    shell.start("sh", {"-e", "-c", line});
+    QVERIFY(shell.waitForFinished(patience));
+    QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
+    QVERIFY(readFile(path.toStdString()) == model);
+    QVERIFY(readFile(archive.toStdString()) == packed);
+}
+
+void TstExportDialog::report_saysWhatWasMeasured()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    dialog.findChild<QCheckBox *>("exportReport")->setChecked(true);
+    QVERIFY(exportTo(dialog, folder.filePath("small.onnx")));
+    const QString page = QString::fromStdString(readFile(folder.filePath("small.html").toStdString()));
+    QVERIFY(page.contains("540 samples") && page.contains("Certificate") && page.contains("fc1"));
+    QVERIFY(!page.contains("<script") && !page.contains("http://") && !page.contains("src=")); // all in one
 }
 
 QTEST_MAIN(TstExportDialog)

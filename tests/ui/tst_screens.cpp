@@ -126,7 +126,7 @@ int coloursIn(const QImage &image)
 class TstScreens : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase() { startClean(); }
+    void init() { startClean(); }
     void cleanup() { applyLanguage("en"); }
     void panels_data();
     void panels();
