@@ -4,6 +4,7 @@
 #include "app/exitcode.h"
 #include "app/interruption.h"
 #include "app/output.h"
+#include "core/base/heap.h"
 #include "core/runtime/session.h"
 
 #include <CLI/CLI.hpp>
@@ -92,5 +93,6 @@ int runProgram(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    lathe::giveLargeBlocksBack();
     return lathe::runProgram(argc, argv);
 }

@@ -1,5 +1,6 @@
 // lathe-workbench: the window.
 #include "app/exitcode.h"
+#include "core/base/heap.h"
 #include "ui/errordialog.h"
 #include "ui/mainwindow.h"
 #include "ui/preferences.h"
@@ -99,6 +100,7 @@ int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &argu
 
 int main(int argc, char *argv[])
 {
+    giveLargeBlocksBack();
     QTemporaryDir noTrace; // pictures come from a fresh program and leave the user's settings alone
     for (int i = 1; i < argc; ++i) {
         if (QByteArray(argv[i]).startsWith("--screenshots")) {

@@ -104,6 +104,13 @@ QString unavailable()
     return QStringLiteral("–");
 }
 
+QString samplesText(const std::string &description)
+{
+    const QString text = QString::fromStdString(description), between = QStringLiteral(" samples of ");
+    const qsizetype at = text.indexOf(between);
+    return at < 0 ? text : Words::tr("%1 samples of %2").arg(text.left(at), text.mid(at + between.size()));
+}
+
 QString shellQuoted(const QString &text)
 {
     QString quoted = text;

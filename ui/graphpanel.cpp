@@ -242,17 +242,39 @@ void GraphPanel::collapseAll()
 
 void GraphPanel::setResults(const PreviewUpdate &preview)
 {
+    m_preview = preview;
+    refreshQuantities();
+}
+
+void GraphPanel::setProbe(const QString &id, const std::vector<double> &values)
+{
+    m_probes.insert(id, values);
+    refreshQuantities();
+}
+
+void GraphPanel::forgetProbes()
+{
+    m_probes.clear();
+    refreshQuantities();
+}
+
+void GraphPanel::refreshQuantities()
+{
     if (!m_model)
         return;
-    m_quantities = graphQuantities(*m_model, preview);
+    m_quantities = graphQuantities(*m_model, m_preview, m_probes);
     refreshColours();
 }
 
 void GraphPanel::colourBy(const QString &id)
 {
     m_quantityId = id;
-    Settings().setText(quantityKey, id);
     refreshColours();
+    const auto chosen = std::ranges::find(m_quantities, id, &GraphQuantity::id);
+    if (chosen == m_quantities.end() || !chosen->onRequest)
+        Settings().setText(quantityKey, id); // what takes a while is not begun by itself the next time
+    else if (!chosen->isKnown())
+        emit probeWanted(id);
 }
 
 void GraphPanel::refreshColours()
@@ -267,7 +289,7 @@ void GraphPanel::refreshColours()
     auto *entries = qobject_cast<QStandardItemModel *>(m_colour->model());
     for (int i = 0; i < m_quantities.size(); ++i) {
         const GraphQuantity &quantity = m_quantities[i];
-        entries->item(i)->setEnabled(quantity.isKnown());
+        entries->item(i)->setEnabled(quantity.isKnown() || quantity.onRequest);
         entries->item(i)->setToolTip(quantity.why);
         if (quantity.id == m_quantityId)
             chosen = &quantity;

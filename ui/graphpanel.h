@@ -22,6 +22,9 @@ public:
     void setModel(const Model &model);
     /// The figures of the recipe of the moment. Another recipe, the same model: no new layout.
     void setResults(const PreviewUpdate &preview);
+    /// What probeWanted() asked for. @param values by layer
+    void setProbe(const QString &id, const std::vector<double> &values);
+    void forgetProbes();
     void selectLayers(const QVector<int> &layers); ///< no signal; the first is scrolled to
 
     GraphView *view() const { return m_view; }
@@ -37,7 +40,8 @@ public:
 
 signals:
     void layersSelected(const QVector<int> &layers);
-    void imageSaved(const QString &path); ///< empty: it could not be written
+    void probeWanted(const QString &quantity); ///< that it was chosen and is measured on request
+    void imageSaved(const QString &path);      ///< empty: it could not be written
 
 protected:
     bool event(QEvent *event) override;
@@ -51,6 +55,7 @@ private:
     void showScene(const std::shared_ptr<const GraphScene> &scene, int node, bool toMiddle);
     void showMessage(const QString &text);
     void toggle(int item);
+    void refreshQuantities();
     void refreshColours();
     void refreshSearch();
     void goTo(int node);
@@ -58,6 +63,8 @@ private:
     void saveImage();
 
     std::optional<Model> m_model;
+    PreviewUpdate m_preview;
+    QHash<QString, std::vector<double>> m_probes;
     QVector<GraphQuantity> m_quantities;
     QString m_quantityId;
     std::shared_ptr<const GraphDocument> m_document;

@@ -66,7 +66,8 @@ double GraphQuantity::combined(const QVector<int> &layers, Combine how) const
     return how == Combine::Sum ? sum : how == Combine::Mean ? sum / count : largest;
 }
 
-QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &preview)
+QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &preview,
+                                       const QHash<QString, std::vector<double>> &probes)
 {
     const std::vector<Layer> &layers = model.layers();
     const bool results = preview.compressed && preview.compressed->layers.size() == layers.size();
@@ -87,6 +88,16 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
     const double macs = static_cast<double>(model.macs().value_or(0));
     const auto ownBytes = [&](size_t i) {
         return static_cast<double>(layers[i].tiedTo ? 0 : layers[i].weightBytes);
+    };
+
+    const auto probe = [&](const char *id, const QString &name, Combine combine, QString (*text)(double)) {
+        const std::vector<double> values = probes.value(QString::fromLatin1(id));
+        const bool known = values.size() == layers.size();
+        GraphQuantity quantity =
+            make(model, id, name, combine, text, known ? QString() : Words::tr("measured once it is chosen"),
+                 [&](size_t i) { return values[i]; });
+        quantity.onRequest = true;
+        return quantity;
     };
 
     return {
@@ -114,6 +125,8 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
              : outputs            ? QString()
                                   : Words::tr("known after calibration only"),
              [&](size_t i) { return result[i].outputError.value_or(unknown); }),
+        probe("sensitivity", Words::tr("Sensitivity at 4 bits"), Combine::Largest, shareText),
+        probe("latency", Words::tr("Measured latency"), Combine::Sum, seconds),
     };
 }
 

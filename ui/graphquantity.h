@@ -4,6 +4,7 @@
 #include "ui/previewrunner.h"
 
 #include <QColor>
+#include <QHash>
 #include <QVector>
 
 namespace lathe::ui {
@@ -17,6 +18,7 @@ struct GraphQuantity {
     Combine combine = Combine::Sum;
     std::vector<double> values; ///< by layer; NaN: not known
     QString (*text)(double) = nullptr;
+    bool onRequest = false; ///< takes a while: measured when it is chosen
 
     bool isKnown() const { return why.isEmpty(); }
     /// Of several layers together; NaN: not known of any.
@@ -25,8 +27,9 @@ struct GraphQuantity {
 };
 
 /// All there are, in a fixed order, those without figures too. @param preview may be empty or of another
-/// recipe's size
-QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &preview);
+/// recipe's size @param probes what was measured on request, by id
+QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &preview,
+                                       const QHash<QString, std::vector<double>> &probes = {});
 
 /// A perceptual ramp, 0..1 from quiet to strong on the paper of the theme.
 QColor rampColor(double share);

@@ -199,6 +199,9 @@ void MainActions::makeToolBar(QMainWindow *window)
     openModel->setIconText(tr("Open"));
     openData->setIconText(tr("Data"));
     exportModel->setIconText(tr("Export"));
+    undo->setIconText(tr("Undo"));
+    redo->setIconText(tr("Redo"));
+    saveVariant->setIconText(tr("Save variant"));
     bar->addActions({openModel, openData});
     bar->addSeparator();
     bar->addActions({undo, redo});

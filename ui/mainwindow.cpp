@@ -18,6 +18,7 @@
 #include "ui/jobspanel.h"
 #include "ui/jobstatus.h"
 #include "ui/layerpanel.h"
+#include "ui/layerprobe.h"
 #include "ui/layertablemodel.h"
 #include "ui/preferencesdialog.h"
 #include "ui/projectkeeper.h"
@@ -219,6 +220,11 @@ void MainWindow::connectWorkbench()
 
 void MainWindow::connectViews()
 {
+    auto *probe = new LayerProbe(*m_workbench, this);
+    connect(m_graph, &GraphPanel::probeWanted, probe, &LayerProbe::request);
+    connect(probe, &LayerProbe::measured, m_graph, &GraphPanel::setProbe);
+    connect(probe, &LayerProbe::forgotten, m_graph, &GraphPanel::forgetProbes);
+    connect(probe, &LayerProbe::refused, m_info, [this](const QString &why) { m_info->showText(why); });
     connect(m_layerPanel, &LayerPanel::selectionChanged, this, &MainWindow::onSelectionChanged);
     connect(m_graph, &GraphPanel::layersSelected, m_layerPanel, &LayerPanel::selectLayers);
     connect(m_inspector, &Inspector::edited, this,

@@ -243,7 +243,7 @@ void MainWindow::refreshData()
     if (!m_workbench->hasModel())
         m_dataLabel->clear();
     else if (data)
-        m_dataLabel->setText(QString::fromStdString(data->samples->description()));
+        m_dataLabel->setText(samplesText(data->samples->description()));
     else
         m_dataLabel->setText(m_workbench->isLoadingData() ? tr("preparing data") : tr("no data set"));
     m_dataLabel->setToolTip(data ? tr("Measured on %1\nPreprocessing: %2, %3")

@@ -15,6 +15,8 @@ struct SessionOptions {
     bool optimize = true;                  ///< false: all graph optimizations off (for certificates)
     std::vector<std::string> extraOutputs; ///< values inside the graph to return as well
     bool countsMemory = false;             ///< what it allocates goes through a counter; a little slower
+    /// Every node of every run is timed, each under a name, into a file that begins so. Empty: none is.
+    std::string profilePrefix = {};
 };
 
 /// A tensor to feed without copying. The bytes stay the caller's for the duration of the run.
@@ -57,6 +59,8 @@ public:
     /// The same for some outputs only, by their indices in outputs(); the others are not fetched.
     std::vector<Tensor> runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
                                const JobContext &ctx = {}) const;
+    /// Ends the timing of nodes. @returns the file with what was timed
+    std::string finishProfile();
 
 private:
     struct Impl;

@@ -1,7 +1,10 @@
 #include "tests/support/residualmodel.h"
 #include "tests/ui/heartbeat.h"
 #include "tests/ui/sample.h"
+#include "ui/dockarea.h"
+#include "ui/graphlegend.h"
 #include "ui/graphpanel.h"
+#include "ui/infobar.h"
 #include "ui/layerpanel.h"
 #include "ui/mainwindow.h"
 #include "ui/settings.h"
@@ -13,6 +16,7 @@
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QToolButton>
 #include <QtTest>
 
@@ -30,7 +34,6 @@ Model smallModel()
     b.node("Conv", {"r", "v"}, {"d"}, {}, "conv_b").node("Sigmoid", {"d"}, {"y"}, {}, "end");
     return b.build();
 }
-
 
 struct Shown {
     GraphPanel panel;
@@ -90,6 +93,8 @@ private slots:
     void image_isSaved();
     void keyboardUser_hearsWhereHeIs();
     void window_linksTableAndGraph();
+    void figuresOnRequest_areMeasuredWhenChosen();
+    void figuresOnRequest_needData();
     void tenThousandNodes_neverBlockTheWindow();
     void fiftyThousandNodes_areDrawn();
 };
@@ -387,6 +392,37 @@ void TstGraphPanel::window_linksTableAndGraph()
     QTest::mouseClick(graph->view(), Qt::LeftButton, {}, place.toPoint());
     QCOMPARE(table->selectedLayers(), QVector<int>{0});
     QCOMPARE(window.workbench().focus()->layer(), 0);
+}
+
+void TstGraphPanel::figuresOnRequest_areMeasuredWhenChosen()
+{
+    MainWindow window;
+    window.show();
+    window.findChild<DockArea *>()->setPerspective(Perspective::Inspect);
+    QVERIFY(openSample(window.workbench()));
+    auto *graph = window.findChild<GraphPanel *>();
+    auto *legend = window.findChild<GraphLegend *>();
+    for (const char *id : {"sensitivity", "latency"}) {
+        graph->colourBy(id);
+        QVERIFY(!legend->isVisible()); // nothing is known yet
+        QTRY_VERIFY_WITH_TIMEOUT(legend->isVisible(), patience);
+    }
+    graph->colourBy("sensitivity");
+    QVERIFY(legend->isVisible()); // kept
+    graph->colourBy("bytes");
+}
+
+void TstGraphPanel::figuresOnRequest_needData()
+{
+    MainWindow window;
+    window.show();
+    QTemporaryDir folder;
+    QFile::copy(samplePath(), folder.filePath("alone.onnx")); // without its images
+    window.workbench().openModel(folder.filePath("alone.onnx"));
+    QTRY_VERIFY_WITH_TIMEOUT(window.workbench().hasModel() && window.workbench().isSettled(), patience);
+    window.findChild<GraphPanel *>()->colourBy("latency");
+    QVERIFY(window.findChild<InfoBar *>()->isVisible());
+    window.findChild<GraphPanel *>()->colourBy("bytes");
 }
 
 void TstGraphPanel::tenThousandNodes_neverBlockTheWindow()

@@ -1,0 +1,59 @@
+#include "core/preview/layersensitivity.h"
+
+#include "core/base/parallel.h"
+#include "core/evaluate/order.h"
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+namespace lathe {
+namespace {
+
+Recipe recipeFor(const std::string &layer, int bits)
+{
+    LayerSettings settings;
+    settings.quantize.emplace().bits = bits;
+    return Recipe{}.withLayer(layer, settings);
+}
+
+/// Rows of the baseline that are looked at.
+std::vector<size_t> chosenRows(size_t all, size_t most)
+{
+    std::vector<size_t> rows = shuffledOrder(all);
+    rows.resize(std::min(all, most));
+    return rows;
+}
+
+} // namespace
+
+std::vector<double> layerSensitivities(Compressor &compressor, Exporter &exporter, const SampleSet &samples,
+                                       const Baseline &baseline, const SensitivityOptions &options,
+                                       const std::function<void(size_t, double)> &onLayer,
+                                       const JobContext &ctx)
+{
+    const std::vector<Layer> &layers = compressor.source().layers();
+    const std::vector<size_t> rows = chosenRows(static_cast<size_t>(baseline.values.rows()), options.samples);
+    RunOptions run;
+    for (const size_t row : rows)
+        run.samples.push_back(baseline.samples.empty() ? row : baseline.samples[row]);
+    const Matrix before = baseline.values(rows, Eigen::all);
+    const JobContext alone{ctx.stop, {}, 1};
+    std::vector<double> figures(layers.size(), std::numeric_limits<double>::quiet_NaN());
+    std::atomic<size_t> done = 0;
+    parallelFor(layers.size(), ctx, [&](size_t i) {
+        if (layers[i].compressible()) {
+            const CompressedModel one = compressor.compress(recipeFor(layers[i].name, options.bits), alone);
+            const Session session(exporter.build(one, Storage::Dense, alone).model);
+            const Matrix after = runSamples(session, samples, run, alone).values;
+            figures[i] = static_cast<double>((after - before).norm()) / static_cast<double>(before.norm());
+            if (onLayer)
+                onLayer(i, figures[i]);
+        }
+        ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(layers.size()),
+                       "trying one layer after the other");
+    });
+    return figures;
+}
+
+} // namespace lathe

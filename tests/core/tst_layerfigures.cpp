@@ -1,0 +1,121 @@
+// What is measured of each layer on request: its time, and what the output loses with it.
+#include "core/evaluate/batches.h"
+#include "core/preview/layersensitivity.h"
+#include "core/runtime/nodetimes.h"
+#include "tests/support/graphbuilder.h"
+#include "tests/support/samplesets.h"
+
+#include <QtTest>
+#include <cmath>
+#include <filesystem>
+
+using namespace lathe;
+using namespace lathe::test;
+
+class TstLayerFigures : public QObject {
+    Q_OBJECT
+private slots:
+    void seconds_followTheWork();
+    void seconds_leaveNoFileBehind();
+    void unnamedNodes_goByTheirOutput();
+    void sensitivity_isThatOfAFreshSession();
+    void sensitivity_isUnknownOfWhatCannotBeCompressed();
+};
+
+/// A heavy and a light convolution, the second without a name.
+static Model twoConvolutions()
+{
+    GraphBuilder b;
+    b.input("x", {-1, 8, 32, 32}).output("y").random("heavy", {64, 8, 5, 5}).random("light", {2, 64, 1, 1});
+    b.node("Conv", {"x", "heavy"}, {"h"}, {}, "heavy").node("Relu", {"h"}, {"r"}, {}, "relu");
+    b.node("Conv", {"r", "light"}, {"c"})
+        .node("GlobalAveragePool", {"c"}, {"g"})
+        .node("Flatten", {"g"}, {"y"});
+    return b.build();
+}
+
+void TstLayerFigures::seconds_followTheWork()
+{
+    const Tensor x = randomTensor({1, 8, 32, 32}, 1);
+    const std::vector<TensorView> feeds{x};
+    const std::vector<double> seconds = layerSeconds(twoConvolutions(), feeds, 9);
+    QCOMPARE(seconds.size(), size_t(2));
+    QVERIFY(seconds[1] > 0.0);
+    QVERIFY2(seconds[0] > 3.0 * seconds[1], // a hundred times the work
+             qPrintable(QString("%1 %2").arg(seconds[0]).arg(seconds[1])));
+}
+
+void TstLayerFigures::seconds_leaveNoFileBehind()
+{
+    const auto profiles = [] {
+        size_t count = 0;
+        for (const auto &entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path()))
+            count += entry.path().filename().string().starts_with("lathe-profile-");
+        return count;
+    };
+    const size_t before = profiles();
+    const Tensor x = randomTensor({1, 8, 32, 32}, 1);
+    const std::vector<TensorView> feeds{x};
+    nodeSeconds(twoConvolutions(), feeds, 1);
+    QCOMPARE(profiles(), before);
+    const std::vector<TensorView> none;
+    QVERIFY_EXCEPTION_THROWN(nodeSeconds(twoConvolutions(), none, 1), Error);
+    QCOMPARE(profiles(), before);
+}
+
+void TstLayerFigures::unnamedNodes_goByTheirOutput()
+{
+    const Tensor x = randomTensor({1, 8, 32, 32}, 1);
+    const std::vector<TensorView> feeds{x};
+    const auto seconds = nodeSeconds(twoConvolutions(), feeds, 1);
+    QVERIFY(seconds.contains("heavy") && seconds.contains("c"));
+}
+
+void TstLayerFigures::sensitivity_isThatOfAFreshSession()
+{
+    const Model model = twoConvolutions();
+    const SampleSet samples = randomSamples(model, 12);
+    const Baseline baseline = measureBaseline(model, samples);
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const std::vector<double> figures =
+        layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 5}, {});
+    for (size_t layer = 0; layer < 2; ++layer) {
+        LayerSettings settings;
+        settings.quantize.emplace().bits = 2;
+        const Recipe recipe = Recipe{}.withLayer(model.layers()[layer].name, settings);
+        const BuiltModel built = buildModel(compressor.compress(recipe), Storage::Dense);
+        const Matrix after = runSamples(Session(built.model), samples).values;
+        // All samples here, five there: the same size, not the same number.
+        const double all = (after - baseline.values).norm() / baseline.values.norm();
+        QVERIFY2(figures[layer] > 0.3 * all && figures[layer] < 3.0 * all,
+                 qPrintable(QString("%1 %2").arg(figures[layer]).arg(all)));
+    }
+    const std::vector<double> exact =
+        layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 100}, {});
+    LayerSettings settings;
+    settings.quantize.emplace().bits = 2;
+    const BuiltModel built =
+        buildModel(compressor.compress(Recipe{}.withLayer(model.layers()[0].name, settings)), Storage::Dense);
+    const Matrix after = runSamples(Session(built.model), samples).values;
+    const double reference = (after - baseline.values).norm() / baseline.values.norm();
+    QVERIFY(std::abs(exact[0] - reference) < 1e-3 * reference);
+}
+
+void TstLayerFigures::sensitivity_isUnknownOfWhatCannotBeCompressed()
+{
+    GraphBuilder b;
+    b.input("x", {-1, 4}).output("y").random("w", {4, 4}).random("v", {4, 3});
+    b.node("MatMul", {"x", "w"}, {"a"}, {}, "first").node("MatMul", {"a", "w"}, {"t"}, {}, "tied");
+    b.node("MatMul", {"t", "v"}, {"y"}, {}, "last");
+    const Model model = b.build();
+    const SampleSet samples = randomSamples(model, 4);
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const std::vector<double> figures =
+        layerSensitivities(compressor, exporter, samples, measureBaseline(model, samples), {}, {});
+    QVERIFY(std::isfinite(figures[0]) && std::isnan(figures[1]) && std::isfinite(figures[2]));
+}
+
+QTEST_GUILESS_MAIN(TstLayerFigures)
+#include "tst_layerfigures.moc"
