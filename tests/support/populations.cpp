@@ -132,14 +132,14 @@ const std::vector<PopulationCase> &populationCases()
         {"mildly disturbed", disturbed<20>},
         {"clearly disturbed", disturbed<80>},
         {"heavily disturbed", disturbed<400>},
-        {"heavy tails", heavyTailed, 0.75},
-        {"independent of the margin", independentOfMargin, 0.65},
+        {"heavy tails", heavyTailed},
+        {"independent of the margin", independentOfMargin, 0.92},
         {"margins shrunk", shrunk},
         {"all wrong", allWrong},
         {"nothing flips", nothingFlips},
-        {"all mended", allMended, 0.8},
+        {"all mended", allMended},
         {"leans to one class", leansToOneClass},
-        {"only sure ones flip", onlySureOnes, 0.55},
+        {"only sure ones flip", onlySureOnes},
     };
     return cases;
 }

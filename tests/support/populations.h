@@ -15,8 +15,8 @@ struct PopulationCase {
     const char *name;
     /// @param labels of the samples @param random where it differs between populations of the kind
     Population (*make)(const std::vector<int> &labels, std::mt19937 &random);
-    /// Share of populations in which all intervals shown have to hold. Below 0.95: flips come from where the
-    /// baseline is sure, which the working model takes for unlikely until it has seen some.
+    /// Share of populations in which all intervals shown have to hold. Below 0.95: a few flips among those
+    /// that the baseline is surest of, which the working model takes for all that there are.
     double coverage = 0.95;
 };
 const std::vector<PopulationCase> &populationCases();
