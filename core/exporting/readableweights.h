@@ -1,0 +1,28 @@
+#pragma once
+// The weights of any file as its layers use them, however they are stored.
+#include "core/base/job.h"
+#include "core/model/model.h"
+
+#include <optional>
+
+namespace lathe {
+
+struct ReadableModel {
+    /// The file with each weight that its nodes compute from constants (codes, masks, factors multiplied on
+    /// loading) as a plain constant, so that its layers can be looked at. It is for looking at, not for
+    /// measuring.
+    Model model;
+    /// Bytes of the constants that each layer's weight is made from, as model.layers().
+    std::vector<int64_t> storedBytes;
+
+    /// Whether Model::weight() gives the layer's weight.
+    bool isReadable(size_t layer) const;
+    /// Share of zeros among the weights that can be read; empty when none can.
+    std::optional<double> sparsity(const JobContext &ctx = {}) const;
+};
+
+/// Weights that cannot be computed, because the runtime does not load the file or they lie in subgraphs, stay
+/// as they are. @throws Cancelled
+ReadableModel readableModel(const Model &file, const JobContext &ctx = {});
+
+} // namespace lathe

@@ -1,0 +1,174 @@
+// Weights of files from elsewhere: what is read is what the file's own nodes give.
+#include "core/evaluate/modelfit.h"
+#include "core/exporting/graph.h"
+#include "core/exporting/readableweights.h"
+#include "core/model/layermatching.h"
+#include "core/model/proto.h"
+#include "tests/support/exportcases.h"
+
+#include <QtTest>
+
+using namespace lathe;
+using namespace lathe::test;
+
+Q_DECLARE_METATYPE(Storage)
+Q_DECLARE_METATYPE(ElementType)
+
+class TstReadableWeights : public QObject {
+    Q_OBJECT
+private slots:
+    void exportedFile_readsBackDecodedWeights_data();
+    void exportedFile_readsBackDecodedWeights();
+    void plainFile_staysAsItIs();
+    void sparsity_countsZeros();
+    void integerLayers_areNotReadable();
+    void unloadableFile_isLookedAtAsFarAsItGoes();
+    void obstacle_isOneSentence_data();
+    void obstacle_isOneSentence();
+};
+
+void TstReadableWeights::exportedFile_readsBackDecodedWeights_data()
+{
+    QTest::addColumn<QString>("settings");
+    QTest::addColumn<Storage>("storage");
+    QTest::newRow("3 bits compact") << "bits=3" << Storage::Compact;
+    QTest::newRow("mask and codes") << "prune=0.7,bits=4" << Storage::Compact;
+    QTest::newRow("codebook") << "clusters=8" << Storage::Compact;
+    QTest::newRow("half") << "format=fp16" << Storage::Compact;
+    QTest::newRow("qdq") << "bits=8" << Storage::QdqInt8;
+    QTest::newRow("sparse") << "prune=0.98" << Storage::Sparse;
+    QTest::newRow("dense") << "bits=4" << Storage::Dense;
+}
+
+void TstReadableWeights::exportedFile_readsBackDecodedWeights()
+{
+    QFETCH(QString, settings);
+    QFETCH(Storage, storage);
+    const Model source = network();
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("*:" + settings.toStdString()));
+    const CompressedModel compressed = Compressor(source).compress(recipe);
+    const Model file = Model::parse(buildModel(compressed, storage).model.serialize());
+    const ReadableModel readable = readableModel(file);
+    const LayerMatching matching = matchLayers(source.layers(), readable.model.layers());
+    QCOMPARE(matching.count(), source.layers().size());
+    QCOMPARE(readable.storedBytes.size(), readable.model.layers().size());
+    for (size_t i = 0; i < source.layers().size(); ++i) {
+        const size_t other = matching.matches[i]->other;
+        QVERIFY2(readable.isReadable(other), readable.model.layers()[other].untouchable.c_str());
+        const Matrix expected =
+            compressed.layers[i].encoding ? decode(*compressed.layers[i].encoding) : source.weight(i);
+        const Matrix found = readable.model.weight(other);
+        QCOMPARE(found.rows(), expected.rows());
+        QCOMPARE(found.cols(), expected.cols());
+        const double apart = (found - expected).norm() / expected.norm();
+        QVERIFY2(apart < 1e-6, qPrintable(QString::number(apart)));
+        QVERIFY(readable.storedBytes[other] > 0);
+        if (storage == Storage::Compact)
+            QVERIFY(readable.storedBytes[other] < source.layers()[i].weightBytes);
+    }
+}
+
+void TstReadableWeights::plainFile_staysAsItIs()
+{
+    const Model source = network();
+    const ReadableModel readable = readableModel(source);
+    QCOMPARE(&readable.model.content(), &source.content());
+    for (size_t i = 0; i < source.layers().size(); ++i)
+        QCOMPARE(readable.storedBytes[i], source.layers()[i].weightBytes);
+    QCOMPARE(readable.sparsity().value(), 0.0);
+}
+
+void TstReadableWeights::sparsity_countsZeros()
+{
+    Tensor weight = makeTensor({4, 4}, std::vector<float>(16, 0.0F));
+    weight.as<float>()[3] = 2.0F;
+    weight.as<float>()[9] = -1.0F;
+    const Model model = GraphBuilder()
+                            .input("x", {-1, 4})
+                            .output("y")
+                            .constant("w", weight)
+                            .node("MatMul", {"x", "w"}, {"y"}, {}, "m")
+                            .build();
+    QCOMPARE(readableModel(model).sparsity().value(), 14.0 / 16.0);
+    const Model none = GraphBuilder().input("x", {-1, 4}).output("y").node("Relu", {"x"}, {"y"}).build();
+    QVERIFY(!readableModel(none).sparsity());
+}
+
+void TstReadableWeights::integerLayers_areNotReadable()
+{
+    Tensor weight = makeTensor(ElementType::Int8, {4, 3});
+    const Model model = GraphBuilder()
+                            .input("x", {-1, 4}, ElementType::UInt8)
+                            .output("y", {-1, 3}, ElementType::Int32)
+                            .constant("w", weight)
+                            .node("MatMulInteger", {"x", "w"}, {"y"}, {}, "m")
+                            .build();
+    const ReadableModel readable = readableModel(model);
+    QCOMPARE(readable.model.layers().size(), size_t(1));
+    QVERIFY(!readable.isReadable(0));
+    QCOMPARE(readable.storedBytes[0], int64_t(12));
+    QVERIFY(!readable.sparsity());
+}
+
+void TstReadableWeights::unloadableFile_isLookedAtAsFarAsItGoes()
+{
+    const Model model = GraphBuilder()
+                            .input("x", {-1, 4})
+                            .output("y")
+                            .random("w", {4, 4})
+                            .random("v", {4, 4})
+                            .node("NoSuchOperator", {"v"}, {"u"})
+                            .node("MatMul", {"x", "w"}, {"h"}, {}, "plain")
+                            .node("MatMul", {"h", "u"}, {"y"}, {}, "odd")
+                            .build();
+    const ReadableModel readable = readableModel(model);
+    QVERIFY(readable.isReadable(readable.model.layerIndex("plain")));
+    QVERIFY(!readable.isReadable(readable.model.layerIndex("odd")));
+    QCOMPARE(readable.storedBytes[readable.model.layerIndex("odd")], int64_t(64));
+    QCOMPARE(readable.sparsity().value(), 0.0);
+}
+
+void TstReadableWeights::obstacle_isOneSentence_data()
+{
+    QTest::addColumn<Shape>("input");
+    QTest::addColumn<ElementType>("type");
+    QTest::addColumn<QString>("part");
+    const ElementType f = ElementType::Float32;
+    QTest::newRow("same") << Shape{-1, 3, 8, 8} << f << "";
+    QTest::newRow("fixed batch") << Shape{1, 3, 8, 8} << f << "";
+    QTest::newRow("free size") << Shape{-1, 3, -1, -1} << f << "";
+    QTest::newRow("other size") << Shape{-1, 3, 9, 9} << f
+                                << "takes float32 [?, 3, 9, 9], that of the open model";
+    QTest::newRow("other layout") << Shape{-1, 8, 8, 3} << f << "[?, 8, 8, 3]";
+    QTest::newRow("other rank") << Shape{-1, 192} << f << "[?, 192]";
+    QTest::newRow("half") << Shape{-1, 3, 8, 8} << ElementType::Float16 << "float16";
+}
+
+void TstReadableWeights::obstacle_isOneSentence()
+{
+    QFETCH(Shape, input);
+    QFETCH(ElementType, type);
+    QFETCH(QString, part);
+    const auto model = [](const Shape &shape, ElementType elements) {
+        return GraphBuilder()
+            .input("x", shape, elements)
+            .output("y", shape, elements)
+            .node("Relu", {"x"}, {"y"})
+            .build();
+    };
+    const Model open = model({-1, 3, 8, 8}, ElementType::Float32);
+    const QString obstacle = QString::fromStdString(obstacleToMeasuring(open, model(input, type)));
+    QCOMPARE(obstacle.isEmpty(), part.isEmpty());
+    QVERIFY2(obstacle.contains(part), qPrintable(obstacle));
+    const Model two = GraphBuilder()
+                          .input("x", {-1, 3, 8, 8})
+                          .input("z", {-1, 3, 8, 8})
+                          .output("y")
+                          .node("Add", {"x", "z"}, {"y"})
+                          .build();
+    QVERIFY(obstacleToMeasuring(open, two).find("takes 2 inputs") != std::string::npos);
+}
+
+QTEST_APPLESS_MAIN(TstReadableWeights)
+#include "tst_readableweights.moc"
