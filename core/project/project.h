@@ -21,19 +21,28 @@ struct Measurements {
     int64_t samplesDone = 0, samplesTotal = 0;
 };
 
-struct ProjectVariant {
-    std::string id; ///< unique in the project
-    std::string name, note;
-    Recipe recipe;
-    Measurements measured;
-    std::string when; ///< ISO 8601; empty: never measured
-    std::string data; ///< what it was measured on, for a person
-};
-
 struct ProjectModel {
     std::filesystem::path path; ///< absolute once read
     std::string sha256;         ///< of the file, lower case; empty: not known
     uint64_t bytes = 0;         ///< of the file
+};
+
+/// An ONNX file from elsewhere that stands beside the recipes.
+struct ProjectFile {
+    ProjectModel file;
+    std::optional<double> sparsity;                ///< of the weights that could be read
+    int64_t matchedByName = 0, matchedByShape = 0; ///< layers of the project's model that it has as well
+};
+
+struct ProjectVariant {
+    std::string id; ///< unique in the project
+    std::string name, note;
+    std::string parent; ///< id of the variant it was made from; empty: the untouched model
+    Recipe recipe;
+    std::optional<ProjectFile> file; ///< instead of a recipe
+    Measurements measured;
+    std::string when; ///< ISO 8601; empty: never measured
+    std::string data; ///< what it was measured on, for a person
 };
 
 struct ProjectData {
@@ -48,11 +57,12 @@ struct Project {
     std::optional<ProjectData> data;
     Recipe recipe;                        ///< the one being edited
     std::string recipePath;               ///< the file it was opened from or saved to; empty: none
+    std::string derivedFrom;              ///< id of the variant it was made from; empty: the untouched model
     std::vector<ProjectVariant> variants; ///< without the baseline
     std::string layout;                   ///< of the window, in its own words
 };
 
-inline constexpr int projectVersion = 1;
+inline constexpr int projectVersion = 2;
 
 /// @param folder of the project file: what lies in it or below is written relative to it, so that the folder
 /// can be moved; all else with its absolute path.

@@ -80,12 +80,35 @@ Json recipeJson(const Recipe &recipe)
     return Json::parse(toJson(recipe));
 }
 
-Json variantJson(const ProjectVariant &variant)
+Json modelJson(const ProjectModel &model, const fs::path &folder)
+{
+    Json object{{"path", relativeTo(folder, model.path)}};
+    if (!model.sha256.empty())
+        object["sha256"] = model.sha256;
+    object["size_bytes"] = model.bytes;
+    return object;
+}
+
+Json fileJson(const ProjectFile &file, const fs::path &folder)
+{
+    Json object = modelJson(file.file, folder);
+    put(object, "sparsity", file.sparsity);
+    object["layers_by_name"] = file.matchedByName;
+    object["layers_by_shape"] = file.matchedByShape;
+    return object;
+}
+
+Json variantJson(const ProjectVariant &variant, const fs::path &folder)
 {
     Json object{{"id", variant.id}, {"name", variant.name}};
+    if (!variant.parent.empty())
+        object["parent"] = variant.parent;
     if (!variant.note.empty())
         object["note"] = variant.note;
-    object["recipe"] = recipeJson(variant.recipe);
+    if (variant.file)
+        object["file"] = fileJson(*variant.file, folder);
+    else
+        object["recipe"] = recipeJson(variant.recipe);
     object["measured"] = measurementsJson(variant.measured);
     if (!variant.when.empty())
         object["when"] = variant.when;
@@ -157,7 +180,9 @@ public:
 private:
     void readModel(const Json &root, const project::Salvaged &salvaged);
     void readData(const Json &object);
+    ProjectModel modelFrom(const Json &object) const;
     void readVariant(const Json &object, size_t place);
+    bool readContent(ProjectVariant &variant, const Json &object, const std::string &whose);
     std::optional<Recipe> recipe(const Json &object, const std::string &whose);
     [[noreturn]] void refuse(const std::string &what) const
     {
@@ -187,6 +212,7 @@ ReadProject Reader::read(std::string_view json)
     if (const auto found = root.find("recipe"); found != root.end())
         m_read.project.recipe = recipe(*found, "The recipe being edited").value_or(Recipe());
     m_read.project.recipePath = absoluteFrom(m_folder, text(root, "recipe_file"));
+    m_read.project.derivedFrom = text(root, "derived_from");
     if (const auto variants = root.find("variants"); variants != root.end() && variants->is_array())
         for (size_t i = 0; i < variants->size(); ++i)
             readVariant((*variants)[i], i + 1);
@@ -210,8 +236,13 @@ void Reader::readModel(const Json &root, const project::Salvaged &salvaged)
                 ? "does not name its model."
                 : fmt::format("is damaged at byte {}, before the name of its model: nothing could be read.",
                               salvaged.damagedAt));
-    m_read.project.model = {absoluteFrom(m_folder, path), text(*model, "sha256"),
-                            number<uint64_t>(*model, "size_bytes").value_or(0)};
+    m_read.project.model = modelFrom(*model);
+}
+
+ProjectModel Reader::modelFrom(const Json &object) const
+{
+    return {absoluteFrom(m_folder, text(object, "path")), text(object, "sha256"),
+            number<uint64_t>(object, "size_bytes").value_or(0)};
 }
 
 void Reader::readData(const Json &object)
@@ -247,22 +278,38 @@ void Reader::readVariant(const Json &object, size_t place)
     const std::string name = object.is_object() ? text(object, "name") : std::string();
     const std::string whose =
         name.empty() ? fmt::format("Variant {}", place) : fmt::format("Variant \"{}\"", name);
-    if (!object.is_object() || name.empty() || !object.contains("recipe") || !object.contains("measured")) {
+    if (!object.is_object() || name.empty() || !object.contains("measured")) {
         m_read.losses.push_back(fmt::format("{} is incomplete and was left out.", whose));
         return;
     }
-    const std::optional<Recipe> read = recipe(object["recipe"], whose);
-    if (!read)
-        return;
     ProjectVariant variant;
     variant.id = text(object, "id");
     variant.name = name;
     variant.note = text(object, "note");
-    variant.recipe = *read;
+    variant.parent = text(object, "parent");
     variant.measured = measurements(object["measured"]);
     variant.when = text(object, "when");
     variant.data = text(object, "data");
-    m_read.project.variants.push_back(std::move(variant));
+    if (readContent(variant, object, whose))
+        m_read.project.variants.push_back(std::move(variant));
+}
+
+/// What it is made of: a recipe or a file.
+bool Reader::readContent(ProjectVariant &variant, const Json &object, const std::string &whose)
+{
+    if (const auto file = object.find("file"); file != object.end() && file->is_object()) {
+        variant.file = ProjectFile{modelFrom(*file), number<double>(*file, "sparsity"),
+                                   number<int64_t>(*file, "layers_by_name").value_or(0),
+                                   number<int64_t>(*file, "layers_by_shape").value_or(0)};
+        if (!variant.file->file.path.empty())
+            return true;
+    } else if (const auto found = object.find("recipe"); found != object.end()) {
+        const std::optional<Recipe> read = recipe(*found, whose);
+        variant.recipe = read.value_or(Recipe());
+        return read.has_value(); // else the reason is noted
+    }
+    m_read.losses.push_back(fmt::format("{} is incomplete and was left out.", whose));
+    return false;
 }
 
 } // namespace
@@ -271,10 +318,7 @@ std::string toJson(const Project &project, const std::filesystem::path &folder)
 {
     // What would be missed most comes first: of a file cut short the beginning is read.
     Json root{{versionKey, projectVersion}};
-    root["model"] = {{"path", relativeTo(folder, project.model.path)}};
-    if (!project.model.sha256.empty())
-        root["model"]["sha256"] = project.model.sha256;
-    root["model"]["size_bytes"] = project.model.bytes;
+    root["model"] = modelJson(project.model, folder);
     if (project.data) {
         Json data{{"reference", relativeTo(folder, project.data->reference)}, {"limit", project.data->limit}};
         if (!project.data->calibration.empty())
@@ -288,9 +332,11 @@ std::string toJson(const Project &project, const std::filesystem::path &folder)
     root["recipe"] = recipeJson(project.recipe);
     if (!project.recipePath.empty())
         root["recipe_file"] = relativeTo(folder, project.recipePath);
+    if (!project.derivedFrom.empty())
+        root["derived_from"] = project.derivedFrom;
     root["variants"] = Json::array();
     for (const ProjectVariant &variant : project.variants)
-        root["variants"].push_back(variantJson(variant));
+        root["variants"].push_back(variantJson(variant, folder));
     if (!project.layout.empty())
         root["layout"] = project.layout;
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

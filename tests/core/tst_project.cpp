@@ -16,6 +16,16 @@ Recipe bits(int count)
     return recipe;
 }
 
+ProjectVariant fromElsewhere()
+{
+    ProjectVariant v;
+    v.id = "id-file";
+    v.name = "from elsewhere";
+    v.file = ProjectFile{{"/work place/sub/int8.onnx", std::string(64, 'b'), 1234}, 0.25, 7, 2};
+    v.measured.agreement = 0.98;
+    return v;
+}
+
 ProjectVariant variant(const std::string &name, int count)
 {
     ProjectVariant v;
@@ -40,7 +50,10 @@ Project example()
     p.data = ProjectData{"/work place/images:test", preprocessingPreset("imagenet"), 600, "/elsewhere/train"};
     p.recipe = bits(4);
     p.recipePath = "/work place/net.recipe.json";
+    p.derivedFrom = "id-eight";
     p.variants = {variant("eight", 8), variant("größer als 小", 3)};
+    p.variants[1].parent = "id-eight";
+    p.variants[1].note = "first line\nsecond \"line\"";
     p.layout = R"({"perspective":"tune"})";
     return p;
 }
@@ -63,6 +76,9 @@ private slots:
     void roundTrip_keepsEverything();
     void paths_belowTheFolderMoveWithIt();
     void versionOne_staysReadable();
+    void versionTwo_staysReadable();
+    void fileFromElsewhere_isKeptByPathAndHash();
+    void variantOfNothing_isLeftOutAndNamed();
     void notAProject_isRefusedInOneSentence_data();
     void notAProject_isRefusedInOneSentence();
     void cutFile_givesWhatStandsBeforeTheCut();
@@ -92,6 +108,8 @@ void TstProject::roundTrip_keepsEverything()
     QCOMPARE(read.project.variants[1].name, p.variants[1].name);
     QCOMPARE(read.project.variants[1].note, p.variants[1].note);
     QVERIFY(read.project.variants[1].recipe == p.variants[1].recipe);
+    QCOMPARE(read.project.variants[1].parent, std::string("id-eight"));
+    QCOMPARE(read.project.derivedFrom, p.derivedFrom);
     QCOMPARE(read.project.variants[0].measured.top1->high, 0.92);
     QCOMPARE(read.project.variants[0].measured.memoryBytes.value(), int64_t(5000));
     QCOMPARE(read.project.variants[0].measured.fullSetDifference->low, -0.02);
@@ -129,6 +147,7 @@ void TstProject::versionOne_staysReadable()
     QCOMPARE(p.variants.size(), size_t(1));
     const Measurements &m = p.variants.front().measured;
     QCOMPARE(p.variants.front().note, std::string("for the first board"));
+    QVERIFY(p.variants.front().parent.empty() && !p.variants.front().file && p.derivedFrom.empty());
     QCOMPARE(m.top1Difference->low, -0.007);
     QCOMPARE(m.bytes, int64_t(191000));
     QCOMPARE(m.macs.value(), int64_t(692000));
@@ -137,6 +156,56 @@ void TstProject::versionOne_staysReadable()
     QCOMPARE(m.fullSetDifference->high, 0.005);
     QCOMPARE(m.sqnrDecibel.value(), 41.5);
     QCOMPARE(m.samplesTotal, int64_t(540));
+}
+
+void TstProject::versionTwo_staysReadable()
+{
+    const std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/project/v2.lathe");
+    const ReadProject read = projectFromJson(text, "/home/me", "v2.lathe");
+    QVERIFY(read.losses.empty());
+    const Project &p = read.project;
+    QCOMPARE(p.derivedFrom, std::string("b2"));
+    QCOMPARE(p.variants.size(), size_t(3));
+    QCOMPARE(p.variants[1].parent, std::string("a1"));
+    QCOMPARE(p.variants[1].note, std::string("first line\nsecond line"));
+    QVERIFY(!p.variants[1].file);
+    const ProjectVariant &file = p.variants[2];
+    QVERIFY(file.file && file.recipe.rules.empty() && file.parent.empty());
+    QCOMPARE(file.file->file.path, fs::path("/home/me/vendor/int8.onnx"));
+    QCOMPARE(file.file->file.sha256.size(), size_t(64));
+    QCOMPARE(file.file->file.bytes, uint64_t(200344));
+    QCOMPARE(file.file->sparsity.value(), 0.02);
+    QCOMPARE(file.file->matchedByName, int64_t(5));
+    QCOMPARE(file.file->matchedByShape, int64_t(1));
+    QCOMPARE(file.measured.top1->value, 0.985);
+}
+
+void TstProject::fileFromElsewhere_isKeptByPathAndHash()
+{
+    Project p = example();
+    p.variants.push_back(fromElsewhere());
+    const std::string text = toJson(p, "/work place");
+    const ReadProject read = projectFromJson(text, "/new", "p.lathe");
+    QVERIFY(read.losses.empty());
+    const ProjectVariant &file = read.project.variants.at(2);
+    QCOMPARE(file.file->file.path, fs::path("/new/sub/int8.onnx")); // moves with the folder
+    QCOMPARE(file.file->file.sha256, std::string(64, 'b'));
+    QCOMPARE(file.file->sparsity.value(), 0.25);
+    QCOMPARE(file.file->matchedByName, int64_t(7));
+    QCOMPARE(file.file->matchedByShape, int64_t(2));
+    QCOMPARE(toJson(projectFromJson(text, "/work place", "p").project, "/work place"), text);
+}
+
+void TstProject::variantOfNothing_isLeftOutAndNamed()
+{
+    const ReadProject read = projectFromJson(
+        R"({"lathe_project":2,"model":{"path":"a.onnx"},
+            "variants":[{"name":"v","measured":{}},{"name":"w","file":{"sha256":"x"},"measured":{}},
+                        {"name":"x","file":"a.onnx","measured":{}}]})",
+        "/p", "p.lathe");
+    QVERIFY(read.project.variants.empty());
+    QCOMPARE(read.losses.size(), size_t(3));
+    QVERIFY2(read.losses[1].find("\"w\"") != std::string::npos, read.losses[1].c_str());
 }
 
 void TstProject::notAProject_isRefusedInOneSentence_data()
@@ -148,8 +217,8 @@ void TstProject::notAProject_isRefusedInOneSentence_data()
     QTest::newRow("a recipe") << QByteArray(R"({"lathe_recipe":1,"rules":[]})")
                               << QByteArray("is not a Lathe project");
     QTest::newRow("a list") << QByteArray("[1,2]") << QByteArray("is not a Lathe project");
-    QTest::newRow("newer") << QByteArray(R"({"lathe_project":2})")
-                           << QByteArray("newer Lathe (project version 2");
+    QTest::newRow("newer") << QByteArray(R"({"lathe_project":3})")
+                           << QByteArray("newer Lathe (project version 3");
     QTest::newRow("no version") << QByteArray(R"({"lathe_project":"x"})") << QByteArray("which version");
     QTest::newRow("no model") << QByteArray(R"({"lathe_project":1})")
                               << QByteArray("does not name its model");
