@@ -86,15 +86,21 @@ void diagonalize(Eigen::VectorXd &d, Eigen::VectorXd e, const JobContext &ctx, c
 {
     const Index n = d.size();
     constexpr double epsilon = std::numeric_limits<double>::epsilon();
+    constexpr int patience = 30;
     constexpr int mostSweeps = 60; // about two are needed for each eigenvalue
+    // Of a matrix of low rank all but a few entries are the rounding errors of those few: beside each other
+    // they never become small, beside the matrix they are.
+    const double norm =
+        (d.size() > 0 ? d.cwiseAbs().maxCoeff() : 0.0) + (e.size() > 0 ? e.cwiseAbs().maxCoeff() : 0.0);
     e.conservativeResize(n);
     e.tail(std::min<Index>(n, 1)).setZero();
     for (Index low = 0; low < n; ++low) {
         for (int sweep = 0;; ++sweep) {
             ctx.throwIfCancelled();
+            const double least = sweep < patience ? 0.0 : epsilon * norm;
             Index high = low;
-            while (high + 1 < n &&
-                   !(std::abs(e[high]) <= epsilon * (std::abs(d[high]) + std::abs(d[high + 1]))))
+            while (high + 1 < n && !(std::abs(e[high]) <=
+                                     std::max(least, epsilon * (std::abs(d[high]) + std::abs(d[high + 1])))))
                 ++high;
             if (high == low)
                 break;

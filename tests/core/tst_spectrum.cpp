@@ -1,3 +1,4 @@
+#include "core/analysis/symmetriceigen.h"
 #include "core/analysis/weightstats.h"
 #include "core/compress/methods.h"
 #include "tests/support/graphbuilder.h"
@@ -14,6 +15,8 @@ private slots:
     void values_equalJacobi_data();
     void values_equalJacobi();
     void smallValues_areRightToTheStatedMeasure();
+    void lowRank_leavesRoundingOnly_data();
+    void lowRank_leavesRoundingOnly();
     void energy_riseToOne();
     void ranks_ofKnownMatrices();
     void rankForEnergy_isTheSmallest();
@@ -59,6 +62,36 @@ void TstSpectrum::smallValues_areRightToTheStatedMeasure()
     const Spectrum result = spectrum(weight);
     for (Index i = 0; i < 40 && expected[i] >= 1e-4; ++i)
         QVERIFY(std::abs(result.singularValues[static_cast<size_t>(i)] - expected[i]) <= 1e-4 * expected[i]);
+}
+
+void TstSpectrum::lowRank_leavesRoundingOnly_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("cols");
+    QTest::addColumn<int>("rank");
+    for (const int rank : {1, 2, 8, 12, 60})
+        for (const auto &[rows, cols] : {std::pair{192, 768}, {300, 65}, {256, 256}})
+            QTest::addRow("%d x %d, rank %d", rows, cols, rank) << rows << cols << rank;
+}
+
+void TstSpectrum::lowRank_leavesRoundingOnly()
+{
+    QFETCH(int, rows);
+    QFETCH(int, cols);
+    QFETCH(int, rank);
+    for (unsigned seed = 1; seed <= 2; ++seed) {
+        const Matrix weight = randomMatrix(rows, rank, seed) * randomMatrix(rank, cols, seed + 10);
+        const Spectrum found = spectrum(weight);
+        const std::vector<double> &values = found.singularValues;
+        QCOMPARE(values.size(), size_t(std::min(rows, cols)));
+        QVERIFY(values[size_t(rank - 1)] > 1e-3 * values.front());
+        QVERIFY(rank == std::min(rows, cols) || values[size_t(rank)] < 1e-4 * values.front());
+        const SymmetricEigen whole = symmetricEigen(smallerGram(weight));
+        const auto n = whole.values.size();
+        const Eigen::MatrixXf apart =
+            whole.vectors.transpose() * whole.vectors - Eigen::MatrixXf::Identity(n, n);
+        QVERIFY(apart.cwiseAbs().maxCoeff() < 1e-5F);
+    }
 }
 
 void TstSpectrum::energy_riseToOne()
