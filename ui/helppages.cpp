@@ -13,7 +13,7 @@ const QString contents = QStringLiteral("index");
 const QStringList &ids()
 {
     static const QStringList all =
-        QStringLiteral("index window figures data exporting keyboard prune wanda obs quantize "
+        QStringLiteral("index window figures variants data exporting keyboard prune wanda obs quantize "
                        "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
                        "convrank separable")
             .split(QLatin1Char(' '));
@@ -115,8 +115,8 @@ QString helpPageFor(const QWidget *widget)
 {
     static const QHash<QString, QString> byKind{
         {QStringLiteral("NowStrip"), QStringLiteral("figures")},
-        {QStringLiteral("VariantsPanel"), QStringLiteral("figures")},
-        {QStringLiteral("CompareDialog"), QStringLiteral("figures")},
+        {QStringLiteral("VariantsPanel"), QStringLiteral("variants")},
+        {QStringLiteral("CompareDialog"), QStringLiteral("variants")},
         {QStringLiteral("SpectrumChart"), QStringLiteral("rank")},
         {QStringLiteral("DatasetDialog"), QStringLiteral("data")},
         {QStringLiteral("CalibrationDialog"), QStringLiteral("data")},

@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <QTreeView>
 
 #include <algorithm>
 
@@ -104,46 +105,60 @@ void ElidedLabel::paintEvent(QPaintEvent *)
     painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
 }
 
+static void styleView(QAbstractItemView *view, QHeaderView *header)
+{
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    view->setTextElideMode(Qt::ElideMiddle);
+    view->setFrameShape(QFrame::NoFrame);
+    view->setTabKeyNavigation(false); // Tab leaves the view; arrows walk in it
+    view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setFont(scaledFont(titleScale, QFont::DemiBold));
+    header->setHighlightSections(false);
+    header->setSectionsMovable(true);
+    header->setMinimumSectionSize(view->fontMetrics().averageCharWidth() * 5);
+    const auto colour = [view] { view->setPalette(quietSelection()); };
+    colour();
+    QObject::connect(ThemeNotifier::instance(), &ThemeNotifier::changed, view, colour);
+}
+
 void styleTable(QTableView *table)
 {
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    styleView(table, table->horizontalHeader());
     table->setShowGrid(false);
     table->setWordWrap(false);
-    table->setTextElideMode(Qt::ElideMiddle);
-    table->setFrameShape(QFrame::NoFrame);
-    table->setTabKeyNavigation(false); // Tab leaves the table; arrows walk in it
-    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table->setContextMenuPolicy(Qt::CustomContextMenu);
     table->setCornerButtonEnabled(false);
     table->verticalHeader()->hide();
     table->verticalHeader()->setMinimumSectionSize(table->fontMetrics().height() + 2);
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
-    QHeaderView *header = table->horizontalHeader();
-    header->setFont(scaledFont(titleScale, QFont::DemiBold));
-    header->setHighlightSections(false);
-    header->setResizeContentsPrecision(100); // rows; to ask thousands of them takes a picture or two
-    header->setSectionsMovable(true);
-    header->setMinimumSectionSize(table->fontMetrics().averageCharWidth() * 5);
-    const auto colour = [table] { table->setPalette(quietSelection()); };
-    colour();
-    QObject::connect(ThemeNotifier::instance(), &ThemeNotifier::changed, table, colour);
+    table->horizontalHeader()->setResizeContentsPrecision(
+        100); // rows; to ask thousands of them takes a picture or two
 }
 
-QString selectedRowsAsText(const QTableView *table)
+void styleTree(QTreeView *tree)
 {
-    const QHeaderView *header = table->horizontalHeader();
+    styleView(tree, tree->header());
+    tree->setUniformRowHeights(true);
+    tree->setAllColumnsShowFocus(true);
+    tree->setIndentation(tree->fontMetrics().height());
+}
+
+static QString selectedRowsAsText(const QAbstractItemView *view, const QHeaderView *header)
+{
     QVector<int> columns;
     for (int visual = 0; visual < header->count(); ++visual) {
         const int logical = header->logicalIndex(visual);
         if (!header->isSectionHidden(logical))
             columns << logical;
     }
-    QModelIndexList rows = table->selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end());
+    QModelIndexList rows = view->selectionModel()->selectedRows();
+    const auto placeOf = [view](const QModelIndex &row) { return view->visualRect(row).top(); };
+    std::sort(rows.begin(), rows.end(),
+              [&](const QModelIndex &a, const QModelIndex &b) { return placeOf(a) < placeOf(b); });
     QStringList line;
     for (const int column : columns)
-        line << table->model()->headerData(column, Qt::Horizontal).toString();
+        line << view->model()->headerData(column, Qt::Horizontal).toString();
     QString text = line.join(QLatin1Char('\t'));
     for (const QModelIndex &row : rows) {
         line.clear();
@@ -154,7 +169,18 @@ QString selectedRowsAsText(const QTableView *table)
     return text + QLatin1Char('\n');
 }
 
-void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden)
+QString selectedRowsAsText(const QTableView *table)
+{
+    return selectedRowsAsText(table, table->horizontalHeader());
+}
+
+QString selectedRowsAsText(const QTreeView *tree)
+{
+    return selectedRowsAsText(tree, tree->header());
+}
+
+static void addColumnMenu(QAbstractItemView *view, QHeaderView *header, int fixed, const QString &id,
+                          const QVector<int> &hidden)
 {
     const QString key = QStringLiteral("columns/") + id;
     const QStringList remembered = Settings().list(key); // a word first, so that no column is a choice too
@@ -162,34 +188,43 @@ void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVecto
     for (const int column : hidden)
         usual << QString::number(column);
     for (const QString &column : (remembered.isEmpty() ? usual : remembered).mid(1))
-        table->horizontalHeader()->hideSection(column.toInt());
-    const auto remember = [table, key] {
+        header->hideSection(column.toInt());
+    const auto remember = [header, key] {
         QStringList columns{QStringLiteral("hidden")};
-        for (int column = 0; column < table->horizontalHeader()->count(); ++column)
-            if (table->horizontalHeader()->isSectionHidden(column))
+        for (int column = 0; column < header->count(); ++column)
+            if (header->isSectionHidden(column))
                 columns << QString::number(column);
         Settings().setList(key, columns);
     };
-    QHeaderView *header = table->horizontalHeader();
     header->setContextMenuPolicy(Qt::CustomContextMenu);
-    QObject::connect(
-        header, &QWidget::customContextMenuRequested, table,
-        [table, header, fixed, remember](const QPoint &at) {
-            QMenu menu;
-            for (int visual = 0; visual < header->count(); ++visual) {
-                const int column = header->logicalIndex(visual);
-                QAction *action =
-                    menu.addAction(table->model()->headerData(column, Qt::Horizontal).toString());
-                action->setCheckable(true);
-                action->setChecked(!header->isSectionHidden(column));
-                action->setEnabled(column != fixed);
-                QObject::connect(action, &QAction::toggled, table, [header, column, remember](bool on) {
-                    header->setSectionHidden(column, !on);
-                    remember();
-                });
-            }
-            menu.exec(header->mapToGlobal(at));
-        });
+    QObject::connect(header, &QWidget::customContextMenuRequested, view,
+                     [view, header, fixed, remember](const QPoint &at) {
+                         QMenu menu;
+                         for (int visual = 0; visual < header->count(); ++visual) {
+                             const int column = header->logicalIndex(visual);
+                             QAction *action =
+                                 menu.addAction(view->model()->headerData(column, Qt::Horizontal).toString());
+                             action->setCheckable(true);
+                             action->setChecked(!header->isSectionHidden(column));
+                             action->setEnabled(column != fixed);
+                             QObject::connect(action, &QAction::toggled, view,
+                                              [header, column, remember](bool on) {
+                                                  header->setSectionHidden(column, !on);
+                                                  remember();
+                                              });
+                         }
+                         menu.exec(header->mapToGlobal(at));
+                     });
+}
+
+void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden)
+{
+    addColumnMenu(table, table->horizontalHeader(), fixed, id, hidden);
+}
+
+void addColumnMenu(QTreeView *tree, int fixed, const QString &id, const QVector<int> &hidden)
+{
+    addColumnMenu(tree, tree->header(), fixed, id, hidden);
 }
 
 void ignoreWheelWithoutFocus(QWidget *control)

@@ -4,6 +4,7 @@
 #include <QTableView>
 
 class QComboBox;
+class QTreeView;
 
 namespace lathe::ui {
 
@@ -30,11 +31,14 @@ protected:
 
 /// Flat table: whole rows, no grid, quiet selection that follows the theme.
 void styleTable(QTableView *table);
-/// The selected rows as text, columns by tabs, header line first; columns as shown.
+void styleTree(QTreeView *tree); ///< the same for a tree
+/// The selected rows as text, columns by tabs, header line first; rows and columns as shown.
 QString selectedRowsAsText(const QTableView *table);
+QString selectedRowsAsText(const QTreeView *tree);
 /// A menu on the header to show and hide columns; `fixed` always stays. The choice is remembered.
 /// @param id of the table in the settings @param hidden columns that are hidden until they are chosen
 void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden = {});
+void addColumnMenu(QTreeView *tree, int fixed, const QString &id, const QVector<int> &hidden = {});
 
 /// Turns of the wheel over a control that has no focus scroll the page, not the value.
 void ignoreWheelWithoutFocus(QWidget *control);

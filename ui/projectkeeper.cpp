@@ -129,6 +129,7 @@ void ProjectKeeper::open(const ProjectOpening &opening, const QString &model)
     StoredSession state;
     state.recipe = project.recipe;
     state.recipePath = QString::fromStdString(project.recipePath);
+    state.origin = QString::fromStdString(project.derivedFrom);
     for (const ProjectVariant &variant : project.variants)
         state.variants << fromProject(variant);
     Workbench::OpenOptions options;
@@ -221,6 +222,7 @@ Project ProjectKeeper::snapshot(bool withLayout) const
     project.data = m_workbench->data() ? std::optional(toProject(m_workbench->data()->choice)) : m_data;
     project.recipe = m_workbench->recipe();
     project.recipePath = m_workbench->recipePath().toStdString();
+    project.derivedFrom = m_workbench->origin().toStdString();
     for (const Variant &variant : m_workbench->variants()->variants().mid(1))
         project.variants.push_back(toProject(variant));
     if (withLayout && m_layout)

@@ -17,16 +17,46 @@ namespace {
 
 constexpr int version = 1;
 
+QJsonObject toObject(const VariantFile &file)
+{
+    QJsonObject object{{"path", file.path},
+                       {"sha256", file.sha256},
+                       {"size_bytes", file.bytes},
+                       {"layers_by_name", file.byName},
+                       {"layers_by_shape", file.byShape}};
+    if (file.zeros)
+        object.insert("sparsity", *file.zeros);
+    return object;
+}
+
+VariantFile readFile(const QJsonObject &object)
+{
+    VariantFile file;
+    file.path = object["path"].toString();
+    file.sha256 = object["sha256"].toString();
+    file.bytes = object["size_bytes"].toInteger();
+    file.byName = object["layers_by_name"].toInt();
+    file.byShape = object["layers_by_shape"].toInt();
+    if (object["sparsity"].isDouble())
+        file.zeros = object["sparsity"].toDouble();
+    return file;
+}
+
 QJsonObject toObject(const Variant &variant)
 {
-    return {
+    QJsonObject object{
         {"id", variant.id},
         {"name", variant.name},
+        {"note", variant.note},
+        {"parent", variant.parent},
         {"recipe", QString::fromStdString(lathe::toJson(variant.recipe))},
         {"figures", QJsonDocument::fromJson(toJson(variant.figures)).object()},
         {"when", variant.when.toString(Qt::ISODateWithMs)},
         {"data", variant.data},
     };
+    if (variant.file)
+        object.insert("file", toObject(*variant.file));
+    return object;
 }
 
 std::optional<Recipe> readRecipe(const QJsonValue &value)
@@ -46,6 +76,10 @@ std::optional<Variant> readVariant(const QJsonObject &object, bool sameModel)
     Variant variant;
     variant.id = object["id"].toString();
     variant.name = object["name"].toString();
+    variant.note = object["note"].toString();
+    variant.parent = object["parent"].toString();
+    if (object["file"].isObject())
+        variant.file = readFile(object["file"].toObject());
     variant.recipe = *recipe;
     if (sameModel)
         variant.figures = figuresFromJson(QJsonDocument(object["figures"].toObject()).toJson());
@@ -86,6 +120,7 @@ bool SessionStore::save(const QString &model, const StoredSession &session)
         {"when", QDateTime::currentDateTime().toString(Qt::ISODateWithMs)},
         {"recipe", QString::fromStdString(lathe::toJson(session.recipe))},
         {"recipe_path", session.recipePath},
+        {"derived_from", session.origin},
         {"variants", variants},
     };
     if (!QDir().mkpath(QFileInfo(path).path()))
@@ -107,6 +142,7 @@ std::optional<StoredSession> SessionStore::load(const QString &model)
     StoredSession session;
     session.recipe = *recipe;
     session.recipePath = object["recipe_path"].toString();
+    session.origin = object["derived_from"].toString();
     session.when = QDateTime::fromString(object["when"].toString(), Qt::ISODateWithMs);
     const bool sameModel = object["fingerprint"].toString() == fingerprint(model);
     for (const QJsonValue &value : object["variants"].toArray())

@@ -13,6 +13,7 @@ struct StoredSession {
     QString recipePath;        ///< the file the recipe was opened from or saved to; empty: none yet
     QVector<Variant> variants; ///< without the baseline
     QDateTime when;
+    QString origin = {}; ///< id of the variant that the recipe was made from; empty: the baseline
 };
 
 /// One JSON file for each model in the user's data folder.

@@ -4,9 +4,6 @@
 
 namespace lathe::ui {
 
-/// By what models are told apart: labels if there are any, else the classes they give, else their outputs.
-enum class Quality { Top1, Agreement, Sqnr };
-
 struct TradeoffPoint {
     enum Kind { Baseline, Kept, Current };
     /// Firm: measured as closely as was asked for. Open: a guess, or not finished. Old: of the recipe before.

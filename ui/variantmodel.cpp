@@ -2,7 +2,10 @@
 
 #include "ui/format.h"
 #include "ui/settingstext.h"
+#include "ui/theme.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QLocale>
 
 #include <algorithm>
@@ -64,6 +67,7 @@ void VariantModel::setVariants(const QVector<Variant> &variants)
 {
     beginResetModel();
     m_variants = variants;
+    m_glances.clear();
     endResetModel();
 }
 
@@ -80,6 +84,7 @@ int VariantModel::append(const Variant &variant)
     const int row = int(m_variants.size());
     beginInsertRows({}, row, row);
     m_variants.append(variant);
+    m_glances.clear();
     endInsertRows();
     return row;
 }
@@ -87,6 +92,7 @@ int VariantModel::append(const Variant &variant)
 void VariantModel::update(int row, const Variant &variant)
 {
     m_variants[row] = variant;
+    m_glances.clear();
     emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
@@ -97,8 +103,16 @@ void VariantModel::remove(QVector<int> rows)
     for (const int row : rows) {
         if (row < 1 || row >= m_variants.size())
             continue;
+        const Variant gone = m_variants[row];
+        for (int child = 1; child < m_variants.size(); ++child) {
+            if (m_variants[child].parent != gone.id || gone.id.isEmpty())
+                continue;
+            m_variants[child].parent = gone.parent;
+            emit dataChanged(index(child, 0), index(child, ColumnCount - 1));
+        }
         beginRemoveRows({}, row, row);
         m_variants.removeAt(row);
+        m_glances.clear();
         endRemoveRows();
     }
 }
@@ -118,6 +132,14 @@ QString VariantModel::freeName(const QString &wanted) const
     for (int i = 2; taken(name); ++i)
         name = QStringLiteral("%1 %2").arg(wanted).arg(i);
     return name;
+}
+
+int VariantModel::rowOf(const QString &id) const
+{
+    for (int row = 0; row < m_variants.size(); ++row)
+        if (m_variants[row].id == id)
+            return row;
+    return -1;
 }
 
 int VariantModel::rowCount(const QModelIndex &parent) const
@@ -151,8 +173,14 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
         return toolTip(index);
     case Qt::TextAlignmentRole:
         return alignmentOf(index.column());
+    case Qt::DecorationRole:
+        return decoration(index);
     case SortRole:
         return sortValue(index);
+    case NoteRole:
+        return m_variants[index.row()].note;
+    case GlanceRole:
+        return QVariant::fromValue(glance(index.row()));
     default:
         return {};
     }
@@ -160,6 +188,11 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
 
 bool VariantModel::setData(const QModelIndex &index, const QVariant &value, int role)
 {
+    if (role == NoteRole && index.isValid() && index.row() > 0) {
+        m_variants[index.row()].note = value.toString();
+        emit dataChanged(index.siblingAtColumn(Name), index.siblingAtColumn(Name));
+        return true;
+    }
     const QString name = value.toString().trimmed();
     if (role != Qt::EditRole || !flags(index).testFlag(Qt::ItemIsEditable) || name.isEmpty())
         return false;
@@ -194,11 +227,21 @@ QString VariantModel::text(const QModelIndex &index) const
     case When:
         return v.when.isValid() ? whenText(v.when) : unavailable();
     case RecipeSummary:
-        return recipeSummary(v.recipe);
+        return !v.file                         ? recipeSummary(v.recipe)
+               : v.file->stateText().isEmpty() ? v.file->name()
+                                               : tr("%1: %2").arg(v.file->name(), v.file->stateText());
     case ColumnCount:
         break;
     }
     return {};
+}
+
+QVariant VariantModel::decoration(const QModelIndex &index) const
+{
+    const std::optional<VariantFile> &file = m_variants[index.row()].file;
+    if (index.column() != Name || !file)
+        return {};
+    return icon(file->stateText().isEmpty() ? QStringLiteral("model") : QStringLiteral("warning"));
 }
 
 QString VariantModel::toolTip(const QModelIndex &index) const
@@ -207,7 +250,7 @@ QString VariantModel::toolTip(const QModelIndex &index) const
     const NowStrip::Figures &f = v.figures;
     switch (Column(index.column())) {
     case Name:
-        return v.name;
+        return v.note.isEmpty() ? v.name : v.name + QStringLiteral("\n\n") + v.note;
     case Top1:
         return f.top1 ? tr("95 % interval %1 to %2").arg(percent(f.top1->low), percent(f.top1->high))
                       : f.note;
@@ -226,6 +269,10 @@ QString VariantModel::toolTip(const QModelIndex &index) const
         return v.data.isEmpty() ? when : QStringLiteral("%1\n%2").arg(when, v.data);
     }
     case RecipeSummary:
+        if (v.file)
+            return QStringLiteral("%1\n%2").arg(QDir::toNativeSeparators(v.file->path),
+                                                v.file->stateText().isEmpty() ? v.file->matchingText()
+                                                                              : v.file->stateText());
         return rulesText(v.recipe).join(QLatin1Char('\n'));
     case ColumnCount:
         break;
@@ -255,11 +302,18 @@ QVariant VariantModel::sortValue(const QModelIndex &index) const
     case When:
         return v.when;
     case RecipeSummary:
-        return recipeSummary(v.recipe);
+        return text(index);
     case ColumnCount:
         break;
     }
     return {};
+}
+
+const VariantGlance &VariantModel::glance(int row) const
+{
+    if (m_glances.isEmpty())
+        m_glances = glancesOf(m_variants);
+    return m_glances[row];
 }
 
 QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -291,6 +345,36 @@ QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int 
         break;
     }
     return {};
+}
+
+QString VariantFile::name() const
+{
+    return QFileInfo(path).fileName();
+}
+
+QString VariantFile::stateText() const
+{
+    switch (state) {
+    case Gone:
+        return VariantModel::tr("the file is gone");
+    case Changed:
+        return VariantModel::tr("the file is another one by now");
+    case Unchecked:
+    case Here:
+        break;
+    }
+    return {};
+}
+
+QString VariantFile::matchingText() const
+{
+    if (byName + byShape == 0)
+        return VariantModel::tr("no layer of the open model was found in it");
+    if (byShape == 0)
+        return VariantModel::tr("layers found by name: %1").arg(byName);
+    if (byName == 0)
+        return VariantModel::tr("layers found by shape: %1").arg(byShape);
+    return VariantModel::tr("layers found by name: %1, by shape: %2").arg(byName).arg(byShape);
 }
 
 QString recipeSummary(const Recipe &recipe)

@@ -7,13 +7,16 @@ class QHBoxLayout;
 class QKeySequence;
 class QLabel;
 class QStackedWidget;
-class QTableView;
+class QTreeView;
 
 namespace lathe::ui {
 
 class VariantModel;
+class VariantNotes;
+class VariantTree;
 
-/// The variants table and what can be done with its rows. It asks; the owner of the model does.
+/// The variants as they were made from each other, and what can be done with them. It asks; the owner of the
+/// model does.
 class VariantsPanel : public QWidget {
     Q_OBJECT
 public:
@@ -22,7 +25,7 @@ public:
     void setModel(VariantModel *model);
     QVector<int> selectedVariants() const; ///< model rows, ascending
     void selectVariants(const QVector<int> &rows);
-    /// Whether there is something to save: a model is open.
+    /// Whether there is something to save, and to add files to: a model is open.
     void setSaveEnabled(bool enabled);
 
 signals:
@@ -31,7 +34,13 @@ signals:
     void applyRequested(int row);
     void compareRequested(const QVector<int> &rows); ///< two to four
     void duplicateRequested(int row);
-    void deleteRequested(const QVector<int> &rows); ///< never holds row 0
+    void deleteRequested(const QVector<int> &rows);  ///< never holds row 0
+    void filesRequested(const QStringList &paths);   ///< ONNX files to be added as variants
+    void measureRequested(const QVector<int> &rows); ///< again; files from elsewhere only
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     class Order;
@@ -45,16 +54,27 @@ private:
     void renameSelected();
     void deleteSelected();
     void copySelection();
+    void measureSelected();
+    void chooseFile();
+    void buildView();
+    QModelIndex viewIndex(int variant) const;
+    QVector<int> selectedFiles() const;
     void refresh();
+    void refreshApply(bool one);
+    void refreshNotes();
+    void showNotes(bool on);
     void fitColumns();
     void showContextMenu(const QPoint &position);
 
     VariantModel *m_model = nullptr;
+    VariantTree *m_tree = nullptr;
     Order *m_order = nullptr;
-    QTableView *m_view = nullptr;
+    QTreeView *m_view = nullptr;
     QStackedWidget *m_stack = nullptr;
+    VariantNotes *m_notes = nullptr;
     QAction *m_save = nullptr, *m_apply = nullptr, *m_compare = nullptr, *m_duplicate = nullptr,
-            *m_rename = nullptr, *m_delete = nullptr, *m_copy = nullptr;
+            *m_rename = nullptr, *m_delete = nullptr, *m_copy = nullptr, *m_addFile = nullptr,
+            *m_measure = nullptr, *m_showNotes = nullptr;
 };
 
 } // namespace lathe::ui

@@ -114,6 +114,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     m_settings = m_recipe.resolve(m_layerNames);
     m_recipePath.clear();
     m_undoStack.clear();
+    m_origins.clear();
     m_dragging = false;
     m_preview = {};
     m_figures = {};
@@ -366,6 +367,7 @@ void Workbench::saveSession()
     StoredSession session;
     session.recipe = m_recipe;
     session.recipePath = m_recipePath;
+    session.origin = origin();
     session.variants = m_variants.variants().mid(1);
     if (!SessionStore::save(m_modelPath, session))
         emit notice(tr("The session could not be saved to %1. Save the recipe to keep it.")
@@ -377,6 +379,7 @@ void Workbench::adoptState(const StoredSession &state)
     for (const Variant &variant : state.variants)
         m_variants.append(variant);
     m_recipePath = state.recipePath;
+    setOrigin(state.origin);
     const std::vector<std::string> unmatched = state.recipe.unmatchedPatterns(m_layerNames);
     if (unmatched.empty())
         setRecipe(state.recipe);
@@ -397,6 +400,7 @@ void Workbench::restoreSession()
     if (session->recipe.rules.empty() || !fits)
         return;
     push(session->recipe, tr("Continue the session"), 0);
+    setOrigin(session->origin);
     emit notice(tr("Continued where you stopped on %1. Undo goes back to the untouched model.")
                     .arg(QLocale().toString(session->when, QLocale::ShortFormat)));
 }

@@ -10,6 +10,7 @@
 
 #include <QTimer>
 #include <QUndoStack>
+#include <map>
 
 namespace lathe::ui {
 
@@ -85,7 +86,9 @@ public:
     int saveVariant(const QString &name = {}); ///< of the recipe of the moment; @returns its row
     void duplicateVariant(int row);
     void deleteVariants(const QVector<int> &rows);
-    void applyVariant(int row);
+    void applyVariant(int row); ///< a file from elsewhere has no recipe: notice() says so
+    /// Id of the variant that the recipe of the moment was made from, also after undo; empty: the baseline.
+    QString origin() const;
 
     /// The `lathe compress` line that makes the same file, byte for byte.
     QString commandLine(const QString &output, Storage storage = Storage::Compact) const;
@@ -132,6 +135,7 @@ private:
     void watch(JobRunner &runner, const QString &what);
     void checkSettled();
     void finishVariants(const PreviewUpdate &update);
+    void setOrigin(const QString &id);
 
     std::shared_ptr<Compressor> m_compressor;
     std::shared_ptr<Exporter> m_exporter;
@@ -144,6 +148,7 @@ private:
     std::vector<LayerSettings> m_settings;
     QString m_recipePath;
     QUndoStack m_undoStack;
+    std::map<int, QString> m_origins; ///< by place on the undo stack, from which it holds on
     quint64 m_drag = 0;
     QVector<int> m_dragLayers;
     bool m_dragging = false;

@@ -97,6 +97,7 @@ void Workbench::replaceRecipe(const Recipe &recipe, const QString &description)
 
 void Workbench::push(const Recipe &recipe, const QString &description, quint64 drag)
 {
+    m_origins.erase(m_origins.upper_bound(m_undoStack.index()), m_origins.end()); // of what cannot be redone
     m_undoStack.push(new RecipeCommand(
         m_recipe, recipe, description, drag, [this](const Recipe &r) { setRecipe(r); },
         [this](const Recipe &a, const Recipe &b) {
@@ -133,6 +134,7 @@ bool Workbench::openRecipe(const QString &path)
         return false;
     }
     replaceRecipe(std::get<Recipe>(outcome), tr("Open %1").arg(QFileInfo(path).fileName()));
+    setOrigin({}); // whatever it was made from, it was not made from what was here
     m_recipePath = QFileInfo(path).absoluteFilePath();
     m_undoStack.setClean();
     return true;
@@ -182,7 +184,9 @@ int Workbench::saveVariant(const QString &name)
     variant.figures = m_figures;
     variant.when = QDateTime::currentDateTime();
     variant.data = dataText();
+    variant.parent = origin();
     const int row = m_variants.append(variant);
+    setOrigin(variant.id);
     if (m_figures.samplesDone < m_figures.samplesTotal)
         requestPreview(false, true); // what is kept is kept exactly
     return row;
@@ -198,13 +202,36 @@ void Workbench::duplicateVariant(int row)
 
 void Workbench::deleteVariants(const QVector<int> &rows)
 {
+    QVector<int> youngestFirst = rows;
+    std::ranges::sort(youngestFirst, std::greater());
+    for (const int row : youngestFirst)
+        for (auto &[place, origin] : m_origins)
+            if (origin == m_variants.at(row).id)
+                origin = m_variants.at(row).parent;
     m_variants.remove(rows);
 }
 
 void Workbench::applyVariant(int row)
 {
-    const Variant &variant = m_variants.at(row);
+    const Variant variant = m_variants.at(row);
+    if (variant.file) {
+        emit notice(tr("%1 is a file from elsewhere: it has no recipe to apply.").arg(variant.name));
+        return;
+    }
     replaceRecipe(variant.recipe, tr("Apply variant %1").arg(variant.name));
+    setOrigin(row == 0 ? QString() : variant.id);
+}
+
+QString Workbench::origin() const
+{
+    const auto next = m_origins.upper_bound(m_undoStack.index());
+    return next == m_origins.begin() ? QString() : std::prev(next)->second;
+}
+
+void Workbench::setOrigin(const QString &id)
+{
+    m_origins[m_undoStack.index()] = id;
+    m_autosave.start();
 }
 
 void Workbench::finishVariants(const PreviewUpdate &update)
@@ -216,7 +243,7 @@ void Workbench::finishVariants(const PreviewUpdate &update)
         const NowStrip::Figures &known = variant.figures;
         const bool better =
             known.state != NowStrip::Figures::Settled || m_figures.samplesDone > known.samplesDone;
-        if (variant.recipe != update.recipe || !better)
+        if (variant.file || variant.recipe != update.recipe || !better)
             continue;
         variant.figures = m_figures;
         variant.when = QDateTime::currentDateTime();

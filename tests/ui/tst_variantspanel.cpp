@@ -7,10 +7,13 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
 #include <QSignalSpy>
-#include <QTableView>
+#include <QStandardPaths>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -35,9 +38,24 @@ private slots:
     void delete_leavesTheBaselineOut();
     void sorting_keepsTheBaselineOnTop();
     void copy_givesRowsAsText();
+    void tree_showsWhatWasMadeFromWhat();
+    void delete_hangsChildrenOneHigher();
+    void notes_belongToTheSelectedVariant();
+    void notes_areKeptWithTheFigures();
+    void file_cannotBeApplied();
+    void file_saysWhatWasFoundAndWhatIsWrong();
+    void addFile_needsAModel();
+    void drop_takesModelsOnly();
+    void measureAgain_isForFiles();
+    void glances_shareTheirScales();
+    void figures_haveDrawingsBesideThem();
 
 private:
-    QTableView *table() const { return m_panel->findChild<QTableView *>(); }
+    QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
+    QModelIndex shownIndex(int row, int column = 0) const ///< below the baseline
+    {
+        return tree()->model()->index(row, column, tree()->model()->index(0, 0));
+    }
     QToolButton *button(const QString &name) const
     {
         for (QToolButton *b : m_panel->findChildren<QToolButton *>())
@@ -45,11 +63,12 @@ private:
                 return b;
         return nullptr;
     }
-    QString shown(int row, int column) const
-    {
-        return table()->model()->index(row, column).data().toString();
-    }
+    QString shown(int row, int column) const { return shownIndex(row, column).data().toString(); }
+    QPoint centerOf(const QModelIndex &index) const { return tree()->visualRect(index).center(); }
     static Variant variant(const QString &name, qint64 bytes);
+    static Variant fromElsewhere(const QString &name, qint64 bytes);
+    QPlainTextEdit *notes() const { return m_panel->findChild<QPlainTextEdit *>(); }
+    bool drop(const QList<QUrl> &urls);
 
     std::unique_ptr<VariantModel> m_model;
     std::unique_ptr<VariantsPanel> m_panel;
@@ -69,8 +88,36 @@ Variant TstVariantsPanel::variant(const QString &name, qint64 bytes)
     return v;
 }
 
+Variant TstVariantsPanel::fromElsewhere(const QString &name, qint64 bytes)
+{
+    Variant v = variant(name, bytes);
+    v.recipe = {};
+    v.file = VariantFile{};
+    v.file->path = "/models/" + name + ".onnx";
+    v.file->byName = 5;
+    v.file->byShape = 1;
+    v.file->state = VariantFile::Here;
+    return v;
+}
+
+/// @returns whether the panel took it; else it is the window's.
+bool TstVariantsPanel::drop(const QList<QUrl> &urls)
+{
+    QMimeData data;
+    data.setUrls(urls);
+    QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    enter.ignore();
+    QCoreApplication::sendEvent(m_panel.get(), &enter);
+    if (!enter.isAccepted())
+        return false;
+    QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_panel.get(), &event);
+    return true;
+}
+
 void TstVariantsPanel::initTestCase()
 {
+    QStandardPaths::setTestModeEnabled(true);
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     applyTheme(Scheme::Light);
 }
@@ -174,11 +221,8 @@ void TstVariantsPanel::save_asksOnlyWhenAllowed()
 void TstVariantsPanel::compare_givesBothRows()
 {
     QSignalSpy compared(m_panel.get(), &VariantsPanel::compareRequested);
-    const auto rowCenter = [this](int row) {
-        return table()->visualRect(table()->model()->index(row, 0)).center();
-    };
-    QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, rowCenter(3));
-    QTest::mouseClick(table()->viewport(), Qt::LeftButton, Qt::ControlModifier, rowCenter(1));
+    QTest::mouseClick(tree()->viewport(), Qt::LeftButton, {}, centerOf(shownIndex(2)));
+    QTest::mouseClick(tree()->viewport(), Qt::LeftButton, Qt::ControlModifier, centerOf(shownIndex(0)));
     QTest::mouseClick(button("Compare"), Qt::LeftButton);
     QCOMPARE(compared.size(), 1);
     QCOMPARE(compared[0][0].value<QVector<int>>(), QVector<int>({1, 3}));
@@ -189,8 +233,8 @@ void TstVariantsPanel::apply_byButtonAndEnter()
     QSignalSpy applied(m_panel.get(), &VariantsPanel::applyRequested);
     m_panel->selectVariants({2});
     QTest::mouseClick(button("Apply"), Qt::LeftButton);
-    table()->setFocus();
-    QTest::keyClick(table(), Qt::Key_Return);
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Return);
     QCOMPARE(applied.size(), 2);
     QCOMPARE(applied[1][0].toInt(), 2);
 }
@@ -199,11 +243,11 @@ void TstVariantsPanel::f2_renamesWhateverColumnIsCurrent()
 {
     QSignalSpy renamed(m_model.get(), &VariantModel::renamed);
     m_panel->selectVariants({2});
-    table()->selectionModel()->setCurrentIndex(table()->model()->index(2, VariantModel::Size),
-                                               QItemSelectionModel::NoUpdate);
-    table()->setFocus();
-    QTest::keyClick(table(), Qt::Key_F2);
-    auto *editor = table()->viewport()->findChild<QLineEdit *>();
+    tree()->selectionModel()->setCurrentIndex(shownIndex(1, VariantModel::Size),
+                                              QItemSelectionModel::NoUpdate);
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_F2);
+    auto *editor = tree()->viewport()->findChild<QLineEdit *>();
     QVERIFY(editor);
     editor->selectAll();
     QTest::keyClicks(editor, "small");
@@ -224,8 +268,8 @@ void TstVariantsPanel::delete_leavesTheBaselineOut()
 {
     QSignalSpy deleted(m_panel.get(), &VariantsPanel::deleteRequested);
     m_panel->selectVariants({0, 1, 3});
-    table()->setFocus();
-    QTest::keyClick(table(), Qt::Key_Delete);
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Delete);
     QCOMPARE(deleted.size(), 1);
     QCOMPARE(deleted[0][0].value<QVector<int>>(), QVector<int>({1, 3}));
     QCOMPARE(m_model->rowCount(), 4); // asked, not done
@@ -234,21 +278,24 @@ void TstVariantsPanel::delete_leavesTheBaselineOut()
 void TstVariantsPanel::sorting_keepsTheBaselineOnTop()
 {
     const auto click = [this](int column) {
-        QHeaderView *header = table()->horizontalHeader();
+        QHeaderView *header = tree()->header();
         QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
                           QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2,
                                  header->height() / 2));
     };
     click(VariantModel::Size);
-    QCOMPARE(shown(0, 0), QString("baseline"));
-    QCOMPARE(shown(1, 0), QString("4 bits"));
-    QCOMPARE(shown(3, 0), QString("16 bits"));
+    m_model->append(fromElsewhere("vendor", 20'000'000));
+    const auto top = [this](int row) { return tree()->model()->index(row, 0).data().toString(); };
+    QCOMPARE(top(0), QString("baseline"));
+    QCOMPARE(top(1), QString("vendor"));
+    QCOMPARE(shown(0, 0), QString("4 bits"));
+    QCOMPARE(shown(2, 0), QString("16 bits"));
     click(VariantModel::Size);
-    QCOMPARE(shown(0, 0), QString("baseline"));
-    QCOMPARE(shown(1, 0), QString("16 bits"));
+    QCOMPARE(top(0), QString("baseline"));
+    QCOMPARE(shown(0, 0), QString("16 bits"));
     click(VariantModel::Name);
-    QCOMPARE(shown(1, 0), QString("4 bits")); // 4 before 8 before 16
-    QCOMPARE(shown(3, 0), QString("16 bits"));
+    QCOMPARE(shown(0, 0), QString("4 bits")); // 4 before 8 before 16
+    QCOMPARE(shown(2, 0), QString("16 bits"));
     m_panel->selectVariants({3});
     QCOMPARE(m_panel->selectedVariants(), QVector<int>({3}));
 }
@@ -256,12 +303,198 @@ void TstVariantsPanel::sorting_keepsTheBaselineOnTop()
 void TstVariantsPanel::copy_givesRowsAsText()
 {
     m_panel->selectVariants({0, 1});
-    table()->setFocus();
-    QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_C, Qt::ControlModifier);
     const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 3);
     QVERIFY(lines[0].startsWith("Variant\tTop-1"));
     QVERIFY(lines[2].startsWith("8 bits\t82.9 %"));
+}
+
+void TstVariantsPanel::tree_showsWhatWasMadeFromWhat()
+{
+    Variant child = variant("4 bits, pruned", 1'500'000);
+    child.parent = "4 bits";
+    m_model->append(child);
+    const QModelIndex parent = shownIndex(1);
+    QCOMPARE(parent.data().toString(), QString("4 bits"));
+    QCOMPARE(tree()->model()->rowCount(parent), 1);
+    QVERIFY(tree()->isExpanded(parent)); // nothing is hidden that was just made
+    m_panel->selectVariants({4});
+    QCOMPARE(m_panel->selectedVariants(), QVector<int>({4}));
+    QVERIFY(tree()->visualRect(tree()->model()->index(0, 0, parent)).isValid());
+}
+
+void TstVariantsPanel::delete_hangsChildrenOneHigher()
+{
+    Variant child = variant("child", 1'500'000), grandchild = variant("grandchild", 1'400'000);
+    child.parent = "4 bits";
+    grandchild.parent = "child";
+    m_model->append(child);
+    m_model->append(grandchild);
+    m_panel->selectVariants({5});
+    m_model->remove({4});
+    QCOMPARE(m_model->at(4).parent, QString("4 bits"));
+    QCOMPARE(m_panel->selectedVariants(), QVector<int>({4})); // the same variant still
+    QCOMPARE(tree()->model()->index(0, 0, shownIndex(1)).data().toString(), QString("grandchild"));
+    m_model->remove({2});
+    QVERIFY(m_model->at(3).parent.isEmpty());
+    QCOMPARE(tree()->model()->rowCount(tree()->model()->index(0, 0)), 3);
+}
+
+void TstVariantsPanel::notes_belongToTheSelectedVariant()
+{
+    if (!notes()->isVisible())
+        QTest::mouseClick(button("Notes"), Qt::LeftButton);
+    QVERIFY(notes()->isVisible());
+    m_panel->selectVariants({});
+    QVERIFY(!notes()->isEnabled());
+    m_panel->selectVariants({0});
+    QVERIFY(!notes()->isEnabled());
+    m_panel->selectVariants({2});
+    QVERIFY(notes()->isEnabled());
+    QTest::keyClicks(notes(), "first line");
+    QTest::keyClick(notes(), Qt::Key_Return);
+    QTest::keyClicks(notes(), "second");
+    QCOMPARE(m_model->at(2).note, QString("first line\nsecond"));
+    m_panel->selectVariants({1});
+    QVERIFY(notes()->toPlainText().isEmpty());
+    m_panel->selectVariants({2});
+    QCOMPARE(notes()->toPlainText(), QString("first line\nsecond"));
+    QVERIFY(shownIndex(1).data(Qt::ToolTipRole).toString().contains("second"));
+    m_panel->selectVariants({1, 2});
+    QVERIFY(!notes()->isEnabled());
+    QTest::mouseClick(button("Notes"), Qt::LeftButton);
+    QVERIFY(!notes()->isVisible());
+}
+
+void TstVariantsPanel::notes_areKeptWithTheFigures()
+{
+    QVERIFY(m_model->setData(m_model->index(1, 0), "kept", VariantModel::NoteRole));
+    QVERIFY(!m_model->setData(m_model->index(0, 0), "no", VariantModel::NoteRole));
+    QVERIFY(m_model->setData(m_model->index(1, 0), "other name"));
+    QCOMPARE(m_model->at(1).note, QString("kept"));
+    QCOMPARE(m_model->at(1).figures.bytes, qint64(3'600'000));
+}
+
+void TstVariantsPanel::file_cannotBeApplied()
+{
+    QSignalSpy applied(m_panel.get(), &VariantsPanel::applyRequested);
+    m_model->append(fromElsewhere("vendor", 3'000'000));
+    m_panel->selectVariants({4});
+    QVERIFY(!button("Apply")->isEnabled());
+    QVERIFY2(button("Apply")->toolTip().contains("no recipe"), qPrintable(button("Apply")->toolTip()));
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Return);
+    QCOMPARE(applied.size(), 0);
+    m_panel->selectVariants({0, 4});
+    QVERIFY(button("Compare")->isEnabled());
+    m_panel->selectVariants({1});
+    QVERIFY(button("Apply")->isEnabled());
+    QVERIFY(!button("Apply")->toolTip().contains("no recipe"));
+}
+
+void TstVariantsPanel::file_saysWhatWasFoundAndWhatIsWrong()
+{
+    m_model->append(fromElsewhere("vendor", 3'000'000));
+    const auto recipe = [this](int role) {
+        return m_model->index(4, VariantModel::RecipeSummary).data(role).toString();
+    };
+    QCOMPARE(recipe(Qt::DisplayRole), QString("vendor.onnx"));
+    QVERIFY2(recipe(Qt::ToolTipRole).contains("by name: 5, by shape: 1"),
+             qPrintable(recipe(Qt::ToolTipRole)));
+    Variant gone = m_model->at(4);
+    gone.file->state = VariantFile::Gone;
+    m_model->update(4, gone);
+    QVERIFY2(recipe(Qt::DisplayRole).contains("gone"), qPrintable(recipe(Qt::DisplayRole)));
+    QCOMPARE(m_model->index(4, VariantModel::Size).data().toString(), QString("3.00 MB")); // stays
+    gone.file->state = VariantFile::Changed;
+    m_model->update(4, gone);
+    QVERIFY2(recipe(Qt::DisplayRole).contains("another one"), qPrintable(recipe(Qt::DisplayRole)));
+}
+
+void TstVariantsPanel::addFile_needsAModel()
+{
+    m_panel->setSaveEnabled(false);
+    QVERIFY(!button("Add ONNX file…")->isEnabled());
+    QVERIFY(!drop({QUrl::fromLocalFile("/models/a.onnx")})); // the window opens it
+    m_panel->setSaveEnabled(true);
+    QVERIFY(button("Add ONNX file…")->isEnabled());
+}
+
+void TstVariantsPanel::drop_takesModelsOnly()
+{
+    QSignalSpy files(m_panel.get(), &VariantsPanel::filesRequested);
+    m_panel->setSaveEnabled(true);
+    QVERIFY(!drop({QUrl::fromLocalFile("/models/a.lathe")}));
+    QVERIFY(!drop({QUrl("https://example.org/a.onnx")}));
+    QVERIFY(!drop({QUrl::fromLocalFile("/models/a.onnx"), QUrl::fromLocalFile("/models/a.json")}));
+    QCOMPARE(files.size(), 0);
+    QVERIFY(drop({QUrl::fromLocalFile("/models/a.onnx"), QUrl::fromLocalFile("/models/B.ONNX")}));
+    QCOMPARE(files.size(), 1);
+    QCOMPARE(files[0][0].toStringList(), QStringList({"/models/a.onnx", "/models/B.ONNX"}));
+}
+
+void TstVariantsPanel::measureAgain_isForFiles()
+{
+    QSignalSpy measured(m_panel.get(), &VariantsPanel::measureRequested);
+    const auto action = [this] {
+        for (QAction *a : m_panel->actions())
+            if (a->text() == "Measure Again")
+                return a;
+        return static_cast<QAction *>(nullptr);
+    }();
+    QVERIFY(action);
+    m_model->append(fromElsewhere("vendor", 3'000'000));
+    m_panel->selectVariants({1});
+    QVERIFY(!action->isEnabled());
+    m_panel->selectVariants({1, 4});
+    action->trigger();
+    QCOMPARE(measured.size(), 1);
+    QCOMPARE(measured[0][0].value<QVector<int>>(), QVector<int>({4}));
+}
+
+void TstVariantsPanel::glances_shareTheirScales()
+{
+    QVector<Variant> variants = m_model->variants();
+    variants[0].figures.samplesDone = variants[0].figures.samplesTotal = 500;
+    for (int i = 1; i < 4; ++i) {
+        variants[i].figures.samplesDone = variants[i].figures.samplesTotal = 500;
+        const double drop = -0.01 * i;
+        variants[i].figures.top1Difference = Interval{drop, drop - 0.005, drop + 0.005};
+    }
+    const QVector<VariantGlance> glances = glancesOf(variants);
+    QCOMPARE(glances[0].size, 1.0);
+    QCOMPARE(glances[2].size, 1.9 / 14.0);
+    QVERIFY(glances[1].place->value > glances[2].place->value); // right is better
+    QCOMPARE(glances[3].place->low, 0.0);
+    QCOMPARE(*glances[1].baseline, *glances[3].baseline);
+    QCOMPARE(glances[0].place->value, *glances[0].baseline);
+    variants[1].figures.bytes = 0; // not known
+    QCOMPARE(glancesOf(variants)[1].size, 0.0);
+    QVERIFY(!glancesOf(variants)[1].place);
+    QVERIFY(glancesOf({}).isEmpty());
+}
+
+void TstVariantsPanel::figures_haveDrawingsBesideThem()
+{
+    QVector<Variant> variants = m_model->variants();
+    for (Variant &v : variants) {
+        v.figures.samplesDone = v.figures.samplesTotal = 500;
+        v.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
+    }
+    m_model->setVariants(variants);
+    const auto inks = [this](int column, QColor ink) {
+        const QImage image = tree()->viewport()->grab(tree()->visualRect(shownIndex(0, column))).toImage();
+        int found = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                found += image.pixelColor(x, y) == ink;
+        return found;
+    };
+    QVERIFY(inks(VariantModel::Size, colors().current) > 20);
+    QVERIFY(inks(VariantModel::Difference, colors().current) > 10);
+    QCOMPARE(inks(VariantModel::Macs, colors().current), 0);
 }
 
 QTEST_MAIN(TstVariantsPanel)

@@ -33,6 +33,8 @@ private slots:
     void session_continuesWhereItStopped();
     void variant_isCompletedOnceMeasured();
     void variant_appliesAsOneStep();
+    void variant_knowsWhatItWasMadeFrom();
+    void deletedVariant_leavesItsParentAsOrigin();
     void calibration_isOneHalfAndMeasuresTheOther();
     void calibration_onOtherDataMeasuresAll();
     void badDataset_keepsTheOneOfBefore();
@@ -385,6 +387,54 @@ void TstWorkbench::variant_appliesAsOneStep()
     QVERIFY(workbench.recipe().rules.empty());
     workbench.deleteVariants({0, 1, 2});
     QCOMPARE(workbench.variants()->rowCount(), 1);
+}
+
+void TstWorkbench::variant_knowsWhatItWasMadeFrom()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const auto parentOf = [&](int row) {
+        const int parent = workbench.variants()->rowOf(workbench.variants()->at(row).parent);
+        return parent < 0 ? QString("baseline") : workbench.variants()->at(parent).name;
+    };
+    editBits(workbench, "fc1", 4);
+    QCOMPARE(parentOf(workbench.saveVariant("a")), QString("baseline"));
+    editBits(workbench, "fc1", 3);
+    QCOMPARE(parentOf(workbench.saveVariant("b")), QString("a"));
+    workbench.applyVariant(1);
+    editBits(workbench, "fc2", 2);
+    QCOMPARE(parentOf(workbench.saveVariant("c")), QString("a"));
+    workbench.undoStack()->undo(); // before the edit, after applying
+    QCOMPARE(workbench.variants()->at(workbench.variants()->rowOf(workbench.origin())).name, QString("a"));
+    workbench.undoStack()->undo(); // the recipe of b is back
+    QCOMPARE(workbench.variants()->at(workbench.variants()->rowOf(workbench.origin())).name, QString("b"));
+    editBits(workbench, "fc3", 2); // what could be redone is gone
+    QCOMPARE(parentOf(workbench.saveVariant("d")), QString("b"));
+    while (workbench.undoStack()->canUndo())
+        workbench.undoStack()->undo();
+    QVERIFY(workbench.origin().isEmpty());
+    workbench.applyVariant(4);
+    workbench.applyVariant(0);
+    QVERIFY(workbench.origin().isEmpty());
+    workbench.duplicateVariant(2);
+    QCOMPARE(parentOf(5), QString("a")); // a copy was made from what the other was made from
+}
+
+void TstWorkbench::deletedVariant_leavesItsParentAsOrigin()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 4);
+    workbench.saveVariant("a");
+    editBits(workbench, "fc1", 3);
+    workbench.saveVariant("b");
+    editBits(workbench, "fc1", 2);
+    workbench.deleteVariants({2});
+    QCOMPARE(workbench.origin(), workbench.variants()->at(1).id);
+    const int row = workbench.saveVariant("c");
+    QCOMPARE(workbench.variants()->at(row).parent, workbench.variants()->at(1).id);
+    workbench.deleteVariants({1, 2});
+    QVERIFY(workbench.origin().isEmpty());
 }
 
 void TstWorkbench::calibration_isOneHalfAndMeasuresTheOther()
