@@ -24,6 +24,7 @@
 #include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"
 #include "ui/tradeoffchart.h"
+#include "ui/variantfiles.h"
 #include "ui/variantspanel.h"
 #include "ui/verticalscroll.h"
 
@@ -249,6 +250,9 @@ void MainWindow::connectVariants()
     connect(m_charts, &ChartDesk::variantChosen, this,
             [this](int row) { m_variants->selectVariants({row}); });
     connect(m_variants, &VariantsPanel::compareRequested, this, &MainWindow::compareVariants);
+    auto *files = new VariantFiles(*m_workbench, this);
+    connect(m_variants, &VariantsPanel::filesRequested, files, &VariantFiles::add);
+    connect(m_variants, &VariantsPanel::measureRequested, files, &VariantFiles::measure);
 }
 
 void MainWindow::openPath(const QString &path)
