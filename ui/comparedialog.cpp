@@ -6,6 +6,7 @@
 #include "ui/plaintable.h"
 #include "ui/settingstext.h"
 #include "ui/theme.h"
+#include "ui/weightcomparison.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -22,12 +23,24 @@ namespace {
 
 constexpr int thumbnail = 56;
 
+/// Images of some sets use a part of the range only, and would be black.
+std::vector<uint8_t> stretched(const Image &image)
+{
+    std::vector<uint8_t> pixels(image.pixels.begin(), image.pixels.end());
+    const int brightest = *std::ranges::max_element(pixels);
+    if (image.channels == 1 && brightest > 0)
+        for (uint8_t &pixel : pixels)
+            pixel = static_cast<uint8_t>(pixel * 255 / brightest);
+    return pixels;
+}
+
 QPixmap pixmapOf(const Image &image)
 {
     if (image.pixels.empty())
         return {};
     const QImage::Format format = image.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_BGR888;
-    const QImage view(image.pixels.data(), image.width, image.height, image.width * image.channels, format);
+    const std::vector<uint8_t> pixels = stretched(image);
+    const QImage view(pixels.data(), image.width, image.height, image.width * image.channels, format);
     return QPixmap::fromImage(
         view.scaled(thumbnail, thumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation));
 }
@@ -68,6 +81,8 @@ CompareDialog::CompareDialog(Workbench &workbench, const QVector<Variant> &varia
     m_pages->addTab(makeLayersPage(), tr("&Layers"));
     m_pages->addTab(makeSamplesPage(), tr("&Samples"));
     m_pages->addTab(makeClassesPage(), tr("&Classes"));
+    m_weights = new WeightComparison(workbench.model(), this);
+    m_pages->addTab(m_weights, tr("&Weights"));
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -92,14 +107,14 @@ QStringList CompareDialog::names() const
 
 void CompareDialog::start(Workbench &workbench)
 {
-    std::vector<Recipe> recipes;
+    std::vector<VariantSource> sources;
     for (const Variant &variant : m_variants)
-        recipes.push_back(variant.recipe);
+        sources.push_back(VariantSource(variant));
     m_runner.setTitle(tr("Comparing variants"));
     m_runner.start(
-        [compressor = workbench.compressor(), exporter = workbench.exporter(), recipes,
+        [compressor = workbench.compressor(), exporter = workbench.exporter(), sources,
          data = workbench.data()](const JobContext &ctx) {
-            return compareVariants(*compressor, *exporter, recipes, data ? &*data : nullptr, ctx);
+            return compareVariants(*compressor, *exporter, sources, data ? &*data : nullptr, ctx);
         },
         [this](const Outcome<VariantComparison> &outcome) {
             if (const auto *comparison = std::get_if<VariantComparison>(&outcome)) {
@@ -146,6 +161,7 @@ QTableWidget *CompareDialog::makeTotals()
     });
     add(tr("Measured on"), [](const Variant &v) { return v.data; });
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     table->setFocusPolicy(Qt::NoFocus);
     table->setSelectionMode(QAbstractItemView::NoSelection);
     table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -168,6 +184,10 @@ QWidget *CompareDialog::makeLayersPage()
     m_layerTable->resizeColumnsToContents(); // the names of the variants, until there are rows
     m_onlyDifferent = new QCheckBox(tr("Only layers that &differ"), this);
     connect(m_onlyDifferent, &QCheckBox::toggled, this, &CompareDialog::hideEqualRows);
+    connect(m_layerTable, &QTableWidget::itemDoubleClicked, this, [this](const QTableWidgetItem *item) {
+        m_weights->setLayer(item->row());
+        m_pages->setCurrentWidget(m_weights);
+    });
     auto *page = new QWidget;
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 8, 0, 0);
@@ -212,25 +232,26 @@ void CompareDialog::showComparison()
     showSamples();
     showClasses();
     showSummary();
+    QStringList shown;
+    for (const Variant &variant : m_variants)
+        shown << (variant.id == QLatin1String("baseline") ? QString() : variant.name);
+    m_weights->setComparison(&m_comparison, shown);
 }
 
 void CompareDialog::showLayers()
 {
     for (size_t i = 0; i < m_layers.size(); ++i) {
-        QStringList settings, sizes, errors;
-        std::vector<LayerSettings> all;
-        for (size_t v = 0; v < m_comparison.compressed.size(); ++v) {
-            const LayerResult &layer = m_comparison.compressed[v].layers[i];
-            all.push_back(layer.settings);
-            settings << settingsText(layer.settings);
-            sizes << bytes(m_comparison.storage[v][i].bytes);
-            errors << percent(layer.relativeError);
+        QStringList texts, sizes, errors;
+        std::vector<bool> differs;
+        for (const std::vector<ComparedLayer> &variant : m_comparison.layers) {
+            const ComparedLayer &layer = variant[i];
+            texts << layer.text;
+            sizes << (layer.known ? bytes(layer.bytes) : unavailable());
+            errors << (layer.error ? percent(*layer.error) : unavailable());
+            differs.push_back(!layer.isLike(m_comparison.layers.front()[i]));
         }
         addPlainRow(m_layerTable,
-                    QStringList{QString::fromStdString(m_layers[i].name)} + settings + sizes + errors);
-        std::vector<bool> differs;
-        for (const LayerSettings &s : all)
-            differs.push_back(s != all.front());
+                    QStringList{QString::fromStdString(m_layers[i].name)} + texts + sizes + errors);
         markRow(static_cast<int>(i), differs);
     }
     m_layerTable->resizeColumnsToContents();
@@ -238,17 +259,22 @@ void CompareDialog::showLayers()
     hideEqualRows(m_onlyDifferent->isChecked());
 }
 
+/// What differs from the first variant is bold on a tint, rows that are alike in all are pale.
 void CompareDialog::markRow(int row, const std::vector<bool> &differs)
 {
     QFont bold = m_layerTable->font();
     bold.setBold(true);
+    QColor tint = colors().accent;
+    tint.setAlphaF(0.14F);
     const bool any = std::ranges::find(differs, true) != differs.end();
     for (int column = 0; column < m_layerTable->columnCount(); ++column) {
         QTableWidgetItem *item = m_layerTable->item(row, column);
         const bool its = column == 0 ? any : differs[static_cast<size_t>(column - 1) % differs.size()];
         if (its)
             item->setFont(bold);
-        else if (!any)
+        if (its && column > 0)
+            item->setBackground(tint);
+        if (!any)
             item->setForeground(colors().muted);
         item->setData(Qt::UserRole, any);
     }
@@ -294,11 +320,8 @@ void CompareDialog::showClasses()
             cells << QString::number(samples);
         addPlainRow(m_confusionTable, cells);
     }
-    for (QTableWidget *table : {m_classTable, m_confusionTable}) {
-        table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-        table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    }
-    m_confusionTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    for (QTableWidget *table : {m_classTable, m_confusionTable}) // all in sight; long names give way
+        table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_confusions->setComparison(&m_comparison, 0, static_cast<int>(m_variants.size()) - 1);
 }
 

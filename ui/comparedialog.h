@@ -12,6 +12,7 @@ class QTabWidget;
 namespace lathe::ui {
 
 class ConfusionView;
+class WeightComparison;
 
 /// Two to four variants side by side: totals, layer by layer, the samples on which they disagree, class by
 /// class.
@@ -45,6 +46,7 @@ private:
     QTableWidget *m_layerTable = nullptr, *m_sampleTable = nullptr, *m_classTable = nullptr,
                  *m_confusionTable = nullptr;
     ConfusionView *m_confusions = nullptr;
+    WeightComparison *m_weights = nullptr;
     QCheckBox *m_onlyDifferent = nullptr;
     JobRunner m_runner;
 };

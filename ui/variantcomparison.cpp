@@ -1,10 +1,19 @@
 #include "ui/variantcomparison.h"
 
+#include "ui/format.h"
+#include "ui/settingstext.h"
+
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <map>
 
 namespace lathe::ui {
 namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::VariantComparison)
+};
 
 std::vector<int> topClasses(const Matrix &outputs)
 {
@@ -29,9 +38,11 @@ public:
         result.hasLabels = data.samples->hasLabels();
         result.samples = static_cast<int64_t>(m_places.size());
     }
-    void add(Exporter &exporter, const CompressedModel &compressed, const JobContext &ctx)
+    void add(Exporter &exporter, const VariantWeights &variant, const JobContext &ctx)
     {
-        const Session session(exporter.build(compressed, Storage::Dense, ctx.part(0.0, 0.2)).model);
+        const Session session(
+            variant.file ? variant.file->model
+                         : exporter.build(*variant.compressed, Storage::Dense, ctx.part(0.0, 0.2)).model);
         RunOptions options;
         options.samples = m_places;
         m_outputs.push_back(runSamples(session, *m_data.samples, options, ctx.part(0.2, 1.0)).values);
@@ -130,6 +141,80 @@ private:
     std::vector<std::vector<int>> m_tops; ///< by variant, by sample
 };
 
+void addRecipe(VariantComparison &result, Compressor &compressor, Exporter &exporter, const Recipe &recipe,
+               const JobContext &ctx)
+{
+    VariantWeights weights;
+    weights.compressed = compressor.compress(recipe, ctx.part(0.0, 0.7));
+    const std::vector<LayerStorage> storage = exporter.costs(*weights.compressed, ctx.part(0.7, 1.0)).layers;
+    std::vector<ComparedLayer> layers;
+    for (size_t i = 0; i < storage.size(); ++i) {
+        const LayerResult &layer = weights.compressed->layers[i];
+        layers.push_back({.known = true,
+                          .ofFile = false,
+                          .settings = layer.settings,
+                          .text = settingsText(layer.settings),
+                          .bytes = storage[i].bytes,
+                          .error = layer.relativeError});
+    }
+    result.weights.push_back(std::move(weights));
+    result.layers.push_back(std::move(layers));
+}
+
+/// "8.1 bits a weight, 30 % zeros"
+QString storedText(const Layer &layer, int64_t bytes, const std::optional<Matrix> &weight)
+{
+    QString text = Words::tr("%1 bits a weight")
+                       .arg(number(static_cast<double>(bytes) * 8.0 /
+                                       static_cast<double>(std::max<int64_t>(1, layer.parameters)),
+                                   1));
+    if (!weight || weight->size() == 0)
+        return text;
+    const double zeros =
+        static_cast<double>((weight->array() == 0.0F).count()) / static_cast<double>(weight->size());
+    return zeros < 0.005 ? text : Words::tr("%1, %2 zeros").arg(text, percent(zeros, 0));
+}
+
+ComparedLayer layerOfFile(const VariantWeights &variant, const Model &source, size_t layer)
+{
+    ComparedLayer result;
+    result.ofFile = true;
+    const auto &match = variant.file->matching.matches[layer];
+    if (!match) {
+        result.known = false;
+        result.text = Words::tr("not found in it");
+        return result;
+    }
+    const Layer &its = variant.file->readable.model.layers()[match->other];
+    const std::optional<Matrix> weight = variant.of(source, layer);
+    result.bytes = variant.file->readable.storedBytes[match->other];
+    result.text = storedText(its, result.bytes, weight);
+    if (match->by == LayerMatching::By::Shape)
+        result.text = Words::tr("%1 (as %2)").arg(result.text, QString::fromStdString(its.name));
+    const Layer &mine = source.layers()[layer];
+    if (!weight || !mine.untouchable.empty() || weight->rows() != mine.rows || weight->cols() != mine.cols)
+        return result;
+    const Matrix original = source.weight(layer);
+    const double norm = original.norm();
+    result.error = norm > 0.0F ? static_cast<double>((*weight - original).norm() / norm) : 0.0;
+    if (*result.error == 0.0 && its.weightType == mine.weightType && result.bytes == mine.weightBytes)
+        result.text = settingsText({});
+    return result;
+}
+
+void addFile(VariantComparison &result, const Model &source, const VariantFile &file, const JobContext &ctx)
+{
+    VariantWeights weights;
+    weights.file = matchFile(source, file.path, file.sha256, ctx.part(0.0, 0.7));
+    std::vector<ComparedLayer> layers;
+    for (size_t i = 0; i < source.layers().size(); ++i) {
+        ctx.throwIfCancelled();
+        layers.push_back(layerOfFile(weights, source, i));
+    }
+    result.weights.push_back(std::move(weights));
+    result.layers.push_back(std::move(layers));
+}
+
 } // namespace
 
 QString VariantComparison::className(int label) const
@@ -138,26 +223,50 @@ QString VariantComparison::className(int label) const
     return index < classNames.size() ? QString::fromStdString(classNames[index]) : QString::number(label);
 }
 
+bool ComparedLayer::isLike(const ComparedLayer &other) const
+{
+    return known == other.known && settings == other.settings && text == other.text &&
+           (bytes == other.bytes || ofFile != other.ofFile);
+}
+
+std::optional<Matrix> VariantWeights::of(const Model &source, size_t layer) const
+{
+    if (file) {
+        const auto &match = file->matching.matches[layer];
+        return match && file->readable.isReadable(match->other)
+                   ? std::optional(file->readable.model.weight(match->other))
+                   : std::nullopt;
+    }
+    const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].encoding;
+    if (encoding)
+        return decode(*encoding);
+    return source.layers()[layer].untouchable.empty() ? std::optional(source.weight(layer)) : std::nullopt;
+}
+
 VariantComparison compareVariants(Compressor &compressor, Exporter &exporter,
-                                  const std::vector<Recipe> &recipes, const LoadedData *data,
+                                  const std::vector<VariantSource> &variants, const LoadedData *data,
                                   const JobContext &ctx)
 {
     VariantComparison result;
-    const double step = 0.3 / static_cast<double>(recipes.size());
-    for (size_t v = 0; v < recipes.size(); ++v) {
-        const JobContext part = ctx.part(step * static_cast<double>(v), step * static_cast<double>(v + 1));
-        result.compressed.push_back(compressor.compress(recipes[v], part.part(0.0, 0.7)));
-        result.storage.push_back(exporter.costs(result.compressed.back(), part.part(0.7, 1.0)).layers);
+    const auto count = static_cast<double>(variants.size());
+    const auto partOf = [&](double from, double length, size_t v) {
+        const double step = length / count;
+        return ctx.part(from + step * static_cast<double>(v), from + step * static_cast<double>(v + 1));
+    };
+    for (size_t v = 0; v < variants.size(); ++v) {
+        if (variants[v].file)
+            addFile(result, compressor.source(), *variants[v].file, partOf(0.0, 0.3, v));
+        else
+            addRecipe(result, compressor, exporter, variants[v].recipe, partOf(0.0, 0.3, v));
     }
     if (!data)
         return result;
-    const bool calibrated = std::ranges::any_of(
-        result.compressed, [](const CompressedModel &model) { return !model.calibration.empty(); });
+    const bool calibrated = std::ranges::any_of(result.weights, [](const VariantWeights &weights) {
+        return weights.compressed && !weights.compressed->calibration.empty();
+    });
     SampleStudy study(result, *data, calibrated ? data->heldOut->samples : std::vector<size_t>());
-    const double share = 0.65 / static_cast<double>(recipes.size());
-    for (size_t v = 0; v < recipes.size(); ++v)
-        study.add(exporter, result.compressed[v],
-                  ctx.part(0.3 + share * static_cast<double>(v), 0.3 + share * static_cast<double>(v + 1)));
+    for (size_t v = 0; v < variants.size(); ++v)
+        study.add(exporter, result.weights[v], partOf(0.3, 0.65, v));
     study.finish(ctx.part(0.95, 1.0));
     return result;
 }

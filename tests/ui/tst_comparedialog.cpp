@@ -2,8 +2,13 @@
 #include "sample.h"
 #include "ui/comparedialog.h"
 #include "ui/confusionview.h"
+#include "ui/overlaidcharts.h"
+#include "ui/plotview.h"
+#include "ui/theme.h"
+#include "ui/weightcomparison.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QTabWidget>
 #include <QTableWidget>
@@ -24,8 +29,14 @@ private slots:
     void withoutData_comparesLayers();
     void onlyDifferent_hidesTheOthers();
     void confusionView_saysWhatACellMeans();
+    void differences_areMarked();
+    void file_standsBesideRecipes();
+    void goneFile_isSaidInOneSentence();
+    void weights_areOfTheLayerThatIsChosen();
+    void weights_followADoubleClickOnTheLayer();
 
 private:
+    QString exportTo(const QString &name, const char *rule, Storage storage);
     Variant variant(const char *name, const char *rule) const
     {
         Variant v;
@@ -34,9 +45,9 @@ private:
             v.recipe.rules.push_back(parseRule(rule));
         return v;
     }
-    VariantComparison compare(const std::vector<Recipe> &recipes)
+    VariantComparison compare(const std::vector<VariantSource> &sources)
     {
-        return compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), recipes,
+        return compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), sources,
                                &*m_workbench.data(), {});
     }
     bool finish(CompareDialog &dialog)
@@ -45,8 +56,29 @@ private:
         return QTest::qWaitFor([&] { return !summary->text().contains("Running"); }, patience);
     }
 
+    VariantFile fileAt(const QString &path)
+    {
+        VariantFile file;
+        file.path = path;
+        file.sha256 = QString::fromStdString(Model::load(path.toStdString()).sha256());
+        return file;
+    }
+
     Workbench m_workbench;
+    QTemporaryDir m_folder;
 };
+
+/// A file as someone else might have made it.
+QString TstCompareDialog::exportTo(const QString &name, const char *rule, Storage storage)
+{
+    Recipe recipe;
+    recipe.rules.push_back(parseRule(rule));
+    const QString path = m_folder.filePath(name);
+    m_workbench.exporter()
+        ->build(m_workbench.compressor()->compress(recipe), storage)
+        .model.save(path.toStdString());
+    return path;
+}
 
 void TstCompareDialog::initTestCase()
 {
@@ -126,7 +158,7 @@ void TstCompareDialog::withoutData_comparesLayers()
                                                          {{}, variant("", "fc1:bits=2").recipe}, nullptr, {});
     QVERIFY(!comparison.measured);
     QVERIFY(comparison.flipped.empty() && comparison.classes.empty());
-    QVERIFY(comparison.storage[1][3].bytes < comparison.storage[0][3].bytes);
+    QVERIFY(comparison.layers[1][3].bytes < comparison.layers[0][3].bytes);
 }
 
 void TstCompareDialog::onlyDifferent_hidesTheOthers()
@@ -155,6 +187,127 @@ void TstCompareDialog::confusionView_saysWhatACellMeans()
     QCOMPARE(view.textAt({60, 60}), QString("cat right: 17 → 13"));
     QVERIFY(view.textAt({2, 2}).isEmpty());
     QVERIFY(!view.grab().isNull());
+}
+
+void TstCompareDialog::differences_areMarked()
+{
+    CompareDialog dialog(m_workbench, {variant("a", ""), variant("b", "fc1:bits=2")});
+    dialog.show();
+    QVERIFY(finish(dialog));
+    auto *layers = dialog.findChild<QTableWidget *>("compareLayers");
+    const int fc1 = int(m_workbench.model().layerIndex("fc1"));
+    QVERIFY(layers->item(fc1, 2)->font().bold());
+    QVERIFY(!layers->item(fc1, 1)->font().bold()); // the first one is what the others are held against
+    QVERIFY(layers->item(fc1, 2)->background().style() != Qt::NoBrush);
+    QVERIFY(!layers->item(0, 2)->font().bold());
+    QCOMPARE(layers->item(0, 2)->foreground().color(), colors().muted);
+}
+
+void TstCompareDialog::file_standsBesideRecipes()
+{
+    const QString path = exportTo("mine.onnx", "*:bits=3", Storage::Compact);
+    VariantSource file;
+    file.file = fileAt(path);
+    const VariantComparison comparison = compare({variant("", "*:bits=3").recipe, file});
+    QVERIFY(comparison.flipped.empty()); // the same weights, stored otherwise
+    QCOMPARE(comparison.weights[1].file->matching.count(), m_workbench.model().layers().size());
+    for (size_t i = 0; i < m_workbench.model().layers().size(); ++i) {
+        const ComparedLayer &ofRecipe = comparison.layers[0][i], &ofFile = comparison.layers[1][i];
+        QVERIFY(ofFile.known && ofFile.error.has_value());
+        QVERIFY(std::abs(*ofFile.error - *ofRecipe.error) < 1e-6);
+        QVERIFY2(ofFile.text.contains("bits a weight"), qPrintable(ofFile.text));
+        if (m_workbench.model().layers()[i].parameters > 4000) // scales are not what it is about
+            QVERIFY(ofFile.bytes < m_workbench.model().layers()[i].weightBytes / 5);
+        const Matrix a = *comparison.weights[0].of(m_workbench.model(), i);
+        const Matrix b = *comparison.weights[1].of(m_workbench.model(), i);
+        QVERIFY((a - b).norm() <= 1e-6F * a.norm());
+    }
+    Variant fromElsewhere;
+    fromElsewhere.name = "mine";
+    fromElsewhere.file = file.file;
+    CompareDialog dialog(m_workbench, {variant("a", ""), variant("b", "*:bits=2"), fromElsewhere});
+    dialog.show();
+    QVERIFY(finish(dialog));
+    QCOMPARE(dialog.findChild<QTableWidget *>("compareClasses")->rowCount(), 10);
+    QVERIFY(dialog.findChild<QLabel *>("compareFlips")->text().contains("another class"));
+}
+
+void TstCompareDialog::goneFile_isSaidInOneSentence()
+{
+    const QString path = exportTo("gone.onnx", "*:bits=8", Storage::Dense);
+    Variant file;
+    file.name = "gone";
+    file.file = fileAt(path);
+    QVERIFY(QFile::remove(path));
+    {
+        CompareDialog dialog(m_workbench, {variant("a", ""), file});
+        dialog.show();
+        QVERIFY(finish(dialog));
+        QVERIFY2(dialog.findChild<QLabel *>("compareFlips")->text().contains("gone.onnx"),
+                 qPrintable(dialog.findChild<QLabel *>("compareFlips")->text()));
+    }
+    exportTo("gone.onnx", "*:bits=4", Storage::Dense); // another one under its name
+    CompareDialog dialog(m_workbench, {variant("a", ""), file});
+    dialog.show();
+    QVERIFY(finish(dialog));
+    const QString text = dialog.findChild<QLabel *>("compareFlips")->text();
+    QVERIFY2(text.contains("gone.onnx is not the file that was measured"), qPrintable(text));
+}
+
+void TstCompareDialog::weights_areOfTheLayerThatIsChosen()
+{
+    Variant baseline = variant("baseline", "");
+    baseline.id = "baseline";
+    CompareDialog dialog(m_workbench,
+                         {baseline, variant("pruned", "*:prune=0.5"), variant("half rank", "fc1:rank=8")});
+    dialog.show();
+    QVERIFY(finish(dialog));
+    auto *weights = dialog.findChild<WeightComparison *>();
+    dialog.findChild<QTabWidget *>()->setCurrentWidget(weights);
+    auto *histograms = weights->findChild<OverlaidHistograms *>();
+    auto *spectra = weights->findChild<OverlaidSpectra *>();
+    QTRY_VERIFY_WITH_TIMEOUT(!histograms->isEmpty() && !weights->isBusy(), patience);
+    const int fc1 = int(m_workbench.model().layerIndex("fc1"));
+    weights->findChild<QComboBox *>()->setCurrentIndex(fc1);
+    QTRY_VERIFY_WITH_TIMEOUT(!weights->isBusy(), patience);
+    const Layer &layer = m_workbench.model().layers()[size_t(fc1)];
+    QCOMPARE(histograms->curves().size(), 3);
+    for (const Curve &curve : histograms->curves()) {
+        double sum = 0;
+        for (const double count : curve.values)
+            sum += count;
+        QCOMPARE(sum, double(layer.parameters)); // every weight is in some bin
+    }
+    QCOMPARE(histograms->curves()[0].line, -1);
+    QVERIFY(curvePen(1).style() != curvePen(2).style() && curvePen(1).color() != curvePen(2).color());
+    const std::vector<double> &cut = spectra->curves()[2].values, &whole = spectra->curves()[0].values;
+    QCOMPARE(whole.size(), size_t(layer.fullRank()));
+    QVERIFY(cut[7] > 0.9 * whole[7] && cut[12] < 1e-3 * cut[0]); // eight directions are left
+    QCOMPARE(histograms->csv().count('\n'), 129);
+    QVERIFY(spectra->csv().startsWith("rank,\"baseline\",\"pruned\",\"half rank\"\n"));
+    QWidget *viewport = spectra->findChild<PlotView *>()->viewport();
+    QTest::mouseMove(viewport, spectra->positionOf(3).toPoint());
+    QCOMPARE(spectra->hoverText().size(), 4);
+    QVERIFY(spectra->hoverText().first().contains("singular value 4"));
+    for (const bool log : {false, true}) {
+        histograms->setLogarithmic(log);
+        QVERIFY(!histograms->grab().isNull());
+    }
+}
+
+void TstCompareDialog::weights_followADoubleClickOnTheLayer()
+{
+    CompareDialog dialog(m_workbench, {variant("a", ""), variant("b", "*:bits=2")});
+    dialog.show();
+    QVERIFY(finish(dialog));
+    auto *layers = dialog.findChild<QTableWidget *>("compareLayers");
+    const QPoint at = layers->visualItemRect(layers->item(1, 0)).center();
+    QTest::mouseClick(layers->viewport(), Qt::LeftButton, {}, at);
+    QTest::mouseDClick(layers->viewport(), Qt::LeftButton, {}, at);
+    auto *weights = dialog.findChild<WeightComparison *>();
+    QCOMPARE(dialog.findChild<QTabWidget *>()->currentWidget(), weights);
+    QCOMPARE(weights->layer(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(!weights->isBusy(), patience);
 }
 
 QTEST_MAIN(TstCompareDialog)
