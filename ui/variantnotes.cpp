@@ -36,6 +36,8 @@ VariantNotes::VariantNotes(QWidget *parent)
     m_origin->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setTabChangesFocus(true);
+    m_text->setAcceptDrops(false); // a file that is dropped here is the panel's, not its path the notes'
+    m_text->viewport()->setAcceptDrops(false);
     m_text->setAccessibleName(tr("Notes on the variant"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 0, 0, 0);

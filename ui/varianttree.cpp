@@ -157,25 +157,27 @@ int VariantTree::columnCount(const QModelIndex &) const
 
 QVariant VariantTree::data(const QModelIndex &index, int role) const
 {
-    return index.isValid() ? m_variants->index(variantOf(index), index.column()).data(role) : QVariant();
+    if (!index.isValid() || !m_variants)
+        return {};
+    return m_variants->index(variantOf(index), index.column()).data(role);
 }
 
 bool VariantTree::setData(const QModelIndex &index, const QVariant &value, int role)
 {
-    return index.isValid() &&
+    return index.isValid() && m_variants &&
            m_variants->setData(m_variants->index(variantOf(index), index.column()), value, role);
 }
 
 Qt::ItemFlags VariantTree::flags(const QModelIndex &index) const
 {
-    if (!index.isValid())
+    if (!index.isValid() || !m_variants)
         return Qt::NoItemFlags;
     return m_variants->index(variantOf(index), index.column()).flags() & ~Qt::ItemNeverHasChildren;
 }
 
 QVariant VariantTree::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    return m_variants->headerData(section, orientation, role);
+    return m_variants ? m_variants->headerData(section, orientation, role) : QVariant();
 }
 
 } // namespace lathe::ui

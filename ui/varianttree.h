@@ -1,5 +1,6 @@
 #pragma once
 #include <QAbstractItemModel>
+#include <QPointer>
 #include <memory>
 #include <vector>
 
@@ -44,7 +45,7 @@ private:
     static int placeOf(const Node *node);               ///< among its siblings
     QModelIndex indexOf(const Node *node, int column = 0) const;
 
-    VariantModel *m_variants;
+    QPointer<VariantModel> m_variants; ///< gone first when a window closes
     Node m_root;
     std::vector<std::unique_ptr<Node>> m_nodes; ///< by row of the model
 };
