@@ -9,6 +9,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int rounds = 3; ///< of what is timed; the fastest counts
+
 double secondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -79,9 +81,19 @@ void SuffixRunner::expect(size_t samples, int threads)
         m_bakedWhole.emplace(m_cut->whole->bake(m_constants));
 }
 
+double SuffixRunner::secondsBefore(std::span<const TensorView> inputs, const JobContext &ctx) const
+{
+    double fastest = std::numeric_limits<double>::infinity();
+    for (int round = 0; round < rounds; ++round) {
+        const Clock::time_point start = Clock::now();
+        before(inputs, ctx);
+        fastest = std::min(fastest, secondsSince(start));
+    }
+    return fastest;
+}
+
 CutCosts SuffixRunner::costs(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const
 {
-    constexpr int rounds = 3;
     const Suffix &suffix = *m_cut->suffix;
     CutCosts costs;
     Clock::time_point start = Clock::now();
@@ -98,6 +110,8 @@ CutCosts SuffixRunner::costs(size_t chunk, const std::vector<size_t> &places, co
         suffix.runBehind(inputs.views(), *values, m_fed, run % 2 == 0 ? nullptr : &baked, ctx);
         fastest[run % 2] = std::min(fastest[run % 2], secondsSince(start));
     }
+    if (suffix.hasPrefix() && !suffix.macShare())
+        costs.timeShare = fastest[1] / (fastest[1] + secondsBefore(inputs.views(), ctx));
     costs.fedExcess = std::max(0.0, fastest[0] - fastest[1]) / static_cast<double>(places.size());
     return costs;
 }

@@ -44,6 +44,8 @@ public:
     CutCosts costs(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const;
 
 private:
+    /// Seconds that the part before the cut takes for these samples.
+    double secondsBefore(std::span<const TensorView> inputs, const JobContext &ctx) const;
     SampleFeeds feeds(const std::vector<size_t> &places) const;
     std::shared_ptr<const CutValues> before(std::span<const TensorView> inputs, const JobContext &ctx) const;
 

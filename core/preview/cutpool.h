@@ -21,6 +21,8 @@ MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compr
 struct CutCosts {
     double fedExcess = 0.0;   ///< seconds that a sample takes longer with fed constants than with baked ones
     double bakeSeconds = 0.0; ///< that a baked session takes to make
+    double timeShare = 1.0;   ///< of the part behind the cut
+    bool worthKeeping() const { return timeShare <= 1.0 - leastSaved; } ///< where MACs do not tell
 };
 
 struct Cut {

@@ -191,8 +191,10 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
     const auto &chunks = design->plan().chunks();
     const bool known = cut->costs.bakeSeconds > 0.0;
     const CutCosts costs = known ? cut->costs : runner.costs(0, design->placesOf(chunks.front()), ctx);
-    std::atomic<bool> room = true;
-    if (cut->suffix->hasPrefix() && fill) {
+    std::atomic<bool> room = cut->suffix->macShare() || costs.worthKeeping();
+    if (!room)
+        m_state->pool.cache().remove(cut->id); // what moves kept before that was known
+    if (cut->suffix->hasPrefix() && fill && room) {
         std::atomic<size_t> done = 0;
         parallelFor(chunks.size(), ctx, [&](size_t chunk) {
             if (room && !runner.fill(chunk, design->placesOf(chunks[chunk]), ctx))
@@ -281,7 +283,7 @@ CutFacts LivePreview::facts(const CompressedModel &compressed, const std::vector
     facts.obstacle = cut->obstacle;
     if (!cut->suffix)
         return facts;
-    facts.macShare = cut->suffix->macShare();
+    facts.macShare = cut->suffix->macShare().value_or(cut->costs.worthKeeping() ? cut->costs.timeShare : 1.0);
     const std::lock_guard lock(m_state->mutex);
     facts.chunks = m_state->design ? m_state->design->plan().chunks().size() : 0;
     for (size_t chunk = 0; chunk < facts.chunks; ++chunk)

@@ -13,7 +13,8 @@ struct LiveOptions {
 
 /// How a selection of layers is measured.
 struct CutFacts {
-    double macShare = 1.0;   ///< of the part that runs at each move
+    /// Of the part that runs at each move; of the time instead, once made ready, where MACs are unknown.
+    double macShare = 1.0;
     size_t cachedChunks = 0; ///< of chunks() with a cut; the others run the whole model
     size_t chunks = 0;
     bool ready = false;   ///< its sessions are there

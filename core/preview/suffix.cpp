@@ -10,22 +10,21 @@
 namespace lathe {
 namespace {
 
-/// Before a cut that spares less than this, everything is run again: that takes no memory.
-constexpr double leastSaved = 0.05;
-
-/// Share of the model's MACs that nodes of the cut have.
-double shareOf(const Model &model, const GraphCut &cut)
+/// Share of the model's MACs that nodes of the cut have; empty: some are unknown.
+std::optional<double> shareOf(const Model &model, const GraphCut &cut)
 {
     const std::set<int> behind(cut.behind.begin(), cut.behind.end());
     double all = 0.0, part = 0.0;
     for (size_t i = 0; i < model.layers().size(); ++i) {
         const LayerSite &site = model.content().sites[i];
-        const auto macs = static_cast<double>(model.layers()[i].macs.value_or(0));
+        if (!model.layers()[i].macs)
+            return std::nullopt;
+        const auto macs = static_cast<double>(*model.layers()[i].macs);
         all += macs;
         if (site.graph != 0 || behind.contains(site.node))
             part += macs;
     }
-    return all > 0.0 ? part / all : 1.0;
+    return all > 0.0 ? std::optional(part / all) : std::nullopt;
 }
 
 void refuseUncacheable(const std::vector<ValueInfo> &values)
@@ -54,8 +53,8 @@ Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything
     GraphCut cut = cutGraph(graph, names, everything);
     if (!cut.obstacle.empty())
         throw Error(ErrorCode::Unsupported, cut.obstacle);
-    m_share = shareOf(dense, cut);
-    if (!cut.wholeModel() && m_share > 1.0 - leastSaved) {
+    m_share = cut.wholeModel() ? 1.0 : shareOf(dense, cut);
+    if (!cut.wholeModel() && m_share && *m_share > 1.0 - leastSaved) {
         cut = cutGraph(graph, names, true);
         m_share = 1.0;
     }

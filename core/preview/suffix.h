@@ -9,6 +9,9 @@
 
 namespace lathe {
 
+/// Before a cut that spares less than this, everything is run again: that takes no memory.
+constexpr double leastSaved = 0.05;
+
 /// What crosses the cut for some samples.
 using CutValues = std::vector<Tensor>;
 
@@ -24,7 +27,9 @@ public:
     bool hasPrefix() const { return m_before.has_value(); }
     const std::vector<std::string> &valueNames() const { return m_valueNames; } ///< that cross the cut
     bool readsInputs() const { return m_readsInputs; }                          ///< behind the cut
-    double macShare() const { return m_share; } ///< of the nodes behind the cut; 1 where MACs are unknown
+    /// Of the nodes behind the cut; empty where not all MACs are known, so that nobody can tell beforehand
+    /// whether the cut is worth what it keeps.
+    std::optional<double> macShare() const { return m_share; }
     CutValues runBefore(std::span<const TensorView> inputs, const JobContext &ctx) const;
     /// The model's first output. @param inputs all of the model's @param values empty without a prefix
     /// @param baked of this suffix, with these constants; null: they are fed
@@ -44,7 +49,7 @@ private:
     std::optional<Session> m_before, m_behind;
     std::string m_outputName;
     bool m_readsInputs = true;
-    double m_share = 1.0;
+    std::optional<double> m_share;
 };
 
 int64_t bytesOf(const CutValues &values);

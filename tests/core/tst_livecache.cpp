@@ -80,6 +80,8 @@ private slots:
     void unlabelledSet_isJudgedByAgreement();
     void regression_hasNoClasses();
     void oneClass_losesNothingOrEverything();
+    void unknownMacs_areCutByTime_data();
+    void unknownMacs_areCutByTime();
     void noSamples_areRefused();
     void otherBaseline_isRefused();
 };
@@ -284,6 +286,53 @@ void TstLiveCache::oneClass_losesNothingOrEverything()
     LiveCheck check(model, randomSamples(model, 40, std::vector<int>(40, 3)));
     QCOMPARE(faultOfMoves(check, model), std::string());
     QVERIFY(check.last().comparison.top1Difference.has_value());
+}
+
+void TstLiveCache::unknownMacs_areCutByTime_data()
+{
+    QTest::addColumn<int>("layer");
+    QTest::addColumn<bool>("cut");
+    QTest::newRow("behind little") << 0 << false;
+    QTest::newRow("behind nearly all") << 2 << true;
+}
+
+/// Behind an operator of which nobody knows what shape it gives.
+void TstLiveCache::unknownMacs_areCutByTime()
+{
+    QFETCH(int, layer);
+    QFETCH(bool, cut);
+    const std::vector<std::pair<std::string, Attribute>> same = {{"pads", std::vector<int64_t>{1, 1, 1, 1}}};
+    GraphBuilder graph;
+    graph.input("x", {-1, 8, 14, 14})
+        .output("y", {-1, 10})
+        .random("w0", {48, 8, 3, 3}, 0.2F)
+        .random("w1", {48, 48, 3, 3}, 0.1F)
+        .random("w2", {48, 10})
+        .node("Gelu", {"x"}, {"r"})
+        .node("Conv", {"r", "w0"}, {"a"}, same, "first")
+        .node("Relu", {"a"}, {"b"})
+        .node("Conv", {"b", "w1"}, {"c"}, same, "second")
+        .node("GlobalAveragePool", {"c"}, {"p"})
+        .node("Flatten", {"p"}, {"f"})
+        .node("MatMul", {"f", "w2"}, {"y"}, {}, "head");
+    graph.proto().mutable_graph()->mutable_node(0)->set_domain("com.microsoft");
+    auto *domain = graph.proto().add_opset_import();
+    domain->set_domain("com.microsoft");
+    domain->set_version(1);
+    const Model model = graph.build();
+    QVERIFY(!model.layers()[0].macs);
+    LiveCheck check(model, sampleSet(model, {{"x", randomTensor({64, 8, 14, 14}, 3)}}, mixedLabels(64)));
+    const size_t moving = size_t(layer);
+    check.live().prepare(check.compress({}), {moving});
+    for (const char *text : {"bits=3", "rank=4", "prune=0.7"}) {
+        const Recipe recipe = recipeFor(model, {{moving, text}});
+        QCOMPARE(check.faultOf(recipe, {moving}), std::string());
+        check.live().prepare(check.compress(recipe), {moving});
+        const CutFacts facts = check.live().facts(check.compress(recipe), {moving});
+        QCOMPARE(facts.cachedChunks, cut ? facts.chunks : 0);
+        QVERIFY2(cut ? facts.macShare < 0.5 : facts.macShare == 1.0,
+                 qPrintable(QString::number(facts.macShare)));
+    }
 }
 
 void TstLiveCache::noSamples_areRefused()
