@@ -102,6 +102,10 @@ std::string globEscaped(std::string_view name);
 std::string toJson(const Recipe &recipe);
 /// @throws Error InvalidArgument naming the key. `source` (a file name) starts the sentence.
 Recipe recipeFromJson(std::string_view json, const std::string &source = "recipe");
+/// One rule as it stands in a recipe's file, so that it can be pasted into one.
+std::string toJson(const Rule &rule);
+/// The rules of a whole recipe, of a list of rules, or of a single one. @throws as recipeFromJson
+std::vector<Rule> rulesFromJson(std::string_view json, const std::string &source);
 Recipe loadRecipe(const std::filesystem::path &path); ///< @throws Error FileUnreadable, InvalidArgument
 void saveRecipe(const Recipe &recipe, const std::filesystem::path &path); ///< @throws Error FileUnwritable
 /// The `--set` arguments that make the same recipe on the command line, shell-quoted.

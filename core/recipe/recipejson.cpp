@@ -230,27 +230,30 @@ void writeChange(Json &rule, const Change &change)
     rule[method][std::string(field->name)] = fieldValue(*field, change.value);
 }
 
-} // namespace
-
-std::string toJson(const Recipe &recipe)
+Json writeRule(const Rule &rule)
 {
-    Json root;
-    root["lathe_recipe"] = Recipe::schemaVersion;
-    root["name"] = recipe.name;
-    root["rules"] = Json::array();
-    for (const Rule &rule : recipe.rules) {
-        Json object;
-        object["layers"] = rule.pattern;
-        for (const Change &change : canonicalRule(rule).changes)
-            writeChange(object, change);
-        root["rules"].push_back(std::move(object));
-    }
-    return root.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    Json object;
+    object["layers"] = rule.pattern;
+    for (const Change &change : canonicalRule(rule).changes)
+        writeChange(object, change);
+    return object;
 }
 
-Recipe recipeFromJson(std::string_view json, const std::string &source)
+std::string textOf(const Json &json)
 {
-    const Json root = parseWithoutDuplicates(json, source);
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::vector<Rule> readRules(const std::string &source, const Json &list)
+{
+    std::vector<Rule> rules;
+    for (const Json &rule : list)
+        rules.push_back(readRule(source, rules.size() + 1, rule));
+    return rules;
+}
+
+Recipe readRecipe(const std::string &source, const Json &root)
+{
     checkHeader(root, source);
     Recipe recipe;
     if (const auto name = root.find("name"); name != root.end()) {
@@ -263,9 +266,41 @@ Recipe recipeFromJson(std::string_view json, const std::string &source)
         return recipe;
     if (!rules->is_array())
         recipe::refuseValue(fmt::format("{}: rules", source), "a list", shown(*rules));
-    for (const Json &rule : *rules)
-        recipe.rules.push_back(readRule(source, recipe.rules.size() + 1, rule));
+    recipe.rules = readRules(source, *rules);
     return recipe;
+}
+
+} // namespace
+
+std::string toJson(const Recipe &recipe)
+{
+    Json root;
+    root["lathe_recipe"] = Recipe::schemaVersion;
+    root["name"] = recipe.name;
+    root["rules"] = Json::array();
+    for (const Rule &rule : recipe.rules)
+        root["rules"].push_back(writeRule(rule));
+    return textOf(root);
+}
+
+std::string toJson(const Rule &rule)
+{
+    return textOf(writeRule(rule));
+}
+
+Recipe recipeFromJson(std::string_view json, const std::string &source)
+{
+    return readRecipe(source, parseWithoutDuplicates(json, source));
+}
+
+std::vector<Rule> rulesFromJson(std::string_view json, const std::string &source)
+{
+    const Json root = parseWithoutDuplicates(json, source);
+    if (root.is_array())
+        return readRules(source, root);
+    if (root.is_object() && root.contains("layers"))
+        return {readRule(source, 1, root)};
+    return readRecipe(source, root).rules;
 }
 
 Recipe loadRecipe(const std::filesystem::path &path)

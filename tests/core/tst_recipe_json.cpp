@@ -18,6 +18,7 @@ private slots:
     void anyAcceptedJson_isStable();
     void badJson_isRefusedByName_data();
     void badJson_isRefusedByName();
+    void rules_areReadAloneInAListAndInARecipe();
     void file_roundTrips();
     void missingFile_isUnreadable();
     void damagedBytes_neverDoMoreThanThrow();
@@ -187,6 +188,21 @@ void TstRecipeJson::badJson_isRefusedByName()
         QCOMPARE(e.code(), ErrorCode::InvalidArgument);
         QVERIFY2(QString(e.what()).startsWith(message), e.what());
     }
+}
+
+void TstRecipeJson::rules_areReadAloneInAListAndInARecipe()
+{
+    const Rule rule = parseRule("conv*:prune=0.5,rank=50%,bits=off");
+    const std::string text = toJson(rule);
+    QCOMPARE(rulesFromJson(text, "x"), std::vector<Rule>{rule});
+    QCOMPARE(rulesFromJson("[" + text + "," + text + "]", "x"), (std::vector<Rule>{rule, rule}));
+    const Recipe recipe{"r", {rule}};
+    QCOMPARE(rulesFromJson(toJson(recipe), "x"), recipe.rules);
+    // As it stands in the file, but for the indentation.
+    const auto plain = [](const std::string &json) { return QString::fromStdString(json).simplified(); };
+    QVERIFY(plain(toJson(recipe)).contains(plain(text)));
+    for (const char *bad : {"", "7", "{}", "[7]", R"({"layers": "a", "bits": 4})", R"({"layers": ""})"})
+        QVERIFY_EXCEPTION_THROWN(rulesFromJson(bad, "x"), Error);
 }
 
 void TstRecipeJson::file_roundTrips()
