@@ -195,6 +195,7 @@ void DatasetDialog::setReference(const QString &reference)
     m_facts->setText(tr("Reading %1…").arg(QDir::toNativeSeparators(reference)));
     m_thumbnails->clear();
     m_openRunner.setTitle(tr("Reading the data set"));
+    m_openRunner.setRepeatable(true);
     m_openRunner.start(
         [reference](const JobContext &ctx) { return probeDataset(reference, shownThumbnails, ctx); },
         [this](const Outcome<DatasetPreview> &outcome) {
@@ -273,6 +274,7 @@ void DatasetDialog::startChecks(int first)
     for (int i = first; i < m_candidates.size(); ++i)
         m_table->item(i, 1)->setText(QStringLiteral("…"));
     m_checkRunner.setTitle(tr("Trying preprocessings"));
+    m_checkRunner.setRepeatable(true);
     m_checkRunner.startStreaming<PreprocessingCheck>(
         [model = m_model, dataset = m_dataset, candidates = m_candidates, first](const JobContext &ctx,
                                                                                  const auto &deliver) {

@@ -253,6 +253,7 @@ void ExportDialog::weigh()
     for (const ExportForm &form : exportForms())
         m_forms->addItem(form.name);
     m_weighing.setTitle(tr("Weighing the forms of the file"));
+    m_weighing.setRepeatable(true);
     m_weighing.startStreaming<FormWeight>(
         [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(),
          recipe = m_recipe](const JobContext &ctx, const std::function<void(FormWeight)> &deliver) {

@@ -3,12 +3,14 @@
 #include "ui/jobrunner.h"
 
 #include <cmath>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
 
 constexpr qint64 shortestHistory = 1000; // ms, before a time left is named
 constexpr double leastDone = 0.02;
+constexpr qint64 longestUnmissed = 3000; // ms of work that is done again without a word
 
 } // namespace
 
@@ -38,6 +40,8 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
         return job.stage;
     case SecondsLeftRole:
         return secondsLeft(job);
+    case AtStakeRole:
+        return isAtStake(job);
     default:
         return {};
     }
@@ -50,6 +54,17 @@ int JobModel::secondsLeft(const Job &job)
         return -1;
     return static_cast<int>(
         std::ceil(1e-3 * static_cast<double>(elapsed) * (1.0 - job.fraction) / job.fraction));
+}
+
+bool JobModel::isAtStake(const Job &job)
+{
+    return !job.runner->isRepeatable() || job.clock->elapsed() > longestUnmissed;
+}
+
+void JobModel::cancelAll()
+{
+    for (const Job &job : std::as_const(m_jobs))
+        job.runner->cancel();
 }
 
 void JobModel::cancel(int row)

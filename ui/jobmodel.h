@@ -11,7 +11,12 @@ class JobRunner;
 class JobModel : public QAbstractListModel {
     Q_OBJECT
 public:
-    enum Role { FractionRole = Qt::UserRole, StageRole, SecondsLeftRole };
+    enum Role {
+        FractionRole = Qt::UserRole,
+        StageRole,
+        SecondsLeftRole,
+        AtStakeRole ///< bool: stopping it would lose something
+    };
 
     static JobModel *instance();
 
@@ -19,6 +24,7 @@ public:
     /// The title; of SecondsLeftRole -1 while too little is known.
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     void cancel(int row);
+    void cancelAll();
 
     void add(JobRunner *runner, const QString &title);
     void setProgress(JobRunner *runner, double fraction, const QString &stage);
@@ -34,6 +40,7 @@ private:
     };
     int rowOf(const JobRunner *runner) const;
     static int secondsLeft(const Job &job);
+    static bool isAtStake(const Job &job);
 
     QVector<Job> m_jobs;
 };

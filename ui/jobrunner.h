@@ -22,6 +22,10 @@ public:
     bool isRunning() const { return m_running; }
     /// What its jobs are called in the list of jobs; those without a title are too short to be listed.
     void setTitle(const QString &title) { m_title = title; }
+    /// Its jobs start again by themselves when their result is missing: stopping one that has just begun
+    /// loses nothing.
+    void setRepeatable(bool repeatable) { m_repeatable = repeatable; }
+    bool isRepeatable() const { return m_repeatable; }
     /// Threads that a job may use inside; 0: as the default for all runners says.
     void setThreads(int threads) { m_threads = threads; }
     /// For all runners, from their next job on; 0: as many as the machine has cores.
@@ -56,6 +60,7 @@ private:
     std::stop_source m_stop;
     quint64 m_newestId = 0; // read and written in the GUI thread only
     bool m_running = false;
+    bool m_repeatable = false;
     int m_threads = 0;
     QString m_title;
     static inline int s_defaultThreads = 0; // read and written in the GUI thread only

@@ -70,6 +70,7 @@ void LayerAnalyzer::start(int layer)
     m_current = layer;
     const auto index = static_cast<size_t>(layer);
     m_runner.setTitle(tr("Analyzing weights"));
+    m_runner.setRepeatable(true);
     m_runner.start(
         [model = *m_model, index](const JobContext &ctx) -> Result {
             return std::make_shared<const LayerAnalysis>(

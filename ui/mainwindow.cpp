@@ -4,6 +4,7 @@
 #include "ui/calibrationdialog.h"
 #include "ui/chartdesk.h"
 #include "ui/chartpages.h"
+#include "ui/closequestion.h"
 #include "ui/comparedialog.h"
 #include "ui/datasetdialog.h"
 #include "ui/emptystate.h"
@@ -15,6 +16,7 @@
 #include "ui/infobar.h"
 #include "ui/inspector.h"
 #include "ui/jobmodel.h"
+#include "ui/jobprogress.h"
 #include "ui/jobspanel.h"
 #include "ui/jobstatus.h"
 #include "ui/layerpanel.h"
@@ -62,7 +64,8 @@ QSize MainWindow::firstSize(QSize screen)
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent), m_workbench(new Workbench(this)),
       m_actions(new MainActions(this, m_workbench->undoStack())),
-      m_project(new ProjectKeeper(m_workbench, this)), m_layers(new LayerTableModel(this))
+      m_project(new ProjectKeeper(m_workbench, this)), m_layers(new LayerTableModel(this)),
+      m_progress(new JobProgress(JobModel::instance(), this))
 {
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/lathe-workbench.svg")));
@@ -144,6 +147,7 @@ void MainWindow::buildStatusBar()
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_jobs);
     statusBar()->addPermanentWidget(m_dataLabel);
+    connect(m_progress, &JobProgress::changed, this, &MainWindow::refreshTitle);
     connect(m_jobs, &JobStatus::cancelRequested, m_workbench, &Workbench::cancel);
 }
 
@@ -400,10 +404,11 @@ void MainWindow::reportError(const QString &action, const Error &error)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!mayLeaveProject()) {
+    if (!CloseQuestion::mayClose(JobModel::instance(), this) || !mayLeaveProject()) {
         event->ignore();
         return;
     }
+    JobModel::instance()->cancelAll();
     m_workbench->saveSession();
     m_project->close();
     Settings().setBytes(geometryKey, saveGeometry());

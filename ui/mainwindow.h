@@ -16,6 +16,7 @@ class EmptyState;
 class GraphPanel;
 class HistogramChart;
 class InfoBar;
+class JobProgress;
 class Inspector;
 class JobStatus;
 class LayerPanel;
@@ -120,6 +121,7 @@ private:
     NowStrip *m_now;
     VariantsPanel *m_variants;
     JobStatus *m_jobs;
+    JobProgress *m_progress; ///< for the title
     QLabel *m_dataLabel;
     QTimer m_clearCharts;
     std::pair<const Spectrum *, Index> m_shownSpectrum; ///< and its break-even rank; of the open model

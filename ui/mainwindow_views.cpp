@@ -6,6 +6,7 @@
 #include "ui/histogramchart.h"
 #include "ui/infobar.h"
 #include "ui/inspector.h"
+#include "ui/jobprogress.h"
 #include "ui/layerpanel.h"
 #include "ui/layertablemodel.h"
 #include "ui/mainwindow.h"
@@ -94,7 +95,9 @@ void MainWindow::refreshTitle()
 {
     const bool open = m_workbench->hasModel();
     const QString name = m_project->isOpen() ? m_project->name() : m_workbench->modelName();
-    setWindowTitle(open ? tr("Lathe – %1[*]").arg(name) : tr("Lathe"));
+    const QString title = open ? tr("%1[*] – Lathe").arg(name) : tr("Lathe");
+    const std::optional<int> percent = m_progress->percent(); // first: task bars show little more
+    setWindowTitle(percent ? tr("%1 % – %2").arg(*percent).arg(title) : title);
     setWindowModified(open &&
                       (m_project->isOpen() ? m_project->isModified() : !m_workbench->undoStack()->isClean()));
 }

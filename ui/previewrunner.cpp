@@ -161,6 +161,7 @@ PreviewRunner::PreviewRunner(QObject *parent) : QObject(parent)
     m_patience.setSingleShot(true);
     connect(&m_patience, &QTimer::timeout, this, &PreviewRunner::launchPending);
     m_preparer.setTitle(tr("Making the selected layers ready to move"));
+    m_preparer.setRepeatable(true);
     m_idle.setSingleShot(true);
     m_idle.setInterval(idleBeforePreparing);
     connect(&m_idle, &QTimer::timeout, this, &PreviewRunner::prepareSelected);

@@ -69,6 +69,7 @@ Workbench::~Workbench()
 void Workbench::watch(JobRunner &runner, const QString &what)
 {
     runner.setTitle(what);
+    runner.setRepeatable(true);
     connect(&runner, &JobRunner::started, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::finished, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::progressed, this, [this, what](double fraction, const QString &stage) {

@@ -99,7 +99,7 @@ void TstProject::saved_opensWithRecipeVariantsDataAndLayout()
         window.findChild<DockArea *>()->setPerspective(Perspective::Compare);
         window.actions().saveProject->trigger();
         QVERIFY(!window.isWindowModified());
-        QVERIFY(window.windowTitle().startsWith("Lathe – p"));
+        QVERIFY(window.windowTitle().startsWith("p[*] – "));
         window.close();
     }
     startClean(); // nothing but the file may be needed
@@ -337,7 +337,7 @@ void TstProject::model_openedBesideAProject_keepsItsOwnSession()
     QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
     QVERIFY(!window.project().isOpen());
     QCOMPARE(window.workbench().variants()->rowCount(), 1);
-    QVERIFY(window.windowTitle().startsWith("Lathe – digits"));
+    QVERIFY(window.windowTitle().startsWith("digits[*] – "));
     QVERIFY(settle(window.workbench()));
 }
 
