@@ -12,17 +12,17 @@ namespace lathe::ui {
 namespace {
 
 // Raised when panels come or go in a way that makes old arrangements useless.
-constexpr int stateVersion = 3;
+constexpr int stateVersion = 4;
 
 const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QStringLiteral("inspect")},
                                                   {Perspective::Tune, QStringLiteral("tune")},
                                                   {Perspective::Compare, QStringLiteral("compare")}};
 
 // They name the panels in stored arrangements; in the order of DockArea::Panel.
-const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
-                             QStringLiteral("spectrum"), QStringLiteral("settings"),
-                             QStringLiteral("variants"), QStringLiteral("jobs"),
-                             QStringLiteral("graph"),    QStringLiteral("tradeoff")};
+const QStringList panelNames{
+    QStringLiteral("layers"),   QStringLiteral("weights"),  QStringLiteral("spectrum"),
+    QStringLiteral("settings"), QStringLiteral("variants"), QStringLiteral("jobs"),
+    QStringLiteral("graph"),    QStringLiteral("tradeoff"), QStringLiteral("history")};
 
 QString keyOf(Perspective perspective)
 {

@@ -16,7 +16,7 @@ QString perspectiveName(Perspective perspective);
 class DockArea : public QMainWindow {
     Q_OBJECT
 public:
-    enum Panel { Layers, Weights, Spectrum, Settings, Variants, Jobs, Graph, Tradeoff, PanelCount };
+    enum Panel { Layers, Weights, Spectrum, Settings, Variants, Jobs, Graph, Tradeoff, History, PanelCount };
 
     explicit DockArea(QWidget *parent = nullptr);
 

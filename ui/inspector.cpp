@@ -59,7 +59,7 @@ QWidget *Inspector::buildControls()
     m_keep->setToolTip(tr("Switches off every method; the weight is stored as it came."));
     connect(m_keep, &QPushButton::clicked, this, [this] {
         apply([](LayerSettings &s) { s = {}; },
-              isSingle() ? tr("Keep %1 as it is").arg(m_facts.first().name)
+              isSingle() ? tr("Keep as it is")
                          : tr("Keep %n layers as they are", nullptr, int(m_facts.size())),
               false);
     });

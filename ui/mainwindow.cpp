@@ -13,6 +13,7 @@
 #include "ui/graphpanel.h"
 #include "ui/helpwindow.h"
 #include "ui/histogramchart.h"
+#include "ui/historypanel.h"
 #include "ui/infobar.h"
 #include "ui/inspector.h"
 #include "ui/jobmodel.h"
@@ -119,6 +120,10 @@ void MainWindow::buildCentre()
     m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
     m_panels->addPanel(DockArea::Graph, tr("Graph"), m_graph);
     m_panels->addPanel(DockArea::Tradeoff, tr("Trade-off"), m_charts->tradeoff());
+    auto *history = new HistoryPanel(m_workbench->undoStack());
+    m_panels->addPanel(DockArea::History, tr("History"), history);
+    connect(history, &HistoryPanel::jumpBegan, m_workbench, &Workbench::beginJump);
+    connect(history, &HistoryPanel::jumpEnded, m_workbench, &Workbench::endJump);
     m_actions->setPanels(m_panels->panelActions());
     m_now = new NowStrip;
 

@@ -70,6 +70,10 @@ public:
     bool saveRecipe(const QString &path);
     const QString &recipePath() const { return m_recipePath; }
     QUndoStack *undoStack() { return &m_undoStack; }
+    /// Between these, steps that are undone and redone only count together: nothing follows from each of
+    /// them.
+    void beginJump() { m_jumping = true; }
+    void endJump();
 
     const PreviewUpdate &preview() const { return m_preview; } ///< the newest there is; see isCurrent()
     bool isCurrent() const { return m_preview.compressed && m_preview.recipe == m_recipe; }
@@ -152,6 +156,8 @@ private:
     quint64 m_drag = 0;
     QVector<int> m_dragLayers;
     bool m_dragging = false;
+    bool m_jumping = false;
+    std::optional<Recipe> m_jumpedTo;
     std::vector<size_t> m_moving; ///< layers that changed last
 
     ResponseCurves m_curves;

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QUuid>
 #include <algorithm>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
@@ -77,8 +78,12 @@ void Workbench::editLayers(const QVector<int> &layers, const std::function<void(
     for (const int layer : layers)
         if (m_eligible.at(static_cast<size_t>(layer)))
             change(wanted[static_cast<size_t>(layer)]);
+    const QString text =
+        layers.size() == 1
+            ? tr("%1: %2").arg(QString::fromStdString(m_layerNames.at(layers.first())), description)
+            : description; // says how many
     if (wanted != m_settings)
-        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), description, drag);
+        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), text, drag);
     else if (continues && !dragging)
         requestPreview(false); // the control came to rest where it was: now the slow figures
 }
@@ -99,10 +104,23 @@ void Workbench::push(const Recipe &recipe, const QString &description, quint64 d
 {
     m_origins.erase(m_origins.upper_bound(m_undoStack.index()), m_origins.end()); // of what cannot be redone
     m_undoStack.push(new RecipeCommand(
-        m_recipe, recipe, description, drag, [this](const Recipe &r) { setRecipe(r); },
+        m_recipe, recipe, description, drag,
+        [this](const Recipe &r) {
+            if (m_jumping)
+                m_jumpedTo = r;
+            else
+                setRecipe(r);
+        },
         [this](const Recipe &a, const Recipe &b) {
             return a.resolve(m_layerNames) == b.resolve(m_layerNames);
         }));
+}
+
+void Workbench::endJump()
+{
+    m_jumping = false;
+    if (const std::optional<Recipe> recipe = std::exchange(m_jumpedTo, std::nullopt))
+        setRecipe(*recipe);
 }
 
 void Workbench::setRecipe(const Recipe &recipe)

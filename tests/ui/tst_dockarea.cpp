@@ -42,7 +42,8 @@ void TstDockArea::fill(DockArea &area)
          {std::pair{DockArea::Layers, "Layers"}, std::pair{DockArea::Weights, "Weights"},
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
           std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"},
-          std::pair{DockArea::Graph, "Graph"}, std::pair{DockArea::Tradeoff, "Trade-off"}})
+          std::pair{DockArea::Graph, "Graph"}, std::pair{DockArea::Tradeoff, "Trade-off"},
+          std::pair{DockArea::History, "History"}})
         area.addPanel(panel, title, new QWidget);
 }
 
@@ -104,7 +105,7 @@ void TstDockArea::reset_bringsBackWhatWasHiddenAndFloated()
     area.dock(DockArea::Weights)->setFloating(true);
     area.tabifyDockWidget(area.dock(DockArea::Layers), area.dock(DockArea::Settings));
     area.reset();
-    QCOMPARE(shown(area).size(), 7); // all but the jobs
+    QCOMPARE(shown(area).size(), 7); // all but jobs and history
     QVERIFY(!area.dock(DockArea::Weights)->isFloating());
     QCOMPARE(area.tabifiedDockWidgets(area.dock(DockArea::Layers)),
              QList<QDockWidget *>{area.dock(DockArea::Graph)});
@@ -145,7 +146,7 @@ void TstDockArea::damagedText_changesNothing()
     QCOMPARE(shown(area).size(), 4);
     // A state that no window understands leads to the first arrangement.
     QVERIFY(area.restore(R"({"perspective":"tune","tune":"bm90aGluZw=="})"));
-    QCOMPARE(shown(area).size(), 7); // all but the jobs
+    QCOMPARE(shown(area).size(), 7); // all but jobs and history
 }
 
 void TstDockArea::window_remembersPerspectiveAndPanels()

@@ -440,7 +440,7 @@ void TstInspector::keep_clearsEverything()
     QVERIFY(keep->isEnabled());
     QTest::mouseClick(keep, Qt::LeftButton);
     QVERIFY(m_edits[0].result.empty());
-    QCOMPARE(m_edits[0].description, QString("Keep conv_0 as it is"));
+    QCOMPARE(m_edits[0].description, QString("Keep as it is"));
     QVERIFY(!keep->isEnabled());
 }
 
