@@ -122,6 +122,7 @@ QString helpPageFor(const QWidget *widget)
         {QStringLiteral("CalibrationDialog"), QStringLiteral("data")},
         {QStringLiteral("ExportDialog"), QStringLiteral("exporting")},
         {QStringLiteral("DockArea"), QStringLiteral("window")},
+        {QStringLiteral("RulesDialog"), QStringLiteral("window")},
     };
     for (; widget; widget = widget->parentWidget()) {
         if (const QString page = widget->property("helpPage").toString(); ids().contains(page))

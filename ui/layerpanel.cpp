@@ -282,6 +282,8 @@ void LayerPanel::showContextMenu(const QPoint &position)
     copy->setShortcut(QKeySequence::Copy);
     copy->setEnabled(selected > 0);
     menu.addSeparator();
+    menu.addActions(m_actions);
+    menu.addSeparator();
     QAction *all = menu.addAction(tr("Select All"), m_view, &QTableView::selectAll);
     all->setShortcut(QKeySequence::SelectAll);
     const QModelIndex current = m_view->currentIndex();

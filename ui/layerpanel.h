@@ -2,6 +2,7 @@
 #include <QVector>
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QLineEdit;
 class QSortFilterProxyModel;
@@ -23,6 +24,8 @@ public:
     QVector<int> selectedLayers() const;
     /// Selects exactly these and scrolls to the first; a filter that hides one of them is cleared.
     void selectLayers(const QVector<int> &layers);
+    /// Commands for the selected layers, for the table's context menu.
+    void setLayerActions(const QList<QAction *> &actions) { m_actions = actions; }
 
 signals:
     void selectionChanged(const QVector<int> &layers);
@@ -51,6 +54,7 @@ private:
     QLabel *m_emptyText = nullptr;
     QStackedWidget *m_stack = nullptr;
     QVector<int> m_announced;
+    QList<QAction *> m_actions;
 };
 
 } // namespace lathe::ui

@@ -22,6 +22,7 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
 {
     makeFileMenu(window);
     makeEditMenu(window, undoStack);
+    makeLayersMenu(window);
     makeViewMenu(window);
     makeHelpMenu(window);
     makeToolBar(window);
@@ -37,6 +38,9 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
                                     measureAgain,
                                     resetLayout,
                                     copyCommandLine,
+                                    copySettings,
+                                    pasteSettings,
+                                    editRules,
                                     m_presets->menuAction(),
                                     m_panels->menuAction()}
                 << m_perspectives;
@@ -132,10 +136,22 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
     menu->addSeparator();
     copyCommandLine =
         add(menu, tr("Copy as command &line"), tr("Copy the lathe command that makes the same file"),
-            QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
+            QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L)});
     menu->addSeparator();
     preferences = add(menu, tr("Pr&eferences…"), tr("Colours, threads and memory"),
                       QStringLiteral("settings"), {QKeySequence(Qt::CTRL | Qt::Key_Comma)});
+}
+
+void MainActions::makeLayersMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&Layers"));
+    copySettings = add(menu, tr("&Copy settings"), tr("Copy what is done to the selected layer"),
+                       QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
+    pasteSettings = add(menu, tr("&Paste settings"), tr("Do the same to the selected layers"),
+                        QStringLiteral("apply"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V)});
+    menu->addSeparator();
+    editRules = add(menu, tr("&Rules…"), tr("Settings for all layers of a name, as patterns"),
+                    QStringLiteral("recipe"), {QKeySequence(Qt::CTRL | Qt::Key_R)});
 }
 
 void MainActions::makePerspectives(QMenu *menu)

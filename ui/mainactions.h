@@ -23,6 +23,7 @@ public:
     QAction *openModel, *openSample, *openData, *calibration, *openRecipe, *saveRecipe, *saveRecipeAs,
         *exportModel, *quit;
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
+    QAction *copySettings, *pasteSettings, *editRules;
     QAction *measureAgain, *cancel, *resetLayout;
     QAction *preferences, *help, *keyboardHelp, *about;
     QMenu *recentProjects, *recentModels, *recentRecipes;
@@ -46,6 +47,7 @@ private:
     void makeUndo(QMenu *menu, QUndoStack *stack);
     void makeFileMenu(QMainWindow *window);
     void makeEditMenu(QMainWindow *window, QUndoStack *stack);
+    void makeLayersMenu(QMainWindow *window);
     void makeViewMenu(QMainWindow *window);
     void makePerspectives(QMenu *menu);
     void makeHelpMenu(QMainWindow *window);

@@ -81,6 +81,7 @@ MainWindow::MainWindow(QWidget *parent)
     connectViews();
     connectVariants();
     connectProject();
+    connectLayers();
     m_clearCharts.setSingleShot(true);
     connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
     if (!restoreGeometry(Settings().bytes(geometryKey)))

@@ -67,6 +67,7 @@ private:
     void connectViews();
     void connectVariants();
     void connectProject();
+    void connectLayers();
 
     void onModelChanged();
     void onSelectionChanged(const QVector<int> &layers);

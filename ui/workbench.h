@@ -63,6 +63,9 @@ public:
     /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed are left out.
     void editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
                     const QString &description, bool dragging);
+    /// One step of undo that gives each of these layers settings of its own.
+    void setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
+                   const QString &description);
     void applyPreset(const Preset &preset);
     void replaceRecipe(const Recipe &recipe, const QString &description);
     /// @returns false, after failed(), when it cannot be read or is not for this model.

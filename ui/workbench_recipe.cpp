@@ -88,6 +88,18 @@ void Workbench::editLayers(const QVector<int> &layers, const std::function<void(
         requestPreview(false); // the control came to rest where it was: now the slow figures
 }
 
+void Workbench::setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
+                          const QString &description)
+{
+    m_dragging = false;
+    std::vector<LayerSettings> wanted = m_settings;
+    for (qsizetype i = 0; i < layers.size(); ++i)
+        if (m_eligible.at(static_cast<size_t>(layers[i])))
+            wanted[static_cast<size_t>(layers[i])] = settings.at(i);
+    if (wanted != m_settings)
+        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), description, 0);
+}
+
 void Workbench::applyPreset(const Preset &preset)
 {
     replaceRecipe(withPreset(m_recipe, preset), tr("%1, all layers").arg(preset.name));

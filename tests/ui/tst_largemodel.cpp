@@ -16,6 +16,7 @@
 #include <QLineEdit>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QUndoView>
 
 #include <functional>
 #include <numeric>
@@ -177,6 +178,13 @@ void TstLargeModel::presetsAndUndo()
             check(qPrintable(preset.name), [&] { workbench().applyPreset(preset); });
     check("undo", [&] { QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier); });
     check("redo", [&] { workbench().undoStack()->redo(); });
+    auto *history = m_window->findChild<QUndoView *>();
+    check("back to the beginning", [&] { QTest::keyClick(history, Qt::Key_Home); });
+    check("and to the end", [&] { QTest::keyClick(history, Qt::Key_End); });
+    m_window->findChild<LayerPanel *>()->selectLayers({0});
+    check("copying settings", [&] { m_window->actions().copySettings->trigger(); });
+    m_window->findChild<LayerPanel *>()->selectLayers(allLayers());
+    check("pasting them", [&] { m_window->actions().pasteSettings->trigger(); });
 }
 
 void TstLargeModel::variants()
@@ -214,9 +222,11 @@ void TstLargeModel::dialogs()
         });
     };
     closing("lathe::ui::ExportDialog", [this] { m_window->actions().exportModel->trigger(); });
+    closing("lathe::ui::RulesDialog", [this] { m_window->actions().editRules->trigger(); });
     closing("lathe::ui::PreferencesDialog", [this] { m_window->actions().preferences->trigger(); });
-    closing("lathe::ui::CompareDialog",
-            [this] { emit m_window->findChild<VariantsPanel *>()->compareRequested({0, 1}); });
+    closing("lathe::ui::CompareDialog", [this] {
+        emit m_window->findChild<VariantsPanel *>()->compareRequested({0, 1});
+    });
     check("help", [&] { HelpWindow::show("window", m_window.get())->close(); });
 }
 
