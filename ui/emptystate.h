@@ -2,6 +2,7 @@
 #include <QWidget>
 
 class QLabel;
+class QPushButton;
 
 namespace lathe::ui {
 
@@ -12,13 +13,22 @@ public:
     explicit EmptyState(QWidget *parent = nullptr);
     /// A busy state while the first model is being read.
     void setOpening(bool opening);
+    /// What was opened last: a row for each that is still there.
+    void setRecent(const QStringList &projects, const QStringList &models);
 
 signals:
     void openRequested();
     void sampleRequested();
+    void tourRequested();
+    void pathRequested(const QString &path);
 
 private:
+    QPushButton *addButton(const QString &name, const QString &iconName, const QString &text,
+                           const QString &tip);
+    void addRecent(const QString &path, const QString &iconName);
+
     QWidget *m_buttons;
+    QWidget *m_recent;
     QLabel *m_hint;
 };
 

@@ -200,6 +200,7 @@ void MainActions::makeHelpMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&Help"));
     help = add(menu, tr("&Contents"), tr("How Lathe works; F1 tells about what has the focus"), {});
+    tour = add(menu, tr("Take the &tour"), tr("Three steps: choose a layer, change it, export"), {});
     keyboardHelp = add(menu, tr("&Keyboard"), tr("List all keys"), {}, {QKeySequence(Qt::CTRL | Qt::Key_F1)});
     about = add(menu, tr("&About Lathe"), tr("Version and licence"), QStringLiteral("info"));
 }

@@ -25,7 +25,7 @@ public:
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
     QAction *copySettings, *pasteSettings, *editRules;
     QAction *measureAgain, *cancel, *resetLayout;
-    QAction *preferences, *help, *keyboardHelp, *about;
+    QAction *preferences, *help, *tour, *keyboardHelp, *about;
     QMenu *recentProjects, *recentModels, *recentRecipes;
 
     /// Everything that makes no sense without a model.

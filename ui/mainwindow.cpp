@@ -82,6 +82,7 @@ MainWindow::MainWindow(QWidget *parent)
     connectVariants();
     connectProject();
     connectLayers();
+    connectTour();
     m_clearCharts.setSingleShot(true);
     connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
     if (!restoreGeometry(Settings().bytes(geometryKey)))
@@ -195,6 +196,8 @@ void MainWindow::connectActions()
     a->openSample->setEnabled(!samplePath().isEmpty());
     connect(m_empty, &EmptyState::openRequested, this, &MainWindow::chooseModel);
     connect(m_empty, &EmptyState::sampleRequested, this, &MainWindow::openSample);
+    connect(m_empty, &EmptyState::pathRequested, this, &MainWindow::openPath);
+    m_empty->setRecent(m_recentProjects.paths(), m_recentModels.paths());
 
     m_recentModels.attachTo(a->recentModels);
     m_recentRecipes.attachTo(a->recentRecipes);

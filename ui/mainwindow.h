@@ -24,6 +24,7 @@ class LayerTableModel;
 class ProjectKeeper;
 struct ProjectOpening;
 class SpectrumChart;
+class Tour;
 class VariantsPanel;
 
 /// The window: lays the views out and ties them to the workbench.
@@ -51,6 +52,8 @@ public:
     /// What was not saved when the program ended, if there is such a thing.
     void offerRecovery();
     void setScheme(Scheme scheme);
+    /// On the open model, or on the sample where none is open.
+    void takeTour();
     /// What a window that was never sized takes: all of it, with its frame, is on the screen.
     static QSize firstSize(QSize screen);
 
@@ -68,6 +71,7 @@ private:
     void connectVariants();
     void connectProject();
     void connectLayers();
+    void connectTour();
 
     void onModelChanged();
     void onSelectionChanged(const QVector<int> &layers);
@@ -123,6 +127,7 @@ private:
     VariantsPanel *m_variants;
     JobStatus *m_jobs;
     JobProgress *m_progress; ///< for the title
+    Tour *m_tour;
     QLabel *m_dataLabel;
     QTimer m_clearCharts;
     std::pair<const Spectrum *, Index> m_shownSpectrum; ///< and its break-even rank; of the open model

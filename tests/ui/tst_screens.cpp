@@ -2,10 +2,12 @@
 // is cut off and nothing lies on something else. With LATHE_SCREENS=FOLDER the pictures are kept to be looked
 // at.
 #include "tests/ui/sample.h"
+#include "ui/callout.h"
 #include "ui/dockarea.h"
 #include "ui/mainactions.h"
 #include "ui/mainwindow.h"
 #include "ui/panelparts.h"
+#include "ui/tour.h"
 #include "ui/translation.h"
 #include "ui/variantspanel.h"
 
@@ -132,6 +134,8 @@ private slots:
     void panels();
     void startPage_data() { panels_data(); }
     void startPage();
+    void tour_data() { panels_data(); }
+    void tour();
     void dialogs_data() { panels_data(); }
     void dialogs();
 
@@ -202,6 +206,33 @@ void TstScreens::startPage()
     look(&window, "start");
 }
 
+void TstScreens::tour()
+{
+    QFETCH(QString, language);
+    QFETCH(Scheme, scheme);
+    QFETCH(QSize, size);
+    applyLanguage(language);
+    MainWindow window;
+    window.show();
+    window.setScheme(scheme);
+    window.resize(size);
+    window.takeTour();
+    QVERIFY(QTest::qWaitFor([&] { return window.findChild<Tour *>()->isRunning(); }, patience));
+    QVERIFY(settle(window.workbench()));
+    for (int step = 0; step < 3; ++step) {
+        QTest::qWait(60);
+        const QImage image = window.grab().toImage();
+        if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
+            image.save(QString("%1/tour%2-%3.png")
+                           .arg(folder)
+                           .arg(step + 1)
+                           .arg(QString(QTest::currentDataTag()).replace(' ', '-')));
+        for (const QLabel *label : window.findChild<Callout *>()->findChildren<QLabel *>())
+            QVERIFY2(!isCut(label), qPrintable(nameOf(label)));
+        window.findChild<Tour *>()->next();
+    }
+}
+
 void TstScreens::dialogs()
 {
     QFETCH(QString, language);
@@ -233,6 +264,7 @@ void TstScreens::dialogs()
     };
     MainActions &actions = window.actions();
     lookAt("lathe::ui::ExportDialog", [&] { actions.exportModel->trigger(); });
+    lookAt("lathe::ui::RulesDialog", [&] { actions.editRules->trigger(); });
     lookAt("lathe::ui::PreferencesDialog", [&] { actions.preferences->trigger(); });
     lookAt("lathe::ui::DatasetDialog", [&] { actions.openData->trigger(); });
     lookAt("lathe::ui::CompareDialog", [&] {
