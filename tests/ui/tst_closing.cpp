@@ -179,9 +179,9 @@ void TstClosing::title_saysHowFarTheLongestJobIs()
     start(other, "Nearly there", at(0.95));
     start(runner, "Exporting", fraction);
     const auto title = [&] { return window.windowTitle(); };
-    // Of short jobs nothing is said: a second must have gone by when progress comes in.
-    QTRY_VERIFY_WITH_TIMEOUT((*fraction = *fraction + 0.001, title().contains('%')), 10000);
-    QVERIFY2(title().startsWith("3") || title().startsWith("4"), qPrintable(title()));
+    // A second must have gone by before anything is said; then the job counts that has more before it.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        (*fraction = *fraction + 0.0005, title().startsWith("3") || title().startsWith("4")), 10000);
     QVERIFY(title().endsWith(" % – digits[*] – Lathe"));
     *fraction = 0.9;
     QTRY_VERIFY(title().startsWith("90 %") || title().startsWith("95 %"));
