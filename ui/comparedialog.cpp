@@ -240,23 +240,30 @@ void CompareDialog::showComparison()
 
 void CompareDialog::showLayers()
 {
-    for (size_t i = 0; i < m_layers.size(); ++i) {
-        QStringList texts, sizes, errors;
-        std::vector<bool> differs;
-        for (const std::vector<ComparedLayer> &variant : m_comparison.layers) {
-            const ComparedLayer &layer = variant[i];
-            texts << layer.text;
-            sizes << (layer.known ? bytes(layer.bytes) : unavailable());
-            errors << (layer.error ? percent(*layer.error) : unavailable());
-            differs.push_back(!layer.isLike(m_comparison.layers.front()[i]));
-        }
-        addPlainRow(m_layerTable,
-                    QStringList{QString::fromStdString(m_layers[i].name)} + texts + sizes + errors);
-        markRow(static_cast<int>(i), differs);
+    fillPlainTable(
+        m_layerTable, static_cast<int>(m_layers.size()), [this](int row) { addLayer(row); },
+        [this] {
+            m_layerTable->resizeColumnsToContents();
+            m_layerTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+            hideEqualRows(m_onlyDifferent->isChecked());
+        });
+}
+
+void CompareDialog::addLayer(int row)
+{
+    const auto index = static_cast<size_t>(row);
+    QStringList texts, sizes, errors;
+    std::vector<bool> differs;
+    for (const std::vector<ComparedLayer> &variant : m_comparison.layers) {
+        const ComparedLayer &layer = variant[index];
+        texts << layer.text;
+        sizes << (layer.known ? bytes(layer.bytes) : unavailable());
+        errors << (layer.error ? percent(*layer.error) : unavailable());
+        differs.push_back(!layer.isLike(m_comparison.layers.front()[index]));
     }
-    m_layerTable->resizeColumnsToContents();
-    m_layerTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    hideEqualRows(m_onlyDifferent->isChecked());
+    addPlainRow(m_layerTable,
+                QStringList{QString::fromStdString(m_layers[index].name)} + texts + sizes + errors);
+    markRow(row, differs);
 }
 
 /// What differs from the first variant is bold on a tint, rows that are alike in all are pale.

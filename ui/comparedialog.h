@@ -32,6 +32,7 @@ private:
     void start(Workbench &workbench);
     void showComparison();
     void showLayers();
+    void addLayer(int row);
     void showSamples();
     void showClasses();
     void showSummary();

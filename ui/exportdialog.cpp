@@ -16,6 +16,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QHash>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -284,7 +285,7 @@ void ExportDialog::showForm()
     const std::optional<FormWeight> &weight = m_weights[index];
     const Model &model = m_workbench.model();
     m_formHint->setText(exportForms().at(index).hint);
-    m_layers->setRowCount(0);
+    fillPlainTable(m_layers, 0, {}, [] {});
     m_export->setEnabled(!weight || weight->failure.isEmpty());
     if (!weight) {
         m_summary->setText(tr("%1 now. The new size is still being computed.").arg(bytes(model.fileBytes())));
@@ -301,20 +302,20 @@ void ExportDialog::showForm()
 
 void ExportDialog::fillLayers(const FormWeight &weight)
 {
-    const Model &model = m_workbench.model();
-    for (size_t i = 0; i < model.layers().size(); ++i) {
-        const Layer &layer = model.layers()[i];
-        const LayerStorage &stored = weight.layers[i];
-        QStringList notes;
-        for (const Issue &issue : weight.issues)
-            if (issue.layer == layer.name)
-                notes << QString::fromStdString(issue.text);
-        addPlainRow(m_layers, {QString::fromStdString(layer.name), settingsText(m_settings[i]),
-                               QString::fromStdString(stored.form), bytes(layer.weightBytes),
-                               bytes(stored.bytes), notes.join(QLatin1Char(' '))});
-        m_layers->item(m_layers->rowCount() - 1, 5)->setToolTip(notes.join(QLatin1Char('\n')));
-    }
-    m_layers->resizeColumnsToContents();
+    QHash<QString, QStringList> notes; // by layer
+    for (const Issue &issue : weight.issues)
+        notes[QString::fromStdString(issue.layer)] << QString::fromStdString(issue.text);
+    const auto add = [this, notes, storage = weight.layers](int row) {
+        const auto index = static_cast<size_t>(row);
+        const Layer &layer = m_workbench.model().layers()[index];
+        const QString name = QString::fromStdString(layer.name);
+        addPlainRow(m_layers, {name, settingsText(m_settings[index]),
+                               QString::fromStdString(storage[index].form), bytes(layer.weightBytes),
+                               bytes(storage[index].bytes), notes.value(name).join(QLatin1Char(' '))});
+        m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
+    };
+    fillPlainTable(m_layers, static_cast<int>(weight.layers.size()), add,
+                   [this] { m_layers->resizeColumnsToContents(); });
 }
 
 QString ExportDialog::target() const

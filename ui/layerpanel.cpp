@@ -46,7 +46,8 @@ public:
                 .replace(QLatin1String("\\?"), QLatin1String("."));
             m_words << QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption);
         }
-        invalidateFilter();
+        invalidate(); // not row by row, as invalidateFilter() tells it: each gap would move all rows behind
+                      // it
     }
     bool filtering() const { return !m_words.isEmpty(); }
 
@@ -56,18 +57,16 @@ protected:
         const auto cell = [&](int column) {
             return sourceModel()->index(row, column, parent).data().toString();
         };
-        const QStringList cells = {cell(LayerTableModel::Name), cell(LayerTableModel::Op),
-                                   cell(LayerTableModel::Settings)};
-        return std::all_of(m_words.begin(), m_words.end(), [&](const QRegularExpression &word) {
-            return std::any_of(cells.begin(), cells.end(),
-                               [&](const QString &c) { return c.contains(word); });
+        return std::ranges::all_of(m_words, [&](const QRegularExpression &word) {
+            return cell(LayerTableModel::Name).contains(word) || cell(LayerTableModel::Op).contains(word) ||
+                   cell(LayerTableModel::Settings).contains(word);
         });
     }
     bool lessThan(const QModelIndex &left, const QModelIndex &right) const override
     {
         const QVariant a = left.data(sortRole()), b = right.data(sortRole());
-        if (a.typeId() == QMetaType::QString)
-            return m_collator.compare(a.toString(), b.toString()) < 0;
+        if (a.typeId() == QMetaType::QString) // many are equal, and the collator takes its time with those
+            return a.toString() != b.toString() && m_collator.compare(a.toString(), b.toString()) < 0;
         return a.toDouble() < b.toDouble();
     }
 
@@ -188,11 +187,12 @@ void LayerPanel::onFilterEdited(const QString &text)
     announceSelection();
 }
 
-QVector<int> LayerPanel::selectedLayers() const
+QVector<int> LayerPanel::readSelection() const
 {
     QVector<int> layers;
-    for (const QModelIndex &index : m_view->selectionModel()->selectedRows())
-        layers << m_proxy->mapToSource(index).row();
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection()) // of whole rows
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            layers << m_proxy->mapToSource(m_proxy->index(row, 0)).row();
     std::sort(layers.begin(), layers.end());
     return layers;
 }
@@ -223,10 +223,10 @@ void LayerPanel::selectLayers(const QVector<int> &layers)
 
 void LayerPanel::announceSelection()
 {
-    const QVector<int> layers = selectedLayers();
-    if (layers == m_announced)
+    const QVector<int> layers = readSelection();
+    if (layers == m_selected)
         return;
-    m_announced = layers;
+    m_selected = layers;
     refreshCounts();
     emit selectionChanged(layers);
 }
@@ -235,7 +235,7 @@ void LayerPanel::refreshCounts()
 {
     const int all = m_model ? m_model->rowCount() : 0;
     const int shown = m_proxy->rowCount();
-    const int selected = int(m_announced.size());
+    const int selected = int(m_selected.size());
     if (all == 0)
         m_count->clear();
     else if (selected > 1)

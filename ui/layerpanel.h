@@ -21,7 +21,7 @@ public:
 
     void setModel(LayerTableModel *model);
     /// Layer indices (not table rows), ascending.
-    QVector<int> selectedLayers() const;
+    const QVector<int> &selectedLayers() const { return m_selected; } ///< in ascending order
     /// Selects exactly these and scrolls to the first; a filter that hides one of them is cleared.
     void selectLayers(const QVector<int> &layers);
     /// Commands for the selected layers, for the table's context menu.
@@ -34,6 +34,7 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    QVector<int> readSelection() const;
     class Filter;
 
     void buildTable();
@@ -53,7 +54,7 @@ private:
     QLabel *m_count = nullptr;
     QLabel *m_emptyText = nullptr;
     QStackedWidget *m_stack = nullptr;
-    QVector<int> m_announced;
+    QVector<int> m_selected; ///< as announced last
     QList<QAction *> m_actions;
 };
 

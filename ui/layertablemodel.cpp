@@ -37,8 +37,11 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
     m_results.clear();
     m_totalBytes = totalBytes;
     m_largestBytes = 0;
-    for (const Layer &layer : m_layers)
+    m_shapes.clear();
+    for (const Layer &layer : m_layers) {
         m_largestBytes = std::max<qint64>(m_largestBytes, layer.weightBytes);
+        m_shapes << shapeText(layer.weightShape);
+    }
     endResetModel();
 }
 
@@ -133,7 +136,7 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Op:
         return QString::fromStdString(layer.op);
     case Shape:
-        return shapeText(layer.weightShape);
+        return m_shapes[index.row()];
     case Parameters:
         return count(layer.parameters);
     case Bytes:
@@ -176,7 +179,7 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
         lines << QString::fromStdString(layer.op);
         break;
     case Shape:
-        lines << shapeText(layer.weightShape);
+        lines << m_shapes[index.row()];
         lines << tr("As a matrix: %1 outputs × %2 inputs").arg(layer.rows).arg(layer.cols);
         lines << tr("Break-even rank %1 of %2").arg(layer.breakEvenRank()).arg(layer.fullRank());
         break;

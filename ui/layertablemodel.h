@@ -69,6 +69,7 @@ private:
     QVariant sortValue(const QModelIndex &index) const;
 
     std::vector<Layer> m_layers;
+    QStringList m_shapes;          ///< as text: sorting asks for them again and again
     std::vector<Result> m_results; ///< empty until the first results
     qint64 m_totalBytes = 0;
     qint64 m_largestBytes = 0; ///< of one layer

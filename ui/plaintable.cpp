@@ -6,6 +6,9 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QShortcut>
+#include <QTimer>
+
+#include <algorithm>
 
 namespace lathe::ui {
 
@@ -39,6 +42,35 @@ void addPlainRow(QTableWidget *table, const QStringList &texts)
         item->setTextAlignment(Qt::Alignment(table->horizontalHeaderItem(column)->textAlignment()));
         table->setItem(row, column, item);
     }
+}
+
+void fillPlainTable(QTableWidget *table, int count, const std::function<void(int)> &add,
+                    const std::function<void()> &done)
+{
+    constexpr int portion = 200; // rows: some milliseconds
+    const QString name = QStringLiteral("filling");
+    delete table->findChild<QTimer *>(name);
+    table->setRowCount(0);
+    const auto addPortion = [table, count, add] {
+        for (int row = table->rowCount(), end = std::min(row + portion, count); row < end; ++row)
+            add(row);
+        return table->rowCount() >= count;
+    };
+    if (addPortion()) {
+        done();
+        return;
+    }
+    auto *timer = new QTimer(table);
+    timer->setObjectName(name);
+    QObject::connect(timer, &QTimer::timeout, table, [timer, addPortion, done] {
+        if (!addPortion())
+            return;
+        timer->stop();
+        timer->setObjectName({});
+        timer->deleteLater();
+        done();
+    });
+    timer->start(0);
 }
 
 } // namespace lathe::ui

@@ -2,6 +2,8 @@
 #include <QSet>
 #include <QTableWidget>
 
+#include <functional>
+
 namespace lathe::ui {
 
 /// A read-only table of a dialog: rows are copied as text by Ctrl+C.
@@ -9,5 +11,11 @@ namespace lathe::ui {
 QTableWidget *makePlainTable(const QStringList &headers, const QSet<int> &figures, QWidget *parent);
 /// Appends a row and aligns it.
 void addPlainRow(QTableWidget *table, const QStringList &texts);
+
+/// Empties the table and calls add(0), add(1), .. in portions between which the window lives on, then `done`;
+/// few rows are there at once. A second call for the same table takes the place of the first. Both are
+/// dropped with it.
+void fillPlainTable(QTableWidget *table, int count, const std::function<void(int)> &add,
+                    const std::function<void()> &done);
 
 } // namespace lathe::ui

@@ -112,6 +112,25 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
+    <name>lathe::ui::Callout</name>
+    <message>
+        <source>End the tour (Esc)</source>
+        <translation>结束导览 (Esc)</translation>
+    </message>
+    <message>
+        <source>End the tour</source>
+        <translation>结束导览</translation>
+    </message>
+    <message>
+        <source>&amp;Done</source>
+        <translation>完成(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>下一步(&amp;N)</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::ChartPanel</name>
     <message>
         <source>Copy Data as CSV</source>
@@ -159,6 +178,37 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Needs calibration data.</source>
         <translation>需要校准数据。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CloseQuestion</name>
+    <message>
+        <source>%1, %2 done</source>
+        <translation>%1，已完成 %2</translation>
+    </message>
+    <message>
+        <source>Lathe</source>
+        <translation>Lathe</translation>
+    </message>
+    <message>
+        <source>&amp;Keep working</source>
+        <translation>继续工作(&amp;K)</translation>
+    </message>
+    <message>
+        <source>A job is still running.</source>
+        <translation>仍有一项任务在运行。</translation>
+    </message>
+    <message>
+        <source>%1 jobs are still running.</source>
+        <translation>仍有 %1 项任务在运行。</translation>
+    </message>
+    <message>
+        <source>&amp;Stop it and close</source>
+        <translation>停止并关闭(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop them and close</source>
+        <translation>全部停止并关闭(&amp;S)</translation>
     </message>
 </context>
 <context>
@@ -299,6 +349,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source> %1 become right, %2 become wrong.</source>
         <translation> %1 个由错变对，%2 个由对变错。</translation>
     </message>
+    <message>
+        <source>&amp;Weights</source>
+        <translation>权重(&amp;W)</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::ConfusionView</name>
@@ -325,6 +379,13 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>true class</source>
         <translation>真实类别</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CurveLegend</name>
+    <message>
+        <source>%1: not known</source>
+        <translation>%1：未知</translation>
     </message>
 </context>
 <context>
@@ -520,6 +581,22 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Opening…</source>
         <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>&amp;Take the tour</source>
+        <translation>开始导览(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Three steps on the sample: choose a layer, change it, export</source>
+        <translation>用示例走三步：选择层、修改它、导出</translation>
+    </message>
+    <message>
+        <source>OPENED LAST</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>Open %1 in %2</source>
+        <translation>打开 %2 中的 %1</translation>
     </message>
 </context>
 <context>
@@ -722,6 +799,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Archive: %1; this form holds no codes to pack.</source>
         <translation>归档：%1；此形式没有可打包的编码。</translation>
+    </message>
+    <message>
+        <source>Also write a &amp;report</source>
+        <translation>同时写出报告(&amp;R)</translation>
+    </message>
+    <message>
+        <source>One web page to send to a colleague: figures, layers, recipe and certificate. Accuracy is measured anew on all samples.</source>
+        <translation>一个可发给同事的网页：各项数据、各层、配方与证书。准确率会在全部样本上重新测量。</translation>
+    </message>
+    <message>
+        <source>Report: %1</source>
+        <translation>报告：%1</translation>
     </message>
 </context>
 <context>
@@ -953,6 +1042,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>known after calibration only</source>
         <translation>校准后才可知</translation>
     </message>
+    <message>
+        <source>measured once it is chosen</source>
+        <translation>选中后才测量</translation>
+    </message>
+    <message>
+        <source>Sensitivity at 4 bits</source>
+        <translation>4 位时的敏感度</translation>
+    </message>
+    <message>
+        <source>Measured latency</source>
+        <translation>实测延迟</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::GraphScene</name>
@@ -1121,6 +1222,25 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
+    <name>lathe::ui::HistoryPanel</name>
+    <message>
+        <source>As opened</source>
+        <translation>打开时的状态</translation>
+    </message>
+    <message>
+        <source>History of the recipe</source>
+        <translation>配方的历史</translation>
+    </message>
+    <message>
+        <source>Nothing was changed yet. Each change of the recipe will be listed here; a click goes back to it.</source>
+        <translation>尚未改动。配方的每次改动都会列在这里，单击即可回到该处。</translation>
+    </message>
+    <message>
+        <source>HISTORY</source>
+        <translation>历史</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::InfoBar</name>
     <message>
         <source>Hide this line</source>
@@ -1140,10 +1260,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Switches off every method; the weight is stored as it came.</source>
         <translation>关闭所有方法；权重按原样存储。</translation>
-    </message>
-    <message>
-        <source>Keep %1 as it is</source>
-        <translation>保持 %1 不变</translation>
     </message>
     <message numerus="yes">
         <source>Keep %n layers as they are</source>
@@ -1319,6 +1435,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Break-even %1, full rank %2</source>
         <translation>平衡点 %1，满秩 %2</translation>
     </message>
+    <message>
+        <source>Keep as it is</source>
+        <translation>保持不变</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::JobStatus</name>
@@ -1367,6 +1487,61 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Analyzing weights</source>
         <translation>正在分析权重</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerCommands</name>
+    <message>
+        <source>Left out: %1.</source>
+        <translation>已略过：%1。</translation>
+    </message>
+    <message>
+        <source>Left out: %1 layers, the first %2.</source>
+        <translation>已略过 %1 个层，第一个 %2。</translation>
+    </message>
+    <message>
+        <source>Not all of it: %1.</source>
+        <translation>并非全部适用：%1。</translation>
+    </message>
+    <message>
+        <source>Not all of it in %1 layers, the first: %2.</source>
+        <translation>有 %1 个层未能全部适用，第一个：%2。</translation>
+    </message>
+    <message>
+        <source>Select the layer whose settings to copy.</source>
+        <translation>请选择要复制其设置的层。</translation>
+    </message>
+    <message>
+        <source>These %1 layers have different settings. Select the one to copy from.</source>
+        <translation>这 %1 个层的设置各不相同。请选择要从中复制的那一层。</translation>
+    </message>
+    <message>
+        <source>The settings of %1 are on the clipboard: %2. Select layers and paste.</source>
+        <translation>%1 的设置已复制到剪贴板：%2。选择其他层后粘贴。</translation>
+    </message>
+    <message>
+        <source>Select the layers to paste to.</source>
+        <translation>请选择要粘贴到的层。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Nothing of the settings of %1 is for the selected layers. %2.</source>
+        <translation>%1 的设置对所选层都不适用。%2。</translation>
+    </message>
+    <message>
+        <source>%1 layers</source>
+        <translation>%1 个层</translation>
+    </message>
+    <message>
+        <source>%1: settings of %2</source>
+        <translation>%1：采用 %2 的设置</translation>
+    </message>
+    <message>
+        <source>%1 now as %2: %3.</source>
+        <translation>%1 现与 %2 相同：%3。</translation>
     </message>
 </context>
 <context>
@@ -1443,6 +1618,21 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Select All %1 Layers</source>
         <translation>选中全部 %1 个层</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerProbe</name>
+    <message>
+        <source>This is measured on samples: choose a data set first (Ctrl+D).</source>
+        <translation>这项需要在样本上测量：请先选择数据集 (Ctrl+D)。</translation>
+    </message>
+    <message>
+        <source>Timing the layers</source>
+        <translation>正在测量各层耗时</translation>
+    </message>
+    <message>
+        <source>Trying each layer alone in 4 bits</source>
+        <translation>正在逐层试用 4 位</translation>
     </message>
 </context>
 <context>
@@ -1858,6 +2048,46 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>How Lathe works; F1 tells about what has the focus</source>
         <translation>Lathe 使用说明；按 F1 查看当前焦点控件的说明</translation>
     </message>
+    <message>
+        <source>&amp;Layers</source>
+        <translation>层(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy settings</source>
+        <translation>复制设置(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy what is done to the selected layer</source>
+        <translation>复制对所选层所做的设置</translation>
+    </message>
+    <message>
+        <source>&amp;Paste settings</source>
+        <translation>粘贴设置(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Do the same to the selected layers</source>
+        <translation>对所选层做同样的设置</translation>
+    </message>
+    <message>
+        <source>&amp;Rules…</source>
+        <translation>规则(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Settings for all layers of a name, as patterns</source>
+        <translation>按名称模式为多个层设置</translation>
+    </message>
+    <message>
+        <source>Take the &amp;tour</source>
+        <translation>开始导览(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Three steps: choose a layer, change it, export</source>
+        <translation>三个步骤：选择层、修改它、导出</translation>
+    </message>
+    <message>
+        <source>Save variant</source>
+        <translation>保存变体</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MainWindow</name>
@@ -1930,16 +2160,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>已保存 %1。</translation>
     </message>
     <message>
-        <source>Saved as variant &quot;%1&quot;. Double-click its name to change it.</source>
-        <translation>已保存为变体“%1”。双击其名称可更改。</translation>
-    </message>
-    <message>
         <source>This model has no layer with a constant weight, so there is nothing to compress.</source>
         <translation>此模型没有带常量权重的层，因此没有可压缩的内容。</translation>
-    </message>
-    <message>
-        <source>Lathe – %1[*]</source>
-        <translation>Lathe – %1[*]</translation>
     </message>
     <message>
         <source>Lathe</source>
@@ -2058,6 +2280,46 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Trade-off</source>
         <translation>权衡</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Saved as variant &quot;%1&quot;. F2 changes its name.</source>
+        <translation>已保存为变体“%1”。按 F2 可更改名称。</translation>
+    </message>
+    <message>
+        <source>Choose a layer</source>
+        <translation>选择层</translation>
+    </message>
+    <message>
+        <source>Each row is a layer of the network; the bar is its size. Click one: the charts and the settings follow.</source>
+        <translation>每一行是网络的一个层，条形表示其大小。单击一行，图表和设置随之变化。</translation>
+    </message>
+    <message>
+        <source>Change it</source>
+        <translation>修改它</translation>
+    </message>
+    <message>
+        <source>Tick &lt;b&gt;Quantize&lt;/b&gt; and drag the number of bits. Watch the strip below: accuracy is measured while you drag, the size is that of the file you would get.</source>
+        <translation>勾选&lt;b&gt;量化&lt;/b&gt;并拖动位数。请看下方的数值条：拖动时即测量准确率，大小就是将得到的文件的大小。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Writes the smaller model to an ONNX file that any runtime opens, and checks that it is the one you saw here.</source>
+        <translation>把变小的模型写成任何运行时都能打开的 ONNX 文件，并核对它与此处所见一致。</translation>
+    </message>
+    <message>
+        <source>%1[*] – Lathe</source>
+        <translation>%1[*] – Lathe</translation>
+    </message>
+    <message>
+        <source>%1 % – %2</source>
+        <translation>%1 % – %2</translation>
     </message>
 </context>
 <context>
@@ -2829,6 +3091,72 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::OverlaidHistograms</name>
+    <message>
+        <source>WEIGHTS</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a layer to see how its weights are distributed in each variant.</source>
+        <translation>选择一层即可查看其权重在各变体中的分布。</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>weights per bin</source>
+        <translation>每区间权重数</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Logarithmic counts: shows the rare weights at the ends</source>
+        <translation>对数计数：显示两端少见的权重</translation>
+    </message>
+    <message>
+        <source>Logarithmic counts</source>
+        <translation>对数计数</translation>
+    </message>
+    <message>
+        <source>Distributions of the layer&apos;s weights in each variant</source>
+        <translation>该层权重在各变体中的分布</translation>
+    </message>
+    <message>
+        <source>weights from %1 to %2</source>
+        <translation>权重从 %1 到 %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::OverlaidSpectra</name>
+    <message>
+        <source>SPECTRUM</source>
+        <translation>奇异值谱</translation>
+    </message>
+    <message>
+        <source>Choose a layer to see its singular values in each variant.</source>
+        <translation>选择一层即可查看其在各变体中的奇异值。</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>singular value</source>
+        <translation>奇异值</translation>
+    </message>
+    <message>
+        <source>Singular values of the layer in each variant</source>
+        <translation>该层在各变体中的奇异值</translation>
+    </message>
+    <message>
+        <source>singular value %1</source>
+        <translation>奇异值 %1</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::PanelGrip</name>
     <message>
         <source>Drag to move this panel; double-click to let it float</source>
@@ -3081,6 +3409,183 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::RulesDialog</name>
+    <message>
+        <source>%1  (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>%1  (%2, cannot be compressed)</source>
+        <translation>%1（%2，无法压缩）</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>The recipe is made of these rules. Where two of them say something about the same layer, the lower one wins.</source>
+        <translation>配方由这些规则组成。若两条规则涉及同一层，以下面的一条为准。</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Take this rule out (Del)</source>
+        <translation>去掉此规则 (Del)</translation>
+    </message>
+    <message>
+        <source>&amp;Up</source>
+        <translation>上移(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Let the rules below win over it (Alt+Up)</source>
+        <translation>让下面的规则优先于它 (Alt+Up)</translation>
+    </message>
+    <message>
+        <source>Do&amp;wn</source>
+        <translation>下移(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Let it win over the rule below (Alt+Down)</source>
+        <translation>让它优先于下面的规则 (Alt+Down)</translation>
+    </message>
+    <message>
+        <source>No rules: every layer stays as it is. Add one for many layers at once.</source>
+        <translation>没有规则：每一层都保持不变。添加一条即可同时作用于多个层。</translation>
+    </message>
+    <message>
+        <source>Names of layers. * stands for any text, ? for one letter, [0-9] for one of a set.</source>
+        <translation>层的名称。* 代表任意文字，? 代表一个字符，[0-9] 代表集合中的一个。</translation>
+    </message>
+    <message>
+        <source>Keys and values, as the command line has them: bits=4, group=32, prune=0.5, rank=50%</source>
+        <translation>键和值，与命令行相同：bits=4, group=32, prune=0.5, rank=50%</translation>
+    </message>
+    <message>
+        <source>&amp;Layers called</source>
+        <translation>层的名称(&amp;L)</translation>
+    </message>
+    <message>
+        <source>D&amp;o</source>
+        <translation>操作(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Layers that the rule is for</source>
+        <translation>此规则适用的层</translation>
+    </message>
+    <message>
+        <source>As %1: %2</source>
+        <translation>与 %1 相同：%2</translation>
+    </message>
+    <message>
+        <source>Rule %1: %2</source>
+        <translation>规则 %1：%2</translation>
+    </message>
+    <message>
+        <source>Fewer rules</source>
+        <translation>减少规则</translation>
+    </message>
+    <message>
+        <source>Change of rules</source>
+        <translation>修改规则</translation>
+    </message>
+    <message>
+        <source>Say what is done to the layers: bits=4, prune=0.5, rank=50%</source>
+        <translation>请写明对这些层做什么：bits=4, prune=0.5, rank=50%</translation>
+    </message>
+    <message>
+        <source>NO LAYER MATCHES</source>
+        <translation>没有匹配的层</translation>
+    </message>
+    <message>
+        <source>MATCHES %1 OF %2 LAYERS</source>
+        <translation>匹配 %1 层（共 %2 层）</translation>
+    </message>
+    <message>
+        <source>A rule needs a pattern of layer names; * stands for all layers.</source>
+        <translation>规则需要层名称的模式；* 代表所有层。</translation>
+    </message>
+    <message>
+        <source>No layer is called %1. Change the pattern, or delete the rule.</source>
+        <translation>没有名为 %1 的层。请修改模式，或删除此规则。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RulesModel</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Layers called</source>
+        <translation>层的名称</translation>
+    </message>
+    <message>
+        <source>What is done</source>
+        <translation>所做的操作</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>%1 off</source>
+        <translation>%1 关闭</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SettingsClipboard</name>
+    <message>
+        <source>its weight has one singular value</source>
+        <translation>其权重只有一个奇异值</translation>
+    </message>
+    <message>
+        <source>no rank: %1</source>
+        <translation>不设秩：%1</translation>
+    </message>
+    <message>
+        <source>rank limited to %1</source>
+        <translation>秩限制为 %1</translation>
+    </message>
+    <message>
+        <source>no %1:%2 pruning: its rows have %3 weights</source>
+        <translation>不做 %1:%2 剪枝：每行有 %3 个权重</translation>
+    </message>
+    <message>
+        <source>There are no settings on the clipboard. Copy those of a layer first.</source>
+        <translation>剪贴板上没有设置。请先复制某一层的设置。</translation>
+    </message>
+    <message>
+        <source>The clipboard</source>
+        <translation>剪贴板</translation>
+    </message>
+    <message>
+        <source>The clipboard holds a recipe of %1 rules. Only one can be pasted; open the recipe from a file instead.</source>
+        <translation>剪贴板上是含 %1 条规则的配方。只能粘贴一条规则；请改为从文件打开配方。</translation>
+    </message>
+    <message>
+        <source>not separable: %1</source>
+        <translation>不可分离：%1</translation>
+    </message>
+    <message>
+        <source>by its weights alone: %1</source>
+        <translation>仅按权重：%1</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::SettingsText</name>
     <message>
         <source>1 bit</source>
@@ -3286,6 +3791,13 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::Tour</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::Tradeoff</name>
     <message>
         <source>current</source>
@@ -3372,6 +3884,48 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::VariantComparison</name>
+    <message>
+        <source>%1 bits a weight</source>
+        <translation>每个权重 %1 位</translation>
+    </message>
+    <message>
+        <source>%1, %2 zeros</source>
+        <translation>%1，%2 为零</translation>
+    </message>
+    <message>
+        <source>not found in it</source>
+        <translation>其中未找到</translation>
+    </message>
+    <message>
+        <source>%1 (as %2)</source>
+        <translation>%1（即 %2）</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::VariantFiles</name>
+    <message>
+        <source>%1 is not the file that was measured any more. Add it anew.</source>
+        <translation>%1 已不是当时测量的文件。请重新添加。</translation>
+    </message>
+    <message>
+        <source>%1 cannot stand beside the open model. %2</source>
+        <translation>%1 无法与所打开的模型并列。%2</translation>
+    </message>
+    <message>
+        <source>Measuring %1</source>
+        <translation>正在测量 %1</translation>
+    </message>
+    <message>
+        <source>Adding %1</source>
+        <translation>添加 %1</translation>
+    </message>
+    <message>
+        <source>%1 stands beside the open model now: %2 of %3 layers were found in it, %4 by name, %5 by shape.</source>
+        <translation>%1 现已与所打开的模型并列：在其中找到 %3 层中的 %2 层，按名称 %4 层，按形状 %5 层。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::VariantModel</name>
     <message>
         <source>95 % interval %1 to %2</source>
@@ -3434,6 +3988,65 @@ Preprocessing: %2, %3</source>
         <translation>
             <numerusform>%1 等，另有 %n 项</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>the file is gone</source>
+        <translation>文件已不存在</translation>
+    </message>
+    <message>
+        <source>the file is another one by now</source>
+        <translation>文件已变为另一个文件</translation>
+    </message>
+    <message>
+        <source>no layer of the open model was found in it</source>
+        <translation>其中未找到所打开模型的任何层</translation>
+    </message>
+    <message>
+        <source>layers found by name: %1</source>
+        <translation>按名称找到的层：%1</translation>
+    </message>
+    <message>
+        <source>layers found by shape: %1</source>
+        <translation>按形状找到的层：%1</translation>
+    </message>
+    <message>
+        <source>layers found by name: %1, by shape: %2</source>
+        <translation>按名称找到的层：%1，按形状：%2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::VariantNotes</name>
+    <message>
+        <source>Made from %1.</source>
+        <translation>由 %1 得来。</translation>
+    </message>
+    <message>
+        <source>%1, %2.</source>
+        <translation>%1，%2。</translation>
+    </message>
+    <message>
+        <source> The figures are those that were measured.</source>
+        <translation>数值为当时测得的数值。</translation>
+    </message>
+    <message>
+        <source>Notes on the variant</source>
+        <translation>变体的备注</translation>
+    </message>
+    <message>
+        <source>What is it for? What was tried?</source>
+        <translation>它用于什么？尝试了什么？</translation>
+    </message>
+    <message>
+        <source>The baseline is the untouched model; notes belong to variants.</source>
+        <translation>基线是未改动的模型；备注属于变体。</translation>
+    </message>
+    <message>
+        <source>Select one variant to see and write its notes.</source>
+        <translation>选择一个变体即可查看和填写其备注。</translation>
     </message>
 </context>
 <context>
@@ -3509,6 +4122,61 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Copies the selected rows</source>
         <translation>复制所选行</translation>
+    </message>
+    <message>
+        <source>Add ONNX file…</source>
+        <translation>添加 ONNX 文件…</translation>
+    </message>
+    <message>
+        <source>Adds an ONNX file from elsewhere as a variant: it is measured on the same samples</source>
+        <translation>将外部的 ONNX 文件添加为变体：用相同的样本测量</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Shows the notes on the selected variant</source>
+        <translation>显示所选变体的备注</translation>
+    </message>
+    <message>
+        <source>Measure Again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Measures the file on the samples of the moment</source>
+        <translation>用当前的样本测量该文件</translation>
+    </message>
+    <message>
+        <source>A file from elsewhere has no recipe to apply. It can be compared, or opened as a model of its own.</source>
+        <translation>外部文件没有可应用的配方。可以对其进行比较，或将其作为单独的模型打开。</translation>
+    </message>
+    <message>
+        <source>Add ONNX files as variants</source>
+        <translation>将 ONNX 文件添加为变体</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx);;All files (*)</source>
+        <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::WeightComparison</name>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>La&amp;yer</source>
+        <translation>层(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>基线</translation>
+    </message>
+    <message>
+        <source>None of the variants shows the weights of this layer.</source>
+        <translation>没有变体显示该层的权重。</translation>
     </message>
 </context>
 <context>
@@ -3605,6 +4273,14 @@ Preprocessing: %2, %3</source>
         <source>The recipe is for another model: no layer here is called &quot;%1&quot;. It was left out.</source>
         <translation>该配方属于另一个模型：这里没有名为“%1”的层。已忽略该配方。</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 is a file from elsewhere: it has no recipe to apply.</source>
+        <translation>%1 是外部文件：没有可应用的配方。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::format</name>
@@ -3615,6 +4291,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>%1 min</source>
         <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 samples of %2</source>
+        <translation>%2 的 %1 个样本</translation>
     </message>
 </context>
 <context>
