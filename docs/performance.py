@@ -92,7 +92,7 @@ def main():
     resnet = sys.argv[3] if len(sys.argv) > 3 else ""
     version = subprocess.run([lathe, "--version"], capture_output=True, text=True).stdout.strip()
     print("# How fast it is\n")
-    print("<!-- Written by docs/performance.py; do not edit. -->\n")
+    print("<!-- The tables are written by docs/performance.py. -->\n")
     with open("/proc/cpuinfo") as file:
         processor = next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
     print(f"{version}, {os.cpu_count()} cores, {processor}; load average at the start {os.getloadavg()[0]:.1f}. "
