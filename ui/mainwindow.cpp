@@ -378,9 +378,8 @@ void MainWindow::saveVariant()
     if (!m_workbench->hasModel())
         return;
     const int row = m_workbench->saveVariant();
-    statusBar()->showMessage(tr("Saved as variant \"%1\". F2 changes its name.")
-                                 .arg(m_workbench->variants()->at(row).name),
-                             6000);
+    statusBar()->showMessage(
+        tr("Saved as variant \"%1\". F2 changes its name.").arg(m_workbench->variants()->at(row).name), 6000);
 }
 
 void MainWindow::compareVariants(const QVector<int> &rows)
