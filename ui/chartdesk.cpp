@@ -27,7 +27,12 @@ ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spec
       m_spectrumPages(new ChartPages({spectrum, m_errors}))
 {
     m_runner.setThreads(1); // the other cores measure
-    connect(&workbench, &Workbench::figuresChanged, this, &ChartDesk::refreshTradeoff);
+    connect(&workbench, &Workbench::figuresChanged, &m_tradeoffDue, qOverload<>(&QTimer::start));
+    // In a turn of the event loop of its own: to lay out axes takes as long as all else that a figure
+    // changes.
+    m_tradeoffDue.setSingleShot(true);
+    m_tradeoffDue.setInterval(0);
+    connect(&m_tradeoffDue, &QTimer::timeout, this, &ChartDesk::refreshTradeoff);
     connect(&workbench, &Workbench::modelChanged, this, &ChartDesk::refreshTradeoff);
     const VariantModel *variants = workbench.variants();
     connect(variants, &QAbstractItemModel::modelReset, this, &ChartDesk::refreshTradeoff);

@@ -3,6 +3,7 @@
 #include "core/analysis/weightstats.h"
 #include "ui/jobrunner.h"
 
+#include <QTimer>
 #include <QVector>
 #include <optional>
 
@@ -54,6 +55,7 @@ private:
     int m_detailLayer = -1;           ///< of what is shown or under way
     const void *m_detailOf = nullptr; ///< identity of its encoding
     JobRunner m_runner;
+    QTimer m_tradeoffDue;
 };
 
 } // namespace lathe::ui

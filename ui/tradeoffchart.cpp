@@ -111,18 +111,24 @@ void TradeoffChart::refreshSizeAxis()
     const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
     const double unit = unitOf(largest.bytes);
     Ticks ticks;
+    std::pair<double, double> range;
     if (isLogarithmic()) {
         const double low = std::log10(smallest.bytes) - 0.15, high = std::log10(largest.bytes) + 0.15;
-        xAxis()->setRange(low, high);
+        range = {low, high};
         for (const auto &[at, label] :
              logTicks(low - std::log10(unit), high - std::log10(unit), ticksAcross()))
             ticks << std::pair(at + std::log10(unit), label);
     } else {
         const double high = largest.bytes * 1.08;
-        xAxis()->setRange(0.0, high);
+        range = {0.0, high};
         for (const auto &[at, label] : numberTicks(0.0, high / unit, ticksAcross()))
             ticks << std::pair(at * unit, label);
     }
+    const auto shown = std::tuple(range, ticks);
+    if (m_sizeShown == shown)
+        return;
+    m_sizeShown = shown;
+    xAxis()->setRange(range.first, range.second);
     xAxis()->setTitleText(tr("file size (%1)").arg(unit == million ? tr("MB") : tr("kB")));
     setTicks(xAxis(), ticks);
 }
@@ -140,11 +146,15 @@ void TradeoffChart::refreshQualityAxis()
     const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
     low = std::floor((low - room) / step) * step;
     high = std::ceil((high + room) / step) * step;
-    yAxis()->setRange(low, high);
     Ticks ticks;
     for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
         if (m_data.quality == Quality::Sqnr || at <= 100.0)
             ticks << std::pair(at, label);
+    const auto shown = std::tuple(low, high, m_data.quality, ticks);
+    if (m_qualityShown == shown)
+        return; // a chart takes milliseconds to lay its axes out
+    m_qualityShown = shown;
+    yAxis()->setRange(low, high);
     yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 (%)")
                           : m_data.quality == Quality::Agreement ? tr("agreement (%)")
                                                                  : tr("signal to noise (dB)"));

@@ -1,6 +1,9 @@
 #pragma once
+#include "ui/axisticks.h"
 #include "ui/drawnchart.h"
 #include "ui/tradeoff.h"
+
+#include <tuple>
 
 class QToolButton;
 
@@ -45,6 +48,9 @@ private:
 
     Tradeoff m_data;
     int m_selected = -1;
+    // What the axes show: they are left alone while it stays so.
+    std::tuple<std::pair<double, double>, Ticks> m_sizeShown;
+    std::tuple<double, double, Quality, Ticks> m_qualityShown;
     QToolButton *m_log;
 };
 
