@@ -146,6 +146,12 @@ void TradeoffChart::refreshQualityAxis()
     const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
     low = std::floor((low - room) / step) * step;
     high = std::ceil((high + room) / step) * step;
+    // Inside of what is shown the axis stays: laying it out anew at every figure would hold up a drag.
+    const auto &[shownLow, shownHigh, shownQuality, shownTicks] = m_qualityShown;
+    if (shownQuality == m_data.quality && m_ticksShown == ticksUp() && low >= shownLow && high <= shownHigh &&
+        high - low > (shownHigh - shownLow) / 5.0)
+        return;
+    m_ticksShown = ticksUp();
     Ticks ticks;
     for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
         if (m_data.quality == Quality::Sqnr || at <= 100.0)

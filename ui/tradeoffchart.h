@@ -51,6 +51,7 @@ private:
     // What the axes show: they are left alone while it stays so.
     std::tuple<std::pair<double, double>, Ticks> m_sizeShown;
     std::tuple<double, double, Quality, Ticks> m_qualityShown;
+    int m_ticksShown = 0; ///< there was room for
     QToolButton *m_log;
 };
 
