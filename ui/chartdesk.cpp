@@ -31,7 +31,7 @@ ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spec
     // In a turn of the event loop of its own: to lay out axes takes as long as all else that a figure
     // changes.
     m_tradeoffDue.setSingleShot(true);
-    m_tradeoffDue.setInterval(0);
+    m_tradeoffDue.setInterval(20);
     connect(&m_tradeoffDue, &QTimer::timeout, this, &ChartDesk::refreshTradeoff);
     connect(&workbench, &Workbench::modelChanged, this, &ChartDesk::refreshTradeoff);
     const VariantModel *variants = workbench.variants();
