@@ -69,8 +69,8 @@ QSet<int> columnsFrom(int first, int count)
 } // namespace
 
 CompareDialog::CompareDialog(Workbench &workbench, const QVector<Variant> &variants, QWidget *parent)
-    : QDialog(parent), m_variants(variants), m_layers(workbench.model().layers()),
-      m_summary(makeMuted({}, this)), m_pages(new QTabWidget(this))
+    : QDialog(parent), m_variants(variants), m_model(workbench.model()), m_summary(makeMuted({}, this)),
+      m_pages(new QTabWidget(this))
 {
     setWindowTitle(tr("Compare: %1").arg(names().join(QStringLiteral(", "))));
     setObjectName(QStringLiteral("compareDialog"));
@@ -241,7 +241,7 @@ void CompareDialog::showComparison()
 void CompareDialog::showLayers()
 {
     fillPlainTable(
-        m_layerTable, static_cast<int>(m_layers.size()), [this](int row) { addLayer(row); },
+        m_layerTable, static_cast<int>(m_model.layers().size()), [this](int row) { addLayer(row); },
         [this] {
             m_layerTable->resizeColumnsToContents();
             m_layerTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
@@ -262,7 +262,7 @@ void CompareDialog::addLayer(int row)
         differs.push_back(!layer.isLike(m_comparison.layers.front()[index]));
     }
     addPlainRow(m_layerTable,
-                QStringList{QString::fromStdString(m_layers[index].name)} + texts + sizes + errors);
+                QStringList{QString::fromStdString(m_model.layers()[index].name)} + texts + sizes + errors);
     markRow(row, differs);
 }
 

@@ -40,7 +40,7 @@ private:
     void hideEqualRows(bool hide);
 
     QVector<Variant> m_variants;
-    std::vector<Layer> m_layers;
+    Model m_model;
     VariantComparison m_comparison;
     QLabel *m_summary;
     QTabWidget *m_pages;

@@ -59,4 +59,17 @@ LayerFacts layerFacts(const Model &model, int index, const Calibration *calibrat
     return facts;
 }
 
+KnownFacts::KnownFacts(const Model &model, std::shared_ptr<const Calibration> calibration)
+    : m_model(model), m_calibration(std::move(calibration)), m_facts(model.layers().size())
+{
+}
+
+const LayerFacts &KnownFacts::of(int layer)
+{
+    std::optional<LayerFacts> &facts = m_facts.at(static_cast<size_t>(layer));
+    if (!facts)
+        facts = layerFacts(m_model, layer, m_calibration.get());
+    return *facts;
+}
+
 } // namespace lathe::ui

@@ -5,7 +5,9 @@
 #include <QString>
 
 #include <array>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace lathe::ui {
 
@@ -39,5 +41,19 @@ struct LayerFacts {
 
 /// Without sizes and errors. @param calibration null: then nothing is said of statistics
 LayerFacts layerFacts(const Model &model, int layer, const Calibration *calibration);
+
+/// layerFacts() of one model, each layer's worked out once: thousands may be selected while a control moves.
+class KnownFacts {
+public:
+    /// @param calibration may be null
+    KnownFacts(const Model &model, std::shared_ptr<const Calibration> calibration);
+    const LayerFacts &of(int layer);
+    const Calibration *calibration() const { return m_calibration.get(); }
+
+private:
+    Model m_model;
+    std::shared_ptr<const Calibration> m_calibration;
+    std::vector<std::optional<LayerFacts>> m_facts; ///< by layer
+};
 
 } // namespace lathe::ui

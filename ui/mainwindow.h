@@ -1,5 +1,6 @@
 #pragma once
 #include "ui/dockarea.h"
+#include "ui/layerfacts.h"
 #include "ui/mainactions.h"
 #include "ui/recentfiles.h"
 #include "ui/workbench.h"
@@ -83,6 +84,7 @@ private:
     void refreshRank();
     void refreshInspector();
     void refreshFacts();
+    QVector<LayerFacts> selectedFacts();
     void refreshResults();
     void refreshFigures();
     void refreshData();
@@ -130,6 +132,7 @@ private:
     Tour *m_tour;
     QLabel *m_dataLabel;
     QTimer m_clearCharts;
+    std::optional<KnownFacts> m_knownFacts;             ///< of the open model
     std::pair<const Spectrum *, Index> m_shownSpectrum; ///< and its break-even rank; of the open model
     bool m_laidOut = false; ///< the panels have had their real size, so theirs can be set and kept
 };

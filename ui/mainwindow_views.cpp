@@ -60,6 +60,7 @@ void MainWindow::onModelChanged()
     const Model &model = m_workbench->model();
     m_info->hide();
     m_shownSpectrum = {};
+    m_knownFacts.reset();
     m_layers->setLayers(model.layers(), model.fileBytes());
     m_graph->setModel(model);
     m_pages->setCurrentWidget(m_work);
@@ -190,13 +191,16 @@ void MainWindow::editRank(int rank, bool dragging)
     m_workbench->editLayers({layer}, change, tr("Rank → %1").arg(rank), dragging);
 }
 
-static QVector<LayerFacts> factsOf(const Workbench &workbench, const QVector<int> &layers)
+QVector<LayerFacts> MainWindow::selectedFacts()
 {
+    const std::shared_ptr<const Calibration> calibration = m_workbench->calibration();
+    if (!m_knownFacts || m_knownFacts->calibration() != calibration.get())
+        m_knownFacts.emplace(m_workbench->model(), calibration);
     QVector<LayerFacts> all;
-    const PreviewUpdate &preview = workbench.preview();
-    for (const int row : layers) {
+    const PreviewUpdate &preview = m_workbench->preview();
+    for (const int row : m_layerPanel->selectedLayers()) {
         const auto i = static_cast<size_t>(row);
-        LayerFacts facts = layerFacts(workbench.model(), row, workbench.calibration().get());
+        LayerFacts facts = m_knownFacts->of(row);
         if (preview.storage)
             facts.storedBytes = (*preview.storage)[i].bytes;
         if (preview.compressed) {
@@ -212,16 +216,15 @@ static QVector<LayerFacts> factsOf(const Workbench &workbench, const QVector<int
 
 void MainWindow::refreshInspector()
 {
-    const QVector<int> layers = m_layerPanel->selectedLayers();
     QVector<LayerSettings> settings;
-    for (const int layer : layers)
+    for (const int layer : m_layerPanel->selectedLayers())
         settings.push_back(m_workbench->settings()[static_cast<size_t>(layer)]);
-    m_inspector->setSelection(factsOf(*m_workbench, layers), settings);
+    m_inspector->setSelection(selectedFacts(), settings);
 }
 
 void MainWindow::refreshFacts()
 {
-    m_inspector->updateFacts(factsOf(*m_workbench, m_layerPanel->selectedLayers()));
+    m_inspector->updateFacts(selectedFacts());
 }
 
 void MainWindow::refreshResults()

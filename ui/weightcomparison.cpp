@@ -7,6 +7,7 @@
 #include <QCompleter>
 #include <QLabel>
 #include <QSplitter>
+#include <QStringListModel>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -29,13 +30,16 @@ WeightComparison::WeightComparison(const Model &model, QWidget *parent)
       m_histograms(new OverlaidHistograms(this)), m_spectra(new OverlaidSpectra(this))
 {
     m_runner.setThreads(1);
+    QStringList names;
     for (const Layer &layer : model.layers())
-        m_layers->addItem(QString::fromStdString(layer.name));
-    m_layers->setEditable(true); // so that a part of the name finds it
+        names << QString::fromStdString(layer.name);
+    m_layers->setModel(new QStringListModel(names, m_layers)); // ten thousand single items take long
+    m_layers->setEditable(true);                               // so that a part of the name finds it
     m_layers->setInsertPolicy(QComboBox::NoInsert);
     m_layers->completer()->setCompletionMode(QCompleter::PopupCompletion);
     m_layers->completer()->setFilterMode(Qt::MatchContains);
     m_layers->setMinimumContentsLength(24);
+    m_layers->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // measures no names
     m_layers->setAccessibleName(tr("Layer"));
     ignoreWheelWithoutFocus(m_layers);
     connect(m_layers, &QComboBox::currentIndexChanged, this, &WeightComparison::refresh);

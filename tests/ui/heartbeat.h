@@ -1,8 +1,9 @@
 #pragma once
+#include "tests/support/processortime.h"
+
 #include <QObject>
 
 #include <algorithm>
-#include <ctime>
 #include <vector>
 
 namespace lathe::test {
@@ -29,12 +30,7 @@ protected:
     }
 
 private:
-    static double now()
-    {
-        timespec t{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-        return double(t.tv_sec) * 1e3 + double(t.tv_nsec) / 1e6;
-    }
+    static double now() { return 1e3 * processorSeconds(); }
     std::vector<double> m_beats;
     double m_last = now();
 };

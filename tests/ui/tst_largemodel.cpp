@@ -54,8 +54,7 @@ private slots:
     void saving();
 
 private:
-    /// Runs the action, and what it set off, again when that took too long; tells how long the event loop
-    /// stood still.
+    /// Runs the action, and what it set off; tells how long the event loop stood still at most.
     void check(const char *what, const std::function<void()> &action);
     Workbench &workbench() { return m_window->workbench(); }
     QVector<int> allLayers();
@@ -63,6 +62,11 @@ private:
     QTemporaryDir m_folder;
     std::unique_ptr<MainWindow> m_window;
     Heartbeat m_heart;
+    size_t m_checks = 0;
+    static inline std::vector<double> s_least; ///< milliseconds, by check, of all rounds
+
+public:
+    static inline double s_beyondDoubt = 0.0; ///< milliseconds that no other round excuses
 };
 
 void TstLargeModel::initTestCase()
@@ -80,20 +84,20 @@ void TstLargeModel::initTestCase()
 
 void TstLargeModel::check(const char *what, const std::function<void()> &action)
 {
-    double least = 0.0;
-    for (int attempt = 0; attempt < 3; ++attempt) {
-        QTest::qWait(20);
-        m_heart.restart();
-        action();
-        QTest::qWait(60); // painting and what was queued
-        settle(workbench());
-        QTest::qWait(60);
-        // What else the machine does costs processor time too, by emptying its caches: it only ever adds.
-        least = attempt == 0 ? m_heart.longest() : std::min(least, m_heart.longest());
-        if (least <= longestAllowed)
-            break;
-    }
-    qInfo("%s: %.1f ms", what, least);
+    QTest::qWait(20);
+    m_heart.restart();
+    action();
+    QTest::qWait(60); // painting and what was queued
+    settle(workbench());
+    QTest::qWait(60);
+    const double longest = m_heart.longest();
+    if (m_checks == s_least.size())
+        s_least.push_back(longest);
+    double &least = s_least[m_checks++];
+    least = std::min(least, longest);
+    qInfo("%s: %.1f ms, least of all rounds %.1f", what, longest, least);
+    if (longest > 3.0 * longestAllowed) // no disturbance takes that much
+        least = s_beyondDoubt = longest;
     QVERIFY2(least <= longestAllowed, qPrintable(QString("%1: %2 ms").arg(what).arg(least)));
 }
 
@@ -246,5 +250,16 @@ void TstLargeModel::saving()
     check("saving a project", [&] { m_window->project().save(m_folder.filePath("large.lathe")); });
 }
 
-QTEST_MAIN(TstLargeModel)
+/// What else the machine does costs processor time too, by emptying its caches: it only ever adds. So all is
+/// done again in a new window where something took too long, and the least of the rounds counts.
+int main(int argc, char *argv[])
+{
+    const QApplication app(argc, argv);
+    int failures = 1;
+    for (int round = 0; round < 3 && failures > 0 && TstLargeModel::s_beyondDoubt == 0.0; ++round) {
+        TstLargeModel test;
+        failures = QTest::qExec(&test, argc, argv);
+    }
+    return failures;
+}
 #include "tst_largemodel.moc"
