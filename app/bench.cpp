@@ -4,6 +4,7 @@
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/analysis/weightstats.h"
+#include "core/base/median.h"
 
 #include <CLI/CLI.hpp>
 #include <Eigen/SVD>
@@ -143,15 +144,6 @@ void benchEvaluate(const BenchOptions &options, Console &console)
 }
 
 } // namespace
-
-double median(std::vector<double> values)
-{
-    if (values.empty())
-        return std::numeric_limits<double>::quiet_NaN();
-    std::ranges::sort(values);
-    const size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2.0;
-}
 
 Verb addBenchAnalyze(CLI::App &bench)
 {

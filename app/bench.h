@@ -20,8 +20,6 @@ private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
 
-double median(std::vector<double> values); ///< NaN of none
-
 Verb addBenchPreview(CLI::App &bench);
 Verb addBenchAnalyze(CLI::App &bench);
 Verb addBenchEvaluate(CLI::App &bench);

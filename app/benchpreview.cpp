@@ -2,6 +2,7 @@
 #include "app/output.h"
 #include "app/sampling.h"
 #include "app/text.h"
+#include "core/base/median.h"
 #include "core/preview/livepreview.h"
 
 #include <CLI/CLI.hpp>

@@ -1,6 +1,7 @@
 #include "core/evaluate/measure.h"
 
 #include "core/base/error.h"
+#include "core/base/median.h"
 #include "core/base/parallel.h"
 #include "core/evaluate/batches.h"
 #include "core/evaluate/stepprogress.h"
@@ -141,11 +142,8 @@ std::vector<double> interleavedLatency(std::span<const Session *const> sessions,
         }
     }
     std::vector<double> medians;
-    for (std::vector<double> &times : seconds) {
-        const auto middle = times.begin() + static_cast<long>(times.size() / 2);
-        std::ranges::nth_element(times, middle);
-        medians.push_back(*middle);
-    }
+    for (std::vector<double> &times : seconds)
+        medians.push_back(median(std::move(times)));
     return medians;
 }
 

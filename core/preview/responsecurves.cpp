@@ -1,5 +1,7 @@
 #include "core/preview/responsecurves.h"
 
+#include "core/base/median.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -113,11 +115,8 @@ std::optional<DropGuess> ResponseCurves::guess(const std::vector<LayerSettings> 
         const double slope = x1 > x0 ? std::min(0.0, (y1 - y0) / (x1 - x0)) : 0.0;
         guess.difference = std::max(largestDrop, y1 + slope * (noise - x1));
     }
-    if (!m_errors.empty()) {
-        std::vector<double> errors = m_errors;
-        std::ranges::nth_element(errors, errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2));
-        guess.typicalError = errors[errors.size() / 2];
-    }
+    if (!m_errors.empty())
+        guess.typicalError = median(m_errors);
     return guess;
 }
 

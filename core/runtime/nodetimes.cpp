@@ -1,8 +1,8 @@
 #include "core/runtime/nodetimes.h"
 
 #include "core/base/fileio.h"
+#include "core/base/median.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -52,13 +52,6 @@ std::map<std::string, std::vector<double>> durations(const std::string &profile)
             seconds[name.substr(0, name.size() - suffix.size())].push_back(1e-6 * event.value("dur", 0.0));
     }
     return seconds;
-}
-
-double median(std::vector<double> values)
-{
-    const auto middle = values.begin() + std::ssize(values) / 2;
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 } // namespace
