@@ -1,17 +1,20 @@
 // Everything that can be done in the window, on a model of 10,000 nodes: no action holds the window up.
 #include "tests/support/residualmodel.h"
+#include "tests/ui/dialogs.h"
 #include "tests/ui/heartbeat.h"
-#include "tests/ui/sample.h"
+#include "ui/comparedialog.h"
+#include "ui/exportdialog.h"
 #include "ui/graphpanel.h"
 #include "ui/helpwindow.h"
 #include "ui/layerpanel.h"
 #include "ui/mainactions.h"
 #include "ui/mainwindow.h"
+#include "ui/preferencesdialog.h"
 #include "ui/projectkeeper.h"
+#include "ui/rulesdialog.h"
 #include "ui/valuecontrol.h"
 #include "ui/variantspanel.h"
 
-#include <QDialog>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QTableView>
@@ -56,6 +59,8 @@ private slots:
 private:
     /// Runs the action, and what it set off; tells how long the event loop stood still at most.
     void check(const char *what, const std::function<void()> &action);
+    template <class Dialog>
+    void checkDialog(const std::function<void()> &open);
     Workbench &workbench() { return m_window->workbench(); }
     QVector<int> allLayers();
 
@@ -99,6 +104,18 @@ void TstLargeModel::check(const char *what, const std::function<void()> &action)
     if (longest > 3.0 * longestAllowed) // no disturbance takes that much
         least = s_beyondDoubt = longest;
     QVERIFY2(least <= longestAllowed, qPrintable(QString("%1: %2 ms").arg(what).arg(least)));
+}
+
+template <class Dialog>
+void TstLargeModel::checkDialog(const std::function<void()> &open)
+{
+    check(Dialog::staticMetaObject.className(), [&] {
+        open();
+        QDialog *dialog = shownDialog<Dialog>(*m_window);
+        QVERIFY(dialog);
+        QTest::qWait(300); // what it computes
+        dialog->reject();
+    });
 }
 
 QVector<int> TstLargeModel::allLayers()
@@ -216,26 +233,10 @@ void TstLargeModel::themes()
 
 void TstLargeModel::dialogs()
 {
-    const auto closing = [this](const char *kind, const std::function<void()> &open) {
-        check(kind, [&] {
-            open();
-            QDialog *dialog = nullptr;
-            QVERIFY(QTest::qWaitFor(
-                [&] {
-                    for (QDialog *candidate : m_window->findChildren<QDialog *>())
-                        if (candidate->isVisible() && candidate->inherits(kind))
-                            dialog = candidate;
-                    return dialog != nullptr;
-                },
-                patience));
-            QTest::qWait(300); // what it computes
-            dialog->reject();
-        });
-    };
-    closing("lathe::ui::ExportDialog", [this] { m_window->actions().exportModel->trigger(); });
-    closing("lathe::ui::RulesDialog", [this] { m_window->actions().editRules->trigger(); });
-    closing("lathe::ui::PreferencesDialog", [this] { m_window->actions().preferences->trigger(); });
-    closing("lathe::ui::CompareDialog", [this] {
+    checkDialog<ExportDialog>([this] { m_window->actions().exportModel->trigger(); });
+    checkDialog<RulesDialog>([this] { m_window->actions().editRules->trigger(); });
+    checkDialog<PreferencesDialog>([this] { m_window->actions().preferences->trigger(); });
+    checkDialog<CompareDialog>([this] {
         emit m_window->findChild<VariantsPanel *>()->compareRequested({0, 1});
     });
     check("help", [&] { HelpWindow::show("window", m_window.get())->close(); });

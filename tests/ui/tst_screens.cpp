@@ -1,12 +1,17 @@
 // Every panel and dialog at two window sizes, light and dark, in both languages: something is drawn, no text
 // is cut off and nothing lies on something else. With LATHE_SCREENS=FOLDER the pictures are kept to be looked
 // at.
-#include "tests/ui/sample.h"
+#include "tests/ui/dialogs.h"
 #include "ui/callout.h"
+#include "ui/comparedialog.h"
+#include "ui/datasetdialog.h"
 #include "ui/dockarea.h"
+#include "ui/exportdialog.h"
 #include "ui/mainactions.h"
 #include "ui/mainwindow.h"
 #include "ui/panelparts.h"
+#include "ui/preferencesdialog.h"
+#include "ui/rulesdialog.h"
 #include "ui/tour.h"
 #include "ui/translation.h"
 #include "ui/variantspanel.h"
@@ -14,7 +19,6 @@
 #include <QAbstractButton>
 #include <QAbstractScrollArea>
 #include <QComboBox>
-#include <QDialog>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
@@ -123,12 +127,36 @@ int coloursIn(const QImage &image)
     return int(colours.size());
 }
 
+/// Of the window as it is now; kept if that is asked for.
+QImage picture(QWidget *window, const QString &name)
+{
+    QTest::qWait(60);
+    const QImage image = window->grab().toImage();
+    if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
+        image.save(
+            QString("%1/%2-%3.png").arg(folder, name, QString(QTest::currentDataTag()).replace(' ', '-')));
+    return image;
+}
+
+/// The window as the row of the test has it.
+class Screen : public MainWindow {
+public:
+    Screen()
+    {
+        QFETCH(Scheme, scheme);
+        QFETCH(QSize, size);
+        show();
+        setScheme(scheme);
+        resize(size);
+    }
+};
+
 } // namespace
 
 class TstScreens : public QObject {
     Q_OBJECT
 private slots:
-    void init() { startClean(); }
+    void init();
     void cleanup() { applyLanguage("en"); }
     void panels_data();
     void panels();
@@ -141,8 +169,16 @@ private slots:
 
 private:
     void look(QWidget *window, const QString &name);
-    QString m_prefix;
+    template <class Dialog>
+    void lookAt(const QWidget &window);
 };
+
+void TstScreens::init()
+{
+    startClean();
+    QFETCH(QString, language);
+    applyLanguage(language);
+}
 
 void TstScreens::panels_data()
 {
@@ -158,26 +194,24 @@ void TstScreens::panels_data()
 
 void TstScreens::look(QWidget *window, const QString &name)
 {
-    QTest::qWait(60);
-    const QImage image = window->grab().toImage();
-    if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
-        image.save(
-            QString("%1/%2-%3.png").arg(folder, name, QString(QTest::currentDataTag()).replace(' ', '-')));
-    QVERIFY2(coloursIn(image) > 16, qPrintable(name));
+    QVERIFY2(coloursIn(picture(window, name)) > 16, qPrintable(name));
     const QStringList faults = faultsOf(window);
     QVERIFY2(faults.isEmpty(), qPrintable(name + ":\n" + faults.join('\n')));
 }
 
+template <class Dialog>
+void TstScreens::lookAt(const QWidget &window)
+{
+    QDialog *dialog = shownDialog<Dialog>(window);
+    QVERIFY(dialog);
+    QTest::qWait(600); // what it computes
+    look(dialog, QString(Dialog::staticMetaObject.className()).section(':', -1).toLower());
+    dialog->reject();
+}
+
 void TstScreens::panels()
 {
-    QFETCH(QString, language);
-    QFETCH(Scheme, scheme);
-    QFETCH(QSize, size);
-    applyLanguage(language);
-    MainWindow window;
-    window.show();
-    window.setScheme(scheme);
-    window.resize(size);
+    Screen window;
     QVERIFY(openSample(window.workbench()));
     QVERIFY(window.workbench().openRecipe(samplePath("digits.recipe.json")));
     QVERIFY(settle(window.workbench()));
@@ -195,38 +229,18 @@ void TstScreens::panels()
 
 void TstScreens::startPage()
 {
-    QFETCH(QString, language);
-    QFETCH(Scheme, scheme);
-    QFETCH(QSize, size);
-    applyLanguage(language);
-    MainWindow window;
-    window.show();
-    window.setScheme(scheme);
-    window.resize(size);
+    Screen window;
     look(&window, "start");
 }
 
 void TstScreens::tour()
 {
-    QFETCH(QString, language);
-    QFETCH(Scheme, scheme);
-    QFETCH(QSize, size);
-    applyLanguage(language);
-    MainWindow window;
-    window.show();
-    window.setScheme(scheme);
-    window.resize(size);
+    Screen window;
     window.takeTour();
     QVERIFY(QTest::qWaitFor([&] { return window.findChild<Tour *>()->isRunning(); }, patience));
     QVERIFY(settle(window.workbench()));
     for (int step = 0; step < 3; ++step) {
-        QTest::qWait(60);
-        const QImage image = window.grab().toImage();
-        if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
-            image.save(QString("%1/tour%2-%3.png")
-                           .arg(folder)
-                           .arg(step + 1)
-                           .arg(QString(QTest::currentDataTag()).replace(' ', '-')));
+        picture(&window, QString("tour%1").arg(step + 1));
         for (const QLabel *label : window.findChild<Callout *>()->findChildren<QLabel *>())
             QVERIFY2(!isCut(label), qPrintable(nameOf(label)));
         window.findChild<Tour *>()->next();
@@ -235,41 +249,22 @@ void TstScreens::tour()
 
 void TstScreens::dialogs()
 {
-    QFETCH(QString, language);
-    QFETCH(Scheme, scheme);
-    QFETCH(QSize, size);
-    applyLanguage(language);
-    MainWindow window;
-    window.show();
-    window.setScheme(scheme);
-    window.resize(size);
+    Screen window;
     QVERIFY(openSample(window.workbench()));
     window.workbench().applyPreset(presets().first());
     QVERIFY(settle(window.workbench()));
     window.workbench().saveVariant("eight bits");
-    const auto lookAt = [&](const char *kind, const std::function<void()> &open) {
-        open();
-        QDialog *dialog = nullptr;
-        QVERIFY(QTest::qWaitFor(
-            [&] {
-                for (QDialog *candidate : window.findChildren<QDialog *>())
-                    if (candidate->isVisible() && candidate->inherits(kind))
-                        dialog = candidate;
-                return dialog != nullptr;
-            },
-            patience));
-        QTest::qWait(600); // what it computes
-        look(dialog, QString(kind).section(':', -1).toLower());
-        dialog->reject();
-    };
-    MainActions &actions = window.actions();
-    lookAt("lathe::ui::ExportDialog", [&] { actions.exportModel->trigger(); });
-    lookAt("lathe::ui::RulesDialog", [&] { actions.editRules->trigger(); });
-    lookAt("lathe::ui::PreferencesDialog", [&] { actions.preferences->trigger(); });
-    lookAt("lathe::ui::DatasetDialog", [&] { actions.openData->trigger(); });
-    lookAt("lathe::ui::CompareDialog", [&] {
-        emit window.findChild<VariantsPanel *>()->compareRequested({0, 1});
-    });
+    const MainActions &actions = window.actions();
+    actions.exportModel->trigger();
+    lookAt<ExportDialog>(window);
+    actions.editRules->trigger();
+    lookAt<RulesDialog>(window);
+    actions.preferences->trigger();
+    lookAt<PreferencesDialog>(window);
+    actions.openData->trigger();
+    lookAt<DatasetDialog>(window);
+    emit window.findChild<VariantsPanel *>()->compareRequested({0, 1});
+    lookAt<CompareDialog>(window);
 }
 
 QTEST_MAIN(TstScreens)
