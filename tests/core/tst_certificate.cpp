@@ -235,8 +235,6 @@ void TstCertificate::stopped_isCancelled()
 void TstCertificate::samples_areUsed()
 {
     const std::string folder = LATHE_SOURCE_DIR "/resources/sample";
-    if (!std::filesystem::exists(folder + "/digits.onnx"))
-        QSKIP("needs the bundled sample");
     const Model source = Model::load(folder + "/digits.onnx");
     const Dataset dataset = Dataset::open(folder);
     const Preprocessing preprocessing = findPreprocessing(folder + "/digits.onnx").value();

@@ -2,7 +2,10 @@
 #include "core/graph/layout.h"
 #include "tests/support/graphbuilder.h"
 
+#include <QProcess>
+#include <QTemporaryDir>
 #include <QtTest>
+#include <clocale>
 #include <random>
 #include <set>
 #include <thread>
@@ -239,11 +242,19 @@ void TstGraphLayout::localeWithComma_changesNothing()
 {
     const Drawing drawing = tangle(40, 4, 5);
     const GraphLayout expected = layoutGraph(drawing.items, drawing.edges);
+    if (!QFile::exists("/usr/share/i18n/locales/de_DE"))
+        QSKIP("needs the package locales");
+    const QTemporaryDir folder; // few systems have a locale with a comma at hand
+    QCOMPARE(QProcess::execute("localedef",
+                               {"-i", "de_DE", "-f", "UTF-8", "--quiet", folder.filePath("de_DE.UTF-8")}),
+             0);
+    qputenv("LOCPATH", folder.path().toUtf8());
     const std::string before = setlocale(LC_NUMERIC, nullptr);
-    if (!setlocale(LC_NUMERIC, "de_DE.UTF-8"))
-        QSKIP("the system has no German locale");
+    QVERIFY(setlocale(LC_NUMERIC, "de_DE.UTF-8"));
+    QCOMPARE(std::string(localeconv()->decimal_point), std::string(","));
     const GraphLayout layout = layoutGraph(drawing.items, drawing.edges);
     setlocale(LC_NUMERIC, before.c_str());
+    qunsetenv("LOCPATH");
     QCOMPARE(layout.width, expected.width);
     QCOMPARE(layout.height, expected.height);
 }

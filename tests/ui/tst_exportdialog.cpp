@@ -190,8 +190,6 @@ void TstExportDialog::commandLine_writesTheSameBytes()
 {
     QFETCH(QString, preset);
     QFETCH(Storage, form);
-    if (!QFile::exists(LATHE_BINARY_DIR "/lathe"))
-        QSKIP("needs the program lathe");
     QTemporaryDir folder;
     const QString path = folder.filePath("it's small.onnx");
     Workbench workbench;
