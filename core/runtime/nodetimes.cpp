@@ -2,44 +2,13 @@
 
 #include "core/base/fileio.h"
 #include "core/base/median.h"
+#include "core/base/temporaryfolder.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fmt/format.h>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 namespace lathe {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// The profiler writes a file; it goes with this object.
-class ProfileFolder {
-public:
-    ProfileFolder()
-    {
-        std::string name = (fs::temp_directory_path() / "lathe-profile-XXXXXX").string();
-        if (!::mkdtemp(name.data()))
-            throw Error(ErrorCode::FileUnwritable,
-                        fmt::format("{} cannot be made, which measuring the layers needs: {}.", name,
-                                    std::strerror(errno)));
-        m_path = name;
-    }
-    ~ProfileFolder()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-    ProfileFolder(const ProfileFolder &) = delete;
-    ProfileFolder &operator=(const ProfileFolder &) = delete;
-    std::string prefix() const { return (m_path / "run").string(); }
-
-private:
-    fs::path m_path;
-};
 
 /// Seconds of each run, by node.
 std::map<std::string, std::vector<double>> durations(const std::string &profile)
@@ -59,9 +28,9 @@ std::map<std::string, std::vector<double>> durations(const std::string &profile)
 std::map<std::string, double> nodeSeconds(const Model &model, std::span<const TensorView> feeds, int runs,
                                           const JobContext &ctx)
 {
-    const ProfileFolder folder;
+    const TemporaryFolder folder; // the profiler writes a file
     SessionOptions options;
-    options.profilePrefix = folder.prefix();
+    options.profilePrefix = (folder.path() / "run").string();
     Session session(model, options);
     for (int run = 0; run <= runs; ++run) {
         session.run(feeds, ctx);

@@ -10,7 +10,7 @@ namespace lathe {
 /// optimizations are the basic ones, which keep the nodes apart: the sum is more than a run with all of them
 /// takes.
 /// @param feeds as for Session::run() @param runs at least 1; one more is made before, to warm up
-/// @throws Error as Session does, FileUnwritable (no temporary folder). @throws Cancelled
+/// @throws Error as Session does, FileUnwritable (as TemporaryFolder). @throws Cancelled
 std::map<std::string, double> nodeSeconds(const Model &model, std::span<const TensorView> feeds, int runs,
                                           const JobContext &ctx = {});
 

@@ -1,5 +1,6 @@
 #include "core/runtime/session.h"
 
+#include "core/base/temporaryfolder.h"
 #include "core/model/proto.h"
 #include "core/runtime/errortext.h"
 #include "core/runtime/memorycounter.h"
@@ -7,14 +8,11 @@
 #include "core/runtime/simplified.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <mutex>
 #include <numeric>
 #include <onnxruntime_cxx_api.h>
 #include <onnxruntime_session_options_config_keys.h>
-#include <unistd.h>
 
 namespace lathe {
 namespace {
@@ -351,48 +349,20 @@ std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<co
     }
 }
 
-namespace {
-
-/// Gone with the object.
-class TemporaryFile {
-public:
-    TemporaryFile()
-    {
-        std::error_code error;
-        const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
-        if (error)
-            throw Error(ErrorCode::FileUnwritable, "The folder of temporary files (TMPDIR) is not there.");
-        m_path = (folder / "lathe-XXXXXX").string();
-        const int descriptor = ::mkstemp(m_path.data());
-        if (descriptor < 0)
-            throw Error(ErrorCode::FileUnwritable,
-                        fmt::format("Cannot write {}: {}.", m_path, std::strerror(errno)));
-        ::close(descriptor);
-    }
-    ~TemporaryFile() { ::unlink(m_path.c_str()); }
-    TemporaryFile(const TemporaryFile &) = delete;
-    TemporaryFile &operator=(const TemporaryFile &) = delete;
-    const std::string &path() const { return m_path; }
-
-private:
-    std::string m_path;
-};
-
-} // namespace
-
 Model simplifiedByRuntime(const Model &model)
 {
-    const TemporaryFile file;
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "simplified.onnx";
     Ort::SessionOptions options = runtimeOptions({});
     options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_BASIC);
-    options.SetOptimizedModelFilePath(file.path().c_str());
+    options.SetOptimizedModelFilePath(file.c_str());
     try {
         opened(makeSessionModel(model, {}), std::move(options));
     } catch (const Ort::Exception &e) {
         throw notLoaded(e, model);
     }
     onnx::ModelProto proto;
-    if (!proto.ParseFromString(readFile(file.path())))
+    if (!proto.ParseFromString(readFile(file)))
         throw Error(ErrorCode::Unsupported, "ONNX Runtime cannot write the model as it runs it.");
     return modelFromProto(std::move(proto), model);
 }

@@ -4,10 +4,12 @@
 #include "core/runtime/nodetimes.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplesets.h"
+#include "tests/support/temporaryplace.h"
 
+#include <QDir>
+#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
-#include <filesystem>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -17,6 +19,7 @@ class TstLayerFigures : public QObject {
 private slots:
     void seconds_followTheWork();
     void seconds_leaveNoFileBehind();
+    void missingFolder_isNamed();
     void unnamedNodes_goByTheirOutput();
     void sensitivity_isThatOfAFreshSession();
     void sensitivity_isUnknownOfWhatCannotBeCompressed();
@@ -47,20 +50,26 @@ void TstLayerFigures::seconds_followTheWork()
 
 void TstLayerFigures::seconds_leaveNoFileBehind()
 {
-    const auto profiles = [] {
-        size_t count = 0;
-        for (const auto &entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path()))
-            count += entry.path().filename().string().starts_with("lathe-profile-");
-        return count;
-    };
-    const size_t before = profiles();
+    const QTemporaryDir folder;
+    const TemporaryPlace place(folder.path());
+    const Tensor x = randomTensor({1, 8, 32, 32}, 1);
+    const std::vector<TensorView> feeds{x}, none;
+    nodeSeconds(twoConvolutions(), feeds, 1);
+    QVERIFY(QDir(folder.path()).isEmpty());
+    QVERIFY_EXCEPTION_THROWN(nodeSeconds(twoConvolutions(), none, 1), Error);
+    QVERIFY(QDir(folder.path()).isEmpty());
+}
+
+void TstLayerFigures::missingFolder_isNamed()
+{
+    const TemporaryPlace nowhere("/nowhere/at/all");
     const Tensor x = randomTensor({1, 8, 32, 32}, 1);
     const std::vector<TensorView> feeds{x};
-    nodeSeconds(twoConvolutions(), feeds, 1);
-    QCOMPARE(profiles(), before);
-    const std::vector<TensorView> none;
-    QVERIFY_EXCEPTION_THROWN(nodeSeconds(twoConvolutions(), none, 1), Error);
-    QCOMPARE(profiles(), before);
+    const auto outcome = runGuarded([&] { return nodeSeconds(twoConvolutions(), feeds, 1); });
+    const auto *error = std::get_if<Error>(&outcome);
+    QVERIFY(error);
+    QCOMPARE(error->code(), ErrorCode::FileUnwritable);
+    QVERIFY2(std::string(error->what()).find("TMPDIR") != std::string::npos, error->what());
 }
 
 void TstLayerFigures::unnamedNodes_goByTheirOutput()

@@ -5,6 +5,7 @@
 #include "core/model/proto.h"
 #include "tests/support/livemodels.h"
 #include "tests/support/modelruns.h"
+#include "tests/support/temporaryplace.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -115,14 +116,11 @@ void TstSimplified::unloadableModel_isRefused()
 
 void TstSimplified::missingFolder_isNamed()
 {
-    const QByteArray before = qgetenv("TMPDIR");
-    qputenv("TMPDIR", "/nowhere/at/all");
+    const TemporaryPlace nowhere("/nowhere/at/all");
     try {
         simplifiedByRuntime(liveConvolution());
-        before.isNull() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
         QFAIL("there is no such folder");
     } catch (const Error &error) {
-        before.isNull() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
         QCOMPARE(error.code(), ErrorCode::FileUnwritable);
     }
 }
