@@ -61,6 +61,10 @@ OverlaidChart::OverlaidChart(const QString &title, const QString &emptyText, QWi
 void OverlaidChart::setCurves(const QVector<Curve> &curves, const QString &emptyText)
 {
     m_curves = curves;
+    m_largest = 0.0;
+    for (const Curve &curve : curves)
+        for (const double value : curve.values)
+            m_largest = std::max(m_largest, value);
     setHovered(-1);
     m_legend->setCurves(curves);
     m_legend->setVisible(itemCount() > 0);
@@ -78,15 +82,6 @@ int OverlaidChart::itemCount() const
     for (const Curve &curve : m_curves)
         most = std::max(most, curve.values.size());
     return static_cast<int>(most);
-}
-
-double OverlaidChart::largest() const
-{
-    double most = 0.0;
-    for (const Curve &curve : m_curves)
-        for (const double value : curve.values)
-            most = std::max(most, value);
-    return most;
 }
 
 QPointF OverlaidChart::positionOf(int item) const
@@ -227,8 +222,9 @@ void OverlaidHistograms::refreshAxes()
         for (const Curve &curve : curves())
             if (!curve.values.empty())
                 peaks.push_back(std::ranges::max(curve.values));
-        std::ranges::sort(peaks);
-        const double top = std::max(1.0, std::min(peaks.back(), peaks.front() * spikeLimit) * 1.08);
+        std::ranges::sort(peaks, std::greater());
+        const double second = peaks.size() > 1 ? peaks[1] : peaks[0];
+        const double top = std::max(1.0, std::min(peaks[0], second * spikeLimit) * 1.08);
         yAxis()->setRange(0.0, top);
         for (const double value : roundNumbers(0.0, top, ticksUp()))
             ticks << std::pair(value, value < 1.0 && value > 0.0 ? number(value, 1) : count(qint64(value)));
@@ -325,11 +321,9 @@ double OverlaidSpectra::heightOf(double value) const
 
 QPolygonF OverlaidSpectra::pointsOf(const Curve &curve) const
 {
-    const double floor = std::log10(std::max(largest(), 1e-300)) + smallestDecade;
     QPolygonF points;
     for (size_t i = 0; i < curve.values.size(); ++i)
-        points << at(xOfItem(static_cast<int>(i)),
-                     std::max(floor, std::log10(std::max(curve.values[i], 1e-300))));
+        points << at(xOfItem(static_cast<int>(i)), heightOf(curve.values[i]));
     return points;
 }
 

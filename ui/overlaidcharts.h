@@ -33,8 +33,8 @@ protected:
     OverlaidChart(const QString &title, const QString &emptyText, QWidget *parent);
 
     void setCurves(const QVector<Curve> &curves, const QString &emptyText = {});
-    int itemCount() const; ///< of the longest curve
-    double largest() const;
+    int itemCount() const;                       ///< of the longest curve
+    double largest() const { return m_largest; } ///< value of all curves; at least 0
 
     virtual double xOfItem(int item) const = 0;
     virtual double heightOf(double value) const = 0;          ///< on the axis
@@ -50,6 +50,7 @@ protected:
 
 private:
     QVector<Curve> m_curves;
+    double m_largest = 0.0;
     CurveLegend *m_legend;
 };
 
