@@ -1,7 +1,5 @@
 #include "ui/exportdialog.h"
 
-#include "core/base/fileio.h"
-#include "core/exporting/report.h"
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
@@ -29,90 +27,6 @@
 #include <QVBoxLayout>
 
 namespace lathe::ui {
-namespace {
-
-/// Sign and word: colour alone says nothing to some people.
-std::pair<QString, QColor> markOf(CertificateCheck::Result result)
-{
-    switch (result) {
-    case CertificateCheck::Result::Passed:
-        return {ExportDialog::tr("✓ passed"), colors().good};
-    case CertificateCheck::Result::Failed:
-        return {ExportDialog::tr("✗ failed"), colors().loss};
-    case CertificateCheck::Result::NotApplicable:
-        break;
-    }
-    return {ExportDialog::tr("– not applicable"), colors().muted};
-}
-
-QString withSuffix(const QString &path, const QString &suffix)
-{
-    return QString::fromStdString(
-        std::filesystem::path(path.toStdString()).replace_extension(suffix.toStdString()).string());
-}
-
-struct ExportInput {
-    std::shared_ptr<Compressor> compressor;
-    std::shared_ptr<Exporter> exporter;
-    Recipe recipe;
-    QString target;
-    Storage storage = Storage::Compact;
-    bool archive = false, report = false;
-    std::shared_ptr<const SampleSet> samples;
-    std::shared_ptr<const Baseline> baseline, heldOut;
-    std::optional<Preprocessing> preprocessing;
-};
-
-Measurement measure(const ExportInput &in, const BuiltModel &built, const Baseline &baseline,
-                    const JobContext &ctx)
-{
-    const PreviewState state = measurePreview(built.model, *in.samples, baseline, {}, ctx);
-    return {in.samples->description(), in.preprocessing->name, baseline.metrics, state.metrics,
-            state.comparison};
-}
-
-/// Beside the model, with what was measured of the very file.
-QString writeReport(const ExportInput &in, const CompressedModel &compressed, const BuiltModel &built,
-                    const Published &published, const JobContext &ctx)
-{
-    const std::filesystem::path target = in.target.toStdString();
-    ReportContent content{target.string(),
-                          compressed,
-                          built,
-                          published,
-                          in.exporter->costs(compressed, ctx.part(0.0, 0.2)).macs,
-                          {}};
-    if (in.samples) // what was calibrated on is not measured on
-        content.measurement = measure(in, built, compressed.calibration.empty() ? *in.baseline : *in.heldOut,
-                                      ctx.part(0.2, 1.0));
-    const QString path = withSuffix(in.target, QStringLiteral(".html"));
-    writeFileAtomically(path.toStdString(), reportHtml(content));
-    return path;
-}
-
-ExportDialog::Written exportRecipe(const ExportInput &in, const JobContext &ctx)
-{
-    const std::filesystem::path target = in.target.toStdString();
-    requireWritablePlace(target);
-    requireOtherFile(target, in.compressor->source().path());
-    const CompressedModel compressed = in.compressor->compress(in.recipe, ctx.part(0.0, 0.2));
-    const BuiltModel built = in.exporter->build(compressed, in.storage, ctx.part(0.2, 0.4));
-    PublishOptions options;
-    options.samples = in.samples.get();
-    options.preprocessing = in.preprocessing;
-    ExportDialog::Written written{publish(built, compressed, target, options, ctx.part(0.4, 0.7)), {}, {}};
-    if (!written.published.written)
-        return written;
-    if (in.archive)
-        written.archive =
-            packModel(target, withSuffix(in.target, QString::fromLatin1(archiveSuffix)).toStdString(),
-                      ctx.part(0.7, 0.8));
-    if (in.report)
-        written.report = writeReport(in, compressed, built, written.published, ctx.part(0.8, 1.0));
-    return written;
-}
-
-} // namespace
 
 ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     : QDialog(parent), m_workbench(workbench), m_recipe(workbench.recipe()), m_settings(workbench.settings())
@@ -224,30 +138,6 @@ QWidget *ExportDialog::buildForm()
     return page;
 }
 
-QWidget *ExportDialog::buildOutcome()
-{
-    auto *page = new QWidget(this);
-    m_headline = new QLabel(page);
-    m_headline->setObjectName(QStringLiteral("exportHeadline"));
-    m_headline->setFont(scaledFont(1.15, QFont::DemiBold));
-    m_headline->setWordWrap(true);
-    m_headline->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_checks = makePlainTable({tr("Check"), tr("Result"), tr("What was found")}, {}, page);
-    m_checks->setObjectName(QStringLiteral("certificateChecks"));
-    m_checks->setWordWrap(true);
-    m_checks->horizontalHeader()->setStretchLastSection(true);
-    m_details = makeMuted({}, page);
-    m_details->setWordWrap(true);
-    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto *column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(8);
-    column->addWidget(m_headline);
-    column->addWidget(m_checks, 1);
-    column->addWidget(m_details);
-    return page;
-}
-
 void ExportDialog::weigh()
 {
     m_weights.resize(exportForms().size());
@@ -283,18 +173,18 @@ void ExportDialog::showForm()
 {
     const int index = std::max(m_forms->currentIndex(), 0);
     const std::optional<FormWeight> &weight = m_weights[index];
-    const Model &model = m_workbench.model();
     m_formHint->setText(exportForms().at(index).hint);
     fillPlainTable(m_layers, 0, {}, [] {});
     m_export->setEnabled(!weight || weight->failure.isEmpty());
     if (!weight) {
-        m_summary->setText(tr("%1 now. The new size is still being computed.").arg(bytes(model.fileBytes())));
+        m_summary->setText(
+            tr("%1 now. The new size is still being computed.").arg(bytes(m_workbench.model().fileBytes())));
     } else if (!weight->failure.isEmpty()) {
         m_summary->setText(weight->failure);
     } else {
         m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
-                               .arg(bytes(model.fileBytes()), bytes(weight->bytes),
-                                    ratio(static_cast<double>(model.fileBytes()) /
+                               .arg(bytes(m_workbench.model().fileBytes()), bytes(weight->bytes),
+                                    ratio(static_cast<double>(m_workbench.model().fileBytes()) /
                                           static_cast<double>(std::max<int64_t>(weight->bytes, 1)))));
         fillLayers(*weight);
     }
@@ -382,7 +272,7 @@ void ExportDialog::start()
     setRunning(true);
     m_runner.setTitle(tr("Exporting"));
     m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
-                   [this](const Outcome<Written> &outcome) { onDone(outcome); });
+                   [this](const Outcome<ExportedFiles> &outcome) { onDone(outcome); });
 }
 
 void ExportDialog::setRunning(bool running)
@@ -404,75 +294,6 @@ void ExportDialog::reject()
         m_runner.cancel();
     else
         QDialog::reject();
-}
-
-void ExportDialog::onDone(const Outcome<Written> &outcome)
-{
-    setRunning(false);
-    if (const auto *written = std::get_if<Written>(&outcome)) {
-        const Published *published = &written->published;
-        m_result = *published;
-        m_archived = written->archive;
-        m_reported = written->report;
-        m_export->hide();
-        m_folder->setVisible(published->written);
-        const QString name = QDir::toNativeSeparators(target());
-        showOutcome(published->written
-                        ? tr("Wrote %1: %2.").arg(name, bytes(published->bytes))
-                        : tr("%1 was not written: the file would not do what was previewed.").arg(name),
-                    published->written);
-        if (published->certificate)
-            showCertificate(*published->certificate);
-    } else if (const auto *error = std::get_if<Error>(&outcome)) {
-        showOutcome(QString::fromUtf8(error->what()), false);
-        m_checks->hide();
-        m_details->setText(tr("Nothing was written. The session is as it was."));
-    }
-    emit finishedExport();
-}
-
-void ExportDialog::showOutcome(const QString &headline, bool good)
-{
-    m_headline->setText((good ? QStringLiteral("✓ ") : QStringLiteral("✗ ")) + headline);
-    QPalette palette = m_headline->palette();
-    palette.setColor(QPalette::WindowText, good ? colors().good : colors().loss);
-    m_headline->setPalette(palette);
-    m_pages->setCurrentIndex(1);
-}
-
-void ExportDialog::showCertificate(const Certificate &certificate)
-{
-    for (const CertificateCheck &check : certificate.checks) {
-        const auto [mark, color] = markOf(check.result);
-        addPlainRow(m_checks,
-                    {QString::fromStdString(check.name), mark, QString::fromStdString(check.detail)});
-        const int row = m_checks->rowCount() - 1;
-        m_checks->item(row, 1)->setForeground(color);
-        m_checks->item(row, 2)->setToolTip(m_checks->item(row, 2)->text());
-    }
-    m_checks->resizeColumnToContents(0);
-    m_checks->resizeColumnToContents(1);
-    m_checks->resizeRowsToContents();
-    QString details = tr("Compared on %1. SHA-256 of the file: %2")
-                          .arg(QString::fromStdString(certificate.inputsUsed),
-                               QString::fromStdString(certificate.fileSha256));
-    if (m_archived) {
-        double bound = 0.0;
-        int64_t coded = 0;
-        for (const PackedStream &stream : m_archived->streams) {
-            bound += stream.shannonBytes;
-            coded += stream.bytes;
-        }
-        details +=
-            QLatin1Char('\n') +
-            (coded > 0
-                 ? tr("Archive: %1, of which %2 are coded weights; they need at least %3.")
-                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)))
-                 : tr("Archive: %1; this form holds no codes to pack.").arg(bytes(m_archived->archiveBytes)));
-    }
-    if (!m_reported.isEmpty())
-        details += QLatin1Char('\n') + tr("Report: %1").arg(QDir::toNativeSeparators(m_reported));
-    m_details->setText(details);
 }
 
 void ExportDialog::openFolder()

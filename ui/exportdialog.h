@@ -1,7 +1,6 @@
 #pragma once
-#include "core/archive/archive.h"
-#include "core/exporting/publish.h"
 #include "ui/exportforms.h"
+#include "ui/exportjob.h"
 #include "ui/jobrunner.h"
 #include "ui/workbench.h"
 
@@ -22,12 +21,6 @@ namespace lathe::ui {
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
-    struct Written {
-        Published published;
-        std::optional<PackReport> archive; ///< when asked for
-        QString report;                    ///< path of the page; empty: not asked for
-    };
-
     explicit ExportDialog(Workbench &workbench, QWidget *parent = nullptr);
 
     QString target() const;
@@ -56,7 +49,7 @@ private:
     void browse();
     void openFolder();
     void setRunning(bool running);
-    void onDone(const Outcome<Written> &outcome);
+    void onDone(const Outcome<ExportedFiles> &outcome);
     void showOutcome(const QString &headline, bool good);
     void showCertificate(const Certificate &certificate);
 
