@@ -29,7 +29,8 @@
 namespace lathe::ui {
 
 ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
-    : QDialog(parent), m_workbench(workbench), m_recipe(workbench.recipe()), m_settings(workbench.settings())
+    : QDialog(parent), m_workbench(workbench), m_model(workbench.model()), m_recipe(workbench.recipe()),
+      m_settings(workbench.settings())
 {
     setWindowTitle(tr("Export"));
     setObjectName(QStringLiteral("exportDialog"));
@@ -65,6 +66,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     column->addLayout(buttons);
     resize(860, 600);
 
+    connect(&workbench, &Workbench::modelChanged, this, &ExportDialog::onModelChanged);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
     connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
     connect(m_copy, &QPushButton::clicked, this,
@@ -138,6 +140,17 @@ QWidget *ExportDialog::buildForm()
     return page;
 }
 
+/// One may have been opening when this dialog came up. What is being written goes on, but nothing more of the
+/// model that was open can be written.
+void ExportDialog::onModelChanged()
+{
+    m_weighing.abandon();
+    m_export->hide();
+    m_copy->hide();
+    if (!m_runner.isRunning())
+        QDialog::reject();
+}
+
 void ExportDialog::weigh()
 {
     m_weights.resize(exportForms().size());
@@ -178,13 +191,13 @@ void ExportDialog::showForm()
     m_export->setEnabled(!weight || weight->failure.isEmpty());
     if (!weight) {
         m_summary->setText(
-            tr("%1 now. The new size is still being computed.").arg(bytes(m_workbench.model().fileBytes())));
+            tr("%1 now. The new size is still being computed.").arg(bytes(m_model.fileBytes())));
     } else if (!weight->failure.isEmpty()) {
         m_summary->setText(weight->failure);
     } else {
         m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
-                               .arg(bytes(m_workbench.model().fileBytes()), bytes(weight->bytes),
-                                    ratio(static_cast<double>(m_workbench.model().fileBytes()) /
+                               .arg(bytes(m_model.fileBytes()), bytes(weight->bytes),
+                                    ratio(static_cast<double>(m_model.fileBytes()) /
                                           static_cast<double>(std::max<int64_t>(weight->bytes, 1)))));
         fillLayers(*weight);
     }
@@ -197,7 +210,7 @@ void ExportDialog::fillLayers(const FormWeight &weight)
         notes[QString::fromStdString(issue.layer)] << QString::fromStdString(issue.text);
     const auto add = [this, notes, storage = weight.layers](int row) {
         const auto index = static_cast<size_t>(row);
-        const Layer &layer = m_workbench.model().layers()[index];
+        const Layer &layer = m_model.layers()[index];
         const QString name = QString::fromStdString(layer.name);
         addPlainRow(m_layers, {name, settingsText(m_settings[index]),
                                QString::fromStdString(storage[index].form), bytes(layer.weightBytes),

@@ -41,6 +41,7 @@ protected:
 private:
     QWidget *buildForm();
     QWidget *buildOutcome();
+    void onModelChanged();
     void weigh();
     void onWeighed(const FormWeight &weight);
     void showForm();
@@ -54,7 +55,8 @@ private:
     void showCertificate(const Certificate &certificate);
 
     Workbench &m_workbench;
-    Recipe m_recipe; ///< as it was when the dialog opened
+    Model m_model;   ///< as it was when the dialog opened
+    Recipe m_recipe; ///< of the same moment
     std::optional<Published> m_result;
     std::optional<PackReport> m_archived;
     QString m_reported;

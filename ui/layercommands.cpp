@@ -2,6 +2,7 @@
 
 #include "ui/layerpanel.h"
 #include "ui/mainactions.h"
+#include "ui/modeldialog.h"
 #include "ui/rulesdialog.h"
 #include "ui/settingsclipboard.h"
 #include "ui/settingstext.h"
@@ -127,10 +128,9 @@ void LayerCommands::editRules()
     if (const QVector<int> selected = m_panel.selectedLayers(); !selected.isEmpty())
         example = {nameOf(selected.first()), m_workbench.settings()[static_cast<size_t>(selected.first())]};
     auto *dialog = new RulesDialog(m_workbench.recipe(), m_workbench.model().layers(), example, m_window);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this,
             [this, dialog] { m_workbench.replaceRecipe(dialog->recipe(), dialog->description()); });
-    dialog->open();
+    openForModel(dialog, m_workbench);
 }
 
 } // namespace lathe::ui

@@ -4,6 +4,7 @@
 #include "ui/emptystate.h"
 #include "ui/exportdialog.h"
 #include "ui/mainwindow.h"
+#include "ui/modeldialog.h"
 
 #include <QDir>
 #include <QDragEnterEvent>
@@ -73,9 +74,8 @@ void MainWindow::chooseDataset(const QString &reference)
     if (!reference.isEmpty() && reference != start.reference)
         start = {reference, {}, start.limit};
     auto *dialog = new DatasetDialog(m_workbench->model(), start, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { m_workbench->setDataset(dialog->choice()); });
-    dialog->open();
+    openForModel(dialog, *m_workbench);
 }
 
 void MainWindow::chooseCalibration()
@@ -85,10 +85,9 @@ void MainWindow::chooseCalibration()
         return;
     }
     auto *dialog = new CalibrationDialog(*m_workbench->data(), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this,
             [this, dialog] { m_workbench->setCalibration(dialog->reference()); });
-    dialog->open();
+    openForModel(dialog, *m_workbench);
 }
 
 void MainWindow::chooseRecipe()

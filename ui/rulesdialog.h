@@ -33,7 +33,8 @@ public:
                 QWidget *parent = nullptr);
 
     Recipe recipe() const;
-    /// What was done, for undo: "Rule conv*: 4 bits", "Rules".
+    /// What was done, for undo: "Rule conv*: 4 bits" where one rule is new, else "Fewer rules" or "Change of
+    /// rules".
     QString description() const;
 
     /// A first guess at what else the name stands for: numbers become *.

@@ -27,6 +27,8 @@ private slots:
     void refusedTarget_writesNothing_data();
     void refusedTarget_writesNothing();
     void cancel_leavesNothingBehind();
+    void otherModel_closesTheDialog();
+    void otherModel_letsTheFileBeWrittenAndNoMore();
     void form_listsEveryLayerWithItsSizes();
     void forms_showTheirSizes();
     void chosenForm_isWritten();
@@ -113,6 +115,36 @@ void TstExportDialog::cancel_leavesNothingBehind()
     QVERIFY(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty());
     QTest::keyClick(&dialog, Qt::Key_Escape);
     QVERIFY(!dialog.isVisible());
+}
+
+void TstExportDialog::otherModel_closesTheDialog()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.openModel(samplePath()); // still being read when the dialog comes up
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog.isVisible(), patience);
+    QVERIFY(settle(workbench));
+}
+
+void TstExportDialog::otherModel_letsTheFileBeWrittenAndNoMore()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    dialog.setTarget(folder.filePath("old.onnx"));
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.start();
+    emit workbench.modelChanged();
+    QVERIFY(dialog.isVisible());
+    QVERIFY(!dialog.findChild<QPushButton *>("startExport")->isVisible());
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patience);
+    QVERIFY(dialog.result() && dialog.result()->written);
+    QVERIFY(!dialog.findChild<QPushButton *>("startExport")->isVisible());
 }
 
 void TstExportDialog::form_listsEveryLayerWithItsSizes()

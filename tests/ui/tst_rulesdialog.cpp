@@ -38,6 +38,7 @@ private slots:
     void add_takesTheSettingsOfTheLayer();
     void window_takesTheRulesInOneStep();
     void cancelled_changesNothing();
+    void otherModel_closesTheDialog();
     void tenThousandLayers_answerWithoutDelay();
 
 private:
@@ -283,6 +284,19 @@ void TstRulesDialog::cancelled_changesNothing()
     part<QToolButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
     dialog->reject();
     QVERIFY(window.workbench().recipe().rules.empty());
+    QCOMPARE(window.workbench().undoStack()->count(), 0);
+}
+
+void TstRulesDialog::otherModel_closesTheDialog()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    window.workbench().openModel(samplePath()); // still being read when the dialog comes up
+    window.actions().editRules->trigger();
+    QVERIFY(window.findChild<RulesDialog *>());
+    QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<RulesDialog *>(), patience);
+    QVERIFY(settle(window.workbench()));
     QCOMPARE(window.workbench().undoStack()->count(), 0);
 }
 
