@@ -1,0 +1,221 @@
+#include "core/compress/compressorwork.h"
+
+#include "core/analysis/weightstats.h"
+#include "core/compress/convfactors.h"
+#include "core/compress/encodelayer.h"
+#include "core/compress/globalprune.h"
+
+#include <fmt/format.h>
+#include <limits>
+
+namespace lathe {
+namespace {
+
+struct BytesOfValues {
+    size_t operator()(const DenseValues &dense) const
+    {
+        return static_cast<size_t>(dense.values.size()) * sizeof(float);
+    }
+    size_t operator()(const UniformCodes &codes) const
+    {
+        return codes.codes.size() + (codes.scales.values.size() + codes.zeroPoints.size()) * sizeof(float);
+    }
+    size_t operator()(const CodebookCodes &codes) const
+    {
+        return codes.codes.size() + (codes.scales.values.size() + codes.tables.size()) * sizeof(float);
+    }
+};
+
+size_t bytesOf(const Encoding &encoding)
+{
+    size_t bytes = 0;
+    for (const MatrixEncoding *matrix : matricesOf(encoding))
+        bytes += matrix->kept.size() + std::visit(BytesOfValues{}, matrix->values);
+    return bytes;
+}
+
+double relativeErrorOf(const Matrix &weight, const Matrix &decoded)
+{
+    const double norm = weight.cast<double>().norm();
+    return norm > 0.0 ? (weight.cast<double>() - decoded.cast<double>()).norm() / norm : 0.0;
+}
+
+void refuseNonFinite(const Matrix &weight, const std::string &layerName)
+{
+    const Index nan = weight.array().isNaN().count();
+    const Index infinite = weight.array().isInf().count();
+    if (nan + infinite == 0)
+        return;
+    const char *what = infinite == 0 ? "NaN" : nan == 0 ? "infinity" : "NaN or infinity";
+    throw Error(
+        ErrorCode::NumericFailure,
+        fmt::format("`{}` holds {} at {} {}; it cannot be compressed. Keep it as it is, or repair the model.",
+                    layerName, what, nan + infinite, nan + infinite == 1 ? "place" : "places"));
+}
+
+} // namespace
+
+Compressor::Work::Work(const Compressor &owner, size_t layer, std::optional<int64_t> pruneCount,
+                       const JobContext &ctx)
+    : m_model(owner.m_source), m_layer(m_model.layers()[layer]), m_index(layer), m_cache(*owner.m_cache),
+      m_calibration(owner.m_calibration.get()), m_pruneCount(pruneCount), m_ctx(ctx)
+{
+    m_ctx.onProgress = {}; // the steps of one layer are no progress of the whole
+}
+
+KnownResult Compressor::Work::run(const LayerSettings &settings)
+{
+    return finished(settings, planned(settings), [this](const Plan &plan) { return encoded(plan); });
+}
+
+std::optional<KnownResult> Compressor::Work::remembered(const LayerSettings &settings)
+{
+    const bool byEnergy = settings.rank && settings.rank->unit == RankSettings::Unit::Energy;
+    if (byEnergy && !m_cache.energies.find({m_index, settings.rank->form == RankForm::Spatial}))
+        return {};
+    const PlannedLayer plan = planned(settings);
+    const auto known = m_cache.encodings.find({m_index, plan.plan.key()});
+    if (!plan.plan.empty() && !known)
+        return {};
+    return finished(settings, plan, [&](const Plan &) { return *known; });
+}
+
+Matrix Compressor::Work::pruneScores(const LayerSettings &settings)
+{
+    planned(settings); // refuses what needs calibration where there is none
+    const PruneMethod method = settings.prune->method;
+    if (method == PruneMethod::Magnitude)
+        return weight().cwiseAbs();
+    const auto known = inputs();
+    if (!known || !known->hasHessians())
+        return Matrix::Constant(m_layer.rows, m_layer.cols, std::numeric_limits<float>::max());
+    return outputScores(weight(), *known);
+}
+
+LayerResult Compressor::Work::untouched() const
+{
+    LayerResult result;
+    result.theoreticalBits = m_layer.weightBytes * 8;
+    return result;
+}
+
+PlannedLayer Compressor::Work::planned(const LayerSettings &settings)
+{
+    const bool spatial = settings.rank && settings.rank->form == RankForm::Spatial;
+    PlannedLayer result = planLayer(m_layer, settings, [this, spatial] { return energy(spatial); });
+    if (result.plan.settings.prune && !result.plan.settings.rank && !result.plan.settings.separable)
+        result.plan.pruneCount = m_pruneCount;
+    if (needsCalibration(result.plan.settings) && !m_calibration)
+        throw Error(
+            ErrorCode::InvalidArgument,
+            fmt::format("`{}` ({}) goes by the layer's inputs and needs calibration data: name a data "
+                        "set to calibrate with (--calibrate), or choose a setting that needs none.",
+                        m_layer.name, summary(settings)));
+    return result;
+}
+
+template <class F>
+KnownResult Compressor::Work::finished(const LayerSettings &settings, const PlannedLayer &plan,
+                                       const F &encode)
+{
+    KnownResult known{untouched(), {}};
+    if (!plan.plan.empty())
+        known = encode(plan.plan);
+    known.issues.insert(known.issues.begin(), plan.issues.begin(), plan.issues.end());
+    known.result.settings = settings;
+    return known;
+}
+
+const Matrix &Compressor::Work::weight()
+{
+    if (!m_weight) {
+        m_weight = m_model.weight(m_index);
+        refuseNonFinite(*m_weight, m_layer.name);
+    }
+    return *m_weight;
+}
+
+std::shared_ptr<const SvdFactors> Compressor::Work::factors(bool spatial)
+{
+    const Cache::FactorKey key{m_index, spatial};
+    if (const auto known = m_cache.factors.find(key))
+        return *known;
+    const auto computed = std::make_shared<const SvdFactors>(
+        svd(spatial ? spatialUnfolding(weight(), kernelOf(m_layer)) : weight(), m_ctx));
+    const Index numbers = computed->u.size() + computed->values.size() + computed->v.size();
+    m_cache.factors.insert(key, computed, static_cast<size_t>(numbers) * sizeof(float));
+    return computed;
+}
+
+std::vector<double> Compressor::Work::energy(bool spatial)
+{
+    const Cache::FactorKey key{m_index, spatial};
+    if (const auto known = m_cache.energies.find(key))
+        return *known;
+    std::vector<double> computed = factors(spatial)->energy();
+    m_cache.energies.insert(key, computed, computed.size() * sizeof(double));
+    return computed;
+}
+
+std::shared_ptr<const MatrixInputs> Compressor::Work::inputs()
+{
+    if (!m_calibration)
+        return nullptr;
+    if (const auto known = m_cache.inputs.find(m_index))
+        return *known;
+    const auto statistics = m_calibration->of(m_index, m_ctx);
+    if (!statistics)
+        return nullptr;
+    auto made = std::make_shared<const MatrixInputs>(statistics, m_layer.groups);
+    m_cache.inputs.insert(m_index, made, made->bytes());
+    return made;
+}
+
+KnownResult Compressor::Work::encoded(const Plan &plan)
+{
+    const Cache::PlanKey key{m_index, plan.key()};
+    if (const auto known = m_cache.encodings.find(key))
+        return *known;
+    const LayerSources sources{weight(),
+                               m_layer,
+                               [this] { return factors(false); },
+                               [this] { return factors(true); },
+                               inputs(),
+                               m_calibration ? m_calibration->obstacle(m_index) : std::string()};
+    EncodedLayer encodedLayer = encodeLayer(sources, plan, m_ctx);
+    m_ctx.throwIfCancelled();
+    KnownResult known{untouched(), {}};
+    for (const std::string &note : encodedLayer.notes)
+        known.issues.push_back({Issue::Severity::Note, m_layer.name, m_layer.name + ": " + note + '.'});
+    auto encoding = std::make_shared<const Encoding>(std::move(encodedLayer.encoding));
+    if (changesAnything(plan, *encoding))
+        describe(known.result, plan, std::move(encoding), sources.inputs.get());
+    const size_t bytes = known.result.encoding ? bytesOf(*known.result.encoding) : sizeof(KnownResult);
+    m_cache.encodings.insert(key, known, bytes);
+    return known;
+}
+
+void Compressor::Work::describe(LayerResult &result, const Plan &plan,
+                                std::shared_ptr<const Encoding> encoding, const MatrixInputs *inputs)
+{
+    const Matrix stored = decode(*encoding);
+    result.relativeError = relativeErrorOf(weight(), stored);
+    result.sparsity = storedSparsity(*encoding);
+    result.rank = plan.rank;
+    result.theoreticalBits = theoreticalBits(*encoding, elementBits(m_layer.weightType));
+    const bool shifted = inputs && correctsBias(plan.settings);
+    if (shifted)
+        result.biasShift = inputs->meanDifference(weight(), stored);
+    if (inputs && inputs->hasHessians())
+        result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
+    result.encoding = std::move(encoding);
+}
+
+bool Compressor::Work::changesAnything(const Plan &plan, const Encoding &encoding)
+{
+    const LayerSettings &s = plan.settings;
+    return s.rank || s.separable || s.quantize || s.cluster ||
+           !std::get<MatrixEncoding>(encoding).kept.empty();
+}
+
+} // namespace lathe

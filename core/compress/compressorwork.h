@@ -1,0 +1,73 @@
+#pragma once
+// What Compressor remembers, and how it compresses one layer. Inside core/compress.
+#include "core/compress/bytecache.h"
+#include "core/compress/compressor.h"
+#include "core/compress/matrixinputs.h"
+#include "core/compress/methods.h"
+#include "core/compress/plan.h"
+
+#include <tuple>
+
+namespace lathe {
+
+/// Tied layers get what the layers have that they are tied to.
+void followTies(CompressedModel &model);
+
+/// A result and what was done otherwise than asked.
+struct KnownResult {
+    LayerResult result;
+    std::vector<Issue> issues;
+};
+
+struct Compressor::Cache {
+    static constexpr size_t mebibyte = size_t(1) << 20U;
+    using PlanKey = std::pair<size_t, std::string>;
+    using FactorKey = std::pair<size_t, bool>; ///< true: of the spatial unfolding
+    ByteCache<PlanKey, KnownResult> encodings{512 * mebibyte};
+    ByteCache<FactorKey, std::shared_ptr<const SvdFactors>> factors{512 * mebibyte};
+    /// They outlive their factors: a rank by energy needs no more.
+    ByteCache<FactorKey, std::vector<double>> energies{512 * mebibyte};
+    ByteCache<size_t, std::shared_ptr<const MatrixInputs>> inputs{128 * mebibyte};
+    using TrialKey = std::tuple<size_t, PruneMethod, size_t>; ///< layer and place in trialRatios
+    ByteCache<TrialKey, double> trials{512 * mebibyte};
+    ByteCache<std::string, std::vector<int64_t>> globalCounts{512 * mebibyte};
+};
+
+/// One layer on its way through plan and encoding; weight and factors are fetched at most once.
+class Compressor::Work {
+public:
+    Work(const Compressor &owner, size_t layer, std::optional<int64_t> pruneCount, const JobContext &ctx);
+
+    KnownResult run(const LayerSettings &settings);
+    /// The result if nothing has to be computed for it.
+    std::optional<KnownResult> remembered(const LayerSettings &settings);
+    /// What the common threshold of several layers goes by.
+    Matrix pruneScores(const LayerSettings &settings);
+    LayerResult untouched() const;
+
+private:
+    PlannedLayer planned(const LayerSettings &settings);
+    template <class F>
+    KnownResult finished(const LayerSettings &settings, const PlannedLayer &plan, const F &encode);
+    const Matrix &weight();
+    std::shared_ptr<const SvdFactors> factors(bool spatial);
+    std::vector<double> energy(bool spatial);
+    /// Null where there are none.
+    std::shared_ptr<const MatrixInputs> inputs();
+    KnownResult encoded(const Plan &plan);
+    void describe(LayerResult &result, const Plan &plan, std::shared_ptr<const Encoding> encoding,
+                  const MatrixInputs *inputs);
+    /// A ratio so small that it rounds to no element leaves the plain weight.
+    static bool changesAnything(const Plan &plan, const Encoding &encoding);
+
+    const Model &m_model;
+    const Layer &m_layer;
+    size_t m_index;
+    Cache &m_cache;
+    const Calibration *m_calibration;
+    std::optional<int64_t> m_pruneCount;
+    JobContext m_ctx;
+    std::optional<Matrix> m_weight;
+};
+
+} // namespace lathe
