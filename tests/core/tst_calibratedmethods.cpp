@@ -3,6 +3,7 @@
 #include "core/compress/methods.h"
 #include "tests/support/fakecalibration.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/smallmodels.h"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
@@ -25,16 +26,6 @@ Recipe recipeOf(const std::string &changes)
     Recipe recipe;
     recipe.rules.push_back(parseRule("*:" + changes));
     return recipe;
-}
-
-Model denseLayer(const Matrix &weight)
-{
-    GraphBuilder graph;
-    graph.input("x", {1, weight.cols()}).output("y", {1, weight.rows()});
-    graph.constant(
-        "w", makeTensor({weight.rows(), weight.cols()}, {weight.data(), static_cast<size_t>(weight.size())}));
-    graph.node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t(1)}}, "fc");
-    return graph.build();
 }
 
 /// Conv [out, in / groups * k * k].

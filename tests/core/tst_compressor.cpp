@@ -1,5 +1,6 @@
 #include "core/compress/compressor.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/smallmodels.h"
 
 #include <Eigen/LU>
 #include <QtTest>
@@ -36,16 +37,6 @@ Model network()
     graph.node("Flatten", {"p"}, {"f"}, {}, "flat");
     graph.node("Gemm", {"f", "w1"}, {"h"}, {{"transB", int64_t(1)}}, "fc1");
     graph.node("MatMul", {"h", "w2"}, {"y"}, {}, "fc2");
-    return graph.build();
-}
-
-Model singleLayer(const Matrix &weight)
-{
-    GraphBuilder graph;
-    graph.input("x", {1, weight.cols()}).output("y", {1, weight.rows()});
-    graph.constant(
-        "w", makeTensor({weight.rows(), weight.cols()}, {weight.data(), static_cast<size_t>(weight.size())}));
-    graph.node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t(1)}}, "fc");
     return graph.build();
 }
 
@@ -178,7 +169,7 @@ void TstCompressor::factors_arePrunedAndQuantizedEach()
 
 void TstCompressor::error_neverGrowsWithBitsOrRank()
 {
-    Compressor compressor(singleLayer(randomMatrix(24, 40, 3)));
+    Compressor compressor(denseLayer(randomMatrix(24, 40, 3)));
     double last = 2.0;
     for (int bits = 2; bits <= 8;
          ++bits) { // one bit is another method (+-mean) and can beat two (-max, 0, max)
@@ -201,7 +192,7 @@ void TstCompressor::shareAndEnergy_becomeRanks()
     Matrix weight = Matrix::Zero(30, 20);
     weight.diagonal().setConstant(
         1.0F); // every direction has a twentieth of the energy; break-even is rank 11
-    Compressor compressor(singleLayer(weight));
+    Compressor compressor(denseLayer(weight));
     QCOMPARE(compressor.compressLayer(0, settingsOf("rank=100%")).rank, Index(11));
     QCOMPARE(compressor.compressLayer(0, settingsOf("rank=50%")).rank, Index(5));
     QCOMPARE(compressor.compressLayer(0, settingsOf("rank=1%")).rank, Index(1));
@@ -318,7 +309,7 @@ void TstCompressor::nanWeight_isRefusedOnlyWhereASettingApplies()
 {
     Matrix weight = randomMatrix(4, 5, 1);
     weight(1, 2) = weight(3, 3) = weight(0, 0) = std::numeric_limits<float>::quiet_NaN();
-    Compressor compressor(singleLayer(weight));
+    Compressor compressor(denseLayer(weight));
     for (const char *settings : {"*:bits=4", "*:prune=0.5", "*:rank=2", "*:rank.energy=0.5"}) {
         const Error error = errorOf([&] { compressor.compress(recipeOf({settings})); });
         QCOMPARE(error.code(), ErrorCode::NumericFailure);
@@ -331,7 +322,7 @@ void TstCompressor::nanWeight_isRefusedOnlyWhereASettingApplies()
 
 void TstCompressor::tinyRatio_leavesTheLayer()
 {
-    Compressor compressor(singleLayer(randomMatrix(4, 5, 1)));
+    Compressor compressor(denseLayer(randomMatrix(4, 5, 1)));
     for (const char *settings : {"prune=0", "prune=0.01"}) {
         const LayerResult result = compressor.compressLayer(0, settingsOf(settings));
         QVERIFY(!result.encoding);

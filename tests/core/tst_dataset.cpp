@@ -3,6 +3,7 @@
 #include "core/evaluate/idx.h"
 #include "core/evaluate/npy.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
 
 #include <QTemporaryDir>
@@ -12,6 +13,7 @@
 #include <set>
 
 using namespace lathe;
+using lathe::test::messageOf;
 using test::writeText;
 
 namespace {
@@ -52,18 +54,6 @@ void writePictures(const Folder &folder)
     const std::vector<uint8_t> red = {255, 0, 0, 200, 10, 20};
     for (const char *file : {"pictures/cat/1.ppm", "pictures/cat/2.ppm", "pictures/dog/3.ppm"})
         test::writePpm(folder / file, 2, 1, red);
-}
-
-QString messageOf(const std::function<void()> &action, ErrorCode *code = nullptr)
-{
-    try {
-        action();
-    } catch (const Error &e) {
-        if (code)
-            *code = e.code();
-        return QString::fromUtf8(e.what());
-    }
-    return {};
 }
 
 std::vector<int> labelsOf(const Dataset &dataset)

@@ -2,50 +2,16 @@
 #include "core/base/error.h"
 #include "core/model/proto.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/layerweights.h"
 
 #include <QTest>
 
 using namespace lathe;
+using lathe::test::compareWithPlaces;
+using lathe::test::counting;
 using lathe::test::GraphBuilder;
+using lathe::test::integers;
 using lathe::test::randomTensor;
-
-namespace {
-
-Tensor counting(const Shape &shape)
-{
-    Tensor tensor = makeTensor(ElementType::Float32, shape);
-    float next = 0.0F;
-    for (float &v : tensor.as<float>())
-        v = next++;
-    return tensor;
-}
-
-Tensor integers(const std::vector<int64_t> &values)
-{
-    Tensor tensor = makeTensor(ElementType::Int64, {static_cast<int64_t>(values.size())});
-    std::copy(values.begin(), values.end(), tensor.as<int64_t>().begin());
-    return tensor;
-}
-
-/// Numbers counted up along the constant, so that entry (r, c) of the matrix tells where it came from.
-using Place = std::function<int64_t(int64_t row, int64_t col)>;
-
-void compareWithPlaces(const Model &model, size_t layer, Index rows, Index cols, const Place &place)
-{
-    const Layer &info = model.layers().at(layer);
-    QCOMPARE(info.untouchable, std::string());
-    QCOMPARE(info.rows, rows);
-    QCOMPARE(info.cols, cols);
-    const Matrix weight = model.weight(layer);
-    for (Index r = 0; r < rows; ++r)
-        for (Index c = 0; c < cols; ++c)
-            QCOMPARE(weight(r, c), static_cast<float>(place(r, c)));
-    const std::vector<float> back = matrixToConstant(info.layout, weight);
-    for (size_t i = 0; i < back.size(); ++i)
-        QCOMPARE(back[i], static_cast<float>(i));
-}
-
-} // namespace
 
 class TstLayers : public QObject {
     Q_OBJECT

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/model/proto.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/smallmodels.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -9,29 +10,11 @@
 #include <fstream>
 
 using namespace lathe;
+using lathe::test::expectedMatrix;
+using lathe::test::gemmGraph;
 using lathe::test::GraphBuilder;
-
-namespace {
-
-const std::vector<float> values{0.5F, -1.0F, 2.0F, 0.25F, -8.0F, 3.0F}; // exact in every float type
-const Matrix expectedMatrix = Eigen::Map<const Matrix>(values.data(), 2, 3);
-
-/// y = x * W^T with W [2, 3] as the caller stores it.
-GraphBuilder gemmGraph()
-{
-    GraphBuilder builder;
-    builder.input("x", {1, 3})
-        .node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}}, "fc")
-        .output("y", {1, 2});
-    return builder;
-}
-
-void writeAll(const std::filesystem::path &path, const std::string &bytes)
-{
-    std::ofstream(path, std::ios::binary) << bytes;
-}
-
-} // namespace
+using lathe::test::values;
+using lathe::test::writeAll;
 
 class TstModel : public QObject {
     Q_OBJECT

@@ -2,61 +2,19 @@
 #include "core/base/error.h"
 #include "core/model/model.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/smallmodels.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
 
 using namespace lathe;
+using lathe::test::attempt;
+using lathe::test::Edit;
 using lathe::test::GraphBuilder;
-
-namespace {
-
-GraphBuilder smallGraph()
-{
-    GraphBuilder builder;
-    builder.input("x", {1, 4}).random("w", {3, 4}).random("b", {3});
-    builder.node("Gemm", {"x", "w", "b"}, {"y"}, {{"transB", int64_t{1}}}, "fc").output("y", {1, 3});
-    return builder;
-}
-
-onnx::TensorProto *weightOf(GraphBuilder &builder)
-{
-    return builder.proto().mutable_graph()->mutable_initializer(0);
-}
-
-void makeExternal(onnx::TensorProto *tensor, const std::vector<std::pair<std::string, std::string>> &entries)
-{
-    tensor->clear_raw_data();
-    tensor->set_data_location(onnx::TensorProto::EXTERNAL);
-    for (const auto &[key, value] : entries) {
-        auto *entry = tensor->add_external_data();
-        entry->set_key(key);
-        entry->set_value(value);
-    }
-}
-
-using Edit = std::function<void(GraphBuilder &)>;
-
-/// Loads and uses a model as the window would. @returns the sentence when it is refused.
-QString attempt(const std::string &bytes, const std::filesystem::path &folder = {})
-{
-    try {
-        const Model model = Model::parse(bytes, folder);
-        for (size_t i = 0; i < model.layers().size(); ++i)
-            if (model.layers()[i].untouchable.empty())
-                model.weight(i);
-        model.operatorCounts();
-        model.serialize();
-        return {};
-    } catch (const Error &e) {
-        return e.code() == ErrorCode::MalformedModel ? QString(e.what()) : QString("WRONG CODE: ") + e.what();
-    }
-}
-
-} // namespace
-
-Q_DECLARE_METATYPE(Edit)
+using lathe::test::makeExternal;
+using lathe::test::smallGraph;
+using lathe::test::weightOf;
 
 class TstModelExternal : public QObject {
     Q_OBJECT

@@ -3,33 +3,20 @@
 #include "core/model/proto.h"
 #include "core/model/save.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/smallmodels.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
 
 using namespace lathe;
+using lathe::test::expectedMatrix;
+using lathe::test::gemmGraph;
 using lathe::test::GraphBuilder;
+using lathe::test::values;
+using lathe::test::writeAll;
 
 namespace {
-
-const std::vector<float> values{0.5F, -1.0F, 2.0F, 0.25F, -8.0F, 3.0F}; // exact in every float type
-const Matrix expectedMatrix = Eigen::Map<const Matrix>(values.data(), 2, 3);
-
-/// y = x * W^T with W [2, 3] as the caller stores it.
-GraphBuilder gemmGraph()
-{
-    GraphBuilder builder;
-    builder.input("x", {1, 3})
-        .node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}}, "fc")
-        .output("y", {1, 2});
-    return builder;
-}
-
-void writeAll(const std::filesystem::path &path, const std::string &bytes)
-{
-    std::ofstream(path, std::ios::binary) << bytes;
-}
 
 /// The Gemm graph with its weight in `location` at `offset`.
 GraphBuilder externalGraph(const std::string &location, int64_t offset)

@@ -1,12 +1,14 @@
 #include "core/base/error.h"
 #include "core/evaluate/preprocessing.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 using namespace lathe;
+using lathe::test::messageOf;
 using Channels = Preprocessing::Channels;
 using Layout = Preprocessing::Layout;
 
@@ -43,16 +45,6 @@ std::vector<float> apply(const Image &image, const Preprocessing &p)
     shape.insert(shape.begin(), -1);
     preprocess(image, p, inputOf(shape), out);
     return out;
-}
-
-QString messageOf(const std::function<void()> &action)
-{
-    try {
-        action();
-    } catch (const Error &e) {
-        return QString::fromUtf8(e.what());
-    }
-    return {};
 }
 
 } // namespace

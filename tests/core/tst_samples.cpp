@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "core/evaluate/samples.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
 
 #include <QTemporaryDir>
@@ -9,6 +10,7 @@
 #include <set>
 
 using namespace lathe;
+using lathe::test::messageOf;
 
 namespace {
 
@@ -55,18 +57,6 @@ Dataset pictures(const Folder &folder, int count)
 Preprocessing raw()
 {
     return preprocessingPreset("raw");
-}
-
-QString messageOf(const std::function<void()> &action, ErrorCode *code = nullptr)
-{
-    try {
-        action();
-    } catch (const Error &e) {
-        if (code)
-            *code = e.code();
-        return QString::fromUtf8(e.what());
-    }
-    return {};
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 #include "core/runtime/errortext.h"
 #include "core/runtime/session.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/messageof.h"
+#include "tests/support/smallmodels.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -10,6 +12,7 @@
 #include <thread>
 
 using namespace lathe;
+using lathe::test::messageOf;
 
 namespace {
 
@@ -69,28 +72,12 @@ Model endlessModel()
 }
 
 /// The weight of linear() in a file beside the model.
-void makeExternal(onnx::TensorProto *tensor, const std::filesystem::path &folder, const std::string &file)
+void moveToFile(onnx::TensorProto *tensor, const std::filesystem::path &folder, const std::string &file)
 {
     const std::string bytes = tensor->raw_data();
     writeFileAtomically(folder / file, "head" + bytes);
-    tensor->clear_raw_data();
-    tensor->set_data_location(onnx::TensorProto::EXTERNAL);
-    for (const auto &[key, value] : std::initializer_list<std::pair<std::string, std::string>>{
-             {"location", file}, {"offset", "4"}, {"length", std::to_string(bytes.size())}}) {
-        auto *entry = tensor->add_external_data();
-        entry->set_key(key);
-        entry->set_value(value);
-    }
-}
-
-QString messageOf(const std::function<void()> &action)
-{
-    try {
-        action();
-    } catch (const Error &e) {
-        return QString::fromUtf8(e.what());
-    }
-    return {};
+    test::makeExternal(tensor,
+                       {{"location", file}, {"offset", "4"}, {"length", std::to_string(bytes.size())}});
 }
 
 } // namespace
@@ -204,7 +191,7 @@ void TstSession::externalData_isReadFromTheMapping()
     const QTemporaryDir folder;
     const std::filesystem::path path = folder.path().toStdString();
     test::GraphBuilder builder = linear();
-    makeExternal(builder.proto().mutable_graph()->mutable_initializer(0), path, "w.bin");
+    moveToFile(builder.proto().mutable_graph()->mutable_initializer(0), path, "w.bin");
     writeFileAtomically(path / "m.onnx", builder.bytes());
     const Model model = Model::load(path / "m.onnx");
     const Session session(model);
@@ -222,8 +209,8 @@ void TstSession::externalData_ofSubgraphsAndConstantNodesWorks()
     builder.input("x", {-1, 4}).output("y", {-1, 3});
     builder.node("Constant", {}, {"w"}, {{"value", test::randomTensor({4, 3}, 3)}});
     builder.node("MatMul", {"x", "w"}, {"y"});
-    makeExternal(builder.proto().mutable_graph()->mutable_node(0)->mutable_attribute(0)->mutable_t(), path,
-                 "w.bin");
+    moveToFile(builder.proto().mutable_graph()->mutable_node(0)->mutable_attribute(0)->mutable_t(), path,
+               "w.bin");
     writeFileAtomically(path / "m.onnx", builder.bytes());
     const Session session(Model::load(path / "m.onnx"));
     const Tensor x = test::randomTensor({5, 4}, 1);
