@@ -3,6 +3,7 @@
 #include "core/base/fileio.h"
 #include "core/base/median.h"
 #include "core/base/temporaryfolder.h"
+#include "core/runtime/profilednames.h"
 
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -49,9 +50,15 @@ std::vector<double> layerSeconds(const Model &model, std::span<const TensorView>
                                  const JobContext &ctx)
 {
     const std::map<std::string, double> known = nodeSeconds(model, feeds, runs, ctx);
+    const Model::Content &content = model.content();
+    const std::vector<std::string> names = profiledNames(content.proto.graph());
     std::vector<double> seconds;
-    for (const Layer &layer : model.layers()) {
-        const auto found = known.find(layer.name);
+    for (size_t i = 0; i < content.layers.size(); ++i) {
+        const Layer &layer = content.layers[i];
+        const LayerSite &site = content.sites[i];
+        const bool isWholeNode = layer.kind != LayerKind::Lstm && layer.kind != LayerKind::Gru;
+        const auto found = known.find(
+            site.graph == 0 && isWholeNode ? names.at(static_cast<size_t>(site.node)) : layer.name);
         seconds.push_back(found == known.end() ? std::numeric_limits<double>::quiet_NaN() : found->second);
     }
     return seconds;

@@ -4,6 +4,7 @@
 #include "core/model/proto.h"
 #include "core/runtime/errortext.h"
 #include "core/runtime/memorycounter.h"
+#include "core/runtime/profilednames.h"
 #include "core/runtime/sessionmodel.h"
 #include "core/runtime/simplified.h"
 
@@ -201,14 +202,14 @@ Ort::Session opened(const SessionModel &model, Ort::SessionOptions options)
     return {environment(), model.bytes.data(), model.bytes.size(), options};
 }
 
-/// By which the profiler tells them apart; the runtime itself leaves nodes without a name without one.
+/// The runtime itself leaves nodes without a name without one.
 void nameNodes(SessionModel &form)
 {
     onnx::ModelProto proto;
     proto.ParseFromString(form.bytes);
-    for (onnx::NodeProto &node : *proto.mutable_graph()->mutable_node())
-        if (node.name().empty() && node.output_size() > 0)
-            node.set_name(node.output(0));
+    const std::vector<std::string> names = profiledNames(proto.graph());
+    for (int i = 0; i < proto.graph().node_size(); ++i)
+        proto.mutable_graph()->mutable_node(i)->set_name(names[static_cast<size_t>(i)]);
     form.bytes = proto.SerializeAsString();
 }
 

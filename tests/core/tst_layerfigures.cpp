@@ -21,6 +21,7 @@ private slots:
     void seconds_leaveNoFileBehind();
     void missingFolder_isNamed();
     void unnamedNodes_goByTheirOutput();
+    void nodesOfOneName_areToldApart();
     void sensitivity_isThatOfAFreshSession();
     void sensitivity_isUnknownOfWhatCannotBeCompressed();
 };
@@ -78,6 +79,21 @@ void TstLayerFigures::unnamedNodes_goByTheirOutput()
     const std::vector<TensorView> feeds{x};
     const auto seconds = nodeSeconds(twoConvolutions(), feeds, 1);
     QVERIFY(seconds.contains("heavy") && seconds.contains("c"));
+}
+
+void TstLayerFigures::nodesOfOneName_areToldApart()
+{
+    GraphBuilder b;
+    b.input("x", {-1, 8, 32, 32}).output("y").random("light", {2, 8, 1, 1}).random("heavy", {64, 2, 5, 5});
+    b.node("Conv", {"x", "light"}, {"l"}, {}, "conv").node("Relu", {"l"}, {"r"}, {}, "h");
+    b.node("Conv", {"r", "heavy"}, {"h"}, {}, "conv"); // its output is called as the node before it
+    b.node("Sigmoid", {"h"}, {"y"}, {}, "end");
+    const Tensor x = randomTensor({1, 8, 32, 32}, 1);
+    const std::vector<TensorView> feeds{x};
+    const std::vector<double> seconds = layerSeconds(b.build(), feeds, 9);
+    QCOMPARE(seconds.size(), size_t(2));
+    QVERIFY2(seconds[1] > 3.0 * seconds[0], // a hundred times the work
+             qPrintable(QString("%1 %2").arg(seconds[0]).arg(seconds[1])));
 }
 
 void TstLayerFigures::sensitivity_isThatOfAFreshSession()
