@@ -29,6 +29,9 @@ private slots:
     void withoutData_comparesLayers();
     void onlyDifferent_hidesTheOthers();
     void confusionView_saysWhatACellMeans();
+    void confusionView_namesItsClasses_data();
+    void confusionView_namesItsClasses();
+    void confusionView_leavesOutWhatIsNotConfused();
     void differences_areMarked();
     void file_standsBesideRecipes();
     void goneFile_isSaidInOneSentence();
@@ -183,10 +186,88 @@ void TstCompareDialog::confusionView_saysWhatACellMeans()
     ConfusionView view;
     view.resize(324, 324);
     view.setComparison(&comparison, 0, 1);
-    QCOMPARE(view.textAt({250, 90}), QString("cat as dog: 3 → 7"));
-    QCOMPARE(view.textAt({60, 60}), QString("cat right: 17 → 13"));
+    QCOMPARE(view.textAt(view.cellRect(0, 1).center().toPoint()), QString("cat as dog: 3 → 7"));
+    QCOMPARE(view.textAt(view.cellRect(0, 0).center().toPoint()), QString("cat right: 17 → 13"));
     QVERIFY(view.textAt({2, 2}).isEmpty());
     QVERIFY(!view.grab().isNull());
+}
+
+/// Each class is taken for the next one, the later ones more often.
+VariantComparison confusedInTurn(int classes, const QString &name)
+{
+    VariantComparison comparison;
+    for (int i = 0; i < classes; ++i) {
+        comparison.classNames.push_back(name.arg(i).toStdString());
+        comparison.confusions.push_back({i, (i + 1) % classes, {2, 3 + i}});
+        comparison.classes.push_back({i, 2 * classes, {classes, classes - 1 - i}});
+    }
+    return comparison;
+}
+
+void TstCompareDialog::confusionView_namesItsClasses_data()
+{
+    QTest::addColumn<int>("classes");
+    QTest::addColumn<QString>("className");
+    QTest::addColumn<bool>("allShown");
+    QTest::newRow("two") << 2 << "class %1" << true;
+    QTest::newRow("ten") << 10 << "%1" << true;
+    QTest::newRow("ten with long names") << 10 << "a %1 hundred words long name, or nearly so" << true;
+    QTest::newRow("thousand") << 1000 << "breed of dog, number %1" << false;
+}
+
+void TstCompareDialog::confusionView_namesItsClasses()
+{
+    QFETCH(int, classes);
+    QFETCH(QString, className);
+    QFETCH(bool, allShown);
+    const VariantComparison comparison = confusedInTurn(classes, className);
+    ConfusionView view;
+    for (const QSize &size : {QSize(360, 360), QSize(700, 420), QSize(300, 600), QSize(160, 160)}) {
+        view.resize(size);
+        view.setComparison(&comparison, 0, 1);
+        const std::vector<int> &shown = view.shownClasses();
+        if (size.width() >= 300)
+            QCOMPARE(shown.size() == size_t(classes), allShown);
+        QVERIFY(shown.size() >= 2);
+        QVERIFY(std::ranges::find(shown, classes - 1) != shown.end()); // what changed most
+        const double line = QFontMetricsF(scaledFont(titleScale)).height();
+        for (const int label : shown) {
+            const QRectF cell = view.cellRect(label, label);
+            QVERIFY(QRectF(view.rect()).contains(cell));
+            if (size.width() >= 300)
+                QVERIFY(cell.height() >= line); // its name has a line of its own
+            const QRectF area = view.cellRect(shown.front(), shown.front());
+            const QString name = className.arg(label);
+            QCOMPARE(view.textAt(QPointF(area.left() - 8, cell.center().y()).toPoint()), name);
+            QCOMPARE(view.textAt(QPointF(cell.center().x(), area.top() - 8).toPoint()), name);
+        }
+        const QImage image = view.grab().toImage();
+        if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
+            image.save(QString("%1/confusions-%2-%3.png")
+                           .arg(folder, QString(QTest::currentDataTag()).replace(' ', '-'))
+                           .arg(size.width()));
+    }
+}
+
+void TstCompareDialog::confusionView_leavesOutWhatIsNotConfused()
+{
+    VariantComparison comparison = confusedInTurn(1000, "class %1");
+    for (Confusion &confusion : comparison.confusions)
+        if (confusion.label != 500)
+            confusion.samples = {4, 4, 9}; // a third variant differs
+        else
+            confusion.samples = {4, 2, 4};
+    for (ClassAccuracy &entry : comparison.classes)
+        entry.right.push_back(entry.right[0]);
+    ConfusionView view;
+    view.resize(360, 360);
+    view.setComparison(&comparison, 0, 1);
+    QCOMPARE(view.shownClasses(), (std::vector<int>{500, 501}));
+    QCOMPARE(view.textAt(view.cellRect(500, 501).center().toPoint()),
+             QString("class 500 as class 501: 4 → 2"));
+    view.setComparison(nullptr, 0, 1);
+    QVERIFY(view.shownClasses().empty());
+    QVERIFY(view.textAt({100, 100}).isEmpty());
 }
 
 void TstCompareDialog::differences_areMarked()
