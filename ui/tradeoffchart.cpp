@@ -3,6 +3,7 @@
 #include "ui/axisticks.h"
 #include "ui/format.h"
 #include "ui/plotview.h"
+#include "ui/tagplaces.h"
 #include "ui/theme.h"
 
 #include <QCategoryAxis>
@@ -19,6 +20,7 @@ namespace lathe::ui {
 namespace {
 
 constexpr double markerRadius = 5.0;
+constexpr double whisker = 3.0;   ///< half the width of an interval's ends
 constexpr double reach = 12.0;    ///< of the pointer, in pixels
 constexpr double leastSpan = 1.0; ///< points or decibel: less would make noise look like a difference
 constexpr double million = 1e6, thousand = 1e3;
@@ -205,7 +207,7 @@ void TradeoffChart::paintPoint(QPainter &painter, int index) const
         painter.setPen(QPen(ink, 1.4));
         painter.drawLine(QPointF(centre.x(), top), QPointF(centre.x(), bottom));
         for (const double y : {top, bottom})
-            painter.drawLine(QPointF(centre.x() - 3, y), QPointF(centre.x() + 3, y));
+            painter.drawLine(QPointF(centre.x() - whisker, y), QPointF(centre.x() + whisker, y));
     }
     const bool chosen = point.row >= 0 && point.row == m_selected;
     if (chosen || index == hovered()) {
@@ -225,32 +227,64 @@ void TradeoffChart::paintPoint(QPainter &painter, int index) const
                                        centre + QPointF(0, r + 2), centre - QPointF(r + 2, 0)}));
 }
 
+QString TradeoffChart::shownName(int point) const
+{
+    const QFontMetricsF metrics(scaledFont(titleScale));
+    return metrics.elidedText(m_data.points[point].name, Qt::ElideMiddle, metrics.averageCharWidth() * 18);
+}
+
+QVector<QRectF> TradeoffChart::lines() const
+{
+    QVector<QRectF> rects;
+    if (m_data.baseline)
+        rects << QRectF(plotArea().left(), at(0.0, *m_data.baseline).y() - 1, plotArea().width(), 2);
+    for (int i = 0; i < m_data.points.size(); ++i) {
+        const QPointF centre = positionOf(i);
+        const double top = at(0.0, m_data.points[i].quality.high).y(),
+                     bottom = at(0.0, m_data.points[i].quality.low).y();
+        rects << QRectF(centre.x() - whisker, top - 1, 2 * whisker, bottom - top + 2);
+    }
+    return rects;
+}
+
+QVector<QRectF> TradeoffChart::nameRects() const
+{
+    const QFontMetricsF metrics(scaledFont(titleScale));
+    QVector<QRectF> obstacles = lines();
+    QVector<int> order; // the current one first, then the baseline, then the newest
+    for (int i = static_cast<int>(m_data.points.size()) - 1; i >= 0; --i)
+        order << i;
+    std::ranges::stable_sort(order, std::ranges::greater(), [this](int i) {
+        const TradeoffPoint::Kind kind = m_data.points[i].kind;
+        return kind == TradeoffPoint::Current ? 2 : kind == TradeoffPoint::Baseline ? 1 : 0;
+    });
+    QVector<Tag> tags;
+    for (const int i : order) {
+        const QPointF centre = positionOf(i);
+        obstacles << QRectF(centre - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
+        tags << Tag{centre, QSizeF(metrics.horizontalAdvance(shownName(i)), metrics.height()), {}};
+        if (m_data.points[i].kind == TradeoffPoint::Baseline) // its line is its as well
+            for (const double part : {0.0, 0.5})
+                tags.last().elsewhere << QPointF(plotArea().left() + part * plotArea().width(), centre.y());
+    }
+    const QVector<QRectF> placed = placeTags(tags, obstacles, plotArea(), markerRadius + 5);
+    QVector<QRectF> places(placed.size());
+    for (int i = 0; i < placed.size(); ++i)
+        places[order[i]] = placed[i];
+    return places;
+}
+
 /// Beside their points where there is room; the others are told on hover.
 void TradeoffChart::paintNames(QPainter &painter) const
 {
     painter.setFont(scaledFont(titleScale));
-    const QFontMetricsF metrics(painter.font());
-    const double longest = metrics.averageCharWidth() * 18;
-    QVector<QRectF> taken;
-    for (int i = 0; i < m_data.points.size(); ++i)
-        taken << QRectF(positionOf(i) - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
-    for (int i = static_cast<int>(m_data.points.size()) - 1; i >= 0; --i) { // the current one first
-        const QString name = metrics.elidedText(m_data.points[i].name, Qt::ElideMiddle, longest);
-        const QSizeF size(metrics.horizontalAdvance(name), metrics.height());
-        const QPointF at = positionOf(i);
-        const double away = markerRadius + 5;
-        for (const QPointF corner :
-             {QPointF(away, -size.height() / 2), QPointF(-away - size.width(), -size.height() / 2),
-              QPointF(-size.width() / 2, -away - size.height()), QPointF(-size.width() / 2, away)}) {
-            const QRectF box(at + corner, size);
-            if (!plotArea().contains(box) ||
-                std::ranges::any_of(taken, [&](const QRectF &other) { return other.intersects(box); }))
-                continue;
-            painter.setPen(colorOf(m_data.points[i]));
-            painter.drawText(box, int(Qt::AlignCenter), name);
-            taken << box;
-            break;
-        }
+    const QVector<QRectF> places = nameRects();
+    for (int i = 0; i < m_data.points.size(); ++i) {
+        if (places[i].isEmpty())
+            continue;
+        painter.fillRect(places[i], colors().surface); // over the grid
+        painter.setPen(colorOf(m_data.points[i]));
+        painter.drawText(places[i], int(Qt::AlignCenter), shownName(i));
     }
 }
 

@@ -22,6 +22,10 @@ public:
     bool isLogarithmic() const;
     void setLogarithmic(bool on);
     QPointF positionOf(int point) const override;
+    /// Where the names of the points stand, in pixels of the view; empty: no room, told on hover.
+    QVector<QRectF> nameRects() const;
+    /// Where lines are that no name may lie on: the baseline's and those of the intervals.
+    QVector<QRectF> lines() const;
     QString csv() const override { return toCsv(m_data); }
 
 signals:
@@ -44,6 +48,7 @@ private:
     void refreshQualityAxis();
     void paintPoint(QPainter &painter, int index) const;
     void paintNames(QPainter &painter) const;
+    QString shownName(int point) const;
     QColor colorOf(const TradeoffPoint &point) const;
 
     Tradeoff m_data;

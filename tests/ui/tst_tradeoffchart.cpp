@@ -35,6 +35,8 @@ private slots:
     void currentPoint_cannotBeChosen();
     void arrowKeys_walkBySizeAndEnterApplies();
     void logButton_spreadsSmallFiles();
+    void names_areCrossedByNothing_data();
+    void names_areCrossedByNothing();
     void csv_isQuoted();
     void svg_holdsTheNames();
     void oddNumbers_areDrawnWithoutHarm_data();
@@ -245,6 +247,50 @@ void TstTradeoffChart::logButton_spreadsSmallFiles()
     QTest::mouseClick(m_chart->findChild<QToolButton *>(), Qt::LeftButton);
     QVERIFY(m_chart->isLogarithmic());
     QVERIFY(apart() > linear * 1.5);
+}
+
+void TstTradeoffChart::names_areCrossedByNothing_data()
+{
+    QTest::addColumn<int>("variants");
+    QTest::addColumn<double>("drop"); // from one to the next
+    QTest::addColumn<QSize>("size");
+    for (const QSize &size : {QSize(520, 300), QSize(380, 180), QSize(900, 420)}) {
+        QTest::addRow("one as good as the baseline, %d wide", size.width()) << 1 << 0.0 << size;
+        QTest::addRow("four close to it, %d wide", size.width()) << 4 << 0.002 << size;
+        QTest::addRow("twelve, %d wide", size.width()) << 12 << 0.01 << size;
+    }
+}
+
+void TstTradeoffChart::names_areCrossedByNothing()
+{
+    QFETCH(int, variants);
+    QFETCH(double, drop);
+    QFETCH(QSize, size);
+    QVector<Variant> all{digits().first()};
+    for (int i = 0; i < variants; ++i)
+        all << variant(QString("variant %1").arg(i), 13'000'000 - i * 1'000'000, -drop * i, 0.004);
+    m_chart->resize(size);
+    m_chart->setTradeoff(tradeoff(all, current()));
+    QCoreApplication::processEvents();
+    const QVector<QRectF> names = m_chart->nameRects();
+    QCOMPARE(names.size(), all.size() + 1);
+    const QVector<QRectF> lines = m_chart->lines();
+    QCOMPARE(lines.size(), all.size() + 2); // one for the baseline, one for each interval
+    for (int i = 0; i < names.size(); ++i) {
+        if (names[i].isEmpty())
+            continue;
+        for (const QRectF &line : lines)
+            QVERIFY(!names[i].intersects(line));
+        for (int j = 0; j < names.size(); ++j) {
+            QVERIFY(i == j || !names[i].intersects(names[j]));
+            QVERIFY(!names[i].contains(m_chart->positionOf(j)));
+        }
+    }
+    QVERIFY(!names.last().isEmpty());  // the recipe of the moment chooses first
+    QVERIFY(!names.first().isEmpty()); // then the baseline
+    if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
+        m_chart->grab().save(
+            QString("%1/tradeoff-%2.png").arg(folder, QString(QTest::currentDataTag()).replace(' ', '-')));
 }
 
 void TstTradeoffChart::csv_isQuoted()
