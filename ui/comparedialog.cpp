@@ -1,6 +1,7 @@
 #include "ui/comparedialog.h"
 
 #include "ui/confusionview.h"
+#include "ui/coretexts.h"
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
@@ -159,7 +160,7 @@ QTableWidget *CompareDialog::makeTotals()
     add(tr("Latency of one sample"), [&](const Variant &v) {
         return ifAny(v.figures.latency, [](double latency) { return seconds(latency); });
     });
-    add(tr("Measured on"), [](const Variant &v) { return v.data; });
+    add(tr("Measured on"), [](const Variant &v) { return coreText(v.data.toStdString()); });
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     table->setFocusPolicy(Qt::NoFocus);

@@ -1,5 +1,6 @@
 #include "ui/exportdialog.h"
 
+#include "ui/coretexts.h"
 #include "ui/format.h"
 #include "ui/panelparts.h"
 #include "ui/plaintable.h"
@@ -207,14 +208,14 @@ void ExportDialog::fillLayers(const FormWeight &weight)
 {
     QHash<QString, QStringList> notes; // by layer
     for (const Issue &issue : weight.issues)
-        notes[QString::fromStdString(issue.layer)] << QString::fromStdString(issue.text);
+        notes[QString::fromStdString(issue.layer)] << coreText(issue.text);
     const auto add = [this, notes, storage = weight.layers](int row) {
         const auto index = static_cast<size_t>(row);
         const Layer &layer = m_model.layers()[index];
         const QString name = QString::fromStdString(layer.name);
-        addPlainRow(m_layers, {name, settingsText(m_settings[index]),
-                               QString::fromStdString(storage[index].form), bytes(layer.weightBytes),
-                               bytes(storage[index].bytes), notes.value(name).join(QLatin1Char(' '))});
+        addPlainRow(m_layers, {name, settingsText(m_settings[index]), coreText(storage[index].form),
+                               bytes(layer.weightBytes), bytes(storage[index].bytes),
+                               notes.value(name).join(QLatin1Char(' '))});
         m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
     };
     fillPlainTable(m_layers, static_cast<int>(weight.layers.size()), add,

@@ -1,4 +1,5 @@
 // The part of ExportDialog that tells what came of it: the certificate, or why there is no file.
+#include "ui/coretexts.h"
 #include "ui/exportdialog.h"
 #include "ui/format.h"
 #include "ui/panelparts.h"
@@ -94,8 +95,7 @@ void ExportDialog::showCertificate(const Certificate &certificate)
 {
     for (const CertificateCheck &check : certificate.checks) {
         const auto [mark, color] = markOf(check.result);
-        addPlainRow(m_checks,
-                    {QString::fromStdString(check.name), mark, QString::fromStdString(check.detail)});
+        addPlainRow(m_checks, {coreText(check.name), mark, coreText(check.detail)});
         const int row = m_checks->rowCount() - 1;
         m_checks->item(row, 1)->setForeground(color);
         m_checks->item(row, 2)->setToolTip(m_checks->item(row, 2)->text());
@@ -103,9 +103,9 @@ void ExportDialog::showCertificate(const Certificate &certificate)
     m_checks->resizeColumnToContents(0);
     m_checks->resizeColumnToContents(1);
     m_checks->resizeRowsToContents();
-    QString details = tr("Compared on %1. SHA-256 of the file: %2")
-                          .arg(QString::fromStdString(certificate.inputsUsed),
-                               QString::fromStdString(certificate.fileSha256));
+    QString details =
+        tr("Compared on %1. SHA-256 of the file: %2")
+            .arg(coreText(certificate.inputsUsed), QString::fromStdString(certificate.fileSha256));
     if (m_archived) {
         double bound = 0.0;
         int64_t coded = 0;

@@ -1,5 +1,6 @@
 #include "ui/jobrunner.h"
 
+#include "ui/coretexts.h"
 #include "ui/jobmodel.h"
 
 namespace lathe::ui {
@@ -39,7 +40,7 @@ JobContext JobRunner::begin()
             return; // finer steps would only drown the event queue
         last->store(p.fraction);
         onGuiThread(id, [this, p] {
-            const QString stage = QString::fromStdString(p.stage);
+            const QString stage = coreText(p.stage);
             JobModel::instance()->setProgress(this, p.fraction, stage);
             emit progressed(p.fraction, stage);
         });

@@ -1,5 +1,7 @@
 #include "ui/layerfacts.h"
 
+#include "ui/coretexts.h"
+
 #include "core/compress/compressor.h"
 #include "core/compress/plan.h"
 
@@ -27,7 +29,7 @@ QString whyNot(const Model &model, const Layer &layer)
     if (layer.tiedTo)
         return Words::tr("shares its weight with %1")
             .arg(QString::fromStdString(model.layers()[*layer.tiedTo].name));
-    return QString::fromStdString(layer.untouchable);
+    return coreText(layer.untouchable);
 }
 
 } // namespace
@@ -45,10 +47,10 @@ LayerFacts layerFacts(const Model &model, int index, const Calibration *calibrat
     facts.whyNot = whyNot(model, layer);
     if (!facts.compressible)
         return facts;
-    facts.noFactors = QString::fromStdString(factorizationObstacle(layer));
+    facts.noFactors = coreText(factorizationObstacle(layer));
     facts.noSpatial = facts.noTucker = facts.noSeparable = kernelObstacle(layer);
     if (calibration)
-        facts.noCalibration = QString::fromStdString(calibration->obstacle(static_cast<size_t>(index)));
+        facts.noCalibration = coreText(calibration->obstacle(static_cast<size_t>(index)));
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
         if (form != RankForm::Channel && !facts.noSpatial.isEmpty())
             continue;

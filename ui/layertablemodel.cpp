@@ -1,5 +1,6 @@
 #include "ui/layertablemodel.h"
 
+#include "ui/coretexts.h"
 #include "ui/format.h"
 #include "ui/settingstext.h"
 #include "ui/theme.h"
@@ -62,7 +63,7 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
                    results[i].theoreticalBits,
                    i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
                    i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
-                   QString::fromStdString(storage[i].form)};
+                   coreText(storage[i].form)};
         if (!first && now == m_results[i])
             continue;
         m_results[i] = std::move(now);
@@ -233,7 +234,7 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
         break;
     }
     if (!layer.untouchable.empty())
-        lines << tr("Cannot be compressed: %1").arg(QString::fromStdString(layer.untouchable));
+        lines << tr("Cannot be compressed: %1").arg(coreText(layer.untouchable));
     else if (layer.tiedTo)
         lines << tr("Shares its weight with %1; change it there.")
                      .arg(QString::fromStdString(m_layers[*layer.tiedTo].name));

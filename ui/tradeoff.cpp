@@ -1,5 +1,6 @@
 #include "ui/tradeoff.h"
 
+#include "ui/coretexts.h"
 #include "ui/format.h"
 
 #include <QCoreApplication>
@@ -181,7 +182,7 @@ QStringList describe(const TradeoffPoint &point, Quality quality, std::optional<
     else if (point.samples < point.samplesTotal)
         lines << Words::tr("measured on %1 of %2").arg(point.samples).arg(point.samplesTotal);
     if (!point.data.isEmpty())
-        lines << Words::tr("on %1").arg(point.data);
+        lines << Words::tr("on %1").arg(coreText(point.data.toStdString()));
     return lines;
 }
 

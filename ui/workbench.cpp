@@ -1,5 +1,7 @@
 #include "ui/workbench.h"
 
+#include "ui/coretexts.h"
+
 #include "core/runtime/shapes.h"
 
 #include <QDir>
@@ -216,7 +218,7 @@ std::shared_ptr<const Calibration> Workbench::calibration() const
 QString Workbench::calibrationText() const
 {
     const auto statistics = calibration();
-    return statistics ? QString::fromStdString(statistics->description()) : QString();
+    return statistics ? coreText(statistics->description()) : QString();
 }
 
 void Workbench::setCalibration(const QString &reference)
@@ -232,7 +234,7 @@ QString Workbench::calibrationNote() const
 {
     if (!m_preview.isCalibrated() || !m_data)
         return {};
-    const QString on = QString::fromStdString(m_preview.compressed->calibration);
+    const QString on = coreText(m_preview.compressed->calibration);
     return m_data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the %2 of the other half.")
                                               .arg(on)
                                               .arg(m_data->heldOut->samples.size())
@@ -305,9 +307,8 @@ void Workbench::showPreview(const PreviewUpdate &update, bool complete)
     }
     learnDrop(update);
     if (m_data)
-        figures.note = update.state && !update.state->note.empty()
-                           ? QString::fromStdString(update.state->note)
-                           : calibrationNote();
+        figures.note =
+            update.state && !update.state->note.empty() ? coreText(update.state->note) : calibrationNote();
     else
         figures.note = isLoadingData() ? tr("The untouched model is being measured.")
                                        : tr("Choose a data set to measure accuracy.");

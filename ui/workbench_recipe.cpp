@@ -3,6 +3,7 @@
 #include "ui/workbench.h"
 
 #include "core/exporting/storagenames.h"
+#include "ui/coretexts.h"
 #include "ui/format.h"
 
 #include <QFileInfo>
@@ -288,7 +289,7 @@ QString Workbench::dataText() const
         return {};
     const QString all = QString::fromStdString(m_data->samples->description());
     return m_preview.isCalibrated() && m_data->isCalibratedOnHalf()
-               ? tr("the half of %1 that was not calibrated on").arg(all)
+               ? tr("the half of %1 that was not calibrated on").arg(coreText(all.toStdString()))
                : all;
 }
 

@@ -380,6 +380,717 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>true class</source>
         <translation>真实类别</translation>
     </message>
+    <message>
+        <source>The %1 of %2 classes whose confusions changed most</source>
+        <translation>%2 个类别中混淆变化最大的 %1 个</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CoreText</name>
+    <message>
+        <source>plain</source>
+        <translation>普通值</translation>
+    </message>
+    <message>
+        <source>%1, multiplied on loading</source>
+        <translation>%1，加载时相乘</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>mask + %1</source>
+        <translation>掩码 + %1</translation>
+    </message>
+    <message>
+        <source>gaps + %1</source>
+        <translation>间隔 + %1</translation>
+    </message>
+    <message>
+        <source>%1 + %2</source>
+        <translation>%1 + %2</translation>
+    </message>
+    <message>
+        <source>plain %1</source>
+        <translation>普通 %1</translation>
+    </message>
+    <message>
+        <source>values</source>
+        <translation>取值</translation>
+    </message>
+    <message>
+        <source>codes %1 bit</source>
+        <translation>%1 位编码</translation>
+    </message>
+    <message>
+        <source>codebook %1 bit</source>
+        <translation>%1 位码本</translation>
+    </message>
+    <message>
+        <source>sparse</source>
+        <translation>稀疏</translation>
+    </message>
+    <message>
+        <source>int%1 QDQ</source>
+        <translation>int%1 QDQ</translation>
+    </message>
+    <message>
+        <source>uint%1 QDQ</source>
+        <translation>uint%1 QDQ</translation>
+    </message>
+    <message>
+        <source>MatMulNBits %1 bit, blocks of %2</source>
+        <translation>MatMulNBits %1 位，每块 %2 个</translation>
+    </message>
+    <message>
+        <source>factors (%1)</source>
+        <translation>因子（%1）</translation>
+    </message>
+    <message>
+        <source>8-bit QDQ</source>
+        <translation>8 位 QDQ</translation>
+    </message>
+    <message>
+        <source>4-bit QDQ</source>
+        <translation>4 位 QDQ</translation>
+    </message>
+    <message>
+        <source>MatMulNBits</source>
+        <translation>MatMulNBits</translation>
+    </message>
+    <message>
+        <source>sparse initializer</source>
+        <translation>稀疏初始化张量</translation>
+    </message>
+    <message>
+        <source>it has no exact form as %1 and is stored compactly instead: %2</source>
+        <translation>没有精确的%1形式，改为紧凑存储：%2</translation>
+    </message>
+    <message>
+        <source>its factors are multiplied when the model is loaded, for it cannot run as several layers: a smaller file, the same compute</source>
+        <translation>无法作为多个层运行，其因子在加载模型时相乘：文件变小，计算量不变</translation>
+    </message>
+    <message>
+        <source>its factors and what they leave over are added up when the model is loaded, for it cannot run as several layers: a smaller file, the same compute</source>
+        <translation>无法作为多个层运行，其因子与残差在加载模型时相加：文件变小，计算量不变</translation>
+    </message>
+    <message>
+        <source>it cannot run as several layers, and its factors would take more room than their product, which is stored</source>
+        <translation>无法作为多个层运行，且因子比它们的乘积更占空间，因此存储乘积</translation>
+    </message>
+    <message>
+        <source>its values are stored as plain %1: operators that unpack codes and masks came with opset %2, and the model is of opset %3</source>
+        <translation>取值存为普通 %1：解包编码和掩码的算子自 opset %2 起才有，而模型为 opset %3</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime rounds its inputs to 8 bits, unless its session option session.qdq_matmulnbits_accuracy_level is 1, as it is here</source>
+        <translation>ONNX Runtime 会将其输入舍入到 8 位，除非会话选项 session.qdq_matmulnbits_accuracy_level 为 1（此处即如此）</translation>
+    </message>
+    <message>
+        <source>its bias is not corrected: %1</source>
+        <translation>偏置未校正：%1</translation>
+    </message>
+    <message>
+        <source>its constant is not one matrix</source>
+        <translation>其常量不是单个矩阵</translation>
+    </message>
+    <message>
+        <source>something else reads its constant too</source>
+        <translation>还有别处也读取其常量</translation>
+    </message>
+    <message>
+        <source>its values are not evenly spaced codes</source>
+        <translation>其取值不是等间距的编码</translation>
+    </message>
+    <message>
+        <source>its scales are too small to be halved</source>
+        <translation>其缩放因子太小，无法减半</translation>
+    </message>
+    <message>
+        <source>its codes of %1 bits do not fit in %2</source>
+        <translation>其 %1 位编码放不进 %2 位</translation>
+    </message>
+    <message>
+        <source>DequantizeLinear came with opset %1, and the model is of opset %2</source>
+        <translation>DequantizeLinear 自 opset %1 起才有，而模型为 opset %2</translation>
+    </message>
+    <message>
+        <source>it has a scale for each channel, which DequantizeLinear takes from opset %1 on, and the model is of opset %2</source>
+        <translation>它每个通道有一个缩放因子，DequantizeLinear 自 opset %1 起才支持，而模型为 opset %2</translation>
+    </message>
+    <message>
+        <source>sparse initializers came with IR version %1 and opset %2, and the model is of IR version %3 and opset %4</source>
+        <translation>稀疏初始化张量自 IR 版本 %1、opset %2 起才有，而模型为 IR 版本 %3、opset %4</translation>
+    </message>
+    <message>
+        <source>%1 of its %2 values are not zero, which takes more room as a sparse initializer than plain</source>
+        <translation>其 %2 个取值中有 %1 个非零，存为稀疏初始化张量比普通值更占空间</translation>
+    </message>
+    <message>
+        <source>all its values are zero</source>
+        <translation>其取值全为零</translation>
+    </message>
+    <message>
+        <source>MatMulNBits is a product and cannot do the work of %1</source>
+        <translation>MatMulNBits 是矩阵乘，不能代替 %1</translation>
+    </message>
+    <message>
+        <source>MatMulNBits has weights in float32, and the layer in %1</source>
+        <translation>MatMulNBits 的权重为 float32，而该层为 %1</translation>
+    </message>
+    <message>
+        <source>its weight is the left operand of the product, and that of MatMulNBits is the right one</source>
+        <translation>其权重是乘积的左操作数，而 MatMulNBits 的是右操作数</translation>
+    </message>
+    <message>
+        <source>it transposes its input or multiplies by a factor, which MatMulNBits does not</source>
+        <translation>它会转置输入或乘以系数，而 MatMulNBits 不会</translation>
+    </message>
+    <message>
+        <source>Add spreads a bias over rows from opset 7 on only</source>
+        <translation>Add 自 opset 7 起才能把偏置扩展到各行</translation>
+    </message>
+    <message>
+        <source>its groups of %1 are not made of blocks of 16 to 256 weights</source>
+        <translation>其 %1 个一组的分组不能由 16 到 256 个权重的块组成</translation>
+    </message>
+    <message>
+        <source>its outputs are not its rows</source>
+        <translation>其输出与行不对应</translation>
+    </message>
+    <message>
+        <source>its bias is computed, and operators of this opset cannot add to it</source>
+        <translation>其偏置由计算得出，此 opset 的算子无法与之相加</translation>
+    </message>
+    <message>
+        <source>its constant holds several matrices</source>
+        <translation>其常量包含多个矩阵</translation>
+    </message>
+    <message>
+        <source>Add spreads a constant over rows from opset 7 on only</source>
+        <translation>Add 自 opset 7 起才能把常量扩展到各行</translation>
+    </message>
+    <message>
+        <source>the shape of its output is not known</source>
+        <translation>其输出形状未知</translation>
+    </message>
+    <message>
+        <source>%1 is skipped: %2.</source>
+        <translation>已跳过 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 shares its weight with %2 and follows the settings of that layer.</source>
+        <translation>%1 与 %2 共用权重，沿用该层的设置。</translation>
+    </message>
+    <message>
+        <source>%1 is not made separable: %2.</source>
+        <translation>%1 未改为可分离卷积：%2。</translation>
+    </message>
+    <message>
+        <source>%1 is pruned by its own threshold: a common one is for single weights in layers that are not taken apart.</source>
+        <translation>%1 按自己的阈值剪枝：共同阈值只用于未分解的层中的单个权重。</translation>
+    </message>
+    <message>
+        <source>%1 is not factorized: %2.</source>
+        <translation>%1 未分解：%2。</translation>
+    </message>
+    <message>
+        <source>Rank %1 is not below the full rank %2 of %3; the layer is not factorized.</source>
+        <translation>秩 %1 不低于 %3 的满秩 %2；该层未分解。</translation>
+    </message>
+    <message>
+        <source>Rank %1 saves no weights in %2: its factors are smaller than one weight up to rank %3.</source>
+        <translation>秩 %1 不能为 %2 节省权重：秩不超过 %3 时因子才比原权重小。</translation>
+    </message>
+    <message>
+        <source>%1 is not pruned: %2:%3 needs rows of a multiple of %4 weights, and its rows have %5.</source>
+        <translation>%1 未剪枝：%2:%3 要求每行权重数为 %4 的倍数，而其每行有 %5 个。</translation>
+    </message>
+    <message>
+        <source>where the inputs of a factor are not known, it is pruned by magnitude and rounded to nearest</source>
+        <translation>因子的输入未知时，按幅值剪枝并就近舍入</translation>
+    </message>
+    <message>
+        <source>it is compressed by its weights alone: %1</source>
+        <translation>仅按权重压缩：%1</translation>
+    </message>
+    <message>
+        <source>its input covariance is singular and was damped by %1 of its mean</source>
+        <translation>其输入协方差矩阵奇异，已按均值的 %1 加阻尼</translation>
+    </message>
+    <message>
+        <source>it is no convolution over two dimensions</source>
+        <translation>它不是二维卷积</translation>
+    </message>
+    <message>
+        <source>it is a grouped convolution</source>
+        <translation>它是分组卷积</translation>
+    </message>
+    <message>
+        <source>its kernel is 1 x 1</source>
+        <translation>其卷积核为 1×1</translation>
+    </message>
+    <message>
+        <source>it is a depthwise convolution</source>
+        <translation>它是深度卷积</translation>
+    </message>
+    <message>
+        <source>it is a grouped transposed convolution</source>
+        <translation>它是分组转置卷积</translation>
+    </message>
+    <message>
+        <source>a recurrent layer takes its weight as one matrix</source>
+        <translation>循环层只能把权重作为一个矩阵</translation>
+    </message>
+    <message>
+        <source>its input is made inside the layer</source>
+        <translation>其输入在层内部产生</translation>
+    </message>
+    <message>
+        <source>its sequences differ in length, so part of the input is never read</source>
+        <translation>其序列长度不一，部分输入从不读取</translation>
+    </message>
+    <message>
+        <source>it looks rows up and multiplies nothing</source>
+        <translation>它只查表取行，不做乘法</translation>
+    </message>
+    <message>
+        <source>its weight is a stack of matrices with inputs of their own</source>
+        <translation>其权重是一叠各有输入的矩阵</translation>
+    </message>
+    <message>
+        <source>it stands inside a subgraph (a loop or a branch)</source>
+        <translation>它位于子图（循环或分支）中</translation>
+    </message>
+    <message>
+        <source>its weight is stored as a sparse tensor</source>
+        <translation>其权重存为稀疏张量</translation>
+    </message>
+    <message>
+        <source>its weight is computed by %1 when the model runs</source>
+        <translation>其权重在模型运行时由 %1 计算</translation>
+    </message>
+    <message>
+        <source>the %1 before it cannot be followed</source>
+        <translation>无法追踪它之前的 %1</translation>
+    </message>
+    <message>
+        <source>its weight is already stored as %1</source>
+        <translation>其权重已存为 %1</translation>
+    </message>
+    <message>
+        <source>its weight is cast to whole numbers</source>
+        <translation>其权重被转换为整数</translation>
+    </message>
+    <message>
+        <source>its weight is of type %1, which holds no real numbers</source>
+        <translation>其权重类型为 %1，不能表示实数</translation>
+    </message>
+    <message>
+        <source>the shape %1 of its weight does not fit %2</source>
+        <translation>其权重的形状 %1 不适合 %2</translation>
+    </message>
+    <message>
+        <source>the model has several constants named &quot;%1&quot;</source>
+        <translation>模型有多个名为“%1”的常量</translation>
+    </message>
+    <message>
+        <source>%1 reads the constant &quot;%2&quot; of %3 in another way; compressing %4 changes both.</source>
+        <translation>%1 以另一种方式读取 %3 的常量“%2”；压缩 %4 会同时改变两者。</translation>
+    </message>
+    <message>
+        <source>The model has no layer with a floating-point weight that could be compressed.</source>
+        <translation>模型没有可压缩的浮点权重层。</translation>
+    </message>
+    <message>
+        <source>Nodes are not stored in the order of their computation; some runtimes refuse such a file.</source>
+        <translation>节点未按计算顺序存储；有些运行时会拒绝这样的文件。</translation>
+    </message>
+    <message>
+        <source>A node reads &quot;%1&quot;, which nothing in the model makes.</source>
+        <translation>有节点读取“%1”，但模型中没有任何节点产生它。</translation>
+    </message>
+    <message>
+        <source>Shapes and multiplications of some layers stay unknown, because the model does not run on zeros at batch 1: %1</source>
+        <translation>部分层的形状和乘加次数未知，因为模型无法以批大小 1 在全零输入上运行：%1</translation>
+    </message>
+    <message>
+        <source>The whole model runs for each measurement: %1.</source>
+        <translation>每次测量都运行整个模型：%1。</translation>
+    </message>
+    <message>
+        <source>%1 is inside a subgraph</source>
+        <translation>%1 位于子图中</translation>
+    </message>
+    <message>
+        <source>no layer that moves has a weight of its own</source>
+        <translation>变动的层都没有自己的权重</translation>
+    </message>
+    <message>
+        <source>its nodes wait for each other</source>
+        <translation>其节点相互等待</translation>
+    </message>
+    <message>
+        <source>it does not reach the model&apos;s first output</source>
+        <translation>它不影响模型的第一个输出</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2（取 %1 个）</translation>
+    </message>
+    <message>
+        <source>%1 samples of %2</source>
+        <translation>%2 的 %1 个样本</translation>
+    </message>
+    <message>
+        <source>%1 random inputs, seed %2</source>
+        <translation>%1 个随机输入，种子 %2</translation>
+    </message>
+    <message>
+        <source>analyzed layer %1 of %2</source>
+        <translation>已分析 %1 / %2 层</translation>
+    </message>
+    <message>
+        <source>coding constant %1 of %2</source>
+        <translation>正在编码常量 %1 / %2</translation>
+    </message>
+    <message>
+        <source>writing the archive</source>
+        <translation>正在写入归档</translation>
+    </message>
+    <message>
+        <source>reading the archive</source>
+        <translation>正在读取归档</translation>
+    </message>
+    <message>
+        <source>unpacking</source>
+        <translation>正在解包</translation>
+    </message>
+    <message>
+        <source>calibrating %1 layers, sample %2 of %3</source>
+        <translation>正在校准 %1 个层，样本 %2 / %3</translation>
+    </message>
+    <message>
+        <source>compressing layer %1 of %2</source>
+        <translation>正在压缩第 %1 / %2 层</translation>
+    </message>
+    <message>
+        <source>trying layer %1 of %2</source>
+        <translation>正在尝试第 %1 / %2 层</translation>
+    </message>
+    <message>
+        <source>running sample %1 of %2</source>
+        <translation>正在运行样本 %1 / %2</translation>
+    </message>
+    <message>
+        <source>preparing sample %1 of %2</source>
+        <translation>正在准备样本 %1 / %2</translation>
+    </message>
+    <message>
+        <source>baseline measured</source>
+        <translation>基线已测量</translation>
+    </message>
+    <message>
+        <source>measured %1 of %2 samples</source>
+        <translation>已测量 %1 / %2 个样本</translation>
+    </message>
+    <message>
+        <source>comparing stored weights</source>
+        <translation>正在比较存储的权重</translation>
+    </message>
+    <message>
+        <source>comparing outputs</source>
+        <translation>正在比较输出</translation>
+    </message>
+    <message>
+        <source>comparing outputs without optimizations</source>
+        <translation>正在比较关闭优化时的输出</translation>
+    </message>
+    <message>
+        <source>asking OpenCV</source>
+        <translation>正在用 OpenCV 核对</translation>
+    </message>
+    <message>
+        <source>encoding weights</source>
+        <translation>正在编码权重</translation>
+    </message>
+    <message>
+        <source>building the graph</source>
+        <translation>正在构建计算图</translation>
+    </message>
+    <message>
+        <source>checking the graph</source>
+        <translation>正在检查计算图</translation>
+    </message>
+    <message>
+        <source>writing %1</source>
+        <translation>正在写入 %1</translation>
+    </message>
+    <message>
+        <source>laying out the graph</source>
+        <translation>正在布局计算图</translation>
+    </message>
+    <message>
+        <source>reading the graph</source>
+        <translation>正在读取计算图</translation>
+    </message>
+    <message>
+        <source>ordering the graph</source>
+        <translation>正在排列计算图</translation>
+    </message>
+    <message>
+        <source>connecting the graph</source>
+        <translation>正在连接计算图</translation>
+    </message>
+    <message>
+        <source>checking the model</source>
+        <translation>正在检查模型</translation>
+    </message>
+    <message>
+        <source>finding layers</source>
+        <translation>正在查找层</translation>
+    </message>
+    <message>
+        <source>model loaded</source>
+        <translation>模型已加载</translation>
+    </message>
+    <message>
+        <source>reading the model</source>
+        <translation>正在读取模型</translation>
+    </message>
+    <message>
+        <source>trying one layer after the other</source>
+        <translation>正在逐层尝试</translation>
+    </message>
+    <message>
+        <source>preparing the layer</source>
+        <translation>正在准备该层</translation>
+    </message>
+    <message>
+        <source>timing the layers</source>
+        <translation>正在为各层计时</translation>
+    </message>
+    <message>
+        <source>reading images</source>
+        <translation>正在读取图像</translation>
+    </message>
+    <message>
+        <source>made from this model</source>
+        <translation>由此模型制成</translation>
+    </message>
+    <message>
+        <source>The file does not say which model it was made from.</source>
+        <translation>文件未说明由哪个模型制成。</translation>
+    </message>
+    <message>
+        <source>The file names the source&apos;s SHA-256, %1.</source>
+        <translation>文件注明了来源的 SHA-256：%1。</translation>
+    </message>
+    <message>
+        <source>The file was made from another model: it names the SHA-256 %1, and %2 has %3.</source>
+        <translation>文件由另一个模型制成：它注明的 SHA-256 为 %1，而 %2 的为 %3。</translation>
+    </message>
+    <message>
+        <source>the given model</source>
+        <translation>给定的模型</translation>
+    </message>
+    <message>
+        <source>carries its recipe</source>
+        <translation>带有配方</translation>
+    </message>
+    <message>
+        <source>The file carries no recipe.</source>
+        <translation>文件不带配方。</translation>
+    </message>
+    <message>
+        <source>The recipe in the file is the one it was compared with.</source>
+        <translation>文件中的配方就是与之比较的配方。</translation>
+    </message>
+    <message>
+        <source>The recipe in the file is another one than it was to be compared with.</source>
+        <translation>文件中的配方不是应与之比较的配方。</translation>
+    </message>
+    <message>
+        <source>made with this calibration data</source>
+        <translation>使用此校准数据制成</translation>
+    </message>
+    <message>
+        <source>The file names the SHA-256 of %1.</source>
+        <translation>文件注明了 %1 的 SHA-256。</translation>
+    </message>
+    <message>
+        <source>The file was made with other statistics (%1) than it was compared with.</source>
+        <translation>文件使用的统计量（%1）与比较时的不同。</translation>
+    </message>
+    <message>
+        <source>not described</source>
+        <translation>未说明</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>%1 bytes; the original takes %2: %3x.</source>
+        <translation>%1 字节；原文件为 %2：%3x。</translation>
+    </message>
+    <message>
+        <source>Nothing could be compared: %1</source>
+        <translation>无法比较：%1</translation>
+    </message>
+    <message>
+        <source>equals the in-memory model</source>
+        <translation>与内存中的模型一致</translation>
+    </message>
+    <message>
+        <source>equals itself without optimizations</source>
+        <translation>与关闭优化时一致</translation>
+    </message>
+    <message>
+        <source>equals the in-memory model, optimizations off</source>
+        <translation>与内存中的模型一致（关闭优化）</translation>
+    </message>
+    <message>
+        <source>equals itself without optimizations, optimizations off</source>
+        <translation>与关闭优化时一致（关闭优化）</translation>
+    </message>
+    <message>
+        <source>loads in ONNX Runtime</source>
+        <translation>可由 ONNX Runtime 加载</translation>
+    </message>
+    <message>
+        <source>loads in ONNX Runtime, optimizations off</source>
+        <translation>可由 ONNX Runtime 加载（关闭优化）</translation>
+    </message>
+    <message>
+        <source>%1 opens the file.</source>
+        <translation>%1 可打开该文件。</translation>
+    </message>
+    <message>
+        <source>tensor by tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>The outputs of the layers could not be had: %1</source>
+        <translation>无法取得各层输出：%1</translation>
+    </message>
+    <message>
+        <source>The file could not be run: %1</source>
+        <translation>文件无法运行：%1</translation>
+    </message>
+    <message>
+        <source>The outputs of the file have other types or shapes than those of the model in memory.</source>
+        <translation>文件输出的类型或形状与内存中的模型不同。</translation>
+    </message>
+    <message>
+        <source>Largest relative difference of the outputs %1, allowed %2, on %3.</source>
+        <translation>输出的最大相对差为 %1，允许 %2，测于 %3。</translation>
+    </message>
+    <message>
+        <source>the first of %1</source>
+        <translation>%1 中的第一个</translation>
+    </message>
+    <message>
+        <source>stored weights</source>
+        <translation>存储的权重</translation>
+    </message>
+    <message>
+        <source>No weight is compressed.</source>
+        <translation>没有压缩任何权重。</translation>
+    </message>
+    <message>
+        <source>In the file, %1.</source>
+        <translation>文件中，%1。</translation>
+    </message>
+    <message>
+        <source>the weight of %1 is not found in the file in its type and shape</source>
+        <translation>找不到类型和形状相符的 %1 的权重</translation>
+    </message>
+    <message>
+        <source>the bias of %1 is not found in the file in its type and shape</source>
+        <translation>找不到类型和形状相符的 %1 的偏置</translation>
+    </message>
+    <message>
+        <source>the weight of %1 differs from what its recipe gives (by %2 of its largest value)</source>
+        <translation>%1 的权重与配方给出的不同（相差最大值的 %2）</translation>
+    </message>
+    <message>
+        <source>the bias of %1 differs from what its recipe gives (by %2 of its largest value)</source>
+        <translation>%1 的偏置与配方给出的不同（相差最大值的 %2）</translation>
+    </message>
+    <message>
+        <source>All compressed weights lie in subgraphs, where no run shows them.</source>
+        <translation>压缩的权重都在子图中，运行时无法看到。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 compressed constants unpack to exactly the values of the recipe.</source>
+        <translation>%2 个压缩常量中有 %1 个解包后与配方的取值完全一致。</translation>
+    </message>
+    <message>
+        <source>The stored weights could not be unpacked: %1</source>
+        <translation>存储的权重无法解包：%1</translation>
+    </message>
+    <message>
+        <source>The weights in the file are not those it was written with: their SHA-256 differs from the one it carries.</source>
+        <translation>文件中的权重不是写入时的权重：其 SHA-256 与文件所带的不同。</translation>
+    </message>
+    <message>
+        <source>Without the calibration data nothing was compressed again: the weights unpack to those the file was written with, SHA-256 %1.</source>
+        <translation>没有校准数据，未重新压缩：权重解包后与写入时一致，SHA-256 为 %1。</translation>
+    </message>
+    <message>
+        <source>OpenCV</source>
+        <translation>OpenCV</translation>
+    </message>
+    <message>
+        <source>There is nothing to compare with: %1</source>
+        <translation>没有可比较的对象：%1</translation>
+    </message>
+    <message>
+        <source>the file</source>
+        <translation>该文件</translation>
+    </message>
+    <message>
+        <source>the same graph with plain weights (OpenCV cannot unpack them: %1)</source>
+        <translation>权重为普通值的同一计算图（OpenCV 无法解包：%1）</translation>
+    </message>
+    <message>
+        <source>its importer does not take this %1 (&quot;%2&quot;)</source>
+        <translation>其导入器不支持此 %1（“%2”）</translation>
+    </message>
+    <message>
+        <source>it finds %1 outputs</source>
+        <translation>它找到 %1 个输出</translation>
+    </message>
+    <message>
+        <source>the model has several outputs, whose order OpenCV does not keep</source>
+        <translation>模型有多个输出，而 OpenCV 不保持其顺序</translation>
+    </message>
+    <message>
+        <source>OpenCV takes and gives 32-bit floats only</source>
+        <translation>OpenCV 只接受和给出 32 位浮点数</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot load the model: %1.</source>
+        <translation>OpenCV 无法加载模型：%1。</translation>
+    </message>
+    <message>
+        <source>OpenCV %1 gives the same outputs for %2: largest relative difference %3.</source>
+        <translation>OpenCV %1 对%2给出相同的输出：最大相对差 %3。</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too (relative difference %1).</source>
+        <translation>OpenCV 无法判定：它对原模型的计算也与 ONNX Runtime 不同（相对差 %1）。</translation>
+    </message>
+    <message>
+        <source>OpenCV gives other outputs for %1: largest relative difference %2.</source>
+        <translation>OpenCV 对%1给出不同的输出：最大相对差 %2。</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1：%2。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::CurveLegend</name>
@@ -3900,6 +4611,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>%1 (as %2)</source>
         <translation>%1（即 %2）</translation>
+    </message>
+    <message>
+        <source>%1, in %2 factors</source>
+        <translation>%1，分为 %2 个因子</translation>
     </message>
 </context>
 <context>
