@@ -1,6 +1,7 @@
 #include "ui/filefindings.h"
 
 #include "core/base/fileio.h"
+#include "core/evaluate/batches.h"
 #include "core/evaluate/modelfit.h"
 #include "core/runtime/shapes.h"
 #include "ui/figures.h"
@@ -38,6 +39,17 @@ void measureLatency(PreviewUpdate &update, const Model &open, const Model &file,
     update.latency = seconds.at(1);
 }
 
+/// As for recipes: what a sample needs while it runs, and the weights as the runtime holds them.
+void measureMemory(PreviewUpdate &update, const Model &open, const MatchedFile &file, const LoadedData &data,
+                   const JobContext &ctx)
+{
+    const size_t batch = std::max<size_t>(1, fixedBatch(Session(open).inputs()));
+    const SampleFeeds feeds(*data.samples, std::vector<size_t>{0}, batch);
+    update.baselineMemory = peakActivationBytes(open, feeds.views(), ctx) + open.serializedBytes();
+    update.memory =
+        peakActivationBytes(file.model, feeds.views(), ctx) + file.readable.loadedBytes;
+}
+
 } // namespace
 
 MatchedFile matchFile(const Model &open, const QString &path, const QString &sha256, const JobContext &ctx)
@@ -47,7 +59,8 @@ MatchedFile matchFile(const Model &open, const QString &path, const QString &sha
         refuse(Words::tr("%1 is not the file that was measured any more. Add it anew.")
                    .arg(QFileInfo(path).fileName()));
     ReadableModel readable = readableModel(model, ctx.part(0.4, 1.0));
-    LayerMatching matching = matchLayers(open.layers(), readable.model.layers());
+    LayerMatching matching =
+        matchLayers(open.layers(), readable.model.layers(), feedingLayers(readable.model));
     return {std::move(model), std::move(readable), std::move(matching)};
 }
 
@@ -72,7 +85,8 @@ FileFindings inspectFile(const Model &open, const QString &path, const LoadedDat
     if (data) {
         update.state =
             measurePreview(matched.model, *data->samples, *data->baseline, nullptr, ctx.part(0.3, 0.9));
-        measureLatency(update, open, matched.model, *data, ctx.part(0.9, 1.0));
+        measureLatency(update, open, matched.model, *data, ctx.part(0.9, 0.97));
+        measureMemory(update, open, matched, *data, ctx.part(0.97, 1.0));
     }
     findings.figures =
         currentFigures(open, update, data ? NowStrip::Figures::Settled : NowStrip::Figures::NoData);

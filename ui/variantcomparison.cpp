@@ -162,12 +162,12 @@ void addRecipe(VariantComparison &result, Compressor &compressor, Exporter &expo
 }
 
 /// "8.1 bits a weight, 30 % zeros"
-QString storedText(const Layer &layer, int64_t bytes, const std::optional<Matrix> &weight)
+QString storedText(int64_t parameters, int64_t bytes, const std::optional<Matrix> &weight)
 {
-    QString text = Words::tr("%1 bits a weight")
-                       .arg(number(static_cast<double>(bytes) * 8.0 /
-                                       static_cast<double>(std::max<int64_t>(1, layer.parameters)),
-                                   1));
+    QString text =
+        Words::tr("%1 bits a weight")
+            .arg(number(
+                static_cast<double>(bytes) * 8.0 / static_cast<double>(std::max<int64_t>(1, parameters)), 1));
     if (!weight || weight->size() == 0)
         return text;
     const double zeros =
@@ -185,13 +185,20 @@ ComparedLayer layerOfFile(const VariantWeights &variant, const Model &source, si
         result.text = Words::tr("not found in it");
         return result;
     }
-    const Layer &its = variant.file->readable.model.layers()[match->other];
+    const ReadableModel &readable = variant.file->readable;
+    const Layer &mine = source.layers()[layer], &its = readable.model.layers()[match->parts.back()];
     const std::optional<Matrix> weight = variant.of(source, layer);
-    result.bytes = variant.file->readable.storedBytes[match->other];
-    result.text = storedText(its, result.bytes, weight);
-    if (match->by == LayerMatching::By::Shape)
-        result.text = Words::tr("%1 (as %2)").arg(result.text, QString::fromStdString(its.name));
-    const Layer &mine = source.layers()[layer];
+    const bool isSplit = match->parts.size() > 1;
+    result.bytes = readable.bytesOf(match->parts);
+    result.text = storedText(isSplit ? mine.parameters : its.parameters, result.bytes, weight);
+    if (isSplit)
+        result.text = Words::tr("%1, in %2 factors").arg(result.text).arg(match->parts.size());
+    if (match->by == LayerMatching::By::Shape) {
+        QStringList names;
+        for (const size_t part : match->parts)
+            names << QString::fromStdString(readable.model.layers()[part].name);
+        result.text = Words::tr("%1 (as %2)").arg(result.text, names.join(QStringLiteral(" + ")));
+    }
     if (!weight || !mine.untouchable.empty() || weight->rows() != mine.rows || weight->cols() != mine.cols)
         return result;
     const Matrix original = source.weight(layer);
@@ -233,8 +240,8 @@ std::optional<Matrix> VariantWeights::of(const Model &source, size_t layer) cons
 {
     if (file) {
         const auto &match = file->matching.matches[layer];
-        return match && file->readable.isReadable(match->other)
-                   ? std::optional(file->readable.model.weight(match->other))
+        return match && file->readable.isReadable(match->parts)
+                   ? std::optional(file->readable.weight(match->parts))
                    : std::nullopt;
     }
     const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].encoding;

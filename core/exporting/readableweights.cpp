@@ -2,6 +2,7 @@
 
 #include "core/exporting/storedvalues.h"
 #include "core/model/graphindex.h"
+#include "core/model/layerchains.h"
 #include "core/model/proto.h"
 
 #include <algorithm>
@@ -51,6 +52,18 @@ int64_t bytesBehind(const GraphIndex &index, const std::string &value, std::set<
     return bytes;
 }
 
+/// The runtime computes what depends on constants alone when it loads a file, but no DequantizeLinear.
+bool isDequantized(const GraphIndex &index, const std::string &value, std::set<std::string> &met)
+{
+    const auto found = index.find(0, value);
+    if (!found || found->kind != Definition::Kind::Node || !met.insert(value).second)
+        return false;
+    const onnx::NodeProto &node = index.node(*found);
+    return node.op_type() == "DequantizeLinear" ||
+           std::ranges::any_of(node.input(),
+                               [&](const std::string &input) { return isDequantized(index, input, met); });
+}
+
 std::map<std::string, StoredValue> computedWeights(const Model &file, const JobContext &ctx)
 {
     const Model::Content &content = file.content();
@@ -65,6 +78,49 @@ std::map<std::string, StoredValue> computedWeights(const Model &file, const JobC
     } catch (const Error &) {
         return {}; // what cannot be run is not looked at
     }
+}
+
+/// Nodes and constants that no output depends on. What nodes with subgraphs read inside of them counts too.
+void removeUnread(onnx::GraphProto &graph)
+{
+    std::set<std::string> read;
+    for (const auto &output : graph.output())
+        read.insert(output.name());
+    const auto readAll = [&](const onnx::GraphProto &part) {
+        for (const auto &inner : part.node())
+            read.insert(inner.input().begin(), inner.input().end());
+        for (const auto &output : part.output())
+            read.insert(output.name());
+    };
+    std::vector<bool> lives(static_cast<size_t>(graph.node_size()), false);
+    for (int i = graph.node_size() - 1; i >= 0; --i) {
+        const onnx::NodeProto &node = graph.node(i);
+        if (std::ranges::none_of(node.output(), [&](const std::string &name) { return read.contains(name); }))
+            continue;
+        lives[static_cast<size_t>(i)] = true;
+        read.insert(node.input().begin(), node.input().end());
+        for (const auto &attribute : node.attribute()) {
+            forEachGraph(attribute.g(), readAll);
+            for (const auto &part : attribute.graphs())
+                forEachGraph(part, readAll);
+        }
+    }
+    const auto keepIf = [](auto &entries, const auto &keep) {
+        int kept = 0;
+        for (int i = 0; i < entries.size(); ++i)
+            if (keep(i))
+                entries.SwapElements(kept++, i);
+        entries.DeleteSubrange(kept, entries.size() - kept);
+    };
+    std::set<std::string> gone;
+    for (const auto &constant : graph.initializer())
+        if (!read.contains(constant.name()))
+            gone.insert(constant.name());
+    keepIf(*graph.mutable_node(), [&](int i) { return lives[static_cast<size_t>(i)]; });
+    keepIf(*graph.mutable_input(), [&](int i) { return !gone.contains(graph.input(i).name()); });
+    keepIf(*graph.mutable_initializer(), [&](int i) { return !gone.contains(graph.initializer(i).name()); });
+    keepIf(*graph.mutable_sparse_initializer(),
+           [&](int i) { return read.contains(graph.sparse_initializer(i).values().name()); });
 }
 
 Model withConstants(const Model &file, const std::map<std::string, StoredValue> &values)
@@ -87,7 +143,10 @@ Model withConstants(const Model &file, const std::map<std::string, StoredValue> 
             *proto.mutable_graph()->add_initializer() = makeTensorProto(name, value->second.tensor);
         proto.mutable_graph()->mutable_node(site.node)->set_input(site.input, name);
     }
-    return added.empty() ? file : modelFromProto(std::move(proto), file);
+    if (added.empty())
+        return file;
+    removeUnread(*proto.mutable_graph());
+    return modelFromProto(std::move(proto), file);
 }
 
 } // namespace
@@ -96,6 +155,31 @@ bool ReadableModel::isReadable(size_t layer) const
 {
     const Layer &l = model.layers()[layer];
     return l.untouchable.empty() && l.rows > 0 && isFloat(l.weightType);
+}
+
+bool ReadableModel::isReadable(std::span<const size_t> parts) const
+{
+    return std::ranges::all_of(parts, [this](size_t part) { return isReadable(part); });
+}
+
+Matrix ReadableModel::weight(std::span<const size_t> parts) const
+{
+    Matrix together = model.weight(parts.front());
+    LayerForm form = formOf(model.layers()[parts.front()]);
+    for (const size_t part : parts.subspan(1)) {
+        const LayerForm next = formOf(model.layers()[part]);
+        together = chainedWeight(form, together, next, model.weight(part));
+        form = chained(form, next).value();
+    }
+    return together;
+}
+
+int64_t ReadableModel::bytesOf(std::span<const size_t> parts) const
+{
+    int64_t bytes = 0;
+    for (const size_t part : parts)
+        bytes += storedBytes[part];
+    return bytes;
 }
 
 std::optional<double> ReadableModel::sparsity(const JobContext &ctx) const
@@ -117,7 +201,7 @@ std::optional<double> ReadableModel::sparsity(const JobContext &ctx) const
 ReadableModel readableModel(const Model &file, const JobContext &ctx)
 {
     const Model::Content &content = file.content();
-    ReadableModel result{file, {}};
+    ReadableModel result{file, {}, 0};
     for (size_t i = 0; i < content.layers.size(); ++i) {
         std::set<std::string> met;
         result.storedBytes.push_back(
@@ -126,6 +210,12 @@ ReadableModel readableModel(const Model &file, const JobContext &ctx)
                 : content.layers[i].weightBytes);
     }
     result.model = withConstants(file, computedWeights(file, ctx));
+    result.loadedBytes = result.model.serializedBytes();
+    for (size_t i = 0; i < content.layers.size(); ++i)
+        if (std::set<std::string> met;
+            isComputed(content, i) && result.isReadable(i) && !result.model.layers()[i].tiedTo &&
+            isDequantized(*content.index, weightInput(content.proto.graph(), content.sites[i]), met))
+            result.loadedBytes -= result.model.layers()[i].weightBytes - result.storedBytes[i];
     return result;
 }
 

@@ -4,19 +4,27 @@
 #include "core/model/model.h"
 
 #include <optional>
+#include <span>
 
 namespace lathe {
 
 struct ReadableModel {
     /// The file with each weight that its nodes compute from constants (codes, masks, factors multiplied on
-    /// loading) as a plain constant, so that its layers can be looked at. It is for looking at, not for
-    /// measuring.
+    /// loading) as a plain constant, so that its layers can be looked at. What only made them is left out.
+    /// It is for looking at, not for measuring.
     Model model;
     /// Bytes of the constants that each layer's weight is made from, as model.layers().
     std::vector<int64_t> storedBytes;
+    /// What the file takes once the runtime has loaded it: the size of `model`, but for weights that
+    /// DequantizeLinear makes, which stay codes until they are used.
+    int64_t loadedBytes = 0;
 
     /// Whether Model::weight() gives the layer's weight.
     bool isReadable(size_t layer) const;
+    /// Of layers that run behind each other as one (LayerMatching::Match::parts).
+    bool isReadable(std::span<const size_t> parts) const;
+    Matrix weight(std::span<const size_t> parts) const; ///< of the layer that they are together
+    int64_t bytesOf(std::span<const size_t> parts) const;
     /// Share of zeros among the weights that can be read; empty when none can.
     std::optional<double> sparsity(const JobContext &ctx = {}) const;
 };

@@ -19,6 +19,9 @@ class TstReadableWeights : public QObject {
 private slots:
     void exportedFile_readsBackDecodedWeights_data();
     void exportedFile_readsBackDecodedWeights();
+    void factors_readBackAsTheLayerTheyStandFor_data();
+    void factors_readBackAsTheLayerTheyStandFor();
+    void whatOnlyMadeWeights_isLeftOut();
     void plainFile_staysAsItIs();
     void sparsity_countsZeros();
     void integerLayers_areNotReadable();
@@ -54,7 +57,8 @@ void TstReadableWeights::exportedFile_readsBackDecodedWeights()
     QCOMPARE(matching.count(), source.layers().size());
     QCOMPARE(readable.storedBytes.size(), readable.model.layers().size());
     for (size_t i = 0; i < source.layers().size(); ++i) {
-        const size_t other = matching.matches[i]->other;
+        QCOMPARE(matching.matches[i]->parts.size(), size_t(1));
+        const size_t other = matching.matches[i]->parts.front();
         QVERIFY2(readable.isReadable(other), readable.model.layers()[other].untouchable.c_str());
         const Matrix expected =
             compressed.layers[i].encoding ? decode(*compressed.layers[i].encoding) : source.weight(i);
@@ -67,6 +71,69 @@ void TstReadableWeights::exportedFile_readsBackDecodedWeights()
         if (storage == Storage::Compact)
             QVERIFY(readable.storedBytes[other] < source.layers()[i].weightBytes);
     }
+}
+
+void TstReadableWeights::factors_readBackAsTheLayerTheyStandFor_data()
+{
+    QTest::addColumn<size_t>("which");
+    QTest::addColumn<int>("opset");
+    for (size_t i = 0; i < layerCases().size(); ++i)
+        for (const int opset : {7, 13})
+            if (opset >= layerCases()[i].oldestOpset)
+                QTest::addRow("%s, opset %d", layerCases()[i].name, opset) << i << opset;
+}
+
+void TstReadableWeights::factors_readBackAsTheLayerTheyStandFor()
+{
+    QFETCH(size_t, which);
+    QFETCH(int, opset);
+    const Model source = layerCases()[which].build(opset);
+    Compressor compressor(source);
+    for (const char *settings : {"rank=3", "rank=3,bits=6", "rank=3,rank.form=spatial",
+                                 "rank=5,rank.form=tucker2", "separable=true", "rank=3,residual.bits=3"}) {
+        Recipe recipe;
+        recipe.rules.push_back(parseRule(std::string("*:") + settings));
+        const CompressedModel compressed = compressor.compress(recipe);
+        const Model file = Model::parse(buildModel(compressed, Storage::Compact).model.serialize());
+        const ReadableModel readable = readableModel(file);
+        const LayerMatching matching =
+            matchLayers(source.layers(), readable.model.layers(), feedingLayers(readable.model));
+        for (size_t i = 0; i < source.layers().size(); ++i) {
+            const auto &encoding = compressed.layers[i].encoding;
+            if (!encoding || source.layers()[i].tiedTo || file.content().sites.empty())
+                continue;
+            const QByteArray what = QByteArray(settings) + " of " + source.layers()[i].name.c_str();
+            QVERIFY2(matching.matches[i], what.constData());
+            const LayerMatching::Match &match = *matching.matches[i];
+            QCOMPARE(match.by, LayerMatching::By::Name);
+            if (!readable.isReadable(match.parts)) // inside a subgraph
+                continue;
+            const Matrix expected = decode(*encoding), found = readable.weight(match.parts);
+            QVERIFY2(found.rows() == expected.rows() && found.cols() == expected.cols(), what.constData());
+            const float tolerance = source.layers()[i].weightType == ElementType::Float16 ? 2e-3F : 1e-5F;
+            QVERIFY2((found - expected).norm() <= tolerance * expected.norm(), what.constData());
+            QVERIFY(readable.bytesOf(match.parts) > 0);
+        }
+    }
+}
+
+void TstReadableWeights::whatOnlyMadeWeights_isLeftOut()
+{
+    const Model source = network();
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("*:bits=3"));
+    const Model file =
+        Model::parse(buildModel(Compressor(source).compress(recipe), Storage::Compact).model.serialize());
+    const ReadableModel readable = readableModel(file);
+    QCOMPARE(readable.model.operatorCounts(), source.operatorCounts());
+    const double size = double(readable.model.serializedBytes()) / double(source.serializedBytes());
+    QVERIFY2(size > 0.99 && size < 1.05, qPrintable(QString::number(size))); // names and metadata differ
+    QCOMPARE(readable.loadedBytes, readable.model.serializedBytes());
+    recipe.rules.front() = parseRule("*:bits=8");
+    const ReadableModel codes = readableModel(
+        Model::parse(buildModel(Compressor(source).compress(recipe), Storage::QdqInt8).model.serialize()));
+    const double share = double(codes.loadedBytes) / double(source.serializedBytes());
+    QVERIFY2(share > 0.25 && share < 0.4, qPrintable(QString::number(share))); // the runtime keeps 8 bits
 }
 
 void TstReadableWeights::plainFile_staysAsItIs()

@@ -34,6 +34,7 @@ private slots:
     void confusionView_leavesOutWhatIsNotConfused();
     void differences_areMarked();
     void file_standsBesideRecipes();
+    void factorsInAFile_areTheLayerTheyStandFor();
     void goneFile_isSaidInOneSentence();
     void weights_areOfTheLayerThatIsChosen();
     void weights_followADoubleClickOnTheLayer();
@@ -311,6 +312,20 @@ void TstCompareDialog::file_standsBesideRecipes()
     QVERIFY(finish(dialog));
     QCOMPARE(dialog.findChild<QTableWidget *>("compareClasses")->rowCount(), 10);
     QVERIFY(dialog.findChild<QLabel *>("compareFlips")->text().contains("another class"));
+}
+
+void TstCompareDialog::factorsInAFile_areTheLayerTheyStandFor()
+{
+    VariantSource file;
+    file.file = fileAt(exportTo("factors.onnx", "*:rank=60%,bits=8", Storage::Compact));
+    const VariantComparison comparison = compare({variant("", "*:rank=60%,bits=8").recipe, file});
+    for (size_t i = 0; i < m_workbench.model().layers().size(); ++i) {
+        const ComparedLayer &ofRecipe = comparison.layers[0][i], &ofFile = comparison.layers[1][i];
+        QVERIFY(ofFile.known && ofFile.error.has_value());
+        QVERIFY2(std::abs(*ofFile.error - *ofRecipe.error) < 1e-5, qPrintable(ofFile.text));
+        QVERIFY2(ofFile.text.contains("factors"), qPrintable(ofFile.text));
+        QVERIFY(ofFile.bytes < m_workbench.model().layers()[i].weightBytes);
+    }
 }
 
 void TstCompareDialog::goneFile_isSaidInOneSentence()
