@@ -140,26 +140,32 @@ void DockArea::arrangeInspect()
     resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {high / 2, high / 2}, Qt::Vertical);
 }
 
-/// Everything: choose a layer, see it, change it, keep what came of it.
+/// Everything: choose a layer, see it, change it, keep what came of it. What changes it has the whole height;
+/// beside that stands what belongs to the layer, and below this, in the height of a handful of variants, what
+/// belongs to the whole model.
 void DockArea::arrangeTune()
 {
     const int wide = std::max(width(), 1000), high = std::max(height(), 500);
-    const int settings = std::max(280, m_docks[Settings]->widget()->sizeHint().width());
-    const int layers = std::max(360, wide * 34 / 100);
-    const int variants = high < 640 ? 130 : 170; // two or four of them
+    const int settings = std::clamp(m_docks[Settings]->widget()->sizeHint().width(), 280, wide * 30 / 100);
+    const int left = wide - settings;
+    const int layers = std::max(360, wide * 32 / 100);
+    const int variants = std::max(m_docks[Variants]->minimumSizeHint().width(), left * 64 / 100);
+    const int whole = std::clamp(high * 32 / 100, 180, 300);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
+    splitDockWidget(m_docks[Layers], m_docks[Settings], Qt::Horizontal);
     splitDockWidget(m_docks[Layers], m_docks[Variants], Qt::Vertical);
+    splitDockWidget(m_docks[Variants], m_docks[Tradeoff], Qt::Horizontal);
     splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
-    splitDockWidget(m_docks[Weights], m_docks[Settings], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
-    splitDockWidget(m_docks[Spectrum], m_docks[Tradeoff], Qt::Vertical);
     tabifyDockWidget(m_docks[Layers], m_docks[Graph]);
     showPanels({Layers, Weights, Spectrum, Tradeoff, Settings, Variants, Graph});
     m_docks[Layers]->raise();
-    resizeDocks({m_docks[Layers], m_docks[Variants]}, {high - variants, variants}, Qt::Vertical);
-    resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Settings]},
-                {layers, wide - layers - settings, settings}, Qt::Horizontal);
-    resizeDocks({m_docks[Weights], m_docks[Spectrum], m_docks[Tradeoff]}, {high / 3, high / 3, high / 3},
+    // The inner ones in the room of the outer ones: more would make these grow.
+    resizeDocks({m_docks[Settings]}, {settings}, Qt::Horizontal);
+    resizeDocks({m_docks[Layers], m_docks[Variants]}, {high - whole, whole}, Qt::Vertical);
+    resizeDocks({m_docks[Layers], m_docks[Weights]}, {layers, left - layers}, Qt::Horizontal);
+    resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {variants, left - variants}, Qt::Horizontal);
+    resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {(high - whole) / 2, (high - whole) / 2},
                 Qt::Vertical);
 }
 

@@ -4,8 +4,10 @@
 #include "ui/nowstrip.h"
 
 #include <QDockWidget>
+#include <QTableView>
 #include <QToolBar>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -29,6 +31,8 @@ private slots:
     void comingBack_showsThePanelsOfThePerspective();
     void panelOfNoPerspective_getsAPlaceWhenAskedFor();
     void figures_areInSightInEveryPerspective();
+    void tune_hasRoomForWhatItIsFor_data();
+    void tune_hasRoomForWhatItIsFor();
 
 private:
     static void fill(DockArea &area);
@@ -262,6 +266,51 @@ void TstDockArea::figures_areInSightInEveryPerspective()
         QCoreApplication::processEvents();
         QCOMPARE(window.size(), QSize(1280, 800));
         QVERIFY(!window.findChild<NowStrip *>()->visibleRegion().isEmpty());
+    }
+}
+
+void TstDockArea::tune_hasRoomForWhatItIsFor_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<int>("variants");
+    QTest::addColumn<int>("layers");
+    QTest::addColumn<QSize>("chart");
+    QTest::addColumn<QSize>("tradeoff");
+    QTest::newRow("1280 x 800") << QSize(1280, 800) << 4 << 12 << QSize(400, 190) << QSize(210, 180);
+    QTest::newRow("1920 x 1080") << QSize(1920, 1080) << 7 << 18 << QSize(700, 280) << QSize(450, 260);
+}
+
+void TstDockArea::tune_hasRoomForWhatItIsFor()
+{
+    QFETCH(QSize, size);
+    QFETCH(int, variants);
+    QFETCH(int, layers);
+    QFETCH(QSize, chart);
+    QFETCH(QSize, tradeoff);
+    MainWindow window;
+    window.resize(size);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    QCoreApplication::processEvents();
+    QCOMPARE(window.size(), size);
+    const auto rowsIn = [](const QAbstractItemView *view) {
+        return view->viewport()->height() / view->sizeHintForRow(0);
+    };
+    auto *area = window.findChild<DockArea *>();
+    const int variantRows = rowsIn(area->dock(DockArea::Variants)->findChild<QTreeView *>());
+    QVERIFY2(variantRows >= variants, qPrintable(QString::number(variantRows)));
+    const int layerRows = rowsIn(area->dock(DockArea::Layers)->findChild<QTableView *>());
+    QVERIFY2(layerRows >= layers, qPrintable(QString::number(layerRows)));
+    const QSize settings(360, size.height() - 200);
+    for (const auto &[panel, least] :
+         {std::pair{DockArea::Weights, chart}, std::pair{DockArea::Spectrum, chart},
+          std::pair{DockArea::Tradeoff, tradeoff}, std::pair{DockArea::Settings, settings}}) {
+        const QSize room = area->dock(panel)->widget()->size();
+        QVERIFY2(room.width() >= least.width() && room.height() >= least.height(),
+                 qPrintable(QString("%1: %2 x %3")
+                                .arg(area->dock(panel)->windowTitle())
+                                .arg(room.width())
+                                .arg(room.height())));
     }
 }
 
