@@ -5,6 +5,7 @@
 #include "ui/mainwindow.h"
 #include "ui/preferences.h"
 #include "ui/screenshots.h"
+#include "ui/startuplog.h"
 #include "ui/translation.h"
 
 #include <QApplication>
@@ -117,6 +118,7 @@ int main(int argc, char *argv[])
     MainWindow window;
     if (arguments.scheme)
         window.setScheme(*arguments.scheme);
+    logStartup(window);
     window.show();
     if (arguments.model.endsWith(QLatin1String(".lathe")))
         window.openProject(arguments.model);

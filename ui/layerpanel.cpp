@@ -125,6 +125,7 @@ void LayerPanel::buildFilter()
 void LayerPanel::buildTable()
 {
     styleTable(m_view);
+    m_view->setObjectName(QStringLiteral("layerTable"));
     m_view->setModel(m_proxy);
     // The header asks for every column whether all its rows are selected, at each painting.
     QHeaderView *header = m_view->horizontalHeader();

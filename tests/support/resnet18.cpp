@@ -7,16 +7,16 @@ namespace {
 
 class Network {
 public:
-    Network()
+    explicit Network(int64_t channels)
     {
         m_builder.input("image", {-1, 3, 224, 224}).output("logits", {-1, 1000});
-        std::string x = relu(convolution("stem", "image", 3, 64, 7, 2));
+        std::string x = relu(convolution("stem", "image", 3, channels, 7, 2));
         m_builder.node("MaxPool", {x}, {"pooled"},
                        {{"kernel_shape", Ints{3, 3}}, {"strides", Ints{2, 2}}, {"pads", Ints{1, 1, 1, 1}}});
         x = "pooled";
-        int64_t in = 64;
+        int64_t in = channels;
         for (int stage = 1; stage <= 4; ++stage) {
-            const int64_t out = int64_t(32) << stage;
+            const int64_t out = channels << (stage - 1);
             for (int b = 0; b < 2; ++b) {
                 const int64_t stride = stage > 1 && b == 0 ? 2 : 1;
                 x = block("layer" + std::to_string(stage) + "." + std::to_string(b), x, in, out, stride);
@@ -24,7 +24,7 @@ public:
             }
         }
         m_builder.node("GlobalAveragePool", {x}, {"average"}).node("Flatten", {"average"}, {"features"});
-        m_builder.random("fc.weight", {1000, 512}, 0.05F).random("fc.bias", {1000}, 0.01F);
+        m_builder.random("fc.weight", {1000, in}, 0.05F).random("fc.bias", {1000}, 0.01F);
         m_builder.node("Gemm", {"features", "fc.weight", "fc.bias"}, {"logits"}, {{"transB", int64_t(1)}},
                        "fc");
     }
@@ -62,9 +62,9 @@ private:
 
 } // namespace
 
-GraphBuilder resNet18()
+GraphBuilder resNet18(int64_t channels)
 {
-    return Network().builder();
+    return Network(channels).builder();
 }
 
 } // namespace lathe::test
