@@ -20,7 +20,7 @@ int64_t blocksOf(int64_t cols, int64_t block)
     return (cols + block - 1) / block;
 }
 
-/// Elements of a row that share a scale: the fewest bytes of codes, padding and scales.
+/// Elements of a row that share a scale: the fewest bytes of codes, padding and scales. 0: none fits.
 int64_t bestBlock(const IntegerCodes &codes, const MatrixEncoding &encoding, int bits)
 {
     int64_t best = 0;
@@ -61,13 +61,11 @@ std::string obstacle(const onnx::NodeProto &node, int weightInput, ElementType t
 class NBits {
 public:
     NBits(const onnx::NodeProto &node, const MatrixEncoding &encoding, const WeightSlot &slot,
-          const IntegerCodes &codes, int bits)
-        : m_node(node), m_encoding(encoding), m_slot(slot), m_codes(codes), m_bits(bits),
-          m_block(bestBlock(codes, encoding, bits)), m_blocks(blocksOf(encoding.cols, m_block))
+          const IntegerCodes &codes, int bits, int64_t block)
+        : m_node(node), m_encoding(encoding), m_slot(slot), m_codes(codes), m_bits(bits), m_block(block),
+          m_blocks(blocksOf(encoding.cols, block))
     {
     }
-
-    bool hasBlock() const { return m_block > 0; }
 
     ProductNode build()
     {
@@ -266,9 +264,8 @@ std::optional<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightIn
         if (!codes)
             continue;
         why.clear();
-        NBits form(node, encoding, slot, *codes, bits);
-        if (form.hasBlock())
-            return form.build();
+        if (const int64_t block = bestBlock(*codes, encoding, bits); block > 0)
+            return NBits(node, encoding, slot, *codes, bits, block).build();
         why = fmt::format("its groups of {} are not made of blocks of 16 to 256 weights", codes->group);
         break;
     }

@@ -274,6 +274,8 @@ void TstStorageForms::otherEncodings_sayWhy_data()
     row("conv", Storage::Sparse, "prune=0.3", "more room as a sparse initializer");
     row("gemm", Storage::MatMulNBits, "bits=4", "multiplies by a factor");
     row("matmul, constant left", Storage::MatMulNBits, "bits=4", "left operand");
+    row("matmul, constant right", Storage::MatMulNBits, "bits=4,group=3",
+        "groups of 3 are not made of blocks");
     row("matmul, batched constant", Storage::MatMulNBits, "bits=4", "not one matrix");
     row("tied weight", Storage::MatMulNBits, "bits=4", "reads its constant too");
     row("float64 matmul", Storage::MatMulNBits, "bits=4", "has weights in float32");
