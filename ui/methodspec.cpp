@@ -1,6 +1,7 @@
 #include "ui/methodspec.h"
 
 #include "ui/format.h"
+#include "ui/methodspecparts.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -14,12 +15,6 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::MethodSpec)
 };
-
-template <class E>
-int keyOf(E value)
-{
-    return static_cast<int>(value);
-}
 
 Choice codebookChoice()
 {
@@ -131,7 +126,7 @@ std::optional<int> wholeNumberIn(const QString &text, int from, int to)
 
 MethodSpec clusterSpec()
 {
-    MethodSpec spec;
+    MethodSpec spec = specOf(&LayerSettings::cluster, &LayerSettings::quantize);
     spec.id = QStringLiteral("cluster");
     spec.title = Words::tr("Cluster");
     spec.purpose = Words::tr("shared values");
@@ -142,13 +137,6 @@ MethodSpec clusterSpec()
     spec.allTurnedOn = Words::tr("Clusters of %1 layers on");
     spec.turnedOff = Words::tr("Clusters off");
     spec.allTurnedOff = Words::tr("Clusters of %1 layers off");
-    spec.isOn = [](const LayerSettings &s) { return s.cluster.has_value(); };
-    spec.switchOn = [](LayerSettings &s, const LayerSettings &back) {
-        s.cluster = s.cluster.value_or(*back.cluster);
-        s.quantize.reset();
-    };
-    spec.switchOff = [](LayerSettings &s) { s.cluster.reset(); };
-    spec.needsCalibration = [](const LayerSettings &s) { return needsCalibration({.cluster = s.cluster}); };
     spec.value = MethodValue{
         .name = Words::tr("Clusters"),
         .scale = {.minimum = 2,
@@ -172,7 +160,7 @@ MethodSpec clusterSpec()
 
 MethodSpec rankSpec()
 {
-    MethodSpec spec;
+    MethodSpec spec = specOf(&LayerSettings::rank, &LayerSettings::separable);
     spec.id = QStringLiteral("rank");
     spec.title = Words::tr("Rank");
     spec.purpose = Words::tr("thinner factors");
@@ -183,13 +171,6 @@ MethodSpec rankSpec()
     spec.allTurnedOn = Words::tr("Rank of %1 layers on");
     spec.turnedOff = Words::tr("Rank off");
     spec.allTurnedOff = Words::tr("Rank of %1 layers off");
-    spec.isOn = [](const LayerSettings &s) { return s.rank.has_value(); };
-    spec.switchOn = [](LayerSettings &s, const LayerSettings &back) {
-        s.rank = s.rank.value_or(*back.rank);
-        s.separable.reset();
-    };
-    spec.switchOff = [](LayerSettings &s) { s.rank.reset(); };
-    spec.needsCalibration = [](const LayerSettings &s) { return needsCalibration({.rank = s.rank}); };
     spec.obstacle = &LayerFacts::noFactors;
     spec.more = {
         formChoice(),
@@ -208,7 +189,7 @@ MethodSpec rankSpec()
 
 MethodSpec separableSpec()
 {
-    MethodSpec spec;
+    MethodSpec spec = specOf(&LayerSettings::separable, &LayerSettings::rank);
     spec.id = QStringLiteral("separable");
     spec.title = Words::tr("Depthwise + pointwise");
     spec.purpose = Words::tr("two small convolutions");
@@ -219,15 +200,6 @@ MethodSpec separableSpec()
     spec.allTurnedOn = Words::tr("Depthwise + pointwise for %1 layers on");
     spec.turnedOff = Words::tr("Depthwise + pointwise off");
     spec.allTurnedOff = Words::tr("Depthwise + pointwise for %1 layers off");
-    spec.isOn = [](const LayerSettings &s) { return s.separable.has_value(); };
-    spec.switchOn = [](LayerSettings &s, const LayerSettings &back) {
-        s.separable = s.separable.value_or(*back.separable);
-        s.rank.reset();
-    };
-    spec.switchOff = [](LayerSettings &s) { s.separable.reset(); };
-    spec.needsCalibration = [](const LayerSettings &s) {
-        return needsCalibration({.separable = s.separable});
-    };
     spec.obstacle = &LayerFacts::noSeparable;
     spec.row = {fitChoice(
         Words::tr("Best for the weights, or for the layer's output on calibration data"),

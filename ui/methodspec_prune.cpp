@@ -1,4 +1,4 @@
-#include "ui/methodspec.h"
+#include "ui/methodspecparts.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -10,16 +10,10 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::MethodSpec)
 };
 
-template <class E>
-int keyOf(E value)
-{
-    return static_cast<int>(value);
-}
-
 constexpr int sideLimit = 1024; // of a pattern, as recipes have it
 constexpr int kindFactor = (sideLimit + 1) * (sideLimit + 1);
 
-int keyOf(const PrunePattern &p)
+int patternKey(const PrunePattern &p)
 {
     return keyOf(p.kind) * kindFactor + p.first * (sideLimit + 1) + p.second;
 }
@@ -42,14 +36,14 @@ std::optional<int> parsePattern(const QString &text)
     static const QRegularExpression form(QStringLiteral("(\\d+)\\s*([:x×*])\\s*(\\d+)"));
     const QRegularExpressionMatch match = form.match(text);
     if (!match.hasMatch())
-        return text == Words::tr("none") ? std::optional(keyOf(PrunePattern())) : std::nullopt;
+        return text == Words::tr("none") ? std::optional(patternKey(PrunePattern())) : std::nullopt;
     const bool isNofM = match.captured(2) == QLatin1String(":");
     const PrunePattern p{isNofM ? PrunePattern::Kind::NofM : PrunePattern::Kind::Block,
                          match.captured(1).toInt(), match.captured(3).toInt()};
     const bool inRange = p.first >= 1 && p.second >= 1 && p.first <= sideLimit && p.second <= sideLimit;
     if (!inRange || (isNofM && p.first >= p.second))
         return {};
-    return keyOf(p.first == 1 && p.second == 1 ? PrunePattern() : p);
+    return patternKey(p.first == 1 && p.second == 1 ? PrunePattern() : p);
 }
 
 bool isNofM(const LayerSettings &s)
@@ -77,20 +71,20 @@ Choice pruneMethodChoice()
 Choice patternChoice()
 {
     const auto entry = [](PrunePattern p, const QString &hint) {
-        return Choice::Entry{keyOf(p), patternText(keyOf(p)), hint};
+        return Choice::Entry{patternKey(p), patternText(patternKey(p)), hint};
     };
     using Kind = PrunePattern::Kind;
     return {.name = Words::tr("Pattern"),
             .hint = Words::tr(
                 "Which weights go together. 2:4 keeps two of every four weights of a row; 4×1 takes "
                 "blocks of four rows and one column. Any other can be typed."),
-            .entries = {{keyOf(PrunePattern()), Words::tr("none"), Words::tr("Each weight by itself")},
+            .entries = {{patternKey(PrunePattern()), Words::tr("none"), Words::tr("Each weight by itself")},
                         entry({Kind::NofM, 2, 4}, Words::tr("Two of every four stay: half is pruned.")),
                         entry({Kind::NofM, 1, 4}, Words::tr("One of every four stays.")),
                         entry({Kind::NofM, 4, 8}, Words::tr("Four of every eight stay: half is pruned.")),
                         entry({Kind::Block, 4, 1}, Words::tr("Four outputs together")),
                         entry({Kind::Block, 1, 4}, Words::tr("Four neighbours of a row together"))},
-            .get = [](const LayerSettings &s) { return keyOf(s.prune->pattern); },
+            .get = [](const LayerSettings &s) { return patternKey(s.prune->pattern); },
             .set =
                 [](LayerSettings &s, int key) {
                     const bool followed = isNofM(s);
@@ -122,7 +116,7 @@ Choice scopeChoice()
 
 MethodSpec pruneSpec()
 {
-    MethodSpec spec;
+    MethodSpec spec = specOf(&LayerSettings::prune);
     spec.id = QStringLiteral("prune");
     spec.title = Words::tr("Prune");
     spec.purpose = Words::tr("weights to zero");
@@ -131,12 +125,6 @@ MethodSpec pruneSpec()
     spec.allTurnedOn = Words::tr("Pruning of %1 layers on");
     spec.turnedOff = Words::tr("Pruning off");
     spec.allTurnedOff = Words::tr("Pruning of %1 layers off");
-    spec.isOn = [](const LayerSettings &s) { return s.prune.has_value(); };
-    spec.switchOn = [](LayerSettings &s, const LayerSettings &back) {
-        s.prune = s.prune.value_or(*back.prune);
-    };
-    spec.switchOff = [](LayerSettings &s) { s.prune.reset(); };
-    spec.needsCalibration = [](const LayerSettings &s) { return needsCalibration({.prune = s.prune}); };
     spec.value = MethodValue{.name = Words::tr("Share of weights set to zero"),
                              .scale = {.minimum = 0,
                                        .maximum = 99,
@@ -155,7 +143,7 @@ MethodSpec pruneSpec()
                                  [](const LayerSettings &s) {
                                      return s.prune && isNofM(s)
                                                 ? Words::tr("%1 says how many weights go.")
-                                                      .arg(patternText(keyOf(s.prune->pattern)))
+                                                      .arg(patternText(patternKey(s.prune->pattern)))
                                                 : QString();
                                  }};
     spec.row = {pruneMethodChoice()};

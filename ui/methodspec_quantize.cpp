@@ -1,6 +1,5 @@
-#include "ui/methodspec.h"
-
 #include "ui/format.h"
+#include "ui/methodspecparts.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -13,12 +12,6 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::MethodSpec)
 };
-
-template <class E>
-int keyOf(E value)
-{
-    return static_cast<int>(value);
-}
 
 constexpr int perChannel = 0, perTensor = -1; // other keys of the granularity are group sizes
 
@@ -179,7 +172,7 @@ Choice biasChoice()
 
 MethodSpec quantizeSpec()
 {
-    MethodSpec spec;
+    MethodSpec spec = specOf(&LayerSettings::quantize, &LayerSettings::cluster);
     spec.id = QStringLiteral("quantize");
     spec.title = Words::tr("Quantize");
     spec.purpose = Words::tr("fewer bits");
@@ -188,13 +181,6 @@ MethodSpec quantizeSpec()
     spec.allTurnedOn = Words::tr("Quantization of %1 layers on");
     spec.turnedOff = Words::tr("Quantization off");
     spec.allTurnedOff = Words::tr("Quantization of %1 layers off");
-    spec.isOn = [](const LayerSettings &s) { return s.quantize.has_value(); };
-    spec.switchOn = [](LayerSettings &s, const LayerSettings &back) {
-        s.quantize = s.quantize.value_or(*back.quantize);
-        s.cluster.reset();
-    };
-    spec.switchOff = [](LayerSettings &s) { s.quantize.reset(); };
-    spec.needsCalibration = [](const LayerSettings &s) { return needsCalibration({.quantize = s.quantize}); };
     spec.value = MethodValue{
         .name = Words::tr("Bits"),
         .scale = {.minimum = 1, .maximum = 8, .fine = 1, .coarse = 1, .reset = 8, .unit = {}},
