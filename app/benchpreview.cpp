@@ -64,9 +64,14 @@ public:
         m_live->prepare(m_compressor.compress({}, m_ctx), {layer}, m_ctx);
         times.prepare = preparing.seconds();
         times.facts = m_live->facts(m_compressor.compress({}, m_ctx), {layer});
-        for (const std::string &setting : m_options.settings)
-            times.moves.push_back(move(layer, recipeFor(times.name, setting)));
-        times.naive = naive(recipeFor(times.name, m_options.settings.back() + ",symmetric=false"));
+        std::vector<double> naiveTimes;
+        for (size_t i = 0; i < m_options.settings.size(); ++i) {
+            times.moves.push_back(move(layer, recipeFor(times.name, m_options.settings[i])));
+            if (i % 2 == 0) // in turns, for the machine is not the same all the time
+                naiveTimes.push_back(
+                    naive(recipeFor(times.name, m_options.settings[i] + ",symmetric=false")));
+        }
+        times.naive = median(naiveTimes);
         times.cacheBytes = m_live->cachedBytes();
         return times;
     }
