@@ -4,6 +4,7 @@
 #include "ui/settings.h"
 
 #include <QApplication>
+#include <QDockWidget>
 #include <QKeyEvent>
 
 namespace lathe::ui {
@@ -22,6 +23,16 @@ QRect shownPart(const QWidget *widget, const QWidget *window)
          around = around->parentWidget())
         rect &= QRect(around->mapTo(window, QPoint()), around->size());
     return rect;
+}
+
+/// In the window or in a panel of it that floats, not in a dialog or the help beside it.
+bool isPartOf(const QObject *object, const QWidget *window)
+{
+    if (!object->isWidgetType())
+        return false;
+    const QWidget *top = static_cast<const QWidget *>(object)->window();
+    return top == window ||
+           (qobject_cast<const QDockWidget *>(top) && top->parentWidget()->window() == window);
 }
 
 } // namespace
@@ -51,7 +62,7 @@ void Tour::start()
     m_callout = new Callout(m_window);
     connect(m_callout, &Callout::nextRequested, this, &Tour::next);
     connect(m_callout, &Callout::endRequested, this, &Tour::end);
-    qApp->installEventFilter(this); // Esc, wherever the focus is
+    qApp->installEventFilter(this); // Esc, wherever in the window the focus is
     show(0);
 }
 
@@ -139,7 +150,7 @@ bool Tour::eventFilter(QObject *watched, QEvent *event)
     case QEvent::KeyPress: {
         auto *key = static_cast<QKeyEvent *>(event);
         const bool free = !QApplication::activePopupWidget() && !QApplication::activeModalWidget();
-        if (key->key() != Qt::Key_Escape || key->modifiers() || !free || !watched->isWidgetType())
+        if (key->key() != Qt::Key_Escape || key->modifiers() || !free || !isPartOf(watched, m_window))
             break;
         event->accept(); // the key is the tour's before it is the window's, where it stops what is running
         if (event->type() == QEvent::KeyPress)

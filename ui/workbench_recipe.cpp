@@ -32,12 +32,9 @@ std::vector<size_t> layersThatMove(const std::vector<LayerSettings> &before,
     for (size_t i = 0; i < after.size(); ++i)
         if (i >= before.size() || before[i] != after[i])
             moving.push_back(i);
-    const bool among =
-        std::ranges::all_of(moving, [&](size_t layer) { return together.contains(static_cast<int>(layer)); });
-    if (among && !moving.empty())
-        moving.assign(together.begin(), together.end());
-    std::ranges::sort(moving);
-    return moving;
+    std::vector<size_t> dragged(together.begin(), together.end());
+    std::ranges::sort(dragged);
+    return !moving.empty() && std::ranges::includes(dragged, moving) ? dragged : moving;
 }
 
 } // namespace

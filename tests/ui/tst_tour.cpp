@@ -1,6 +1,7 @@
 // The tour through the window, and where its callouts go.
 #include "tests/ui/sample.h"
 #include "ui/callout.h"
+#include "ui/dockarea.h"
 #include "ui/emptystate.h"
 #include "ui/inspector.h"
 #include "ui/layerpanel.h"
@@ -10,6 +11,7 @@
 #include "ui/tour.h"
 
 #include <QDialog>
+#include <QDockWidget>
 #include <QPushButton>
 #include <QTableView>
 #include <QToolBar>
@@ -32,6 +34,7 @@ private slots:
     void doing_leadsFromStepToStep();
     void nextButton_leadsToTheEnd();
     void escape_endsTheTourAndNothingElse();
+    void escape_outsideTheWindowLeavesTheTour();
     void callouts_coverNothingTheySpeakOf_data();
     void callouts_coverNothingTheySpeakOf();
     void callout_followsTheWindow();
@@ -205,6 +208,21 @@ void TstTour::escape_endsTheTourAndNothingElse()
     QTest::keyClick(table, Qt::Key_Escape); // now it is the window's again
     QCOMPARE(cancelled.size(), 1);
     QTRY_VERIFY(!window.workbench().isBusy());
+}
+
+void TstTour::escape_outsideTheWindowLeavesTheTour()
+{
+    MainWindow window;
+    QVERIFY(startOnSample(window));
+    QDialog beside(&window);
+    beside.show();
+    QVERIFY(QTest::qWaitForWindowActive(&beside));
+    QTest::keyClick(&beside, Qt::Key_Escape);
+    QVERIFY(tourOf(window)->isRunning());
+    auto *dock = window.findChild<DockArea *>()->dock(DockArea::Layers);
+    dock->setFloating(true); // still the window's
+    QTest::keyClick(dock, Qt::Key_Escape);
+    QVERIFY(!tourOf(window)->isRunning());
 }
 
 void TstTour::callouts_coverNothingTheySpeakOf_data()
