@@ -18,6 +18,11 @@
 namespace lathe {
 namespace {
 
+/// From release 1.29 on the runtime tells its maker over the network about the models that it runs, and keeps
+/// an identifier for that in the user's home, unless this is set when it starts. Models are their owners'
+/// business. Before main(), as the environment of a process may not change once there are threads.
+[[maybe_unused]] const bool tellsNobody = setenv("ORT_DISABLE_TELEMETRY", "1", 1) == 0;
+
 Ort::Env &environment()
 {
     // Never destroyed: sessions of worker threads may outlive main(). Silent: every failure reaches the user

@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QtTest>
 
 namespace lathe::test {
@@ -54,10 +55,12 @@ inline Run finish(QProcess &process, int timeoutMilliseconds = 600'000)
     return run;
 }
 
-inline Run runLathe(const QStringList &arguments, const QString &folder = {})
+inline Run runLathe(const QStringList &arguments, const QString &folder = {},
+                    const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
 {
     QProcess process;
     process.setWorkingDirectory(folder);
+    process.setProcessEnvironment(environment);
     process.start(programPath(), arguments);
     return finish(process);
 }

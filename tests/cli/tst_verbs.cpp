@@ -32,6 +32,7 @@ private slots:
     void verify_otherSource_fails();
     void compare_firstIsTheBaseline();
     void quiet_saysNothing();
+    void runtime_tellsNobody();
     void threads_doNotChangeTheAnswer();
 
 private:
@@ -367,6 +368,21 @@ void TstVerbs::quiet_saysNothing()
     const Run run = runLathe({"evaluate", alone.filePath("digits.onnx"), "--data", samplePath(), "--quiet"});
     LATHE_EXPECT_EXIT(run, 0);
     QCOMPARE(run.err, QByteArray());
+}
+
+void TstVerbs::runtime_tellsNobody()
+{
+    const QTemporaryDir home;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("HOME", home.path());
+    environment.insert("PATH", home.path()); // a shell that is started finds nothing, and says so
+    for (const char *name :
+         {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "ORT_DISABLE_TELEMETRY", "CI"})
+        environment.remove(name);
+    const Run run = runLathe({"evaluate", sampleModel(), "--data", samplePath(), "--quiet"}, {}, environment);
+    LATHE_EXPECT_EXIT(run, 0);
+    QCOMPARE(run.err, QByteArray());
+    QCOMPARE(entries(home.path()), QStringList());
 }
 
 void TstVerbs::threads_doNotChangeTheAnswer()
