@@ -46,8 +46,7 @@ void measureMemory(PreviewUpdate &update, const Model &open, const MatchedFile &
     const size_t batch = std::max<size_t>(1, fixedBatch(Session(open).inputs()));
     const SampleFeeds feeds(*data.samples, std::vector<size_t>{0}, batch);
     update.baselineMemory = peakActivationBytes(open, feeds.views(), ctx) + open.serializedBytes();
-    update.memory =
-        peakActivationBytes(file.model, feeds.views(), ctx) + file.readable.loadedBytes;
+    update.memory = peakActivationBytes(file.model, feeds.views(), ctx) + file.readable.loadedBytes;
 }
 
 } // namespace
