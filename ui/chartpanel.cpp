@@ -74,6 +74,12 @@ ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *
     QMetaObject::invokeMethod(this, restyleAll, Qt::QueuedConnection);
 }
 
+ChartPanel::~ChartPanel()
+{
+    delete m_view; // not by the QWidget that is left then: it still sends events, which the view hands on to
+                   // this
+}
+
 QChart *ChartPanel::chart() const
 {
     return m_view->chart();

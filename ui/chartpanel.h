@@ -18,6 +18,7 @@ class ChartPanel : public QWidget {
     Q_OBJECT
 public:
     ChartPanel(const QString &title, const QString &emptyText, QWidget *parent);
+    ~ChartPanel() override;
 
     /// What the chart shows as comma separated values, header line first, numbers in C notation.
     virtual QString csv() const = 0;

@@ -92,6 +92,11 @@ HistoryPanel::HistoryPanel(QUndoStack *stack, QWidget *parent)
     refresh();
 }
 
+HistoryPanel::~HistoryPanel()
+{
+    delete m_pages; // not by the QWidget that is left then: the view would still tell this of its events
+}
+
 void HistoryPanel::refresh()
 {
     m_pages->setCurrentIndex(m_steps->count() > 0 ? 0 : 1);

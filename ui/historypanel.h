@@ -11,6 +11,7 @@ class HistoryPanel : public QWidget {
     Q_OBJECT
 public:
     explicit HistoryPanel(QUndoStack *stack, QWidget *parent = nullptr);
+    ~HistoryPanel() override;
 
 signals:
     /// Around what may undo or redo many steps at once.

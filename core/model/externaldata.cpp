@@ -115,8 +115,8 @@ std::span<const std::byte> externalBytes(const onnx::TensorProto &tensor, const 
         refuse(what, fmt::format("its shape needs {} bytes, but its external data is declared as {}",
                                  expected, length));
     if (offset > available || expected > available - offset)
-        refuse(what, fmt::format("it needs bytes {} to {} of \"{}\", which has only {}", offset,
-                                 offset + expected, location, available));
+        refuse(what, fmt::format("it needs {} bytes from byte {} on of \"{}\", which has only {}", expected,
+                                 offset, location, available));
     return file->second->bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(expected));
 }
 

@@ -48,15 +48,15 @@ private:
     template <class Action>
     static bool closeAnd(MainWindow &window, const Action &answer)
     {
-        bool asked = false;
-        QTimer::singleShot(0, &window, [&] {
+        const auto asked = std::make_shared<bool>(false); // a window that closes at once is asked after this
+        QTimer::singleShot(0, &window, [&window, asked, answer] {
             auto *question = window.findChild<CloseQuestion *>();
-            asked = question && question->isVisible();
-            if (asked)
+            *asked = question && question->isVisible();
+            if (*asked)
                 answer(*question);
         });
         window.close();
-        return asked;
+        return *asked;
     }
     static QAbstractButton *button(CloseQuestion &question, QMessageBox::ButtonRole role)
     {
