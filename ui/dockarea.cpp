@@ -6,6 +6,7 @@
 #include <QDockWidget>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTimer>
 #include <algorithm>
 
 namespace lathe::ui {
@@ -81,7 +82,9 @@ void DockArea::setPerspective(Perspective perspective)
     if (m_arranged)
         m_states.insert(m_perspective, saveState(stateVersion));
     m_perspective = perspective;
+    setUpdatesEnabled(false); // arranged in this turn, painted in the next: both in one would be a halt
     applyPerspective();
+    QTimer::singleShot(0, this, [this] { setUpdatesEnabled(true); });
 }
 
 void DockArea::applyPerspective()
