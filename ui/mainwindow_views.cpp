@@ -28,6 +28,7 @@ namespace {
 // Charts that empty themselves for less than this only flicker.
 constexpr int longestUnnoticed = 150; // ms
 
+constexpr int manyLayers = 500; ///< whose settings take a while to show
 const QString panelsKey = QStringLiteral("window/panels");
 
 /// Where the file could get smaller most: the layer that a person looks at first.
@@ -89,7 +90,10 @@ void MainWindow::onSelectionChanged(const QVector<int> &layers)
     m_workbench->setFocus(layers.value(0, -1));
     m_workbench->selectLayers(layers);
     m_graph->selectLayers(layers);
-    refreshInspector();
+    if (layers.size() < manyLayers)
+        refreshInspector();
+    else
+        QTimer::singleShot(0, this, &MainWindow::refreshInspector); // with the rest it would be a halt
 }
 
 void MainWindow::refreshTitle()
