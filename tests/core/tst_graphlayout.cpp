@@ -242,9 +242,8 @@ void TstGraphLayout::localeWithComma_changesNothing()
 {
     const Drawing drawing = tangle(40, 4, 5);
     const GraphLayout expected = layoutGraph(drawing.items, drawing.edges);
-    if (!QFile::exists("/usr/share/i18n/locales/de_DE"))
-        QSKIP("needs the package locales");
-    const QTemporaryDir folder; // few systems have a locale with a comma at hand
+    const QTemporaryDir
+        folder; // few systems have a locale with a comma at hand; the package locales can make one
     QCOMPARE(QProcess::execute("localedef",
                                {"-i", "de_DE", "-f", "UTF-8", "--quiet", folder.filePath("de_DE.UTF-8")}),
              0);
