@@ -9,6 +9,7 @@
 #include "core/runtime/simplified.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <mutex>
 #include <numeric>
