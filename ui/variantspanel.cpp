@@ -214,6 +214,7 @@ void VariantsPanel::setModel(VariantModel *model)
     connect(model, &QAbstractItemModel::rowsInserted, this, &VariantsPanel::fitColumns);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &VariantsPanel::refresh);
     connect(model, &QAbstractItemModel::dataChanged, this, [this] {
+        widenColumns();
         refreshApply(selectedVariants().size() == 1);
         refreshNotes();
     });
@@ -231,6 +232,15 @@ void VariantsPanel::fitColumns()
     for (int column = VariantModel::Top1; column < VariantModel::RecipeSummary; ++column)
         m_view->setColumnWidth(column, std::max(m_view->columnWidth(column) + em, em * 9));
     refresh();
+}
+
+/// Figures of the baseline come after its row, and give each row a drawing beside its own.
+void VariantsPanel::widenColumns()
+{
+    const QAbstractItemView *view = m_view;
+    for (int column = VariantModel::Top1; column < VariantModel::RecipeSummary; ++column)
+        if (const int needed = view->sizeHintForColumn(column); needed > m_view->columnWidth(column))
+            m_view->setColumnWidth(column, needed + fontMetrics().averageCharWidth());
 }
 
 QModelIndex VariantsPanel::viewIndex(int variant) const

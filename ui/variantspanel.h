@@ -64,6 +64,7 @@ private:
     void refreshNotes();
     void showNotes(bool on);
     void fitColumns();
+    void widenColumns();
     void showContextMenu(const QPoint &position);
 
     VariantModel *m_model = nullptr;

@@ -49,6 +49,7 @@ private slots:
     void measureAgain_isForFiles();
     void glances_shareTheirScales();
     void figures_haveDrawingsBesideThem();
+    void columns_growWithTheBaselinesFigures();
 
 private:
     QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
@@ -495,6 +496,22 @@ void TstVariantsPanel::figures_haveDrawingsBesideThem()
     QVERIFY(inks(VariantModel::Size, colors().current) > 20);
     QVERIFY(inks(VariantModel::Difference, colors().current) > 10);
     QCOMPARE(inks(VariantModel::Macs, colors().current), 0);
+}
+
+void TstVariantsPanel::columns_growWithTheBaselinesFigures()
+{
+    Variant kept = variant("8 bits", 3'600'000);
+    kept.figures.samplesDone = kept.figures.samplesTotal = 500;
+    kept.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
+    Variant unmeasured = variant("baseline", 14'000'000);
+    unmeasured.figures.top1.reset();
+    m_model->setVariants({unmeasured, kept});
+    Variant measured = variant("baseline", 14'000'000);
+    measured.figures.samplesDone = measured.figures.samplesTotal = 500;
+    m_model->setBaseline(measured);
+    const QAbstractItemView *view = tree();
+    for (int column = 0; column < VariantModel::RecipeSummary; ++column)
+        QVERIFY(tree()->columnWidth(column) >= view->sizeHintForColumn(column));
 }
 
 QTEST_MAIN(TstVariantsPanel)
