@@ -1,10 +1,13 @@
 #include "core/compress/encodelayer.h"
+#include "core/compress/masksearch.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace lathe {
 namespace {
+
+constexpr Index widestSearch = 2304; ///< inputs; above, looking for a better mask takes too long
 
 class MatrixEncoder {
 public:
@@ -95,11 +98,22 @@ private:
             Matrix hessian = m_inputs->hessian(g, m_settings.correctsBias);
             hessian.diagonal().array() +=
                 static_cast<float>(inverses[static_cast<size_t>(g)].damping) * hessian.diagonal().mean();
-            refineKept(m_weight.middleRows(g * rows, rows), hessian, pruned, 10, m_ctx);
+            const Matrix part = m_weight.middleRows(g * rows, rows);
+            refineKept(part, hessian, pruned, 10, m_ctx);
+            if (part.cols() <= widestSearch)
+                pruned = searchMask(part, hessian, std::move(pruned),
+                                    maskRule(ratio, count, settings.pattern), m_ctx);
             m_weight.middleRows(g * rows, rows) = pruned.values;
             m_kept.insert(m_kept.end(), pruned.kept.begin(), pruned.kept.end());
             gone = due;
         }
+    }
+
+    static MaskRule maskRule(double ratio, int64_t count, const PrunePattern &pattern)
+    {
+        const bool single = pattern.kind == PrunePattern::Kind::Single;
+        return [rules = ScoreRules{ratio, single ? std::optional(count) : std::nullopt, pattern}](
+                   const Matrix &scores) { return pruneByScores(scores, rules); };
     }
 
     PrunedWeights pruneGroup(const Matrix &weight, const InverseHessian &inverse, double ratio,
