@@ -55,6 +55,11 @@ bool SuffixRunner::fill(size_t chunk, const std::vector<size_t> &places, const J
            m_cache.insert(m_cut->id, chunk, before(feeds(places).views(), ctx));
 }
 
+void SuffixRunner::endFill(size_t place, const JobContext &ctx) const
+{
+    m_cut->suffix->runBefore(feeds({place}).views(), ctx, RunMemory::Freed);
+}
+
 Tensor SuffixRunner::run(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const
 {
     const Suffix &suffix = *m_cut->suffix;

@@ -40,6 +40,8 @@ public:
     void expect(size_t samples, int threads) override;
     /// Puts what enters the cut into the cache. @returns whether there is room for more
     bool fill(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const;
+    /// Nothing is filled for a while: the part before the cut gives back what it ran in.
+    void endFill(size_t place, const JobContext &ctx) const;
     /// What both kinds of sessions cost, by a few runs in turn.
     CutCosts costs(size_t chunk, const std::vector<size_t> &places, const JobContext &ctx) const;
 

@@ -202,6 +202,7 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
             ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(chunks.size()),
                            "preparing the layer");
         });
+        runner.endFill(0, ctx);
     }
     std::shared_ptr<const Suffix> whole = cut->whole;
     if (!room && !whole)

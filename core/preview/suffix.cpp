@@ -79,12 +79,12 @@ Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything
     m_outputName = dense.outputs().front().name;
 }
 
-CutValues Suffix::runBefore(std::span<const TensorView> inputs, const JobContext &ctx) const
+CutValues Suffix::runBefore(std::span<const TensorView> inputs, const JobContext &ctx, RunMemory memory) const
 {
     std::vector<TensorView> feeds;
     for (const ValueInfo &input : m_before->inputs())
         feeds.push_back(named(m_inputNames, inputs, input.name));
-    return m_before->run(feeds, ctx);
+    return m_before->run(feeds, ctx, memory);
 }
 
 Tensor Suffix::runBehind(std::span<const TensorView> inputs, const CutValues &values,

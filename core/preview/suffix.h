@@ -30,7 +30,8 @@ public:
     /// Of the nodes behind the cut; empty where not all MACs are known, so that nobody can tell beforehand
     /// whether the cut is worth what it keeps.
     std::optional<double> macShare() const { return m_share; }
-    CutValues runBefore(std::span<const TensorView> inputs, const JobContext &ctx) const;
+    CutValues runBefore(std::span<const TensorView> inputs, const JobContext &ctx,
+                        RunMemory memory = RunMemory::Kept) const;
     /// The model's first output. @param inputs all of the model's @param values empty without a prefix
     /// @param baked of this suffix, with these constants; null: they are fed
     Tensor runBehind(std::span<const TensorView> inputs, const CutValues &values,

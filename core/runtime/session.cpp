@@ -14,6 +14,7 @@
 #include <mutex>
 #include <numeric>
 #include <onnxruntime_cxx_api.h>
+#include <onnxruntime_run_options_config_keys.h>
 #include <onnxruntime_session_options_config_keys.h>
 
 namespace lathe {
@@ -317,15 +318,16 @@ std::string Session::finishProfile()
     return m_impl->session.EndProfilingAllocated(allocator).get();
 }
 
-std::vector<Tensor> Session::run(std::span<const TensorView> feeds, const JobContext &ctx) const
+std::vector<Tensor> Session::run(std::span<const TensorView> feeds, const JobContext &ctx,
+                                 RunMemory memory) const
 {
     std::vector<size_t> all(outputs().size());
     std::iota(all.begin(), all.end(), size_t(0));
-    return runFor(all, feeds, ctx);
+    return runFor(all, feeds, ctx, memory);
 }
 
 std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
-                                    const JobContext &ctx) const
+                                    const JobContext &ctx, RunMemory memory) const
 {
     ctx.throwIfCancelled();
     if (feeds.size() != inputs().size())
@@ -344,6 +346,8 @@ std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<co
         for (const size_t index : wanted)
             outputNames.push_back(outputs().at(index).name.c_str());
         Ort::RunOptions options;
+        if (memory == RunMemory::Freed)
+            options.AddConfigEntry(kOrtRunOptionsConfigEnableMemoryArenaShrinkage, "cpu:0");
         const std::stop_callback cancel(ctx.stop, [&options] { options.SetTerminate(); });
         const std::vector<Ort::Value> results = m_impl->session.Run(
             options, inputNames.data(), values.data(), values.size(), outputNames.data(), outputNames.size());

@@ -33,6 +33,12 @@ struct TensorView {
     }
 };
 
+/// What a session does with the memory of a run when it ends.
+enum class RunMemory {
+    Kept, ///< for the next run
+    Freed ///< of this run and of those before
+};
+
 /// A model ready to run on the CPU. run() may be called from several threads at once.
 class Session {
 public:
@@ -55,10 +61,11 @@ public:
     /// @throws Error InvalidArgument (count, type or shape of a feed), NumericFailure or Unsupported (the run
     /// failed). @throws Cancelled
     ///   within 200 ms of ctx.stop, also in the middle of a long run.
-    std::vector<Tensor> run(std::span<const TensorView> feeds, const JobContext &ctx = {}) const;
+    std::vector<Tensor> run(std::span<const TensorView> feeds, const JobContext &ctx = {},
+                            RunMemory memory = RunMemory::Kept) const;
     /// The same for some outputs only, by their indices in outputs(); the others are not fetched.
     std::vector<Tensor> runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
-                               const JobContext &ctx = {}) const;
+                               const JobContext &ctx = {}, RunMemory memory = RunMemory::Kept) const;
     /// Ends the timing of nodes. @returns the file with what was timed
     std::string finishProfile();
 

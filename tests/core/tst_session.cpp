@@ -4,6 +4,7 @@
 #include "core/runtime/session.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
+#include "tests/support/residentbytes.h"
 #include "tests/support/smallmodels.h"
 
 #include <QTemporaryDir>
@@ -89,6 +90,7 @@ private slots:
     void run_givesWhatTheGraphComputes();
     void run_worksFromSeveralThreads();
     void runFor_fetchesOnlyWhatIsAsked();
+    void memoryOfRuns_isKeptUntilItIsFreed();
     void extraOutputs_comeAfterTheModelsOwn();
     void extraOutputs_mustExist();
     void externalData_isReadFromTheMapping();
@@ -163,6 +165,26 @@ void TstSession::runFor_fetchesOnlyWhatIsAsked()
     const std::vector<Tensor> h = session.runFor(std::array<size_t, 1>{1}, std::array{TensorView(x)});
     QCOMPARE(h.size(), size_t(1));
     QVERIFY((matrixOf(h[0]) - productOf(x)).cwiseAbs().maxCoeff() < 1e-5F);
+}
+
+void TstSession::memoryOfRuns_isKeptUntilItIsFreed()
+{
+    test::GraphBuilder builder;
+    builder.input("x", {-1, 1}).output("y", {-1, 1}).constant("w", test::randomTensor({1, 256}, 3));
+    builder.node("MatMul", {"x", "w"}, {"wide"}).node("Exp", {"wide"}, {"positive"});
+    builder.node("MatMul", {"positive", "back"}, {"y"}).constant("back", test::randomTensor({256, 1}, 4));
+    const Session session(builder.build());
+    const Tensor many = test::randomTensor({100'000, 1}, 5); // 102 MB in the middle
+    const Tensor one = test::randomTensor({1, 1}, 6);
+    session.run({{one}}); // the runtime never frees the first piece it takes
+    const int64_t before = test::residentBytes();
+    session.run({{many}});
+    const int64_t kept = test::residentBytes() - before;
+    const Tensor freed = session.run({{one}}, {}, RunMemory::Freed).front();
+    const int64_t left = test::residentBytes() - before;
+    QVERIFY2(kept > 80'000'000, qPrintable(QString::number(kept)));
+    QVERIFY2(left < kept / 4, qPrintable(QStringLiteral("%1 of %2").arg(left).arg(kept)));
+    QCOMPARE(freed.bytes, session.run({{one}}).front().bytes);
 }
 
 void TstSession::extraOutputs_comeAfterTheModelsOwn()

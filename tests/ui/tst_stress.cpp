@@ -1,11 +1,11 @@
 // Random work in the window: nothing crashes, nothing grows, and the last figure is that of a fresh
 // measurement.
 #include "sample.h"
+#include "tests/support/residentbytes.h"
 #include "ui/layerpanel.h"
 #include "ui/mainwindow.h"
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -14,19 +14,6 @@
 using namespace lathe;
 using namespace lathe::ui;
 using namespace lathe::test;
-
-namespace {
-
-/// Bytes of this process in memory; 0 where the system does not say.
-qint64 residentBytes()
-{
-    QFile file("/proc/self/statm");
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    return file.readAll().split(' ').value(1).toLongLong() * 4096;
-}
-
-} // namespace
 
 class TstStress : public QObject {
     Q_OBJECT
