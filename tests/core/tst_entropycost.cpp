@@ -52,7 +52,10 @@ MatrixEncoding uniform(Index rows, Index cols, int bits, double zeros, unsigned 
     std::uniform_real_distribution<double> share(0.0, 1.0);
     std::binomial_distribution<int> code((1 << bits) - 1, 0.4);
     const auto zero = static_cast<uint8_t>(1 << (bits - 1));
-    UniformCodes codes{bits, {}, {{0.5F}, 0}, {static_cast<float>(zero)}};
+    UniformCodes codes;
+    codes.bits = bits;
+    codes.scales.values.assign(1, 0.5F);
+    codes.zeroPoints.assign(1, static_cast<float>(zero));
     for (Index i = 0; i < rows * cols; ++i)
         codes.codes.push_back(share(random) < zeros ? zero : static_cast<uint8_t>(code(random)));
     return {rows, cols, {}, codes};
