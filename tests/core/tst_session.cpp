@@ -183,7 +183,11 @@ void TstSession::memoryOfRuns_isKeptUntilItIsFreed()
     const Tensor freed = session.run({{one}}, {}, RunMemory::Freed).front();
     const int64_t left = test::residentBytes() - before;
     QVERIFY2(kept > 80'000'000, qPrintable(QString::number(kept)));
+#ifndef __SANITIZE_ADDRESS__ // whose quarantine keeps what is freed
     QVERIFY2(left < kept / 4, qPrintable(QStringLiteral("%1 of %2").arg(left).arg(kept)));
+#else
+    QVERIFY(left < kept);
+#endif
     QCOMPARE(freed.bytes, session.run({{one}}).front().bytes);
 }
 
