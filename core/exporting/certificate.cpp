@@ -58,8 +58,8 @@ public:
         if (m_compressed)
             dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
         m_ctx.checkpoint(0.2, "comparing stored weights");
-        m_result.checks.push_back(dense ? checkWeights(m_file, *dense, *m_compressed, m_ctx)
-                                        : checkWeightsByHash(m_file, m_source, m_ctx));
+        m_result.checks.push_back(m_compressed ? checkWeights(m_file, *m_compressed, m_ctx)
+                                               : checkWeightsByHash(m_file, m_source, m_ctx));
         m_ctx.checkpoint(0.4, "comparing outputs");
         compareOutputs(dense ? &dense->model : nullptr);
         return std::move(m_result);

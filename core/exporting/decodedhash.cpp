@@ -76,10 +76,15 @@ std::string decodedHash(const SourceGraph &graph, const Model &file, const JobCo
         if (has(prefix + biasSuffix))
             names.push_back(prefix + biasSuffix);
     }
-    std::string all;
-    const std::map<std::string, StoredValue> values = storedValues(file, names, ctx);
+    std::vector<ValuePlace> places;
     for (const std::string &name : names)
-        all += hashOf(values.at(name).tensor);
+        places.push_back({0, name});
+    std::vector<std::string> hashes(names.size());
+    visitStoredValues(file, places, ctx,
+                      [&](size_t i, const StoredValue &value) { hashes[i] = hashOf(value.tensor); });
+    std::string all;
+    for (const std::string &hash : hashes)
+        all += hash;
     return sha256Hex(all);
 }
 

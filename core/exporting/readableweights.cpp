@@ -1,7 +1,6 @@
 #include "core/exporting/readableweights.h"
 
 #include "core/exporting/storedvalues.h"
-#include "core/model/graphindex.h"
 #include "core/model/layerchains.h"
 #include "core/model/proto.h"
 
@@ -23,87 +22,53 @@ const std::string &weightInput(const onnx::GraphProto &graph, const LayerSite &s
     return graph.node(site.node).input(site.input);
 }
 
-int64_t bytesOf(const onnx::TensorProto &tensor)
-{
-    const int64_t count = elementCount(Shape(tensor.dims().begin(), tensor.dims().end()));
-    return (count * elementBits(static_cast<ElementType>(tensor.data_type())) + 7) / 8;
-}
-
-/// Of everything in the main graph that a value is made from.
-int64_t bytesBehind(const GraphIndex &index, const std::string &value, std::set<std::string> &met)
-{
-    const auto found = index.find(0, value);
-    if (!found || !met.insert(value).second)
-        return 0;
-    const onnx::GraphProto &graph = *index.graphs().front().graph;
-    int64_t bytes = 0;
-    if (found->kind == Definition::Kind::Initializer) {
-        bytes = bytesOf(graph.initializer(found->index));
-    } else if (found->kind == Definition::Kind::SparseInitializer) {
-        const onnx::SparseTensorProto &sparse = graph.sparse_initializer(found->index);
-        bytes = bytesOf(sparse.values()) + bytesOf(sparse.indices());
-    } else if (found->kind == Definition::Kind::Node) {
-        const onnx::NodeProto &node = index.node(*found);
-        if (const auto *constant = findAttribute(node, "value"); constant && constant->has_t())
-            bytes = bytesOf(constant->t());
-        for (const std::string &input : node.input())
-            bytes += bytesBehind(index, input, met);
-    }
-    return bytes;
-}
-
 /// The runtime computes what depends on constants alone when it loads a file, but no DequantizeLinear.
-bool isDequantized(const GraphIndex &index, const std::string &value, std::set<std::string> &met)
+bool isDequantized(const GraphIndex &index, const ValuePlace &value)
 {
-    const auto found = index.find(0, value);
-    if (!found || found->kind != Definition::Kind::Node || !met.insert(value).second)
-        return false;
-    const onnx::NodeProto &node = index.node(*found);
-    return node.op_type() == "DequantizeLinear" ||
-           std::ranges::any_of(node.input(),
-                               [&](const std::string &input) { return isDequantized(index, input, met); });
+    return std::ranges::any_of(makersOf(index, std::span(&value, 1)), [&](const Definition &maker) {
+        return maker.kind == Definition::Kind::Node && index.node(maker).op_type() == "DequantizeLinear";
+    });
 }
 
+/// Each by itself: one that cannot be computed keeps no other from being looked at.
 std::map<std::string, StoredValue> computedWeights(const Model &file, const JobContext &ctx)
 {
     const Model::Content &content = file.content();
-    std::vector<std::string> names;
-    for (size_t i = 0; i < content.layers.size(); ++i)
-        if (isComputed(content, i))
-            names.push_back(weightInput(content.proto.graph(), content.sites[i]));
-    std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
-    try {
-        return storedValues(file, names, ctx);
-    } catch (const Error &) {
-        return {}; // what cannot be run is not looked at
+    std::map<std::string, StoredValue> values;
+    for (size_t i = 0; i < content.layers.size(); ++i) {
+        if (!isComputed(content, i))
+            continue;
+        const ValuePlace place{0, weightInput(content.proto.graph(), content.sites[i])};
+        if (values.contains(place.name))
+            continue;
+        try {
+            visitStoredValues(file, std::span(&place, 1), ctx, [&](size_t, StoredValue value) {
+                values.emplace(place.name, std::move(value));
+            });
+        } catch (const Error &) {
+            values.emplace(place.name, StoredValue{}); // it stays as it is
+        }
     }
+    return values;
 }
 
-/// Nodes and constants that no output depends on. What nodes with subgraphs read inside of them counts too.
-void removeUnread(onnx::GraphProto &graph)
+/// Nodes and constants that no output depends on, in whatever order the nodes stand.
+void removeUnread(onnx::ModelProto &model)
 {
-    std::set<std::string> read;
+    onnx::GraphProto &graph = *model.mutable_graph();
+    std::vector<ValuePlace> outputs;
     for (const auto &output : graph.output())
-        read.insert(output.name());
-    const auto readAll = [&](const onnx::GraphProto &part) {
-        for (const auto &inner : part.node())
-            read.insert(inner.input().begin(), inner.input().end());
-        for (const auto &output : part.output())
-            read.insert(output.name());
-    };
+        outputs.push_back({0, output.name()});
     std::vector<bool> lives(static_cast<size_t>(graph.node_size()), false);
-    for (int i = graph.node_size() - 1; i >= 0; --i) {
-        const onnx::NodeProto &node = graph.node(i);
-        if (std::ranges::none_of(node.output(), [&](const std::string &name) { return read.contains(name); }))
-            continue;
-        lives[static_cast<size_t>(i)] = true;
-        read.insert(node.input().begin(), node.input().end());
-        for (const auto &attribute : node.attribute()) {
-            forEachGraph(attribute.g(), readAll);
-            for (const auto &part : attribute.graphs())
-                forEachGraph(part, readAll);
-        }
+    std::set<std::string> read;
+    const GraphIndex index(model);
+    for (const Definition &maker : makersOf(index, outputs)) {
+        if (maker.kind == Definition::Kind::Initializer)
+            read.insert(graph.initializer(maker.index).name());
+        else if (maker.kind == Definition::Kind::SparseInitializer)
+            read.insert(graph.sparse_initializer(maker.index).values().name());
+        else if (maker.kind == Definition::Kind::Node)
+            lives[static_cast<size_t>(maker.index)] = true;
     }
     const auto keepIf = [](auto &entries, const auto &keep) {
         int kept = 0;
@@ -145,7 +110,7 @@ Model withConstants(const Model &file, const std::map<std::string, StoredValue> 
     }
     if (added.empty())
         return file;
-    removeUnread(*proto.mutable_graph());
+    removeUnread(proto);
     return modelFromProto(std::move(proto), file);
 }
 
@@ -202,19 +167,22 @@ ReadableModel readableModel(const Model &file, const JobContext &ctx)
 {
     const Model::Content &content = file.content();
     ReadableModel result{file, {}, 0};
+    const auto placeOf = [&](size_t i) {
+        return ValuePlace{0, weightInput(content.proto.graph(), content.sites[i])};
+    };
     for (size_t i = 0; i < content.layers.size(); ++i) {
-        std::set<std::string> met;
-        result.storedBytes.push_back(
-            isComputed(content, i)
-                ? bytesBehind(*content.index, weightInput(content.proto.graph(), content.sites[i]), met)
-                : content.layers[i].weightBytes);
+        if (!isComputed(content, i)) {
+            result.storedBytes.push_back(content.layers[i].weightBytes);
+            continue;
+        }
+        const ValuePlace place = placeOf(i);
+        result.storedBytes.push_back(bytesBehind(*content.index, std::span(&place, 1)));
     }
     result.model = withConstants(file, computedWeights(file, ctx));
     result.loadedBytes = result.model.serializedBytes();
     for (size_t i = 0; i < content.layers.size(); ++i)
-        if (std::set<std::string> met;
-            isComputed(content, i) && result.isReadable(i) && !result.model.layers()[i].tiedTo &&
-            isDequantized(*content.index, weightInput(content.proto.graph(), content.sites[i]), met))
+        if (isComputed(content, i) && result.isReadable(i) && !result.model.layers()[i].tiedTo &&
+            isDequantized(*content.index, placeOf(i)))
             result.loadedBytes -= result.model.layers()[i].weightBytes - result.storedBytes[i];
     return result;
 }

@@ -1,19 +1,28 @@
 #include "core/exporting/storedvalues.h"
 
 #include "core/exporting/matmulnbits.h"
-#include "core/exporting/testinputs.h"
-#include "core/model/graphindex.h"
 #include "core/model/proto.h"
+#include "core/runtime/session.h"
 
 #include <fmt/format.h>
 
 namespace lathe {
 namespace {
 
-bool isMadeInMainGraph(const Model &model, const std::string &name)
+constexpr int64_t batchBytes = int64_t{2} << 20; ///< stored; codes of one bit unpack to 32 times as much
+constexpr size_t batchValues = 64;
+
+std::optional<Definition> definitionOf(const GraphIndex &index, const ValuePlace &place)
 {
-    const auto found = model.content().index->find(0, name);
-    return found && found->kind == Definition::Kind::Node;
+    if (static_cast<size_t>(place.graph) >= index.graphs().size())
+        return std::nullopt;
+    return index.find(place.graph, place.name);
+}
+
+int64_t bytesOf(const onnx::TensorProto &tensor)
+{
+    const int64_t count = elementCount(Shape(tensor.dims().begin(), tensor.dims().end()));
+    return (count * elementBits(static_cast<ElementType>(tensor.data_type())) + 7) / 8;
 }
 
 /// Values at linear indices of a tensor of zeros.
@@ -39,60 +48,105 @@ Tensor unpackedSparse(const onnx::SparseTensorProto &sparse, const Model::Conten
     return tensor;
 }
 
-void runForValues(const Model &file, const std::vector<std::string> &made,
-                  std::map<std::string, StoredValue> &values, const JobContext &ctx)
-{
-    SessionOptions options;
-    options.threads = ctx.threadCount();
-    options.optimize = false;
-    options.extraOutputs = made;
-    const Session session(file, options);
-    const TestInputs inputs = testInputs(session, nullptr, ctx);
-    std::vector<size_t> wanted(made.size());
-    for (size_t i = 0; i < wanted.size(); ++i)
-        wanted[i] = session.outputs().size() - wanted.size() + i;
-    std::vector<Tensor> results =
-        session.runFor(wanted, std::vector<TensorView>(inputs.feeds[0].begin(), inputs.feeds[0].end()), ctx);
-    for (size_t i = 0; i < wanted.size(); ++i)
-        values[made[i]].tensor = std::move(results[i]);
-}
+/// Values that the nodes of one graph make, run together.
+class Batch {
+public:
+    Batch(const Model &file, const JobContext &ctx, const StoredValueVisitor &visit)
+        : m_file(file), m_ctx(ctx), m_visit(visit)
+    {
+    }
+
+    void add(size_t index, const ValuePlace &place)
+    {
+        const int64_t bytes = bytesBehind(*m_file.content().index, std::span(&place, 1));
+        const bool fits = m_places.size() < batchValues && m_bytes + bytes <= batchBytes;
+        if (!m_places.empty() && (!fits || m_places.back().graph != place.graph))
+            run();
+        m_indices.push_back(index);
+        m_places.push_back(place);
+        m_bytes += bytes;
+    }
+
+    void run()
+    {
+        if (m_places.empty())
+            return;
+        SessionOptions options;
+        options.threads = m_ctx.threadCount();
+        options.optimize = false;
+        for (const ValuePlace &place : m_places)
+            options.extraOutputs.push_back(place.name);
+        std::vector<Tensor> results =
+            Session(constantPart(m_file, m_places), options).run({}, m_ctx, RunMemory::Freed);
+        for (size_t i = 0; i < results.size(); ++i)
+            m_visit(m_indices[i], {std::move(results[i]), false});
+        m_indices.clear();
+        m_places.clear();
+        m_bytes = 0;
+    }
+
+private:
+    const Model &m_file;
+    const JobContext &m_ctx;
+    const StoredValueVisitor &m_visit;
+    std::vector<size_t> m_indices;
+    std::vector<ValuePlace> m_places;
+    int64_t m_bytes = 0;
+};
 
 } // namespace
 
-Tensor plainConstant(const Model &model, const std::string &name)
+int64_t bytesBehind(const GraphIndex &index, std::span<const ValuePlace> values)
+{
+    int64_t bytes = 0;
+    for (const Definition &maker : makersOf(index, values)) {
+        const onnx::GraphProto &home = *index.graphs()[static_cast<size_t>(maker.graph)].graph;
+        if (maker.kind == Definition::Kind::Initializer) {
+            bytes += bytesOf(home.initializer(maker.index));
+        } else if (maker.kind == Definition::Kind::SparseInitializer) {
+            const onnx::SparseTensorProto &sparse = home.sparse_initializer(maker.index);
+            bytes += bytesOf(sparse.values()) + bytesOf(sparse.indices());
+        } else if (maker.kind == Definition::Kind::Node) {
+            const auto *constant = findAttribute(index.node(maker), "value");
+            if (constant && constant->has_t())
+                bytes += bytesOf(constant->t());
+        }
+    }
+    return bytes;
+}
+
+Tensor plainConstant(const Model &model, const ValuePlace &place)
 {
     const Model::Content &content = model.content();
-    for (const GraphIndex::Entry &entry : content.index->graphs()) {
-        const auto found = entry.names.find(name);
-        if (found == entry.names.end())
-            continue;
-        if (found->second.kind == Definition::Kind::Initializer)
-            return readTensor(entry.graph->initializer(found->second.index), content);
-        if (found->second.kind == Definition::Kind::SparseInitializer)
-            return unpackedSparse(entry.graph->sparse_initializer(found->second.index), content);
-    }
+    const auto found = definitionOf(*content.index, place);
+    if (!found)
+        return {};
+    const onnx::GraphProto &home = *content.index->graphs()[static_cast<size_t>(found->graph)].graph;
+    if (found->kind == Definition::Kind::Initializer)
+        return readTensor(home.initializer(found->index), content);
+    if (found->kind == Definition::Kind::SparseInitializer)
+        return unpackedSparse(home.sparse_initializer(found->index), content);
     return {};
 }
 
-std::map<std::string, StoredValue> storedValues(const Model &file, const std::vector<std::string> &names,
-                                                const JobContext &ctx)
+void visitStoredValues(const Model &file, std::span<const ValuePlace> values, const JobContext &ctx,
+                       const StoredValueVisitor &visit)
 {
-    std::map<std::string, StoredValue> values;
-    std::vector<std::string> made;
-    for (const std::string &name : names) {
-        if (isMadeInMainGraph(file, name)) {
-            made.push_back(name);
-        } else if (const std::optional<Matrix> matrix = weightOfNBits(file, name)) {
-            values[name] = {makeTensor({matrix->rows(), matrix->cols()},
-                                       {matrix->data(), static_cast<size_t>(matrix->size())}),
-                            true};
+    Batch batch(file, ctx, visit);
+    for (size_t i = 0; i < values.size(); ++i) {
+        ctx.throwIfCancelled();
+        const auto found = definitionOf(*file.content().index, values[i]);
+        if (found && found->kind == Definition::Kind::Node) {
+            batch.add(i, values[i]);
+        } else if (const std::optional<Matrix> matrix = weightOfNBits(file, values[i].name)) {
+            visit(i, {makeTensor({matrix->rows(), matrix->cols()},
+                                 {matrix->data(), static_cast<size_t>(matrix->size())}),
+                      true});
         } else {
-            values[name] = {plainConstant(file, name), false};
+            visit(i, {plainConstant(file, values[i]), false});
         }
     }
-    if (!made.empty())
-        runForValues(file, made, values, ctx);
-    return values;
+    batch.run();
 }
 
 } // namespace lathe

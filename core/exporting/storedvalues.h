@@ -1,20 +1,30 @@
 #pragma once
 // What a file's stored weights unpack to. Internal to core/exporting.
 #include "core/base/job.h"
-#include "core/model/model.h"
+#include "core/exporting/constantpart.h"
+
+#include <functional>
 
 namespace lathe {
 
 struct StoredValue {
-    Tensor tensor; ///< type Undefined: there is none, or it is inside a subgraph, where no run shows it
+    Tensor tensor;         ///< type Undefined: the file has no such value
     bool isMatrix = false; ///< only codes that an operator unpacks by itself: float32 [rows, cols]
 };
 
-/// Constants as they are; what nodes make of constants, by ONNX Runtime without optimizations.
-/// @throws Error Unsupported (the nodes cannot be run), MalformedModel. @throws Cancelled
-std::map<std::string, StoredValue> storedValues(const Model &file, const std::vector<std::string> &names,
-                                                const JobContext &ctx);
-/// A constant that the graph holds as it is; type Undefined when it does not.
-Tensor plainConstant(const Model &model, const std::string &name);
+/// Is shown a value and which one of those asked for it is.
+using StoredValueVisitor = std::function<void(size_t, StoredValue)>;
+
+/// Shows each value once, in any order: constants as they are; what nodes make of constants, by running
+/// those nodes alone in ONNX Runtime without optimizations, a bounded number of bytes at a time. The file
+/// itself is never run, so what it takes for inputs does not matter.
+/// @throws Error Unsupported (the nodes cannot be run, or need what is fed), MalformedModel. @throws
+/// Cancelled
+void visitStoredValues(const Model &file, std::span<const ValuePlace> values, const JobContext &ctx,
+                       const StoredValueVisitor &visit);
+/// A constant that the file holds as it is, or what stands for nothing.
+Tensor plainConstant(const Model &model, const ValuePlace &place);
+/// Bytes of the constants that values are made from.
+int64_t bytesBehind(const GraphIndex &index, std::span<const ValuePlace> values);
 
 } // namespace lathe

@@ -1,12 +1,12 @@
 #include "core/exporting/weightcheck.h"
 
+#include "core/base/parallel.h"
 #include "core/exporting/decodedhash.h"
 #include "core/exporting/metadata.h"
 #include "core/exporting/outputdifference.h"
 #include "core/exporting/storedvalues.h"
-#include "core/model/graphindex.h"
-#include "core/model/proto.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <functional>
 
@@ -17,39 +17,25 @@ using Result = CertificateCheck::Result;
 constexpr const char *checkName = "stored weights";
 constexpr double productTolerance = 1e-5; ///< relative; two libraries add up in another order
 
-/// One constant that was compressed or corrected.
+constexpr int64_t batchWeights = int64_t{4} << 20;
+
+/// One constant that was compressed or corrected, as the file has to hold it.
 struct Constant {
-    std::string name;
-    std::string layer;
+    ValuePlace place;
+    const std::string *layer = nullptr;
     const char *what = "weight";
+    Tensor plain;
     WeightLayout layout;    ///< from the constant to the matrix
     bool isProduct = false; ///< of factors, multiplied on loading
 };
 
-std::vector<Constant> constantsOf(const BuiltModel &dense, const CompressedModel &compressed)
-{
-    std::vector<Constant> constants;
-    for (size_t i = 0; i < dense.layers.size(); ++i) {
-        const LayerStorage &storage = dense.layers[i];
-        const std::string &layer = compressed.source.layers()[i].name;
-        const auto &encoding = compressed.layers[i].encoding;
-        const bool isProduct =
-            storage.values.size() == 1 && encoding && std::holds_alternative<FactorEncoding>(*encoding);
-        for (size_t j = 0; j < storage.values.size(); ++j)
-            constants.push_back({storage.values[j], layer, "weight", storage.layouts[j], isProduct});
-        if (!storage.bias.empty())
-            constants.push_back({storage.bias, layer, "bias", {}, false});
-    }
-    return constants;
-}
-
 /// The dense constant in the form in which the file has it.
-Tensor expectedOf(const Constant &constant, const Tensor &plain, const StoredValue &found)
+Tensor expectedOf(const Constant &constant, const StoredValue &found)
 {
-    if (!found.isMatrix || found.tensor.count() != plain.count())
-        return plain;
-    const Matrix matrix =
-        constantToMatrix(constant.layout, toFloats(plain), found.tensor.shape[0], found.tensor.shape[1]);
+    if (!found.isMatrix || found.tensor.count() != constant.plain.count())
+        return constant.plain;
+    const Matrix matrix = constantToMatrix(constant.layout, toFloats(constant.plain), found.tensor.shape[0],
+                                           found.tensor.shape[1]);
     return makeTensor(found.tensor.shape, {matrix.data(), static_cast<size_t>(matrix.size())});
 }
 
@@ -57,7 +43,7 @@ std::string compared(const Constant &constant, const Tensor &found, const Tensor
 {
     if (found.type != expected.type || found.shape != expected.shape)
         return fmt::format("the {} of {} is not found in the file in its type and shape", constant.what,
-                           constant.layer);
+                           *constant.layer);
     if (found.bytes == expected.bytes)
         return {};
     OutputDifference difference;
@@ -66,41 +52,101 @@ std::string compared(const Constant &constant, const Tensor &found, const Tensor
     if (constant.isProduct && difference.relative() <= tolerance)
         return {};
     return fmt::format("the {} of {} differs from what its recipe gives (by {:.2g} of its largest value)",
-                       constant.what, constant.layer, difference.relative());
+                       constant.what, *constant.layer, difference.relative());
 }
 
-CertificateCheck check(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
-                       const JobContext &ctx)
-{
-    const std::vector<Constant> constants = constantsOf(dense, compressed);
-    if (constants.empty())
-        return {checkName, Result::NotApplicable, "No weight is compressed."};
-    std::vector<std::string> names;
-    for (const Constant &constant : constants)
-        names.push_back(constant.name);
-    const std::map<std::string, StoredValue> found = storedValues(file, names, ctx);
-    std::string wrong;
-    int64_t hidden = 0;
-    for (const Constant &constant : constants) {
-        const StoredValue &value = found.at(constant.name);
-        if (value.tensor.type == ElementType::Undefined && !file.content().index->find(0, constant.name)) {
-            ++hidden; // inside a subgraph, where no run shows it
-            continue;
-        }
-        if (wrong.empty())
-            wrong = compared(constant, value.tensor,
-                             expectedOf(constant, plainConstant(dense.model, constant.name), value));
+class WeightCheck {
+public:
+    WeightCheck(const Model &file, const CompressedModel &compressed, const JobContext &ctx)
+        : m_file(file), m_compressed(compressed), m_layers(compressed.source.layers()),
+          m_graph(compressed.source), m_ctx(ctx)
+    {
     }
-    if (!wrong.empty())
-        return {checkName, Result::Failed, fmt::format("In the file, {}.", wrong)};
-    const auto count = static_cast<int64_t>(constants.size());
-    if (hidden == count)
-        return {checkName, Result::NotApplicable,
-                "All compressed weights lie in subgraphs, where no run shows them."};
-    return {checkName, Result::Passed,
-            fmt::format("{} of {} compressed constants unpack to exactly the values of the recipe.",
-                        count - hidden, count)};
-}
+
+    CertificateCheck run()
+    {
+        std::vector<size_t> batch;
+        int64_t weights = 0;
+        for (size_t i = 0; i < m_layers.size(); ++i) {
+            if (!isChanged(i))
+                continue;
+            if (!batch.empty() && weights + m_layers[i].parameters > batchWeights) {
+                check(batch);
+                batch.clear();
+                weights = 0;
+            }
+            batch.push_back(i);
+            weights += m_layers[i].parameters;
+        }
+        check(batch);
+        if (!m_wrong.empty())
+            return {checkName, Result::Failed, fmt::format("In the file, {}.", m_wrong)};
+        if (m_count == 0)
+            return {checkName, Result::NotApplicable, "No weight is compressed."};
+        return {checkName, Result::Passed,
+                fmt::format("{} of {} compressed constants unpack to exactly the values of the recipe.",
+                            m_count, m_count)};
+    }
+
+private:
+    /// A tied layer's weight is that of another, but the correction of its bias is its own.
+    const Encoding *encodingOf(size_t layer) const
+    {
+        return m_layers[layer].tiedTo ? nullptr : m_compressed.layers[layer].encoding.get();
+    }
+    bool isChanged(size_t layer) const
+    {
+        return encodingOf(layer) || m_compressed.layers[layer].biasShift.size() > 0;
+    }
+
+    void check(const std::vector<size_t> &batch)
+    {
+        std::vector<std::vector<Constant>> ofLayers(batch.size());
+        parallelFor(batch.size(), m_ctx, [&](size_t i) { ofLayers[i] = constantsOf(batch[i]); });
+        std::vector<Constant> constants;
+        for (std::vector<Constant> &some : ofLayers)
+            std::ranges::move(some, std::back_inserter(constants));
+        std::vector<ValuePlace> places;
+        for (const Constant &constant : constants)
+            places.push_back(constant.place);
+        visitStoredValues(m_file, places, m_ctx, [&](size_t i, const StoredValue &value) {
+            if (m_wrong.empty())
+                m_wrong = compared(constants[i], value.tensor, expectedOf(constants[i], value));
+        });
+        m_count += constants.size();
+    }
+
+    std::vector<Constant> constantsOf(size_t layer) const
+    {
+        const LayerPlan plan = planLayer(m_graph, layer, encodingOf(layer),
+                                         m_compressed.layers[layer].biasShift, Storage::Dense);
+        const bool isProduct =
+            plan.values.size() == 1 && std::holds_alternative<FactorEncoding>(*encodingOf(layer));
+        std::vector<Constant> constants;
+        for (const onnx::TensorProto &constant : plan.fragment.constants) {
+            const auto value = std::ranges::find(plan.values, constant.name());
+            const bool isBias = constant.name() == plan.bias;
+            if (value == plan.values.end() && !isBias)
+                continue;
+            constants.push_back(
+                {{plan.home, constant.name()},
+                 &m_layers[layer].name,
+                 isBias ? "bias" : "weight",
+                 readTensor(constant, m_compressed.source.content()),
+                 isBias ? WeightLayout{} : plan.layouts[static_cast<size_t>(value - plan.values.begin())],
+                 isProduct && !isBias});
+        }
+        return constants;
+    }
+
+    const Model &m_file;
+    const CompressedModel &m_compressed;
+    const std::vector<Layer> &m_layers;
+    SourceGraph m_graph;
+    JobContext m_ctx;
+    std::string m_wrong;
+    size_t m_count = 0;
+};
 
 CertificateCheck guarded(const std::function<CertificateCheck()> &checking)
 {
@@ -114,10 +160,9 @@ CertificateCheck guarded(const std::function<CertificateCheck()> &checking)
 
 } // namespace
 
-CertificateCheck checkWeights(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
-                              const JobContext &ctx)
+CertificateCheck checkWeights(const Model &file, const CompressedModel &compressed, const JobContext &ctx)
 {
-    return guarded([&] { return check(file, dense, compressed, ctx); });
+    return guarded([&] { return WeightCheck(file, compressed, ctx).run(); });
 }
 
 CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx)

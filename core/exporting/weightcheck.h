@@ -5,10 +5,9 @@
 namespace lathe {
 
 /// Unpacks every compressed constant of the file by ONNX Runtime and compares it with the plain form, bit for
-/// bit; factors that are multiplied on loading to a few roundings.
-/// @param dense built from `compressed`
-CertificateCheck checkWeights(const Model &file, const BuiltModel &dense, const CompressedModel &compressed,
-                              const JobContext &ctx);
+/// bit; factors that are multiplied on loading to a few roundings. It runs the unpacking nodes alone, some
+/// layers at a time: it needs no inputs, and memory for a few million weights or the largest layer.
+CertificateCheck checkWeights(const Model &file, const CompressedModel &compressed, const JobContext &ctx);
 
 /// The same without the encodings: against the hash that the file carries. Only for files that carry one.
 CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx);
