@@ -49,7 +49,11 @@ std::map<std::string, double> nodeSeconds(const Model &model, std::span<const Te
 std::vector<double> layerSeconds(const Model &model, std::span<const TensorView> feeds, int runs,
                                  const JobContext &ctx)
 {
-    const std::map<std::string, double> known = nodeSeconds(model, feeds, runs, ctx);
+    return layerSeconds(model, nodeSeconds(model, feeds, runs, ctx));
+}
+
+std::vector<double> layerSeconds(const Model &model, const std::map<std::string, double> &nodes)
+{
     const Model::Content &content = model.content();
     const std::vector<std::string> names = profiledNames(content.proto.graph());
     std::vector<double> seconds;
@@ -57,9 +61,9 @@ std::vector<double> layerSeconds(const Model &model, std::span<const TensorView>
         const Layer &layer = content.layers[i];
         const LayerSite &site = content.sites[i];
         const bool isWholeNode = layer.kind != LayerKind::Lstm && layer.kind != LayerKind::Gru;
-        const auto found = known.find(
+        const auto found = nodes.find(
             site.graph == 0 && isWholeNode ? names.at(static_cast<size_t>(site.node)) : layer.name);
-        seconds.push_back(found == known.end() ? std::numeric_limits<double>::quiet_NaN() : found->second);
+        seconds.push_back(found == nodes.end() ? std::numeric_limits<double>::quiet_NaN() : found->second);
     }
     return seconds;
 }

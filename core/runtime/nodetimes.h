@@ -19,4 +19,7 @@ std::map<std::string, double> nodeSeconds(const Model &model, std::span<const Te
 std::vector<double> layerSeconds(const Model &model, std::span<const TensorView> feeds, int runs,
                                  const JobContext &ctx = {});
 
+/// The same of times that are known by node.
+std::vector<double> layerSeconds(const Model &model, const std::map<std::string, double> &nodes);
+
 } // namespace lathe

@@ -3,11 +3,11 @@
 #include "core/exporting/denseforms.h"
 #include "core/exporting/uniformforms.h"
 #include "core/runtime/session.h"
+#include "core/runtime/simplified.h"
 #include "tests/support/encodingcases.h"
 #include "tests/support/graphbuilder.h"
 
 #include <QTest>
-#include <chrono>
 #include <set>
 
 using namespace lathe;
@@ -148,23 +148,6 @@ int addEveryForm(Decoders &decoders, const std::string &what, const MatrixEncodi
 const EncodingCase &encodingCase(const QString &name)
 {
     return *std::ranges::find_if(encodingCases(), [&](const EncodingCase &c) { return name == c.name; });
-}
-
-/// The fastest of some runs at batch 1.
-double secondsOfARun(const Model &model, bool optimize)
-{
-    SessionOptions options;
-    options.optimize = optimize;
-    const Session session(model, options);
-    const Tensor x = randomTensor(session.inputs()[0].shape, 5);
-    double best = 1e9;
-    for (int i = 0; i < 5; ++i) {
-        const auto start = std::chrono::steady_clock::now();
-        session.run(std::vector<TensorView>{x});
-        best =
-            std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    return best;
 }
 
 int fewestBits(const EncodingCase &wanted)
@@ -429,22 +412,20 @@ void TstDecodeNodes::unpacking_isFoldedOnLoading_data()
             QTest::addRow("%s, opset %d", name, opset) << QString(name) << opset;
 }
 
-/// A run of a million weights at batch 1 takes far less than unpacking them.
+/// Of all nodes that unpack, the runtime leaves none to be run: the weight is there when it has loaded.
 void TstDecodeNodes::unpacking_isFoldedOnLoading()
 {
     QFETCH(QString, wanted);
     QFETCH(int, opset);
-    constexpr int64_t size = 1024;
+    constexpr int64_t size = 256;
     const SlotCase where{"", {size, size}, {}, {size, size, 64}};
     Decoders decoders(opset, ElementType::Float32);
     const MatrixEncoding encoding = randomEncoding(encodingCase(wanted), where.size, 3, 3);
     const WeightSlot slot = decoders.slot(where);
     decoders.add("", smallestFragment(encoding, slot, decoders.target()).fragment, slot, {});
     const Model model = decoders.product(slot.name, {1, size});
-    const double unpackingEachTime = secondsOfARun(model, false);
-    const double folded = secondsOfARun(model, true);
-    QVERIFY2(folded < unpackingEachTime / 2.0,
-             qPrintable(QString("%1 s against %2 s").arg(folded).arg(unpackingEachTime)));
+    QVERIFY(model.operatorCounts().size() > 1);
+    QCOMPARE(simplifiedByRuntime(model).operatorCounts(), (std::map<std::string, int>{{"MatMul", 1}}));
 }
 
 QTEST_GUILESS_MAIN(TstDecodeNodes)

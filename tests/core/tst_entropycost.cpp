@@ -3,7 +3,6 @@
 #include "core/compress/entropycost.h"
 #include "tests/support/exportcases.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 #include <cmath>
 #include <map>
@@ -77,7 +76,6 @@ private slots:
     void layers_untouchedAndTied();
     void everyMethod_huffmanIsAboveShannon_data();
     void everyMethod_huffmanIsAboveShannon();
-    void millionCodes_takeMilliseconds();
     void decibels_areExactWithoutError();
 };
 
@@ -231,16 +229,6 @@ void TstEntropyCost::everyMethod_huffmanIsAboveShannon()
         QVERIFY(cost.shannonBits > 0);
         QVERIFY(cost.huffmanBits >= cost.shannonBits);
     }
-}
-
-void TstEntropyCost::millionCodes_takeMilliseconds()
-{
-    const MatrixEncoding encoding = uniform(1000, 1000, 4, 0.6, 8);
-    QElapsedTimer timer;
-    timer.start();
-    QVERIFY(entropyCost(encoding).shannonBits > 0);
-    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString("%1 ms").arg(timer.elapsed())));
-    qInfo("%lld ms", static_cast<long long>(timer.elapsed()));
 }
 
 void TstEntropyCost::decibels_areExactWithoutError()

@@ -136,33 +136,27 @@ void TstGraphLayout::drawing_isInLayers_data()
 {
     QTest::addColumn<Drawing>("drawing");
     QTest::addColumn<bool>("plain");
-    QTest::addColumn<int>("milliseconds");
     Drawing one;
     one.add();
-    QTest::newRow("one item") << one << false << 1000;
-    QTest::newRow("residual blocks") << residuals(20) << false << 2000;
-    QTest::newRow("10,000 items in blocks") << residuals(2500) << false << 3000;
-    QTest::newRow("50,000 items in blocks") << residuals(12500) << false << 8000;
-    QTest::newRow("tangle of 100") << tangle(100, 6, 1) << false << 3000;
-    QTest::newRow("tangle of 300") << tangle(300, 4, 2) << false << 8000;
-    QTest::newRow("tangle of 10,000") << tangle(10000, 30, 3) << true << 8000;
-    QTest::newRow("50,000 beside each other") << wide(50000) << true << 8000;
-    QTest::newRow("300 beside each other") << wide(300) << false << 8000;
-    QTest::newRow("a mask for 2,000") << masked(2000) << false << 3000;
-    QTest::newRow("separate parts") << separate(200) << false << 3000;
-    QTest::newRow("sources on the way") << sources(50) << false << 3000;
+    QTest::newRow("one item") << one << false;
+    QTest::newRow("residual blocks") << residuals(20) << false;
+    QTest::newRow("10,000 items in blocks") << residuals(2500) << false;
+    QTest::newRow("50,000 items in blocks") << residuals(12500) << false;
+    QTest::newRow("tangle of 100") << tangle(100, 6, 1) << false;
+    QTest::newRow("tangle of 300") << tangle(300, 4, 2) << false;
+    QTest::newRow("tangle of 10,000") << tangle(10000, 30, 3) << true;
+    QTest::newRow("50,000 beside each other") << wide(50000) << true;
+    QTest::newRow("300 beside each other") << wide(300) << false;
+    QTest::newRow("a mask for 2,000") << masked(2000) << false;
+    QTest::newRow("separate parts") << separate(200) << false;
+    QTest::newRow("sources on the way") << sources(50) << false;
 }
 
 void TstGraphLayout::drawing_isInLayers()
 {
     QFETCH(Drawing, drawing);
     QFETCH(bool, plain);
-    QFETCH(int, milliseconds);
-    QElapsedTimer timer;
-    timer.start();
     const GraphLayout layout = layoutGraph(drawing.items, drawing.edges);
-    const qint64 took = timer.elapsed();
-    qInfo("%lld ms", took);
     QCOMPARE(layout.plain, plain);
     QCOMPARE(layout.centres.size(), drawing.items.size());
     QCOMPARE(layout.routes.size(), drawing.edges.size());
@@ -193,7 +187,6 @@ void TstGraphLayout::drawing_isInLayers()
         for (size_t k = i + 1; k < boxes.size() && boxes[k].top < boxes[i].bottom; ++k)
             QVERIFY2(boxes[k].left > boxes[i].right - 0.01 || boxes[k].right < boxes[i].left + 0.01,
                      "two items overlap");
-    QVERIFY2(took < milliseconds, qPrintable(QString("%1 ms").arg(took)));
 }
 
 void TstGraphLayout::equalParts_lookEqual()

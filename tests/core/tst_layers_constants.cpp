@@ -4,7 +4,6 @@
 #include "tests/support/graphbuilder.h"
 #include "tests/support/layerweights.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 using namespace lathe;
@@ -37,7 +36,7 @@ private slots:
     void sameConstant_isTied();
     void sameConstantReadOtherwise_isTiedAndNoted();
     void names_areUnique();
-    void manyAlike_stayFast();
+    void manyAlike_areToldApart();
     void untouchable_saysWhy_data();
     void untouchable_saysWhy();
     void noConstant_noLayer();
@@ -145,22 +144,19 @@ void TstLayersConstants::names_areUnique()
     QCOMPARE(names, (std::vector<std::string>{"fc", "fc#2", "fc#2#2", "y"}));
 }
 
-void TstLayersConstants::manyAlike_stayFast()
+void TstLayersConstants::manyAlike_areToldApart()
 {
     GraphBuilder
         builder; // one weight, one name and a chain of computed weights: all three invite quadratic work
     builder.input("x", {1, 4}).random("w", {4, 4}).random("v0", {4, 4});
-    constexpr int count = 20000;
+    constexpr int count = 50000; // with which quadratic work would not end
     for (int i = 0; i < count; ++i) {
         const std::string n = std::to_string(i), next = std::to_string(i + 1);
         builder.node("MatMul", {i == 0 ? "x" : "h" + n, "w"}, {"h" + next}, {}, "fc");
         builder.node("Neg", {"v" + n}, {"v" + next})
             .node("MatMul", {"x", "v" + next}, {"y" + next}, {}, "computed");
     }
-    QElapsedTimer timer;
-    timer.start();
     const Model model = builder.output("h1").build();
-    QVERIFY2(timer.elapsed() < 10000, qPrintable(QString("%1 ms").arg(timer.elapsed())));
     QCOMPARE(model.layers().size(), size_t{2 * count});
     QCOMPARE(model.layers()[2].name, std::string("fc#2"));
     QCOMPARE(*model.layers()[2].tiedTo, size_t{0});

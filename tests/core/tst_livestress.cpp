@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <unistd.h>
 
@@ -13,16 +14,14 @@ using namespace lathe::test;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int64_t budget = 3'000'000; ///< less than all cuts take
 constexpr size_t sampleCount = 96;
 
-/// Of all that goes on at once; LATHE_STRESS_SECONDS for a longer run.
-double stressSeconds()
+/// While these are made all else goes on beside; LATHE_STRESS_MEASUREMENTS for a longer run.
+int stressMeasurements()
 {
-    const char *text = std::getenv("LATHE_STRESS_SECONDS");
-    return text ? std::atof(text) : 3.0;
+    const char *text = std::getenv("LATHE_STRESS_MEASUREMENTS");
+    return text ? std::atoi(text) : 60;
 }
 
 double residentMegabytes()
@@ -90,10 +89,9 @@ public:
           m_check(m_model, digits(m_model), nullptr, {budget, 0.0})
     {
     }
-    void run(double seconds, unsigned seed)
+    void run(int measurements, unsigned seed)
     {
-        m_end = Clock::now() +
-                std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+        m_wanted = measurements;
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < 2; ++i)
             threads.emplace_back([this, seed, i] { measureUntilEnd(seed + i); });
@@ -124,8 +122,9 @@ private:
     {
         const std::lock_guard lock(m_mutex);
         faults.push_back(what);
+        m_failed = true;
     }
-    bool goesOn() const { return Clock::now() < m_end; }
+    bool goesOn() const { return measured < m_wanted && !m_failed; }
 
     /// Runs the job and stops it after a while, now and then.
     template <class Job>
@@ -218,7 +217,8 @@ private:
 
     Model m_model;
     LiveCheck m_check;
-    Clock::time_point m_end;
+    int m_wanted = 0;
+    std::atomic<bool> m_failed = false;
     std::mutex m_mutex; ///< of what follows and the faults
     std::map<std::string, std::shared_ptr<const Matrix>> m_seen;
     std::vector<Step> m_last;
@@ -236,21 +236,20 @@ private slots:
 void TstLiveStress::threads_neverDisturbEachOther()
 {
     Stress stress;
-    stress.run(stressSeconds(), unsigned(Clock::now().time_since_epoch().count()));
+    stress.run(stressMeasurements(), std::random_device()());
     qInfo("%d measured, %d cancelled, %d prepared", stress.measured.load(), stress.cancelled.load(),
           stress.prepared.load());
     QVERIFY2(stress.faults.empty(), stress.faults.empty() ? "" : stress.faults.front().c_str());
-    QVERIFY(stress.measured > 0);
+    QVERIFY(stress.measured >= stressMeasurements());
     QCOMPARE(stress.faultOfLastFigures(), std::string());
 }
 
 void TstLiveStress::memory_doesNotGrow()
 {
-    const double seconds = stressSeconds() / 3.0;
     std::vector<double> resident;
     for (unsigned round = 0; round < 3; ++round) {
         Stress stress;
-        stress.run(seconds, 7); // the same moves each time
+        stress.run(stressMeasurements() / 3, 7); // the same moves each time
         resident.push_back(residentMegabytes());
     }
     qInfo("%.0f, %.0f, %.0f MB", resident[0], resident[1], resident[2]);

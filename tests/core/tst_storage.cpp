@@ -3,8 +3,8 @@
 #include "core/model/graphindex.h"
 #include "core/model/proto.h"
 #include "core/runtime/session.h"
+#include "core/runtime/simplified.h"
 #include "tests/support/exportcases.h"
-#include "tests/support/processortime.h"
 
 #include <QTest>
 #include <algorithm>
@@ -51,21 +51,6 @@ bool sameOutputs(const Model &a, const Model &b)
     const Tensor x = run(Session(a));
     const Tensor y = run(Session(b));
     return x.type == y.type && x.shape == y.shape && x.bytes == y.bytes;
-}
-
-/// What a run takes of the processor at least, in runs of both in turn.
-std::pair<double, double> leastSeconds(const Session &a, const Session &b)
-{
-    constexpr int rounds = 9;
-    const auto seconds = [](const Session &session) { // which runs on this thread alone
-        const double start = processorSeconds();
-        run(session);
-        return processorSeconds() - start;
-    };
-    std::pair<double, double> least(1e9, 1e9);
-    for (int round = 0; round < rounds; ++round)
-        least = {std::min(least.first, seconds(a)), std::min(least.second, seconds(b))};
-    return least;
 }
 
 } // namespace
@@ -196,17 +181,14 @@ void TstStorage::unpacking_isFoldedOnLoading_data()
             QTest::addRow("%s, opset %d", settings, opset) << QString(settings) << opset;
 }
 
-/// A run of a million weights at batch 1 takes far less than unpacking them.
+/// Of all nodes that unpack, the runtime leaves none to be run: the weight is there when it has loaded.
 void TstStorage::unpacking_isFoldedOnLoading()
 {
     QFETCH(QString, settings);
     QFETCH(int, opset);
-    const BuiltModel built = compact(product(1024, 1024, opset), "*:" + settings.toStdString());
-    SessionOptions asItIs;
-    asItIs.optimize = false;
-    const auto [folded, unpackingEachTime] = leastSeconds(Session(built.model), Session(built.model, asItIs));
-    QVERIFY2(folded < unpackingEachTime / 2.0,
-             qPrintable(QString("%1 s against %2 s").arg(folded).arg(unpackingEachTime)));
+    const BuiltModel built = compact(product(256, 256, opset), "*:" + settings.toStdString());
+    QVERIFY(built.model.operatorCounts().size() > 1);
+    QCOMPARE(simplifiedByRuntime(built.model).operatorCounts(), (std::map<std::string, int>{{"MatMul", 1}}));
 }
 
 void TstStorage::oldOpset_staysPlainAndSaysSo()
