@@ -86,6 +86,14 @@ bool isValidUtf8Start(std::string_view text)
 
 } // namespace
 
+bool isUtf8(std::string_view text)
+{
+    while (!text.empty())
+        if (takeCharacter(text) >= invalidByte)
+            return false;
+    return true;
+}
+
 bool globMatches(std::string_view pattern, std::string_view name)
 {
     std::string_view afterStar; // where to go on when a try fails: one more character for the last star

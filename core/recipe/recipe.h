@@ -77,7 +77,8 @@ struct Recipe {
 
 /// One `--set` argument: "PATTERN:key=value,key=value". The last colon before a key ends the pattern, so
 /// names with colons need no care.
-/// @throws Error InvalidArgument naming the key and what it takes.
+/// @throws Error InvalidArgument naming the key and what it takes; or a pattern that is no UTF-8, which no
+/// recipe's file could hold.
 Rule parseRule(std::string_view text);
 /// The same rule with sorted keys and canonical values. @throws Error InvalidArgument (as parseRule; a key
 /// given twice, rank beside rank.energy, or "off" beside another key of its method).
@@ -89,6 +90,7 @@ Rule exactRule(const std::string &layerName, const LayerSettings &settings);
 std::vector<Change> changesFor(const LayerSettings &settings);
 bool globMatches(std::string_view pattern, std::string_view name);
 std::string globEscaped(std::string_view name);
+bool isUtf8(std::string_view text);
 
 /// JSON, every rule with any of the methods, every method with any of its keys:
 ///   { "lathe_recipe": 1, "name": "small", "rules": [

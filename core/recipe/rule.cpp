@@ -110,6 +110,9 @@ Rule canonicalRule(const Rule &rule)
 {
     if (rule.pattern.empty())
         refuse("A rule needs a pattern of layer names; * stands for all layers.");
+    if (!isUtf8(rule.pattern))
+        refuse("A rule's pattern holds bytes that are not UTF-8, which a recipe cannot keep; put ? in their "
+               "places.");
     std::map<recipe::Key, std::string> values; // sorted in the table's order
     for (const Change &change : rule.changes) {
         const KeyInfo &info = recipe::infoOf(change.key);

@@ -71,6 +71,7 @@ private slots:
     void glob_data();
     void glob();
     void escapedName_matchesItselfAlone();
+    void patternThatNoFileHolds_isRefused();
     void badChange_isRefusedByNameAndRange_data();
     void badChange_isRefusedByNameAndRange();
     void values_areCanonical_data();
@@ -154,6 +155,14 @@ void TstRecipe::escapedName_matchesItselfAlone()
     for (const std::string &name : names)
         for (const std::string &other : names)
             QCOMPARE(globMatches(globEscaped(name), other), name == other);
+}
+
+void TstRecipe::patternThatNoFileHolds_isRefused()
+{
+    QCOMPARE(messageOf([] { parseRule("fc\xFF:bits=8"); }),
+             std::string("A rule's pattern holds bytes that are not UTF-8, which a recipe cannot keep; "
+                         "put ? in their places."));
+    QVERIFY(globMatches(parseRule("fc?:bits=8").pattern, "fc\xFF"));
 }
 
 void TstRecipe::badChange_isRefusedByNameAndRange_data()
