@@ -16,13 +16,14 @@ install(DIRECTORY resources/sample DESTINATION ${CMAKE_INSTALL_DATADIR}/lathe PA
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
-# ONNX Runtime goes along, with its licence, unless it is the system's own.
+# ONNX Runtime goes along, with its licence.
 file(REAL_PATH ${onnxruntime_LIBRARY} runtime_library)
-cmake_path(IS_PREFIX CMAKE_SOURCE_DIR ${runtime_library} runtime_is_ours)
-if(runtime_is_ours)
-    install(FILES ${runtime_library} DESTINATION ${private_libraries} RENAME libonnxruntime.so.1)
-    install(FILES ${CMAKE_SOURCE_DIR}/build/deps/onnxruntime/copyright
-        DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright.onnxruntime)
+cmake_path(GET runtime_library PARENT_PATH runtime_folder)
+find_file(runtime_licence NAMES copyright LICENSE NO_DEFAULT_PATH NO_CACHE
+    PATHS ${runtime_folder} ${runtime_folder}/.. ${onnxruntime_INCLUDE_DIR}/..)
+install(FILES ${runtime_library} DESTINATION ${private_libraries} RENAME libonnxruntime.so.1)
+if(runtime_licence)
+    install(FILES ${runtime_licence} DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright.onnxruntime)
 endif()
 
 set(CPACK_PACKAGE_CONTACT "Lathe <${PROJECT_NAME}@localhost>")
@@ -38,8 +39,6 @@ if(LATHE_SHLIBDEPS) # of the Debian package dpkg-dev; without it the package cou
     set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
     set(CPACK_DEBIAN_PACKAGE_SECTION science)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-    if(runtime_is_ours)
-        set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_SOURCE_DIR}/build/deps/onnxruntime/lib)
-    endif()
+    set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${runtime_folder})
 endif()
 include(CPack)

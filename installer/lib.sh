@@ -79,10 +79,20 @@ update_lists_once() {
     lists_updated=yes
 }
 
+# The mirrors this machine already uses for its own release, or for what comes behind its name ("-security").
+own_mirrors() {
+    local codename
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")${1:-}
+    {
+        apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' "Codename: $codename"
+        apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' "Release: $codename"
+    } | awk '!seen[$0]++'
+}
+
 # Installs what is missing of the given lists.
 install_lists() {
     command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
-        fail "this knows Debian and its relatives only; install what installer/packages.txt lists and build as CONTRIBUTING.md says."
+        fail "this knows Debian only; install what installer/packages.txt lists and build as CONTRIBUTING.md says."
     local lines packages=() line alternative
     lines=$(missing_lines "$@")
     if [ -z "$lines" ]; then
@@ -98,7 +108,7 @@ install_lists() {
                 continue 2
             fi
         done
-        fail "this release of the system has no package ${line//|/ or }; Lathe is made for Debian 12 and newer."
+        fail "this release of the system has no package ${line//|/ or }; Lathe is tried on Debian 12 and 13."
     done
     say "Installing ${#packages[@]} packages and what they need: ${packages[*]}"
     quietly apt_get install -y --no-install-recommends "${packages[@]}" ||

@@ -1,16 +1,7 @@
 # shellcheck shell=bash
-# Brings ONNX Runtime: the system's own where it has one, else library and headers unpacked into build/deps/onnxruntime.
+# Brings ONNX Runtime, library and headers, into build/deps/onnxruntime: the same release on every system. The system's own
+# is not taken (cmake/Findonnxruntime_lathe.cmake says why).
 source "$repo/installer/versions.sh"
-
-# The mirrors this machine already uses for its own release.
-own_mirrors() {
-    local codename
-    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-    {
-        apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' "Codename: $codename"
-        apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' "Release: $codename"
-    } | awk '!seen[$0]++'
-}
 
 # An apt-get with its own lists and cache, which leaves the system's untouched.
 private_apt() {
@@ -28,6 +19,7 @@ download_headers() {
     rm -rf "$private"
     mkdir -p "$private/lists/partial" "$private/cache/archives/partial"
     : >"$private/status"
+    [ -n "$(own_mirrors)" ] || update_lists_once # apt knows them by the lists
     for mirror in $(own_mirrors); do
         printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$ort_headers_suite" >"$private/sources.list"
         quietly private_apt update || continue
@@ -76,11 +68,6 @@ download_library() {
 ensure_onnxruntime() {
     if [ -n "${onnxruntime_ROOT:-}" ]; then
         say "ONNX Runtime: the one in onnxruntime_ROOT=$onnxruntime_ROOT"
-        return
-    fi
-    if is_installed libonnxruntime-dev || has_candidate libonnxruntime-dev; then
-        say "ONNX Runtime: the system's own package"
-        install_package libonnxruntime-dev
         return
     fi
     local architecture stamp target=$deps/onnxruntime new=$deps/onnxruntime.new
