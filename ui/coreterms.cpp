@@ -82,6 +82,9 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 is skipped: %2."), 0b10},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "%1 shares its weight with %2 and follows the settings of that layer.")},
+    {QT_TRANSLATE_NOOP(
+        "lathe::ui::CoreText",
+        "BLIS's kernels %1 multiply matrices wrongly on this processor, so slower ones are taken.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 is not made separable: %2."), 0b10},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 is pruned by its own threshold: a common one is for single "
                                               "weights in layers that are not taken apart.")},

@@ -1,10 +1,13 @@
 #include "core/base/blas.h"
 
 #include "core/base/parallel.h"
+#include "core/base/processor.h"
+#include "core/base/products.h"
 
 #include <Eigen/Cholesky>
 #include <algorithm>
-#include <cblas.h>
+#include <blis.h>
+#include <cstdlib>
 #include <vector>
 
 namespace lathe {
@@ -12,19 +15,27 @@ namespace {
 
 constexpr Index blockSize = 256; // a few milliseconds of work for each step, so that Cancel is obeyed at once
 
-int size(Index n)
+/// Done before main(), while there is one thread: BLIS reads the environment at its first call, and setting
+/// it then would race with whoever else reads it.
+[[maybe_unused]] const bool kernelsAreSet = [] {
+    const char *name = "BLIS_ARCH_TYPE";
+    if (const auto value = archType(std::getenv(name), thisProcessor()))
+        return setenv(name, value->c_str(), 1) == 0;
+    return true;
+}();
+
+/// BLIS keeps to its kernels once they are chosen, so what makes up for wrong ones is not BLIS.
+const ChosenProducts &chosen()
 {
-    return static_cast<int>(n);
+    static const ChosenProducts once = chooseProducts(blisProducts, bli_arch_string(bli_arch_query_id()));
+    return once;
 }
 
-void gemm(CBLAS_TRANSPOSE transposed, MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b,
-          CBLAS_TRANSPOSE second = CblasNoTrans)
+void add(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b,
+         Transposed which = Transposed::None)
 {
-    if (c.size() == 0 || b.size() == 0)
-        return;
-    cblas_sgemm(CblasRowMajor, transposed, second, size(c.rows()), size(c.cols()),
-                size(transposed == CblasTrans ? a.rows() : a.cols()), factor, a.data(), size(a.outerStride()),
-                b.data(), size(b.outerStride()), 1.0F, c.data(), size(c.outerStride()));
+    if (c.size() > 0 && b.size() > 0)
+        chosen().products.add(c, factor, a, b, which);
 }
 
 bool choleskyOfBlock(MatrixView a)
@@ -56,28 +67,32 @@ std::vector<Range> blocksOf(Index first, Index end, Index length)
 
 } // namespace
 
+std::string productsNote()
+{
+    return chosen().note;
+}
+
 void addProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b)
 {
-    gemm(CblasNoTrans, c, factor, a, b);
+    add(c, factor, a, b);
 }
 
 void addTransposedProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b)
 {
-    gemm(CblasTrans, c, factor, a, b);
+    add(c, factor, a, b, Transposed::First);
 }
 
 Matrix product(ConstMatrixView a, ConstMatrixView b)
 {
     Matrix c = Matrix::Zero(a.rows(), b.cols());
-    gemm(CblasNoTrans, c, 1.0F, a, b);
+    add(c, 1.0F, a, b);
     return c;
 }
 
 void addGram(Eigen::MatrixXd &c, const Eigen::MatrixXd &a)
 {
     if (a.size() > 0)
-        cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, size(a.rows()), size(a.cols()), 1.0, a.data(),
-                    size(a.rows()), 1.0, c.data(), size(c.rows()));
+        chosen().products.addGram(c, a);
 }
 
 bool choleskyInPlace(Matrix &a, const JobContext &ctx)
@@ -89,9 +104,8 @@ bool choleskyInPlace(Matrix &a, const JobContext &ctx)
             return false;
         const std::vector<Range> below = blocksOf(pivot.first + pivot.count, a.rows(), blockSize);
         parallelFor(below.size(), ctx, [&](size_t i) {
-            cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, size(below[i].count),
-                        size(pivot.count), 1.0F, diagonal.data(), size(a.outerStride()),
-                        &a(below[i].first, pivot.first), size(a.outerStride()));
+            chosen().products.divideByLower(a.block(below[i].first, pivot.first, below[i].count, pivot.count),
+                                            diagonal, true);
         });
         parallelFor(below.size() * (below.size() + 1) / 2, ctx, [&](size_t task) {
             size_t row = 0;
@@ -99,9 +113,9 @@ bool choleskyInPlace(Matrix &a, const JobContext &ctx)
                 task -= row + 1;
             const Range r = below[row];
             const Range c = below[task];
-            gemm(CblasNoTrans, a.block(r.first, c.first, r.count, c.count), -1.0F,
-                 a.block(r.first, pivot.first, r.count, pivot.count),
-                 a.block(c.first, pivot.first, c.count, pivot.count), CblasTrans);
+            add(a.block(r.first, c.first, r.count, c.count), -1.0F,
+                a.block(r.first, pivot.first, r.count, pivot.count),
+                a.block(c.first, pivot.first, c.count, pivot.count), Transposed::Second);
         });
     }
     return true;
@@ -118,15 +132,14 @@ void invertLowerInPlace(Matrix &a, const JobContext &ctx)
         const Index rest = a.rows() - next;
         const std::vector<Range> strips = blocksOf(pivot.first, next, 64);
         parallelFor(rest > 0 ? strips.size() : 0, ctx, [&](size_t i) {
-            cblas_strmm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size(rest),
-                        size(strips[i].count), -1.0F, &a(next, next), size(a.outerStride()),
-                        &a(next, strips[i].first), size(a.outerStride()));
+            chosen().products.multiplyLower(a.block(next, strips[i].first, rest, strips[i].count), -1.0F,
+                                            a.block(next, next, rest, rest));
         });
         const std::vector<Range> below = blocksOf(next, a.rows(), blockSize);
         parallelFor(below.size(), ctx, [&](size_t i) {
-            cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit,
-                        size(below[i].count), size(pivot.count), 1.0F, &a(pivot.first, pivot.first),
-                        size(a.outerStride()), &a(below[i].first, pivot.first), size(a.outerStride()));
+            chosen().products.divideByLower(a.block(below[i].first, pivot.first, below[i].count, pivot.count),
+                                            a.block(pivot.first, pivot.first, pivot.count, pivot.count),
+                                            false);
         });
         invertBlock(a.block(pivot.first, pivot.first, pivot.count, pivot.count));
     }

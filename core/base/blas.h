@@ -1,14 +1,20 @@
 #pragma once
-// Dense products and triangular factorizations by BLIS, which picks its kernels by what the processor can do.
-// BLIS itself runs single-threaded here; what takes a context spreads blocks over the job's own threads.
+// Dense products and triangular factorizations by BLIS, with kernels for what the processor can do
+// (processor.h), held against double once before their first use (products.h). BLIS itself runs
+// single-threaded here; what takes a context spreads blocks over the job's own threads.
 #include "core/base/job.h"
 #include "core/base/matrix.h"
+
+#include <string>
 
 namespace lathe {
 
 /// A row-major matrix or a block of one.
 using MatrixView = Eigen::Ref<Matrix, 0, Eigen::OuterStride<>>;
 using ConstMatrixView = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
+
+/// Why products are slower than they could be, a sentence for the user; empty: they are not.
+std::string productsNote();
 
 /// c += factor * a * b. May be called from several threads at once, as everything here.
 void addProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b);

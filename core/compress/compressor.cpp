@@ -1,5 +1,6 @@
 #include "core/compress/compressor.h"
 
+#include "core/base/blas.h"
 #include "core/base/parallel.h"
 #include "core/compress/compressorwork.h"
 
@@ -152,6 +153,8 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     if (m_calibration && std::ranges::any_of(settings, needsCalibration)) {
         result.calibration = m_calibration->description();
         result.calibrationHash = m_calibration->hash();
+        if (std::string note = productsNote(); !note.empty())
+            result.issues.push_back({Issue::Severity::Note, {}, std::move(note)});
     }
     return result;
 }

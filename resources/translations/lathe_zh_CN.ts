@@ -584,6 +584,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>%1 与 %2 共用权重，沿用该层的设置。</translation>
     </message>
     <message>
+        <source>BLIS&apos;s kernels %1 multiply matrices wrongly on this processor, so slower ones are taken.</source>
+        <translation>BLIS 的 %1 内核在此处理器上的矩阵乘法结果有误，因此改用较慢的内核。</translation>
+    </message>
+    <message>
         <source>%1 is not made separable: %2.</source>
         <translation>%1 未改为可分离卷积：%2。</translation>
     </message>
