@@ -26,13 +26,6 @@ struct Pair {
     double speedup() const { return reference / seconds; }
 };
 
-void addRepeats(CLI::App &parser, int &repeats)
-{
-    parser.add_option("--repeats", repeats, "Rounds, the alternatives in turn; medians are shown")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-}
-
 void print(Console &console, const std::string &ours, const std::string &theirs, const Pair &pair, Json json)
 {
     json["seconds"] = numberJson(pair.seconds);
@@ -144,6 +137,13 @@ void benchEvaluate(const BenchOptions &options, Console &console)
 }
 
 } // namespace
+
+void addRepeats(CLI::App &parser, int &repeats)
+{
+    parser.add_option("--repeats", repeats, "Rounds, the alternatives in turn; medians are shown")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+}
 
 Verb addBenchAnalyze(CLI::App &bench)
 {

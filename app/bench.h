@@ -20,8 +20,11 @@ private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
 
+void addRepeats(CLI::App &parser, int &repeats);
+
 Verb addBenchPreview(CLI::App &bench);
 Verb addBenchAnalyze(CLI::App &bench);
 Verb addBenchEvaluate(CLI::App &bench);
+Verb addBenchCompress(CLI::App &bench);
 
 } // namespace lathe

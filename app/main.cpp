@@ -72,7 +72,7 @@ int runProgram(int argc, char **argv)
                             addVerify(app),  addCompare(app), addPack(app),     addUnpack(app)};
     CLI::App *bench = app.add_subcommand("bench", "How fast, against a named alternative in the same run");
     bench->require_subcommand(1);
-    for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate})
+    for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate, addBenchCompress})
         verbs.push_back(add(*bench));
     for (const Verb &verb : verbs)
         addCommonOptions(*verb.parser, options);

@@ -87,6 +87,20 @@ def analyze(lathe, data, resnet):
     print()
 
 
+def compress(lathe, data):
+    print("## Compressing by the second order\n")
+    print("`lathe bench compress MODEL --calibrate DATA`: OBS (half of the weights) and GPTQ (4 bits) with BLIS's kernels for the "
+          "processor, against its plain C (`BLIS_ARCH_TYPE=generic`); statistics of 128 samples gathered before.\n")
+    print("| model | kernels | OBS, ms | plain C, ms | speedup | GPTQ, ms | plain C, ms | speedup |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for model, dataset, _ in MODELS[:2]:
+        r = run(lathe, "bench", "compress", f"{data}/models/{model}.onnx", "--calibrate", f"{data}/{dataset}")
+        figures = " | ".join(f"{milliseconds(r[m]['seconds'])} | {milliseconds(r[m]['reference_seconds'])} | {r[m]['speedup']:.2f}"
+                             for m in ("obs", "gptq"))
+        print(f"| {model} | {r['kernels']} | {figures} |", flush=True)
+    print()
+
+
 def main():
     lathe, data = sys.argv[1:3]
     resnet = sys.argv[3] if len(sys.argv) > 3 else ""
@@ -99,6 +113,7 @@ def main():
           "Ratios are of times taken in turns in one run; absolute times depend on the machine and what else it does.\n")
     evaluate(lathe, data)
     analyze(lathe, data, resnet)
+    compress(lathe, data)
     preview(lathe, data)
 
 

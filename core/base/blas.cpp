@@ -1,8 +1,8 @@
 #include "core/base/blas.h"
 
+#include "core/base/blasproducts.h"
 #include "core/base/parallel.h"
 #include "core/base/processor.h"
-#include "core/base/products.h"
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -24,10 +24,16 @@ constexpr Index blockSize = 256; // a few milliseconds of work for each step, so
     return true;
 }();
 
+std::string blisKernels()
+{
+    bli_init(); // asked before that, BLIS aborts where the environment names kernels
+    return bli_arch_string(bli_arch_query_id());
+}
+
 /// BLIS keeps to its kernels once they are chosen, so what makes up for wrong ones is not BLIS.
 const ChosenProducts &chosen()
 {
-    static const ChosenProducts once = chooseProducts(blisProducts, bli_arch_string(bli_arch_query_id()));
+    static const ChosenProducts once = chooseProducts(blisProducts, blisKernels());
     return once;
 }
 
@@ -70,6 +76,11 @@ std::vector<Range> blocksOf(Index first, Index end, Index length)
 std::string productsNote()
 {
     return chosen().note;
+}
+
+std::string kernelsInUse()
+{
+    return chosen().note.empty() ? "BLIS " + blisKernels() : "Eigen";
 }
 
 void addProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b)

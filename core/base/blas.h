@@ -1,6 +1,6 @@
 #pragma once
 // Dense products and triangular factorizations by BLIS, with kernels for what the processor can do
-// (processor.h), held against double once before their first use (products.h). BLIS itself runs
+// (processor.h), held against double once before their first use (blasproducts.h). BLIS itself runs
 // single-threaded here; what takes a context spreads blocks over the job's own threads.
 #include "core/base/job.h"
 #include "core/base/matrix.h"
@@ -15,6 +15,8 @@ using ConstMatrixView = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
 
 /// Why products are slower than they could be, a sentence for the user; empty: they are not.
 std::string productsNote();
+/// "BLIS skx", or "Eigen" where those are wrong.
+std::string kernelsInUse();
 
 /// c += factor * a * b. May be called from several threads at once, as everything here.
 void addProduct(MatrixView c, float factor, ConstMatrixView a, ConstMatrixView b);

@@ -12,6 +12,7 @@ private slots:
     void preview_layerThatIsNotThere_isRefused();
     void againstReference_hasBothTimes_data();
     void againstReference_hasBothTimes();
+    void compress_runsItselfWithBothKernels();
     void withoutPart_isAUsageError();
 
 private:
@@ -82,6 +83,24 @@ void TstBench::againstReference_hasBothTimes()
     QVERIFY(ours > 0.0 && reference > 0.0);
     QVERIFY(std::abs(result["speedup"].toDouble() - reference / ours) < 1e-9 * reference / ours);
     QVERIFY(!result["reference"].toString().isEmpty());
+}
+
+void TstBench::compress_runsItselfWithBothKernels()
+{
+    const QJsonObject all =
+        json({"bench", "compress", sampleModel(), "--calibrate", samplePath(), "--repeats", "2"});
+    QVERIFY(all["kernels"].toString().startsWith("BLIS "));
+    QCOMPARE(all["reference_kernels"].toString(), "BLIS generic");
+    QCOMPARE(all["rounds"].toInt(), 2);
+    for (const char *key : {"obs", "gptq"}) {
+        const QJsonObject method = all[key].toObject();
+        const double ours = method["seconds"].toDouble(), reference = method["reference_seconds"].toDouble();
+        QVERIFY2(ours > 0.0 && reference > 0.0, key);
+        QVERIFY(std::abs(method["speedup"].toDouble() - reference / ours) < 1e-9 * reference / ours);
+    }
+    const Run refused = runLathe({"bench", "compress", sampleModel(), "--calibrate", "nowhere"});
+    LATHE_EXPECT_EXIT(refused, 9);
+    QCOMPARE(refused.err.count('\n'), 1);
 }
 
 void TstBench::withoutPart_isAUsageError()

@@ -1,4 +1,4 @@
-#include "core/base/products.h"
+#include "core/base/blasproducts.h"
 
 #include <cblas.h>
 #include <cmath>

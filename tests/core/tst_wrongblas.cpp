@@ -40,7 +40,7 @@ double difference(const Eigen::MatrixXd &got, const Eigen::MatrixXd &right)
 
 } // namespace
 
-class TstWrongProducts : public QObject {
+class TstWrongBlas : public QObject {
     Q_OBJECT
 
 private slots:
@@ -49,7 +49,7 @@ private slots:
     void compressing_tellsTheUser();
 };
 
-void TstWrongProducts::products_areRight()
+void TstWrongBlas::products_areRight()
 {
     QVERIFY(productsNote().find("wrongly") != std::string::npos);
     const Matrix a = randomMatrix(70, 90, 2), b = randomMatrix(90, 40, 3);
@@ -64,7 +64,7 @@ void TstWrongProducts::products_areRight()
     QVERIFY(difference(all, wideA * wideA.transpose()) < 1e-14);
 }
 
-void TstWrongProducts::factorizations_areRight()
+void TstWrongBlas::factorizations_areRight()
 {
     const Matrix h = positiveDefinite(700); // several blocks, the last one smaller
     Matrix lower = h;
@@ -75,7 +75,7 @@ void TstWrongProducts::factorizations_areRight()
     QVERIFY(difference(lower.cast<double>() * l, Eigen::MatrixXd::Identity(700, 700)) < 1e-5);
 }
 
-void TstWrongProducts::compressing_tellsTheUser()
+void TstWrongBlas::compressing_tellsTheUser()
 {
     GraphBuilder graph;
     graph.input("x", {-1, 24}).output("y").random("w", {24, 16});
@@ -88,5 +88,5 @@ void TstWrongProducts::compressing_tellsTheUser()
     QCOMPARE(std::ranges::count_if(model.issues, told), 1);
 }
 
-QTEST_GUILESS_MAIN(TstWrongProducts)
-#include "tst_wrongproducts.moc"
+QTEST_GUILESS_MAIN(TstWrongBlas)
+#include "tst_wrongblas.moc"

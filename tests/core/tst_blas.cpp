@@ -1,7 +1,7 @@
 // Products are right whoever computes them: the kernels fit the processor, wrong ones are found out and
 // replaced.
+#include "core/base/blasproducts.h"
 #include "core/base/processor.h"
-#include "core/base/products.h"
 
 #include <QtTest>
 
@@ -25,7 +25,7 @@ Products wrong(void (*add)(MatrixView, float, ConstMatrixView, ConstMatrixView, 
 
 } // namespace
 
-class TstProducts : public QObject {
+class TstBlas : public QObject {
     Q_OBJECT
 
 private slots:
@@ -38,7 +38,7 @@ private slots:
     void wrongProduct_isFoundOutAndReplaced();
 };
 
-void TstProducts::kernels_fitTheProcessor_data()
+void TstBlas::kernels_fitTheProcessor_data()
 {
     QTest::addColumn<Processor>("processor");
     QTest::addColumn<QString>("kernels");
@@ -57,13 +57,13 @@ void TstProducts::kernels_fitTheProcessor_data()
     row("no x86-64", {}, "");
 }
 
-void TstProducts::kernels_fitTheProcessor()
+void TstBlas::kernels_fitTheProcessor()
 {
     QFETCH(Processor, processor);
     QTEST(QString::fromStdString(std::string(kernelsFor(processor))), "kernels");
 }
 
-void TstProducts::thisProcessor_isNoMoreThanTheSystemSays()
+void TstBlas::thisProcessor_isNoMoreThanTheSystemSays()
 {
     QFile file("/proc/cpuinfo");
     if (!file.open(QIODevice::ReadOnly))
@@ -84,7 +84,7 @@ void TstProducts::thisProcessor_isNoMoreThanTheSystemSays()
     QCOMPARE(found.avx512, has({"avx512f", "avx512dq", "avx512bw", "avx512vl"}));
 }
 
-void TstProducts::archType_leavesNumbersAndMakesNamesNumbers()
+void TstBlas::archType_leavesNumbersAndMakesNamesNumbers()
 {
     const Processor zen4{"AuthenticAMD", 25, true, true}, zen5{"AuthenticAMD", 26, true, true};
     const auto number = [](const char *name) { return std::to_string(kernelNumber(name).value()); };
@@ -99,7 +99,7 @@ void TstProducts::archType_leavesNumbersAndMakesNamesNumbers()
     QCOMPARE(archType("nonsense", zen4).value(), std::string("-1"));
 }
 
-void TstProducts::everyImplementation_isRight()
+void TstBlas::everyImplementation_isRight()
 {
     QVERIFY(areRight(blisProducts));
     QVERIFY(areRight(eigenProducts));
@@ -107,7 +107,7 @@ void TstProducts::everyImplementation_isRight()
     QVERIFY(productsNote().empty());
 }
 
-void TstProducts::wrongProduct_isFoundOutAndReplaced_data()
+void TstBlas::wrongProduct_isFoundOutAndReplaced_data()
 {
     QTest::addColumn<Products>("products");
     QTest::newRow("one entry of the large product")
@@ -158,7 +158,7 @@ void TstProducts::wrongProduct_isFoundOutAndReplaced_data()
     QTest::newRow("by a transposed triangle") << products;
 }
 
-void TstProducts::wrongProduct_isFoundOutAndReplaced()
+void TstBlas::wrongProduct_isFoundOutAndReplaced()
 {
     QFETCH(Products, products);
     QVERIFY(!areRight(products));
@@ -167,5 +167,5 @@ void TstProducts::wrongProduct_isFoundOutAndReplaced()
     QVERIFY(QString::fromStdString(chosen.note).contains("skx"));
 }
 
-QTEST_GUILESS_MAIN(TstProducts)
-#include "tst_products.moc"
+QTEST_GUILESS_MAIN(TstBlas)
+#include "tst_blas.moc"
