@@ -29,12 +29,19 @@ struct CompressOptions {
     const CLI::Option *recipeOption = nullptr, *setOption = nullptr; ///< to tell the order they came in
 };
 
+/// Both models on the same samples.
+struct Measured {
+    std::string samples, preprocessing;
+    Metrics baseline, compressed;
+    Comparison comparison;
+};
+
 struct Compression {
     CompressedModel compressed;
     BuiltModel built;
     std::optional<int64_t> macs;
     std::optional<ChosenPreprocessing> preprocessing; ///< with data
-    std::optional<Measurement> measured;              ///< with data
+    std::optional<Measured> measured;                 ///< with data
     Published published;
 };
 
@@ -69,8 +76,8 @@ void checkTargets(const CompressOptions &options)
     }
 }
 
-Measurement measure(const Sampling &sampling, const ChosenPreprocessing &chosen, const Model &source,
-                    const Model &variant, const JobContext &ctx)
+Measured measure(const Sampling &sampling, const ChosenPreprocessing &chosen, const Model &source,
+                 const Model &variant, const JobContext &ctx)
 {
     const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.0, 0.2));
     const Outputs before = runSamples(Session(source), samples, {}, ctx.part(0.2, 0.6));
@@ -161,7 +168,7 @@ Json totalsJson(const Totals &totals)
 
 std::string bitsText(int64_t bits)
 {
-    return bytesText((bits + 7) / 8);
+    return bytesText(bytesOfBits(bits));
 }
 
 std::vector<Issue> allIssues(const Compression &c)
@@ -291,6 +298,15 @@ constexpr const char *unprovenHint = "With --no-verify it is written without pro
                     certificate.file, reasons, unprovenHint));
 }
 
+ReportedFigures reported(const Measured &measured)
+{
+    ReportedFigures figures{measured.samples, measured.preprocessing, {}, {}};
+    figures.baseline.top1 = measured.baseline.top1;
+    figures.baseline.top5 = measured.baseline.top5;
+    setQuality(figures.compressed, measured.compressed, measured.comparison);
+    return figures;
+}
+
 void compress(const CompressOptions &options, Console &console)
 {
     const JobContext ctx = console.job();
@@ -328,8 +344,9 @@ void compress(const CompressOptions &options, Console &console)
     if (!options.saveRecipe.empty())
         saveRecipe(recipe, options.saveRecipe);
     if (!options.report.empty())
-        writeFileAtomically(options.report, reportHtml({options.output, c.compressed, c.built, c.published,
-                                                        c.macs, c.measured}));
+        writeFileAtomically(options.report,
+                            reportHtml({options.output, c.compressed, c.built, c.published, c.macs,
+                                        c.measured ? std::optional(reported(*c.measured)) : std::nullopt}));
 
     if (console.json())
         console.printJson(documentOf(options, c));

@@ -46,6 +46,18 @@ QPixmap pixmapOf(const Image &image)
         view.scaled(thumbnail, thumbnail, Qt::KeepAspectRatio, Qt::SmoothTransformation));
 }
 
+QVector<std::pair<Figure, QString>> totalRows()
+{
+    return {{Figure::Accuracy, CompareDialog::tr("Top-1")},
+            {Figure::Difference, CompareDialog::tr("Difference to the baseline, points")},
+            {Figure::Agreement, CompareDialog::tr("Agreement with the baseline")},
+            {Figure::Size, CompareDialog::tr("File size")},
+            {Figure::Ratio, CompareDialog::tr("Ratio")},
+            {Figure::Macs, CompareDialog::tr("Multiply-accumulates")},
+            {Figure::Memory, CompareDialog::tr("Memory")},
+            {Figure::Latency, CompareDialog::tr("Latency of one sample")}};
+}
+
 /// A page: what it says above its table.
 QWidget *pageWith(const QString &caption, QWidget *content)
 {
@@ -95,6 +107,7 @@ CompareDialog::CompareDialog(Workbench &workbench, const QVector<Variant> &varia
     column->addWidget(m_pages, 1);
     column->addWidget(buttons);
     resize(980, 720);
+    follow(workbench.variants());
     start(workbench);
 }
 
@@ -130,37 +143,12 @@ void CompareDialog::start(Workbench &workbench)
 QTableWidget *CompareDialog::makeTotals()
 {
     const auto count = static_cast<int>(m_variants.size());
-    QTableWidget *table = makePlainTable(QStringList{QString()} + names(), columnsFrom(1, count), this);
-    const auto add = [&](const QString &title, const std::function<QString(const Variant &)> &text) {
-        QStringList cells{title};
-        for (const Variant &variant : m_variants)
-            cells << text(variant);
-        addPlainRow(table, cells);
-    };
-    const auto ifAny = [](const auto &value, const auto &text) {
-        return value ? text(*value) : unavailable();
-    };
-    add(tr("Top-1"), [&](const Variant &v) {
-        return ifAny(v.figures.top1, [](const Interval &top) { return percent(top.value); });
-    });
-    add(tr("Difference to the baseline, points"), [&](const Variant &v) {
-        return ifAny(v.figures.top1Difference, [](const Interval &d) { return points(d); });
-    });
-    add(tr("Agreement with the baseline"), [&](const Variant &v) {
-        return ifAny(v.figures.agreement, [](double share) { return percent(share); });
-    });
-    add(tr("File size"),
-        [](const Variant &v) { return v.figures.bytes > 0 ? bytes(v.figures.bytes) : unavailable(); });
-    add(tr("Multiply-accumulates"), [&](const Variant &v) {
-        return ifAny(v.figures.macs, [](qint64 macs) { return lathe::ui::count(macs); });
-    });
-    add(tr("Memory"), [&](const Variant &v) {
-        return ifAny(v.figures.memory, [](qint64 memory) { return bytes(memory); });
-    });
-    add(tr("Latency of one sample"), [&](const Variant &v) {
-        return ifAny(v.figures.latency, [](double latency) { return seconds(latency); });
-    });
-    add(tr("Measured on"), [](const Variant &v) { return coreText(v.data.toStdString()); });
+    auto *table = m_totals = makePlainTable(QStringList{QString()} + names(), columnsFrom(1, count), this);
+    table->setObjectName(QStringLiteral("compareTotals"));
+    for (const auto &[figure, title] : totalRows())
+        addPlainRow(table, QStringList{title} + QStringList(count, QString()));
+    addPlainRow(table, QStringList{tr("Measured on")} + QStringList(count, QString()));
+    fillTotals();
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     table->setFocusPolicy(Qt::NoFocus);
@@ -169,6 +157,44 @@ QTableWidget *CompareDialog::makeTotals()
     table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + table->verticalHeader()->length() +
                           2 * table->frameWidth());
     return table;
+}
+
+void CompareDialog::fillTotals()
+{
+    const auto fill = [this](int row, int column, const FigureText &text) {
+        QTableWidgetItem *item = m_totals->item(row, column);
+        item->setText(text.whole());
+        item->setToolTip(text.toolTip.isEmpty() ? text.whole() : text.toolTip);
+        const bool muted = text.ink == FigureInk::Muted;
+        item->setForeground(muted ? QBrush(colors().muted) : m_totals->palette().text());
+    };
+    for (int i = 0; i < m_variants.size(); ++i) {
+        const Variant &variant = m_variants[i];
+        int row = 0;
+        for (const auto &[figure, title] : totalRows())
+            fill(row++, 1 + i, figureText(figure, variant.figures, variant.isBaseline()));
+        fill(row, 1 + i, {coreText(variant.data.toStdString()), {}, {}});
+    }
+}
+
+/// A variant that is being measured goes on being it. Those of another model are others.
+void CompareDialog::follow(const VariantModel *variants)
+{
+    connect(variants, &QAbstractItemModel::dataChanged, this, [this, variants] { followFigures(*variants); });
+    connect(variants, &QAbstractItemModel::modelReset, this,
+            [this, variants] { disconnect(variants, nullptr, this, nullptr); });
+}
+
+void CompareDialog::followFigures(const VariantModel &variants)
+{
+    for (Variant &variant : m_variants) {
+        const int row = variants.rowOf(variant.id);
+        if (row < 0)
+            continue; // deleted meanwhile: what was compared stays
+        variant.figures = variants.at(row).figures;
+        variant.data = variants.at(row).data;
+    }
+    fillTotals();
 }
 
 QWidget *CompareDialog::makeLayersPage()
@@ -235,7 +261,7 @@ void CompareDialog::showComparison()
     showSummary();
     QStringList shown;
     for (const Variant &variant : m_variants)
-        shown << (variant.id == QLatin1String("baseline") ? QString() : variant.name);
+        shown << (variant.isBaseline() ? QString() : variant.name);
     m_weights->setComparison(&m_comparison, shown);
 }
 

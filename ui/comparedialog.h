@@ -19,13 +19,15 @@ class WeightComparison;
 class CompareDialog : public QDialog {
     Q_OBJECT
 public:
-    static constexpr int mostVariants = 4;
-    /// @param variants two to mostVariants of the workbench's model
+    /// @param variants two to mostCompared of the workbench's model
     CompareDialog(Workbench &workbench, const QVector<Variant> &variants, QWidget *parent = nullptr);
 
 private:
     QStringList names() const;
     QTableWidget *makeTotals();
+    void fillTotals();
+    void follow(const VariantModel *variants);
+    void followFigures(const VariantModel &variants);
     QWidget *makeLayersPage();
     QWidget *makeSamplesPage();
     QWidget *makeClassesPage();
@@ -44,8 +46,8 @@ private:
     VariantComparison m_comparison;
     QLabel *m_summary;
     QTabWidget *m_pages;
-    QTableWidget *m_layerTable = nullptr, *m_sampleTable = nullptr, *m_classTable = nullptr,
-                 *m_confusionTable = nullptr;
+    QTableWidget *m_totals = nullptr, *m_layerTable = nullptr, *m_sampleTable = nullptr,
+                 *m_classTable = nullptr, *m_confusionTable = nullptr;
     ConfusionView *m_confusions = nullptr;
     WeightComparison *m_weights = nullptr;
     QCheckBox *m_onlyDifferent = nullptr;

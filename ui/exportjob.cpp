@@ -2,16 +2,21 @@
 
 #include "core/base/fileio.h"
 #include "core/exporting/report.h"
+#include "core/preview/livepreview.h"
 
 namespace lathe::ui {
 namespace {
 
-Measurement measure(const ExportInput &in, const BuiltModel &built, const Baseline &baseline,
-                    const JobContext &ctx)
+ReportedFigures measure(const ExportInput &in, const CompressedModel &compressed, const BuiltModel &built,
+                        const JobContext &ctx)
 {
-    const PreviewState state = measurePreview(built.model, *in.samples, baseline, {}, ctx);
-    return {in.samples->description(), in.preprocessing->name, baseline.metrics, state.metrics,
-            state.comparison};
+    // What was calibrated on is not measured on.
+    const Baseline &baseline = compressed.calibration.empty() ? *in.baseline : *in.heldOut;
+    ReportedFigures figures{
+        in.samples->description(), in.preprocessing->name, baselineFigures(compressed.source, &baseline), {}};
+    setQuality(figures.compressed, measurePreview(built.model, *in.samples, baseline, {}, ctx),
+               changesNothing(compressed));
+    return figures;
 }
 
 /// Beside the model, with what was measured of the very file.
@@ -25,9 +30,8 @@ QString writeReport(const ExportInput &in, const CompressedModel &compressed, co
                           published,
                           in.exporter->costs(compressed, ctx.part(0.0, 0.2)).macs,
                           {}};
-    if (in.samples) // what was calibrated on is not measured on
-        content.measurement = measure(in, built, compressed.calibration.empty() ? *in.baseline : *in.heldOut,
-                                      ctx.part(0.2, 1.0));
+    if (in.samples)
+        content.measured = measure(in, compressed, built, ctx.part(0.2, 1.0));
     const QString path = withSuffix(in.target, QStringLiteral(".html"));
     writeFileAtomically(path.toStdString(), reportHtml(content));
     return path;

@@ -1,4 +1,6 @@
 #pragma once
+#include "ui/figuretext.h"
+
 #include <QWidget>
 
 namespace lathe::ui {
@@ -8,7 +10,7 @@ namespace lathe::ui {
 class FigureLabel : public QWidget {
     Q_OBJECT
 public:
-    enum class Ink { Full, Muted, Good, Loss, Guess };
+    using Ink = FigureInk;
 
     /// @param widest,widestNote the longest texts expected; the column is that wide from the start.
     FigureLabel(const QString &widest, const QString &widestNote, QWidget *parent);
@@ -19,6 +21,7 @@ public:
     int noteColumn() const; ///< pixels to the right of the figure
     void setFigure(const QString &text, const QString &note = {});
     void setInk(Ink ink);
+    Ink ink() const { return m_ink; }
     QString text() const { return m_text; }
     QString note() const { return m_note; }
     int widthAt(double scale, double noteScale) const;

@@ -4,7 +4,6 @@
 #include "core/evaluate/batches.h"
 #include "core/evaluate/modelfit.h"
 #include "core/runtime/shapes.h"
-#include "ui/figures.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -26,7 +25,7 @@ struct Words {
 }
 
 /// In turns with the open model, as the strip's figures are.
-void measureLatency(PreviewUpdate &update, const Model &open, const Model &file, const LoadedData &data,
+void measureLatency(Figures &figures, const Model &open, const Model &file, const LoadedData &data,
                     const JobContext &ctx)
 {
     const Session baseline(open);
@@ -35,18 +34,18 @@ void measureLatency(PreviewUpdate &update, const Model &open, const Model &file,
     const double estimate = std::max(data.baseline->latencySeconds, 1e-6);
     const int repeats = std::clamp(static_cast<int>(secondsForLatency / estimate / 2.0), 3, 50);
     const std::vector<double> seconds = interleavedLatency(both, *data.samples, repeats, ctx);
-    update.baselineLatency = seconds.at(0);
-    update.latency = seconds.at(1);
+    figures.baselineLatency = seconds.at(0);
+    figures.latency = seconds.at(1);
 }
 
 /// As for recipes: what a sample needs while it runs, and the weights as the runtime holds them.
-void measureMemory(PreviewUpdate &update, const Model &open, const MatchedFile &file, const LoadedData &data,
+void measureMemory(Figures &figures, const Model &open, const MatchedFile &file, const LoadedData &data,
                    const JobContext &ctx)
 {
     const size_t batch = std::max<size_t>(1, fixedBatch(Session(open).inputs()));
     const SampleFeeds feeds(*data.samples, std::vector<size_t>{0}, batch);
-    update.baselineMemory = peakActivationBytes(open, feeds.views(), ctx) + open.serializedBytes();
-    update.memory = peakActivationBytes(file.model, feeds.views(), ctx) + file.readable.loadedBytes;
+    figures.baselineMemory = peakActivationBytes(open, feeds.views(), ctx) + open.serializedBytes();
+    figures.memory = peakActivationBytes(file.model, feeds.views(), ctx) + file.readable.loadedBytes;
 }
 
 } // namespace
@@ -78,17 +77,17 @@ FileFindings inspectFile(const Model &open, const QString &path, const LoadedDat
     findings.file.byName = static_cast<int>(matched.matching.count(LayerMatching::By::Name));
     findings.file.byShape = static_cast<int>(matched.matching.count(LayerMatching::By::Shape));
     findings.file.state = VariantFile::Here;
-    PreviewUpdate update;
-    update.bytes = findings.file.bytes;
-    update.macs = completeShapes(matched.readable.model, ctx.part(0.2, 0.3)).macs();
+    Figures &figures = findings.figures;
+    figures = baselineFigures(open, nullptr); // what it stands beside
+    figures.bytes = findings.file.bytes;
+    figures.macs = completeShapes(matched.readable.model, ctx.part(0.2, 0.3)).macs();
     if (data) {
-        update.state =
-            measurePreview(matched.model, *data->samples, *data->baseline, nullptr, ctx.part(0.3, 0.9));
-        measureLatency(update, open, matched.model, *data, ctx.part(0.9, 0.97));
-        measureMemory(update, open, matched, *data, ctx.part(0.97, 1.0));
+        setQuality(figures, measurePreview(matched.model, *data->samples, *data->baseline, nullptr,
+                                           ctx.part(0.3, 0.9)));
+        measureLatency(figures, open, matched.model, *data, ctx.part(0.9, 0.97));
+        measureMemory(figures, open, matched, *data, ctx.part(0.97, 1.0));
+        figures.running = Figures::Settled;
     }
-    findings.figures =
-        currentFigures(open, update, data ? NowStrip::Figures::Settled : NowStrip::Figures::NoData);
     return findings;
 }
 

@@ -19,7 +19,7 @@ MatchedFile matchFile(const Model &open, const QString &path, const QString &sha
 
 struct FileFindings {
     VariantFile file;
-    NowStrip::Figures figures;
+    Figures figures;
 };
 /// Runs the file itself on the samples of the open model. @param data null: what needs no samples.
 /// @throws Error InvalidArgument in one sentence when the file takes or gives something else than the open

@@ -8,7 +8,9 @@ class GraphLegend : public QWidget {
     Q_OBJECT
 public:
     explicit GraphLegend(QWidget *parent = nullptr);
-    void setRange(const QString &low, const QString &high);
+    /// @param outdated they are of the recipe before
+    void setRange(const QString &low, const QString &high, bool outdated);
+    bool isOutdated() const { return m_outdated; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -17,6 +19,7 @@ protected:
 
 private:
     QString m_low, m_high;
+    bool m_outdated = false;
 };
 
 } // namespace lathe::ui

@@ -19,6 +19,12 @@ QFont inScene(QFont font)
     return font;
 }
 
+QColor greyOf(const QColor &color)
+{
+    const int grey = qGray(color.rgb());
+    return {grey, grey, grey};
+}
+
 } // namespace
 
 GraphPainter::GraphPainter(QPainter &painter, const GraphScene &scene, const GraphMarks &marks, double scale)
@@ -92,7 +98,8 @@ QColor GraphPainter::fillOf(int item) const
     const auto i = static_cast<size_t>(item);
     const SceneItem &what = m_scene.items[i];
     if (i < m_marks.share.size() && !std::isnan(m_marks.share[i]))
-        return rampColor(m_marks.share[i]);
+        return i < m_marks.outdated.size() && m_marks.outdated[i] ? greyOf(rampColor(m_marks.share[i]))
+                                                                  : rampColor(m_marks.share[i]);
     return what.isLayer() || what.block ? colors().surface : colors().panel;
 }
 

@@ -9,8 +9,9 @@ namespace lathe::ui {
 
 /// What changes without a new layout, by item.
 struct GraphMarks {
-    std::vector<float> share;  ///< 0..1 on the ramp; NaN: no figure
-    std::vector<QString> text; ///< the figure
+    std::vector<float> share;   ///< 0..1 on the ramp; NaN: no figure
+    std::vector<QString> text;  ///< the figure
+    std::vector<bool> outdated; ///< the figure is of the recipe before
     std::vector<bool> selected;
     std::vector<bool> hit; ///< found by the search
     int current = -1;

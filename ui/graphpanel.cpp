@@ -246,6 +246,12 @@ void GraphPanel::setResults(const PreviewUpdate &preview)
     refreshQuantities();
 }
 
+void GraphPanel::setOutdated(const std::vector<bool> &layers)
+{
+    if (std::exchange(m_outdated, layers) != layers)
+        refreshColours();
+}
+
 void GraphPanel::setProbe(const QString &id, const std::vector<double> &values)
 {
     m_probes.insert(id, values);
@@ -307,8 +313,9 @@ void GraphPanel::refreshColours()
     }
     m_legend->setVisible(any && message().isEmpty());
     if (any)
-        m_legend->setRange(chosen->text(0.0), chosen->text(high));
-    m_view->setQuantity(chosen, 0.0, high);
+        m_legend->setRange(chosen->text(0.0), chosen->text(high),
+                           chosen->ofRecipe && std::ranges::find(m_outdated, true) != m_outdated.end());
+    m_view->setQuantity(chosen, 0.0, high, chosen->ofRecipe ? m_outdated : std::vector<bool>());
 }
 
 void GraphPanel::selectLayers(const QVector<int> &layers)

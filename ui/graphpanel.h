@@ -22,6 +22,8 @@ public:
     void setModel(const Model &model);
     /// The figures of the recipe of the moment. Another recipe, the same model: no new layout.
     void setResults(const PreviewUpdate &preview);
+    /// Layers whose figures are of the recipe before; empty: none.
+    void setOutdated(const std::vector<bool> &layers);
     /// What probeWanted() asked for. @param values by layer
     void setProbe(const QString &id, const std::vector<double> &values);
     void forgetProbes();
@@ -64,6 +66,7 @@ private:
 
     std::optional<Model> m_model;
     PreviewUpdate m_preview;
+    std::vector<bool> m_outdated; ///< by layer
     QHash<QString, std::vector<double>> m_probes;
     QVector<GraphQuantity> m_quantities;
     QString m_quantityId;

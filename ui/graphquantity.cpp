@@ -100,7 +100,7 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
         return quantity;
     };
 
-    return {
+    QVector<GraphQuantity> all{
         make(model, "bytes", Words::tr("Original size"), Combine::Sum, bytesText, {}, ownBytes),
         make(model, "stored", Words::tr("Size in the file"), Combine::Sum, bytesText,
              stored ? QString() : Words::tr("not computed yet"),
@@ -128,6 +128,10 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
         probe("sensitivity", Words::tr("Sensitivity at 4 bits"), Combine::Largest, shareText),
         probe("latency", Words::tr("Measured latency"), Combine::Sum, seconds),
     };
+    for (GraphQuantity &quantity : all)
+        quantity.ofRecipe =
+            QStringList{"stored", "bits", "sparsity", "error", "output"}.contains(quantity.id);
+    return all;
 }
 
 QColor rampColor(double share)

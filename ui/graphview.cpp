@@ -64,9 +64,11 @@ void GraphView::setScene(const std::shared_ptr<const GraphScene> &scene, int kee
     update();
 }
 
-void GraphView::setQuantity(const GraphQuantity *quantity, double low, double high)
+void GraphView::setQuantity(const GraphQuantity *quantity, double low, double high,
+                            const std::vector<bool> &outdated)
 {
     m_quantity = quantity;
+    m_outdated = outdated;
     m_low = low;
     m_high = high;
     refreshValues();
@@ -77,6 +79,7 @@ void GraphView::refreshValues()
 {
     m_marks.share.clear();
     m_marks.text.clear();
+    m_marks.outdated.clear();
     if (!m_scene || !m_quantity || !m_quantity->isKnown())
         return;
     const double range = m_high > m_low ? m_high - m_low : 1.0;
@@ -90,6 +93,9 @@ void GraphView::refreshValues()
             shown = m_quantity->combined(item.layers, GraphQuantity::Combine::Largest);
         m_marks.share.push_back(static_cast<float>((shown - m_low) / range));
         m_marks.text.push_back(std::isnan(value) ? QString() : m_quantity->text(value));
+        m_marks.outdated.push_back(std::ranges::any_of(item.layers, [this](int layer) {
+            return static_cast<size_t>(layer) < m_outdated.size() && m_outdated[static_cast<size_t>(layer)];
+        }));
     }
 }
 

@@ -18,8 +18,10 @@ public:
     std::shared_ptr<const GraphScene> sharedScene() const { return m_scene; }
     const GraphMarks &marks() const { return m_marks; }
 
-    void setQuantity(const GraphQuantity *quantity, double low, double high); ///< null: no colours
-    void setSelectedLayers(const QVector<int> &layers);                       ///< no signal
+    /// @param outdated layers whose figures are of the recipe before; empty: none
+    void setQuantity(const GraphQuantity *quantity, double low, double high,
+                     const std::vector<bool> &outdated = {}); ///< null: no colours
+    void setSelectedLayers(const QVector<int> &layers);       ///< no signal
     void setHits(const std::vector<bool> &items);
     int currentItem() const { return m_marks.current; }
     /// @param announce as if the user had clicked it
@@ -71,6 +73,7 @@ private:
     std::shared_ptr<const GraphScene> m_scene;
     GraphMarks m_marks;
     const GraphQuantity *m_quantity = nullptr;
+    std::vector<bool> m_outdated; ///< by layer
     double m_low = 0, m_high = 1;
     QVector<int> m_layers; ///< selected
     double m_zoom = 1;

@@ -166,6 +166,8 @@ QString GraphView::toolTipOf(int index) const
         line(tr("out %1").arg(dimensions(*shape)));
     if (m_quantity && i < m_marks.text.size() && !m_marks.text[i].isEmpty())
         line(QStringLiteral("%1: %2").arg(m_quantity->name, m_marks.text[i]));
+    if (i < m_marks.outdated.size() && m_marks.outdated[i])
+        line(tr("Of the recipe before; it is being computed."));
     if (item.block)
         line(tr("Double-click or Enter opens it"));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(lines.join(QStringLiteral("<br>")));

@@ -1,5 +1,7 @@
 #include "ui/inspector.h"
 
+#include "core/compress/entropycost.h"
+
 #include "ui/format.h"
 #include "ui/methodgroup.h"
 #include "ui/panelparts.h"
@@ -107,6 +109,8 @@ QWidget *Inspector::buildResult()
     m_theory->setToolTip(tr("Codes, scales, tables and masks without anything else of the file"));
     m_ratio->setFont(scaledFont(1.25, QFont::DemiBold));
     m_ratio->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_sizes->setObjectName(QStringLiteral("resultSizes"));
+    m_theory->setObjectName(QStringLiteral("resultTheory"));
     for (QLabel *label : {m_sizes, m_ratio, m_error, m_theory})
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto *grid = new QGridLayout(block);
@@ -260,13 +264,14 @@ void Inspector::refreshResult()
 {
     qint64 original = 0, stored = 0, weights = 0, theoreticalBits = 0, huffman = 0;
     double weightError = 0.0, outputError = 0.0;
-    bool outputKnown = true;
+    bool outputKnown = true, outdated = false;
     for (const Facts &f : m_facts) {
         original += f.originalBytes;
         stored += f.storedBytes;
         weights += f.weights;
         theoreticalBits += f.theoreticalBits;
-        huffman += f.huffmanBytes;
+        huffman += f.huffmanBits;
+        outdated = outdated || f.outdated;
         weightError = std::max(weightError, f.relativeError);
         outputKnown = outputKnown && f.outputError.has_value();
         outputError = std::max(outputError, f.outputError.value_or(0.0));
@@ -292,11 +297,15 @@ void Inspector::refreshResult()
             : tr("What this does to the layer's output is known with calibration data."));
     m_theory->setVisible(!untouched && theoreticalBits > 0);
     QString theory = tr("in theory %1, %2 bits a weight")
-                         .arg(bytes(theoreticalBits / 8),
+                         .arg(bytes(bytesOfBits(theoreticalBits)),
                               number(double(theoreticalBits) / double(std::max<qint64>(weights, 1)), 2));
     if (huffman > 0)
-        theory += QLatin1Char('\n') + tr("Huffman-coded %1").arg(bytes(huffman));
+        theory += QLatin1Char('\n') + tr("Huffman-coded %1").arg(bytes(bytesOfBits(huffman)));
     m_theory->setText(theory);
+    m_sizes->setForegroundRole(outdated && !untouched ? QPalette::PlaceholderText : QPalette::WindowText);
+    m_ratio->setForegroundRole(m_sizes->foregroundRole());
+    m_sizes->setToolTip(outdated && !untouched ? tr("Of the recipe before; it is being computed.")
+                                               : QString());
 }
 
 } // namespace lathe::ui

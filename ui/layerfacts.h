@@ -21,7 +21,8 @@ struct LayerFacts {
     double relativeError = 0.0;
     std::optional<double> outputError = {}; ///< relative, on calibration data
     qint64 theoreticalBits = 0;
-    qint64 huffmanBytes = 0; ///< 0: not coded
+    qint64 huffmanBits = 0; ///< as stored where the layer is untouched; 0: not known
+    bool outdated = false;  ///< sizes and errors are of the recipe before
     struct Ranks {
         int full = 0;      ///< from here on nothing is lost, and nothing gained
         int breakEven = 0; ///< up to here the factors take less room than the weight

@@ -36,6 +36,7 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
     beginResetModel();
     m_layers = layers;
     m_results.clear();
+    m_outdated.clear();
     m_totalBytes = totalBytes;
     m_largestBytes = 0;
     m_shapes.clear();
@@ -72,6 +73,37 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
     }
     if (from >= 0)
         emit dataChanged(index(from, 0), index(to, ColumnCount - 1));
+}
+
+void LayerTableModel::setOutdated(const std::vector<bool> &outdated)
+{
+    int from = -1, to = -1; // one signal for the span of rows that differ
+    for (size_t i = 0; i < m_layers.size(); ++i) {
+        const bool before = i < m_outdated.size() && m_outdated[i];
+        const bool now = i < outdated.size() && outdated[i];
+        if (before == now)
+            continue;
+        from = from < 0 ? int(i) : from;
+        to = int(i);
+    }
+    m_outdated = outdated;
+    if (from >= 0)
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1), {Qt::ForegroundRole, Qt::ToolTipRole});
+}
+
+/// What follows from the settings, where these are others by now.
+bool LayerTableModel::isOutdated(const QModelIndex &index) const
+{
+    const auto row = size_t(index.row());
+    return index.column() >= Settings && row < m_outdated.size() && m_outdated[row];
+}
+
+QString LayerTableModel::codedText(const Layer &layer, const Result *result, qint64 bits)
+{
+    return !result        ? QString()
+           : layer.tiedTo ? unavailable()
+           : bits > 0     ? bytes(bytesOfBits(bits))
+                          : QString();
 }
 
 int LayerTableModel::rowCount(const QModelIndex &parent) const
@@ -112,7 +144,7 @@ QVariant LayerTableModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return alignmentOf(index.column());
     case Qt::ForegroundRole:
-        return layer.compressible() ? QVariant() : QVariant(colors().muted);
+        return layer.compressible() && !isOutdated(index) ? QVariant() : QVariant(colors().muted);
     case SortRole:
         return sortValue(index);
     case ChangedRole:
@@ -155,11 +187,13 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Output:
         return !changed ? QString() : result->outputError ? decibel(*result->outputError) : unavailable();
     case Theory:
-        return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->theoreticalBits / 8);
+        return !result        ? QString()
+               : layer.tiedTo ? unavailable()
+                              : bytes(bytesOfBits(result->theoreticalBits));
     case Huffman:
-        return changed && result->huffmanBits > 0 ? bytes(result->huffmanBits / 8) : QString();
+        return codedText(layer, result, result ? result->huffmanBits : 0);
     case Shannon:
-        return changed && result->shannonBits > 0 ? bytes(result->shannonBits / 8) : QString();
+        return codedText(layer, result, result ? result->shannonBits : 0);
     case ColumnCount:
         break;
     }
@@ -233,6 +267,8 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
     case ColumnCount:
         break;
     }
+    if (isOutdated(index))
+        lines << tr("Of the recipe before; it is being computed.");
     if (!layer.untouchable.empty())
         lines << tr("Cannot be compressed: %1").arg(coreText(layer.untouchable));
     else if (layer.tiedTo)

@@ -43,6 +43,8 @@ public:
     /// @param entropy may be empty: not known
     void setResults(const std::vector<LayerResult> &results, const std::vector<LayerStorage> &storage,
                     const std::vector<EntropyCost> &entropy = {});
+    /// Whose results are of the recipe before. @param outdated as layers(); empty: none
+    void setOutdated(const std::vector<bool> &outdated);
     const std::vector<Layer> &layers() const { return m_layers; }
     qint64 totalBytes() const { return m_totalBytes; } ///< 0: no model
 
@@ -64,6 +66,8 @@ private:
     };
     const Result *resultOf(int row) const; ///< null before the first results
     bool isChanged(int row) const;
+    bool isOutdated(const QModelIndex &index) const;
+    static QString codedText(const Layer &layer, const Result *result, qint64 bits);
     QString text(const QModelIndex &index) const;
     QString toolTip(const QModelIndex &index) const;
     QVariant sortValue(const QModelIndex &index) const;
@@ -71,6 +75,7 @@ private:
     std::vector<Layer> m_layers;
     QStringList m_shapes;          ///< as text: sorting asks for them again and again
     std::vector<Result> m_results; ///< empty until the first results
+    std::vector<bool> m_outdated;  ///< by layer
     qint64 m_totalBytes = 0;
     qint64 m_largestBytes = 0; ///< of one layer
 };

@@ -200,6 +200,7 @@ void MainWindow::connectWorkbench()
     connect(w, &Workbench::dataChanged, this, &MainWindow::refreshData);
     connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshInspector);
     connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshRank);
+    connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshStanding);
     connect(w, &Workbench::resultsChanged, this, &MainWindow::refreshResults);
     connect(w, &Workbench::figuresChanged, this, &MainWindow::refreshFigures);
     connect(w, &Workbench::progressed, m_jobs, &JobStatus::setProgress);

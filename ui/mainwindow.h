@@ -86,6 +86,7 @@ private:
     void refreshFacts();
     QVector<LayerFacts> selectedFacts();
     void refreshResults();
+    void refreshStanding();
     void refreshFigures();
     void refreshData();
     void editRank(int rank, bool dragging);

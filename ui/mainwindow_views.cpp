@@ -210,9 +210,10 @@ QVector<LayerFacts> MainWindow::selectedFacts()
         if (preview.compressed) {
             facts.relativeError = preview.compressed->layers[i].relativeError;
             facts.outputError = preview.compressed->layers[i].outputError;
-            facts.huffmanBytes = preview.entropy ? (*preview.entropy)[i].huffmanBits / 8 : 0;
+            facts.huffmanBits = preview.entropy ? (*preview.entropy)[i].huffmanBits : 0;
             facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
         }
+        facts.outdated = m_workbench->isOutdated(row);
         all.push_back(facts);
     }
     return all;
@@ -237,8 +238,16 @@ void MainWindow::refreshResults()
     if (preview.compressed && preview.storage && preview.entropy)
         m_layers->setResults(preview.compressed->layers, *preview.storage, *preview.entropy);
     m_graph->setResults(preview);
+    refreshStanding();
     refreshFacts();
     refreshRank();
+}
+
+/// What was worked out for the recipe before is grey as soon as there is another one.
+void MainWindow::refreshStanding()
+{
+    m_layers->setOutdated(m_workbench->outdatedLayers());
+    m_graph->setOutdated(m_workbench->outdatedLayers());
 }
 
 void MainWindow::refreshFigures()

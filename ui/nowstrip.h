@@ -1,5 +1,5 @@
 #pragma once
-#include "core/evaluate/measure.h"
+#include "ui/figuretext.h"
 
 #include <QWidget>
 
@@ -15,29 +15,8 @@ class FigureLabel;
 class NowStrip : public QWidget {
     Q_OBJECT
 public:
-    /// A difference that is not measured yet.
-    struct Guess {
-        double difference = 0.0;   ///< fraction
-        double typicalError = 0.0; ///< of earlier guesses, fraction
-        int points = 0, checked = 0;
-    };
-    struct Figures {
-        enum State { NoData, Outdated, Measuring, Settled, Failed };
-        std::optional<Interval> top1, top1Difference;   ///< fractions
-        std::optional<double> agreement;                ///< fraction
-        qint64 bytes = 0, originalBytes = 0;            ///< 0: not known yet
-        std::optional<qint64> macs, originalMacs;       ///< for one sample
-        std::optional<double> latency, baselineLatency; ///< seconds
-        std::optional<qint64> memory, baselineMemory;   ///< bytes while a sample runs
-        std::optional<Interval> fullSet; ///< of the difference that all samples would show, fractions
-        std::optional<Guess> guess;      ///< until something is measured
-        std::optional<double> sqnr;      ///< decibel
-        std::optional<double> meanKl;    ///< nats
-        qint64 samplesDone = 0, samplesTotal = 0;
-        State state = NoData;
-        QString note; ///< one sentence: why a figure is missing, what failed
-    };
-    enum Column { Accuracy, Difference, Agreement, Size, Ratio, Macs, Memory, Latency, ColumnCount };
+    using Column = Figure;
+    static constexpr int ColumnCount = figureCount;
 
     explicit NowStrip(QWidget *parent = nullptr);
 
@@ -54,9 +33,8 @@ protected:
 
 private:
     using Row = std::array<FigureLabel *, ColumnCount>;
-    void showFigures(const Row &row, const Figures &figures, bool isBaseline);
+    static void showFigures(const Row &row, const Figures &figures, bool isBaseline);
     void showNote();
-    Figures baselineBeside(const Figures &current) const;
     void reserveCounts();
     void fitFigures();
     int widthAt(double scale) const;

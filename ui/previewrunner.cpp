@@ -46,10 +46,8 @@ void prepareStatistics(const Compressor &compressor, const Recipe &recipe, const
 std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel &compressed)
 {
     auto all = std::make_shared<std::vector<EntropyCost>>(compressed.layers.size());
-    for (size_t i = 0; i < all->size(); ++i) {
-        if (compressed.layers[i].encoding)
-            (*all)[i] = entropyCost(compressed, i);
-    }
+    for (size_t i = 0; i < all->size(); ++i)
+        (*all)[i] = entropyCost(compressed, i);
     return all;
 }
 
@@ -75,7 +73,7 @@ struct PreviewRunner::Engines {
     }
     PreviewUpdate measure(const PreviewRequest &request, const JobContext &ctx,
                           const std::function<void(PreviewUpdate)> &deliver);
-    void measureCosts(PreviewUpdate &update, const JobContext &ctx);
+    void measureRunning(PreviewUpdate &update, const JobContext &ctx);
     void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx);
 };
 
@@ -93,30 +91,35 @@ PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, con
     update.storage = std::make_shared<const std::vector<LayerStorage>>(costs.layers);
     update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
     update.entropy = entropyOf(*update.compressed);
-    update.bytes = costs.fileBytes;
-    update.macs = costs.macs;
+    update.figures.sizes = Figures::Settled;
+    update.figures.bytes = costs.fileBytes;
+    update.figures.originalBytes = source.compressor->source().fileBytes();
+    update.figures.macs = costs.macs;
+    update.figures.originalMacs = source.compressor->source().macs();
     deliver(update);
     if (!live)
         return update;
 
     LivePreview &preview = forModel(*update.compressed);
     preview.setPrecision(request.exact ? 0.0 : source.precision);
-    update.state = preview.measure(
+    const bool untouched = changesNothing(*update.compressed);
+    const PreviewState last = preview.measure(
         *update.compressed, request.moving,
         [&](const PreviewState &state) {
-            update.state = state;
+            setQuality(update.figures, state, untouched);
             deliver(update);
         },
         ctx.part(0.3, 0.9));
+    setQuality(update.figures, last, untouched);
     if (!request.dragging) {
         deliver(update);
-        measureCosts(update, ctx.part(0.9, 1.0));
+        measureRunning(update, ctx.part(0.9, 1.0));
     }
     return update;
 }
 
 /// Of the file that would be exported, beside the untouched model.
-void PreviewRunner::Engines::measureCosts(PreviewUpdate &update, const JobContext &ctx)
+void PreviewRunner::Engines::measureRunning(PreviewUpdate &update, const JobContext &ctx)
 {
     const Model &original = source.compressor->source();
     const Model model = source.exporter->build(*update.compressed, Storage::Compact, ctx).model;
@@ -126,15 +129,17 @@ void PreviewRunner::Engines::measureCosts(PreviewUpdate &update, const JobContex
     const Session *const both[] = {&baseline, &variant};
     const std::vector<double> seconds =
         interleavedLatency(both, *source.samples, latencyRepeats(source.baseline->latencySeconds), ctx);
-    update.baselineLatency = seconds.at(0);
-    update.latency = seconds.at(1);
     const size_t batch = std::max<size_t>(1, fixedBatch(baseline.inputs()));
     const SampleFeeds feeds(*source.samples, std::vector<size_t>{0}, batch);
     if (!baselineMemory)
         baselineMemory = peakActivationBytes(original, feeds.views(), ctx) + original.serializedBytes();
-    update.baselineMemory = baselineMemory;
     const BuiltModel dense = source.exporter->build(*update.compressed, Storage::Dense, ctx);
-    update.memory = peakActivationBytes(model, feeds.views(), ctx) + dense.model.serializedBytes();
+    Figures &figures = update.figures;
+    figures.memory = peakActivationBytes(model, feeds.views(), ctx) + dense.model.serializedBytes();
+    figures.baselineMemory = baselineMemory;
+    figures.baselineLatency = seconds.at(0);
+    figures.latency = seconds.at(1);
+    figures.running = Figures::Settled;
 }
 
 void PreviewRunner::Engines::prepare(const Recipe &recipe, const std::vector<size_t> &layers,
@@ -263,7 +268,7 @@ void PreviewRunner::onUpdate(const PreviewUpdate &update)
 {
     emit updated(update);
     const bool measures = m_source.samples && m_source.baseline;
-    if (update.state || !measures) {
+    if (Figures::isCurrent(update.figures.quality) || !measures) {
         m_firstFigure = true;
         launchPending();
     }

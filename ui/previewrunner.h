@@ -1,7 +1,7 @@
 #pragma once
 // Measures the recipe of the moment in the background, step by step.
 #include "core/compress/entropycost.h"
-#include "core/evaluate/preview.h"
+#include "core/evaluate/figures.h"
 #include "core/exporting/graph.h"
 #include "core/preview/livepreview.h"
 #include "ui/jobrunner.h"
@@ -17,13 +17,9 @@ struct PreviewUpdate {
     Recipe recipe; ///< what the figures belong to
     std::shared_ptr<const CompressedModel> compressed;
     std::shared_ptr<const std::vector<LayerStorage>> storage;
-    std::shared_ptr<const std::vector<EntropyCost>> entropy; ///< of layers that are changed; else zeros
-    std::shared_ptr<const std::vector<Issue>> issues;        ///< of compressing and of building
-    int64_t bytes = 0; ///< of the file that would be written; 0: not known yet
-    std::optional<int64_t> macs;
-    std::optional<PreviewState> state;              ///< empty without samples
-    std::optional<double> latency, baselineLatency; ///< seconds, measured in turns, as it would be exported
-    std::optional<int64_t> memory, baselineMemory;  ///< bytes of weights and of values between nodes, at most
+    std::shared_ptr<const std::vector<EntropyCost>> entropy;
+    std::shared_ptr<const std::vector<Issue>> issues; ///< of compressing and of building
+    Figures figures;                                  ///< as they stand to `recipe`
     bool isCalibrated() const { return compressed && !compressed->calibration.empty(); }
 };
 

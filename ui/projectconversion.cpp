@@ -1,55 +1,8 @@
 #include "ui/projectconversion.h"
 
 #include <QUuid>
-#include <cmath>
 
 namespace lathe::ui {
-
-Measurements toMeasurements(const NowStrip::Figures &figures)
-{
-    Measurements m;
-    m.top1 = figures.top1;
-    m.top1Difference = figures.top1Difference;
-    m.agreement = figures.agreement;
-    m.bytes = figures.bytes;
-    m.originalBytes = figures.originalBytes;
-    m.macs = figures.macs;
-    m.originalMacs = figures.originalMacs;
-    m.latencySeconds = figures.latency;
-    m.baselineLatencySeconds = figures.baselineLatency;
-    m.memoryBytes = figures.memory;
-    m.baselineMemoryBytes = figures.baselineMemory;
-    m.fullSetDifference = figures.fullSet;
-    if (figures.sqnr && std::isfinite(*figures.sqnr))
-        m.sqnrDecibel = figures.sqnr;
-    m.meanKl = figures.meanKl;
-    m.samplesDone = figures.samplesDone;
-    m.samplesTotal = figures.samplesTotal;
-    return m;
-}
-
-NowStrip::Figures toFigures(const Measurements &measured)
-{
-    NowStrip::Figures figures;
-    figures.top1 = measured.top1;
-    figures.top1Difference = measured.top1Difference;
-    figures.agreement = measured.agreement;
-    figures.bytes = measured.bytes;
-    figures.originalBytes = measured.originalBytes;
-    figures.macs = measured.macs;
-    figures.originalMacs = measured.originalMacs;
-    figures.latency = measured.latencySeconds;
-    figures.baselineLatency = measured.baselineLatencySeconds;
-    figures.memory = measured.memoryBytes;
-    figures.baselineMemory = measured.baselineMemoryBytes;
-    figures.fullSet = measured.fullSetDifference;
-    figures.sqnr = measured.sqnrDecibel;
-    figures.meanKl = measured.meanKl;
-    figures.samplesDone = measured.samplesDone;
-    figures.samplesTotal = measured.samplesTotal;
-    figures.state = measured.samplesTotal > 0 ? NowStrip::Figures::Settled : NowStrip::Figures::NoData;
-    return figures;
-}
 
 static ProjectFile toProject(const VariantFile &file)
 {
@@ -81,7 +34,7 @@ ProjectVariant toProject(const Variant &variant)
     v.recipe = variant.recipe;
     if (variant.file)
         v.file = toProject(*variant.file);
-    v.measured = toMeasurements(variant.figures);
+    v.measured = variant.figures;
     v.when = variant.when.toString(Qt::ISODateWithMs).toStdString();
     v.data = variant.data.toStdString();
     return v;
@@ -98,7 +51,7 @@ Variant fromProject(const ProjectVariant &variant)
     v.recipe = variant.recipe;
     if (variant.file)
         v.file = fromProject(*variant.file);
-    v.figures = toFigures(variant.measured);
+    v.figures = variant.measured;
     v.when = QDateTime::fromString(QString::fromStdString(variant.when), Qt::ISODateWithMs);
     v.data = QString::fromStdString(variant.data);
     return v;

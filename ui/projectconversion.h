@@ -6,9 +6,6 @@
 
 namespace lathe::ui {
 
-Measurements toMeasurements(const NowStrip::Figures &figures);
-NowStrip::Figures toFigures(const Measurements &measured);
-
 ProjectVariant toProject(const Variant &variant);
 Variant fromProject(const ProjectVariant &variant);
 

@@ -1,7 +1,5 @@
 #include "ui/sessionstore.h"
 
-#include "ui/figures.h"
-
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
@@ -50,7 +48,8 @@ QJsonObject toObject(const Variant &variant)
         {"note", variant.note},
         {"parent", variant.parent},
         {"recipe", QString::fromStdString(lathe::toJson(variant.recipe))},
-        {"figures", QJsonDocument::fromJson(toJson(variant.figures)).object()},
+        {"figures",
+         QJsonDocument::fromJson(QByteArray::fromStdString(lathe::toJson(variant.figures))).object()},
         {"when", variant.when.toString(Qt::ISODateWithMs)},
         {"data", variant.data},
     };
@@ -82,7 +81,7 @@ std::optional<Variant> readVariant(const QJsonObject &object, bool sameModel)
         variant.file = readFile(object["file"].toObject());
     variant.recipe = *recipe;
     if (sameModel)
-        variant.figures = figuresFromJson(QJsonDocument(object["figures"].toObject()).toJson());
+        variant.figures = figuresFromJson(QJsonDocument(object["figures"].toObject()).toJson().toStdString());
     variant.when = QDateTime::fromString(object["when"].toString(), Qt::ISODateWithMs);
     variant.data = object["data"].toString();
     return variant;

@@ -16,85 +16,44 @@ struct Words {
 
 constexpr double percentOfOne = 100.0;
 
-Interval shifted(const Interval &difference, double by)
+Interval inPercent(const Interval &fraction)
 {
-    return {(difference.value + by) * percentOfOne, (difference.low + by) * percentOfOne,
-            (difference.high + by) * percentOfOne};
+    return {fraction.value * percentOfOne, fraction.low * percentOfOne, fraction.high * percentOfOne};
 }
 
-Interval atMostAll(Interval percent)
-{
-    percent.low = std::clamp(percent.low, 0.0, percentOfOne);
-    percent.high = std::clamp(percent.high, 0.0, percentOfOne);
-    return percent;
-}
-
-std::optional<Interval> top1Of(const NowStrip::Figures &figures, double baseline)
-{
-    if (figures.guess)
-        return shifted({figures.guess->difference, figures.guess->difference - figures.guess->typicalError,
-                        figures.guess->difference + figures.guess->typicalError},
-                       baseline);
-    if (figures.fullSet)
-        return shifted(*figures.fullSet, baseline);
-    if (figures.top1Difference)
-        return shifted(*figures.top1Difference, baseline);
-    if (figures.top1)
-        return shifted(*figures.top1, 0.0);
-    return {};
-}
-
-std::optional<Interval> agreementOf(const NowStrip::Figures &figures)
-{
-    if (figures.fullSet)
-        return shifted(*figures.fullSet, 1.0);
-    if (!figures.agreement || figures.samplesDone <= 0)
-        return {};
-    const auto same =
-        static_cast<int64_t>(std::llround(*figures.agreement * static_cast<double>(figures.samplesDone)));
-    return shifted(proportion(same, figures.samplesDone), 0.0);
-}
-
-std::optional<Interval> qualityOf(const NowStrip::Figures &figures, Quality quality, double baselineTop1)
+std::optional<Interval> qualityOf(const Figures &figures, Quality quality)
 {
     std::optional<Interval> found;
     switch (quality) {
     case Quality::Top1:
-        found = top1Of(figures, baselineTop1);
+        found = shownDifference(figures);
         break;
     case Quality::Agreement:
-        found = agreementOf(figures);
+        found = figures.agreement;
         break;
     case Quality::Sqnr:
         if (!figures.sqnr || !std::isfinite(*figures.sqnr))
             return {};
         return Interval{*figures.sqnr, *figures.sqnr, *figures.sqnr};
     }
-    return found ? std::optional(atMostAll(*found)) : found;
+    return found ? std::optional(inPercent(*found)) : found;
 }
 
-TradeoffPoint::Certainty certaintyOf(const NowStrip::Figures &figures)
+/// A point is as sure as the less sure one of its two figures.
+TradeoffPoint::Certainty certaintyOf(const TradeoffPoint &point)
 {
-    if (figures.guess)
-        return TradeoffPoint::Open;
-    switch (figures.state) {
-    case NowStrip::Figures::Settled:
-        return TradeoffPoint::Firm;
-    case NowStrip::Figures::Measuring:
-        return TradeoffPoint::Open;
-    case NowStrip::Figures::NoData:
-    case NowStrip::Figures::Outdated:
-    case NowStrip::Figures::Failed:
-        break;
-    }
-    return TradeoffPoint::Old;
+    const Figures &figures = point.figures;
+    const bool known = point.isGuessed() || Figures::isCurrent(figures.quality);
+    if (!known || !Figures::isCurrent(figures.sizes))
+        return TradeoffPoint::Old;
+    return figures.quality == Figures::Settled ? TradeoffPoint::Firm : TradeoffPoint::Open;
 }
 
-Quality qualityFor(const QVector<Variant> &variants, const NowStrip::Figures &current)
+Quality qualityFor(const QVector<Variant> &variants, const Figures &current)
 {
     if (variants.front().figures.top1)
         return Quality::Top1;
-    const auto outputsOnly = [](const NowStrip::Figures &f) { return f.sqnr && !f.agreement; };
+    const auto outputsOnly = [](const Figures &f) { return f.sqnr && !f.agreement; };
     const bool anyOutputsOnly = outputsOnly(current) || std::ranges::any_of(variants, [&](const Variant &v) {
                                     return outputsOnly(v.figures);
                                 });
@@ -110,77 +69,67 @@ QString csvText(const QString &text)
 
 } // namespace
 
-Tradeoff tradeoff(const QVector<Variant> &variants, const NowStrip::Figures &current)
+Tradeoff tradeoff(const QVector<Variant> &variants, const Figures &current)
 {
     Tradeoff result;
     if (variants.isEmpty() || variants.front().figures.samplesTotal <= 0)
         return result;
     const Variant &baseline = variants.front();
     result.quality = qualityFor(variants, current);
-    const double top1 = baseline.figures.top1 ? baseline.figures.top1->value : 0.0;
     if (result.quality != Quality::Sqnr)
-        result.baseline = result.quality == Quality::Top1 ? top1 * percentOfOne : percentOfOne;
+        result.baseline = result.quality == Quality::Top1 ? 0.0 : percentOfOne;
 
-    const auto add = [&](TradeoffPoint point, const NowStrip::Figures &figures,
+    const auto add = [&](TradeoffPoint point, const Figures &figures,
                          const std::optional<Interval> &quality) {
         if (!quality || figures.bytes <= 0)
             return;
-        point.bytes = static_cast<double>(figures.bytes);
-        point.ratio = static_cast<double>(baseline.figures.bytes) / point.bytes;
+        point.figures = figures;
         point.quality = *quality;
-        point.samples = figures.samplesDone;
-        point.samplesTotal = figures.samplesTotal;
-        point.guessed = figures.guess.has_value();
+        point.certainty = certaintyOf(point);
         result.points << point;
     };
     for (int row = 0; row < variants.size(); ++row) {
         const Variant &variant = variants[row];
         TradeoffPoint point{.kind = row == 0 ? TradeoffPoint::Baseline : TradeoffPoint::Kept,
-                            .certainty = certaintyOf(variant.figures),
                             .row = row,
                             .name = variant.name};
         if (variant.data != baseline.data)
             point.data = variant.data;
         if (row > 0)
-            add(point, variant.figures, qualityOf(variant.figures, result.quality, top1));
+            add(point, variant.figures, qualityOf(variant.figures, result.quality));
         else if (result.baseline)
             add(point, variant.figures, Interval{*result.baseline, *result.baseline, *result.baseline});
     }
-    add({.kind = TradeoffPoint::Current, .certainty = certaintyOf(current), .name = Words::tr("current")},
-        current, qualityOf(current, result.quality, top1));
+    add({.kind = TradeoffPoint::Current, .name = Words::tr("current")}, current,
+        qualityOf(current, result.quality));
     return result;
 }
 
-QString qualityText(Quality quality, double value)
+QStringList describe(const TradeoffPoint &point, Quality quality)
 {
-    return quality == Quality::Sqnr ? QStringLiteral("%1 dB").arg(number(value, 1))
-                                    : percent(value / percentOfOne);
-}
-
-QStringList describe(const TradeoffPoint &point, Quality quality, std::optional<double> baseline)
-{
+    const bool isBaseline = point.kind == TradeoffPoint::Baseline;
+    const auto text = [&](Figure figure) { return figureText(figure, point.figures, isBaseline).whole(); };
     QStringList lines{point.name};
-    QString what =
-        (point.guessed ? QStringLiteral("~") : QString()) + qualityText(quality, point.quality.value);
-    if (quality == Quality::Top1 && baseline && point.kind != TradeoffPoint::Baseline) {
-        const auto less = [&](double value) { return (value - *baseline) / percentOfOne; };
-        what =
-            Words::tr("top-1 %1, %2 points")
-                .arg(what,
-                     points({less(point.quality.value), less(point.quality.low), less(point.quality.high)}));
-    } else if (quality == Quality::Top1) {
-        what = Words::tr("top-1 %1").arg(what);
-    } else if (quality == Quality::Agreement) {
-        what = Words::tr("%1 agree with the baseline").arg(what);
+    switch (quality) {
+    case Quality::Top1:
+        if (!point.isGuessed()) // the guess is of the difference
+            lines << Words::tr("top-1 %1").arg(text(Figure::Accuracy));
+        if (!isBaseline)
+            lines << Words::tr("%1 points").arg(text(Figure::Difference));
+        break;
+    case Quality::Agreement:
+        lines << (isBaseline ? Words::tr("what the others are held against")
+                             : Words::tr("%1 agree with the baseline").arg(text(Figure::Agreement)));
+        break;
+    case Quality::Sqnr:
+        lines << Words::tr("%1 dB").arg(number(point.quality.value, 1));
+        break;
     }
-    lines << what;
-    lines << QStringLiteral("%1  %2").arg(bytes(static_cast<qint64>(point.bytes)), ratio(point.ratio));
+    lines << QStringLiteral("%1  %2").arg(text(Figure::Size), text(Figure::Ratio));
     if (point.certainty == TradeoffPoint::Old)
         lines << Words::tr("of the recipe before");
-    else if (point.guessed)
+    else if (point.isGuessed())
         lines << Words::tr("guessed, not measured yet");
-    else if (point.samples < point.samplesTotal)
-        lines << Words::tr("measured on %1 of %2").arg(point.samples).arg(point.samplesTotal);
     if (!point.data.isEmpty())
         lines << Words::tr("on %1").arg(coreText(point.data.toStdString()));
     return lines;
@@ -188,17 +137,18 @@ QStringList describe(const TradeoffPoint &point, Quality quality, std::optional<
 
 QString toCsv(const Tradeoff &tradeoff)
 {
-    static const char *const names[] = {"top1_percent", "agreement_percent", "sqnr_decibel"};
+    static const char *const names[] = {"top1_difference_points", "agreement_percent", "sqnr_decibel"};
     static const char *const certainties[] = {"measured", "unfinished", "outdated"};
     QString text =
         QStringLiteral("name,size_bytes,%1,low,high,samples,certainty\n").arg(names[int(tradeoff.quality)]);
     for (const TradeoffPoint &point : tradeoff.points)
         text +=
             QStringLiteral("%1,%2,%3,%4,%5,%6,%7\n")
-                .arg(csvText(point.name), QString::number(qint64(point.bytes)),
+                .arg(csvText(point.name), QString::number(qint64(point.figures.bytes)),
                      QString::number(point.quality.value, 'g', 9), QString::number(point.quality.low, 'g', 9),
-                     QString::number(point.quality.high, 'g', 9), QString::number(point.samples),
-                     point.guessed ? "guessed" : certainties[int(point.certainty)]);
+                     QString::number(point.quality.high, 'g', 9),
+                     QString::number(qint64(point.figures.samplesDone)),
+                     point.isGuessed() ? "guessed" : certainties[int(point.certainty)]);
     return text;
 }
 

@@ -12,14 +12,14 @@ struct TradeoffPoint {
     Certainty certainty = Firm;
     int row = -1; ///< of the variant; -1: the recipe of the moment
     QString name = {};
-    double bytes = 0.0;
-    double ratio = 1.0;
-    /// Percent, or decibel. Top-1 is the baseline's with the paired difference added to it, so that variants
-    /// measured on different samples lie where they belong; the interval is that of the difference.
+    Figures figures = {};
+    /// Points of top-1 against the baseline on the same samples (so that variants measured on different ones
+    /// lie where they belong), percent that agree with it, or decibel; with the interval that stands
+    /// everywhere else.
     Interval quality = {};
-    qint64 samples = 0, samplesTotal = 0;
-    bool guessed = false;
     QString data = {}; ///< what it was measured on where that is not what the baseline was measured on
+    double bytes() const { return static_cast<double>(figures.bytes); }
+    bool isGuessed() const { return figures.guess && !Figures::isCurrent(figures.quality); }
 };
 
 struct Tradeoff {
@@ -29,10 +29,9 @@ struct Tradeoff {
 };
 
 /// @param variants the baseline first. Points without a known size or quality are left out.
-Tradeoff tradeoff(const QVector<Variant> &variants, const NowStrip::Figures &current);
+Tradeoff tradeoff(const QVector<Variant> &variants, const Figures &current);
 
-QString qualityText(Quality quality, double value); ///< "82.9 %", "31.5 dB"
-QStringList describe(const TradeoffPoint &point, Quality quality, std::optional<double> baseline);
+QStringList describe(const TradeoffPoint &point, Quality quality);
 QString toCsv(const Tradeoff &tradeoff);
 
 } // namespace lathe::ui

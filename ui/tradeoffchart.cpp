@@ -96,7 +96,7 @@ int TradeoffChart::indexOf(int variant) const
 QPointF TradeoffChart::positionOf(int point) const
 {
     const TradeoffPoint &p = m_data.points.at(point);
-    return at(isLogarithmic() ? std::log10(p.bytes) : p.bytes, p.quality.value);
+    return at(isLogarithmic() ? std::log10(p.bytes()) : p.bytes(), p.quality.value);
 }
 
 void TradeoffChart::refreshAxes()
@@ -111,17 +111,17 @@ void TradeoffChart::refreshAxes()
 void TradeoffChart::refreshSizeAxis()
 {
     const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
-    const double unit = unitOf(largest.bytes);
+    const double unit = unitOf(largest.bytes());
     Ticks ticks;
     std::pair<double, double> range;
     if (isLogarithmic()) {
-        const double low = std::log10(smallest.bytes) - 0.15, high = std::log10(largest.bytes) + 0.15;
+        const double low = std::log10(smallest.bytes()) - 0.15, high = std::log10(largest.bytes()) + 0.15;
         range = {low, high};
         for (const auto &[at, label] :
              logTicks(low - std::log10(unit), high - std::log10(unit), ticksAcross()))
             ticks << std::pair(at + std::log10(unit), label);
     } else {
-        const double high = largest.bytes * 1.08;
+        const double high = largest.bytes() * 1.08;
         range = {0.0, high};
         for (const auto &[at, label] : numberTicks(0.0, high / unit, ticksAcross()))
             ticks << std::pair(at * unit, label);
@@ -156,14 +156,14 @@ void TradeoffChart::refreshQualityAxis()
     m_ticksShown = ticksUp();
     Ticks ticks;
     for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
-        if (m_data.quality == Quality::Sqnr || at <= 100.0)
+        if (m_data.quality != Quality::Agreement || at <= 100.0)
             ticks << std::pair(at, label);
     const auto shown = std::tuple(low, high, m_data.quality, ticks);
     if (m_qualityShown == shown)
         return; // a chart takes milliseconds to lay its axes out
     m_qualityShown = shown;
     yAxis()->setRange(low, high);
-    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 (%)")
+    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 against the baseline (points)")
                           : m_data.quality == Quality::Agreement ? tr("agreement (%)")
                                                                  : tr("signal to noise (dB)"));
     setTicks(yAxis(), ticks);
@@ -230,7 +230,12 @@ void TradeoffChart::paintPoint(QPainter &painter, int index) const
 QString TradeoffChart::shownName(int point) const
 {
     const QFontMetricsF metrics(scaledFont(titleScale));
-    return metrics.elidedText(m_data.points[point].name, Qt::ElideMiddle, metrics.averageCharWidth() * 18);
+    const TradeoffPoint &p = m_data.points[point];
+    const QString name = metrics.elidedText(p.name, Qt::ElideMiddle, metrics.averageCharWidth() * 18);
+    // The axis shows differences: what they are differences to is told here.
+    return p.kind == TradeoffPoint::Baseline && m_data.quality == Quality::Top1
+               ? QStringLiteral("%1 %2").arg(name, figureText(Figure::Accuracy, p.figures, true).text)
+               : name;
 }
 
 QVector<QRectF> TradeoffChart::lines() const
@@ -290,7 +295,7 @@ void TradeoffChart::paintNames(QPainter &painter) const
 
 QStringList TradeoffChart::describe(int point) const
 {
-    return ui::describe(m_data.points[point], m_data.quality, m_data.baseline);
+    return ui::describe(m_data.points[point], m_data.quality);
 }
 
 int TradeoffChart::itemAt(QPointF position) const
@@ -326,7 +331,7 @@ bool TradeoffChart::onKey(int key)
             order << i;
     if (order.isEmpty())
         return true;
-    std::ranges::stable_sort(order, {}, [this](int i) { return m_data.points[i].bytes; });
+    std::ranges::stable_sort(order, {}, [this](int i) { return m_data.points[i].bytes(); });
     const auto place = m_selected < 0 ? -1 : order.indexOf(indexOf(m_selected));
     const auto wanted =
         place < 0 ? (key == Qt::Key_Right ? 0 : order.size() - 1) : place + (key == Qt::Key_Right ? 1 : -1);

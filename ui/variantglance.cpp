@@ -36,7 +36,7 @@ void placeQualities(const Tradeoff &data, QVector<VariantGlance> &glances)
 QVector<VariantGlance> glancesOf(const QVector<Variant> &variants)
 {
     QVector<VariantGlance> glances(variants.size());
-    qint64 largest = 1;
+    int64_t largest = 1;
     for (const Variant &variant : variants)
         largest = std::max(largest, variant.figures.bytes);
     for (int row = 0; row < variants.size(); ++row)

@@ -50,6 +50,30 @@ QStringList rulesText(const Recipe &recipe)
     return texts;
 }
 
+std::optional<Figure> figureAt(int column)
+{
+    switch (VariantModel::Column(column)) {
+    case VariantModel::Top1:
+        return Figure::Accuracy;
+    case VariantModel::Difference:
+        return Figure::Difference;
+    case VariantModel::Agreement:
+        return Figure::Agreement;
+    case VariantModel::Size:
+        return Figure::Size;
+    case VariantModel::Ratio:
+        return Figure::Ratio;
+    case VariantModel::Macs:
+        return Figure::Macs;
+    case VariantModel::Name:
+    case VariantModel::When:
+    case VariantModel::RecipeSummary:
+    case VariantModel::ColumnCount:
+        break;
+    }
+    return {};
+}
+
 /// Today's by the hour, older ones by the day.
 QString whenText(const QDateTime &when)
 {
@@ -175,6 +199,11 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
         return alignmentOf(index.column());
     case Qt::DecorationRole:
         return decoration(index);
+    case Qt::ForegroundRole: {
+        const auto figure = figureAt(index.column());
+        const bool muted = figure && shown(*figure, index.row()).ink == FigureInk::Muted;
+        return muted ? QVariant(colors().muted) : QVariant();
+    }
     case SortRole:
         return sortValue(index);
     case NoteRole:
@@ -207,30 +236,18 @@ bool VariantModel::setData(const QModelIndex &index, const QVariant &value, int 
 QString VariantModel::text(const QModelIndex &index) const
 {
     const Variant &v = m_variants[index.row()];
-    const NowStrip::Figures &f = v.figures;
-    switch (Column(index.column())) {
+    if (const auto figure = figureAt(index.column()))
+        return shown(*figure, index.row()).whole();
+    switch (index.column()) {
     case Name:
         return v.name;
-    case Top1:
-        return f.top1 ? percent(f.top1->value) : unavailable();
-    case Difference:
-        return f.top1Difference ? points(*f.top1Difference) : unavailable();
-    case Agreement:
-        return f.agreement ? percent(*f.agreement) : unavailable();
-    case Size:
-        return f.bytes > 0 ? bytes(f.bytes) : unavailable();
-    case Ratio:
-        return f.bytes > 0 && f.originalBytes > 0 ? ratio(double(f.originalBytes) / double(f.bytes))
-                                                  : unavailable();
-    case Macs:
-        return f.macs ? count(*f.macs) : unavailable();
     case When:
         return v.when.isValid() ? whenText(v.when) : unavailable();
     case RecipeSummary:
         return !v.file                         ? recipeSummary(v.recipe)
                : v.file->stateText().isEmpty() ? v.file->name()
                                                : tr("%1: %2").arg(v.file->name(), v.file->stateText());
-    case ColumnCount:
+    default:
         break;
     }
     return {};
@@ -244,26 +261,33 @@ QVariant VariantModel::decoration(const QModelIndex &index) const
     return icon(file->stateText().isEmpty() ? QStringLiteral("model") : QStringLiteral("warning"));
 }
 
+FigureText VariantModel::shown(Figure figure, int row) const
+{
+    return figureText(figure, m_variants[row].figures, row == 0);
+}
+
+QString VariantModel::figureTip(Figure figure, int row) const
+{
+    const Variant &v = m_variants[row];
+    const FigureText text = shown(figure, row);
+    QStringList lines;
+    if (figure == Figure::Ratio)
+        lines << tr("Original size over this size");
+    if (!text.toolTip.isEmpty())
+        lines << text.toolTip;
+    if (text.text == unavailable() && row > 0 && !v.file && standingOf(figure, v.figures) == Figures::Unknown)
+        lines << tr("Not measured yet. Apply the variant to measure it.");
+    return lines.join(QLatin1Char('\n'));
+}
+
 QString VariantModel::toolTip(const QModelIndex &index) const
 {
     const Variant &v = m_variants[index.row()];
-    const NowStrip::Figures &f = v.figures;
-    switch (Column(index.column())) {
+    if (const auto figure = figureAt(index.column()))
+        return figureTip(*figure, index.row());
+    switch (index.column()) {
     case Name:
         return v.note.isEmpty() ? v.name : v.name + QStringLiteral("\n\n") + v.note;
-    case Top1:
-        return f.top1 ? tr("95 % interval %1 to %2").arg(percent(f.top1->low), percent(f.top1->high))
-                      : f.note;
-    case Difference:
-    case Agreement:
-        return f.samplesTotal > 0 ? tr("Measured on %1 of %2 samples").arg(f.samplesDone).arg(f.samplesTotal)
-                                  : f.note;
-    case Size:
-        return f.bytes > 0 ? tr("%1 bytes").arg(QLocale().toString(f.bytes)) : f.note;
-    case Ratio:
-        return tr("Original size over this size");
-    case Macs:
-        return f.macs ? QLocale().toString(*f.macs) : QString();
     case When: {
         const QString when = v.when.isValid() ? QLocale().toString(v.when, QLocale::LongFormat) : QString();
         return v.data.isEmpty() ? when : QStringLiteral("%1\n%2").arg(when, v.data);
@@ -274,7 +298,7 @@ QString VariantModel::toolTip(const QModelIndex &index) const
                                                 v.file->stateText().isEmpty() ? v.file->matchingText()
                                                                               : v.file->stateText());
         return rulesText(v.recipe).join(QLatin1Char('\n'));
-    case ColumnCount:
+    default:
         break;
     }
     return {};
@@ -283,7 +307,7 @@ QString VariantModel::toolTip(const QModelIndex &index) const
 QVariant VariantModel::sortValue(const QModelIndex &index) const
 {
     const Variant &v = m_variants[index.row()];
-    const NowStrip::Figures &f = v.figures;
+    const Figures &f = v.figures;
     switch (Column(index.column())) {
     case Name:
         return v.name;
@@ -292,13 +316,13 @@ QVariant VariantModel::sortValue(const QModelIndex &index) const
     case Difference:
         return f.top1Difference ? f.top1Difference->value : -2.0;
     case Agreement:
-        return f.agreement.value_or(-1.0);
+        return f.agreement ? f.agreement->value : -1.0;
     case Size:
-        return f.bytes;
+        return qint64(f.bytes);
     case Ratio:
-        return f.bytes > 0 ? double(f.originalBytes) / double(f.bytes) : 0.0;
+        return f.ratio().value_or(0.0);
     case Macs:
-        return f.macs.value_or(-1);
+        return qint64(f.macs.value_or(-1));
     case When:
         return v.when;
     case RecipeSummary:

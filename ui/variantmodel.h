@@ -1,6 +1,6 @@
 #pragma once
 #include "core/recipe/recipe.h"
-#include "ui/nowstrip.h"
+#include "ui/figuretext.h"
 
 #include <QAbstractTableModel>
 #include <QDateTime>
@@ -31,12 +31,16 @@ struct Variant {
     QString name;
     QString note = {}; ///< the user's words
     Recipe recipe;
-    NowStrip::Figures figures;
+    Figures figures;
     QDateTime when;
     QString data;                         ///< what it was measured on: "digits (test), 540 images"
     QString parent = {};                  ///< id of the variant it was made from; empty: the baseline
     std::optional<VariantFile> file = {}; ///< instead of a recipe
+    bool isBaseline() const { return id == baselineId; }
+    static inline const QString baselineId = QStringLiteral("baseline");
 };
+
+inline constexpr int mostCompared = 4; ///< variants beside each other
 
 /// Size and quality on scales that all variants of a model share: what is drawn beside the figures.
 struct VariantGlance {
@@ -82,6 +86,8 @@ signals:
 
 private:
     QString text(const QModelIndex &index) const;
+    FigureText shown(Figure figure, int row) const;
+    QString figureTip(Figure figure, int row) const;
     QString toolTip(const QModelIndex &index) const;
     QVariant decoration(const QModelIndex &index) const;
     QVariant sortValue(const QModelIndex &index) const;

@@ -291,7 +291,7 @@ void VariantsPanel::refresh()
     const bool one = rows.size() == 1;
     const bool onlyBaseline = one && rows.first() == 0;
     refreshApply(one);
-    m_compare->setEnabled(rows.size() >= 2 && rows.size() <= CompareDialog::mostVariants);
+    m_compare->setEnabled(rows.size() >= 2 && rows.size() <= mostCompared);
     m_duplicate->setEnabled(one);
     m_rename->setEnabled(one && !onlyBaseline);
     m_delete->setEnabled(!rows.isEmpty() && !onlyBaseline);

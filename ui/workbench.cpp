@@ -30,26 +30,16 @@ Workbench::Workbench(QObject *parent) : QObject(parent)
     watch(m_openRunner, tr("Opening the model"));
     watch(m_dataRunner, tr("Measuring the baseline"));
     watch(m_previewRunner.runner(), tr("Measuring the recipe"));
-    connect(&m_previewRunner, &PreviewRunner::updated, this,
-            [this](const PreviewUpdate &update) { showPreview(update, false); });
-    connect(&m_previewRunner, &PreviewRunner::settled, this, [this](const PreviewUpdate &update) {
-        showPreview(update, true);
-        finishVariants(update);
-        checkSettled();
-    });
+    connect(&m_previewRunner, &PreviewRunner::updated, this, &Workbench::showPreview);
+    connect(&m_previewRunner, &PreviewRunner::settled, this, &Workbench::checkSettled);
     connect(&m_previewRunner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
-        NowStrip::Figures figures = m_figures;
-        // Statistics come with the data: until then nothing is wrong.
-        figures.state = isLoadingData() ? NowStrip::Figures::Outdated : NowStrip::Figures::Failed;
-        figures.note =
-            isLoadingData() ? tr("The untouched model is being measured.") : QString::fromUtf8(error.what());
         if (recipe == m_recipe)
-            setFigures(figures);
+            showFailure(QString::fromUtf8(error.what()));
         checkSettled();
     });
     connect(&m_previewRunner, &PreviewRunner::cancelled, this, [this] {
-        m_figures.note = tr("Measuring was cancelled. F5 measures again.");
-        setFigures(m_figures);
+        m_figures.note = tr("Measuring was cancelled. F5 measures again.").toStdString();
+        emit figuresChanged();
     });
     connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
     connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
@@ -120,6 +110,8 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     m_origins.clear();
     m_dragging = false;
     m_preview = {};
+    m_previewSettings.clear();
+    m_outdated.clear();
     m_figures = {};
     m_focus.setModel(model);
     m_variants.clear();
@@ -181,6 +173,7 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
                 Settings().setDataset(m_modelPath, choice);
                 refreshSource();
                 refreshBaselineVariant();
+                startFigures(); // what was measured before was measured on other data
                 requestPreview(false);
             } else if (const auto *error = std::get_if<Error>(&outcome)) {
                 if (asked)
@@ -230,39 +223,21 @@ void Workbench::setCalibration(const QString &reference)
     loadDataset(choice, true);
 }
 
-QString Workbench::calibrationNote() const
-{
-    if (!m_preview.isCalibrated() || !m_data)
-        return {};
-    const QString on = coreText(m_preview.compressed->calibration);
-    return m_data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the %2 of the other half.")
-                                              .arg(on)
-                                              .arg(m_data->heldOut->samples.size())
-                                        : tr("Calibrated on %1.").arg(on);
-}
-
-NowStrip::Figures Workbench::baseline() const
-{
-    if (!hasModel())
-        return {};
-    const Baseline *measured = !m_data                    ? nullptr
-                               : m_preview.isCalibrated() ? m_data->heldOut.get()
-                                                          : m_data->baseline.get();
-    NowStrip::Figures figures = baselineFigures(model(), measured);
-    if (m_figures.baselineLatency)
-        figures.latency =
-            m_figures.baselineLatency; // measured in turns with the recipe's, so the two can be compared
-    if (isLoadingData()) {
-        figures.state = NowStrip::Figures::Measuring;
-        figures.note = tr("The untouched model is being measured.");
-    } else if (!m_data) {
-        figures.note = tr("Choose a data set to measure accuracy.");
-    }
-    return figures;
-}
-
 void Workbench::measureAgain()
 {
+    // Timed anew as well, wherever the figure stands.
+    const auto again = [](Figures &figures) {
+        if (figures.running != Figures::Unknown)
+            figures.running = Figures::Outdated;
+    };
+    again(m_figures);
+    for (int row = 1; row < m_variants.rowCount(); ++row)
+        if (isOfRecipe(m_variants.at(row))) {
+            Variant variant = m_variants.at(row);
+            again(variant.figures);
+            m_variants.update(row, variant);
+        }
+    emit figuresChanged();
     requestPreview(false, true);
 }
 
@@ -279,50 +254,6 @@ void Workbench::selectLayers(const QVector<int> &layers)
             selected.push_back(static_cast<size_t>(layer));
     std::ranges::sort(selected);
     m_previewRunner.select(selected);
-}
-
-void Workbench::showPreview(const PreviewUpdate &update, bool complete)
-{
-    m_preview = update;
-    const bool current = update.recipe == m_recipe;
-    using Figures = NowStrip::Figures;
-    Figures figures;
-    if (m_data && !update.state) {
-        // Sizes are there, accuracy is not yet: the one of before stays, marked as outdated.
-        figures = m_figures;
-        const Figures sizes = currentFigures(model(), update, Figures::Outdated);
-        figures.bytes = sizes.bytes;
-        figures.originalBytes = sizes.originalBytes;
-        figures.macs = sizes.macs;
-        figures.originalMacs = sizes.originalMacs;
-        figures.state = Figures::Outdated;
-        figures.note.clear();
-    } else {
-        const bool measured = update.state && (complete || update.state->settled);
-        figures = currentFigures(model(), update,
-                                 !current   ? Figures::Outdated
-                                 : !m_data  ? Figures::NoData
-                                 : measured ? Figures::Settled
-                                            : Figures::Measuring);
-    }
-    learnDrop(update);
-    if (m_data)
-        figures.note =
-            update.state && !update.state->note.empty() ? coreText(update.state->note) : calibrationNote();
-    else
-        figures.note = isLoadingData() ? tr("The untouched model is being measured.")
-                                       : tr("Choose a data set to measure accuracy.");
-    if (!figures.baselineMemory)
-        figures.baselineMemory = m_figures.baselineMemory; // the same for every recipe
-    refreshFocus();
-    emit resultsChanged();
-    setFigures(figures);
-}
-
-void Workbench::setFigures(const NowStrip::Figures &figures)
-{
-    m_figures = figures;
-    emit figuresChanged();
 }
 
 void Workbench::setFocus(int layer)

@@ -2,11 +2,11 @@
 // The open model, its recipe, what is measured of it and the variants kept. No widgets.
 #include "core/preview/responsecurves.h"
 #include "ui/dataloader.h"
-#include "ui/figures.h"
 #include "ui/layerfocus.h"
 #include "ui/presets.h"
 #include "ui/previewrunner.h"
 #include "ui/sessionstore.h"
+#include "ui/variantmodel.h"
 
 #include <QTimer>
 #include <QUndoStack>
@@ -80,8 +80,14 @@ public:
 
     const PreviewUpdate &preview() const { return m_preview; } ///< the newest there is; see isCurrent()
     bool isCurrent() const { return m_preview.compressed && m_preview.recipe == m_recipe; }
-    NowStrip::Figures baseline() const;
-    const NowStrip::Figures &figures() const { return m_figures; }
+    /// Layers whose part of preview() is of other settings than they have now; empty: none, or no preview.
+    const std::vector<bool> &outdatedLayers() const { return m_outdated; }
+    bool isOutdated(int layer) const
+    {
+        return !m_outdated.empty() && m_outdated.at(static_cast<size_t>(layer));
+    }
+    Figures baseline() const;
+    const Figures &figures() const { return m_figures; }
     void measureAgain(); ///< on all samples
     /// Layers that will move next.
     void selectLayers(const QVector<int> &layers);
@@ -132,16 +138,24 @@ private:
     void refreshSource();
     QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
     QString dataText() const;        ///< what the figures of the moment were measured on
+    std::string basis(bool calibrated) const; ///< Figures::basis on the data of the moment; empty: none
+    bool isMeasuredOnHalf() const; ///< what the figures of the moment were, for calibration took the rest
     void requestPreview(bool dragging, bool exact = false);
     void guessDrop();
     void learnDrop(const PreviewUpdate &update);
-    void showPreview(const PreviewUpdate &update, bool complete);
+    void showPreview(const PreviewUpdate &update);
+    void showFailure(const QString &why);
+    /// Of a recipe or of data that are new: what is known of them already, beside what was known before.
+    void startFigures();
+    bool isOfRecipe(const Variant &variant) const; ///< of the moment
+    void keepFigures(Variant &variant) const;      ///< of the recipe of the moment, which is the variant's
+    void shareFigures();                           ///< with the variants of the same recipe
     void refreshFocus();
+    void refreshOutdated();
+    Figures untouched(const Baseline *measured) const;
     void refreshBaselineVariant();
-    void setFigures(const NowStrip::Figures &figures);
     void watch(JobRunner &runner, const QString &what);
     void checkSettled();
-    void finishVariants(const PreviewUpdate &update);
     void setOrigin(const QString &id);
 
     std::shared_ptr<Compressor> m_compressor;
@@ -166,7 +180,9 @@ private:
     ResponseCurves m_curves;
     std::optional<DropGuess> m_guess; ///< of the recipe of the moment, until it is measured
     PreviewUpdate m_preview;
-    NowStrip::Figures m_figures;
+    std::vector<LayerSettings> m_previewSettings; ///< of its recipe, by layer
+    std::vector<bool> m_outdated;                 ///< by layer
+    Figures m_figures;
     LayerFocus m_focus;
     VariantModel m_variants;
     QTimer m_autosave;

@@ -39,29 +39,6 @@ std::vector<size_t> layersThatMove(const std::vector<LayerSettings> &before,
 
 } // namespace
 
-void Workbench::guessDrop()
-{
-    m_guess = m_data ? m_curves.guess(m_settings, m_moving) : std::nullopt;
-    m_figures.guess.reset();
-    if (m_guess)
-        m_figures.guess =
-            NowStrip::Guess{m_guess->difference, m_guess->typicalError, static_cast<int>(m_guess->points),
-                            static_cast<int>(m_guess->checked)};
-}
-
-void Workbench::learnDrop(const PreviewUpdate &update)
-{
-    if (!update.state || !update.state->settled || !update.state->comparison.top1Difference)
-        return;
-    const double measured =
-        update.state->fullSet ? update.state->fullSet->value : update.state->comparison.top1Difference->value;
-    if (m_guess && update.recipe == m_recipe) {
-        m_curves.check(*m_guess, measured);
-        m_guess.reset();
-    }
-    m_curves.add(update.recipe.resolve(m_layerNames), measured);
-}
-
 void Workbench::editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
                            const QString &description, bool dragging)
 {
@@ -140,9 +117,8 @@ void Workbench::setRecipe(const Recipe &recipe)
     m_settings = recipe.resolve(m_layerNames);
     m_moving = layersThatMove(before, m_settings, m_dragLayers);
     m_autosave.start();
-    m_figures.state = NowStrip::Figures::Outdated;
-    m_figures.note.clear();
-    guessDrop();
+    startFigures();
+    refreshOutdated();
     emit recipeChanged();
     emit figuresChanged();
     requestPreview(m_dragging);
@@ -209,13 +185,11 @@ int Workbench::saveVariant(const QString &name)
     variant.name =
         m_variants.freeName(name.isEmpty() ? settingsName(m_settings, m_layerNames, m_eligible) : name);
     variant.recipe = m_recipe;
-    variant.figures = m_figures;
-    variant.when = QDateTime::currentDateTime();
-    variant.data = dataText();
     variant.parent = origin();
+    keepFigures(variant);
     const int row = m_variants.append(variant);
     setOrigin(variant.id);
-    if (m_figures.samplesDone < m_figures.samplesTotal)
+    if (!Figures::isCurrent(m_figures.quality) || m_figures.samplesDone < m_figures.samplesTotal)
         requestPreview(false, true); // what is kept is kept exactly
     return row;
 }
@@ -260,47 +234,6 @@ void Workbench::setOrigin(const QString &id)
 {
     m_origins[m_undoStack.index()] = id;
     m_autosave.start();
-}
-
-void Workbench::finishVariants(const PreviewUpdate &update)
-{
-    if (!m_data || update.recipe != m_recipe)
-        return;
-    for (int row = 1; row < m_variants.rowCount(); ++row) {
-        Variant variant = m_variants.at(row);
-        const NowStrip::Figures &known = variant.figures;
-        const bool better =
-            known.state != NowStrip::Figures::Settled || m_figures.samplesDone > known.samplesDone;
-        if (variant.file || variant.recipe != update.recipe || !better)
-            continue;
-        variant.figures = m_figures;
-        variant.when = QDateTime::currentDateTime();
-        variant.data = dataText();
-        m_variants.update(row, variant);
-    }
-}
-
-QString Workbench::dataText() const
-{
-    if (!m_data)
-        return {};
-    const QString all = QString::fromStdString(m_data->samples->description());
-    return m_preview.isCalibrated() && m_data->isCalibratedOnHalf()
-               ? tr("the half of %1 that was not calibrated on").arg(coreText(all.toStdString()))
-               : all;
-}
-
-void Workbench::refreshBaselineVariant()
-{
-    Variant variant;
-    variant.id = QStringLiteral("baseline");
-    variant.name = tr("baseline");
-    variant.figures = baselineFigures(model(), m_data ? m_data->baseline.get() : nullptr);
-    if (m_data) {
-        variant.when = QDateTime::currentDateTime();
-        variant.data = QString::fromStdString(m_data->samples->description());
-    }
-    m_variants.setBaseline(variant);
 }
 
 } // namespace lathe::ui

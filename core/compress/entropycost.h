@@ -21,6 +21,12 @@ EntropyCost entropyCost(const Encoding &encoding, int valueBits = 32);
 /// Of a layer's weight: as it is stored where it is untouched; nothing where it is tied to another layer's.
 EntropyCost entropyCost(const CompressedModel &model, size_t layer);
 
+/// Whole bytes that hold so many bits.
+constexpr int64_t bytesOfBits(int64_t bits)
+{
+    return (bits + 7) / 8;
+}
+
 /// LayerResult::outputError as a ratio of signal to noise; infinite where there is no error.
 double signalToNoiseDecibel(double relativeError);
 

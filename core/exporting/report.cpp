@@ -72,7 +72,7 @@ std::string summarySection(const ReportContent &content)
            "</table>\n";
 }
 
-std::string measurementSection(const Measurement &m)
+std::string measuredSection(const ReportedFigures &m)
 {
     const auto line = [](const char *name, const std::optional<Interval> &before,
                          const std::optional<Interval> &after) {
@@ -87,7 +87,7 @@ std::string measurementSection(const Measurement &m)
     html +=
         line("Top-1", m.baseline.top1, m.compressed.top1) + line("Top-5", m.baseline.top5, m.compressed.top5);
     html += "</table>\n<table>\n";
-    const Comparison &c = m.comparison;
+    const Figures &c = m.compressed;
     if (c.top1Difference)
         html += row("Top-1 difference (paired)",
                     fmt::format("{:+.2f} ± {:.2f} points", 100.0 * c.top1Difference->value,
@@ -96,7 +96,9 @@ std::string measurementSection(const Measurement &m)
         html += row("Same answer as before", rate(c.agreement));
     if (c.meanKl)
         html += row("KL divergence", numberText(*c.meanKl) + " nats");
-    return html + row("Signal to noise of the outputs", decibelText(c.sqnrDecibel)) + "</table>\n";
+    if (c.sqnr)
+        html += row("Signal to noise of the outputs", decibelText(*c.sqnr));
+    return html + "</table>\n";
 }
 
 std::string bar(const char *kind, int64_t bytes, int64_t most)
@@ -107,7 +109,7 @@ std::string bar(const char *kind, int64_t bytes, int64_t most)
 
 std::string bitsText(int64_t bits)
 {
-    return bytesText((bits + 7) / 8);
+    return bytesText(bytesOfBits(bits));
 }
 
 /// The figures of all layers together, as the last row of their table.
@@ -220,8 +222,8 @@ std::string reportHtml(const ReportContent &content)
                     "<style>{}</style></head><body>\n<h1>{}</h1>\n<p>By Lathe, measured with {}.</p>\n",
                     escaped(title), style, escaped(title), escaped(runtimeVersion()));
     html += summarySection(content);
-    if (content.measurement)
-        html += measurementSection(*content.measurement);
+    if (content.measured)
+        html += measuredSection(*content.measured);
     html += layersSection(content) + recipeSection(content.compressed.recipe) +
             certificateSection(content.published.certificate) + issuesSection(content);
     return html + "</body></html>\n";

@@ -1,16 +1,15 @@
 #pragma once
 // One page that says what was done to a model, what it cost and how that is known.
-#include "core/evaluate/measure.h"
+#include "core/evaluate/figures.h"
 #include "core/exporting/publish.h"
 
 namespace lathe {
 
 /// What was measured of the source and of the compressed model on the same samples.
-struct Measurement {
+struct ReportedFigures {
     std::string samples;       ///< "500 samples of digits (test)"
     std::string preprocessing; ///< "imagenet (found beside the model)"
-    Metrics baseline, compressed;
-    Comparison comparison;
+    Figures baseline, compressed;
 };
 
 struct ReportContent {
@@ -19,7 +18,7 @@ struct ReportContent {
     const BuiltModel &built;
     const Published &published;
     std::optional<int64_t> macs; ///< of the compressed model
-    std::optional<Measurement> measurement;
+    std::optional<ReportedFigures> measured;
 };
 
 /// A self-contained HTML document: no script, nothing loaded from elsewhere.

@@ -29,13 +29,6 @@ double secondsSince(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-bool changesNothing(const CompressedModel &compressed)
-{
-    return std::ranges::all_of(compressed.layers, [](const LayerResult &layer) {
-        return !layer.encoding && layer.biasShift.size() == 0;
-    });
-}
-
 std::vector<size_t> changedLayers(const CompressedModel &compressed)
 {
     std::vector<size_t> layers;
@@ -58,6 +51,13 @@ size_t stillNeeded(const PreviewState &state, double precision)
 }
 
 } // namespace
+
+bool changesNothing(const CompressedModel &compressed)
+{
+    return std::ranges::all_of(compressed.layers, [](const LayerResult &layer) {
+        return !layer.encoding && layer.biasShift.size() == 0;
+    });
+}
 
 struct LivePreview::State {
     std::shared_ptr<Exporter> exporter;

@@ -1,25 +1,11 @@
 #pragma once
 // A project file (.lathe): one model, the data it is measured on, and the recipes tried on it. JSON; see
 // docs/project-format.md.
-#include "core/evaluate/measure.h"
+#include "core/evaluate/figures.h"
 #include "core/evaluate/preprocessing.h"
 #include "core/recipe/recipe.h"
 
 namespace lathe {
-
-/// What was measured of a recipe. Fractions, bytes, seconds; empty: not measured.
-struct Measurements {
-    std::optional<Interval> top1, top1Difference;
-    std::optional<double> agreement;
-    int64_t bytes = 0, originalBytes = 0; ///< 0: not known
-    std::optional<int64_t> macs, originalMacs;
-    std::optional<double> latencySeconds, baselineLatencySeconds;
-    std::optional<int64_t> memoryBytes, baselineMemoryBytes; ///< while a sample runs
-    std::optional<Interval> fullSetDifference;               ///< what all samples of the data set would show
-    std::optional<double> sqnrDecibel;                       ///< finite
-    std::optional<double> meanKl;
-    int64_t samplesDone = 0, samplesTotal = 0;
-};
 
 struct ProjectModel {
     std::filesystem::path path; ///< absolute once read
@@ -40,7 +26,7 @@ struct ProjectVariant {
     std::string parent; ///< id of the variant it was made from; empty: the untouched model
     Recipe recipe;
     std::optional<ProjectFile> file; ///< instead of a recipe
-    Measurements measured;
+    Figures measured;
     std::string when; ///< ISO 8601; empty: never measured
     std::string data; ///< what it was measured on, for a person
 };

@@ -1,7 +1,6 @@
 #include "core/project/project.h"
 #include "core/project/salvage.h"
 
-#include <cmath>
 #include <fmt/format.h>
 
 namespace lathe {
@@ -42,39 +41,6 @@ void put(Json &object, const char *key, const std::optional<T> &value)
         object[key] = *value;
 }
 
-void put(Json &object, const char *key, const std::optional<Interval> &value)
-{
-    if (value)
-        object[key] = {value->value, value->low, value->high};
-}
-
-Json measurementsJson(const Measurements &m)
-{
-    Json object = Json::object();
-    put(object, "top1", m.top1);
-    put(object, "top1_difference", m.top1Difference);
-    put(object, "agreement", m.agreement);
-    if (m.bytes > 0)
-        object["size_bytes"] = m.bytes;
-    if (m.originalBytes > 0)
-        object["original_bytes"] = m.originalBytes;
-    put(object, "macs", m.macs);
-    put(object, "original_macs", m.originalMacs);
-    put(object, "latency_seconds", m.latencySeconds);
-    put(object, "baseline_latency_seconds", m.baselineLatencySeconds);
-    put(object, "memory_bytes", m.memoryBytes);
-    put(object, "baseline_memory_bytes", m.baselineMemoryBytes);
-    put(object, "full_set_difference", m.fullSetDifference);
-    if (m.sqnrDecibel && std::isfinite(*m.sqnrDecibel)) // JSON knows no infinity
-        object["sqnr_decibel"] = *m.sqnrDecibel;
-    put(object, "mean_kl", m.meanKl);
-    if (m.samplesTotal > 0) {
-        object["samples_done"] = m.samplesDone;
-        object["samples_total"] = m.samplesTotal;
-    }
-    return object;
-}
-
 Json recipeJson(const Recipe &recipe)
 {
     return Json::parse(toJson(recipe));
@@ -109,7 +75,7 @@ Json variantJson(const ProjectVariant &variant, const fs::path &folder)
         object["file"] = fileJson(*variant.file, folder);
     else
         object["recipe"] = recipeJson(variant.recipe);
-    object["measured"] = measurementsJson(variant.measured);
+    object["measured"] = Json::parse(toJson(variant.measured));
     if (!variant.when.empty())
         object["when"] = variant.when;
     if (!variant.data.empty())
@@ -133,41 +99,6 @@ std::optional<T> number(const Json &object, const char *key)
     if (found == object.end() || !found->is_number())
         return {};
     return found->get<T>();
-}
-
-std::optional<Interval> interval(const Json &object, const char *key)
-{
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_array() || found->size() != 3)
-        return {};
-    for (const Json &part : *found)
-        if (!part.is_number())
-            return {};
-    return Interval{(*found)[0].get<double>(), (*found)[1].get<double>(), (*found)[2].get<double>()};
-}
-
-Measurements measurements(const Json &object)
-{
-    Measurements m;
-    if (!object.is_object())
-        return m;
-    m.top1 = interval(object, "top1");
-    m.top1Difference = interval(object, "top1_difference");
-    m.agreement = number<double>(object, "agreement");
-    m.bytes = number<int64_t>(object, "size_bytes").value_or(0);
-    m.originalBytes = number<int64_t>(object, "original_bytes").value_or(0);
-    m.macs = number<int64_t>(object, "macs");
-    m.originalMacs = number<int64_t>(object, "original_macs");
-    m.latencySeconds = number<double>(object, "latency_seconds");
-    m.baselineLatencySeconds = number<double>(object, "baseline_latency_seconds");
-    m.memoryBytes = number<int64_t>(object, "memory_bytes");
-    m.baselineMemoryBytes = number<int64_t>(object, "baseline_memory_bytes");
-    m.fullSetDifference = interval(object, "full_set_difference");
-    m.sqnrDecibel = number<double>(object, "sqnr_decibel");
-    m.meanKl = number<double>(object, "mean_kl");
-    m.samplesDone = number<int64_t>(object, "samples_done").value_or(0);
-    m.samplesTotal = number<int64_t>(object, "samples_total").value_or(0);
-    return m;
 }
 
 /// Collects what could not be read, in sentences.
@@ -287,7 +218,7 @@ void Reader::readVariant(const Json &object, size_t place)
     variant.name = name;
     variant.note = text(object, "note");
     variant.parent = text(object, "parent");
-    variant.measured = measurements(object["measured"]);
+    variant.measured = figuresFromJson(object["measured"].dump());
     variant.when = text(object, "when");
     variant.data = text(object, "data");
     if (readContent(variant, object, whose))

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>lathe::ui::FigureText</name>
+    <message numerus="yes">
+        <source>A guess from %n measurement(s) near this one; it is being measured</source>
+        <translation>
+            <numerusform>A guess from %n measurement near this one; it is being measured</numerusform>
+            <numerusform>A guess from %n measurements near this one; it is being measured</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::GraphPanel</name>
     <message numerus="yes">
         <source>%n found</source>
@@ -114,16 +124,6 @@
         <translation>
             <numerusform>The chosen values take %n bit.</numerusform>
             <numerusform>The chosen values take %n bits.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>lathe::ui::NowStrip</name>
-    <message numerus="yes">
-        <source>A guess from %n measurement(s) near this one; it is being measured</source>
-        <translation>
-            <numerusform>A guess from %n measurement near this one; it is being measured</numerusform>
-            <numerusform>A guess from %n measurements near this one; it is being measured</numerusform>
         </translation>
     </message>
 </context>

@@ -353,6 +353,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>&amp;Weights</source>
         <translation>权重(&amp;W)</translation>
     </message>
+    <message>
+        <source>Ratio</source>
+        <translation>压缩比</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::ConfusionView</name>
@@ -1580,6 +1584,47 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
+    <name>lathe::ui::FigureText</name>
+    <message>
+        <source>95 % interval %1 to %2</source>
+        <translation>95% 置信区间 %1 至 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>A guess from %n measurement(s) near this one; it is being measured</source>
+        <translation>
+            <numerusform>由附近 %n 次测量推测；正在测量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Guesses so far were off by %1 points (median of %2)</source>
+        <translation>迄今推测的偏差为 %1 个百分点（%2 次的中位数）</translation>
+    </message>
+    <message>
+        <source>Measured on %1 of %2 samples</source>
+        <translation>已测量 %1/%2 个样本</translation>
+    </message>
+    <message>
+        <source>All %1 samples would show %2 to %3 points. F5 measures them all</source>
+        <translation>全部 %1 个样本预计为 %2 至 %3 个百分点。按 F5 全部测量</translation>
+    </message>
+    <message>
+        <source>Mean divergence (KL) %1 nats</source>
+        <translation>平均散度 (KL) %1 奈特</translation>
+    </message>
+    <message>
+        <source>Signal to noise of the outputs %1 dB</source>
+        <translation>输出信噪比 %1 dB</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 字节</translation>
+    </message>
+    <message>
+        <source>The recipe has changed since this was measured.</source>
+        <translation>测量之后配方已有改动。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::GraphLegend</name>
     <message>
         <source>Colours of the graph</source>
@@ -1588,6 +1633,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>from %1 to %2</source>
         <translation>从 %1 到 %2</translation>
+    </message>
+    <message>
+        <source>Of the recipe before; it is being computed.</source>
+        <translation>属于改动前的配方；正在计算。</translation>
     </message>
 </context>
 <context>
@@ -1854,6 +1903,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 %2, %3 of %4</source>
         <translation>%1 %2，%3/%4</translation>
+    </message>
+    <message>
+        <source>Of the recipe before; it is being computed.</source>
+        <translation>属于改动前的配方；正在计算。</translation>
     </message>
 </context>
 <context>
@@ -2153,6 +2206,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Keep as it is</source>
         <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Of the recipe before; it is being computed.</source>
+        <translation>属于改动前的配方；正在计算。</translation>
     </message>
 </context>
 <context>
@@ -2483,6 +2540,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Shannon</source>
         <translation>香农</translation>
+    </message>
+    <message>
+        <source>Of the recipe before; it is being computed.</source>
+        <translation>属于改动前的配方；正在计算。</translation>
     </message>
 </context>
 <context>
@@ -3747,40 +3808,6 @@ Preprocessing: %2, %3</source>
         <translation>本机上单样本耗时的中位数，以及与基线之比</translation>
     </message>
     <message>
-        <source>95 % interval %1 to %2</source>
-        <translation>95% 置信区间 %1 至 %2</translation>
-    </message>
-    <message numerus="yes">
-        <source>A guess from %n measurement(s) near this one; it is being measured</source>
-        <translation>
-            <numerusform>由附近 %n 次测量推测；正在测量</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Guesses so far were off by %1 points (median of %2)</source>
-        <translation>迄今推测的偏差为 %1 个百分点（%2 次的中位数）</translation>
-    </message>
-    <message>
-        <source>Measured on %1 of %2 samples</source>
-        <translation>已测量 %1/%2 个样本</translation>
-    </message>
-    <message>
-        <source>All %1 samples would show %2 to %3 points. F5 measures them all</source>
-        <translation>全部 %1 个样本预计为 %2 至 %3 个百分点。按 F5 全部测量</translation>
-    </message>
-    <message>
-        <source>Mean divergence (KL) %1 nats</source>
-        <translation>平均散度 (KL) %1 奈特</translation>
-    </message>
-    <message>
-        <source>Signal to noise of the outputs %1 dB</source>
-        <translation>输出信噪比 %1 dB</translation>
-    </message>
-    <message>
-        <source>%1 bytes</source>
-        <translation>%1 字节</translation>
-    </message>
-    <message>
         <source>NOW</source>
         <translation>当前</translation>
     </message>
@@ -3799,10 +3826,6 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Figures of the baseline and of the current recipe</source>
         <translation>基线与当前配方的数值</translation>
-    </message>
-    <message>
-        <source>The recipe has changed since this was measured.</source>
-        <translation>测量之后配方已有改动。</translation>
     </message>
 </context>
 <context>
@@ -4519,10 +4542,6 @@ Preprocessing: %2, %3</source>
         <translation>当前</translation>
     </message>
     <message>
-        <source>top-1 %1, %2 points</source>
-        <translation>Top-1 %1，%2 个百分点</translation>
-    </message>
-    <message>
         <source>top-1 %1</source>
         <translation>Top-1 %1</translation>
     </message>
@@ -4539,12 +4558,20 @@ Preprocessing: %2, %3</source>
         <translation>推测值，尚未测量</translation>
     </message>
     <message>
-        <source>measured on %1 of %2</source>
-        <translation>已测量 %1/%2</translation>
-    </message>
-    <message>
         <source>on %1</source>
         <translation>基于 %1</translation>
+    </message>
+    <message>
+        <source>%1 points</source>
+        <translation>%1 个百分点</translation>
+    </message>
+    <message>
+        <source>what the others are held against</source>
+        <translation>其他变体与之比较</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
     </message>
 </context>
 <context>
@@ -4586,16 +4613,16 @@ Preprocessing: %2, %3</source>
         <translation>kB</translation>
     </message>
     <message>
-        <source>top-1 (%)</source>
-        <translation>Top-1 (%)</translation>
-    </message>
-    <message>
         <source>agreement (%)</source>
         <translation>一致率 (%)</translation>
     </message>
     <message>
         <source>signal to noise (dB)</source>
         <translation>信噪比 (dB)</translation>
+    </message>
+    <message>
+        <source>top-1 against the baseline (points)</source>
+        <translation>Top-1 与基线之差（百分点）</translation>
     </message>
 </context>
 <context>
@@ -4646,18 +4673,6 @@ Preprocessing: %2, %3</source>
 </context>
 <context>
     <name>lathe::ui::VariantModel</name>
-    <message>
-        <source>95 % interval %1 to %2</source>
-        <translation>95% 置信区间 %1 至 %2</translation>
-    </message>
-    <message>
-        <source>Measured on %1 of %2 samples</source>
-        <translation>已测量 %1/%2 个样本</translation>
-    </message>
-    <message>
-        <source>%1 bytes</source>
-        <translation>%1 字节</translation>
-    </message>
     <message>
         <source>Original size over this size</source>
         <translation>原始大小与此大小之比</translation>
@@ -4735,6 +4750,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>layers found by name: %1, by shape: %2</source>
         <translation>按名称找到的层：%1，按形状：%2</translation>
+    </message>
+    <message>
+        <source>Not measured yet. Apply the variant to measure it.</source>
+        <translation>尚未测量。应用该变体即可测量。</translation>
     </message>
 </context>
 <context>

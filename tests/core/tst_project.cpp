@@ -22,7 +22,8 @@ ProjectVariant fromElsewhere()
     v.id = "id-file";
     v.name = "from elsewhere";
     v.file = ProjectFile{{"/work place/sub/int8.onnx", std::string(64, 'b'), 1234}, 0.25, 7, 2};
-    v.measured.agreement = 0.98;
+    v.measured.quality = Figures::Settled;
+    v.measured.agreement = Interval{0.98, 0.96, 0.99};
     return v;
 }
 
@@ -33,10 +34,11 @@ ProjectVariant variant(const std::string &name, int count)
     v.name = name;
     v.note = "why " + name;
     v.recipe = bits(count);
+    v.measured.sizes = v.measured.quality = v.measured.running = Figures::Settled;
     v.measured.top1 = Interval{0.9, 0.88, 0.92};
     v.measured.bytes = 1000 * count;
-    v.measured.memoryBytes = 5000;
-    v.measured.fullSetDifference = Interval{-0.01, -0.02, 0.0};
+    v.measured.memory = 5000;
+    v.measured.fullSet = Interval{-0.01, -0.02, 0.0};
     v.measured.samplesDone = v.measured.samplesTotal = 500;
     v.when = "2026-01-02T03:04:05.678";
     v.data = "500 samples";
@@ -111,8 +113,8 @@ void TstProject::roundTrip_keepsEverything()
     QCOMPARE(read.project.variants[1].parent, std::string("id-eight"));
     QCOMPARE(read.project.derivedFrom, p.derivedFrom);
     QCOMPARE(read.project.variants[0].measured.top1->high, 0.92);
-    QCOMPARE(read.project.variants[0].measured.memoryBytes.value(), int64_t(5000));
-    QCOMPARE(read.project.variants[0].measured.fullSetDifference->low, -0.02);
+    QCOMPARE(read.project.variants[0].measured.memory.value(), int64_t(5000));
+    QCOMPARE(read.project.variants[0].measured.fullSet->low, -0.02);
     QVERIFY(!read.project.variants[0].measured.agreement);
     QCOMPARE(read.project.layout, p.layout);
     QCOMPARE(toJson(read.project, "/work place"), text); // nothing else is in it either
@@ -145,16 +147,16 @@ void TstProject::versionOne_staysReadable()
     QCOMPARE(p.data->preprocessing->deviation.front(), 0.25);
     QCOMPARE(p.recipe.resolve({"any"}).front().quantize->group, 32);
     QCOMPARE(p.variants.size(), size_t(1));
-    const Measurements &m = p.variants.front().measured;
+    const Figures &m = p.variants.front().measured;
     QCOMPARE(p.variants.front().note, std::string("for the first board"));
     QVERIFY(p.variants.front().parent.empty() && !p.variants.front().file && p.derivedFrom.empty());
     QCOMPARE(m.top1Difference->low, -0.007);
     QCOMPARE(m.bytes, int64_t(191000));
     QCOMPARE(m.macs.value(), int64_t(692000));
-    QCOMPARE(m.latencySeconds.value(), 2.1e-05);
-    QCOMPARE(m.baselineMemoryBytes.value(), int64_t(130000));
-    QCOMPARE(m.fullSetDifference->high, 0.005);
-    QCOMPARE(m.sqnrDecibel.value(), 41.5);
+    QCOMPARE(m.latency.value(), 2.1e-05);
+    QCOMPARE(m.baselineMemory.value(), int64_t(130000));
+    QCOMPARE(m.fullSet->high, 0.005);
+    QCOMPARE(m.sqnr.value(), 41.5);
     QCOMPARE(m.samplesTotal, int64_t(540));
 }
 

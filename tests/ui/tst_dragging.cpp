@@ -56,7 +56,7 @@ std::optional<Drag> dragBits(const QString &model, const QString &layerName, int
 
     Drag drag;
     QObject::connect(&workbench, &Workbench::figuresChanged, &window,
-                     [&] { drag.figures += workbench.figures().state == NowStrip::Figures::Measuring; });
+                     [&] { drag.figures += workbench.figures().quality == Figures::Measuring; });
     const QPoint centre = slider->rect().center();
     QTest::mousePress(slider, Qt::LeftButton, {}, centre);
     Heartbeat heartbeat;

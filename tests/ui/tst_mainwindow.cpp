@@ -126,8 +126,8 @@ void TstMainWindow::openedModel_fillsEveryView()
     QVERIFY(!window.findChild<HistogramChart *>()->isEmpty());
     QVERIFY(!window.findChild<SpectrumChart *>()->isEmpty());
     auto *now = window.findChild<NowStrip *>();
-    QVERIFY(now->baselineText(NowStrip::Accuracy).contains('%'));
-    QVERIFY(now->currentText(NowStrip::Size).contains("kB"));
+    QVERIFY(now->baselineText(Figure::Accuracy).contains('%'));
+    QVERIFY(now->currentText(Figure::Size).contains("kB"));
     QVERIFY(window.windowTitle().startsWith("digits[*] – "));
 }
 
@@ -137,7 +137,7 @@ void TstMainWindow::bitsByKeyboard_changeFiguresAndUndoBringsThemBack()
     window.show();
     QVERIFY(openSample(window.workbench()));
     auto *now = window.findChild<NowStrip *>();
-    const QString before = now->currentText(NowStrip::Size);
+    const QString before = now->currentText(Figure::Size);
     auto *bits = named<QDoubleSpinBox>(window, "Bits");
     QVERIFY(bits);
     QCheckBox *box = nullptr;
@@ -154,11 +154,11 @@ void TstMainWindow::bitsByKeyboard_changeFiguresAndUndoBringsThemBack()
     QVERIFY(settle(window.workbench()));
     const auto layer = size_t(window.findChild<LayerPanel *>()->selectedLayers().front());
     QCOMPARE(window.workbench().settings()[layer].quantize->bits, 3);
-    QVERIFY(now->currentText(NowStrip::Size) != before);
+    QVERIFY(now->currentText(Figure::Size) != before);
     while (window.workbench().undoStack()->canUndo())
         window.actions().undo->trigger();
     QVERIFY(settle(window.workbench()));
-    QCOMPARE(now->currentText(NowStrip::Size), before);
+    QCOMPARE(now->currentText(Figure::Size), before);
     QVERIFY(!box->isChecked());
 }
 
@@ -334,7 +334,7 @@ void TstMainWindow::cancelKey_stopsMeasuring()
     QTRY_VERIFY_WITH_TIMEOUT(!window.workbench().isBusy(), 5000);
     window.actions().measureAgain->trigger();
     QVERIFY(settle(window.workbench()));
-    QCOMPARE(window.workbench().figures().state, NowStrip::Figures::Settled);
+    QCOMPARE(window.workbench().figures().quality, Figures::Settled);
 }
 
 void TstMainWindow::shortcuts_areUnique()

@@ -13,7 +13,6 @@
 using namespace lathe;
 using namespace lathe::ui;
 using namespace lathe::test;
-using Figures = NowStrip::Figures;
 
 class TstTradeoffChart : public QObject {
     Q_OBJECT
@@ -22,7 +21,7 @@ private slots:
     void init();
     void cleanup() { m_chart.reset(); }
 
-    void points_addTheDifferenceToTheBaseline();
+    void points_areWhatTheStripShows();
     void withoutLabels_agreementIsShown();
     void withoutClasses_signalToNoiseIsShown();
     void withoutData_saysHowToGetIt();
@@ -57,7 +56,7 @@ Variant TstTradeoffChart::variant(const QString &name, qint64 bytes, double diff
 {
     Variant v;
     v.id = v.name = name;
-    v.figures.state = Figures::Settled;
+    v.figures.sizes = v.figures.quality = Figures::Settled;
     v.figures.bytes = bytes;
     v.figures.originalBytes = 14'000'000;
     v.figures.samplesDone = v.figures.samplesTotal = 500;
@@ -77,7 +76,7 @@ QVector<Variant> TstTradeoffChart::digits()
 Figures TstTradeoffChart::current()
 {
     Figures f = variant("", 2'800'000, -0.01, 0.02).figures;
-    f.state = Figures::Measuring;
+    f.quality = Figures::Measuring;
     f.samplesDone = 64;
     f.fullSet = Interval{-0.009, -0.02, 0.001};
     return f;
@@ -99,17 +98,21 @@ void TstTradeoffChart::init()
     QCoreApplication::processEvents();
 }
 
-void TstTradeoffChart::points_addTheDifferenceToTheBaseline()
+void TstTradeoffChart::points_areWhatTheStripShows()
 {
     const Tradeoff t = tradeoff(digits(), current());
     QCOMPARE(t.quality, Quality::Top1);
     QCOMPARE(t.points.size(), 4);
-    QCOMPARE(t.baseline, std::optional(83.0));
-    QCOMPARE(t.points[1].quality.value, 82.9);
-    QCOMPARE(t.points[1].quality.low, 82.7);
+    QCOMPARE(t.baseline, std::optional(0.0));
+    QCOMPARE(t.points[1].quality.value, -0.1);
+    QCOMPARE(t.points[1].quality.low, -0.3);
+    QCOMPARE(t.points[1].quality.high, 0.1); // a variant measured on all samples has its interval
     QCOMPARE(t.points[3].kind, TradeoffPoint::Current);
     QCOMPARE(t.points[3].certainty, TradeoffPoint::Open);
-    QCOMPARE(t.points[3].quality.value, 82.1); // where it will end up, not where it is
+    QCOMPARE(t.points[3].quality.value, -1.0); // not fullSet, which the strip tells in its tool tip only
+    QCOMPARE(t.points[3].quality.low, -3.0);
+    const QString shown = figureText(Figure::Difference, current()).whole();
+    QVERIFY2(describe(t.points[3], t.quality).join('|').contains(shown), qPrintable(shown));
 }
 
 void TstTradeoffChart::withoutLabels_agreementIsShown()
@@ -117,13 +120,14 @@ void TstTradeoffChart::withoutLabels_agreementIsShown()
     QVector<Variant> variants = digits();
     for (Variant &v : variants)
         v.figures.top1 = v.figures.top1Difference = {};
-    variants[1].figures.agreement = 0.99;
+    variants[1].figures.agreement = Interval{0.99, 0.97, 0.995};
     const Tradeoff t = tradeoff(variants, {});
     QCOMPARE(t.quality, Quality::Agreement);
     QCOMPARE(t.points.size(), 2);
     QCOMPARE(t.points[0].quality.value, 100.0);
     QCOMPARE(t.points[1].quality.value, 99.0);
-    QVERIFY(t.points[1].quality.low < 99.0 && t.points[1].quality.high > 99.0);
+    QCOMPARE(t.points[1].quality.low, 97.0);
+    QCOMPARE(t.points[1].quality.high, 99.5);
 }
 
 void TstTradeoffChart::withoutClasses_signalToNoiseIsShown()
@@ -136,7 +140,7 @@ void TstTradeoffChart::withoutClasses_signalToNoiseIsShown()
     const Tradeoff t = tradeoff(variants, {});
     QCOMPARE(t.quality, Quality::Sqnr);
     QCOMPARE(t.points.size(), 1);
-    QCOMPARE(qualityText(t.quality, t.points[0].quality.value), QString("31.5 dB"));
+    QCOMPARE(describe(t.points[0], t.quality).at(1), QString("31.5 dB"));
 }
 
 void TstTradeoffChart::withoutData_saysHowToGetIt()
@@ -154,18 +158,23 @@ void TstTradeoffChart::withoutData_saysHowToGetIt()
 void TstTradeoffChart::guess_isOpenAndNamedSo()
 {
     Figures f = current();
-    f.guess = NowStrip::Guess{.difference = -0.03, .typicalError = 0.01, .points = 4, .checked = 2};
+    f.quality = Figures::Outdated;
+    f.guess = Figures::Guess{.difference = -0.03, .typicalError = 0.01, .points = 4, .checked = 2};
     const Tradeoff t = tradeoff(digits(), f);
-    QCOMPARE(t.points[3].quality.value, 80.0);
+    QCOMPARE(t.points[3].quality.value, -3.0);
+    QCOMPARE(t.points[3].quality.low, -4.0);
     QCOMPARE(t.points[3].certainty, TradeoffPoint::Open);
-    QVERIFY(describe(t.points[3], t.quality, t.baseline).join('|').contains("guessed"));
+    QVERIFY(describe(t.points[3], t.quality).join('|').contains("guessed"));
     QVERIFY(toCsv(t).contains(",guessed\n"));
 }
 
 void TstTradeoffChart::figuresOfTheRecipeBefore_areOld()
 {
     Figures f = current();
-    f.state = Figures::Outdated;
+    f.quality = Figures::Outdated;
+    QCOMPARE(tradeoff(digits(), f).points[3].certainty, TradeoffPoint::Old);
+    f.quality = Figures::Settled;
+    f.sizes = Figures::Outdated; // the point would stand at the size of another recipe
     QCOMPARE(tradeoff(digits(), f).points[3].certainty, TradeoffPoint::Old);
 }
 
@@ -184,7 +193,7 @@ void TstTradeoffChart::firmPoint_isFilledAndAnOpenOneHollow()
     QCOMPARE(image.pixelColor(at(0)), colors().original);
     QVERIFY(image.pixelColor(at(3) + QPoint(2, 0)) != colors().current);
     Figures f = current();
-    f.state = Figures::Settled;
+    f.quality = Figures::Settled;
     m_chart->setTradeoff(tradeoff(digits(), f));
     QCOMPARE(viewport()->grab().toImage().pixelColor(at(3) + QPoint(2, 0)), colors().current);
 }
@@ -196,7 +205,7 @@ void TstTradeoffChart::hover_tellsNameAndFigures()
     const QString text = m_chart->hoverText().join('|');
     QVERIFY2(text.contains("8 bits") && text.contains("82.9") && text.contains("3.60 MB"), qPrintable(text));
     QTest::mouseMove(viewport(), at(3));
-    QVERIFY(m_chart->hoverText().join('|').contains("64 of 500"));
+    QVERIFY(m_chart->hoverText().join('|').contains("(64/500)"));
     QTest::mouseMove(viewport(), QPoint(2, 2));
     QVERIFY(m_chart->hoverText().isEmpty());
 }

@@ -80,6 +80,7 @@ Variant TstVariantsPanel::variant(const QString &name, qint64 bytes)
     Variant v;
     v.id = name;
     v.name = name;
+    v.figures.sizes = v.figures.quality = Figures::Settled;
     v.figures.bytes = bytes;
     v.figures.originalBytes = 14'000'000;
     v.figures.top1 = Interval{0.829, 0.79, 0.86};
