@@ -43,6 +43,10 @@ ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spec
     connect(m_tradeoff, &TradeoffChart::variantApplied, &workbench, &Workbench::applyVariant);
 
     connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshErrors);
+    connect(&workbench, &Workbench::recipeChanged, this, [this] {
+        if (m_errors->isVisible())
+            refreshErrors();
+    });
     connect(&workbench, &Workbench::modelChanged, this, [this] {
         clearDetails();
         m_errors->setErrors({});
@@ -80,7 +84,8 @@ void ChartDesk::refreshErrors()
         const LayerResult &result = compressed->layers[i];
         LayerError error{.layer = QString::fromStdString(layers[i].name),
                          .relative = {},
-                         .ofOutput = result.outputError.has_value()};
+                         .ofOutput = result.outputError.has_value(),
+                         .outdated = m_workbench.isOutdated(static_cast<int>(i))};
         if (result.encoding)
             error.relative = result.outputError.value_or(result.relativeError);
         errors << error;

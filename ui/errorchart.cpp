@@ -150,7 +150,7 @@ void ErrorChart::paintBar(QPainter &painter, int layer) const
     const double half = 0.4;
     QRectF bar(at(layer - half, heightOf(layer)), at(layer + half, m_floor));
     bar.setWidth(std::max(bar.width(), 1.0));
-    const QColor ink = colors().current;
+    const QColor ink = m_errors[layer].outdated ? colors().muted : colors().current;
     if (m_errors[layer].ofOutput) {
         painter.fillRect(bar, layer == hovered() ? ink.lighter(120) : ink);
         return;

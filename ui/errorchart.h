@@ -11,6 +11,7 @@ struct LayerError {
     std::optional<double>
         relative; ///< of its output where that is known, else of its weights; empty: untouched
     bool ofOutput = false;
+    bool outdated = false; ///< of the recipe before
 };
 
 /// The error of each layer, one bar beside the other.

@@ -72,7 +72,7 @@ void LayerDelegate::paintShare(QPainter *painter, QStyleOptionViewItem option, c
     before.setAlphaF(changed ? 0.45f : 1.0f); // what is saved fades, what stays is blue
     bar(original, before);
     if (changed)
-        bar(stored, colors().current);
+        bar(stored, index.data(LayerTableModel::OutdatedRole).toBool() ? colors().muted : colors().current);
 
     painter->restore();
 }

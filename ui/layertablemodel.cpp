@@ -88,7 +88,8 @@ void LayerTableModel::setOutdated(const std::vector<bool> &outdated)
     }
     m_outdated = outdated;
     if (from >= 0)
-        emit dataChanged(index(from, 0), index(to, ColumnCount - 1), {Qt::ForegroundRole, Qt::ToolTipRole});
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1),
+                         {Qt::ForegroundRole, Qt::ToolTipRole, OutdatedRole});
 }
 
 /// What follows from the settings, where these are others by now.
@@ -151,6 +152,8 @@ QVariant LayerTableModel::data(const QModelIndex &index, int role) const
         return isChanged(index.row());
     case BarRole:
         return bar(layer.weightBytes);
+    case OutdatedRole:
+        return isOutdated(index.siblingAtColumn(Settings));
     case StoredBarRole:
         return bar(result ? result->bytes : qint64(layer.weightBytes));
     default:

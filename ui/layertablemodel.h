@@ -31,6 +31,7 @@ public:
         SortRole = Qt::UserRole, ///< the raw number (text for names)
         ChangedRole,             ///< bool: the recipe changes this layer
         BarRole,                 ///< 0..1: size against the largest layer's
+        OutdatedRole,            ///< bool: what follows from the settings is of the recipe before
         StoredBarRole            ///< 0..1: stored size against the largest layer's size
     };
 

@@ -20,6 +20,7 @@
 #include "ui/layerpanel.h"
 #include "ui/layerprobe.h"
 #include "ui/layertablemodel.h"
+#include "ui/nowstrip.h"
 #include "ui/preferencesdialog.h"
 #include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"

@@ -22,6 +22,7 @@ class Inspector;
 class JobStatus;
 class LayerPanel;
 class LayerTableModel;
+class NowStrip;
 class ProjectKeeper;
 struct ProjectOpening;
 class SpectrumChart;

@@ -4,6 +4,7 @@
 #include "ui/layerpanel.h"
 #include "ui/mainwindow.h"
 #include "ui/methodgroup.h"
+#include "ui/nowstrip.h"
 #include "ui/spectrumchart.h"
 #include "ui/tour.h"
 

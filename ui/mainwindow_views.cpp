@@ -10,6 +10,7 @@
 #include "ui/layerpanel.h"
 #include "ui/layertablemodel.h"
 #include "ui/mainwindow.h"
+#include "ui/nowstrip.h"
 #include "ui/projectkeeper.h"
 #include "ui/spectrumchart.h"
 #include "ui/variantspanel.h"
