@@ -19,7 +19,6 @@
 #include <QLabel>
 #include <QTableWidget>
 #include <QTemporaryDir>
-#include <fmt/format.h>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -441,8 +440,8 @@ void TstFigures::report_saysWhatTheStripSays()
     QVERIFY(page.open(QIODevice::ReadOnly));
     const QString html = QString::fromUtf8(page.readAll());
     const Interval &difference = *workbench.figures().top1Difference;
-    const QString said = QString::fromStdString(
-        fmt::format("{:+.2f} ± {:.2f} points", 100 * difference.value, 100 * difference.halfWidth()));
+    const QString said =
+        QString::asprintf("%+.2f ± %.2f points", 100 * difference.value, 100 * difference.halfWidth());
     QVERIFY2(html.contains(said), qPrintable(said));
     QVERIFY(html.contains(QString::number(100 * workbench.figures().top1->value, 'f', 2)));
 }
