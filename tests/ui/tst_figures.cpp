@@ -413,7 +413,7 @@ void TstFigures::huffman_countsUntouchedLayers()
     const auto *layers = window.findChild<LayerTableModel *>();
     for (int row = 1; row < layers->rowCount(); ++row) // untouched: as they are stored
         QCOMPARE(layers->index(row, LayerTableModel::Huffman).data().toString(),
-                 layers->index(row, LayerTableModel::Stored).data().toString());
+                 layers->index(row, LayerTableModel::Bytes).data().toString());
 }
 
 void TstFigures::report_saysWhatTheStripSays()

@@ -35,7 +35,7 @@ void TstNowStrip::initTestCase()
     applyTheme(Scheme::Light);
 }
 
-TstFigures TstNowStrip::baseline()
+Figures TstNowStrip::baseline()
 {
     Figures f;
     f.top1 = Interval{0.834, 0.80, 0.864};
@@ -48,7 +48,7 @@ TstFigures TstNowStrip::baseline()
     return f;
 }
 
-TstFigures TstNowStrip::current()
+Figures TstNowStrip::current()
 {
     Figures f = baseline();
     f.top1 = Interval{0.829, 0.79, 0.86};

@@ -305,7 +305,7 @@ void TstTradeoffChart::names_areCrossedByNothing()
 void TstTradeoffChart::csv_isQuoted()
 {
     const QStringList lines = m_chart->csv().split('\n');
-    QCOMPARE(lines[0], QString("name,size_bytes,top1_percent,low,high,samples,certainty"));
+    QCOMPARE(lines[0], QString("name,size_bytes,top1_difference_points,low,high,samples,certainty"));
     QCOMPARE(lines[2], QString("\"8 bits\",3600000,82.9,82.7,83.1,500,measured"));
     QVERIFY(lines[3].startsWith("\"4 bits, \"\"rough\"\"\",2000000,81,"));
     QVERIFY(lines[4].endsWith(",64,unfinished"));
