@@ -163,7 +163,7 @@ void TradeoffChart::refreshQualityAxis()
         return; // a chart takes milliseconds to lay its axes out
     m_qualityShown = shown;
     yAxis()->setRange(low, high);
-    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("top-1 against the baseline (points)")
+    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("difference (points)")
                           : m_data.quality == Quality::Agreement ? tr("agreement (%)")
                                                                  : tr("signal to noise (dB)"));
     setTicks(yAxis(), ticks);

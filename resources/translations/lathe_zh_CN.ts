@@ -4621,8 +4621,8 @@ Preprocessing: %2, %3</source>
         <translation>信噪比 (dB)</translation>
     </message>
     <message>
-        <source>top-1 against the baseline (points)</source>
-        <translation>Top-1 与基线之差（百分点）</translation>
+        <source>difference (points)</source>
+        <translation>差值（百分点）</translation>
     </message>
 </context>
 <context>
