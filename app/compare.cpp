@@ -134,6 +134,7 @@ Json documentOf(const Candidates &candidates)
                   {"size_bytes", candidate.model.fileBytes()},
                   {"ratio", numberJson(sizeRatio(candidate, baseline))},
                   {"macs", optionalJson(candidate.macs)},
+                  {"macs_at_least", candidate.model.hasMoreMacs()},
                   {"latency_seconds", numberJson(candidate.latencySeconds)},
                   {"latency_ratio", numberJson(latencyRatio(candidate, baseline))},
                   {"preprocessing", candidate.preprocessing.json()}};
@@ -165,7 +166,8 @@ std::string textOf(const Candidates &candidates)
         const Metrics metrics = metricsOf(candidate.outputs.values, candidate.samples->labels());
         std::vector<std::string> cells{
             candidate.model.path().string(), bytesText(candidate.model.fileBytes()),
-            fmt::format("{:.2f}", sizeRatio(candidate, baseline)), scaledText(candidate.macs),
+            fmt::format("{:.2f}", sizeRatio(candidate, baseline)),
+            scaledText(candidate.macs, candidate.model.hasMoreMacs()),
             metrics.top1 ? fmt::format("{} ± {:.2f}", percentText(metrics.top1->value),
                                        100.0 * metrics.top1->halfWidth())
                          : "-"};

@@ -40,6 +40,7 @@ struct Compression {
     CompressedModel compressed;
     BuiltModel built;
     std::optional<int64_t> macs;
+    std::vector<EntropyCost> entropy;                 ///< by layer
     std::optional<ChosenPreprocessing> preprocessing; ///< with data
     std::optional<Measured> measured;                 ///< with data
     Published published;
@@ -115,7 +116,7 @@ Json layersJson(const Compression &c)
     for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
         const Layer &layer = c.compressed.source.layers()[i];
         const LayerResult &result = c.compressed.layers[i];
-        const EntropyCost entropy = entropyCost(c.compressed, i);
+        const EntropyCost &entropy = c.entropy[i];
         list.push_back(
             {{"name", layer.name},
              {"settings", settingsJson(result.settings)},
@@ -151,7 +152,7 @@ Totals totalsOf(const Compression &c)
         totals.sourceBytes += layer.tiedTo ? 0 : layer.weightBytes;
         totals.theoreticalBits += c.compressed.layers[i].theoreticalBits;
         totals.bytes += c.built.layers[i].bytes;
-        totals.entropy += entropyCost(c.compressed, i);
+        totals.entropy += c.entropy[i];
     }
     return totals;
 }
@@ -193,6 +194,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
               {"ratio", numberJson(ratio(c))},
               {"macs", optionalJson(c.macs)},
               {"source_macs", optionalJson(source.macs())},
+              {"macs_at_least", source.hasMoreMacs()},
               {"storage", nameOf(options.storage)},
               {"recipe", Json::parse(toJson(c.compressed.recipe))},
               {"layers", layersJson(c)},
@@ -235,7 +237,7 @@ std::string layersText(const Compression &c)
     for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
         const Layer &layer = c.compressed.source.layers()[i];
         const LayerResult &result = c.compressed.layers[i];
-        const EntropyCost entropy = entropyCost(c.compressed, i);
+        const EntropyCost &entropy = c.entropy[i];
         table.add({layer.name, summary(result.settings), c.built.layers[i].form,
                    bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
                    bytesText(c.built.layers[i].bytes), bitsText(entropy.huffmanBits),
@@ -256,7 +258,8 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
     Fields fields{{"Written", options.output},
                   {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(c.published.bytes),
                                        bytesText(source.fileBytes()), ratio(c))},
-                  {"MACs", fmt::format("{} of {}", scaledText(c.macs), scaledText(source.macs()))}};
+                  {"MACs", fmt::format("{} of {}", scaledText(c.macs, source.hasMoreMacs()),
+                                       scaledText(source.macs()))}};
     if (!c.compressed.calibration.empty())
         fields.emplace_back("Calibration", c.compressed.calibration);
     if (c.measured) {
@@ -319,10 +322,11 @@ void compress(const CompressOptions &options, Console &console)
         calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.02, 0.06));
     CompressedModel compressed =
         Compressor(source, std::move(calibration)).compress(recipe, ctx.part(0.06, 0.3));
-    Exporter exporter(source);
-    BuiltModel built = exporter.build(compressed, options.storage, ctx.part(0.3, 0.38));
-    const std::optional<int64_t> macs = exporter.costs(compressed, ctx.part(0.38, 0.4)).macs;
-    Compression c{std::move(compressed), std::move(built), macs, {}, {}, {}};
+    BuiltModel built = buildModel(compressed, options.storage, ctx.part(0.3, 0.4));
+    const std::optional<int64_t> macs = macsOf(compressed);
+    Compression c{std::move(compressed), std::move(built), macs, {}, {}, {}, {}};
+    for (size_t i = 0; i < c.compressed.layers.size(); ++i)
+        c.entropy.push_back(entropyCost(c.compressed, i));
     console.issues(allIssues(c));
 
     PublishOptions publishing;

@@ -107,8 +107,10 @@ Json documentOf(const Model &model)
             {"inputs", valuesJson(model.inputs())},
             {"outputs", valuesJson(model.outputs())},
             {"parameters", model.parameterCount()},
+            {"parameters_at_least", model.hasMoreParameters()},
             {"weight_bytes", weightBytesOfLayers(model)},
             {"macs", optionalJson(model.macs())},
+            {"macs_at_least", model.hasMoreMacs()},
             {"operators", model.operatorCounts()},
             {"layers", std::move(layers)},
             {"issues", issuesJson(model.issues())}};
@@ -140,8 +142,12 @@ std::string headerText(const Model &model)
     for (const auto &[name, count] : model.operatorCounts())
         operators += fmt::format("{}{} {}", operators.empty() ? "" : ", ", name, count);
     fields.emplace_back("Operators", operators);
-    fields.emplace_back("Parameters", countText(model.parameterCount()));
-    fields.emplace_back("MACs", model.macs() ? countText(*model.macs()) + " for one sample" : "unknown");
+    const auto atLeast = [](bool more) { return more ? "at least " : ""; };
+    fields.emplace_back("Parameters", atLeast(model.hasMoreParameters()) + countText(model.parameterCount()));
+    fields.emplace_back("MACs", model.macs()
+                                    ? fmt::format("{}{} for one sample", atLeast(model.hasMoreMacs()),
+                                                  countText(*model.macs()))
+                                    : "unknown");
     return fieldsText(fields);
 }
 
@@ -171,16 +177,11 @@ std::string layersText(const Model &model)
     return table.text();
 }
 
-bool shapesMissing(const Model &model)
-{
-    return std::ranges::any_of(model.layers(), [](const Layer &layer) { return !layer.macs; });
-}
-
 void inspect(const std::string &file, Console &console)
 {
     const JobContext ctx = console.job();
     Model model = Model::load(file, ctx.part(0.0, 0.6));
-    if (shapesMissing(model))
+    if (hasOpenShapes(model))
         model = completeShapes(model, ctx.part(0.6, 1.0));
     console.issues(model.issues());
     if (console.json())

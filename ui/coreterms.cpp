@@ -131,6 +131,19 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP(
         "lathe::ui::CoreText",
         "Nodes are not stored in the order of their computation; some runtimes refuse such a file.")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "the model defines it twice")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "functions call each other too deeply")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "it calls itself")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "it is too large to be put in place of each call")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
+                       "it uses version %1 of the operator set %2 and the model version %3")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
+                       "a call gives it more inputs, or takes more outputs, than it has")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its branches lie too deep inside each other")},
+    {QT_TRANSLATE_NOOP(
+         "lathe::ui::CoreText",
+         "The function \"%1\" is not looked into: %2. Layers inside it are neither counted nor compressed."),
+     0b10},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "A node reads \"%1\", which nothing in the model makes.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "Shapes and multiplications of some layers stay unknown, "
                                               "because the model does not run on zeros at batch 1: %1")},

@@ -99,6 +99,15 @@ FigureText counted(const std::optional<int64_t> &value, QString (*text)(qint64),
     return shown;
 }
 
+/// Of a figure with more that is not counted: "≥ 301 M".
+FigureText atLeast(FigureText shown)
+{
+    for (QString *text : {&shown.text, &shown.toolTip})
+        if (!shown.toolTip.isEmpty())
+            *text = QStringLiteral("≥ %1").arg(*text);
+    return shown;
+}
+
 FigureText latency(const Figures &f, bool isBaseline)
 {
     FigureText shown;
@@ -128,7 +137,8 @@ FigureText plain(Figure figure, const Figures &f, bool isBaseline)
         return shown;
     }
     case Figure::Macs:
-        return counted(f.macs, count, QStringLiteral("%1"));
+        return f.moreMacs ? atLeast(counted(f.macs, count, QStringLiteral("%1")))
+                          : counted(f.macs, count, QStringLiteral("%1"));
     case Figure::Memory:
         return counted(f.memory, bytes, {});
     case Figure::Latency:

@@ -80,7 +80,9 @@ FileFindings inspectFile(const Model &open, const QString &path, const LoadedDat
     Figures &figures = findings.figures;
     figures = baselineFigures(open, nullptr); // what it stands beside
     figures.bytes = findings.file.bytes;
-    figures.macs = completeShapes(matched.readable.model, ctx.part(0.2, 0.3)).macs();
+    const Model completed = completeShapes(matched.readable.model, ctx.part(0.2, 0.3));
+    figures.macs = completed.macs();
+    figures.moreMacs = completed.hasMoreMacs();
     if (data) {
         setQuality(figures, measurePreview(matched.model, *data->samples, *data->baseline, nullptr,
                                            ctx.part(0.3, 0.9)));

@@ -96,6 +96,7 @@ PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, con
     update.figures.originalBytes = source.compressor->source().fileBytes();
     update.figures.macs = costs.macs;
     update.figures.originalMacs = source.compressor->source().macs();
+    update.figures.moreMacs = source.compressor->source().hasMoreMacs();
     deliver(update);
     if (!live)
         return update;

@@ -17,10 +17,7 @@ constexpr int autosaveDelay = 1000; // ms after the last change
 Model loadModel(const QString &path, const JobContext &ctx)
 {
     const Model model = Model::load(path.toStdString(), ctx.part(0.0, 0.6));
-    const std::vector<Layer> &layers = model.layers();
-    const bool complete =
-        std::all_of(layers.begin(), layers.end(), [](const Layer &l) { return l.macs.has_value(); });
-    return complete ? model : completeShapes(model, ctx.part(0.6, 1.0));
+    return completeShapes(model, ctx.part(0.6, 1.0));
 }
 
 } // namespace

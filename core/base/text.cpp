@@ -42,6 +42,11 @@ std::string scaledText(std::optional<int64_t> n)
     return fmt::format("{:.2f} G", value / 1e9);
 }
 
+std::string scaledText(std::optional<int64_t> n, bool more)
+{
+    return n && more ? "at least " + scaledText(n) : scaledText(n);
+}
+
 std::string percentText(double fraction)
 {
     return std::isfinite(fraction) ? fmt::format("{:.2f} %", 100.0 * fraction) : "-";

@@ -5,6 +5,7 @@
 #include "core/compress/compressorwork.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <fmt/format.h>
 #include <mutex>
 
@@ -12,6 +13,8 @@ namespace lathe {
 namespace {
 
 constexpr Index widestAtOnce = 2304; ///< inputs of a layer; more take memory for several squares of that
+
+constexpr int64_t workingMemory = int64_t(256) << 20; ///< of layers that are compressed at once
 
 std::vector<std::string> layerNames(const Model &model)
 {
@@ -51,10 +54,54 @@ std::optional<Issue> skippedIssue(const Model &model, size_t index,
     return {};
 }
 
-/// Layers in parallel; each gets its share of the threads.
-void forEachWithProgress(const std::vector<size_t> &layers, const JobContext &ctx,
+/// Lets work begin while what is under way takes so much memory together, or alone.
+class MemoryGate {
+public:
+    explicit MemoryGate(int64_t budget) : m_budget(budget) {}
+
+    template <class Work>
+    void run(int64_t bytes, const Work &work)
+    {
+        {
+            std::unique_lock lock(m_mutex);
+            m_freed.wait(lock, [&] { return m_taken == 0 || m_taken + bytes <= m_budget; });
+            m_taken += bytes;
+        }
+        const Returned returned{*this, bytes};
+        work();
+    }
+
+private:
+    struct Returned {
+        MemoryGate &gate;
+        int64_t bytes;
+        ~Returned()
+        {
+            {
+                const std::lock_guard lock(gate.m_mutex);
+                gate.m_taken -= bytes;
+            }
+            gate.m_freed.notify_all();
+        }
+    };
+    int64_t m_budget;
+    int64_t m_taken = 0;
+    std::mutex m_mutex;
+    std::condition_variable m_freed;
+};
+
+/// What a layer's weight takes while it is compressed: as it is stored, as a matrix, decoded again.
+int64_t workingBytes(const Layer &layer)
+{
+    return layer.weightBytes + 2 * layer.parameters * static_cast<int64_t>(sizeof(float));
+}
+
+/// Layers in parallel, as far as memory goes; each gets its share of the threads.
+void forEachWithProgress(const std::vector<Layer> &all, const std::vector<size_t> &layers,
+                         const JobContext &ctx,
                          const std::function<void(size_t, const JobContext &)> &compressOne)
 {
+    MemoryGate gate(workingMemory);
     JobContext inner = ctx;
     inner.threads = std::max(1, ctx.threadCount() / std::max(1, static_cast<int>(layers.size())));
     std::mutex mutex;
@@ -66,7 +113,7 @@ void forEachWithProgress(const std::vector<size_t> &layers, const JobContext &ct
             ++started;
             ctx.checkpoint(share, fmt::format("compressing layer {} of {}", started, layers.size()));
         }
-        compressOne(layers[i], inner);
+        gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i], inner); });
     });
 }
 
@@ -145,7 +192,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     });
     for (auto heavy = busy.begin(); heavy != light; ++heavy) // one at a time, with all threads
         compressOne(*heavy, rest);
-    forEachWithProgress({light, busy.end()}, rest, compressOne);
+    forEachWithProgress(layers, {light, busy.end()}, rest, compressOne);
 
     followTies(result);
     for (std::vector<Issue> &ofLayer : issues)

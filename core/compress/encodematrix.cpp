@@ -24,15 +24,17 @@ public:
         if (std::ranges::all_of(m_kept, [](uint8_t kept) { return kept != 0; }))
             m_kept.clear(); // the ratio rounds to no element at all
         if (m_settings.quantize)
-            return quantize(m_weight, *m_settings.quantize, std::move(m_kept),
+            return quantize(weight(), *m_settings.quantize, std::move(m_kept),
                             inversesFor(m_settings.quantize->rounding == Rounding::Gptq), m_ctx);
         if (m_settings.cluster)
-            return cluster(m_weight, *m_settings.cluster, std::move(m_kept), importance(), m_ctx);
-        Matrix values = masked(m_weight, m_kept);
+            return cluster(weight(), *m_settings.cluster, std::move(m_kept), importance(), m_ctx);
+        Matrix values = masked(weight(), m_kept);
         return {m_weight.rows(), m_weight.cols(), std::move(m_kept), DenseValues{std::move(values)}};
     }
 
 private:
+    const Matrix &weight() const { return m_changed ? *m_changed : m_weight; }
+
     bool hasHessians()
     {
         if (m_inputs && m_inputs->hasHessians())
@@ -87,6 +89,7 @@ private:
         const double share = m_settings.pruneCount ? static_cast<double>(*m_settings.pruneCount) /
                                                          static_cast<double>(m_weight.size())
                                                    : settings.ratio;
+        Matrix changed(m_weight.rows(), m_weight.cols());
         int64_t gone = 0;
         for (Index g = 0; g < std::ssize(inverses); ++g) {
             const int64_t due = std::llround(share * static_cast<double>((g + 1) * size));
@@ -103,10 +106,11 @@ private:
             if (part.cols() <= widestSearch)
                 pruned = searchMask(part, hessian, std::move(pruned),
                                     maskRule(ratio, count, settings.pattern), m_ctx);
-            m_weight.middleRows(g * rows, rows) = pruned.values;
+            changed.middleRows(g * rows, rows) = pruned.values;
             m_kept.insert(m_kept.end(), pruned.kept.begin(), pruned.kept.end());
             gone = due;
         }
+        m_changed = std::move(changed);
     }
 
     static MaskRule maskRule(double ratio, int64_t count, const PrunePattern &pattern)
@@ -150,7 +154,8 @@ private:
         return result;
     }
 
-    Matrix m_weight;
+    const Matrix &m_weight;
+    std::optional<Matrix> m_changed; ///< where pruning makes the rest make up for what is gone
     const MatrixSettings &m_settings;
     const MatrixInputs *m_inputs;
     bool &m_fellBack;

@@ -48,6 +48,7 @@ void copySizes(Figures &to, const Figures &from)
     to.originalBytes = from.originalBytes;
     to.macs = from.macs;
     to.originalMacs = from.originalMacs;
+    to.moreMacs = from.moreMacs;
 }
 
 void copyQuality(Figures &to, const Figures &from)
@@ -146,6 +147,7 @@ Figures baselineFigures(const Model &model, const Baseline *baseline)
     figures.sizes = Figures::Settled;
     figures.bytes = figures.originalBytes = model.fileBytes();
     figures.macs = figures.originalMacs = model.macs();
+    figures.moreMacs = model.hasMoreMacs();
     if (!baseline)
         return figures;
     figures.quality = Figures::Settled;
@@ -203,6 +205,8 @@ std::string toJson(const Figures &all)
         object["original_bytes"] = figures.originalBytes;
     put(object, "macs", figures.macs);
     put(object, "original_macs", figures.originalMacs);
+    if (figures.moreMacs)
+        object["macs_at_least"] = true;
     put(object, "latency_seconds", figures.latency);
     put(object, "baseline_latency_seconds", figures.baselineLatency);
     put(object, "memory_bytes", figures.memory);
@@ -235,6 +239,8 @@ Figures figuresFromJson(std::string_view json)
     f.originalBytes = number<int64_t>(object, "original_bytes").value_or(0);
     f.macs = number<int64_t>(object, "macs");
     f.originalMacs = number<int64_t>(object, "original_macs");
+    const auto more = object.find("macs_at_least");
+    f.moreMacs = more != object.end() && more->is_boolean() && more->get<bool>();
     f.latency = number<double>(object, "latency_seconds");
     f.baselineLatency = number<double>(object, "baseline_latency_seconds");
     f.memory = number<int64_t>(object, "memory_bytes");

@@ -23,6 +23,7 @@ struct Figures {
     Standing sizes = Unknown;                  ///< of what is counted in the file:
     int64_t bytes = 0, originalBytes = 0;      ///< 0: not known
     std::optional<int64_t> macs, originalMacs; ///< for one sample
+    bool moreMacs = false;                     ///< besides those, some cannot be counted
 
     Standing quality = Unknown;             ///< of what is measured on samples:
     std::optional<Interval> top1, top5;     ///< fractions

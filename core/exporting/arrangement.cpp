@@ -1,6 +1,7 @@
 #include "core/exporting/arrangement.h"
 
 #include "core/exporting/unpacknodes.h"
+#include "core/model/constantorder.h"
 
 #include <algorithm>
 
@@ -41,13 +42,23 @@ size_t spreadIndex(size_t element, const Shape &shape, const Shape &spread)
     return index;
 }
 
+/// The everyday case of a product: the constant is the matrix with rows and columns swapped.
+bool isPlainTranspose(const WeightSlot &slot)
+{
+    const std::vector<LayoutStep> &steps = slot.layout.steps;
+    return steps.size() == 1 && steps[0].kind == LayoutStep::Kind::Transpose && slot.shape.size() == 2 &&
+           steps[0].from == slot.shape && steps[0].permutation[0] == 1;
+}
+
 /// Sends the row numbers through the layout and looks along which axes they change.
 std::optional<Shape> tracedRows(const WeightSlot &slot, Index rows, Index cols)
 {
-    Matrix numbers(rows, cols);
-    for (Index row = 0; row < rows; ++row)
-        numbers.row(row).setConstant(static_cast<float>(row));
-    const std::vector<float> traced = matrixToConstant(slot.layout, numbers);
+    if (isPlainTranspose(slot))
+        return Shape{1, rows};
+    std::vector<int> numbers(static_cast<size_t>(rows * cols));
+    for (size_t i = 0; i < numbers.size(); ++i)
+        numbers[i] = static_cast<int>(i / static_cast<size_t>(cols));
+    const std::vector<int> traced = matrixToConstant(slot.layout, std::span<const int>(numbers));
     Shape result = slot.shape;
     size_t stride = 1;
     for (size_t axis = result.size(); axis-- > 0;) {
@@ -57,7 +68,7 @@ std::optional<Shape> tracedRows(const WeightSlot &slot, Index rows, Index cols)
         stride *= extent;
     }
     for (size_t i = 0; i < traced.size(); ++i)
-        if (traced[i] != static_cast<float>(spreadIndex(i, slot.shape, result)))
+        if (static_cast<size_t>(traced[i]) != spreadIndex(i, slot.shape, result))
             return std::nullopt;
     return result;
 }
@@ -86,14 +97,11 @@ Arrangement inMatrixOrder(const WeightSlot &slot, Index rows, Index cols, Index 
 }
 
 std::vector<uint8_t> arranged(const Arrangement &arrangement, const WeightSlot &slot,
-                              const std::vector<uint8_t> &matrixOrder, Index rows, Index cols)
+                              const std::vector<uint8_t> &matrixOrder)
 {
     if (arrangement.isMatrix || matrixOrder.empty() || !hasTranspose(slot.layout))
         return matrixOrder;
-    Matrix matrix(rows, cols);
-    std::copy(matrixOrder.begin(), matrixOrder.end(), matrix.data());
-    const std::vector<float> moved = matrixToConstant(slot.layout, matrix);
-    return {moved.begin(), moved.end()};
+    return matrixToConstant(slot.layout, std::span<const uint8_t>(matrixOrder));
 }
 
 std::string intoSlot(FragmentBuilder &builder, std::string value, const Shape &have,

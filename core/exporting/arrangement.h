@@ -22,7 +22,7 @@ Arrangement arrange(const WeightSlot &slot, Index rows, Index cols, Index span);
 Arrangement inMatrixOrder(const WeightSlot &slot, Index rows, Index cols, Index span);
 /// Elements from the order of the matrix into the arrangement's.
 std::vector<uint8_t> arranged(const Arrangement &arrangement, const WeightSlot &slot,
-                              const std::vector<uint8_t> &matrixOrder, Index rows, Index cols);
+                              const std::vector<uint8_t> &matrixOrder);
 
 /// Nodes from values in the arrangement's order, in shape `have`, to the slot's shape and order.
 std::string intoSlot(FragmentBuilder &builder, std::string value, const Shape &have,

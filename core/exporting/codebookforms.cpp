@@ -126,9 +126,8 @@ void CodebookForms::arrangeCodes()
         m_codeShape = {m_tableCount, m_rowsPerTable * m_cols};
     else
         m_codeShape = {m_rows, m_cols};
-    m_stream.emplace(arranged(m_arrangement, m_slot, m_codes, m_rows, m_cols),
-                     arranged(m_arrangement, m_slot, m_kept, m_rows, m_cols), m_bits, 0.0F,
-                     CodeStream::Zero::OneCode, ElementType::Int32);
+    m_stream.emplace(arranged(m_arrangement, m_slot, m_codes), arranged(m_arrangement, m_slot, m_kept),
+                     m_bits, 0.0F, CodeStream::Zero::OneCode, ElementType::Int32);
 }
 
 std::vector<Candidate> CodebookForms::candidates() const

@@ -15,7 +15,7 @@
 namespace lathe {
 namespace {
 
-using Plan = std::shared_ptr<const LayerPlan>;
+using Plan = std::shared_ptr<LayerPlan>;
 
 /// The layer whose encoding a layer's constant has.
 size_t encodedAs(const Model &source, size_t layer)
@@ -31,7 +31,7 @@ int64_t saving(const LayerPlan &plan)
 
 /// Layers for which shared constants cost more than unpacking saves: small ones that need some for themselves
 /// alone, or all, when together they save less than all constants take.
-std::vector<size_t> betterPlain(const Plans &plans, const ExportTarget &target)
+std::vector<size_t> betterPlain(const std::vector<Plan> &plans, const ExportTarget &target)
 {
     std::vector<size_t> packed;
     std::map<std::string, int> users;
@@ -77,7 +77,7 @@ std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans
                 storage[i].bytes += plans[i]->addedBytes;
                 storage[i].bias = plans[i]->bias;
             }
-            if (const Plan &other = plans[encodedAs(graph.source(), i)]; other && !other->form.empty())
+            if (const auto &other = plans[encodedAs(graph.source(), i)]; other && !other->form.empty())
                 storage[i].form = other->form;
             continue;
         }
@@ -114,7 +114,7 @@ int64_t contentOf(int64_t bytes)
 
 std::optional<int64_t> macsOf(const SourceGraph &graph, const CompressedModel &compressed)
 {
-    int64_t sum = 0;
+    int64_t sum = graph.source().macsOutsideLayers();
     for (size_t i = 0; i < compressed.layers.size(); ++i) {
         const Layer &layer = graph.source().layers()[i];
         if (!layer.macs)
@@ -189,7 +189,10 @@ LayerConstants constantsOf(const Model &source, const LayerPlan &plan)
 } // namespace
 
 struct Exporter::State {
-    explicit State(const Model &source) : graph(source), remembered(source.layers().size()) {}
+    explicit State(const Model &source, bool forOneTime = false)
+        : graph(source), once(forOneTime), remembered(source.layers().size())
+    {
+    }
 
     struct Remembered {
         std::shared_ptr<const Encoding> encoding;
@@ -197,6 +200,7 @@ struct Exporter::State {
         Plan plan;
     };
     SourceGraph graph;
+    bool once; ///< no plan is needed a second time
     std::mutex mutex;
     std::vector<Remembered> remembered; ///< of compact storage, by layer; the last one seen
     int64_t sourceBytes = -1;           ///< as it would be written; computed on first use
@@ -205,7 +209,7 @@ struct Exporter::State {
     {
         // A tied layer's constant is that of the other; only what is added to its output is its own.
         const bool tied = graph.source().layers()[layer].tiedTo.has_value();
-        const bool remembers = storage == Storage::Compact && !tied;
+        const bool remembers = storage == Storage::Compact && !tied && !once;
         if (remembers) {
             const std::lock_guard lock(mutex);
             const Remembered &last = remembered[layer];
@@ -213,7 +217,7 @@ struct Exporter::State {
                 last.biasShift == result.biasShift)
                 return last.plan;
         }
-        auto made = std::make_shared<const LayerPlan>(
+        auto made = std::make_shared<LayerPlan>(
             planLayer(graph, layer, tied ? nullptr : result.encoding.get(), result.biasShift, storage));
         if (remembers) {
             const std::lock_guard lock(mutex);
@@ -222,12 +226,12 @@ struct Exporter::State {
         return made;
     }
 
-    Plans plansOf(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
+    std::vector<Plan> plansOf(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
     {
         const std::vector<Layer> &layers = graph.source().layers();
         if (compressed.layers.size() != layers.size())
             throw Error(ErrorCode::Internal, "A compressed form of another model is to be exported.");
-        Plans plans(layers.size());
+        std::vector<Plan> plans(layers.size());
         parallelFor(plans.size(), ctx, [&](size_t i) {
             const LayerResult &result = compressed.layers[i];
             if ((result.encoding && !layers[i].tiedTo) || result.biasShift.size() > 0)
@@ -250,6 +254,8 @@ struct Exporter::State {
 
 Exporter::Exporter(Model source) : m_state(std::make_shared<State>(source)) {}
 
+Exporter::Exporter(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+
 BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
 {
     ctx.checkpoint(0.0, "encoding weights");
@@ -257,32 +263,35 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
     std::shared_ptr<State> state = m_state;
     if (raised) {
         requireOpset21(compressed.source);
-        state = std::make_shared<State>(compressed.source);
+        state = std::make_shared<State>(compressed.source, true);
         state->graph.setTarget(targetOfOpset21(state->graph.target()));
     }
     const SourceGraph &graph = state->graph;
-    const Plans plans = state->plansOf(compressed, storage, ctx);
+    const std::vector<Plan> made = state->plansOf(compressed, storage, ctx);
+    const Plans plans(made.begin(), made.end());
     ctx.checkpoint(0.7, "building the graph");
+    const std::string hash =
+        compressed.calibration.empty() ? std::string() : decodedHash(graph, plans, compressed, ctx);
+    std::vector<LayerStorage> stored = storageOf(graph, plans);
+    std::vector<Issue> issues = issuesOf(graph, plans);
     GraphEdit edit(graph);
-    for (size_t i = 0; i < plans.size(); ++i)
-        if (plans[i])
-            edit.add(i, plans[i]);
+    for (size_t i = 0; i < made.size(); ++i)
+        if (made[i])
+            edit.add(i, made[i], state->once ? GraphEdit::Plan::Used : GraphEdit::Plan::Kept);
     onnx::ModelProto proto = edit.finish();
     if (raised)
         raiseToOpset21(proto);
-    setMetadata(proto, exportMetadata(compressed, compressed.calibration.empty()
-                                                      ? std::string()
-                                                      : decodedHash(graph, plans, compressed, ctx)));
+    setMetadata(proto, exportMetadata(compressed, hash));
     ctx.checkpoint(0.8, "checking the graph");
-    return {modelFromProto(std::move(proto), graph.source()), storageOf(graph, plans),
-            issuesOf(graph, plans)};
+    return {modelFromProto(std::move(proto), graph.source()), std::move(stored), std::move(issues)};
 }
 
 FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &ctx)
 {
     const SourceGraph &graph = m_state->graph;
     const onnx::ModelProto &proto = graph.source().content().proto;
-    const Plans plans = m_state->plansOf(compressed, Storage::Compact, ctx);
+    const std::vector<Plan> made = m_state->plansOf(compressed, Storage::Compact, ctx);
+    const Plans plans(made.begin(), made.end());
     FileCosts costs{m_state->bytesOfSource(), storageOf(graph, plans), issuesOf(graph, plans),
                     macsOf(graph, compressed)};
 
@@ -316,9 +325,15 @@ LayerConstants Exporter::constants(const CompressedModel &compressed, size_t lay
     return constants;
 }
 
+std::optional<int64_t> macsOf(const CompressedModel &compressed)
+{
+    return macsOf(SourceGraph(compressed.source), compressed);
+}
+
 BuiltModel buildModel(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
 {
-    return Exporter(compressed.source).build(compressed, storage, ctx);
+    return Exporter(std::make_shared<Exporter::State>(compressed.source, true))
+        .build(compressed, storage, ctx);
 }
 
 } // namespace lathe

@@ -70,11 +70,16 @@ public:
     LayerConstants constants(const CompressedModel &compressed, size_t layer);
 
 private:
+    friend BuiltModel buildModel(const CompressedModel &, Storage, const JobContext &);
     struct State;
+    explicit Exporter(std::shared_ptr<State> state);
     std::shared_ptr<State> m_state;
 };
 
-/// For one time: Exporter(compressed.source).build().
+/// Multiply-accumulates of the compressed model, as FileCosts::macs.
+std::optional<int64_t> macsOf(const CompressedModel &compressed);
+
+/// For one time: what Exporter(compressed.source).build() gives, without remembering anything.
 BuiltModel buildModel(const CompressedModel &compressed, Storage storage, const JobContext &ctx = {});
 
 } // namespace lathe

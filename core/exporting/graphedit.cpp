@@ -19,8 +19,10 @@ void keepOthers(google::protobuf::RepeatedPtrField<Message> &list, const std::se
 
 } // namespace
 
-void GraphEdit::add(size_t layer, std::shared_ptr<const LayerPlan> plan)
+void GraphEdit::add(size_t layer, std::shared_ptr<LayerPlan> plan, Plan afterwards)
 {
+    if (afterwards == Plan::Used)
+        m_used.insert(plan.get());
     m_changes[plan->home].plans.push_back(plan.get());
     for (const GoneConstant &constant : plan->gone) {
         const Definition &at = constant.place.definition;
@@ -64,7 +66,7 @@ void GraphEdit::carryOut(const Changes &changes, onnx::GraphProto &graph)
         keepOthers(*graph.mutable_input(), gone);
     }
     google::protobuf::RepeatedPtrField<onnx::NodeProto> nodes;
-    for (const LayerPlan *plan : changes.plans) {
+    for (LayerPlan *plan : changes.plans) {
         addConstants(*plan, graph);
         for (const onnx::NodeProto &node : plan->fragment.nodes)
             *nodes.Add() = node;
@@ -80,10 +82,11 @@ void GraphEdit::carryOut(const Changes &changes, onnx::GraphProto &graph)
 }
 
 /// Shared constants live in the main graph, where all graphs see them.
-void GraphEdit::addConstants(const LayerPlan &plan, onnx::GraphProto &graph)
+void GraphEdit::addConstants(LayerPlan &plan, onnx::GraphProto &graph)
 {
-    for (const onnx::TensorProto &constant : plan.fragment.constants)
-        addConstant(constant, graph);
+    const bool moves = m_used.contains(&plan);
+    for (onnx::TensorProto &constant : plan.fragment.constants)
+        addConstant(moves ? std::move(constant) : constant, graph);
     for (const onnx::SparseTensorProto &constant : plan.fragment.sparse)
         *graph.add_sparse_initializer() = constant;
     for (const auto &[name, constant] : plan.fragment.shared)
@@ -108,14 +111,14 @@ void GraphEdit::importDomains()
     }
 }
 
-void GraphEdit::addConstant(const onnx::TensorProto &constant, onnx::GraphProto &graph)
+void GraphEdit::addConstant(onnx::TensorProto constant, onnx::GraphProto &graph)
 {
     const bool list = m_source.target().listConstants;
     onnx::GraphProto &home =
         list ? *m_proto.mutable_graph() : graph; // a subgraph has no inputs to list it among
-    *home.add_initializer() = constant;
     if (list)
         *home.add_input() = listing(constant);
+    *home.add_initializer() = std::move(constant);
 }
 
 } // namespace lathe

@@ -8,26 +8,30 @@ namespace lathe {
 
 class GraphEdit {
 public:
+    /// Whether a plan's constants are needed afterwards: these may be most of the model.
+    enum class Plan { Kept, Used };
+
     explicit GraphEdit(const SourceGraph &source) : m_source(source) {}
-    void add(size_t layer, std::shared_ptr<const LayerPlan> plan);
+    void add(size_t layer, std::shared_ptr<LayerPlan> plan, Plan afterwards);
     /// The edited model, without new metadata.
     onnx::ModelProto finish();
 
 private:
     struct Changes { ///< of one graph, by ordinal
-        std::vector<const LayerPlan *> plans;
+        std::vector<LayerPlan *> plans;
         std::set<int> goneInitializers;
         std::set<int> goneNodes;
         std::map<int, const LayerPlan *> replacedNodes;
     };
     void carryOut(const Changes &changes, onnx::GraphProto &graph);
-    void addConstants(const LayerPlan &plan, onnx::GraphProto &graph);
+    void addConstants(LayerPlan &plan, onnx::GraphProto &graph);
     void importDomains();
-    void addConstant(const onnx::TensorProto &constant, onnx::GraphProto &graph);
+    void addConstant(onnx::TensorProto constant, onnx::GraphProto &graph);
 
     const SourceGraph &m_source;
     std::map<int, Changes> m_changes;
-    std::vector<std::shared_ptr<const LayerPlan>> m_plans;
+    std::vector<std::shared_ptr<LayerPlan>> m_plans;
+    std::set<const LayerPlan *> m_used;
     std::set<std::string> m_goneInputs;
     std::set<std::string> m_sharedThere;
     onnx::ModelProto m_proto;

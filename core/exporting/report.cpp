@@ -67,8 +67,8 @@ std::string summarySection(const ReportContent &content)
            row("Source SHA-256", source.sha256()) +
            row("Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(content.published.bytes),
                                    bytesText(source.fileBytes()), ratio)) +
-           row("Multiply-accumulates",
-               fmt::format("{} of {}", scaledText(content.macs), scaledText(source.macs()))) +
+           row("Multiply-accumulates", fmt::format("{} of {}", scaledText(content.macs, source.hasMoreMacs()),
+                                                   scaledText(source.macs()))) +
            "</table>\n";
 }
 

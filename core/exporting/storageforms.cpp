@@ -2,6 +2,7 @@
 
 #include "core/exporting/unpacknodes.h"
 #include "core/exporting/wholecodes.h"
+#include "core/model/constantorder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,15 +13,15 @@ namespace lathe {
 namespace {
 
 /// Whether the numbers of a matrix, sent through the layout, are those of one axis of the constant.
-std::optional<size_t> axisOf(const Matrix &numbers, Index extent, const WeightSlot &slot)
+std::optional<size_t> axisOf(const std::vector<int> &numbers, Index extent, const WeightSlot &slot)
 {
-    const std::vector<float> traced = matrixToConstant(slot.layout, numbers);
+    const std::vector<int> traced = matrixToConstant(slot.layout, std::span<const int>(numbers));
     size_t stride = 1;
     for (size_t axis = slot.shape.size(); axis-- > 0;) {
         const auto size = static_cast<size_t>(slot.shape[axis]);
         bool matches = slot.shape[axis] == extent;
         for (size_t i = 0; matches && i < traced.size(); ++i)
-            matches = traced[i] == static_cast<float>(i / stride % size);
+            matches = static_cast<size_t>(traced[i]) == i / stride % size;
         if (matches)
             return axis;
         stride *= size;
@@ -30,17 +31,17 @@ std::optional<size_t> axisOf(const Matrix &numbers, Index extent, const WeightSl
 
 std::optional<size_t> rowAxis(const MatrixEncoding &encoding, const WeightSlot &slot)
 {
-    Matrix numbers(encoding.rows, encoding.cols);
-    for (Index row = 0; row < encoding.rows; ++row)
-        numbers.row(row).setConstant(static_cast<float>(row));
+    std::vector<int> numbers(static_cast<size_t>(encoding.rows * encoding.cols));
+    for (size_t i = 0; i < numbers.size(); ++i)
+        numbers[i] = static_cast<int>(i / static_cast<size_t>(encoding.cols));
     return axisOf(numbers, encoding.rows, slot);
 }
 
 std::optional<size_t> columnAxis(const MatrixEncoding &encoding, const WeightSlot &slot)
 {
-    Matrix numbers(encoding.rows, encoding.cols);
-    for (Index col = 0; col < encoding.cols; ++col)
-        numbers.col(col).setConstant(static_cast<float>(col));
+    std::vector<int> numbers(static_cast<size_t>(encoding.rows * encoding.cols));
+    for (size_t i = 0; i < numbers.size(); ++i)
+        numbers[i] = static_cast<int>(i % static_cast<size_t>(encoding.cols));
     return axisOf(numbers, encoding.cols, slot);
 }
 
@@ -133,11 +134,7 @@ private:
     {
         if (!m_place.inConstant)
             return values;
-        Matrix matrix(m_encoding.rows, m_encoding.cols);
-        std::transform(values.begin(), values.end(), matrix.data(),
-                       [](int value) { return static_cast<float>(value); });
-        const std::vector<float> moved = matrixToConstant(m_slot.layout, matrix);
-        return {moved.begin(), moved.end()};
+        return matrixToConstant(m_slot.layout, std::span<const int>(values));
     }
 
     /// One number for each scale, in the order in which they are stored.

@@ -59,9 +59,7 @@ CodeStream UniformForms::makeStream(const MatrixEncoding &encoding)
     if (m_scales.size() == 1 && m_zeroPoints.size() == 1)
         m_span = 0;
     m_arrangement = arrange(m_slot, m_rows, m_cols, m_span);
-    const auto inOrder = [&](const Codes &elements) {
-        return arranged(m_arrangement, m_slot, elements, m_rows, m_cols);
-    };
+    const auto inOrder = [&](const Codes &elements) { return arranged(m_arrangement, m_slot, elements); };
     const bool one = m_zeroPoints.size() == 1;
     return {inOrder(inMatrix),
             inOrder(kept),

@@ -1,6 +1,7 @@
 #include "core/model/layerfinder.h"
 
 #include "core/model/graphindex.h"
+#include "core/model/products.h"
 #include "core/model/weightpath.h"
 
 #include <algorithm>
@@ -294,6 +295,7 @@ private:
 void findLayers(Model::Content &content, const ValueShapes &shapes)
 {
     Finder(content, shapes).run();
+    findProducts(content);
     completeLayers(content, shapes);
 }
 

@@ -9,5 +9,8 @@ namespace lathe {
 void findLayers(Model::Content &content, const ValueShapes &shapes);
 /// Fills in shapes and MACs that are still open.
 void completeLayers(Model::Content &content, const ValueShapes &shapes);
+/// The share of one sample where the inputs are fixed at a larger batch and `output` has it.
+std::optional<int64_t> ofOneSample(std::optional<int64_t> macs, const Shape &output,
+                                   const std::vector<ValueInfo> &inputs);
 
 } // namespace lathe

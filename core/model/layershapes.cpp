@@ -1,5 +1,6 @@
 #include "core/model/graphindex.h"
 #include "core/model/layerfinder.h"
+#include "core/model/products.h"
 
 #include <algorithm>
 
@@ -54,15 +55,15 @@ std::optional<int64_t> multiplications(const Layer &layer)
     return product;
 }
 
-std::optional<int64_t> macsOfOneSample(const Layer &layer, int64_t batch)
+} // namespace
+
+std::optional<int64_t> ofOneSample(std::optional<int64_t> macs, const Shape &output,
+                                   const std::vector<ValueInfo> &inputs)
 {
-    const std::optional<int64_t> macs = multiplications(layer);
-    const bool recurrent = layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru;
-    const bool batched = !recurrent && !layer.outputShape.empty() && layer.outputShape[0] == batch;
+    const int64_t batch = fixedBatch(inputs);
+    const bool batched = !output.empty() && output[0] == batch;
     return macs && batched && *macs % batch == 0 ? *macs / batch : macs;
 }
-
-} // namespace
 
 void completeLayers(Model::Content &content, const ValueShapes &shapes)
 {
@@ -71,7 +72,6 @@ void completeLayers(Model::Content &content, const ValueShapes &shapes)
         if (shape.empty() && known != shapes.end())
             shape = known->second;
     };
-    const int64_t batch = fixedBatch(content.inputs);
     for (size_t i = 0; i < content.layers.size(); ++i) {
         Layer &layer = content.layers[i];
         const LayerSite &site = content.sites[i];
@@ -81,9 +81,12 @@ void completeLayers(Model::Content &content, const ValueShapes &shapes)
             fill(layer.inputShape, node.input(data));
         if (node.output_size() > 0)
             fill(layer.outputShape, node.output(0));
+        const bool recurrent = layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru;
         if (!layer.macs)
-            layer.macs = macsOfOneSample(layer, batch);
+            layer.macs =
+                ofOneSample(multiplications(layer), recurrent ? Shape() : layer.outputShape, content.inputs);
     }
+    completeProducts(content, shapes);
 }
 
 } // namespace lathe

@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "core/model/checks.h"
 #include "core/model/filekind.h"
+#include "core/model/inlinefunctions.h"
 #include "core/model/layerfinder.h"
 #include "core/model/proto.h"
 #include "core/model/tensordata.h"
@@ -19,9 +20,10 @@ struct Source {
     std::filesystem::path path;
     std::filesystem::path folder;
     MappedFiles files;
+    std::vector<Issue> issues = {}; ///< met on reading
 };
 
-std::shared_ptr<const onnx::ModelProto> parseProto(std::span<const std::byte> bytes, const std::string &label)
+std::shared_ptr<onnx::ModelProto> parseProto(std::span<const std::byte> bytes, const std::string &label)
 {
     if (bytes.empty())
         throw Error(ErrorCode::MalformedModel, fmt::format("{} is empty.", label));
@@ -103,6 +105,7 @@ std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> 
     content->path = std::move(source.path);
     content->folder = std::move(source.folder);
     content->mappedFiles = std::move(source.files);
+    content->issues = std::move(source.issues);
     checkHeader(content->proto, content->label);
     ctx.checkpoint(0.5, "checking the model");
     checkTensors(content->proto, content->folder, content->label, content->mappedFiles);
@@ -125,12 +128,13 @@ Model Model::load(const std::filesystem::path &path, const JobContext &ctx)
     if (source.folder.empty())
         source.folder = ".";
     int64_t bytes = 0;
-    std::shared_ptr<const onnx::ModelProto> proto;
+    std::shared_ptr<onnx::ModelProto> proto;
     {
         const MappedFile file(path);
         bytes = static_cast<int64_t>(file.bytes().size());
         proto = parseProto(file.bytes(), source.label);
     }
+    source.issues = inlineFunctions(*proto);
     const std::shared_ptr<Content> content = examine(std::move(proto), std::move(source), ctx);
     for (const auto &[location, file] : content->mappedFiles)
         bytes += static_cast<int64_t>(file->bytes().size());
@@ -141,7 +145,9 @@ Model Model::load(const std::filesystem::path &path, const JobContext &ctx)
 Model Model::parse(std::string_view bytes, const std::filesystem::path &folder, const JobContext &ctx)
 {
     const std::string label = "The model in memory";
-    return Model(examine(parseProto(std::as_bytes(std::span(bytes)), label), {label, {}, folder, {}}, ctx));
+    const std::shared_ptr<onnx::ModelProto> proto = parseProto(std::as_bytes(std::span(bytes)), label);
+    std::vector<Issue> issues = inlineFunctions(*proto);
+    return Model(examine(proto, {label, {}, folder, {}, std::move(issues)}, ctx));
 }
 
 Model modelFromProto(onnx::ModelProto proto, const Model &origin)

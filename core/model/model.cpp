@@ -4,6 +4,7 @@
 #include "core/model/checks.h"
 #include "core/model/graphindex.h"
 #include "core/model/layerfinder.h"
+#include "core/model/parameters.h"
 #include "core/model/proto.h"
 #include "core/model/tensordata.h"
 #include "core/model/weightpath.h"
@@ -44,21 +45,6 @@ std::string nearestNames(const std::vector<Layer> &layers, std::string_view name
     return text;
 }
 
-bool isFloatConstant(const onnx::TensorProto &tensor)
-{
-    return isFloat(typeOf(tensor));
-}
-
-int64_t floatElements(const onnx::GraphProto &graph)
-{
-    int64_t sum = 0;
-    for (const auto &tensor : graph.initializer())
-        sum += isFloatConstant(tensor) ? elementCount(shapeOf(tensor)) : 0;
-    for (const auto &sparse : graph.sparse_initializer())
-        sum += isFloatConstant(sparse.values()) ? elementCount(shapeOf(sparse.values())) : 0;
-    return sum;
-}
-
 /// The same content around the same shared proto.
 std::shared_ptr<Model::Content> copyOf(const Model::Content &content)
 {
@@ -75,6 +61,8 @@ std::shared_ptr<Model::Content> copyOf(const Model::Content &content)
     copy->metadata = content.metadata;
     copy->layers = content.layers;
     copy->sites = content.sites;
+    copy->products = content.products;
+    copy->hasOtherWork = content.hasOtherWork;
     copy->issues = content.issues;
     return copy;
 }
@@ -179,32 +167,45 @@ Matrix Model::weight(size_t layer) const
     if (!root)
         throw Error(ErrorCode::Internal, fmt::format("The weight of layer \"{}\" is lost.", info.name));
     const Tensor constant = readConstant(*m_content->index, *root, m_content->mappedFiles, m_content->label);
+    if (constant.type == ElementType::Float32) // not copied once more
+        return constantToMatrix(info.layout, constant.as<float>(), info.rows, info.cols);
     return constantToMatrix(info.layout, toFloats(constant), info.rows, info.cols);
 }
 
 int64_t Model::parameterCount() const
 {
-    int64_t sum = 0;
-    for (const GraphIndex::Entry &entry : m_content->index->graphs())
-        sum += floatElements(*entry.graph);
-    for (const NodeRef ref : m_content->index->nodes()) {
-        const std::optional<ConstantInfo> info =
-            constantInfo(*m_content->index, {ref.graph, Definition::Kind::Node, ref.node});
-        if (info && isFloat(info->type))
-            sum += elementCount(info->shape);
-    }
-    return sum;
+    return countParameters(*m_content).elements;
+}
+
+bool Model::hasMoreParameters() const
+{
+    return countParameters(*m_content).more;
 }
 
 std::optional<int64_t> Model::macs() const
 {
-    int64_t sum = 0;
+    int64_t sum = macsOutsideLayers();
     for (const Layer &layer : layers()) {
         if (!layer.macs)
             return std::nullopt;
         sum += *layer.macs;
     }
     return sum;
+}
+
+int64_t Model::macsOutsideLayers() const
+{
+    int64_t sum = 0;
+    for (const OtherProduct &product : m_content->products)
+        sum += product.macs.value_or(0);
+    return sum;
+}
+
+bool Model::hasMoreMacs() const
+{
+    return m_content->hasOtherWork ||
+           std::any_of(m_content->products.begin(), m_content->products.end(),
+                       [](const OtherProduct &product) { return !product.macs || product.repeated; });
 }
 
 Model Model::withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) const

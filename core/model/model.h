@@ -62,8 +62,16 @@ public:
     /// untouchable.
     Matrix weight(size_t layer) const;
 
-    int64_t parameterCount() const;      ///< elements of all float constants
-    std::optional<int64_t> macs() const; ///< sum over layers; empty when any is unknown
+    /// Elements of all constants that are numbers, or codes that stand for numbers.
+    int64_t parameterCount() const;
+    /// Whether there are weights besides, packed so that they cannot be counted.
+    bool hasMoreParameters() const;
+    /// Multiply-accumulates for one sample: of the layers and of products of computed values. Empty when
+    /// those of a layer are unknown.
+    std::optional<int64_t> macs() const;
+    int64_t macsOutsideLayers() const; ///< the part of macs() that belongs to no layer
+    /// Whether something multiplies besides: macs() is a lower bound then.
+    bool hasMoreMacs() const;
     /// The same model with shapes and MACs of its layers completed from a real run (core/runtime/shapes.h).
     Model withLayerShapes(const std::map<std::string, Shape> &shapeOfValue) const;
     /// The same model with one more thing found out about it.

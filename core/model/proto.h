@@ -17,6 +17,15 @@ struct LayerSite {
     int input = -1; ///< which input of the node is the weight
 };
 
+/// A node that multiplies what is computed, or whose weight is no layer's.
+struct OtherProduct {
+    LayerSite site;
+    std::vector<Shape> inputs; ///< at batch 1; empty where unknown
+    Shape output;
+    std::optional<int64_t> macs; ///< for one sample; empty when shapes are unknown
+    bool repeated = false;       ///< it stands in a loop: that many for each step
+};
+
 struct Model::Content {
     explicit Content(std::shared_ptr<const onnx::ModelProto> model) : owner(std::move(model)), proto(*owner)
     {
@@ -40,6 +49,8 @@ struct Model::Content {
     std::map<std::string, std::string> metadata;
     std::vector<Layer> layers;
     std::vector<LayerSite> sites; ///< as layers
+    std::vector<OtherProduct> products;
+    bool hasOtherWork = false; ///< something multiplies so that shapes do not tell how often
     std::vector<Issue> issues;
 };
 

@@ -13,6 +13,29 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
+void copyMessage(const Message &from, Message &to, const TensorCopier &copyTensor)
+{
+    if (from.GetDescriptor() == onnx::TensorProto::descriptor())
+        return copyTensor(static_cast<const onnx::TensorProto &>(from), static_cast<onnx::TensorProto &>(to));
+    if (!mayHoldTensors(from.GetDescriptor()))
+        return to.CopyFrom(from);
+    const Reflection *r = from.GetReflection();
+    std::vector<const FieldDescriptor *> fields;
+    r->ListFields(from, &fields);
+    for (const FieldDescriptor *field : fields) {
+        if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
+            copyPlainField(from, to, field);
+        else if (!field->is_repeated())
+            copyMessage(r->GetMessage(from, field), *r->MutableMessage(&to, field), copyTensor);
+        else
+            for (int i = 0; i < r->FieldSize(from, field); ++i)
+                copyMessage(r->GetRepeatedMessage(from, field, i), *r->AddMessage(&to, field), copyTensor);
+    }
+    r->MutableUnknownFields(&to)->MergeFrom(r->GetUnknownFields(from));
+}
+
+} // namespace
+
 bool mayHoldTensors(const Descriptor *type)
 {
     static const std::array holders = {
@@ -23,9 +46,7 @@ bool mayHoldTensors(const Descriptor *type)
     return std::find(holders.begin(), holders.end(), type) != holders.end();
 }
 
-/// The plain kinds of field that messages holding tensors have: names, versions, attribute values,
-/// dimensions.
-void copyScalars(const Message &from, Message &to, const FieldDescriptor *field)
+void copyPlainField(const Message &from, Message &to, const FieldDescriptor *field)
 {
     const Reflection *r = from.GetReflection();
     const auto each = [&](const auto &get, const auto &getAt, const auto &set, const auto &add) {
@@ -51,29 +72,6 @@ void copyScalars(const Message &from, Message &to, const FieldDescriptor *field)
         GOOGLE_LOG(FATAL) << "A field of ONNX is of a kind that is not copied: " << field->full_name();
     }
 }
-
-void copyMessage(const Message &from, Message &to, const TensorCopier &copyTensor)
-{
-    if (from.GetDescriptor() == onnx::TensorProto::descriptor())
-        return copyTensor(static_cast<const onnx::TensorProto &>(from), static_cast<onnx::TensorProto &>(to));
-    if (!mayHoldTensors(from.GetDescriptor()))
-        return to.CopyFrom(from);
-    const Reflection *r = from.GetReflection();
-    std::vector<const FieldDescriptor *> fields;
-    r->ListFields(from, &fields);
-    for (const FieldDescriptor *field : fields) {
-        if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
-            copyScalars(from, to, field);
-        else if (!field->is_repeated())
-            copyMessage(r->GetMessage(from, field), *r->MutableMessage(&to, field), copyTensor);
-        else
-            for (int i = 0; i < r->FieldSize(from, field); ++i)
-                copyMessage(r->GetRepeatedMessage(from, field, i), *r->AddMessage(&to, field), copyTensor);
-    }
-    r->MutableUnknownFields(&to)->MergeFrom(r->GetUnknownFields(from));
-}
-
-} // namespace
 
 void copyModel(const onnx::ModelProto &from, onnx::ModelProto &to, const TensorCopier &copyTensor)
 {

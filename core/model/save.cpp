@@ -2,10 +2,12 @@
 
 #include "core/base/error.h"
 #include "core/model/checks.h"
+#include "core/model/inlinewriter.h"
 #include "core/model/protocopy.h"
 #include "core/model/tensordata.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <ostream>
 
 namespace lathe {
@@ -34,13 +36,6 @@ void forEachExternal(const onnx::ModelProto &proto,
                           }});
 }
 
-bool hasExternal(const Model::Content &content)
-{
-    bool some = false;
-    forEachExternal(content.proto, [&](const onnx::TensorProto &) { some = true; });
-    return some;
-}
-
 int64_t externalSize(const onnx::ModelProto &proto)
 {
     int64_t sum = 0;
@@ -52,21 +47,6 @@ bool fitsInOneFile(const Model::Content &content, int64_t limit)
 {
     return static_cast<int64_t>(content.proto.ByteSizeLong()) + externalSize(content.proto) <=
            limit - std::min(externalDataHeadroom, limit / 8);
-}
-
-/// The model with every external tensor brought in.
-onnx::ModelProto inlined(const Model::Content &content)
-{
-    onnx::ModelProto whole;
-    copyModel(content.proto, whole, [&](const onnx::TensorProto &from, onnx::TensorProto &to) {
-        if (!isExternal(from)) {
-            to.CopyFrom(from);
-            return;
-        }
-        copyTensorHead(from, to);
-        makeInline(to, externalBytes(from, content.mappedFiles, content.label, denseBytes(from).value_or(0)));
-    });
-    return whole;
 }
 
 /// A model whose large tensors lie in one data file, and what goes into that file.
@@ -129,10 +109,14 @@ void writeTensors(const SplitModel &parts, const Model::Content &content, std::o
     }
 }
 
-int64_t writeOneFile(const onnx::ModelProto &proto, const std::filesystem::path &path)
+int64_t writeOneFile(const Model::Content &content, const std::filesystem::path &path)
 {
-    writeFileAtomically(path, [&](std::ostream &out) { proto.SerializeToOstream(&out); });
-    return static_cast<int64_t>(proto.ByteSizeLong());
+    const InlineWriter writer(content);
+    writeFileAtomically(path, [&](std::ostream &out) {
+        google::protobuf::io::OstreamOutputStream stream(&out);
+        writer.write(stream);
+    });
+    return writer.bytes();
 }
 
 int64_t writeTwoFiles(const Model::Content &content, const std::filesystem::path &path)
@@ -154,7 +138,7 @@ int64_t saveModel(const Model::Content &content, const std::filesystem::path &pa
 {
     if (!fitsInOneFile(content, limit))
         return writeTwoFiles(content, path);
-    return hasExternal(content) ? writeOneFile(inlined(content), path) : writeOneFile(content.proto, path);
+    return writeOneFile(content, path);
 }
 
 int64_t savedBytes(const Model::Content &content, int64_t limit)
@@ -164,8 +148,7 @@ int64_t savedBytes(const Model::Content &content, int64_t limit)
         const SplitModel parts = split(content, name.string() + ".data");
         return static_cast<int64_t>(parts.model.ByteSizeLong()) + parts.dataBytes;
     }
-    return static_cast<int64_t>(hasExternal(content) ? inlined(content).ByteSizeLong()
-                                                     : content.proto.ByteSizeLong());
+    return InlineWriter(content).bytes();
 }
 
 int64_t Model::save(const std::filesystem::path &path) const
@@ -184,8 +167,14 @@ std::string Model::serialize() const
         throw Error(
             ErrorCode::Unsupported,
             fmt::format("{} is larger than 2 GB and does not fit into one ONNX file.", content().label));
-    return hasExternal(content()) ? inlined(content()).SerializeAsString()
-                                  : content().proto.SerializeAsString();
+    const InlineWriter writer(content());
+    std::string bytes;
+    bytes.reserve(static_cast<size_t>(writer.bytes()));
+    {
+        google::protobuf::io::StringOutputStream stream(&bytes);
+        writer.write(stream);
+    }
+    return bytes;
 }
 
 } // namespace lathe

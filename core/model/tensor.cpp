@@ -35,10 +35,12 @@ void narrow(std::span<const float> values, Tensor &tensor)
 std::string elementTypeName(ElementType type)
 {
     static const char *const names[] = {
-        "undefined",      "float32",    "uint8",          "int8",       "uint16",   "int16",
-        "int32",          "int64",      "string",         "bool",       "float16",  "float64",
-        "uint32",         "uint64",     "complex64",      "complex128", "bfloat16", "float8e4m3fn",
-        "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4",      "int4"};
+        "undefined",      "float32",  "uint8",        "int8",           "uint16",
+        "int16",          "int32",    "int64",        "string",         "bool",
+        "float16",        "float64",  "uint32",       "uint64",         "complex64",
+        "complex128",     "bfloat16", "float8e4m3fn", "float8e4m3fnuz", "float8e5m2",
+        "float8e5m2fnuz", "uint4",    "int4",         "float4e2m1",     "float8e8m0",
+        "uint2",          "int2"};
     const int number = static_cast<int>(type);
     if (number >= 0 && number < static_cast<int>(std::size(names)))
         return names[number];
@@ -48,8 +50,12 @@ std::string elementTypeName(ElementType type)
 int elementBits(ElementType type)
 {
     switch (type) {
+    case ElementType::UInt2:
+    case ElementType::Int2:
+        return 2;
     case ElementType::UInt4:
     case ElementType::Int4:
+    case ElementType::Float4E2M1:
         return 4;
     case ElementType::UInt8:
     case ElementType::Int8:
@@ -58,6 +64,7 @@ int elementBits(ElementType type)
     case ElementType::Float8E4M3FNUZ:
     case ElementType::Float8E5M2:
     case ElementType::Float8E5M2FNUZ:
+    case ElementType::Float8E8M0:
         return 8;
     case ElementType::UInt16:
     case ElementType::Int16:
@@ -165,6 +172,10 @@ std::vector<float> toFloats(const Tensor &tensor)
     case ElementType::Float8E5M2FNUZ:
     case ElementType::UInt4:
     case ElementType::Int4:
+    case ElementType::Float4E2M1:
+    case ElementType::Float8E8M0:
+    case ElementType::UInt2:
+    case ElementType::Int2:
         break;
     }
     throw Error(ErrorCode::Unsupported,

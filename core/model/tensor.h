@@ -32,7 +32,11 @@ enum class ElementType : int32_t {
     Float8E5M2 = 19,
     Float8E5M2FNUZ = 20,
     UInt4 = 21,
-    Int4 = 22
+    Int4 = 22,
+    Float4E2M1 = 23,
+    Float8E8M0 = 24,
+    UInt2 = 25,
+    Int2 = 26
 };
 
 /// "float32", "int4", ...; unknown numbers give "type 99".

@@ -64,8 +64,10 @@ FieldCount typedField(const onnx::TensorProto &tensor, int64_t count)
     default:
         break;
     }
-    const bool nibbles = elementBits(typeOf(tensor)) == 4; // one int32 for each byte, two elements in it
-    return {tensor.int32_data_size(), nibbles ? count / 2 + count % 2 : count};
+    const int bits = elementBits(typeOf(tensor));
+    const int64_t together =
+        bits > 0 && bits < 8 ? 8 / bits : 1; // one int32 for each byte, several elements in it
+    return {tensor.int32_data_size(), count / together + (count % together != 0)};
 }
 
 template <class To, class From>

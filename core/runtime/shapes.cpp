@@ -16,6 +16,11 @@ bool isOpen(const Layer &layer)
     return layer.inputShape.empty() || layer.outputShape.empty() || !layer.macs;
 }
 
+bool isOpen(const OtherProduct &product)
+{
+    return !product.macs;
+}
+
 bool isOfMainGraph(const LayerSite &site)
 {
     return site.graph == 0;
@@ -34,14 +39,20 @@ std::vector<std::string> valuesToSee(const Model::Content &content)
         if (!name.empty() && computed.contains(name) && seen.insert(name).second)
             values.push_back(name);
     };
-    for (size_t i = 0; i < content.layers.size(); ++i) {
-        if (!isOpen(content.layers[i]) || !isOfMainGraph(content.sites[i]))
-            continue;
-        const onnx::NodeProto &node = graph.node(content.sites[i].node);
+    const auto addAround = [&](const LayerSite &site) {
+        if (!isOfMainGraph(site))
+            return;
+        const onnx::NodeProto &node = graph.node(site.node);
         std::ranges::for_each(node.input(), add);
         if (node.output_size() > 0)
             add(node.output(0));
-    }
+    };
+    for (size_t i = 0; i < content.layers.size(); ++i)
+        if (isOpen(content.layers[i]))
+            addAround(content.sites[i]);
+    for (const OtherProduct &product : content.products)
+        if (isOpen(product))
+            addAround(product.site);
     return values;
 }
 
@@ -83,9 +94,15 @@ std::map<std::string, Shape> shapesOfRun(const Model &model, const std::vector<s
 
 } // namespace
 
+bool hasOpenShapes(const Model &model)
+{
+    const auto open = [](const auto &work) { return isOpen(work); };
+    return std::ranges::any_of(model.layers(), open) || std::ranges::any_of(model.content().products, open);
+}
+
 Model completeShapes(const Model &model, const JobContext &ctx)
 {
-    if (std::ranges::none_of(model.layers(), isOpen))
+    if (!hasOpenShapes(model))
         return model;
     const std::vector<std::string> values = valuesToSee(model.content());
     if (values.empty()) // what is open lies in subgraphs, which no run shows

@@ -716,6 +716,38 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>节点未按计算顺序存储；有些运行时会拒绝这样的文件。</translation>
     </message>
     <message>
+        <source>the model defines it twice</source>
+        <translation>模型定义了它两次</translation>
+    </message>
+    <message>
+        <source>functions call each other too deeply</source>
+        <translation>函数互相调用的层数过深</translation>
+    </message>
+    <message>
+        <source>it calls itself</source>
+        <translation>它调用自身</translation>
+    </message>
+    <message>
+        <source>it is too large to be put in place of each call</source>
+        <translation>它太大，无法放到每个调用处</translation>
+    </message>
+    <message>
+        <source>it uses version %1 of the operator set %2 and the model version %3</source>
+        <translation>它使用运算符集 %2 的版本 %1，而模型使用版本 %3</translation>
+    </message>
+    <message>
+        <source>a call gives it more inputs, or takes more outputs, than it has</source>
+        <translation>有调用给它的输入或取用的输出多于它所有的</translation>
+    </message>
+    <message>
+        <source>its branches lie too deep inside each other</source>
+        <translation>它的分支嵌套过深</translation>
+    </message>
+    <message>
+        <source>The function &quot;%1&quot; is not looked into: %2. Layers inside it are neither counted nor compressed.</source>
+        <translation>未查看函数“%1”的内部：%2。其中的层既不计数也不压缩。</translation>
+    </message>
+    <message>
         <source>A node reads &quot;%1&quot;, which nothing in the model makes.</source>
         <translation>有节点读取“%1”，但模型中没有任何节点产生它。</translation>
     </message>

@@ -1,5 +1,6 @@
 // Saving: without a change, whole or not at all, with external data brought in or split off.
 #include "core/base/error.h"
+#include "core/base/fileio.h"
 #include "core/model/proto.h"
 #include "core/model/save.h"
 #include "tests/support/graphbuilder.h"
@@ -51,6 +52,7 @@ private slots:
     void save_keepsEveryByte();
     void save_overwritesOnlyWhole();
     void external_isReadAndSavedInline();
+    void external_isWrittenAsProtobufWouldInIt();
     void external_inSubfolderIsAllowed();
     void large_isSplitAndReadBack();
     void split_survivesSavingOverItself();
@@ -108,6 +110,41 @@ void TstModelSave::external_isReadAndSavedInline()
     std::filesystem::remove(root / "weights.bin");
     QCOMPARE(Model::load(root / "inline.onnx").weight(0), expectedMatrix);
     QCOMPARE(Model::parse(model.serialize()).weight(0), expectedMatrix);
+}
+
+/// Everywhere a tensor can lie, among fields that this program does not know, in front of it and behind.
+void TstModelSave::external_isWrittenAsProtobufWouldInIt()
+{
+    const auto build = [](bool outside) {
+        GraphBuilder then, otherwise, graph = outside ? externalGraph("w.bin", 8) : gemmGraph();
+        if (!outside)
+            graph.constant("w", lathe::makeTensor({2, 3}, std::span<const float>(values)));
+        then.output("t", {1, 2}).node("Constant", {}, {"t"});
+        auto *value = then.proto().mutable_graph()->mutable_node(0)->add_attribute();
+        value->set_name("value");
+        value->set_type(onnx::AttributeProto::TENSOR);
+        *value->mutable_t() = graph.proto().graph().initializer(0);
+        otherwise.output("e", {1, 2}).constant("e", lathe::test::randomTensor({1, 2}, 1));
+        graph.input("c", {}, ElementType::Bool).output("z", {1, 2}).node("If", {"c"}, {"z"});
+        graph.subgraph("then_branch", then).subgraph("else_branch", otherwise);
+        graph.random("after", {3}).node("Identity", {"after"}, {"same"}).output("same", {3});
+        graph.proto().mutable_graph()->mutable_initializer(0)->set_doc_string("of the whole");
+        graph.proto().mutable_graph()->set_doc_string("and of the graph");
+        for (google::protobuf::Message *message : std::initializer_list<google::protobuf::Message *>{
+                 graph.proto().mutable_graph()->mutable_initializer(0), graph.proto().mutable_graph(),
+                 &graph.proto()})
+            message->GetReflection()->MutableUnknownFields(message)->AddLengthDelimited(4000, "newer");
+        return graph;
+    };
+    const QTemporaryDir folder;
+    const std::filesystem::path at = folder.path().toStdString();
+    writeAll(at / "m.onnx", build(true).bytes());
+    writeAll(at / "w.bin", dataBytes(8));
+    const Model model = Model::load(at / "m.onnx");
+    QVERIFY(model.serialize() == build(false).bytes());
+    QCOMPARE(model.save(at / "out.onnx"), int64_t(build(false).bytes().size()));
+    QCOMPARE(int64_t(std::filesystem::file_size(at / "out.onnx")), model.serializedBytes());
+    QVERIFY(lathe::readFile(at / "out.onnx") == build(false).bytes());
 }
 
 void TstModelSave::external_inSubfolderIsAllowed()
