@@ -3,6 +3,7 @@
 
 #include <QDialog>
 
+class QComboBox;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -18,8 +19,11 @@ public:
 
 private:
     void check();
+    void useFilter();
+    void showFilter(bool valid);
 
     Preprocessing m_preprocessing;
+    QComboBox *m_filter; ///< what images are resized by; the same as in the text
     QPlainTextEdit *m_text;
     QLabel *m_problem;
     QPushButton *m_ok;

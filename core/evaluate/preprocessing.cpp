@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
-#include <opencv2/imgproc.hpp>
 
 namespace lathe {
 namespace {
@@ -16,58 +15,65 @@ int channelCount(Preprocessing::Channels channels)
     return channels == Preprocessing::Channels::Gray ? 1 : 3;
 }
 
-cv::Size resizedSize(cv::Size from, const Preprocessing &p)
+/// Sides in the proportion of `from`. What is no whole number of pixels is cut off, as torchvision and
+/// Hugging Face do.
+PixelSize inProportion(PixelSize from, const Preprocessing &p)
+{
+    const int64_t shorter = std::min(from.width, from.height), longer = std::max(from.width, from.height);
+    int64_t newShorter = p.shortestEdge;
+    int64_t newLonger = shorter > 0 ? newShorter * longer / shorter : 0;
+    if (p.longestEdge > 0 && (newShorter == 0 || newLonger > p.longestEdge)) {
+        // Alone, the longer edge belongs to the processor of Segment Anything, which rounds.
+        newShorter = newShorter == 0 ? (2 * int64_t(p.longestEdge) * shorter + longer) / (2 * longer)
+                                     : p.longestEdge * newShorter / newLonger;
+        newLonger = p.longestEdge;
+    }
+    newShorter = std::max<int64_t>(1, newShorter);
+    return from.width <= from.height ? PixelSize{newShorter, newLonger} : PixelSize{newLonger, newShorter};
+}
+
+PixelSize resizedSize(PixelSize from, const Preprocessing &p)
 {
     if (!p.doResize)
         return from;
-    if (p.shortestEdge == 0)
-        return {p.resizeWidth, p.resizeHeight};
-    const auto longer = [&p](int a, int b) { // the longer side is cut off, not rounded, as torchvision does
-        return static_cast<int>(int64_t(p.shortestEdge) * a / b);
+    return p.shortestEdge > 0 || p.longestEdge > 0 ? inProportion(from, p)
+                                                   : PixelSize{p.resizeWidth, p.resizeHeight};
+}
+
+/// Where the pixels that are used come from and go to.
+struct Placement {
+    PixelSize resized;
+    PixelRect window;          ///< of the resized image
+    int64_t left = 0, top = 0; ///< of the window in the canvas
+    PixelSize canvas;          ///< after cropping
+    PixelSize padded;
+};
+
+Placement placementOf(PixelSize image, const Preprocessing &p)
+{
+    Placement place;
+    place.resized = resizedSize(image, p);
+    place.canvas = p.doCenterCrop ? PixelSize{p.cropWidth, p.cropHeight} : place.resized;
+    const auto along = [](int64_t have, int64_t want, int64_t *from, int64_t *count, int64_t *to) {
+        *from = std::max<int64_t>(0, have - want) / 2;
+        *to = (std::max<int64_t>(0, want - have) + 1) / 2; // the odd row goes in front, as in Hugging Face's
+        *count = std::min(have, want);
     };
-    return from.width <= from.height ? cv::Size(p.shortestEdge, longer(from.height, from.width))
-                                     : cv::Size(longer(from.width, from.height), p.shortestEdge);
+    along(place.resized.width, place.canvas.width, &place.window.left, &place.window.width, &place.left);
+    along(place.resized.height, place.canvas.height, &place.window.top, &place.window.height, &place.top);
+    place.padded = p.padWidth > 0 ? PixelSize{p.padWidth, p.padHeight} : place.canvas;
+    return place;
 }
 
-cv::Mat resized(const cv::Mat &from, const Preprocessing &p)
+/// ITU-R BT.601 in fixed point, as Pillow's "L".
+Image inGray(const Image &from)
 {
-    const cv::Size size = resizedSize(from.size(), p);
-    if (size == from.size())
-        return from;
-    // Averaging when shrinking stands for the antialiasing of Pillow, whose resizing models are trained with;
-    // OpenCV's linear interpolation would skip pixels.
-    const bool shrinks = size.width < from.cols || size.height < from.rows;
-    cv::Mat to;
-    cv::resize(from, to, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-    return to;
-}
-
-/// Centre crop with black where the image is smaller.
-cv::Mat cropped(const cv::Mat &from, const Preprocessing &p)
-{
-    if (!p.doCenterCrop || (from.rows == p.cropHeight && from.cols == p.cropWidth))
-        return from;
-    cv::Mat to = cv::Mat::zeros(p.cropHeight, p.cropWidth, from.type());
-    const int height = std::min(from.rows, p.cropHeight);
-    const int width = std::min(from.cols, p.cropWidth);
-    const cv::Rect source((from.cols - width) / 2, (from.rows - height) / 2, width, height);
-    const cv::Rect target((p.cropWidth - width) / 2, (p.cropHeight - height) / 2, width, height);
-    from(source).copyTo(to(target));
-    return to;
-}
-
-cv::Mat inChannelOrder(const cv::Mat &from, Preprocessing::Channels channels)
-{
-    using enum Preprocessing::Channels;
-    cv::Mat to; // its own memory: `from` may be the caller's image
-    if (from.channels() == 1 && channels != Gray)
-        cv::cvtColor(from, to, cv::COLOR_GRAY2BGR);
-    else if (from.channels() == 3 && channels == Gray)
-        cv::cvtColor(from, to, cv::COLOR_BGR2GRAY);
-    else if (from.channels() == 3 && channels == Rgb)
-        cv::cvtColor(from, to, cv::COLOR_BGR2RGB);
-    else
-        return from;
+    Image to{from.width, from.height, 1, {}};
+    to.pixels.reserve(from.pixels.size() / 3);
+    for (size_t i = 0; i + 2 < from.pixels.size(); i += 3)
+        to.pixels.push_back(static_cast<uint8_t>(
+            (from.pixels[i + 2] * 19595 + from.pixels[i + 1] * 38470 + from.pixels[i] * 7471 + 0x8000) >>
+            16));
     return to;
 }
 
@@ -79,7 +85,9 @@ std::array<float, 256> valueTable(const Preprocessing &p, size_t channel)
         return values[values.size() > 1 ? channel : 0];
     };
     for (size_t v = 0; v < table.size(); ++v) {
-        double value = static_cast<double>(v) * (p.doRescale ? p.rescaleFactor : 1.0);
+        double value = static_cast<double>(v);
+        if (p.doRescale)
+            value = value * p.rescaleFactor - (p.rescaleOffset ? 1.0 : 0.0);
         if (p.doNormalize)
             value = (value - pick(p.mean)) / pick(p.deviation);
         table[v] = static_cast<float>(value);
@@ -87,20 +95,29 @@ std::array<float, 256> valueTable(const Preprocessing &p, size_t channel)
     return table;
 }
 
-void writeValues(const cv::Mat &pixels, const Preprocessing &p, std::span<float> out)
+/// @param pixels the window, with one channel or three, blue first
+void writeValues(const Image &pixels, const Placement &place, const Preprocessing &p, std::span<float> out)
 {
-    const auto channels = static_cast<size_t>(pixels.channels());
-    const auto rows = static_cast<size_t>(pixels.rows);
-    const auto cols = static_cast<size_t>(pixels.cols);
+    const auto channels = static_cast<size_t>(channelCount(p.channels));
     const bool planar = p.layout == Preprocessing::Layout::Nchw;
+    const size_t plane = out.size() / channels;
+    std::ranges::fill(out, 0.0F);
     for (size_t c = 0; c < channels; ++c) {
         const std::array<float, 256> table = valueTable(p, c);
-        float *to = out.data() + (planar ? c * rows * cols : c);
+        const auto own = static_cast<size_t>(pixels.channels);
+        const size_t source = own == 1 ? 0 : p.channels == Preprocessing::Channels::Rgb ? 2 - c : c;
         const size_t step = planar ? 1 : channels;
-        for (size_t y = 0; y < rows; ++y) {
-            const uchar *from = pixels.ptr<uchar>(static_cast<int>(y)) + c;
-            for (size_t x = 0; x < cols; ++x, to += step)
-                *to = table[from[x * channels]];
+        float *const start = out.data() + (planar ? c * plane : c);
+        for (int64_t y = 0; y < place.canvas.height; ++y) {
+            float *to = start + static_cast<size_t>(y * place.padded.width) * step;
+            const int64_t row = y - place.top;
+            const bool outside = row < 0 || row >= place.window.height;
+            const uint8_t *from =
+                outside ? nullptr
+                        : pixels.pixels.data() + static_cast<size_t>(row * pixels.width) * own + source;
+            for (int64_t x = -place.left; x < place.canvas.width - place.left; ++x, to += step)
+                *to = table[outside || x < 0 || x >= place.window.width ? 0
+                                                                        : from[static_cast<size_t>(x) * own]];
         }
     }
 }
@@ -170,9 +187,18 @@ bool isChannelCount(int64_t dimension)
     return dimension == 1 || dimension == 3;
 }
 
+/// The side of a square of so many values; 0: there is none.
+int sideOf(int64_t values)
+{
+    const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(values))));
+    return side * side == values && side <= INT16_MAX ? static_cast<int>(side) : 0;
+}
+
 /// Layout and channel count of an image input, where its shape tells.
 void followShape(const ValueInfo &input, Preprocessing *p)
 {
+    if (sideOf(flatCount(input.shape)) > 0 && p->mean.size() <= 1)
+        p->channels = Preprocessing::Channels::Gray;
     if (input.shape.size() != 4)
         return;
     const bool nhwc = !isChannelCount(input.shape[1]) && isChannelCount(input.shape[3]);
@@ -203,11 +229,26 @@ std::vector<std::string> preprocessingPresets()
     return names;
 }
 
+int64_t flatCount(const Shape &inputShape)
+{
+    if (inputShape.size() < 2 || inputShape.size() == 4)
+        return 0;
+    const Shape sample(inputShape.begin() + 1, inputShape.end());
+    const bool known = std::ranges::all_of(sample, [](int64_t dimension) { return dimension > 0; });
+    return known ? std::max<int64_t>(0, elementCount(sample)) : 0;
+}
+
 Preprocessing guessPreprocessing(const ValueInfo &input)
 {
     Preprocessing p = preprocessingPreset(isFloat(input.type) ? "unit" : "raw");
     followShape(input, &p);
     p.name = "guessed";
+    const int64_t flat = flatCount(input.shape);
+    const bool colours = p.channels != Preprocessing::Channels::Gray;
+    if (const int side = colours && flat % 3 != 0 ? 0 : sideOf(colours ? flat / 3 : flat); side > 0) {
+        p.doResize = true;
+        p.resizeHeight = p.resizeWidth = side;
+    }
     if (input.shape.size() == 4) {
         const size_t height = p.layout == Preprocessing::Layout::Nchw ? 2 : 1;
         p.doResize = input.shape[height] > 0 && input.shape[height + 1] > 0;
@@ -229,9 +270,7 @@ Preprocessing adaptedTo(const ValueInfo &input, const Preprocessing &preprocessi
 
 Shape sampleShape(const Image &image, const Preprocessing &preprocessing)
 {
-    cv::Size size = resizedSize({image.width, image.height}, preprocessing);
-    if (preprocessing.doCenterCrop)
-        size = {preprocessing.cropWidth, preprocessing.cropHeight};
+    const PixelSize size = placementOf({image.width, image.height}, preprocessing).padded;
     return layoutShape(channelCount(preprocessing.channels), size.height, size.width, preprocessing.layout);
 }
 
@@ -246,17 +285,21 @@ void preprocess(const Image &image, const Preprocessing &preprocessing, const Va
                                 "resize or crop all images "
                                 "to one size.",
                                 shapeText(shape), out.size()));
-    try {
-        const cv::Mat pixels(image.height, image.width, CV_8UC(image.channels),
-                             const_cast<uint8_t *>(image.pixels.data()));
-        writeValues(
-            inChannelOrder(cropped(resized(pixels, preprocessing), preprocessing), preprocessing.channels),
-            preprocessing, out);
-    } catch (const cv::Exception &e) {
+    const PixelSize size{image.width, image.height};
+    const Placement place = placementOf(size, preprocessing);
+    if (place.padded.width < place.canvas.width || place.padded.height < place.canvas.height)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("An image of {} x {} pixels cannot be preprocessed ({}).", image.width,
-                                image.height, e.err));
-    }
+                    fmt::format("An image becomes {} x {} pixels, more than the {} x {} of its \"pad_size\".",
+                                place.canvas.width, place.canvas.height, place.padded.width,
+                                place.padded.height));
+    const bool whole =
+        place.resized == size && place.window.width == size.width && place.window.height == size.height;
+    Image changed;
+    if (!whole)
+        changed = resampled(image, place.resized, preprocessing.resample, place.window);
+    if (preprocessing.channels == Preprocessing::Channels::Gray && image.channels == 3)
+        changed = inGray(whole ? image : changed);
+    writeValues(changed.pixels.empty() ? image : changed, place, preprocessing, out);
 }
 
 } // namespace lathe

@@ -73,6 +73,31 @@ void storeValues(std::span<const float> values, ElementType type, std::span<std:
     }
 }
 
+bool takesImages(const Shape &shape)
+{
+    return shape.size() == 4;
+}
+
+/// The input as an image must fit it: one that takes the values of an image in another shape, as
+/// fully-connected networks do, says nothing of height and width.
+/// @throws Error MalformedData when there are more of them, or fewer
+ValueInfo flatIfNeeded(const ValueInfo &input, const Shape &image)
+{
+    ValueInfo fed = input;
+    if (!input.hasShape || takesImages(input.shape))
+        return fed;
+    const int64_t values = elementCount(image), wanted = flatCount(input.shape);
+    if (values != wanted)
+        throw Error(
+            ErrorCode::MalformedData,
+            fmt::format(
+                "The preprocessing makes {} of an image, {} values, but the input \"{}\" takes {}, {} "
+                "values; change size or channel_order.",
+                shapeText(image), values, input.name, shapeText(input.shape), wanted));
+    fed.hasShape = false;
+    return fed;
+}
+
 const ValueInfo &imageInput(const Model &model, const Dataset &dataset)
 {
     const auto refuse = [&dataset](const std::string &reason) {
@@ -85,7 +110,7 @@ const ValueInfo &imageInput(const Model &model, const Dataset &dataset)
     const ValueInfo &input = model.inputs().front();
     if (!isFloat(input.type) && input.type != ElementType::UInt8)
         refuse(fmt::format("the model's input \"{}\" takes {}", input.name, elementTypeName(input.type)));
-    if (input.hasShape && input.shape.size() != 4)
+    if (input.hasShape && !takesImages(input.shape) && flatCount(input.shape) == 0)
         refuse(
             fmt::format("the model's input \"{}\" takes {}, not images", input.name, shapeText(input.shape)));
     return input;
@@ -102,16 +127,19 @@ Tensor prepareImages(const ValueInfo &input, const Dataset &dataset, const Prepr
                      const std::vector<size_t> &indices, const JobContext &ctx, int64_t memoryLimit)
 {
     const Preprocessing preprocessing = adaptedTo(input, given);
-    const Shape sample = sampleShape(dataset.image(indices.front()), preprocessing);
+    const Shape sample = sampleShape(dataset.image(indices.front(), ctx), preprocessing);
     const int64_t values = elementCount(sample);
+    const ValueInfo fed = flatIfNeeded(input, sample);
     const size_t size = bytesFor(input.type, values);
     requireMemory(indices.size(), static_cast<int64_t>(size), memoryLimit, dataset);
-    Tensor tensor = makeTensor(input.type, withFirst(indices.size(), sample));
+    const bool flat = input.hasShape && !fed.hasShape;
+    Tensor tensor =
+        makeTensor(input.type, withFirst(indices.size(), flat ? withoutFirst(input.shape) : sample));
     StepProgress progress(ctx, "preparing sample", indices.size());
     parallelFor(indices.size(), ctx, [&](size_t i) {
         try {
             std::vector<float> out(static_cast<size_t>(values));
-            preprocess(dataset.image(indices[i]), preprocessing, input, out);
+            preprocess(dataset.image(indices[i], ctx), preprocessing, fed, out);
             storeValues(out, input.type, std::span(tensor.bytes).subspan(i * size, size));
         } catch (const Error &e) {
             throw about(dataset.sampleName(indices[i]), e);
@@ -273,6 +301,9 @@ SampleSet SampleSet::prepare(const Model &model, const Dataset &dataset, const P
     if (dataset.holdsImages()) {
         set.m_tensors.push_back(prepareImages(imageInput(model, dataset), dataset, preprocessing,
                                               set.m_indices, ctx, memoryLimit));
+        const ValueInfo &input = model.inputs().front();
+        if (input.hasShape && !takesImages(input.shape))
+            set.m_description += fmt::format(", flattened to {}", shapeText(withoutFirst(input.shape)));
     } else {
         for (const ValueInfo &input : model.inputs()) {
             ctx.throwIfCancelled();

@@ -4035,6 +4035,38 @@ Preprocessing: %2, %3</source>
 <context>
     <name>lathe::ui::PreprocessingEditor</name>
     <message>
+        <source>bilinear</source>
+        <translation>双线性</translation>
+    </message>
+    <message>
+        <source>bicubic</source>
+        <translation>双三次</translation>
+    </message>
+    <message>
+        <source>Lanczos</source>
+        <translation>Lanczos</translation>
+    </message>
+    <message>
+        <source>nearest pixel</source>
+        <translation>最近像素</translation>
+    </message>
+    <message>
+        <source>box</source>
+        <translation>盒式</translation>
+    </message>
+    <message>
+        <source>Hamming</source>
+        <translation>Hamming</translation>
+    </message>
+    <message>
+        <source>How Pillow, and with it torchvision and Hugging Face, would resize: the filter that the model was trained with.</source>
+        <translation>按 Pillow（torchvision 和 Hugging Face 也用它）的方式缩放：应选择训练模型时所用的滤波器。</translation>
+    </message>
+    <message>
+        <source>&amp;Resize by</source>
+        <translation>缩放方式(&amp;R)</translation>
+    </message>
+    <message>
         <source>Preprocessing</source>
         <translation>预处理</translation>
     </message>
@@ -5065,6 +5097,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>%1 samples of %2</source>
         <translation>%2 的 %1 个样本</translation>
+    </message>
+    <message>
+        <source>%1, flattened to %2</source>
+        <translation>%1，展平为 %2</translation>
     </message>
 </context>
 <context>

@@ -68,6 +68,13 @@ private slots:
     void unknownPreset_listsThePresets();
     void preset_followsTheInput();
     void huggingFaceFile_isRead();
+    void keys_areHonoured_data();
+    void keys_areHonoured();
+    void everySetting_goesThroughJson();
+    void longestEdge_bounds();
+    void rescaleOffset_takesOneOff();
+    void padding_isZeroAfterNormalizing();
+    void crop_isThatOfTheResizedImage();
     void badJson_namesTheKey_data();
     void badJson_namesTheKey();
     void wrongShape_namesBoth();
@@ -132,7 +139,9 @@ void TstPreprocessing::crop_padsWithBlackBeforeNormalizing()
     p.mean = {10};
     p.deviation = {2};
     const Image image{2, 3, 1, {1, 1, 50, 60, 1, 1}};
-    QCOMPARE(apply(image, p), (std::vector<float>{-5, 20, 25, -5, -5}));
+    QCOMPARE(apply(image, p), (std::vector<float>{-5, -5, 20, 25, -5})); // the odd column in front
+    p.cropWidth = 4;
+    QCOMPARE(apply(image, p), (std::vector<float>{-5, 20, 25, -5}));
 }
 
 void TstPreprocessing::resize_shortestEdgeKeepsTheRatio_data()
@@ -227,19 +236,150 @@ void TstPreprocessing::preset_followsTheInput()
 
 void TstPreprocessing::huggingFaceFile_isRead()
 {
-    std::vector<std::string> notes;
     const Preprocessing p = preprocessingFromJson(
         R"({"crop_size": 224, "do_center_crop": true, "do_normalize": true, "do_resize": true,
         "image_mean": 0.5, "image_std": [0.5, 0.5, 0.25], "size": {"height": 240, "width": 320}, "resample": 3,
         "image_processor_type": "ViTImageProcessor"})",
-        "p.json", &notes);
+        "p.json");
     QCOMPARE(p.resizeHeight, 240);
     QCOMPARE(p.resizeWidth, 320);
     QCOMPARE(p.cropWidth, 224);
     QVERIFY(p.doRescale && p.rescaleFactor == 1.0 / 255.0);
     QCOMPARE(p.mean, std::vector<double>{0.5});
-    QCOMPARE(notes.size(), size_t(2));
-    QVERIFY(QString::fromStdString(notes[0] + notes[1]).contains("\"resample\""));
+    QCOMPARE(p.resample, Resample::Bicubic);
+}
+
+void TstPreprocessing::keys_areHonoured_data()
+{
+    QTest::addColumn<QString>("json");
+    QTest::addColumn<QString>("same"); // in the keys that say it outright
+    const auto row = [](const char *name, const char *json, const char *same) {
+        QTest::newRow(name) << json << same;
+    };
+    row("no filter is bilinear", R"({"do_resize": true, "size": 5})",
+        R"({"do_resize": true, "size": 5, "resample": 2})");
+    row("one number is the shortest edge", R"({"do_resize": true, "size": 5})",
+        R"({"do_resize": true, "size": {"shortest_edge": 5}})");
+    row("one number is a square to ViT",
+        R"({"do_resize": true, "size": 5, "feature_extractor_type": "ViTFeatureExtractor"})",
+        R"({"do_resize": true, "size": {"height": 5, "width": 5}})");
+    row("and a shortest edge to CLIP",
+        R"({"do_resize": true, "size": 5, "image_processor_type": "CLIPImageProcessorFast"})",
+        R"({"do_resize": true, "size": {"shortest_edge": 5}})");
+    row("a square if it says so", R"({"do_resize": true, "size": 5, "default_to_square": true})",
+        R"({"do_resize": true, "size": [5, 5]})");
+    row("crop of one number", R"({"do_center_crop": true, "crop_size": 4})",
+        R"({"do_center_crop": true, "crop_size": {"width": 4, "height": 4}})");
+    row("crop_pct", R"({"do_resize": true, "size": 224, "crop_pct": 0.875})",
+        R"({"do_resize": true, "size": 256, "do_center_crop": true, "crop_size": 224})");
+    row("crop_pct that ConvNext leaves out",
+        R"({"do_resize": true, "size": {"shortest_edge": 224}, "image_processor_type": "ConvNextImageProcessor"})",
+        R"({"do_resize": true, "size": 256, "do_center_crop": true, "crop_size": 224})");
+    row("crop_pct of a large size", R"({"do_resize": true, "size": 384, "crop_pct": 0.95})",
+        R"({"do_resize": true, "size": {"height": 384, "width": 384}})");
+    row("crop_pct beside a crop",
+        R"({"do_resize": true, "size": 224, "crop_pct": 0.9, "do_center_crop": true, "crop_size": 224})",
+        R"({"do_resize": true, "size": 248, "do_center_crop": true, "crop_size": 224})");
+    row("LeViT resizes by more",
+        R"({"do_resize": true, "size": 224, "image_processor_type": "LevitImageProcessor"})",
+        R"({"do_resize": true, "size": 256})");
+    row("EfficientNet divides twice",
+        R"({"do_normalize": true, "image_mean": 0.25, "image_std": [0.5, 0.25, 1], "image_processor_type": "EfficientNetImageProcessor"})",
+        R"({"do_normalize": true, "image_mean": 0.25, "image_std": [0.25, 0.0625, 1]})");
+    row("channels flipped", R"({"do_flip_channel_order": true})", R"({"channel_order": "bgr"})");
+    row("MobileViT flips unasked", R"({"image_processor_type": "MobileViTImageProcessor"})",
+        R"({"channel_order": "bgr"})");
+    row("channels last", R"({"data_format": "channels_last"})", R"({"layout": "NHWC"})");
+    row("keys that say nothing of pixels",
+        R"({"processor_class": "X", "_valid_processor_keys": ["a"], "auto_map": {}, "do_convert_rgb": true, "do_reduce_labels": true, "use_fast": true})",
+        "{}");
+    row("keys that ask for nothing",
+        R"({"do_pad": false, "size_divisor": null, "do_thumbnail": false, "offset": false})", "{}");
+}
+
+void TstPreprocessing::keys_areHonoured()
+{
+    QFETCH(QString, json);
+    QFETCH(QString, same);
+    QCOMPARE(toJson(preprocessingFromJson(json.toStdString(), "p.json")),
+             toJson(preprocessingFromJson(same.toStdString(), "p.json")));
+}
+
+void TstPreprocessing::everySetting_goesThroughJson()
+{
+    Preprocessing p;
+    p.name = "p.json";
+    p.doResize = p.doCenterCrop = p.doNormalize = p.rescaleOffset = true;
+    p.shortestEdge = 20;
+    p.longestEdge = 33;
+    p.cropHeight = 8;
+    p.cropWidth = 9;
+    p.rescaleFactor = 1.0 / 127.5;
+    p.mean = {0.1};
+    p.deviation = {0.2};
+    p.padHeight = 10;
+    p.padWidth = 12;
+    p.layout = Layout::Nhwc;
+    p.channels = Channels::Gray;
+    for (size_t filter = 0; filter < resampleNames.size(); ++filter) {
+        p.resample = Resample(filter);
+        QCOMPARE(preprocessingFromJson(toJson(p), "p.json"), p);
+    }
+    p.shortestEdge = 0;
+    QCOMPARE(preprocessingFromJson(toJson(p), "p.json"), p);
+}
+
+void TstPreprocessing::longestEdge_bounds()
+{
+    Preprocessing p = raw(Channels::Gray);
+    p.doResize = true;
+    p.shortestEdge = 20;
+    p.longestEdge = 30;
+    QCOMPARE(sampleShape(Image{100, 80, 1, {}}, p), (Shape{1, 20, 25}));
+    QCOMPARE(sampleShape(Image{300, 80, 1, {}}, p), (Shape{1, 8, 30})); // 20 x 75, then 20 * 30 / 75
+    p.shortestEdge = 0;
+    QCOMPARE(sampleShape(Image{80, 300, 1, {}}, p), (Shape{1, 30, 8}));
+    QCOMPARE(sampleShape(Image{8, 12, 1, {}}, p), (Shape{1, 30, 20})); // grows as well
+}
+
+void TstPreprocessing::rescaleOffset_takesOneOff()
+{
+    const Preprocessing p = preprocessingFromJson(
+        R"({"rescale_factor": 0.0078431372549019607, "rescale_offset": true, "channel_order": "gray"})",
+        "p.json");
+    const std::vector<float> values = apply(Image{2, 1, 1, {0, 255}}, p);
+    QVERIFY(values[0] == -1.0F && std::abs(values[1] - 1.0F) < 1e-6F);
+}
+
+void TstPreprocessing::padding_isZeroAfterNormalizing()
+{
+    Preprocessing p = raw(Channels::Gray);
+    p.doNormalize = true;
+    p.mean = {10};
+    p.deviation = {2};
+    p.padHeight = 2;
+    p.padWidth = 3;
+    QCOMPARE(apply(Image{2, 1, 1, {10, 50}}, p), (std::vector<float>{0, 20, 0, 0, 0, 0}));
+    p.padWidth = 1;
+    QVERIFY(messageOf([&] { apply(Image{2, 1, 1, {10, 50}}, p); }).contains("pad_size"));
+}
+
+void TstPreprocessing::crop_isThatOfTheResizedImage()
+{
+    Preprocessing p = raw(Channels::Rgb);
+    p.doResize = true;
+    p.resizeHeight = 9;
+    p.resizeWidth = 14;
+    const Image image = numbered(6, 9, 3);
+    const std::vector<float> whole = apply(image, p);
+    p.doCenterCrop = true;
+    p.cropHeight = 4;
+    p.cropWidth = 5;
+    const std::vector<float> cut = apply(image, p);
+    for (size_t c = 0; c < 3; ++c)
+        for (size_t y = 0; y < 4; ++y)
+            for (size_t x = 0; x < 5; ++x)
+                QCOMPARE(cut[(c * 4 + y) * 5 + x], whole[(c * 9 + y + 2) * 14 + x + 4]);
 }
 
 void TstPreprocessing::badJson_namesTheKey_data()
@@ -281,6 +421,32 @@ void TstPreprocessing::badJson_namesTheKey_data()
                                    << "\"channel_order\"";
     QTest::newRow("layout") << R"({"layout": "CHWN"})"
                             << "\"layout\"";
+    const auto row = [](const char *name, const char *json, const char *word) {
+        QTest::newRow(name) << json << word;
+    };
+    row("unknown filter", R"({"do_resize": true, "size": 5, "resample": 6})", "\"resample\"");
+    row("filter as a text", R"({"do_resize": true, "size": 5, "resample": "cubic"})", "\"resample\"");
+    row("unknown size", R"({"do_resize": true, "size": {"max_height": 5, "max_width": 5}})",
+        "\"max_height\"");
+    row("long below short", R"({"do_resize": true, "size": {"shortest_edge": 5, "longest_edge": 4}})",
+        "longest_edge");
+    row("number of an unknown class",
+        R"({"do_resize": true, "size": 5, "image_processor_type": "NewImageProcessor"})", "\"New\"");
+    row("crop_pct of nothing", R"({"do_resize": true, "size": 224, "crop_pct": 0})", "\"crop_pct\"");
+    row("crop_pct of another class",
+        R"({"do_resize": true, "size": 224, "crop_pct": 0.9, "image_processor_type": "CLIPImageProcessor"})",
+        "\"crop_pct\"");
+    row("padding without a size", R"({"do_pad": true, "pad_size": 8})", "\"do_pad\"");
+    row("offset of videos", R"({"offset": true})", "\"offset\"");
+    row("unknown switch", R"({"do_align_long_axis": true})", "\"do_align_long_axis\"");
+    row("unknown key", R"({"size_divisor": 32})", "\"size_divisor\"");
+    row("flipped twice", R"({"do_flip_channel_order": true, "channel_order": "bgr"})",
+        "\"do_flip_channel_order\"");
+    row("crop before resizing",
+        R"({"do_center_crop": true, "crop_size": 4, "image_processor_type": "PerceiverImageProcessor"})",
+        "Perceiver");
+    const std::string deep = R"({"size": )" + std::string(200000, '[') + std::string(200000, ']') + "}";
+    row("deep", deep.c_str(), "nests deeper");
 }
 
 void TstPreprocessing::badJson_namesTheKey()

@@ -66,6 +66,9 @@ class TstSamples : public QObject {
 private slots:
     void images_comeInTheInputsOwnType_data();
     void images_comeInTheInputsOwnType();
+    void images_areFlattenedWhereTheCountFits_data();
+    void images_areFlattenedWhereTheCountFits();
+    void images_ofAnotherCountAreRefused();
     void order_isTheFilesWithoutLimit();
     void limit_spreadsEvenlyAndMixesClasses();
     void batch_isAPartOfTheTensors();
@@ -107,6 +110,43 @@ void TstSamples::images_comeInTheInputsOwnType()
         QCOMPARE(values[i], float(i / 4));
     QCOMPARE(samples.labels().at(19), 9);
     QVERIFY(samples.description().starts_with("20 samples of "));
+}
+
+void TstSamples::images_areFlattenedWhereTheCountFits_data()
+{
+    QTest::addColumn<QVector<qint64>>("shape");
+    QTest::newRow("a row") << QVector<qint64>{-1, 4};
+    QTest::newRow("a column") << QVector<qint64>{1, 4, 1};
+    QTest::newRow("no channels") << QVector<qint64>{-1, 2, 2};
+}
+
+void TstSamples::images_areFlattenedWhereTheCountFits()
+{
+    QFETCH(QVector<qint64>, shape);
+    const Folder folder;
+    const Model model = modelWith({{"x", {shape.begin(), shape.end()}}});
+    // Grey, because so many values as a square has are.
+    const Preprocessing guessed = guessPreprocessing(model.inputs().front());
+    QCOMPARE(guessed.channels, Preprocessing::Channels::Gray);
+    QCOMPARE(guessed.resizeWidth, 2);
+    const SampleSet samples = SampleSet::prepare(model, pictures(folder, 20), raw(), 0);
+    Shape wanted(shape.begin(), shape.end());
+    wanted[0] = 20;
+    QCOMPARE(samples.tensors().at(0).shape, wanted);
+    const std::vector<float> values = toFloats(samples.tensors().at(0));
+    for (size_t i = 0; i < values.size(); ++i)
+        QCOMPARE(values[i], float(i / 4));
+    const QString said = QString::fromStdString(samples.description());
+    QVERIFY2(said.startsWith("20 samples of ") && said.contains(", flattened to ["), qPrintable(said));
+}
+
+void TstSamples::images_ofAnotherCountAreRefused()
+{
+    const Folder folder;
+    const QString message = messageOf([&] {
+        SampleSet::prepare(modelWith({{"x", {-1, 5}}}), pictures(folder, 20), raw(), 0);
+    });
+    QVERIFY2(message.contains("4 values") && message.contains("5 values"), qPrintable(message));
 }
 
 void TstSamples::order_isTheFilesWithoutLimit()

@@ -1,10 +1,12 @@
 #include "tests/ui/sample.h"
 #include "ui/datasetdialog.h"
+#include "ui/preprocessingeditor.h"
 
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -26,6 +28,7 @@ private slots:
     void thumbnails_areOfOneSize();
     void split_changesTheSamples();
     void choice_carriesWhatWasChosen();
+    void editor_namesTheFilterAndChangesIt();
     void warning_sentences_data();
     void warning_sentences();
 
@@ -138,6 +141,26 @@ void TstDatasetDialog::choice_carriesWhatWasChosen()
     table->selectRow(1);
     QVERIFY(dialog.choice().preprocessing.has_value());
     QCOMPARE(dialog.choice().limit, 250);
+}
+
+void TstDatasetDialog::editor_namesTheFilterAndChangesIt()
+{
+    PreprocessingEditor editor(preprocessingPreset("imagenet"));
+    auto *filter = editor.findChild<QComboBox *>();
+    auto *text = editor.findChild<QPlainTextEdit *>();
+    QCOMPARE(filter->currentData().toInt(), int(Resample::Bilinear));
+    QCOMPARE(filter->count(), int(resampleNames.size()));
+    filter->setCurrentIndex(filter->findData(int(Resample::Bicubic)));
+    emit filter->activated(filter->currentIndex());
+    QCOMPARE(editor.preprocessing().resample, Resample::Bicubic);
+    QVERIFY(text->toPlainText().contains("\"resample\": 3"));
+    text->setPlainText(text->toPlainText().replace("\"resample\": 3", "\"resample\": 1"));
+    QCOMPARE(filter->currentData().toInt(), int(Resample::Lanczos));
+    QCOMPARE(editor.preprocessing().resample, Resample::Lanczos);
+    text->setPlainText("{");
+    QVERIFY(!filter->isEnabled()); // a text that is no preprocessing has no filter
+    text->setPlainText("{\"do_resize\": false}");
+    QVERIFY(!filter->isEnabled());
 }
 
 void TstDatasetDialog::warning_sentences_data()
