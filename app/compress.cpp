@@ -310,13 +310,15 @@ ReportedFigures reported(const Measured &measured)
     return figures;
 }
 
-void compress(const CompressOptions &options, Console &console)
+void compress(CompressOptions options, Console &console)
 {
     const JobContext ctx = console.job();
     const Recipe recipe = recipeOf(options);
     checkTargets(options);
     const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
     console.issues(source.issues());
+    if (needsInputs(source, recipe))
+        shareData(options.data, options.calibration, console);
 
     auto calibration =
         calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.02, 0.06));

@@ -51,13 +51,31 @@ void DataOptions::addTo(CLI::App &parser, bool required)
 void CalibrationDataOptions::addTo(CLI::App &parser)
 {
     parser
-        .add_option(
-            "--calibrate", data,
-            "Data set that shows the layers' inputs to gptq, obs, wanda, asvd and the like, as --data; "
-            "measure on other samples, such as the other half")
+        .add_option("--calibrate", data,
+                    "Data set that shows the layers' inputs to gptq, obs, wanda, asvd and the like, as "
+                    "--data, instead "
+                    "of the first half of that")
         ->type_name("DATA");
     parser.add_option("--calibrate-samples", samples, "Use at most so many of them (default: 128)")
         ->check(CLI::PositiveNumber);
+}
+
+void shareData(DataOptions &data, CalibrationDataOptions &calibration, Console &console)
+{
+    if (data.data.empty() || !calibration.data.empty())
+        return;
+    if (const std::string other = Dataset::otherHalf(data.data); !other.empty())
+        throw Error(
+            ErrorCode::InvalidArgument,
+            fmt::format(
+                "The recipe goes by the layers' inputs, and --data is one half of a data set already, so "
+                "no other half is left to calibrate with; give --calibrate '{}' --data '{}'.",
+                other, data.data));
+    calibration.data = data.data + "#first";
+    data.data += "#second";
+    console.message(
+        fmt::format("note: the recipe goes by the layers' inputs: '{}' calibrates, '{}' is measured.",
+                    calibration.data, data.data));
 }
 
 std::string ChosenPreprocessing::text() const

@@ -35,6 +35,11 @@ struct CalibrationDataOptions {
     void addTo(CLI::App &parser);
 };
 
+/// Where the recipe goes by the layers' inputs and --calibrate is not given, the first half of --data
+/// calibrates and the second is measured; that is said on the console, and both options are changed to it.
+/// @throws Error InvalidArgument when --data is one half already, with what to give instead
+void shareData(DataOptions &data, CalibrationDataOptions &calibration, Console &console);
+
 struct ChosenPreprocessing {
     enum class Origin { Option, BesideModel, Guess, None };
     Origin origin = Origin::None; ///< None: the data set holds tensors, not images

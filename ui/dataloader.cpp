@@ -13,15 +13,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::DataLoader)
 };
 
-/// What is calibrated on when the data set is one half itself: the other one.
-QString otherHalf(const QString &reference)
-{
-    for (const auto &[half, other] : {std::pair("#first", "#second"), std::pair("#second", "#first")})
-        if (reference.endsWith(QLatin1String(half)))
-            return reference.chopped(QLatin1String(half).size()) + QLatin1String(other);
-    return {};
-}
-
 /// Places of the samples that #second of the data set stands for.
 std::vector<size_t> placesOfSecondHalf(const Dataset &dataset, const SampleSet &samples)
 {
@@ -47,8 +38,9 @@ CalibrationOptions calibrationOptions()
 void chooseCalibration(LoadedData &data, const Model &model, const Dataset &dataset, const JobContext &ctx)
 {
     data.heldOut = data.baseline;
-    QString reference =
-        data.choice.calibration.isEmpty() ? otherHalf(data.choice.reference) : data.choice.calibration;
+    QString reference = data.choice.calibration;
+    if (reference.isEmpty()) // where the data set is one half itself, the other one
+        reference = QString::fromStdString(Dataset::otherHalf(data.choice.reference.toStdString()));
     if (reference.isEmpty()) {
         std::vector<size_t> places = placesOfSecondHalf(dataset, *data.samples);
         if (places.empty() || places.size() == data.samples->size())

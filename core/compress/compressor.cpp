@@ -206,4 +206,16 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     return result;
 }
 
+bool needsInputs(const Model &source, const Recipe &recipe)
+{
+    std::vector<std::string> names;
+    for (const Layer &layer : source.layers())
+        names.push_back(layer.name);
+    const std::vector<LayerSettings> settings = recipe.resolve(names);
+    for (size_t i = 0; i < settings.size(); ++i)
+        if (source.layers()[i].compressible() && needsCalibration(settings[i]))
+            return true;
+    return false;
+}
+
 } // namespace lathe

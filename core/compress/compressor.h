@@ -34,6 +34,9 @@ struct CompressedModel {
     std::string calibrationHash;     ///< Calibration::hash() of the same
 };
 
+/// Whether the recipe can only be carried out with statistics of the inputs of some layer of the model.
+bool needsInputs(const Model &source, const Recipe &recipe);
+
 /// Why the layer has no form with two factors ("it is a grouped convolution"); empty: it has one.
 std::string factorizationObstacle(const Layer &layer);
 /// Rank that the settings ask for; a share of break-even is rounded down to a whole rank, at least 1. Of a

@@ -108,9 +108,10 @@ PlannedLayer Compressor::Work::planned(const LayerSettings &settings)
     if (needsCalibration(result.plan.settings) && !m_calibration)
         throw Error(
             ErrorCode::InvalidArgument,
-            fmt::format("`{}` ({}) goes by the layer's inputs and needs calibration data: name a data "
-                        "set to calibrate with (--calibrate), or choose a setting that needs none.",
-                        m_layer.name, summary(settings)));
+            fmt::format(
+                "`{}` ({}) goes by the layer's inputs and needs data: name a data set (--data, half of "
+                "which calibrates, or --calibrate), or choose a setting that needs none.",
+                m_layer.name, summary(settings)));
     return result;
 }
 

@@ -22,16 +22,6 @@ std::vector<TensorView> views(const std::vector<Tensor> &tensors)
     return {tensors.begin(), tensors.end()};
 }
 
-bool needsCalibration(const Model &source, const Recipe &recipe)
-{
-    std::vector<std::string> names;
-    for (const Layer &layer : source.layers())
-        names.push_back(layer.name);
-    return std::ranges::any_of(recipe.resolve(names), [](const LayerSettings &settings) {
-        return lathe::needsCalibration(settings);
-    });
-}
-
 class Certifier {
 public:
     /// @param compressed null: it could not be made again
@@ -275,7 +265,7 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
                     const CertifyOptions &options, const JobContext &ctx)
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
-    if (!options.calibration && needsCalibration(source, recipe) &&
+    if (!options.calibration && needsInputs(source, recipe) &&
         exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, recipe, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed =

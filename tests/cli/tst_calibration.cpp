@@ -11,6 +11,10 @@ private slots:
     void gptqWithoutCalibration_isRefusedWithTheWayOut();
     void calibrated_beatsNearestOnOtherSamples();
     void calibrated_isVerifiedWithTheSameCalibration();
+    void dataAlone_calibratesOnItsFirstHalf_data();
+    void dataAlone_calibratesOnItsFirstHalf();
+    void dataThatIsOneHalf_isRefusedWithTheLineToType();
+    void withoutNeed_allDataAreMeasured();
     void secondRun_findsTheStatistics();
     void badCalibration_isRefused_data();
     void badCalibration_isRefused();
@@ -33,9 +37,10 @@ void TstCalibration::initTestCase()
 
 void TstCalibration::gptqWithoutCalibration_isRefusedWithTheWayOut()
 {
-    const Run run = compressed("*:bits=4,rounding=gptq", {"--data", samplePath()}, "refused.onnx");
+    const Run run = compressed("*:bits=4,rounding=gptq", {}, "refused.onnx");
     QVERIFY2(run.exitCode == 2, run.report());
-    QVERIFY2(run.err.contains("conv1") && run.err.contains("GPTQ") && run.err.contains("--calibrate"),
+    QVERIFY2(run.err.contains("conv1") && run.err.contains("GPTQ") && run.err.contains("--calibrate") &&
+                 run.err.contains("--data"),
              run.report());
     QVERIFY(!QFile::exists(path("refused.onnx")));
 }
@@ -66,6 +71,55 @@ void TstCalibration::calibrated_isVerifiedWithTheSameCalibration()
     QVERIFY2(with.exitCode == 0, with.report());
     const Run other = runLathe(verify + QStringList{"--calibrate", samplePath() + ":test#second"});
     QVERIFY2(other.exitCode != 0, other.report());
+}
+
+void TstCalibration::dataAlone_calibratesOnItsFirstHalf_data()
+{
+    QTest::addColumn<QString>("settings");
+    for (const char *settings : {"*:bits=3,rounding=gptq", "fc1:prune=0.5,prune.method=obs",
+                                 "fc1:prune=0.5,prune.method=wanda", "fc1:rank=8,rank.method=asvd"})
+        QTest::newRow(settings) << settings;
+}
+
+void TstCalibration::dataAlone_calibratesOnItsFirstHalf()
+{
+    QFETCH(QString, settings);
+    const QString data = samplePath() + ":test";
+    const QStringList limit{"--limit", "40"};
+    const Run shared = compressed(settings, QStringList{"--data", data} + limit, "shared.onnx");
+    QVERIFY2(shared.exitCode == 0, shared.report());
+    QVERIFY2(shared.err.contains("#first' calibrates") && shared.err.contains("#second' is measured"),
+             shared.report());
+    const Run halves =
+        compressed(settings, QStringList{"--calibrate", data + "#first", "--data", data + "#second"} + limit,
+                   "halves.onnx");
+    QVERIFY2(halves.exitCode == 0, halves.report());
+    QCOMPARE(shared.json()["calibration"], halves.json()["calibration"]);
+    QCOMPARE(shared.json()["measured"], halves.json()["measured"]);
+    QVERIFY(shared.json()["measured"]["data"].toString().startsWith("40 samples of "));
+    QFile one(path("shared.onnx")), two(path("halves.onnx"));
+    QVERIFY(one.open(QIODevice::ReadOnly) && two.open(QIODevice::ReadOnly));
+    QCOMPARE(one.readAll(), two.readAll());
+    const Run verified = runLathe({"verify", path("shared.onnx"), "--against", sampleModel()});
+    QVERIFY2(verified.exitCode == 0, verified.report()); // without data
+}
+
+void TstCalibration::dataThatIsOneHalf_isRefusedWithTheLineToType()
+{
+    const Run run =
+        compressed("*:bits=4,rounding=gptq", {"--data", samplePath() + ":test#second"}, "half.onnx");
+    QVERIFY2(run.exitCode == 2, run.report());
+    const QByteArray line = "--calibrate '" + samplePath().toUtf8() + ":test#first' --data '" +
+                            samplePath().toUtf8() + ":test#second'";
+    QVERIFY2(run.err.contains(line), run.report());
+}
+
+void TstCalibration::withoutNeed_allDataAreMeasured()
+{
+    const Run run = compressed("*:bits=8", {"--data", samplePath() + ":test"}, "plain.onnx");
+    QVERIFY2(run.exitCode == 0, run.report());
+    QVERIFY(!run.json()["measured"]["data"].toString().contains("half"));
+    QVERIFY(run.json()["calibration"].isNull());
 }
 
 void TstCalibration::secondRun_findsTheStatistics()
