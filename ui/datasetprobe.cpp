@@ -83,7 +83,7 @@ DatasetPreview probeDataset(const QString &reference, int thumbnails, const JobC
     for (size_t i = 0; i < shown; ++i) {
         ctx.checkpoint(0.7 + 0.3 * static_cast<double>(i) / static_cast<double>(shown), "reading images");
         const size_t index = i * dataset.size() / shown;
-        preview.thumbnails.push_back({toQImage(dataset.image(index)), labelOf(dataset, index)});
+        preview.thumbnails.push_back({toQImage(dataset.image(index, ctx)), labelOf(dataset, index)});
     }
     return preview;
 }

@@ -72,7 +72,7 @@ void checkCounts(const std::string &labelSource, size_t labels, size_t samples)
 struct IdxSource : Dataset::Source {
     Tensor images; ///< uint8 [samples, height, width]
     size_t size() const override { return static_cast<size_t>(images.shape[0]); }
-    Image image(size_t index) const override
+    Image image(size_t index, const JobContext &) const override
     {
         Image result{static_cast<int>(images.shape[2]), static_cast<int>(images.shape[1]), 1, {}};
         const auto pixels = static_cast<size_t>(images.shape[1] * images.shape[2]);
@@ -86,7 +86,7 @@ struct NumpySource : Dataset::Source {
     std::vector<std::pair<std::string, Tensor>> tensors;
     size_t size() const override { return static_cast<size_t>(tensors.front().second.shape[0]); }
     bool holdsImages() const override { return false; }
-    Image image(size_t) const override
+    Image image(size_t, const JobContext &) const override
     {
         throw Error(ErrorCode::InvalidArgument, fmt::format("{} holds arrays, not images.", description));
     }
@@ -115,32 +115,34 @@ ArrayReference parseReference(const DatasetDescription &description, const std::
     return reference;
 }
 
-Tensor readOne(const ArrayReference &reference, const std::string &defaultArray)
+Tensor readOne(const ArrayReference &reference, const std::string &defaultArray, const JobContext &ctx)
 {
     if (!reference.isNpz())
-        return readNpy(reference.file);
-    return std::move(
-        readNpz(reference.file, reference.array.empty() ? defaultArray : reference.array).front().second);
+        return readNpy(reference.file, ctx);
+    return std::move(readNpz(reference.file, reference.array.empty() ? defaultArray : reference.array, ctx)
+                         .front()
+                         .second);
 }
 
 /// Fills tensors, and labels where they lie in the same .npz file.
-void readInputs(const DatasetDescription &description, NumpySource *source, std::string *labelSource)
+void readInputs(const DatasetDescription &description, NumpySource *source, std::string *labelSource,
+                const JobContext &ctx)
 {
     const nlohmann::json &inputs = description.value("inputs");
     if (inputs.is_object()) {
         for (const auto &[name, text] : inputs.items()) {
             if (!text.is_string())
                 description.refuse(fmt::format("has no file name for the input \"{}\"", name));
-            source->tensors.emplace_back(name, readOne(parseReference(description, text), name));
+            source->tensors.emplace_back(name, readOne(parseReference(description, text), name, ctx));
         }
         return;
     }
     const ArrayReference reference = parseReference(description, description.text("inputs"));
     if (!reference.isNpz() || !reference.array.empty()) {
-        source->tensors.emplace_back("", readOne(reference, {}));
+        source->tensors.emplace_back("", readOne(reference, {}, ctx));
         return;
     }
-    source->tensors = readNpz(reference.file);
+    source->tensors = readNpz(reference.file, {}, ctx);
     const auto labels = std::ranges::find(source->tensors, "labels", &std::pair<std::string, Tensor>::first);
     if (labels == source->tensors.end())
         return;
@@ -194,13 +196,13 @@ std::shared_ptr<Dataset::Source> openNumpy(const DatasetDescription &description
     ctx.throwIfCancelled();
     auto source = std::make_shared<NumpySource>();
     std::string labelSource;
-    readInputs(description, source.get(), &labelSource);
+    readInputs(description, source.get(), &labelSource, ctx);
     checkSamples(description, *source);
     source->classes = description.classes();
     if (description.has("labels")) {
         const ArrayReference reference = parseReference(description, description.text("labels"));
         labelSource = reference.text();
-        source->labels = labelsOf(readOne(reference, "labels"), labelSource);
+        source->labels = labelsOf(readOne(reference, "labels", ctx), labelSource);
     }
     if (!labelSource.empty()) {
         checkCounts(labelSource, source->labels.size(), source->size());

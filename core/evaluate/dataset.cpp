@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/evaluate/datasetsource.h"
+#include "core/evaluate/shallowjson.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -72,19 +73,6 @@ Reference parseReference(const std::string &text)
                                    text));
 }
 
-json parseJson(const std::filesystem::path &file)
-{
-    try {
-        json document = json::parse(readFile(file));
-        if (!document.is_object())
-            throw Error(ErrorCode::MalformedData, fmt::format("{} holds no JSON object.", file.string()));
-        return document;
-    } catch (const json::exception &e) {
-        throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} is not valid JSON ({}).", file.string(), e.what()));
-    }
-}
-
 [[noreturn]] void refuseSplit(const std::string &where, const std::string &split,
                               const std::vector<std::string> &splits)
 {
@@ -100,7 +88,8 @@ json parseJson(const std::filesystem::path &file)
 
 class DatasetFile {
 public:
-    explicit DatasetFile(const std::filesystem::path &file) : m_file(file), m_document(parseJson(file))
+    explicit DatasetFile(const std::filesystem::path &file)
+        : m_file(file), m_document(parseShallowJson(readFile(file), file.string()))
     {
         const json format = m_document.value("format", json());
         const auto known = formats().find(format.is_string() ? format.get<std::string>() : "");
@@ -315,11 +304,25 @@ Dataset Dataset::open(const std::string &reference, const JobContext &ctx)
         const std::string reference = source->reference;
         const char *name = half == DatasetHalf::First ? "first" : "second";
         source = halfOf(std::move(source), half);
+        if (source->size() == 0)
+            throw Error(ErrorCode::MalformedData,
+                        fmt::format("{} has too few samples: its {} half is empty.", reference, name));
         source->reference = reference + "#" + name;
         part += fmt::format("{}{} half", part.empty() ? "" : ", ", name);
     }
     source->description = folder.filename().string() + (part.empty() ? "" : fmt::format(" ({})", part));
     return Dataset(std::move(source));
+}
+
+std::string Dataset::otherHalf(const std::string &reference)
+{
+    std::error_code error;
+    if (std::filesystem::is_directory(reference, error))
+        return {}; // a folder of that name
+    for (const auto &[half, other] : {std::pair("#first", "#second"), std::pair("#second", "#first")})
+        if (reference.ends_with(half))
+            return reference.substr(0, reference.rfind('#')) + other;
+    return {};
 }
 
 std::string Dataset::description() const
@@ -357,9 +360,9 @@ bool Dataset::holdsImages() const
     return m_source->holdsImages();
 }
 
-Image Dataset::image(size_t index) const
+Image Dataset::image(size_t index, const JobContext &ctx) const
 {
-    return m_source->image(index);
+    return m_source->image(index, ctx);
 }
 
 std::string Dataset::sampleName(size_t index) const

@@ -34,6 +34,9 @@ public:
     /// differ, wrong shape)
     static Dataset open(const std::string &reference, const JobContext &ctx = {});
 
+    /// Of a reference to one half that to the other; empty: it names no half.
+    static std::string otherHalf(const std::string &reference);
+
     std::string description() const; ///< "digits (test)"
     std::string reference() const;   ///< what open() was given, made absolute
     size_t size() const;
@@ -41,8 +44,9 @@ public:
     int label(size_t index) const;                   ///< class index; -1 without labels
     const std::vector<std::string> &classes() const; ///< names, may be empty
     bool holdsImages() const;                        ///< false: numpy tensors that need no preprocessing
-    /// @throws Error FileUnreadable, MalformedData naming the file. May be called from several threads.
-    Image image(size_t index) const;
+    /// @throws Error FileUnreadable, MalformedData naming the file. @throws Cancelled. May be called from
+    /// several threads.
+    Image image(size_t index, const JobContext &ctx = {}) const;
     std::string sampleName(size_t index) const; ///< file name or "#12"
     /// Arrays of a numpy set by input name ("" when the set does not name its input): the whole array, first
     /// axis = samples.

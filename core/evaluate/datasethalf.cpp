@@ -22,7 +22,10 @@ public:
     }
     size_t size() const override { return m_indices.size(); }
     bool holdsImages() const override { return m_whole->holdsImages(); }
-    Image image(size_t index) const override { return m_whole->image(m_indices.at(index)); }
+    Image image(size_t index, const JobContext &ctx) const override
+    {
+        return m_whole->image(m_indices.at(index), ctx);
+    }
     std::string sampleName(size_t index) const override { return m_whole->sampleName(m_indices.at(index)); }
     const std::vector<std::pair<std::string, Tensor>> &arrays() const override { return m_arrays; }
 

@@ -16,7 +16,7 @@ struct Dataset::Source {
     virtual ~Source() = default;
     virtual size_t size() const = 0;
     virtual bool holdsImages() const { return true; }
-    virtual Image image(size_t index) const = 0;
+    virtual Image image(size_t index, const JobContext &ctx) const = 0;
     virtual std::string sampleName(size_t index) const { return "#" + std::to_string(index); }
     virtual const std::vector<std::pair<std::string, Tensor>> &arrays() const;
 };

@@ -1,6 +1,7 @@
 #include "core/evaluate/idx.h"
 
 #include "core/base/error.h"
+#include "core/evaluate/packed.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +16,6 @@ namespace lathe {
 namespace {
 
 constexpr int64_t largestArray = int64_t(1) << 34; ///< bytes; larger sets are no IDX sets
-constexpr int64_t gzipRatio = 1032;                ///< no gzip file grows more than this
 
 class IdxFile {
 public:
@@ -46,7 +46,7 @@ public:
             refuse(fmt::format("holds damaged gzip data ({})", text));
         return static_cast<size_t>(got);
     }
-    int64_t mostBytes() const { return gzdirect(m_file.get()) ? m_size : m_size * gzipRatio; }
+    int64_t mostBytes() const { return gzdirect(m_file.get()) ? m_size : plausibleBytes(m_size); }
     const std::filesystem::path &path() const { return m_path; }
 
 private:

@@ -1,5 +1,6 @@
 // Data sets kept as image files: class folders and lists.
 #include "core/evaluate/datasetsource.h"
+#include "core/evaluate/imagefile.h"
 
 #include "core/base/error.h"
 #include "core/base/fileio.h"
@@ -8,40 +9,18 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <fstream>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 
 namespace lathe {
 namespace {
-
-Image decode(const std::filesystem::path &path)
-{
-    const MappedFile file(path);
-    cv::Mat pixels;
-    try {
-        const cv::Mat raw(1, static_cast<int>(std::min<size_t>(file.bytes().size(), INT32_MAX)), CV_8UC1,
-                          const_cast<std::byte *>(file.bytes().data()));
-        // Orientation marks of cameras are left alone, as by the libraries most models were trained with.
-        if (!file.bytes().empty())
-            pixels = cv::imdecode(raw, cv::IMREAD_ANYCOLOR | cv::IMREAD_IGNORE_ORIENTATION);
-    } catch (const cv::Exception &e) {
-        throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} cannot be decoded as an image ({}).", path.string(), e.err));
-    }
-    if (pixels.empty() || pixels.depth() != CV_8U)
-        throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} cannot be decoded as an image; remove it from the data set or repair it.",
-                                path.string()));
-    Image image{pixels.cols, pixels.rows, pixels.channels(), {}};
-    image.pixels.assign(pixels.datastart, pixels.dataend);
-    return image;
-}
 
 struct FileSource : Dataset::Source {
     std::filesystem::path folder;
     std::vector<std::string> files; ///< relative to folder
     size_t size() const override { return files.size(); }
-    Image image(size_t index) const override { return decode(folder / files[index]); }
+    Image image(size_t index, const JobContext &ctx) const override
+    {
+        return readImage(folder / files[index], ctx);
+    }
     std::string sampleName(size_t index) const override { return files[index]; }
 };
 

@@ -2,102 +2,37 @@
 
 #include "core/base/error.h"
 #include "core/base/fileio.h"
+#include "core/evaluate/npyheader.h"
+#include "core/evaluate/packed.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
-#include <regex>
 #include <zip.h>
 
 namespace lathe {
 namespace {
-
-constexpr size_t largestArray = size_t(1) << 34; ///< bytes of one array inside a zip file
 
 [[noreturn]] void refuse(const std::string &source, const std::string &reason)
 {
     throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", source, reason));
 }
 
-ElementType elementTypeOf(const std::string &descr, const std::string &source)
-{
-    static const std::vector<std::pair<std::string, ElementType>> known = {
-        {"f2", ElementType::Float16}, {"f4", ElementType::Float32}, {"f8", ElementType::Float64},
-        {"u1", ElementType::UInt8},   {"i1", ElementType::Int8},    {"u2", ElementType::UInt16},
-        {"i2", ElementType::Int16},   {"u4", ElementType::UInt32},  {"i4", ElementType::Int32},
-        {"u8", ElementType::UInt64},  {"i8", ElementType::Int64},   {"b1", ElementType::Bool}};
-    const bool bigEndian = descr.starts_with('>');
-    const std::string kind = descr.substr(std::min(descr.size(), descr.find_first_not_of("<>|=")));
-    const auto match = std::ranges::find(known, kind, &std::pair<std::string, ElementType>::first);
-    if (match == known.end() || (bigEndian && elementBits(match->second) > 8))
-        throw Error(ErrorCode::Unsupported,
-                    fmt::format("{} holds values of type \"{}\"; little-endian integers, floats and bool "
-                                "can be read.",
-                                source, descr));
-    return match->second;
-}
-
-struct Header {
-    ElementType type = ElementType::Undefined;
-    Shape shape;
-    bool fortran = false;
-    size_t dataStart = 0;
-};
-
-Shape parseShape(const std::string &text, const std::string &source)
-{
-    Shape shape;
-    static const std::regex number(R"(\d+)");
-    for (auto it = std::sregex_iterator(text.begin(), text.end(), number); it != std::sregex_iterator();
-         ++it) {
-        const std::string digits = it->str();
-        int64_t dimension = 0;
-        if (std::from_chars(digits.data(), digits.data() + digits.size(), dimension).ec != std::errc())
-            refuse(source, fmt::format("announces a dimension of {}", digits));
-        shape.push_back(dimension);
-    }
-    if (elementCount(shape) < 0)
-        refuse(source, fmt::format("announces {} values, more than there can be", shapeText(shape)));
-    return shape;
-}
-
-Header parseHeader(std::span<const std::byte> bytes, const std::string &source)
-{
-    const auto *raw = reinterpret_cast<const unsigned char *>(bytes.data());
-    if (bytes.size() < 10 || std::memcmp(raw, "\x93NUMPY", 6) != 0)
-        refuse(source, "is no .npy array: its first bytes are not those of the format");
-    const bool longHeader = raw[6] >= 2;
-    const size_t start = longHeader ? 12 : 10;
-    size_t size = raw[8] | size_t(raw[9]) << 8;
-    if (longHeader && bytes.size() >= start)
-        size |= size_t(raw[10]) << 16 | size_t(raw[11]) << 24;
-    if (bytes.size() < start || size > bytes.size() - start || size > (1U << 16))
-        refuse(source, "ends inside its header");
-    const std::string text(reinterpret_cast<const char *>(raw) + start, size);
-    static const std::regex descr(R"('descr'\s*:\s*'([^']*)')");
-    static const std::regex order(R"('fortran_order'\s*:\s*(True|False))");
-    static const std::regex dims(R"('shape'\s*:\s*\(([\d\s,L]*)\))");
-    std::smatch type, fortran, shape;
-    if (!std::regex_search(text, fortran, order) || !std::regex_search(text, shape, dims))
-        refuse(source, "has a header that is not NumPy's");
-    if (!std::regex_search(text, type, descr))
-        throw Error(ErrorCode::Unsupported,
-                    fmt::format("{} holds records or objects; plain numbers can be read.", source));
-    return {elementTypeOf(type[1], source), parseShape(shape[1], source), fortran[1] == "True", start + size};
-}
-
 /// Column-major to row-major.
-std::vector<std::byte> toRowMajor(std::span<const std::byte> from, const Shape &shape, size_t width)
+std::vector<std::byte> toRowMajor(std::span<const std::byte> from, const Shape &shape, size_t width,
+                                  const JobContext &ctx)
 {
     std::vector<std::byte> to(from.size());
     std::vector<int64_t> index(shape.size(), 0);
     std::vector<size_t> stride(shape.size(), 1);
     for (size_t d = 1; d < shape.size(); ++d)
         stride[d] = stride[d - 1] * static_cast<size_t>(shape[d - 1]);
+    constexpr size_t glance = size_t(1) << 20; ///< bytes between two looks at whether to go on
     for (size_t i = 0; i < to.size(); i += width) {
+        if (i % glance < width)
+            ctx.throwIfCancelled();
         size_t at = 0;
         for (size_t d = 0; d < shape.size(); ++d)
             at += stride[d] * static_cast<size_t>(index[d]);
@@ -106,6 +41,16 @@ std::vector<std::byte> toRowMajor(std::span<const std::byte> from, const Shape &
             index[d] = 0;
     }
     return to;
+}
+
+Tensor tensorOf(const NpyHeader &header, std::vector<std::byte> bytes, const JobContext &ctx)
+{
+    Tensor tensor;
+    tensor.type = header.type;
+    tensor.shape = header.shape;
+    const bool turned = header.fortran && header.shape.size() > 1;
+    tensor.bytes = turned ? toRowMajor(bytes, header.shape, header.elementBytes(), ctx) : std::move(bytes);
+    return tensor;
 }
 
 using Zip = std::unique_ptr<zip_t, decltype(&zip_discard)>;
@@ -127,61 +72,92 @@ Zip openZip(const std::filesystem::path &path)
     return zip;
 }
 
-/// Reads what is there, whatever size the directory of the zip claims.
-std::vector<std::byte> readEntry(zip_t *zip, zip_uint64_t index, const std::string &source)
+using ZipEntry = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
+
+/// Up to `size` bytes; fewer at the end of the entry.
+size_t readSome(const ZipEntry &entry, std::byte *to, size_t size, const std::string &source)
 {
-    const std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(zip_fopen_index(zip, index, 0),
-                                                                  &zip_fclose);
-    if (!file)
+    size_t done = 0;
+    while (done < size) {
+        const zip_int64_t got = zip_fread(entry.get(), to + done, size - done);
+        if (got < 0)
+            refuse(source, fmt::format("is damaged ({})", zip_file_strerror(entry.get())));
+        if (got == 0)
+            break;
+        done += static_cast<size_t>(got);
+    }
+    return done;
+}
+
+NpyHeader readHeader(const ZipEntry &entry, const std::string &source)
+{
+    std::vector<std::byte> bytes(npyStart);
+    bytes.resize(readSome(entry, bytes.data(), npyStart, source));
+    const NpyPlace place = npyHeaderPlace(bytes, source);
+    const size_t had = std::min(bytes.size(), place.begin + place.size);
+    bytes.resize(place.begin + place.size);
+    if (had + readSome(entry, bytes.data() + had, bytes.size() - had, source) < bytes.size())
+        refuse(source, "ends inside its header");
+    return parseNpyHeader({reinterpret_cast<const char *>(bytes.data()) + place.begin, place.size}, source);
+}
+
+/// @param room bytes that the file may still be unpacked to
+Tensor readEntry(zip_t *zip, zip_uint64_t index, const std::string &source, int64_t *room,
+                 const JobContext &ctx)
+{
+    const ZipEntry entry(zip_fopen_index(zip, index, 0), &zip_fclose);
+    if (!entry)
         refuse(source, fmt::format("cannot be unpacked ({})", zip_strerror(zip)));
+    const NpyHeader header = readHeader(entry, source);
+    const size_t announced = header.dataBytes();
+    if (announced > static_cast<size_t>(*room))
+        refuse(source, fmt::format("announces {} values of {} bytes, more than a file of its size unpacks to",
+                                   shapeText(header.shape), header.elementBytes()));
+    *room -= static_cast<int64_t>(announced);
     std::vector<std::byte> bytes;
     constexpr size_t chunk = size_t(1) << 20;
-    for (;;) {
+    while (bytes.size() < announced) {
+        ctx.throwIfCancelled();
         const size_t done = bytes.size();
-        bytes.resize(done + chunk);
-        const zip_int64_t got = zip_fread(file.get(), bytes.data() + done, chunk);
-        if (got < 0)
-            refuse(source, fmt::format("is damaged ({})", zip_file_strerror(file.get())));
-        bytes.resize(done + static_cast<size_t>(got));
-        if (got == 0)
-            return bytes;
-        if (bytes.size() > largestArray)
-            throw Error(ErrorCode::OutOfMemory,
-                        fmt::format("{} holds more than {} GB, too much to keep in memory.", source,
-                                    largestArray >> 30));
+        bytes.resize(std::min(done + chunk, announced));
+        const size_t got = readSome(entry, bytes.data() + done, bytes.size() - done, source);
+        if (done + got < bytes.size())
+            refuse(source, fmt::format("announces {} values of {} bytes but holds {} bytes",
+                                       shapeText(header.shape), header.elementBytes(), done + got));
     }
+    std::byte more{};
+    if (readSome(entry, &more, 1, source) > 0)
+        refuse(source, fmt::format("announces {} values of {} bytes but holds more than that",
+                                   shapeText(header.shape), header.elementBytes()));
+    return tensorOf(header, std::move(bytes), ctx);
 }
 
 } // namespace
 
-Tensor parseNpy(std::span<const std::byte> bytes, const std::string &source)
+Tensor parseNpy(std::span<const std::byte> bytes, const std::string &source, const JobContext &ctx)
 {
-    const Header header = parseHeader(bytes, source);
-    const auto width = static_cast<size_t>(elementBits(header.type) / 8);
-    const auto count = static_cast<size_t>(elementCount(header.shape));
-    const std::span<const std::byte> data = bytes.subspan(header.dataStart);
-    if (count > data.size() / width || data.size() != count * width)
+    const NpyPlace place = npyHeaderPlace(bytes, source);
+    if (place.size > bytes.size() - place.begin)
+        refuse(source, "ends inside its header");
+    const NpyHeader header =
+        parseNpyHeader({reinterpret_cast<const char *>(bytes.data()) + place.begin, place.size}, source);
+    const std::span<const std::byte> data = bytes.subspan(place.begin + place.size);
+    if (data.size() != header.dataBytes())
         refuse(source, fmt::format("announces {} values of {} bytes but holds {} bytes",
-                                   shapeText(header.shape), width, data.size()));
-    Tensor tensor;
-    tensor.type = header.type;
-    tensor.shape = header.shape;
-    if (header.fortran && header.shape.size() > 1)
-        tensor.bytes = toRowMajor(data, header.shape, width);
-    else
-        tensor.bytes.assign(data.begin(), data.end());
-    return tensor;
+                                   shapeText(header.shape), header.elementBytes(), data.size()));
+    return tensorOf(header, {data.begin(), data.end()}, ctx);
 }
 
-Tensor readNpy(const std::filesystem::path &path)
+Tensor readNpy(const std::filesystem::path &path, const JobContext &ctx)
 {
-    return parseNpy(MappedFile(path).bytes(), path.string());
+    return parseNpy(MappedFile(path).bytes(), path.string(), ctx);
 }
 
 std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path &path,
-                                                    const std::string &only)
+                                                    const std::string &only, const JobContext &ctx)
 {
     const Zip zip = openZip(path);
+    int64_t room = plausibleBytes(static_cast<int64_t>(std::filesystem::file_size(path)));
     std::vector<std::pair<std::string, Tensor>> arrays;
     std::vector<std::string> names;
     const zip_int64_t entries = zip_get_num_entries(zip.get(), 0);
@@ -194,8 +170,7 @@ std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path 
         if (!only.empty() && only != name)
             continue;
         const std::string source = fmt::format("{}, array \"{}\"", path.string(), name);
-        arrays.emplace_back(name,
-                            parseNpy(readEntry(zip.get(), static_cast<zip_uint64_t>(i), source), source));
+        arrays.emplace_back(name, readEntry(zip.get(), static_cast<zip_uint64_t>(i), source, &room, ctx));
     }
     if (arrays.empty())
         refuse(path.string(), only.empty() ? "holds no array"

@@ -1,58 +1,43 @@
 #include "core/exporting/opencvcheck.h"
 
+#include "core/evaluate/quietopencv.h"
 #include "core/exporting/outputdifference.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <mutex>
-#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
-#include <regex>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace lathe {
 namespace {
 
 using Result = CertificateCheck::Result;
-namespace logging = cv::utils::logging;
 
-int swallowError(int, const char *, const char *, const char *, int, void *)
+/// Of "... Node [Op@domain]:(file!name) ..." the operator and the name; empty: there is no such thing. By
+/// hand: names make texts as long as they like, and a regular expression would go one call deeper for each
+/// letter.
+std::optional<std::pair<std::string, std::string>> nodeIn(const std::string &text)
 {
-    return 0;
+    constexpr std::string_view start = "Node [", middle = "]:(";
+    for (size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
+        const size_t op = at + start.size(), domain = text.find('@', op), end = text.find(']', op);
+        const size_t close = end == std::string::npos ? end : text.find(')', end);
+        if (close == std::string::npos || domain >= end || text.compare(end, middle.size(), middle) != 0)
+            continue;
+        const std::string inside = text.substr(end + middle.size(), close - end - middle.size());
+        return std::pair(text.substr(op, domain - op), inside.substr(inside.find('!') + 1)); // npos + 1 is 0
+    }
+    return std::nullopt;
 }
-
-/// OpenCV writes to stderr what it also throws. Its settings are global, so only one thread may change them.
-class Silence {
-public:
-    Silence() : m_lock(mutex()), m_level(logging::setLogLevel(logging::LOG_LEVEL_SILENT))
-    {
-        cv::redirectError(swallowError);
-    }
-    ~Silence()
-    {
-        cv::redirectError(nullptr);
-        logging::setLogLevel(m_level);
-    }
-    Silence(const Silence &) = delete;
-    Silence &operator=(const Silence &) = delete;
-
-private:
-    static std::mutex &mutex()
-    {
-        static std::mutex one;
-        return one;
-    }
-    std::lock_guard<std::mutex> m_lock;
-    logging::LogLevel m_level;
-};
 
 /// Which node its importer gave up on, or else the first line of what it says.
 std::string shortReason(const cv::Exception &error)
 {
-    static const std::regex node(R"(Node \[(\w+)@[^\]]*\]:\((?:[^!)]*!)?([^)]*)\))");
-    std::smatch match;
     const std::string text = error.what();
-    if (std::regex_search(text, match, node))
-        return fmt::format("its importer does not take this {} (\"{}\")", match.str(1), match.str(2));
+    if (const auto node = nodeIn(text))
+        return fmt::format("its importer does not take this {} (\"{}\")", node->first, node->second);
     const std::string &reason = error.err.empty() ? text : error.err;
     return reason.substr(0, reason.find('\n'));
 }
@@ -147,7 +132,7 @@ CertificateCheck checkByOpenCv(const OpenCvQuestion &question)
 {
     if (const std::string reason = unfitReason(question); !reason.empty())
         return answer(Result::NotApplicable, reason + '.');
-    const Silence silence;
+    const QuietOpenCv quiet;
     std::string what = "the file";
     Run tested = run(question.file, question.feed, question.expected);
     if (!tested.failure.empty()) {

@@ -1,6 +1,8 @@
 #include "core/runtime/errortext.h"
 
-#include <regex>
+#include <algorithm>
+#include <cctype>
+#include <optional>
 
 namespace lathe {
 namespace {
@@ -34,14 +36,44 @@ size_t endOfSignature(std::string_view text)
     return 0;
 }
 
+bool isWord(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+}
+
+struct Place {
+    size_t begin = 0, end = 0;
+};
+
+/// The first "folder/file.cc:12 ", by hand: names of layers make sentences as long as they like, and a
+/// regular expression would go one call deeper for each letter.
+std::optional<Place> placeIn(std::string_view text)
+{
+    for (size_t dot = text.find('.'); dot != std::string_view::npos; dot = text.find('.', dot + 1)) {
+        for (const std::string_view ending : {".cc:", ".cpp:", ".h:", ".hpp:", ".cu:"}) {
+            if (!text.substr(dot).starts_with(ending))
+                continue;
+            const size_t digits = dot + ending.size();
+            const size_t end = text.find_first_not_of("0123456789", digits);
+            size_t begin = dot;
+            while (begin > 0 && isWord(text[begin - 1]))
+                --begin;
+            if (end == std::string_view::npos || end == digits || text[end] != ' ' || begin == dot)
+                continue;
+            if (begin > 0 && text[begin - 1] == '/')                 // with the folders in front
+                begin = text.find_last_of(" \t\n\r", begin - 1) + 1; // no blank: npos + 1 is the start
+            return Place{begin, end + 1};
+        }
+    }
+    return std::nullopt;
+}
+
 /// "file.cc:12 function message" -> "message"
 std::string withoutPlaces(std::string text)
 {
-    static const std::regex place(R"((\S*/)?[\w.-]+\.(cc|cpp|h|hpp|cu):\d+ )");
-    std::smatch match;
-    while (std::regex_search(text, match, place)) {
-        const std::string before = match.prefix();
-        std::string after = match.suffix();
+    while (const auto place = placeIn(text)) {
+        const std::string before = text.substr(0, place->begin);
+        std::string after = text.substr(place->end);
         size_t skip = endOfSignature(after);
         if (skip == 0)
             skip = std::min(after.size(), after.find(' ') + 1); // a bare function name

@@ -94,6 +94,10 @@ private slots:
     void undecodableImage_isNamed();
     void damagedNpy_isRefused_data();
     void damagedNpy_isRefused();
+    void announcedArrays_areHeldAgainstTheFile();
+    void readingArrays_canBeCancelled();
+    void halfOfOneSample_isRefused();
+    void otherHalf_isNamed();
     void realData_opens_data();
     void realData_opens();
 };
@@ -406,6 +410,8 @@ void TstDataset::fault_isOneSentenceThatNamesIt_data()
     row("must choose", R"({"format": "idx", "splits": {"train": {"images": "images"}}})", "", argument,
         {"choose one", "train"});
     row("no JSON", "{", "", data, {"dataset.json", "not valid JSON"});
+    const std::string deep = R"({"format": )" + std::string(200000, '[') + std::string(200000, ']') + "}";
+    row("deep JSON", deep.c_str(), "", data, {"dataset.json", "nests deeper"});
     row("not an object", "[]", "", data, {"no JSON object"});
     row("no format", R"({"images": "images"})", "", data, {"\"format\"", "image_list"});
     row("unknown format", R"({"format": "tfrecord"})", "", data, {"\"format\""});
@@ -540,6 +546,35 @@ void TstDataset::damagedNpy_isRefused_data()
     QTest::newRow("complex") << changed("<f4", "<c8") << "\"<c8\"";
     QTest::newRow("object") << changed("<f4", "|O") << "|O";
     QTest::newRow("no NumPy header") << changed("descr", "xxxxx") << "records";
+    const auto headed = [](const std::string &header) {
+        const std::string size{static_cast<char>(header.size() & 0xFF),
+                               static_cast<char>(header.size() >> 8)};
+        return QByteArray::fromStdString("\x93NUMPY" + std::string("\x01\0", 2) + size + header);
+    };
+    // Long headers, each of which would be as many calls deep in a reader that recurses.
+    const std::string many(60000, 'x'), blanks(60000, ' '), digits(60000, '9');
+    QTest::newRow("long type") << headed("{'descr': '<" + many +
+                                         "', 'fortran_order': False, 'shape': (1,), }")
+                               << "holds values of type";
+    QTest::newRow("long dimension") << headed("{'descr': '<f4', 'fortran_order': False, 'shape': (" + digits +
+                                              ",), }")
+                                    << "than there can be";
+    std::string ones;
+    for (int i = 0; i < 20000; ++i)
+        ones += "1,";
+    QTest::newRow("many dimensions") << headed("{'descr': '<f4', 'fortran_order': False, 'shape': (" + ones +
+                                               "), }")
+                                     << "64 dimensions";
+    QTest::newRow("blanks") << headed("{'descr': '<f4', 'fortran_order': False, " + blanks +
+                                      "'shape': (4,), }")
+                            << "holds 0 bytes";
+    QTest::newRow("unclosed") << headed("{'descr': '<f4', 'fortran_order': False, 'shape': (4,")
+                              << "not NumPy's";
+    QTest::newRow("negative") << headed("{'descr': '<f4', 'fortran_order': False, 'shape': (-4,), }")
+                              << "not NumPy's";
+    QTest::newRow("longer than any") << QByteArray::fromStdString("\x93NUMPY" +
+                                                                  std::string("\x02\0\0\0\0\x10", 6))
+                                     << "longer than any";
     QTest::newRow("no order") << changed("fortran_order", "fortran_xxxxx") << "not NumPy's";
 }
 
@@ -556,6 +591,52 @@ void TstDataset::damagedNpy_isRefused()
     if (QTest::currentDataTag() !=
         std::string("object")) // one letter less: the header's length is wrong first
         QVERIFY2(message.contains(word), qPrintable(message));
+}
+
+/// The header says more than a file of that size unpacks to: known before anything of it is unpacked.
+void TstDataset::announcedArrays_areHeldAgainstTheFile()
+{
+    const Folder folder;
+    Tensor claimed = bytes({8});
+    claimed.shape = {int64_t(1) << 31, 4}; // what the header says; the data stay
+    test::writeNpz(folder / "bomb.npz", {{"a", claimed}});
+    const QString array = messageOf([&] { readNpz(folder / "bomb.npz"); });
+    QVERIFY2(array.contains("bomb.npz") && array.contains("unpacks to"), qPrintable(array));
+    test::writeGzip(folder / "bomb.gz", test::idxBytes(bytes({8}), {70000, 1000, 1000}));
+    const QString images = messageOf([&] { readIdx(folder / "bomb.gz"); });
+    QVERIFY2(images.contains("bomb.gz") && images.contains("too small"), qPrintable(images));
+}
+
+void TstDataset::readingArrays_canBeCancelled()
+{
+    const Folder folder;
+    test::writeNpz(folder / "a.npz", {{"a", bytes({8})}});
+    Tensor columns = bytes({4, 4});
+    const std::string turned = test::npyBytes(columns, true);
+    std::stop_source source;
+    source.request_stop();
+    JobContext ctx;
+    ctx.stop = source.get_token();
+    QVERIFY_EXCEPTION_THROWN(readNpz(folder / "a.npz", {}, ctx), Cancelled);
+    QVERIFY_EXCEPTION_THROWN(parseNpy(std::as_bytes(std::span(turned)), "a.npy", ctx), Cancelled);
+}
+
+void TstDataset::halfOfOneSample_isRefused()
+{
+    const Folder folder;
+    test::writePgm(folder / "cat/1.pgm", 1, 1, {7});
+    const QString message = messageOf([&] { Dataset::open(folder.text() + "#second"); });
+    QVERIFY2(message.contains("second half is empty"), qPrintable(message));
+}
+
+void TstDataset::otherHalf_isNamed()
+{
+    const Folder folder;
+    QCOMPARE(Dataset::otherHalf("a:test#first"), std::string("a:test#second"));
+    QCOMPARE(Dataset::otherHalf("a#second"), std::string("a#first"));
+    QCOMPARE(Dataset::otherHalf("a"), std::string());
+    std::filesystem::create_directory(folder / "x#first");
+    QCOMPARE(Dataset::otherHalf((folder / "x#first").string()), std::string()); // a folder of that name
 }
 
 void TstDataset::realData_opens_data()
