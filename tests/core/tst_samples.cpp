@@ -144,9 +144,9 @@ void TstSamples::images_ofAnotherCountAreRefused()
 {
     const Folder folder;
     const QString message = messageOf([&] {
-        SampleSet::prepare(modelWith({{"x", {-1, 5}}}), pictures(folder, 20), raw(), 0);
+        SampleSet::prepare(modelWith({{"x", {-1, 9}}}), pictures(folder, 20), raw(), 0);
     });
-    QVERIFY2(message.contains("4 values") && message.contains("5 values"), qPrintable(message));
+    QVERIFY2(message.contains("4 values") && message.contains("9 values"), qPrintable(message));
 }
 
 void TstSamples::order_isTheFilesWithoutLimit()
@@ -296,7 +296,8 @@ void TstSamples::fault_isNamed_data()
     QTest::newRow("two inputs, one array") << npy << 2 << "-1,3" << f << unsupported << "\"x0\"";
     QTest::newRow("strings") << npy << 1 << "-1,3" << int(ElementType::String) << unsupported << "string";
     QTest::newRow("images for two inputs") << idx << 2 << "-1,1,2,2" << f << unsupported << "2 inputs";
-    QTest::newRow("images for a vector") << idx << 1 << "-1,4" << f << unsupported << "[?, 4]";
+    QTest::newRow("images for a vector") << idx << 1 << "-1,-1" << f << unsupported << "[?, ?]";
+    QTest::newRow("images for a longer vector") << idx << 1 << "-1,9" << f << data << "4 values";
     QTest::newRow("images for integers")
         << idx << 1 << "-1,1,2,2" << int(ElementType::Int64) << unsupported << "int64";
     QTest::newRow("images of another size") << idx << 1 << "-1,1,9,9" << f << data << "[1, 2, 2]";
