@@ -18,16 +18,21 @@ int latencyRepeats(double secondsPerRun)
     return std::clamp(static_cast<int>(secondsForLatency / std::max(secondsPerRun, 1e-6) / 2.0), 3, 50);
 }
 
+std::vector<LayerSettings> settingsOf(const Model &model, const Recipe &recipe)
+{
+    std::vector<std::string> names;
+    for (const Layer &layer : model.layers())
+        names.push_back(layer.name);
+    return recipe.resolve(names);
+}
+
 /// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
 void prepareStatistics(const Compressor &compressor, const Recipe &recipe, const JobContext &ctx)
 {
     if (!compressor.calibration())
         return;
     const std::vector<Layer> &layers = compressor.source().layers();
-    std::vector<std::string> names;
-    for (const Layer &layer : layers)
-        names.push_back(layer.name);
-    const std::vector<LayerSettings> settings = recipe.resolve(names);
+    const std::vector<LayerSettings> settings = settingsOf(compressor.source(), recipe);
     std::vector<size_t> wanted;
     for (size_t i = 0; i < layers.size(); ++i)
         if (layers[i].compressible() && needsCalibration(settings[i]) &&
@@ -55,10 +60,13 @@ std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel 
 
 struct PreviewRunner::Engines {
     PreviewSource source;
+    std::shared_ptr<Compressor> plain;          ///< gathers no statistics
     std::shared_ptr<LivePreview> live, heldOut; ///< null without samples
     std::optional<int64_t> baselineMemory;      ///< touched by the one job that runs
 
-    explicit Engines(const PreviewSource &s) : source(s)
+    explicit Engines(const PreviewSource &s)
+        : source(s), plain(s.compressor->calibration() ? std::make_shared<Compressor>(s.compressor->source())
+                                                       : s.compressor)
     {
         if (!s.samples || !s.baseline)
             return;
@@ -71,8 +79,15 @@ struct PreviewRunner::Engines {
     {
         return compressed.calibration.empty() ? *live : *heldOut;
     }
+    /// Statistics take a while to gather: a recipe that can do without is not made to wait for them.
+    Compressor &compressorFor(const Recipe &recipe) const
+    {
+        return std::ranges::any_of(settingsOf(plain->source(), recipe), needsCalibration) ? *source.compressor
+                                                                                          : *plain;
+    }
     PreviewUpdate measure(const PreviewRequest &request, const JobContext &ctx,
                           const std::function<void(PreviewUpdate)> &deliver);
+    void addOutputErrors(PreviewUpdate &update, const JobContext &ctx);
     void measureRunning(PreviewUpdate &update, const JobContext &ctx);
     void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx);
 };
@@ -82,9 +97,10 @@ PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, con
 {
     PreviewUpdate update;
     update.recipe = request.recipe;
-    prepareStatistics(*source.compressor, request.recipe, ctx.part(0.0, 0.1));
-    update.compressed = std::make_shared<const CompressedModel>(
-        source.compressor->compress(request.recipe, ctx.part(0.1, 0.2)));
+    Compressor &compressor = compressorFor(request.recipe);
+    prepareStatistics(compressor, request.recipe, ctx.part(0.0, 0.1));
+    update.compressed =
+        std::make_shared<const CompressedModel>(compressor.compress(request.recipe, ctx.part(0.1, 0.2)));
     auto issues = update.compressed->issues;
     const FileCosts costs = source.exporter->costs(*update.compressed, ctx.part(0.2, 0.3));
     issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
@@ -114,9 +130,23 @@ PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, con
     setQuality(update.figures, last, untouched);
     if (!request.dragging) {
         deliver(update);
-        measureRunning(update, ctx.part(0.9, 1.0));
+        measureRunning(update, ctx.part(0.9, 0.95));
+        if (&compressor != source.compressor.get()) {
+            deliver(update);
+            addOutputErrors(update, ctx.part(0.95, 1.0));
+        }
     }
     return update;
+}
+
+/// The same model, with what the statistics say of it.
+void PreviewRunner::Engines::addOutputErrors(PreviewUpdate &update, const JobContext &ctx)
+{
+    const CompressedModel told = source.compressor->compress(update.recipe, ctx);
+    auto compressed = std::make_shared<CompressedModel>(*update.compressed);
+    for (size_t i = 0; i < compressed->layers.size(); ++i)
+        compressed->layers[i].outputError = told.layers[i].outputError;
+    update.compressed = std::move(compressed);
 }
 
 /// Of the file that would be exported, beside the untouched model.
@@ -146,7 +176,7 @@ void PreviewRunner::Engines::measureRunning(PreviewUpdate &update, const JobCont
 void PreviewRunner::Engines::prepare(const Recipe &recipe, const std::vector<size_t> &layers,
                                      const JobContext &ctx)
 {
-    const CompressedModel compressed = source.compressor->compress(recipe, ctx);
+    const CompressedModel compressed = compressorFor(recipe).compress(recipe, ctx);
     LivePreview &preview = forModel(compressed);
     const std::vector<Layer> &all = compressed.source.layers();
     std::vector<size_t> neighbours;
