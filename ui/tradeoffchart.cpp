@@ -148,6 +148,10 @@ void TradeoffChart::refreshQualityAxis()
     const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
     low = std::floor((low - room) / step) * step;
     high = std::ceil((high + room) / step) * step;
+    if (m_data.quality == Quality::Top1) { // no model differs by more than all samples
+        low = std::max(low, -100.0);
+        high = std::min(high, 100.0);
+    }
     // Inside of what is shown the axis stays: laying it out anew at every figure would hold up a drag.
     const auto &[shownLow, shownHigh, shownQuality, shownTicks] = m_qualityShown;
     if (shownQuality == m_data.quality && m_ticksShown == ticksUp() && low >= shownLow && high <= shownHigh &&
