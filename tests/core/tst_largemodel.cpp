@@ -2,7 +2,6 @@
 #include "core/base/heap.h"
 #include "core/exporting/graph.h"
 #include "core/model/proto.h"
-#include "tests/support/peakbytes.h"
 #include "tests/support/products.h"
 #include "tests/support/residentbytes.h"
 
