@@ -1,5 +1,7 @@
 #include "core/evaluate/figures.h"
 
+#include "core/base/numberrange.h"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -25,7 +27,7 @@ template <class T>
 std::optional<T> number(const Json &object, const char *key)
 {
     const auto found = object.find(key);
-    if (found == object.end() || !found->is_number())
+    if (found == object.end() || !found->is_number() || !fitsIn<T>(found->template get<double>()))
         return {};
     return found->get<T>();
 }

@@ -1,4 +1,6 @@
 #include "core/project/project.h"
+
+#include "core/base/numberrange.h"
 #include "core/project/salvage.h"
 
 #include <fmt/format.h>
@@ -96,7 +98,7 @@ template <class T>
 std::optional<T> number(const Json &object, const char *key)
 {
     const auto found = object.find(key);
-    if (found == object.end() || !found->is_number())
+    if (found == object.end() || !found->is_number() || !fitsIn<T>(found->template get<double>()))
         return {};
     return found->get<T>();
 }

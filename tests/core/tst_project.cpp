@@ -88,6 +88,7 @@ private slots:
     void flippedBytes_neverDoMoreThanLoseParts();
     void unreadableVariant_isLeftOutAndNamed();
     void numbersOfAnotherType_areNotTaken();
+    void numbersBeyondTheirType_areNotTaken();
     void deepNesting_isNoProject();
     void save_leavesTheOldFileWhenItCannot();
     void model_isFoundBesideAMovedProject();
@@ -307,6 +308,17 @@ void TstProject::numbersOfAnotherType_areNotTaken()
     QCOMPARE(read.project.variants.size(), size_t(1));
     QVERIFY(!read.project.variants.front().measured.top1);
     QVERIFY(!read.project.variants.front().measured.macs);
+}
+
+void TstProject::numbersBeyondTheirType_areNotTaken()
+{
+    for (const char *bytes : {"2e32", "-1", "18446744073709551616"}) {
+        const ReadProject read =
+            projectFromJson(std::string(R"({"lathe_project":1,"model":{"path":"a.onnx",)") +
+                                R"("size_bytes":)" + bytes + "}}",
+                            "/p", "p.lathe");
+        QCOMPARE(read.project.model.bytes, uint64_t(0));
+    }
 }
 
 void TstProject::deepNesting_isNoProject()
