@@ -5,6 +5,8 @@
 #include "app/text.h"
 #include "core/base/fileio.h"
 #include "core/compress/entropycost.h"
+#include "core/evaluate/datafiles.h"
+#include "core/exporting/publish.h"
 #include "core/exporting/report.h"
 #include "core/exporting/storagenames.h"
 
@@ -66,15 +68,24 @@ Recipe recipeOf(const CompressOptions &options)
     return recipe;
 }
 
-/// Everything about the targets that can be known before the work starts.
-void checkTargets(const CompressOptions &options)
+/// All that is written against all that is read, as far as it is known.
+/// @param data of the source model
+void checkFiles(const CompressOptions &options, const std::vector<std::filesystem::path> &data)
 {
-    for (const std::string &target : {options.output, options.saveRecipe, options.report}) {
-        if (target.empty())
-            continue;
-        requireWritablePlace(target);
-        requireOtherFile(target, options.model);
-    }
+    const std::vector<NamedFile> others{{"the recipe", options.saveRecipe}, {"the report", options.report}};
+    std::vector<NamedFile> outputs = others;
+    outputs.push_back({"the result", options.output});
+    std::vector<NamedFile> inputs;
+    for (const std::string &recipe : options.recipes)
+        inputs.push_back({"a recipe that is read", recipe});
+    if (std::error_code ignored; std::filesystem::exists(options.data.preprocess, ignored))
+        inputs.push_back({"the preprocessing that is read", options.data.preprocess});
+    for (const std::string &reference : {options.data.data, options.calibration.data})
+        if (!reference.empty())
+            std::ranges::move(filesOfDataSet(reference, outputs), std::back_inserter(inputs));
+    for (const std::filesystem::path &file : data)
+        inputs.push_back({"external data of the source model", file});
+    requireSafeExport(options.output, options.model, others, std::move(inputs));
 }
 
 Measured measure(const Sampling &sampling, const ChosenPreprocessing &chosen, const Model &source,
@@ -313,9 +324,10 @@ ReportedFigures reported(const Measured &measured)
 void compress(CompressOptions options, Console &console)
 {
     const JobContext ctx = console.job();
+    checkFiles(options, {});
     const Recipe recipe = recipeOf(options);
-    checkTargets(options);
     const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
+    checkFiles(options, source.dataFiles());
     console.issues(source.issues());
     if (needsInputs(source, recipe))
         shareData(options.data, options.calibration, console);
@@ -344,15 +356,20 @@ void compress(CompressOptions options, Console &console)
         if (chosen.origin == ChosenPreprocessing::Origin::Option)
             publishing.preprocessing = chosen.preprocessing;
     }
+    if (!options.saveRecipe.empty())
+        publishing.also.push_back({options.saveRecipe, [&](const auto &, const auto &, const auto &to) {
+                                       saveRecipe(recipe, to);
+                                   }});
+    if (!options.report.empty())
+        publishing.also.push_back(
+            {options.report, [&](const auto &published, const auto &, const auto &to) {
+                 writeFileAtomically(
+                     to, reportHtml({options.output, c.compressed, c.built, published, c.macs,
+                                     c.measured ? std::optional(reported(*c.measured)) : std::nullopt}));
+             }});
     c.published = publish(c.built, c.compressed, options.output, publishing, ctx.part(0.82, 1.0));
     if (!c.published.written)
         failCertificate(*c.published.certificate, source);
-    if (!options.saveRecipe.empty())
-        saveRecipe(recipe, options.saveRecipe);
-    if (!options.report.empty())
-        writeFileAtomically(options.report,
-                            reportHtml({options.output, c.compressed, c.built, c.published, c.macs,
-                                        c.measured ? std::optional(reported(*c.measured)) : std::nullopt}));
 
     if (console.json())
         console.printJson(documentOf(options, c));

@@ -6,11 +6,14 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace lathe {
 namespace {
+
+constexpr std::array watched{SIGINT, SIGTERM, SIGHUP};
+constexpr int endOfWatch = 0; ///< is no signal
 
 /// A signal that the caller told us to ignore (nohup, a job in the background of a script) stays ignored.
 bool ignored(int signal)
@@ -42,44 +45,49 @@ Interruption::Interruption()
 {
     std::signal(SIGXFSZ, SIG_IGN); // a file size limit is then an error of write(), told like a full disk
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
+    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+        return;
+    try {
         m_signals = ends[0];
-        written = ends[1];
+        m_thread = std::thread([this] { watch(); });
+    } catch (const std::system_error &) {
+        m_signals = -1;
+        ::close(ends[0]);
+        ::close(ends[1]);
+        return;
     }
-    for (const int signal : {SIGINT, SIGTERM})
-        if (m_signals >= 0 && !ignored(signal)) {
+    written = ends[1];
+    for (const int signal : watched)
+        if (!ignored(signal)) {
             struct sigaction action {};
             action.sa_handler = note;
             action.sa_flags = SA_RESTART;
             ::sigaction(signal, &action, nullptr);
         }
-    m_end = ::eventfd(0, EFD_CLOEXEC);
-    m_thread = std::thread([this] { watch(); });
 }
 
 Interruption::~Interruption()
 {
-    ::eventfd_write(m_end, 1);
-    m_thread.join();
-    for (const int signal : {SIGINT, SIGTERM})
+    if (m_signals < 0)
+        return;
+    for (const int signal : watched)
         if (!ignored(signal))
             std::signal(signal, SIG_DFL);
+    note(endOfWatch);
+    m_thread.join();
     ::close(m_signals);
     ::close(written.exchange(-1));
-    ::close(m_end);
 }
 
 void Interruption::watch()
 {
-    std::array<pollfd, 2> sources{pollfd{m_signals, POLLIN, 0}, pollfd{m_end, POLLIN, 0}};
-    while (true) {
-        if (::poll(sources.data(), sources.size(), -1) < 0)
-            continue;
-        if (sources[1].revents != 0)
-            return;
+    pollfd source{m_signals, POLLIN, 0};
+    while (::poll(&source, 1, -1) >= 0 || errno == EINTR) {
         unsigned char number = 0;
         if (::read(m_signals, &number, 1) != 1)
             continue;
+        if (number == endOfWatch)
+            return;
         if (!m_stop.request_stop()) // asked before
             endBySignal(number);
     }

@@ -4,7 +4,8 @@
 
 namespace lathe {
 
-/// Turns the first SIGINT or SIGTERM into a stop request; the second one ends the process. One at a time.
+/// Turns the first SIGINT, SIGTERM or SIGHUP into a stop request; the second one ends the process. Where no
+/// descriptor or thread is left for that, signals do what they do by themselves. One at a time.
 class Interruption {
 public:
     Interruption();
@@ -18,7 +19,6 @@ private:
 
     std::stop_source m_stop;
     int m_signals = -1; ///< the end of the pipe that is read
-    int m_end = -1;     ///< eventfd: the watching thread is to go
     std::thread m_thread;
 };
 

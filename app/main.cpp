@@ -5,6 +5,10 @@
 #include "app/interruption.h"
 #include "app/output.h"
 #include "core/base/heap.h"
+#include "core/base/publication.h"
+#include "core/base/standardstreams.h"
+#include "core/base/temporaryfolder.h"
+#include "core/base/text.h"
 #include "core/runtime/session.h"
 
 #include <CLI/CLI.hpp>
@@ -37,10 +41,11 @@ int usageError(const CLI::App &app, const CLI::ParseError &error)
         return app.exit(error);
     const auto chosen = app.get_subcommands();
     if (!chosen.empty())
-        fmt::print(stderr, "lathe: {}. See lathe {} --help.\n", error.what(), chosen.front()->get_name());
+        fmt::print(stderr, "lathe: {}. See lathe {} --help.\n", printable(error.what()),
+                   chosen.front()->get_name());
     else if (const auto rest = app.remaining(); !rest.empty())
-        fmt::print(stderr, "lathe: There is no {}; name one of {}. See lathe --help.\n", rest.front(),
-                   verbList(app));
+        fmt::print(stderr, "lathe: There is no {}; name one of {}. See lathe --help.\n",
+                   printable(rest.front()), verbList(app));
     else
         fmt::print(stderr, "lathe: Say what to do: {}. See lathe --help.\n", verbList(app));
     return exitUsage;
@@ -93,6 +98,12 @@ int runProgram(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (!lathe::openStandardStreams()) {
+        fmt::print(stderr, "lathe: Cannot open /dev/null: raise the limit of open files (ulimit -n).\n");
+        return lathe::exitCodeFor(lathe::ErrorCode::FileUnreadable);
+    }
     lathe::giveLargeBlocksBack();
+    lathe::sweepRememberedPublications();
+    lathe::sweepTemporaryFolders();
     return lathe::runProgram(argc, argv);
 }

@@ -107,7 +107,9 @@ void Console::printText(const std::string &text)
 void Console::printJson(const nlohmann::ordered_json &document)
 {
     // Names in a model may be no valid UTF-8; the document is valid JSON all the same.
-    write(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    write(
+        withEscapedControls(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
+        "\n");
 }
 
 void Console::write(const std::string &text)

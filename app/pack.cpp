@@ -3,7 +3,6 @@
 #include "app/output.h"
 #include "app/text.h"
 #include "core/archive/archive.h"
-#include "core/exporting/publish.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -142,15 +141,8 @@ std::string textOf(const PackOptions &options, const PackReport &report)
                               {"Model SHA-256", report.sha256}});
 }
 
-void checkPaths(const PackOptions &options)
-{
-    requireWritablePlace(options.output);
-    requireOtherFile(options.output, options.from);
-}
-
 void pack(const PackOptions &options, Console &console)
 {
-    checkPaths(options);
     const PackReport report = packModel(options.from, options.output, console.job());
     if (console.json())
         console.printJson(documentOf(options, report));
@@ -160,7 +152,6 @@ void pack(const PackOptions &options, Console &console)
 
 void unpack(const PackOptions &options, Console &console)
 {
-    checkPaths(options);
     const UnpackReport report = unpackArchive(options.from, options.output, console.job());
     std::vector<std::string> files;
     for (const auto &file : report.files)

@@ -63,7 +63,7 @@ std::string sparkline(const std::vector<int64_t> &counts, size_t width)
 
 void Table::add(std::vector<std::string> cells)
 {
-    std::ranges::transform(cells, cells.begin(), printable);
+    std::ranges::transform(cells, cells.begin(), [](const std::string &cell) { return printable(cell); });
     cells.resize(m_columns.size());
     m_rows.push_back(std::move(cells));
 }

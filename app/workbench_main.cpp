@@ -1,6 +1,10 @@
 // lathe-workbench: the window.
 #include "app/exitcode.h"
 #include "core/base/heap.h"
+#include "core/base/publication.h"
+#include "core/base/standardstreams.h"
+#include "core/base/temporaryfolder.h"
+#include "core/base/text.h"
 #include "ui/errordialog.h"
 #include "ui/mainwindow.h"
 #include "ui/preferences.h"
@@ -29,7 +33,8 @@ struct Arguments {
 
 int complain(const QString &sentence, int code)
 {
-    QTextStream(stderr) << "lathe-workbench: " << sentence << '\n';
+    QTextStream(stderr) << "lathe-workbench: " << QString::fromStdString(printable(sentence.toStdString()))
+                        << '\n';
     return code;
 }
 
@@ -101,7 +106,11 @@ int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &argu
 
 int main(int argc, char *argv[])
 {
+    if (!openStandardStreams())
+        return exitCodeFor(ErrorCode::FileUnreadable);
     giveLargeBlocksBack();
+    sweepRememberedPublications();
+    sweepTemporaryFolders();
     QTemporaryDir noTrace; // pictures come from a fresh program and leave the user's settings alone
     for (int i = 1; i < argc; ++i) {
         if (QByteArray(argv[i]).startsWith("--screenshots")) {

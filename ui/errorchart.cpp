@@ -3,6 +3,7 @@
 #include "ui/axisticks.h"
 #include "ui/format.h"
 #include "ui/plotview.h"
+#include "ui/tabletext.h"
 #include "ui/theme.h"
 
 #include <QCategoryAxis>
@@ -24,13 +25,6 @@ std::optional<double> decibelOf(const LayerError &error)
     if (!error.relative)
         return {};
     return *error.relative > 0.0 ? std::clamp(20.0 * std::log10(*error.relative), lowest, highest) : lowest;
-}
-
-QString csvText(const QString &text)
-{
-    QString quoted = text;
-    quoted.replace(QLatin1Char('"'), QLatin1String("\"\""));
-    return QLatin1Char('"') + quoted + QLatin1Char('"');
 }
 
 } // namespace

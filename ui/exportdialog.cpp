@@ -281,7 +281,10 @@ void ExportDialog::start()
         input.baseline = data->baseline;
         input.heldOut = data->heldOut;
         input.preprocessing = data->preprocessing;
+        input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
     }
+    input.inputs = {{"the recipe that is open", m_workbench.recipePath().toStdString()},
+                    {"the project that is open", m_workbench.projectPath().toStdString()}};
     m_result.reset();
     setRunning(true);
     m_runner.setTitle(tr("Exporting"));

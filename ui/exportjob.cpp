@@ -1,8 +1,12 @@
 #include "ui/exportjob.h"
 
 #include "core/base/fileio.h"
+#include "core/evaluate/datafiles.h"
 #include "core/exporting/report.h"
 #include "core/preview/livepreview.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace lathe::ui {
 namespace {
@@ -19,12 +23,11 @@ ReportedFigures measure(const ExportInput &in, const CompressedModel &compressed
     return figures;
 }
 
-/// Beside the model, with what was measured of the very file.
-QString writeReport(const ExportInput &in, const CompressedModel &compressed, const BuiltModel &built,
-                    const Published &published, const JobContext &ctx)
+/// With what was measured of the very model.
+std::string reportOf(const ExportInput &in, const CompressedModel &compressed, const BuiltModel &built,
+                     const Published &published, const JobContext &ctx)
 {
-    const std::filesystem::path target = in.target.toStdString();
-    ReportContent content{target.string(),
+    ReportContent content{in.target.toStdString(),
                           compressed,
                           built,
                           published,
@@ -32,9 +35,33 @@ QString writeReport(const ExportInput &in, const CompressedModel &compressed, co
                           {}};
     if (in.samples)
         content.measured = measure(in, compressed, built, ctx.part(0.2, 1.0));
-    const QString path = withSuffix(in.target, QStringLiteral(".html"));
-    writeFileAtomically(path.toStdString(), reportHtml(content));
-    return path;
+    return reportHtml(content);
+}
+
+std::vector<NamedFile> filesBeside(const ExportInput &in)
+{
+    std::vector<NamedFile> files;
+    if (in.archive)
+        files.push_back(
+            {"the archive", withSuffix(in.target, QString::fromLatin1(archiveSuffix)).toStdString()});
+    if (in.report)
+        files.push_back({"the report", withSuffix(in.target, QStringLiteral(".html")).toStdString()});
+    return files;
+}
+
+/// Before any work: an export harms nothing that is open.
+void checkFiles(const ExportInput &in)
+{
+    const Model &source = in.compressor->source();
+    const std::vector<NamedFile> others = filesBeside(in);
+    std::vector<NamedFile> outputs = others;
+    outputs.push_back({"the result", in.target.toStdString()});
+    std::vector<NamedFile> inputs = in.inputs;
+    for (const std::string &reference : in.data)
+        std::ranges::move(filesOfDataSet(reference, outputs), std::back_inserter(inputs));
+    for (const std::filesystem::path &file : source.dataFiles())
+        inputs.push_back({"external data of the source model", file});
+    requireSafeExport(in.target.toStdString(), source.path(), others, std::move(inputs));
 }
 
 } // namespace
@@ -48,22 +75,27 @@ QString withSuffix(const QString &path, const QString &suffix)
 ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
 {
     const std::filesystem::path target = in.target.toStdString();
-    requireWritablePlace(target);
-    requireOtherFile(target, in.compressor->source().path());
+    checkFiles(in);
     const CompressedModel compressed = in.compressor->compress(in.recipe, ctx.part(0.0, 0.2));
     const BuiltModel built = in.exporter->build(compressed, in.storage, ctx.part(0.2, 0.4));
     PublishOptions options;
     options.samples = in.samples.get();
     options.preprocessing = in.preprocessing;
-    ExportedFiles written{publish(built, compressed, target, options, ctx.part(0.4, 0.7)), {}, {}};
-    if (!written.published.written)
-        return written;
+    ExportedFiles written;
     if (in.archive)
-        written.archive =
-            packModel(target, withSuffix(in.target, QString::fromLatin1(archiveSuffix)).toStdString(),
-                      ctx.part(0.7, 0.8));
+        options.also.push_back({withSuffix(in.target, QString::fromLatin1(archiveSuffix)).toStdString(),
+                                [&](const auto &, const auto &model, const auto &to) {
+                                    written.archive = packModel(model, to, ctx.part(0.7, 0.8));
+                                }});
+    const QString report = withSuffix(in.target, QStringLiteral(".html"));
     if (in.report)
-        written.report = writeReport(in, compressed, built, written.published, ctx.part(0.8, 1.0));
+        options.also.push_back(
+            {report.toStdString(), [&](const Published &published, const auto &, const auto &to) {
+                 writeFileAtomically(to, reportOf(in, compressed, built, published, ctx.part(0.8, 1.0)));
+             }});
+    written.published = publish(built, compressed, target, options, ctx.part(0.4, 0.7));
+    if (written.published.written && in.report)
+        written.report = report;
     return written;
 }
 

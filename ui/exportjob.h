@@ -18,6 +18,8 @@ struct ExportInput {
     std::shared_ptr<const SampleSet> samples;
     std::shared_ptr<const Baseline> baseline, heldOut; ///< as in LoadedData
     std::optional<Preprocessing> preprocessing;
+    std::vector<NamedFile> inputs = {}; ///< that must not be written over: recipe, project
+    std::vector<std::string> data = {}; ///< references of the data sets in use
 };
 
 struct ExportedFiles {
@@ -26,7 +28,7 @@ struct ExportedFiles {
     QString report;                    ///< path of the page; empty: not asked for
 };
 
-/// Archive and report stand beside the target, and only where that was written.
+/// Archive and report stand beside the target: all are written, or none.
 /// @throws Error, Cancelled
 ExportedFiles exportRecipe(const ExportInput &input, const JobContext &ctx);
 

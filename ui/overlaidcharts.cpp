@@ -3,6 +3,7 @@
 #include "ui/axisticks.h"
 #include "ui/curvelegend.h"
 #include "ui/format.h"
+#include "ui/tabletext.h"
 #include "ui/theme.h"
 
 #include <QCategoryAxis>
@@ -22,11 +23,6 @@ namespace {
 constexpr double logFloor = -0.3;       ///< half a weight: where an empty bin lies on the logarithmic axis
 constexpr double smallestDecade = -4.0; ///< below the largest value; under that there is only rounding noise
 constexpr double spikeLimit = 1.6;      ///< how far above the second highest curve a bin is drawn
-
-QString quoted(QString text)
-{
-    return QLatin1Char('"') + text.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
-}
 
 QString plain(double value)
 {
@@ -147,7 +143,7 @@ QString OverlaidChart::csv() const
 {
     QString text = csvHeader();
     for (const Curve &curve : m_curves)
-        text += QLatin1Char(',') + quoted(curve.name);
+        text += QLatin1Char(',') + csvText(curve.name);
     text += QLatin1Char('\n');
     for (int item = 0; item < itemCount(); ++item) {
         text += csvOf(item);

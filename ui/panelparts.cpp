@@ -1,6 +1,7 @@
 #include "ui/panelparts.h"
 
 #include "ui/settings.h"
+#include "ui/tabletext.h"
 #include "ui/theme.h"
 
 #include <QEvent>
@@ -163,7 +164,7 @@ static QString selectedRowsAsText(const QAbstractItemView *view, const QHeaderVi
     for (const QModelIndex &row : rows) {
         line.clear();
         for (const int column : columns)
-            line << row.siblingAtColumn(column).data().toString();
+            line << cellText(row.siblingAtColumn(column).data().toString());
         text += QLatin1Char('\n') + line.join(QLatin1Char('\t'));
     }
     return text + QLatin1Char('\n');

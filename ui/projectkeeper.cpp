@@ -1,6 +1,7 @@
 #include "ui/projectkeeper.h"
 
 #include "core/base/fileio.h"
+#include "core/base/outputs.h"
 #include "ui/projectconversion.h"
 #include "ui/workbench.h"
 
@@ -233,6 +234,10 @@ Project ProjectKeeper::snapshot(bool withLayout) const
 void ProjectKeeper::save(const QString &path)
 {
     const QString target = QFileInfo(path).absoluteFilePath();
+    const NamedFile output{"the project", toPath(target)};
+    const NamedFile inputs[] = {{"the model that is open", toPath(m_workbench->modelPath())},
+                                {"the recipe that is open", toPath(m_workbench->recipePath())}};
+    requireSafeOutputs({&output, 1}, inputs);
     std::shared_ptr<QLockFile> lock = target == m_path ? m_lock : lockOf(target);
     if (m_modelHash.empty())
         m_modelHash = sha256OfFile(toPath(m_workbench->modelPath()));

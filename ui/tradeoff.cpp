@@ -2,6 +2,7 @@
 
 #include "ui/coretexts.h"
 #include "ui/format.h"
+#include "ui/tabletext.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -58,13 +59,6 @@ Quality qualityFor(const QVector<Variant> &variants, const Figures &current)
                                     return outputsOnly(v.figures);
                                 });
     return anyOutputsOnly ? Quality::Sqnr : Quality::Agreement;
-}
-
-QString csvText(const QString &text)
-{
-    QString quoted = text;
-    quoted.replace(QLatin1Char('"'), QLatin1String("\"\""));
-    return QLatin1Char('"') + quoted + QLatin1Char('"');
 }
 
 } // namespace

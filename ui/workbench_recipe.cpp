@@ -2,6 +2,7 @@
 #include "ui/recipecommand.h"
 #include "ui/workbench.h"
 
+#include "core/base/outputs.h"
 #include "core/exporting/storagenames.h"
 #include "ui/coretexts.h"
 #include "ui/format.h"
@@ -146,7 +147,13 @@ bool Workbench::openRecipe(const QString &path)
 
 bool Workbench::saveRecipe(const QString &path)
 {
-    const auto outcome = runGuarded([&] { lathe::saveRecipe(m_recipe, path.toStdString()); });
+    const auto outcome = runGuarded([&] {
+        const NamedFile output{"the recipe", path.toStdString()};
+        const NamedFile inputs[] = {{"the model that is open", m_modelPath.toStdString()},
+                                    {"the project that is open", m_projectPath.toStdString()}};
+        requireSafeOutputs({&output, 1}, inputs);
+        lathe::saveRecipe(m_recipe, path.toStdString());
+    });
     if (const auto *error = std::get_if<Error>(&outcome)) {
         emit failed(tr("Saving the recipe %1").arg(path), *error);
         return false;

@@ -5,6 +5,8 @@
 #include "core/archive/tensoruse.h"
 #include "core/base/error.h"
 #include "core/base/fileio.h"
+#include "core/base/inputfile.h"
+#include "core/base/outputs.h"
 #include "core/base/parallel.h"
 #include "core/coding/huffman.h"
 #include "core/model/checks.h"
@@ -27,7 +29,7 @@ constexpr uint64_t leastNumbers = 1024; ///< bytes
 /// A file of the model, and what of it is coded by itself.
 struct SourceFile {
     std::string name; ///< as in ArchivedFile
-    ByteView bytes;
+    std::shared_ptr<const InputFile> file;
     std::vector<TensorPlace> places; ///< in file order, none over another
     std::vector<Coded> coded;        ///< as places; no bytes: it stays in the rest
     Coded rest;
@@ -64,14 +66,11 @@ std::map<std::string, std::vector<TensorPlace>> externalPlaces(const Model::Cont
     const auto add = [&](const onnx::TensorProto &tensor) {
         if (!isExternal(tensor))
             return;
-        const ByteView data =
-            externalBytes(tensor, content.mappedFiles, content.label, denseBytes(tensor).value_or(0));
-        for (const auto &[location, file] : content.mappedFiles) {
-            const ByteView all = file->bytes();
-            if (!data.empty() && data.data() >= all.data() && data.data() < all.data() + all.size())
-                places[location].push_back({tensor.name(), typeOf(tensor),
-                                            static_cast<uint64_t>(data.data() - all.data()), data.size()});
-        }
+        const ExternalPlace data =
+            externalPlace(tensor, content.externalFiles, content.label, denseBytes(tensor).value_or(0));
+        for (const auto &[location, file] : content.externalFiles)
+            if (file == data.file && data.size > 0)
+                places[location].push_back({tensor.name(), typeOf(tensor), data.offset, data.size});
     };
     forEachTensor(content.proto, {add, [&](const onnx::SparseTensorProto &sparse) {
                                       add(sparse.values());
@@ -80,30 +79,31 @@ std::map<std::string, std::vector<TensorPlace>> externalPlaces(const Model::Cont
     return places;
 }
 
-std::vector<SourceFile> sourceFiles(const Model &model, ByteView onnxFile)
+std::vector<SourceFile> sourceFiles(const Model &model, std::shared_ptr<const InputFile> onnxFile)
 {
     const Model::Content &content = model.content();
-    std::vector<SourceFile> files{{"", onnxFile, candidates(tensorPlaces(onnxFile)), {}, {}, {}}};
+    std::vector<TensorPlace> inside = tensorPlaces(onnxFile->readAll());
+    std::vector<SourceFile> files{{"", std::move(onnxFile), candidates(std::move(inside)), {}, {}, {}}};
     auto external = externalPlaces(content);
-    for (const auto &[location, file] : content.mappedFiles) {
+    for (const auto &[location, file] : content.externalFiles) {
         if (!isRestorableName(location))
             throw Error(ErrorCode::Unsupported,
                         fmt::format("{} cannot be packed: its external data \"{}\" has a name that cannot be "
                                     "restored everywhere. Save the model with its data inside first.",
                                     content.label, location));
-        files.push_back({location, file->bytes(), candidates(std::move(external[location])), {}, {}, {}});
+        files.push_back({location, file, candidates(std::move(external[location])), {}, {}, {}});
     }
     return files;
 }
 
-ByteView bytesOf(const SourceFile &file, const TensorPlace &place)
+Bytes bytesOf(const SourceFile &file, const TensorPlace &place)
 {
-    return file.bytes.subspan(place.offset, place.size);
+    return file.file->read(place.offset, place.size);
 }
 
 Coded codedPlace(const SourceFile &file, const TensorPlace &place)
 {
-    const ByteView raw = bytesOf(file, place);
+    const Bytes raw = bytesOf(file, place);
     Coded coded = holdsCodes(place) ? codedCodes(raw) : codedNumbers(raw, elementBits(place.type) / 8);
     const bool gains = coded.bytes.size() + sectionBytes < raw.size();
     const bool better = holdsCodes(place) || coded.coder == Coder::Planes; // else the rest's zstd does it
@@ -117,9 +117,10 @@ Coded codedRest(const SourceFile &file)
     for (size_t i = 0; i <= file.places.size(); ++i) {
         if (i < file.places.size() && file.coded[i].bytes.empty())
             continue;
-        const uint64_t next = i < file.places.size() ? file.places[i].offset : file.bytes.size();
-        const ByteView piece = file.bytes.subspan(end, next - end);
-        rest.insert(rest.end(), piece.begin(), piece.end());
+        const uint64_t next = i < file.places.size() ? file.places[i].offset : file.file->size();
+        file.file->forEachPiece(end, next - end, [&rest](ByteView piece) {
+            rest.insert(rest.end(), piece.begin(), piece.end());
+        });
         end = i < file.places.size() ? next + file.places[i].size : next;
     }
     Coded coded = codedNumbers(rest, 1);
@@ -144,7 +145,7 @@ void encode(std::vector<SourceFile> &files, const JobContext &ctx)
     });
     parallelFor(files.size(), ctx, [&](size_t f) {
         files[f].rest = codedRest(files[f]);
-        files[f].sha256 = sha256(files[f].bytes);
+        files[f].sha256 = sha256(*files[f].file);
     });
 }
 
@@ -155,8 +156,8 @@ Section sectionOf(const Coded &coded, uint64_t rawBytes)
 
 ArchivedFile archived(const SourceFile &file)
 {
-    ArchivedFile result{file.name, file.bytes.size(), file.sha256, {}, {}};
-    uint64_t end = 0, restBytes = file.bytes.size();
+    ArchivedFile result{file.name, file.file->size(), file.sha256, {}, {}};
+    uint64_t end = 0, restBytes = file.file->size();
     for (size_t i = 0; i < file.places.size(); ++i) {
         if (file.coded[i].bytes.empty())
             continue;
@@ -200,7 +201,7 @@ PackReport reportOf(const std::vector<SourceFile> &files, const std::map<std::st
     PackReport report;
     report.sha256 = hexText(files.front().sha256);
     for (const SourceFile &file : files) {
-        report.modelBytes += static_cast<int64_t>(file.bytes.size());
+        report.modelBytes += static_cast<int64_t>(file.file->size());
         report.restBytes += static_cast<int64_t>(file.rest.bytes.size());
         for (size_t i = 0; i < file.places.size(); ++i) {
             if (file.coded[i].bytes.empty())
@@ -231,8 +232,12 @@ PackReport packModel(const std::filesystem::path &model, const std::filesystem::
                      const JobContext &ctx)
 {
     const Model source = Model::load(model, ctx.part(0.0, 0.1));
-    const MappedFile onnxFile(model);
-    std::vector<SourceFile> files = sourceFiles(source, onnxFile.bytes());
+    std::vector<NamedFile> inputs{{"the source model itself", model}};
+    for (const std::filesystem::path &data : source.dataFiles())
+        inputs.push_back({"external data of the source model", data});
+    const NamedFile output{"the archive", archive};
+    requireSafeOutputs({&output, 1}, inputs);
+    std::vector<SourceFile> files = sourceFiles(source, std::make_shared<const InputFile>(model));
     encode(files, ctx.part(0.1, 0.95));
     PackReport report = reportOf(files, tensorUses(source));
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <utility>
 
 namespace lathe {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 /// As PNG's: a byte that is no text, then line ends that a transfer as text would change.
 constexpr std::array<uint8_t, 8> signature = {0x89, 'L', 'T', 'Z', '\r', '\n', 0x1A, '\n'};
 constexpr uint32_t formatVersion = 1;
+constexpr size_t startBytes = signature.size() + 2 * sizeof(uint32_t) + sizeof(Sha256Digest);
 
 void writeSection(ByteWriter &out, const Section &section)
 {
@@ -67,31 +69,45 @@ Sha256Digest readDigest(ByteReader &in)
 
 class Reading {
 public:
-    explicit Reading(ByteView archive) : m_archive(archive), m_payload(archive) {}
+    Reading(const InputFile &archive, const JobContext &ctx) : m_archive(archive), m_ctx(ctx) {}
 
     Container container()
     {
-        ByteReader directory(checkedDirectory());
+        const Bytes bytes = checkedDirectory();
+        ByteReader directory(bytes);
         Container result;
         for (uint64_t files = directory.number(); files > 0; --files)
             result.files.push_back(file(directory, result.files.empty()));
         directory.expectEnd();
-        m_payload.expectEnd();
+        if (m_next != m_archive.size())
+            refuse("Something follows its end.");
         if (result.files.empty())
             refuse("It holds no model.");
         return result;
     }
 
 private:
-    ByteView checkedDirectory()
+    /// Moves on by so many bytes. @returns where they begin
+    uint64_t pass(uint64_t bytes)
     {
-        m_payload.take(signature.size());
-        const uint32_t version = m_payload.fixed32();
-        const uint32_t directoryBytes = m_payload.fixed32();
-        m_payload.take(sizeof(Sha256Digest));
-        const ByteView directory = m_payload.take(directoryBytes);
-        const Bytes start = startOf(directory, version);
-        if (!std::equal(start.begin(), start.end(), m_archive.begin()))
+        if (bytes > m_archive.size() - m_next)
+            refuse("The data ends early.");
+        return std::exchange(m_next, m_next + bytes);
+    }
+    Bytes take(uint64_t bytes)
+    {
+        const uint64_t from = pass(bytes);
+        return m_archive.read(from, static_cast<size_t>(bytes));
+    }
+
+    Bytes checkedDirectory()
+    {
+        const Bytes start = take(startBytes);
+        ByteReader in(start);
+        in.take(signature.size());
+        const uint32_t version = in.fixed32();
+        Bytes directory = take(in.fixed32());
+        if (startOf(directory, version) != start)
             refuse("Its directory does not agree with its hash.");
         if (version != formatVersion)
             throw Error(
@@ -130,19 +146,25 @@ private:
         Section section;
         section.coder = static_cast<Coder>(directory.byte());
         section.rawBytes = directory.number();
-        const uint64_t codedBytes = directory.number();
+        section.size = directory.number();
         section.sha256 = readDigest(directory);
         ++m_sections;
-        section.coded = m_payload.take(codedBytes);
-        if (section.rawBytes / mostExpansion > codedBytes)
+        section.offset = pass(section.size);
+        if (section.rawBytes / mostExpansion > section.size)
             refuse(fmt::format("Its section {} claims to be larger than it can be.", m_sections));
-        if (sha256(section.coded) != section.sha256)
+        Sha256 hash;
+        m_archive.forEachPiece(section.offset, section.size, [&](ByteView piece) {
+            m_ctx.throwIfCancelled();
+            hash.add(piece);
+        });
+        if (hash.finish() != section.sha256)
             refuse(fmt::format("Its section {} does not agree with its hash.", m_sections));
         return section;
     }
 
-    ByteView m_archive;
-    ByteReader m_payload;
+    const InputFile &m_archive;
+    const JobContext &m_ctx;
+    uint64_t m_next = 0; ///< byte of the archive that was not looked at
     int m_sections = 0;
 };
 
@@ -172,19 +194,28 @@ Bytes containerHead(const Container &container)
     return head;
 }
 
-Container readContainer(ByteView archive, const std::string &label)
+Container readContainer(const InputFile &archive, const JobContext &ctx)
 {
+    const std::string label = archive.path().string();
     const ByteView expected = std::as_bytes(std::span(signature));
-    const ByteView head = archive.first(std::min(archive.size(), expected.size()));
+    const Bytes head =
+        archive.read(0, static_cast<size_t>(std::min<uint64_t>(archive.size(), expected.size())));
     if (head.empty() || !std::equal(head.begin(), head.end(), expected.begin()))
         throw Error(ErrorCode::MalformedData, fmt::format("{} is no archive made by \"lathe pack\".", label));
     try {
-        return Reading(archive).container();
+        return Reading(archive, ctx).container();
     } catch (const Error &error) {
         if (error.code() == ErrorCode::MalformedData)
             refuseArchive(label, error.what());
-        throw Error(error.code(), fmt::format("{} cannot be unpacked: {}.", label, error.what()));
+        if (error.code() == ErrorCode::Unsupported)
+            throw Error(error.code(), fmt::format("{} cannot be unpacked: {}.", label, error.what()));
+        throw;
     }
+}
+
+Bytes codedBytes(const InputFile &archive, const Section &section)
+{
+    return archive.read(section.offset, static_cast<size_t>(section.size));
 }
 
 } // namespace lathe

@@ -71,8 +71,9 @@ Bytes wordsDecoded(ByteReader &in, size_t rawBytes)
     const int width = in.byte();
     if (width < 1 || width > widestWord)
         throw Error(ErrorCode::MalformedData, "Its words have an unknown width.");
+    const std::vector<uint32_t> words = readHuffman(in, codeCount(rawBytes, width), size_t{1} << width);
     CodeJoiner bytes(width, rawBytes);
-    for (const uint32_t word : readHuffman(in, codeCount(rawBytes, width), size_t{1} << width))
+    for (const uint32_t word : words)
         bytes.put(word);
     return bytes.finish();
 }
@@ -134,6 +135,8 @@ Bytes runsDecoded(ByteReader &in, size_t rawBytes)
     const std::vector<uint32_t> values =
         width > 1 ? readHuffman(in, valueCount, size_t{1} << width) : std::vector<uint32_t>{};
     size_t left = codeCount(rawBytes, width), next = 0;
+    if (left / (emptyGap + 1) > gaps.size()) // a gap stands for that many codes at most
+        throw Error(ErrorCode::MalformedData, "Its gaps end early.");
     CodeJoiner bytes(width, rawBytes);
     const auto repeat = [&](size_t count) {
         if (count > left)
@@ -175,12 +178,12 @@ Coded codedPlanes(ByteView raw, int width)
     return {Coder::Planes, out.take(), 0};
 }
 
-Bytes planesDecoded(ByteReader &in, size_t rawBytes)
+Bytes planesDecoded(ByteReader &in, size_t rawBytes, const JobContext &ctx)
 {
     const size_t width = in.byte();
     if (width == 0)
         throw Error(ErrorCode::MalformedData, "Its numbers have no width.");
-    const Bytes planes = zstdUnpacked(in.take(in.left()), rawBytes);
+    const Bytes planes = zstdUnpacked(in.take(in.left()), rawBytes, ctx);
     Bytes raw(rawBytes);
     size_t next = 0;
     for (size_t plane = 0; plane < width; ++plane)
@@ -232,7 +235,7 @@ Coded codedCodes(ByteView raw)
     return best;
 }
 
-Bytes decoded(Coder coder, ByteView coded, size_t rawBytes)
+Bytes decoded(Coder coder, ByteView coded, size_t rawBytes, const JobContext &ctx)
 {
     ByteReader in(coded);
     Bytes raw;
@@ -242,9 +245,9 @@ Bytes decoded(Coder coder, ByteView coded, size_t rawBytes)
             throw Error(ErrorCode::MalformedData, "Its length is not the declared one.");
         return {coded.begin(), coded.end()};
     case Coder::Zstd:
-        return zstdUnpacked(coded, rawBytes);
+        return zstdUnpacked(coded, rawBytes, ctx);
     case Coder::Planes:
-        return planesDecoded(in, rawBytes);
+        return planesDecoded(in, rawBytes, ctx);
     case Coder::Words:
         raw = wordsDecoded(in, rawBytes);
         break;

@@ -1,6 +1,7 @@
 #pragma once
 // Ways to store a string of bytes in less. Internal to core/archive.
 #include "core/archive/bytes.h"
+#include "core/base/job.h"
 
 namespace lathe {
 
@@ -29,7 +30,8 @@ Coded codedCodes(ByteView raw);
 /// The shortest way to store numbers of `width` bytes each, or anything (width 1), without Huffman codes.
 Coded codedNumbers(ByteView raw, int width);
 
-/// @throws Error MalformedData saying what is wrong with them, without naming the file
-Bytes decoded(Coder coder, ByteView coded, size_t rawBytes);
+/// Memory grows with what is really in them, not with what `rawBytes` claims.
+/// @throws Error MalformedData saying what is wrong with them, without naming the file. @throws Cancelled
+Bytes decoded(Coder coder, ByteView coded, size_t rawBytes, const JobContext &ctx = {});
 
 } // namespace lathe

@@ -2,6 +2,8 @@
 #include "core/archive/container.h"
 #include "core/base/error.h"
 #include "core/base/fileio.h"
+#include "core/base/outputs.h"
+#include "core/base/publication.h"
 
 #include <fmt/format.h>
 #include <ostream>
@@ -14,8 +16,8 @@ namespace fs = std::filesystem;
 /// Writes one file's bytes and proves that they are the packed ones.
 class Unpacking {
 public:
-    Unpacking(const ArchivedFile &file, std::string label, const JobContext &ctx)
-        : m_file(file), m_label(std::move(label)), m_ctx(ctx)
+    Unpacking(const InputFile &archive, const ArchivedFile &file, const JobContext &ctx)
+        : m_archive(archive), m_file(file), m_label(archive.path().string()), m_ctx(ctx)
     {
     }
 
@@ -38,8 +40,10 @@ private:
     {
         m_ctx.checkpoint(static_cast<double>(m_written) / static_cast<double>(m_file.size + 1), "unpacking");
         try {
-            return decoded(section.coder, section.coded, section.rawBytes);
+            return decoded(section.coder, codedBytes(m_archive, section), section.rawBytes, m_ctx);
         } catch (const Error &error) {
+            if (error.code() != ErrorCode::MalformedData)
+                throw;
             refuseArchive(m_label, error.what());
         }
     }
@@ -50,6 +54,7 @@ private:
         out.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     }
 
+    const InputFile &m_archive;
     const ArchivedFile &m_file;
     std::string m_label;
     const JobContext &m_ctx;
@@ -61,8 +66,8 @@ bool isThereAlready(const ArchivedFile &file, const fs::path &path)
 {
     if (!fs::exists(path))
         return false;
-    const MappedFile there(path);
-    if (there.bytes().size() == file.size && sha256(there.bytes()) == file.sha256)
+    const InputFile there(path);
+    if (there.size() == file.size && sha256(there) == file.sha256)
         return true;
     throw Error(
         ErrorCode::FileUnwritable,
@@ -70,22 +75,6 @@ bool isThereAlready(const ArchivedFile &file, const fs::path &path)
                     "folder, because the model knows its data by this name.",
                     path.string()));
 }
-
-/// Files that go again unless all of them could be written.
-class NewFiles {
-public:
-    ~NewFiles()
-    {
-        std::error_code ignored;
-        for (const fs::path &path : m_paths)
-            fs::remove(path, ignored);
-    }
-    void add(const fs::path &path) { m_paths.push_back(path); }
-    void keep() { m_paths.clear(); }
-
-private:
-    std::vector<fs::path> m_paths;
-};
 
 void makeFolder(const fs::path &folder)
 {
@@ -101,30 +90,29 @@ void makeFolder(const fs::path &folder)
 UnpackReport unpackArchive(const fs::path &archive, const fs::path &model, const JobContext &ctx)
 {
     ctx.checkpoint(0.0, "reading the archive");
-    const std::string label = archive.string();
-    const MappedFile file(archive);
-    const Container container = readContainer(file.bytes(), label);
+    const NamedFile output{"the model", model}, input{"the archive itself", archive};
+    requireSafeOutputs({&output, 1}, {&input, 1});
+    const InputFile file(archive);
+    const Container container = readContainer(file, ctx);
     UnpackReport report{
-        static_cast<int64_t>(file.bytes().size()), 0, hexText(container.files.front().sha256), {model}};
-    NewFiles created;
-    // The model takes its name last: at no moment is there a model without its data.
-    writeFileAtomically(model, [&](std::ostream &out) {
-        Unpacking(container.files.front(), label, ctx).writeTo(out);
-        for (size_t i = 1; i < container.files.size(); ++i) {
-            const ArchivedFile &data = container.files[i];
-            const fs::path path = model.parent_path() / data.name;
-            if (path == model)
-                refuseArchive(label, "A file in it has the name of the model; unpack to another name.");
-            report.files.push_back(path);
-            if (isThereAlready(data, path))
-                continue;
-            if (path.has_parent_path())
-                makeFolder(path.parent_path());
-            writeFileAtomically(path, [&](std::ostream &to) { Unpacking(data, label, ctx).writeTo(to); });
-            created.add(path);
-        }
-    });
-    created.keep();
+        static_cast<int64_t>(file.size()), 0, hexText(container.files.front().sha256), {model}};
+    Publication files(model);
+    files.write(model,
+                [&](std::ostream &out) { Unpacking(file, container.files.front(), ctx).writeTo(out); });
+    for (size_t i = 1; i < container.files.size(); ++i) {
+        const ArchivedFile &data = container.files[i];
+        const fs::path path = model.parent_path() / data.name;
+        if (path == model)
+            refuseArchive(archive.string(),
+                          "A file in it has the name of the model; unpack to another name.");
+        report.files.push_back(path);
+        if (isThereAlready(data, path))
+            continue;
+        if (path.has_parent_path())
+            makeFolder(path.parent_path());
+        files.write(path, [&](std::ostream &out) { Unpacking(file, data, ctx).writeTo(out); });
+    }
+    files.commit();
     for (const ArchivedFile &part : container.files)
         report.modelBytes += static_cast<int64_t>(part.size);
     return report;

@@ -2,32 +2,40 @@
 
 #include "core/base/error.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace lathe {
+namespace {
 
 namespace fs = std::filesystem;
 
-TemporaryFolder::TemporaryFolder()
+constexpr const char *prefix = "lathe-";
+
+fs::path temporaryPlace()
 {
     std::error_code error;
-    const fs::path among = fs::temp_directory_path(error);
+    const fs::path place = fs::temp_directory_path(error);
     if (error)
         throw Error(ErrorCode::FileUnwritable, "The folder of temporary files (TMPDIR) is not there.");
-    std::string name = (among / "lathe-XXXXXX").string();
-    if (!::mkdtemp(name.data()))
-        throw Error(ErrorCode::FileUnwritable,
-                    fmt::format("Cannot make the folder {}: {}.", name, std::strerror(errno)));
-    m_path = name;
+    sweepTemporaryFolders();
+    return place;
 }
 
-TemporaryFolder::~TemporaryFolder()
+} // namespace
+
+TemporaryFolder::TemporaryFolder()
+    : m_folder(temporaryPlace(), prefix,
+               fmt::format("Cannot make a folder in {}", fs::temp_directory_path().string()))
 {
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
+}
+
+void sweepTemporaryFolders() noexcept
+{
+    const auto outcome = runGuarded([] {
+        for (const AbandonedFolder &left : AbandonedFolder::among(fs::temp_directory_path(), prefix))
+            left.remove();
+    });
+    (void)outcome; // a place that is not there holds nothing
 }
 
 } // namespace lathe

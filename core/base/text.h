@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace lathe {
 
@@ -15,7 +16,10 @@ std::string percentText(double fraction); ///< "97.33 %"; "-" when not finite
 std::string numberText(double value);     ///< four significant digits; "-" when not finite
 std::string decibelText(double decibel);  ///< "41.2 dB", "exact"
 std::string durationText(double seconds); ///< "3.41 ms", "12.3 s"; "-" when not finite
-/// Control characters (a name in a file may hold any) as '?', so that they cannot drive a terminal.
-std::string printable(std::string text);
+/// For terminals and pages: a name in a file may hold anything. Control characters, marks that turn the
+/// direction of writing or cannot be seen, and bytes that are no UTF-8 become '?'.
+std::string printable(std::string_view text);
+/// The same characters of a JSON document as \u009b, which means the same; line ends stay.
+std::string withEscapedControls(std::string_view json);
 
 } // namespace lathe

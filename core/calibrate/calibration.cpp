@@ -56,8 +56,8 @@ void check(const Model &model, const SampleSet &samples)
 std::string contentHash(const Model &model)
 {
     std::string parts = model.sha256();
-    for (const auto &[location, file] : model.content().mappedFiles)
-        parts += location + sha256Hex(file->bytes());
+    for (const auto &[location, file] : model.content().externalFiles)
+        parts += location + hexText(sha256(*file));
     return parts;
 }
 

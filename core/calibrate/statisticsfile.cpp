@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/fileio.h"
+#include "core/base/inputfile.h"
 #include "core/base/sha256.h"
 
 #include <cstring>
@@ -124,15 +125,15 @@ void writeStatistics(const std::filesystem::path &file, const InputStatistics &s
 std::optional<InputStatistics> readStatistics(const std::filesystem::path &file, Index groups, Index cols)
 {
     try {
-        const MappedFile mapped(file);
-        const std::span<const std::byte> content = checkedContent(mapped.bytes());
+        const InputFile::Bytes bytes = InputFile(file).readAll();
+        const std::span<const std::byte> content = checkedContent(bytes);
         if (content.empty() || std::memcmp(content.data(), magic.data(), magic.size()) != 0)
             return {};
         Reader reader(content.subspan(magic.size()));
         Header header;
         reader.take(&header, sizeof(header));
         const bool fits = header.height == groups * cols && (header.cols == cols || header.cols == 0);
-        if (!fits || mapped.bytes().size() != fileSize(header.height, header.cols))
+        if (!fits || bytes.size() != fileSize(header.height, header.cols))
             return {};
         return parsed(reader, header);
     } catch (const Error &) { // missing or unreadable: as good as not there

@@ -57,6 +57,8 @@ std::vector<size_t> indicesOfHalf(size_t size, const std::vector<int> &labels, D
 /// halves have no sample in common and differ by one at most.
 std::shared_ptr<Dataset::Source> halfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half);
 
+/// By its ending.
+bool isImageName(const std::filesystem::path &path);
 /// Sub-folders by name, hidden ones left out; whole numbers in numeric order.
 std::vector<std::filesystem::path> subfolders(const std::filesystem::path &folder);
 bool holdsImageFiles(const std::filesystem::path &folder);

@@ -1,7 +1,7 @@
 #include "core/evaluate/imagefile.h"
 
 #include "core/base/error.h"
-#include "core/base/fileio.h"
+#include "core/base/inputfile.h"
 #include "core/evaluate/quietopencv.h"
 
 #include <algorithm>
@@ -61,8 +61,7 @@ void requirePlausible(const std::string &source, int64_t width, int64_t height, 
 Image readImage(const std::filesystem::path &path, const JobContext &ctx)
 {
     ctx.throwIfCancelled();
-    const MappedFile file(path);
-    const std::span<const std::byte> bytes = file.bytes();
+    const InputFile::Bytes bytes = InputFile(path).readAll();
     const std::string source = path.string();
     const std::string_view start(reinterpret_cast<const char *>(bytes.data()),
                                  std::min<size_t>(bytes.size(), 8));

@@ -24,16 +24,6 @@ struct FileSource : Dataset::Source {
     std::string sampleName(size_t index) const override { return files[index]; }
 };
 
-bool isImageName(const std::filesystem::path &path)
-{
-    static const std::vector<std::string> known = {".jpg", ".jpeg", ".png",  ".bmp", ".pgm",
-                                                   ".ppm", ".pnm",  ".webp", ".tif", ".tiff"};
-    std::string extension = path.extension().string();
-    std::ranges::transform(extension, extension.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return std::ranges::find(known, extension) != known.end();
-}
-
 std::vector<std::string> imageNames(const std::filesystem::path &folder)
 {
     std::vector<std::string> names;
@@ -139,6 +129,16 @@ void requireFiles(const FileSource &source, const std::filesystem::path &list, c
 }
 
 } // namespace
+
+bool isImageName(const std::filesystem::path &path)
+{
+    static const std::vector<std::string> known = {".jpg", ".jpeg", ".png",  ".bmp", ".pgm",
+                                                   ".ppm", ".pnm",  ".webp", ".tif", ".tiff"};
+    std::string extension = path.extension().string();
+    std::ranges::transform(extension, extension.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::ranges::find(known, extension) != known.end();
+}
 
 std::vector<std::filesystem::path> subfolders(const std::filesystem::path &folder)
 {

@@ -1,7 +1,7 @@
 #include "core/evaluate/npy.h"
 
 #include "core/base/error.h"
-#include "core/base/fileio.h"
+#include "core/base/inputfile.h"
 #include "core/evaluate/npyheader.h"
 #include "core/evaluate/packed.h"
 
@@ -150,7 +150,7 @@ Tensor parseNpy(std::span<const std::byte> bytes, const std::string &source, con
 
 Tensor readNpy(const std::filesystem::path &path, const JobContext &ctx)
 {
-    return parseNpy(MappedFile(path).bytes(), path.string(), ctx);
+    return parseNpy(InputFile(path).readAll(), path.string(), ctx);
 }
 
 std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path &path,

@@ -1,79 +1,26 @@
 #include "core/exporting/publish.h"
 
 #include "core/base/fileio.h"
+#include "core/base/publication.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace lathe {
 namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void failToWrite(const fs::path &target, const std::string &reason)
+fs::path preprocessingOf(const fs::path &model)
 {
-    throw Error(ErrorCode::FileUnwritable, fmt::format("Cannot write {}: {}.", target.string(), reason));
+    return parentOf(model) / (model.stem().string() + ".preprocessor_config.json");
 }
 
-fs::path folderOf(const fs::path &target)
+fs::path dataOf(const fs::path &model)
 {
-    return target.has_parent_path() ? target.parent_path() : fs::path(".");
+    return model.string() + ".data";
 }
 
-/// A folder beside the target for files that are not yet proven; gone with all that is in it at the end.
-class Staging {
-public:
-    explicit Staging(const fs::path &target) : m_target(target)
-    {
-        std::string pattern = (folderOf(target) / ".lathe-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr)
-            failToWrite(target, std::strerror(errno));
-        m_folder = pattern;
-    }
-    ~Staging()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_folder, ignored);
-    }
-    Staging(const Staging &) = delete;
-    Staging &operator=(const Staging &) = delete;
-
-    fs::path path(const fs::path &name) const { return m_folder / name; }
-
-    /// Core names the file it could not write; a person knows only the target.
-    [[noreturn]] void failAsTarget(const Error &error) const
-    {
-        std::string sentence = error.what();
-        const std::string staged = path(m_target.filename()).string();
-        if (const size_t at = sentence.find(staged); at != std::string::npos)
-            sentence.replace(at, staged.size(), m_target.string());
-        throw Error(error.code(), sentence);
-    }
-    /// Moves everything beside the target, the target last: where it is, all that belongs to it is.
-    void release() const
-    {
-        for (const fs::directory_entry &entry : fs::directory_iterator(m_folder))
-            if (entry.path().filename() != m_target.filename())
-                move(entry.path());
-        move(path(m_target.filename()));
-    }
-
-private:
-    void move(const fs::path &from) const
-    {
-        const fs::path to = folderOf(m_target) / from.filename();
-        if (::rename(from.c_str(), to.c_str()) != 0)
-            failToWrite(to, std::strerror(errno));
-    }
-
-    fs::path m_target;
-    fs::path m_folder;
-};
-
-void stagePreprocessing(const Staging &staging, const fs::path &source, const fs::path &target,
+void stagePreprocessing(Publication &files, const fs::path &source, const fs::path &target,
                         std::optional<Preprocessing> preprocessing)
 {
     if (!preprocessing)
@@ -82,42 +29,63 @@ void stagePreprocessing(const Staging &staging, const fs::path &source, const fs
         return;
     const std::string json = toJson(*preprocessing);
     const auto found = findPreprocessing(target);
-    if (!found || toJson(*found) != json)
-        writeFileAtomically(staging.path(target.stem().string() + ".preprocessor_config.json"), json);
+    if (found && toJson(*found) == json)
+        return;
+    const NamedFile beside{"the preprocessing of the result", preprocessingOf(target)};
+    const NamedFile own{"the source model's own preprocessing", preprocessingOf(source)};
+    requireSafeOutputs({&beside, 1}, {&own, 1});
+    files.write(beside.path, [&json](std::ostream &out) { out << json; });
+}
+
+/// A model is read with its data beside it; beside a link that leads elsewhere it would not be found.
+void requireDataBeside(const fs::path &staged, const fs::path &target)
+{
+    std::error_code ignored;
+    const bool elsewhere = !fs::equivalent(parentOf(outputTarget(target)), parentOf(target), ignored);
+    if (elsewhere && fs::exists(dataOf(staged), ignored))
+        throw Error(
+            ErrorCode::FileUnwritable,
+            fmt::format("Cannot write {}: it is a link into another folder, and the model needs a data "
+                        "file beside it; name the file itself.",
+                        target.string()));
 }
 
 } // namespace
 
-void requireWritablePlace(const fs::path &target)
+void requireSafeExport(const fs::path &target, const fs::path &source, const std::vector<NamedFile> &others,
+                       std::vector<NamedFile> inputs)
 {
-    std::error_code ignored;
-    if (target.filename().empty() || fs::is_directory(target, ignored))
-        failToWrite(target, "it is a folder; name a file");
-    if (!fs::is_directory(folderOf(target), ignored))
-        failToWrite(target, fmt::format("there is no folder {}", folderOf(target).string()));
-}
-
-void requireOtherFile(const fs::path &target, const fs::path &source)
-{
-    std::error_code ignored;
-    if (fs::equivalent(target, source, ignored))
-        throw Error(
-            ErrorCode::InvalidArgument,
-            fmt::format("{} is the source model itself; give the result another name.", target.string()));
+    std::vector<NamedFile> outputs{{"the result", target}};
+    outputs.insert(outputs.end(), others.begin(), others.end());
+    inputs.push_back({"the source model itself", source});
+    inputs.push_back({"the source model's own preprocessing", preprocessingOf(source)});
+    inputs.push_back({"the source model's own preprocessing", parentOf(source) / "preprocessor_config.json"});
+    requireSafeOutputs(outputs, inputs);
+    const std::vector<NamedFile> beside{
+        {"the preprocessing that comes with the result", preprocessingOf(target)},
+        {"the data that come with the result", dataOf(target)}};
+    requireSafeOutputs(others, beside);
+    for (const NamedFile &input : inputs)
+        if (sameFile(dataOf(target), input.path))
+            throw Error(
+                ErrorCode::InvalidArgument,
+                fmt::format("{}, where data of the result may have to go, is {}; give the result another "
+                            "name.",
+                            dataOf(target).string(), input.what));
 }
 
 Published publish(const BuiltModel &built, const CompressedModel &compressed, const fs::path &target,
                   const PublishOptions &options, const JobContext &ctx)
 {
-    requireWritablePlace(target);
-    requireOtherFile(target, compressed.source.path());
-    const Staging staging(target);
-    const fs::path staged = staging.path(target.filename());
+    requireSafeExport(target, compressed.source.path(), {}, {});
+    Publication files(target);
+    const fs::path staged = files.stage(target);
     Published published;
     try {
         ctx.checkpoint(0.0, "writing " + target.filename().string());
         published.bytes = built.model.save(staged);
-        stagePreprocessing(staging, compressed.source.path(), target, options.preprocessing);
+        requireDataBeside(staged, target);
+        stagePreprocessing(files, compressed.source.path(), target, options.preprocessing);
         if (options.verify) {
             published.certificate =
                 certify(staged, compressed, options.samples, ctx.part(0.1, 1.0), options.seed);
@@ -125,12 +93,14 @@ Published publish(const BuiltModel &built, const CompressedModel &compressed, co
             if (!published.certificate->passed())
                 return published;
         }
+        published.written = true;
+        for (const AlsoPublished &other : options.also)
+            other.make(published, staged, files.stage(other.target, Publication::Bond::Apart));
         ctx.throwIfCancelled();
-        staging.release();
+        files.commit();
     } catch (const Error &error) {
-        staging.failAsTarget(error);
+        throw files.ofTargets(error);
     }
-    published.written = true;
     return published;
 }
 

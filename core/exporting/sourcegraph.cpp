@@ -94,7 +94,7 @@ std::optional<Tensor> SourceGraph::constantValue(const std::string &name, int gr
     const auto found = content.index->find(graph, name);
     if (!found || found->kind == Definition::Kind::SparseInitializer || !constantInfo(*content.index, *found))
         return std::nullopt;
-    return readConstant(*content.index, *found, content.mappedFiles, content.label);
+    return readConstant(*content.index, *found, content.externalFiles, content.label);
 }
 
 int SourceGraph::readers(const std::string &name) const

@@ -54,7 +54,7 @@ class Builder {
 public:
     explicit Builder(const Model &model)
         : m_content(model.content()), m_proto(m_content.proto.graph()),
-          m_shapes(inferShapes(m_content.proto, *m_content.index, m_content.mappedFiles))
+          m_shapes(inferShapes(m_content.proto, *m_content.index, m_content.externalFiles))
     {
     }
 

@@ -164,19 +164,19 @@ void checkHeader(const onnx::ModelProto &model, const std::string &source)
 }
 
 void checkTensors(const onnx::ModelProto &model, const std::filesystem::path &folder,
-                  const std::string &source, MappedFiles &files)
+                  const std::string &source, ExternalFiles &files)
 {
-    const auto mapped = [&](const onnx::TensorProto &tensor) {
+    const auto opened = [&](const onnx::TensorProto &tensor) {
         if (isExternal(tensor))
-            mapExternalFile(tensor, folder, fmt::format("{}: tensor \"{}\"", source, tensor.name()), files);
+            openExternalFile(tensor, folder, fmt::format("{}: tensor \"{}\"", source, tensor.name()), files);
     };
     forEachTensor(model, {[&](const onnx::TensorProto &tensor) {
-                              mapped(tensor);
+                              opened(tensor);
                               checkTensor(tensor, files, source);
                           },
                           [&](const onnx::SparseTensorProto &tensor) {
-                              mapped(tensor.values());
-                              mapped(tensor.indices());
+                              opened(tensor.values());
+                              opened(tensor.indices());
                               checkSparseTensor(tensor, files, source);
                           }});
 }

@@ -18,9 +18,9 @@ void forEachTensor(const onnx::ModelProto &model, const TensorVisitor &visitor);
 
 /// Opset imports and the presence of a graph. @throws Error MalformedModel
 void checkHeader(const onnx::ModelProto &model, const std::string &source);
-/// Maps external files and compares every tensor with its data. @throws Error MalformedModel
+/// Opens external files and compares every tensor with its data. @throws Error MalformedModel
 void checkTensors(const onnx::ModelProto &model, const std::filesystem::path &folder,
-                  const std::string &source, MappedFiles &files);
+                  const std::string &source, ExternalFiles &files);
 /// No value made twice, no cycle. Nodes out of order and unknown names are reported as issues.
 /// @throws Error MalformedModel naming a node on the cycle
 void checkGraphs(const GraphIndex &index, const std::string &source, std::vector<Issue> &issues);

@@ -70,7 +70,7 @@ std::optional<ConstantInfo> constantInfo(const GraphIndex &index, const Definiti
     return ConstantInfo{plain.type, plain.shape};
 }
 
-Tensor readConstant(const GraphIndex &index, const Definition &definition, const MappedFiles &files,
+Tensor readConstant(const GraphIndex &index, const Definition &definition, const ExternalFiles &files,
                     const std::string &source)
 {
     if (const onnx::TensorProto *tensor = tensorOf(index, definition))

@@ -72,8 +72,8 @@ bool isExternal(const onnx::TensorProto &tensor)
     return tensor.data_location() == onnx::TensorProto::EXTERNAL;
 }
 
-void mapExternalFile(const onnx::TensorProto &tensor, const fs::path &folder, const std::string &what,
-                     MappedFiles &files)
+void openExternalFile(const onnx::TensorProto &tensor, const fs::path &folder, const std::string &what,
+                      ExternalFiles &files)
 {
     const std::string location = entry(tensor, "location").value_or("");
     if (files.contains(location))
@@ -89,26 +89,27 @@ void mapExternalFile(const onnx::TensorProto &tensor, const fs::path &folder, co
                 what,
                 fmt::format("its external data \"{}\" leads outside the model's folder, which is not allowed",
                             location));
-        files[location] = std::make_shared<const MappedFile>(file);
+        files[location] = std::make_shared<const InputFile>(file);
     } catch (const fs::filesystem_error &e) {
         refuse(what,
                fmt::format("its external data \"{}\" cannot be found ({})", location, e.code().message()));
     } catch (const Error &e) {
-        if (e.code() != ErrorCode::FileUnreadable)
-            throw;
-        refuse(what, fmt::format("its external data \"{}\" cannot be read; put that file beside the model",
-                                 location));
+        std::error_code ignored;
+        if (!fs::exists(file, ignored) && !ignored)
+            refuse(what, fmt::format("its external data \"{}\" is not there; put that file beside the model",
+                                     location));
+        throw Error(e.code(), fmt::format("{}: its external data cannot be read. {}", what, e.what()));
     }
 }
 
-std::span<const std::byte> externalBytes(const onnx::TensorProto &tensor, const MappedFiles &files,
-                                         const std::string &what, int64_t expected)
+ExternalPlace externalPlace(const onnx::TensorProto &tensor, const ExternalFiles &files,
+                            const std::string &what, int64_t expected)
 {
     const std::string location = entry(tensor, "location").value_or("");
     const auto file = files.find(location);
     if (file == files.end())
         refuse(what, fmt::format("its external data \"{}\" was not loaded", location));
-    const auto available = static_cast<int64_t>(file->second->bytes().size());
+    const auto available = static_cast<int64_t>(file->second->size());
     const int64_t offset = number(tensor, "offset", 0, what);
     const int64_t length = number(tensor, "length", expected, what);
     if (length != expected)
@@ -117,7 +118,7 @@ std::span<const std::byte> externalBytes(const onnx::TensorProto &tensor, const 
     if (offset > available || expected > available - offset)
         refuse(what, fmt::format("it needs {} bytes from byte {} on of \"{}\", which has only {}", expected,
                                  offset, location, available));
-    return file->second->bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(expected));
+    return {file->second, static_cast<uint64_t>(offset), static_cast<size_t>(expected)};
 }
 
 } // namespace lathe

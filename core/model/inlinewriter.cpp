@@ -15,8 +15,6 @@ using google::protobuf::Reflection;
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedOutputStream;
 
-constexpr size_t piece = size_t(1) << 20; ///< written at once
-
 uint32_t tagOf(int field)
 {
     return WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
@@ -69,10 +67,9 @@ public:
         m_coded.WriteVarint64(static_cast<uint64_t>(bytes));
     }
     void whole(const Message &message) { message.SerializeToCodedStream(&m_coded); }
-    void raw(std::span<const std::byte> bytes)
+    void raw(std::span<const std::byte> bytes) ///< a piece
     {
-        for (; !bytes.empty(); bytes = bytes.subspan(std::min(piece, bytes.size())))
-            m_coded.WriteRaw(bytes.data(), static_cast<int>(std::min(piece, bytes.size())));
+        m_coded.WriteRaw(bytes.data(), static_cast<int>(bytes.size()));
     }
     bool failed() { return m_coded.HadError(); }
 
@@ -168,7 +165,9 @@ void InlineWriter::writeTensor(const onnx::TensorProto &tensor, Output &out) con
     const int64_t bytes = denseBytes(tensor).value_or(0);
     out.whole(head.before);
     out.head(onnx::TensorProto::kRawDataFieldNumber, bytes);
-    out.raw(externalBytes(tensor, m_content.mappedFiles, m_content.label, bytes));
+    const ExternalPlace place = externalPlace(tensor, m_content.externalFiles, m_content.label, bytes);
+    place.file->forEachPiece(place.offset, place.size,
+                             [&out](std::span<const std::byte> piece) { out.raw(piece); });
     out.whole(head.behind);
 }
 

@@ -135,7 +135,7 @@ bool isEmbedding(const onnx::NodeProto &node, const WeightPath &path)
 class Finder {
 public:
     Finder(Model::Content &content, const ValueShapes &shapes)
-        : m_content(content), m_shapes(shapes), m_tracer(*content.index, content.mappedFiles, content.label)
+        : m_content(content), m_shapes(shapes), m_tracer(*content.index, content.externalFiles, content.label)
     {
         for (const GraphIndex::Entry &entry : content.index->graphs())
             for (const auto &[name, definition] : entry.names)

@@ -5,7 +5,7 @@
 
 namespace lathe {
 
-/// Fills layers, sites and issues of a content whose index, inputs and mappedFiles are set.
+/// Fills layers, sites and issues of a content whose index, inputs and externalFiles are set.
 void findLayers(Model::Content &content, const ValueShapes &shapes);
 /// Fills in shapes and MACs that are still open.
 void completeLayers(Model::Content &content, const ValueShapes &shapes);

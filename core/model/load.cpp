@@ -1,4 +1,7 @@
 #include "core/base/error.h"
+#include "core/base/inputfile.h"
+#include "core/base/publication.h"
+#include "core/base/sha256.h"
 #include "core/model/checks.h"
 #include "core/model/filekind.h"
 #include "core/model/inlinefunctions.h"
@@ -6,39 +9,83 @@
 #include "core/model/proto.h"
 #include "core/model/tensordata.h"
 
+#include <algorithm>
+#include <exception>
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <limits>
 #include <unordered_set>
 
 namespace lathe {
 namespace {
 
+constexpr uint64_t startBytes = 512; ///< enough to know other kinds of files by
+constexpr int blockBytes = 1 << 20;
+
 /// Where a model comes from, beside its proto.
 struct Source {
     std::string label;
     std::filesystem::path path;
     std::filesystem::path folder;
-    MappedFiles files;
+    ExternalFiles files;
     std::vector<Issue> issues = {}; ///< met on reading
 };
 
-std::shared_ptr<onnx::ModelProto> parseProto(std::span<const std::byte> bytes, const std::string &label)
+/// The bytes of a file, each of which goes into the hash as well: of the very bytes that were parsed,
+/// whatever becomes of the file later.
+class HashedInput : public google::protobuf::io::CopyingInputStream {
+public:
+    explicit HashedInput(const InputFile &file) : m_file(file) {}
+    int Read(void *buffer, int size) override
+    {
+        const auto part =
+            static_cast<size_t>(std::min<uint64_t>(static_cast<uint64_t>(size), m_file.size() - m_offset));
+        const std::span<std::byte> to(static_cast<std::byte *>(buffer), part);
+        try {
+            m_file.read(m_offset, to);
+        } catch (const Error &) { // not through protobuf, which knows no exceptions
+            m_failure = std::current_exception();
+            return -1;
+        }
+        m_hash.add(to);
+        m_offset += part;
+        return static_cast<int>(part);
+    }
+    void throwFailure() const
+    {
+        if (m_failure)
+            std::rethrow_exception(m_failure);
+    }
+    std::string hash() { return hexText(m_hash.finish()); }
+
+private:
+    const InputFile &m_file;
+    uint64_t m_offset = 0;
+    Sha256 m_hash;
+    std::exception_ptr m_failure;
+};
+
+/// @param start of the bytes, to tell what else they may be
+void checkKind(std::span<const std::byte> start, uint64_t size, const std::string &label)
 {
-    if (bytes.empty())
+    if (size == 0)
         throw Error(ErrorCode::MalformedModel, fmt::format("{} is empty.", label));
-    if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+    if (size > static_cast<uint64_t>(std::numeric_limits<int>::max()))
         throw Error(
             ErrorCode::MalformedModel,
             fmt::format(
                 "{} is larger than 2 GB, which no ONNX file can be; save the model with external data.",
                 label));
-    const std::string other = describeOtherKind(bytes);
+    const std::string other = describeOtherKind(start);
     if (!other.empty())
         throw Error(ErrorCode::MalformedModel,
                     fmt::format("{} is not an ONNX model: it looks like {}.", label, other));
-    google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t *>(bytes.data()),
-                                                  static_cast<int>(bytes.size()));
+}
+
+std::shared_ptr<onnx::ModelProto> parseProto(google::protobuf::io::CodedInputStream &stream,
+                                             const std::string &label)
+{
     stream.SetTotalBytesLimit(std::numeric_limits<int>::max());
     auto proto = std::make_shared<onnx::ModelProto>();
     if (!proto->ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
@@ -48,6 +95,16 @@ std::shared_ptr<onnx::ModelProto> parseProto(std::span<const std::byte> bytes, c
                 "{} cannot be read as an ONNX model: it is damaged, cut short or another kind of file.",
                 label));
     return proto;
+}
+
+std::shared_ptr<onnx::ModelProto> parseFile(HashedInput &input, const std::string &label)
+try {
+    google::protobuf::io::CopyingInputStreamAdaptor adaptor(&input, blockBytes);
+    google::protobuf::io::CodedInputStream stream(&adaptor);
+    return parseProto(stream, label);
+} catch (const Error &) {
+    input.throwFailure(); // the reason, where the file could not be read
+    throw;
 }
 
 ValueInfo valueInfo(const onnx::ValueInfoProto &proto)
@@ -104,16 +161,16 @@ std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> 
     content->label = std::move(source.label);
     content->path = std::move(source.path);
     content->folder = std::move(source.folder);
-    content->mappedFiles = std::move(source.files);
+    content->externalFiles = std::move(source.files);
     content->issues = std::move(source.issues);
     checkHeader(content->proto, content->label);
     ctx.checkpoint(0.5, "checking the model");
-    checkTensors(content->proto, content->folder, content->label, content->mappedFiles);
+    checkTensors(content->proto, content->folder, content->label, content->externalFiles);
     content->index = std::make_shared<const GraphIndex>(content->proto);
     checkGraphs(*content->index, content->label, content->issues);
     describeInterface(*content);
     ctx.checkpoint(0.7, "finding layers");
-    findLayers(*content, inferShapes(content->proto, *content->index, content->mappedFiles));
+    findLayers(*content, inferShapes(content->proto, *content->index, content->externalFiles));
     noteWithoutLayers(*content);
     ctx.checkpoint(1.0, "model loaded");
     return content;
@@ -127,25 +184,32 @@ Model Model::load(const std::filesystem::path &path, const JobContext &ctx)
     Source source{path.string(), path, path.parent_path(), {}};
     if (source.folder.empty())
         source.folder = ".";
-    int64_t bytes = 0;
-    std::shared_ptr<onnx::ModelProto> proto;
-    {
-        const MappedFile file(path);
-        bytes = static_cast<int64_t>(file.bytes().size());
-        proto = parseProto(file.bytes(), source.label);
-    }
+    sweepPublications(source.folder, path.filename().string());
+    std::error_code ignored;
+    if (const auto real = std::filesystem::canonical(path, ignored);
+        !ignored && real.parent_path() != std::filesystem::canonical(source.folder, ignored))
+        sweepPublications(real.parent_path(), real.filename().string());
+    const InputFile file(path);
+    checkKind(file.read(0, static_cast<size_t>(std::min<uint64_t>(file.size(), startBytes))), file.size(),
+              source.label);
+    HashedInput input(file);
+    const std::shared_ptr<onnx::ModelProto> proto = parseFile(input, source.label);
     source.issues = inlineFunctions(*proto);
-    const std::shared_ptr<Content> content = examine(std::move(proto), std::move(source), ctx);
-    for (const auto &[location, file] : content->mappedFiles)
-        bytes += static_cast<int64_t>(file->bytes().size());
-    content->fileBytes = bytes;
+    const std::shared_ptr<Content> content = examine(proto, std::move(source), ctx);
+    content->fileBytes = static_cast<int64_t>(file.size());
+    for (const auto &[location, external] : content->externalFiles)
+        content->fileBytes += static_cast<int64_t>(external->size());
+    content->hash = input.hash();
     return Model(content);
 }
 
 Model Model::parse(std::string_view bytes, const std::filesystem::path &folder, const JobContext &ctx)
 {
     const std::string label = "The model in memory";
-    const std::shared_ptr<onnx::ModelProto> proto = parseProto(std::as_bytes(std::span(bytes)), label);
+    checkKind(std::as_bytes(std::span(bytes)), bytes.size(), label);
+    google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t *>(bytes.data()),
+                                                  static_cast<int>(bytes.size()));
+    const std::shared_ptr<onnx::ModelProto> proto = parseProto(stream, label);
     std::vector<Issue> issues = inlineFunctions(*proto);
     return Model(examine(proto, {label, {}, folder, {}, std::move(issues)}, ctx));
 }
@@ -154,7 +218,7 @@ Model modelFromProto(onnx::ModelProto proto, const Model &origin)
 {
     const Model::Content &from = origin.content();
     return Model(examine(std::make_shared<const onnx::ModelProto>(std::move(proto)),
-                         {from.label, {}, from.folder, from.mappedFiles}, {}));
+                         {from.label, {}, from.folder, from.externalFiles}, {}));
 }
 
 } // namespace lathe

@@ -1,6 +1,8 @@
 #include "core/model/model.h"
 
 #include "core/base/error.h"
+#include "core/base/fileio.h"
+#include "core/base/inputfile.h"
 #include "core/model/checks.h"
 #include "core/model/graphindex.h"
 #include "core/model/layerfinder.h"
@@ -45,6 +47,12 @@ std::string nearestNames(const std::vector<Layer> &layers, std::string_view name
     return text;
 }
 
+/// Known from the start for a file; else empty, as another thread may just be taking it.
+std::string fileHash(const Model::Content &content)
+{
+    return content.path.empty() ? std::string() : content.hash;
+}
+
 /// The same content around the same shared proto.
 std::shared_ptr<Model::Content> copyOf(const Model::Content &content)
 {
@@ -52,9 +60,10 @@ std::shared_ptr<Model::Content> copyOf(const Model::Content &content)
     copy->label = content.label;
     copy->path = content.path;
     copy->folder = content.folder;
-    copy->mappedFiles = content.mappedFiles;
+    copy->externalFiles = content.externalFiles;
     copy->index = content.index;
     copy->fileBytes = content.fileBytes;
+    copy->hash = fileHash(content);
     copy->inputs = content.inputs;
     copy->outputs = content.outputs;
     copy->opsets = content.opsets;
@@ -76,6 +85,14 @@ const std::filesystem::path &Model::path() const
     return m_content->path;
 }
 
+std::vector<std::filesystem::path> Model::dataFiles() const
+{
+    std::vector<std::filesystem::path> files;
+    for (const auto &[location, file] : m_content->externalFiles)
+        files.push_back(file->path());
+    return files;
+}
+
 int64_t Model::fileBytes() const
 {
     return m_content->fileBytes > 0 ? m_content->fileBytes : serializedBytes();
@@ -84,8 +101,8 @@ int64_t Model::fileBytes() const
 const std::string &Model::sha256() const
 {
     std::call_once(m_content->hashOnce, [this] {
-        m_content->hash = m_content->path.empty() ? sha256Hex(m_content->proto.SerializeAsString())
-                                                  : sha256OfFile(m_content->path);
+        if (m_content->hash.empty())
+            m_content->hash = sha256Hex(m_content->proto.SerializeAsString());
     });
     return m_content->hash;
 }
@@ -166,7 +183,8 @@ Matrix Model::weight(size_t layer) const
         m_content->index->find(m_content->sites[layer].graph, info.weightName);
     if (!root)
         throw Error(ErrorCode::Internal, fmt::format("The weight of layer \"{}\" is lost.", info.name));
-    const Tensor constant = readConstant(*m_content->index, *root, m_content->mappedFiles, m_content->label);
+    const Tensor constant =
+        readConstant(*m_content->index, *root, m_content->externalFiles, m_content->label);
     if (constant.type == ElementType::Float32) // not copied once more
         return constantToMatrix(info.layout, constant.as<float>(), info.rows, info.cols);
     return constantToMatrix(info.layout, toFloats(constant), info.rows, info.cols);

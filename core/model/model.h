@@ -18,7 +18,7 @@ namespace lathe {
 /// core/model/proto.h.
 class Model {
 public:
-    /// Reads a file, finds its layers and infers shapes. External tensors are memory-mapped, only from inside
+    /// Reads a file, finds its layers and infers shapes. External tensors stay in their files, only inside
     /// the model's folder.
     /// @throws Error FileUnreadable (no such file); MalformedModel (empty, truncated, not ONNX, no graph, no
     /// opset, declared
@@ -40,6 +40,7 @@ public:
     std::string serialize() const;
 
     const std::filesystem::path &path() const; ///< where it was loaded from; empty when built in memory
+    std::vector<std::filesystem::path> dataFiles() const; ///< of external tensors
     int64_t fileBytes() const; ///< size on disk with external data; serializedBytes() when built in memory
     const std::string &sha256()
         const; ///< of the file's bytes (of the .onnx file alone when data is external); computed on first use

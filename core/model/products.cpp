@@ -235,7 +235,7 @@ bool dependsOnInputs(const WeightTracer &tracer, const GraphIndex &index, NodeRe
 void findProducts(Model::Content &content)
 {
     const GraphIndex &index = *content.index;
-    const WeightTracer tracer(index, content.mappedFiles, content.label);
+    const WeightTracer tracer(index, content.externalFiles, content.label);
     std::set<std::pair<int, int>> layers;
     for (size_t i = 0; i < content.layers.size(); ++i) {
         const LayerSite &site = content.sites[i];

@@ -1,6 +1,6 @@
 #pragma once
 // The protobuf behind a Model: for runtime, compress and exporting only (link lathe::model_proto).
-#include "core/base/fileio.h"
+#include "core/base/inputfile.h"
 #include "core/model/model.h"
 
 #include <mutex>
@@ -37,12 +37,12 @@ struct Model::Content {
     std::string label; ///< what error sentences call the model: its file
     std::filesystem::path path;
     std::filesystem::path folder; ///< of external data
-    std::map<std::string, std::shared_ptr<const MappedFile>>
-        mappedFiles;                         ///< by location as written in the model
+    std::map<std::string, std::shared_ptr<const InputFile>>
+        externalFiles;                       ///< by location as written in the model
     std::shared_ptr<const GraphIndex> index; ///< of `proto`
     int64_t fileBytes = 0;                   ///< 0: not a file
     mutable std::once_flag hashOnce;
-    mutable std::string hash;
+    mutable std::string hash; ///< of a file: taken while it was read
     std::vector<ValueInfo> inputs;
     std::vector<ValueInfo> outputs;
     std::map<std::string, int64_t> opsets;
@@ -60,8 +60,8 @@ struct Model::Content {
 Model modelFromProto(onnx::ModelProto proto, const Model &origin);
 
 /// The bytes of a tensor, typed fields (float_data, int32_data, ...) packed as raw data would be; external
-/// data mapped.
-/// @throws Error MalformedModel naming the tensor
+/// data read from its file.
+/// @throws Error MalformedModel naming the tensor, FileUnreadable (external data that has been changed)
 Tensor readTensor(const onnx::TensorProto &proto, const Model::Content &content);
 /// Raw-data TensorProto.
 onnx::TensorProto makeTensorProto(const std::string &name, const Tensor &tensor);

@@ -10,7 +10,7 @@ namespace lathe {
 
 Tensor readTensor(const onnx::TensorProto &proto, const Model::Content &content)
 {
-    return readTensor(proto, content.mappedFiles, content.label);
+    return readTensor(proto, content.externalFiles, content.label);
 }
 
 onnx::TensorProto makeTensorProto(const std::string &name, const Tensor &tensor)

@@ -1,6 +1,8 @@
 #include "core/model/save.h"
 
 #include "core/base/error.h"
+#include "core/base/fileio.h"
+#include "core/base/publication.h"
 #include "core/model/checks.h"
 #include "core/model/inlinewriter.h"
 #include "core/model/protocopy.h"
@@ -16,11 +18,13 @@ namespace {
 constexpr int64_t alignment = 4096;     ///< of tensors in the data file, so that runtimes can map them
 constexpr int64_t leastExternal = 1024; ///< bytes; smaller tensors stay in the model
 
-void makeInline(onnx::TensorProto &tensor, std::span<const std::byte> bytes)
+void makeInline(onnx::TensorProto &tensor, const ExternalPlace &place)
 {
     tensor.clear_external_data();
     tensor.clear_data_location();
-    tensor.set_raw_data(bytes.data(), bytes.size());
+    std::string *raw = tensor.mutable_raw_data();
+    raw->resize(place.size);
+    place.file->read(place.offset, std::as_writable_bytes(std::span(*raw)));
 }
 
 void forEachExternal(const onnx::ModelProto &proto,
@@ -71,7 +75,7 @@ SplitModel split(const Model::Content &content, const std::string &dataName)
         if (bytes < leastExternal) {
             if (isExternal(from)) {
                 copyTensorHead(from, to);
-                makeInline(to, externalBytes(from, content.mappedFiles, content.label, bytes));
+                makeInline(to, externalPlace(from, content.externalFiles, content.label, bytes));
             } else {
                 to.CopyFrom(from);
             }
@@ -97,8 +101,11 @@ void writeTensors(const SplitModel &parts, const Model::Content &content, std::o
         out.write(padding.data(), offset - written);
         const int64_t bytes = denseBytes(*tensor).value_or(0);
         if (isExternal(*tensor)) {
-            const auto mapped = externalBytes(*tensor, content.mappedFiles, content.label, bytes);
-            out.write(reinterpret_cast<const char *>(mapped.data()), bytes);
+            const ExternalPlace place = externalPlace(*tensor, content.externalFiles, content.label, bytes);
+            place.file->forEachPiece(place.offset, place.size, [&out](std::span<const std::byte> piece) {
+                out.write(reinterpret_cast<const char *>(piece.data()),
+                          static_cast<std::streamsize>(piece.size()));
+            });
         } else if (!tensor->raw_data().empty()) {
             out.write(tensor->raw_data().data(), bytes);
         } else {
@@ -123,12 +130,10 @@ int64_t writeTwoFiles(const Model::Content &content, const std::filesystem::path
 {
     const std::filesystem::path dataPath = path.string() + ".data";
     const SplitModel parts = split(content, dataPath.filename().string());
-    // The data file is renamed into place while the model is still a temporary file, and the model last: at
-    // no moment is there a model without its data.
-    writeFileAtomically(path, [&](std::ostream &out) {
-        if (parts.model.SerializeToOstream(&out))
-            writeFileAtomically(dataPath, [&](std::ostream &data) { writeTensors(parts, content, data); });
-    });
+    Publication files(path);
+    files.write(path, [&](std::ostream &out) { parts.model.SerializeToOstream(&out); });
+    files.write(dataPath, [&](std::ostream &data) { writeTensors(parts, content, data); });
+    files.commit();
     return static_cast<int64_t>(parts.model.ByteSizeLong()) + parts.dataBytes;
 }
 

@@ -32,7 +32,7 @@ struct Value {
 
 class Walker {
 public:
-    Walker(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files)
+    Walker(const onnx::ModelProto &model, const GraphIndex &index, const ExternalFiles &files)
         : m_index(index), m_files(files), m_values(index.graphs().size())
     {
         for (const auto &input : model.graph().input())
@@ -234,7 +234,7 @@ private:
     }
 
     const GraphIndex &m_index;
-    const MappedFiles &m_files;
+    const ExternalFiles &m_files;
     std::vector<Scope> m_values;                                ///< by graph
     std::map<std::pair<int, int>, std::vector<int>> m_children; ///< subgraphs of a node
     std::unordered_map<size_t, std::unordered_map<std::string_view, const onnx::ValueInfoProto *>> m_declared;
@@ -243,7 +243,7 @@ private:
 
 } // namespace
 
-ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files)
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const ExternalFiles &files)
 {
     return Walker(model, index, files).run();
 }

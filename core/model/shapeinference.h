@@ -14,6 +14,6 @@ using ValueShapes = std::unordered_map<std::string, Shape>; ///< of named values
 
 /// Shapes by the rules of the operators when every free dimension of the inputs is 1. Values it cannot tell
 /// are left out: a bad model only makes it know less.
-ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const MappedFiles &files);
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const ExternalFiles &files);
 
 } // namespace lathe

@@ -159,7 +159,7 @@ std::optional<int64_t> denseBytes(const onnx::TensorProto &tensor)
     return total / 8 + (total % 8 != 0);
 }
 
-void checkTensor(const onnx::TensorProto &tensor, const MappedFiles &files, const std::string &source)
+void checkTensor(const onnx::TensorProto &tensor, const ExternalFiles &files, const std::string &source)
 {
     const std::string label = labelOf(tensor, source);
     const int64_t count = declaredCount(tensor, label);
@@ -172,7 +172,7 @@ void checkTensor(const onnx::TensorProto &tensor, const MappedFiles &files, cons
     if (isExternal(tensor)) {
         if (bits == 0)
             refuse(label, "keeps strings in an external file, which ONNX does not allow");
-        externalBytes(tensor, files, label, needed);
+        externalPlace(tensor, files, label, needed);
     } else if (tensor.has_raw_data() && (bits == 0 || !tensor.raw_data().empty())) {
         if (bits == 0 || static_cast<int64_t>(tensor.raw_data().size()) != needed)
             refuse(label, fmt::format("declares the shape {} ({} bytes), but holds {} bytes",
@@ -183,7 +183,7 @@ void checkTensor(const onnx::TensorProto &tensor, const MappedFiles &files, cons
     }
 }
 
-void checkSparseTensor(const onnx::SparseTensorProto &tensor, const MappedFiles &files,
+void checkSparseTensor(const onnx::SparseTensorProto &tensor, const ExternalFiles &files,
                        const std::string &source)
 {
     const std::string label = labelOf(tensor.values(), source);
@@ -195,7 +195,7 @@ void checkSparseTensor(const onnx::SparseTensorProto &tensor, const MappedFiles 
     checkIndices(tensor, readTensor(tensor.indices(), files, source), label);
 }
 
-Tensor readTensor(const onnx::TensorProto &proto, const MappedFiles &files, const std::string &source)
+Tensor readTensor(const onnx::TensorProto &proto, const ExternalFiles &files, const std::string &source)
 {
     checkTensor(proto, files, source);
     if (typeOf(proto) == ElementType::String)
@@ -207,8 +207,8 @@ Tensor readTensor(const onnx::TensorProto &proto, const MappedFiles &files, cons
                                 elementTypeName(typeOf(proto))));
     Tensor tensor{typeOf(proto), shapeOf(proto), std::vector<std::byte>(static_cast<size_t>(*size))};
     if (isExternal(proto)) {
-        const auto bytes = externalBytes(proto, files, labelOf(proto, source), *size);
-        std::copy(bytes.begin(), bytes.end(), tensor.bytes.begin());
+        const ExternalPlace place = externalPlace(proto, files, labelOf(proto, source), *size);
+        place.file->read(place.offset, tensor.bytes);
     } else if (!proto.raw_data().empty()) {
         std::memcpy(tensor.bytes.data(), proto.raw_data().data(), tensor.bytes.size());
     } else {

@@ -15,14 +15,14 @@ Shape shapeOf(const onnx::SparseTensorProto &tensor);
 std::optional<int64_t> denseBytes(const onnx::TensorProto &tensor);
 
 /// Compares the declared shape with the data that is there, without allocating by it.
-/// @param source start of the sentence: the file. External files must be mapped.
+/// @param source start of the sentence: the file. External files must be opened.
 /// @throws Error MalformedModel naming the tensor
-void checkTensor(const onnx::TensorProto &tensor, const MappedFiles &files, const std::string &source);
-void checkSparseTensor(const onnx::SparseTensorProto &tensor, const MappedFiles &files,
+void checkTensor(const onnx::TensorProto &tensor, const ExternalFiles &files, const std::string &source);
+void checkSparseTensor(const onnx::SparseTensorProto &tensor, const ExternalFiles &files,
                        const std::string &source);
 
 /// The tensor as dense bytes, whichever field holds them.
 /// @throws Error MalformedModel
-Tensor readTensor(const onnx::TensorProto &tensor, const MappedFiles &files, const std::string &source);
+Tensor readTensor(const onnx::TensorProto &tensor, const ExternalFiles &files, const std::string &source);
 
 } // namespace lathe

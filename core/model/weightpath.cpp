@@ -210,7 +210,7 @@ Shape weightShapeAtNode(const Model &model, size_t layer)
     const Model::Content &content = model.content();
     const LayerSite &site = content.sites.at(layer);
     const onnx::NodeProto &node = content.index->node(NodeRef{site.graph, site.node});
-    const WeightTracer tracer(*content.index, content.mappedFiles, content.label);
+    const WeightTracer tracer(*content.index, content.externalFiles, content.label);
     return tracer.trace(site.graph, node.input(site.input)).layout.shape();
 }
 

@@ -14,7 +14,7 @@ struct ConstantInfo {
 /// Type and shape of an initializer or Constant node; empty for anything else.
 std::optional<ConstantInfo> constantInfo(const GraphIndex &index, const Definition &definition);
 /// Its values. @throws Error MalformedModel, Unsupported (sparse)
-Tensor readConstant(const GraphIndex &index, const Definition &definition, const MappedFiles &files,
+Tensor readConstant(const GraphIndex &index, const Definition &definition, const ExternalFiles &files,
                     const std::string &source);
 
 /// Collects the steps of a WeightLayout, leaving out those that change nothing.
@@ -49,7 +49,7 @@ struct WeightPath {
 
 class WeightTracer {
 public:
-    WeightTracer(const GraphIndex &index, const MappedFiles &files, const std::string &source)
+    WeightTracer(const GraphIndex &index, const ExternalFiles &files, const std::string &source)
         : m_index(index), m_files(files), m_source(source)
     {
     }
@@ -63,7 +63,7 @@ private:
     std::optional<Shape> reshapedTo(const onnx::NodeProto &node, int graph, const Shape &from) const;
 
     const GraphIndex &m_index;
-    const MappedFiles &m_files;
+    const ExternalFiles &m_files;
     const std::string &m_source;
     mutable std::unordered_map<const onnx::NodeProto *, bool>
         m_madeOfConstants; ///< what was found out so far

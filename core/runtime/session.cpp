@@ -1,5 +1,6 @@
 #include "core/runtime/session.h"
 
+#include "core/base/fileio.h"
 #include "core/base/temporaryfolder.h"
 #include "core/model/proto.h"
 #include "core/runtime/errortext.h"
@@ -229,7 +230,8 @@ Error notLoaded(const Ort::Exception &exception, const Model &model)
 } // namespace
 
 struct Session::Impl {
-    Model model; ///< keeps the bytes of tensors outside the serialized model alive
+    Model model; ///< keeps the bytes of tensors outside the serialized model alive, with the next
+    std::vector<SessionModel::OutsideTensor> outside;
     mutable Ort::Session session{nullptr};
     std::vector<ValueInfo> inputs;
     std::vector<ValueInfo> outputs;
@@ -246,6 +248,7 @@ void Session::Impl::create(const SessionOptions &options)
     if (!options.profilePrefix.empty())
         nameNodes(form);
     session = opened(form, runtimeOptions(options));
+    outside = std::move(form.outside);
 }
 
 void Session::Impl::describeValues(const std::vector<std::string> &extraOutputs)
@@ -368,7 +371,8 @@ Model simplifiedByRuntime(const Model &model)
     options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_BASIC);
     options.SetOptimizedModelFilePath(file.c_str());
     try {
-        opened(makeSessionModel(model, {}), std::move(options));
+        const SessionModel form = makeSessionModel(model, {});
+        opened(form, std::move(options));
     } catch (const Ort::Exception &e) {
         throw notLoaded(e, model);
     }

@@ -20,11 +20,14 @@ Shape shapeOf(const onnx::TensorProto &tensor)
     return {tensor.dims().begin(), tensor.dims().end()};
 }
 
-std::span<const std::byte> mappedBytes(const onnx::TensorProto &tensor, const Model::Content &content)
+std::shared_ptr<const std::vector<std::byte>> externalData(const onnx::TensorProto &tensor,
+                                                           const Model::Content &content)
 {
     const int bits = elementBits(static_cast<ElementType>(tensor.data_type()));
     const int64_t size = (elementCount(shapeOf(tensor)) * bits + 7) / 8;
-    return externalBytes(tensor, content.mappedFiles, fmt::format("\"{}\"", tensor.name()), size);
+    const ExternalPlace place =
+        externalPlace(tensor, content.externalFiles, fmt::format("\"{}\"", tensor.name()), size);
+    return place.file->shared(place.offset, place.size);
 }
 
 /// Decides for each tensor of a model whether it goes into the copy or stays outside.
@@ -40,17 +43,17 @@ public:
     {
         const bool mayStay = m_ofMainGraph.contains(&from) && elementCount(shapeOf(from)) > 0;
         if (isExternal(from) && mayStay)
-            keepOutside(from, mappedBytes(from, m_content), to);
+            keepOutside(from, externalData(from, m_content), to);
         else if (isExternal(from))
             to = makeTensorProto(from.name(), readTensor(from, m_content));
         else if (m_large && mayStay && from.raw_data().size() >= largeTensor)
-            keepOutside(from, std::as_bytes(std::span(from.raw_data())), to);
+            keepOutside(from, nullptr, to);
         else
             to = from;
     }
 
 private:
-    void keepOutside(const onnx::TensorProto &from, std::span<const std::byte> bytes,
+    void keepOutside(const onnx::TensorProto &from, std::shared_ptr<const std::vector<std::byte>> read,
                      onnx::TensorProto &to) const
     {
         to.set_name(from.name());
@@ -60,7 +63,10 @@ private:
         auto *entry = to.add_external_data();
         entry->set_key("location");
         entry->set_value("given by the caller");
-        m_outside->push_back({from.name(), static_cast<ElementType>(from.data_type()), shapeOf(from), bytes});
+        const auto bytes =
+            read ? std::span<const std::byte>(*read) : std::as_bytes(std::span(from.raw_data()));
+        m_outside->push_back(
+            {from.name(), static_cast<ElementType>(from.data_type()), shapeOf(from), bytes, std::move(read)});
     }
 
     const Model::Content &m_content;

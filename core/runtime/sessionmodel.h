@@ -13,15 +13,16 @@ struct SessionModel {
         std::string name;
         ElementType type = ElementType::Undefined;
         Shape shape;
-        std::span<const std::byte> bytes; ///< inside the model's content, which must outlive the session
+        std::span<const std::byte> bytes; ///< in `read`, or inside the model's content; outlives the session
+        std::shared_ptr<const std::vector<std::byte>> read; ///< external data, shared by sessions
     };
     std::string bytes;                  ///< a serialized ModelProto
     std::vector<OutsideTensor> outside; ///< initializers of the main graph that `bytes` only names
 };
 
-/// Mapped external data is not copied but left outside, and so are large weights when the file would pass
-/// protobuf's limit of 2 GB; external data of subgraphs and Constant nodes, which the runtime cannot be given
-/// from outside, goes inside.
+/// External data is read and left outside (the runtime itself would map its file), and so are large weights
+/// when the file would pass protobuf's limit of 2 GB; external data of subgraphs and Constant nodes, which
+/// the runtime cannot be given from outside, goes inside.
 /// @param extraOutputs values of the main graph that become outputs.
 /// @throws Error InvalidArgument (an extra output that no node gives), MalformedModel, Unsupported (over 2 GB
 /// all the same).

@@ -75,6 +75,7 @@ void TstInterruption::signal_stopsALongEvaluation_data()
     QTest::addColumn<int>("signal");
     QTest::newRow("SIGINT") << SIGINT;
     QTest::newRow("SIGTERM") << SIGTERM;
+    QTest::newRow("SIGHUP") << SIGHUP;
 }
 
 void TstInterruption::signal_stopsALongEvaluation()

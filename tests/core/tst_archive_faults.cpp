@@ -11,6 +11,7 @@
 #include <QTest>
 #include <bit>
 #include <fstream>
+#include <sys/resource.h>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -95,6 +96,8 @@ Handmade codedBy(Coder coder, std::initializer_list<int> payload, uint64_t rawBy
 
 } // namespace
 
+Q_DECLARE_METATYPE(Handmade)
+
 class TstArchiveFaults : public QObject {
     Q_OBJECT
 private slots:
@@ -107,6 +110,10 @@ private slots:
     void harmfulArchives_areRefused_data();
     void harmfulArchives_areRefused();
     void hugeSizes_areRefusedBeforeAnythingIsAllocated();
+    void claimedSizes_takeNoMemory_data();
+    void claimedSizes_takeNoMemory();
+    void unpacking_canBeCancelled();
+    void archiveItself_isNoTarget();
     void damagedSections_neverCrash();
     void newerFormat_isNamed();
     void namesOutsideTheFolder_areRefused_data();
@@ -259,6 +266,62 @@ void TstArchiveFaults::hugeSizes_areRefusedBeforeAnythingIsAllocated()
             QVERIFY2(sentence.contains("larger than it can be"), qPrintable(sentence));
         }
     }
+}
+
+void TstArchiveFaults::claimedSizes_takeNoMemory_data()
+{
+    QTest::addColumn<Handmade>("archive");
+    const size_t coded = size_t{3} << 20;
+    const auto row = [&](const char *name, Coder coder, std::initializer_list<int> start) {
+        Handmade archive = codedBy(coder, start, uint64_t{3} << 30);
+        archive.coded.resize(coded);
+        QTest::newRow(name) << archive;
+    };
+    row("zstd", Coder::Zstd, {0x28, 0xB5, 0x2F, 0xFD, 0xA0, 0, 0, 0, 0xC0, 1, 2, 3});
+    row("zstd without a frame", Coder::Zstd, {1, 2, 3, 4});
+    row("planes", Coder::Planes, {4, 0x28, 0xB5, 0x2F, 0xFD, 0xA0, 0, 0, 0, 0xC0, 1, 2, 3});
+    row("words", Coder::Words, {8, 1, 3, 1, 0});
+    row("runs", Coder::Runs, {8, 0, 1, 0, 1, 3, 1, 0});
+}
+
+/// 3 MB that claim to be 3 GB, under a limit that has no room for these.
+void TstArchiveFaults::claimedSizes_takeNoMemory()
+{
+    QFETCH(Handmade, archive);
+    const std::string bytes = archive.bytes();
+    rlimit before{};
+    ::getrlimit(RLIMIT_AS, &before);
+#ifdef __SANITIZE_ADDRESS__
+    const rlimit tight = before; // its shadow alone takes more
+#else
+    const rlimit tight{rlim_t{1} << 30, before.rlim_max};
+#endif
+    ::setrlimit(RLIMIT_AS, &tight);
+    const std::string sentence = refusal(bytes);
+    ::setrlimit(RLIMIT_AS, &before);
+    QVERIFY2(!sentence.empty(), sentence.c_str());
+}
+
+void TstArchiveFaults::unpacking_canBeCancelled()
+{
+    const Bytes zeros(size_t{64} << 20);
+    const Bytes packed = zstdPacked(zeros, zeros.size() / mostExpansion);
+    QVERIFY(zstdUnpacked(packed, zeros.size()) == zeros);
+    std::stop_source stop;
+    stop.request_stop();
+    const JobContext ctx{stop.get_token(), {}, 1};
+    QVERIFY_EXCEPTION_THROWN(zstdUnpacked(packed, zeros.size(), ctx), Cancelled);
+}
+
+void TstArchiveFaults::archiveItself_isNoTarget()
+{
+    sample().save(path("model.onnx"));
+    packModel(path("model.onnx"), path("a.lathez"));
+    const std::string archive = readFile(path("a.lathez")), model = readFile(path("model.onnx"));
+    fs::create_symlink("a.lathez", path("link"));
+    QVERIFY_EXCEPTION_THROWN(unpackArchive(path("a.lathez"), path("link")), Error);
+    QVERIFY_EXCEPTION_THROWN(packModel(path("model.onnx"), path("model.onnx")), Error);
+    QVERIFY(readFile(path("a.lathez")) == archive && readFile(path("model.onnx")) == model);
 }
 
 void TstArchiveFaults::damagedSections_neverCrash()

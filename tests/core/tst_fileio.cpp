@@ -1,4 +1,4 @@
-// Files written whole or not at all, hashes, mapping; and how jobs run, fail and stop.
+// Files written whole or not at all, hashes; and how jobs run, fail and stop.
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/base/parallel.h"
@@ -44,7 +44,6 @@ private slots:
     void fullDisk_leavesTheOldFile();
     void writeIntoNowhere_isRefused();
     void unreadable_isRefusedByName();
-    void mapping_outlivesTheFile();
     void sha256_matchesThePublishedVectors();
     void parallelFor_doesEachOnce_data();
     void parallelFor_doesEachOnce();
@@ -142,16 +141,6 @@ void TstFileIo::unreadable_isRefusedByName()
         QVERIFY2(sentence.startsWith(QString("Cannot read %1: ").arg(QString::fromStdString(path.string()))),
                  qPrintable(sentence));
     }
-}
-
-void TstFileIo::mapping_outlivesTheFile()
-{
-    writeFileAtomically(root() / "a", "content");
-    const MappedFile file(root() / "a");
-    writeFileAtomically(root() / "a", "something else");
-    std::filesystem::remove(root() / "a");
-    QCOMPARE(std::string(reinterpret_cast<const char *>(file.bytes().data()), file.bytes().size()),
-             std::string("content"));
 }
 
 void TstFileIo::sha256_matchesThePublishedVectors()

@@ -1,5 +1,7 @@
 #include "tests/support/endless.h"
+#include "tests/support/graphbuilder.h"
 #include "tests/support/samplefiles.h"
+#include "tests/support/smallmodels.h"
 #include "tests/ui/sample.h"
 
 #include <QTemporaryDir>
@@ -41,6 +43,8 @@ private slots:
     void cancel_leavesAUsableWorkbench();
     void measurementThatNeverEnds_leavesTheWindowFree();
     void modelWithoutData_hasSizesButNoAccuracy();
+    void truncatedWeights_areSaidAndLeaveTheSession();
+    void recipe_isNotSavedOverTheModel();
 };
 
 static int layer(const Workbench &workbench, const char *name)
@@ -561,6 +565,56 @@ void TstWorkbench::modelWithoutData_hasSizesButNoAccuracy()
     QVERIFY(!workbench.figures().top1);
     QVERIFY(workbench.figures().bytes > 0);
     QVERIFY(!workbench.figures().note.empty());
+}
+
+/// As an export in another program does that writes its data file anew.
+void TstWorkbench::truncatedWeights_areSaidAndLeaveTheSession()
+{
+    QTemporaryDir folder;
+    GraphBuilder builder;
+    builder.input("x", {-1, 16}).random("w", {16, 64}).random("v", {64, 8}).output("y", {-1, 8});
+    builder.node("MatMul", {"x", "w"}, {"h"}, {}, "fc1").node("MatMul", {"h", "v"}, {"y"}, {}, "fc2");
+    for (auto &tensor : *builder.proto().mutable_graph()->mutable_initializer()) {
+        writeAll(folder.filePath(QString::fromStdString(tensor.name() + ".data")).toStdString(),
+                 tensor.raw_data());
+        makeExternal(&tensor, {{"location", tensor.name() + ".data"}});
+    }
+    writeAll(folder.filePath("m.onnx").toStdString(), builder.bytes());
+    Workbench workbench;
+    workbench.openModel(folder.filePath("m.onnx"));
+    QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
+    QVERIFY(settle(workbench));
+    editBits(workbench, "fc1", 8);
+    QVERIFY(settle(workbench));
+    const Recipe before = workbench.recipe();
+
+    QVERIFY(QFile::resize(folder.filePath("v.data"), 10));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QTRY_VERIFY_WITH_TIMEOUT(workbench.figures().failed, patience);
+    const QString note = QString::fromStdString(workbench.figures().note);
+    QVERIFY2(note.contains("v.data") && note.contains("has been changed"), qPrintable(note));
+
+    QVERIFY(workbench.hasModel());
+    QVERIFY(workbench.saveRecipe(folder.filePath("work.json")));
+    workbench.undoStack()->undo();
+    QVERIFY(workbench.recipe() == before);
+    QVERIFY(openSample(workbench)); // and so does everything else
+}
+
+void TstWorkbench::recipe_isNotSavedOverTheModel()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("m.onnx");
+    QVERIFY(QFile::copy(samplePath(), path));
+    Workbench workbench;
+    workbench.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
+    QString sentence;
+    connect(&workbench, &Workbench::failed, this,
+            [&](const QString &, const Error &e) { sentence = e.what(); });
+    QVERIFY(!workbench.saveRecipe(folder.filePath("./m.onnx")));
+    QVERIFY2(sentence.contains("is the model that is open"), qPrintable(sentence));
+    QCOMPARE(QFileInfo(path).size(), QFileInfo(samplePath()).size());
 }
 
 QTEST_MAIN(TstWorkbench)
