@@ -1,6 +1,7 @@
 // Every model of ONNX's conformance suite and of the odd ones: loaded and saved without a change of meaning,
 // or refused with a clear sentence. ONNX Runtime judges the meaning, where it can run the model.
 #include "core/base/error.h"
+#include "core/base/fileio.h"
 #include "core/model/proto.h"
 #include "core/model/save.h"
 #include "core/runtime/session.h"

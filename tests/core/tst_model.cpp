@@ -1,5 +1,6 @@
 // Loading and saving: every way a weight can be stored, external data, what a model says of itself.
 #include "core/base/error.h"
+#include "core/base/fileio.h"
 #include "core/model/proto.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/residentbytes.h"
