@@ -293,15 +293,13 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
 
 constexpr const char *unprovenHint = "With --no-verify it is written without proof.";
 
-/// @throws Error Unsupported when the source itself cannot be run, else VerificationFailed.
-[[noreturn]] void failCertificate(const Certificate &certificate, const Model &source)
+/// @throws Error Unsupported when nothing could be compared, else VerificationFailed.
+[[noreturn]] void failCertificate(const Certificate &certificate)
 {
-    try {
-        const Session runs(source);
-    } catch (const Error &error) {
-        throw Error(error.code(), fmt::format("Nothing can be proven about {}: {} {}", certificate.file,
-                                              error.what(), unprovenHint));
-    }
+    if (!certificate.failed())
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("Nothing can be proven about {}: {} {}", certificate.file,
+                                certificate.unproven, unprovenHint));
     std::string reasons;
     for (const CertificateCheck &check : certificate.checks)
         if (check.result == CertificateCheck::Result::Failed)
@@ -369,7 +367,7 @@ void compress(CompressOptions options, Console &console)
              }});
     c.published = publish(c.built, c.compressed, options.output, publishing, ctx.part(0.82, 1.0));
     if (!c.published.written)
-        failCertificate(*c.published.certificate, source);
+        failCertificate(*c.published.certificate);
 
     if (console.json())
         console.printJson(documentOf(options, c));

@@ -77,6 +77,7 @@ Json certificateJson(const Certificate &certificate)
             {"recipe_sha256", certificate.recipeSha256},
             {"samples", certificate.samples},
             {"inputs_used", certificate.inputsUsed},
+            {"unproven", certificate.unproven.empty() ? Json(nullptr) : Json(certificate.unproven)},
             {"max_relative_difference", numberJson(certificate.maxRelativeDifference)},
             {"checks", std::move(checks)}};
 }

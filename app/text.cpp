@@ -20,6 +20,23 @@ std::string padded(const std::string &text, size_t width, Table::Align align)
     return align == Table::Align::Left ? text + blanks : blanks + text;
 }
 
+constexpr size_t widestColumn = 100, widestLastColumn = 1000;
+
+/// With an ellipsis in its middle where it takes more room: names differ at both ends.
+std::string shortened(const std::string &text, size_t width)
+{
+    if (text.size() <= width || screenWidth(text) <= width)
+        return text;
+    const auto isStart = [](char c) { return (c & 0xC0) != 0x80; };
+    size_t head = 0;
+    for (size_t shown = 0; shown < width / 2 || !isStart(text[head]); ++head)
+        shown += isStart(text[head]) ? 1 : 0;
+    size_t tail = text.size();
+    for (size_t shown = 0; shown + width / 2 + 1 < width;)
+        shown += isStart(text[--tail]) ? 1 : 0;
+    return text.substr(0, head) + "…" + text.substr(tail);
+}
+
 std::string withoutTrailingBlanks(std::string line)
 {
     line.erase(line.find_last_not_of(' ') + 1);
@@ -63,8 +80,9 @@ std::string sparkline(const std::vector<int64_t> &counts, size_t width)
 
 void Table::add(std::vector<std::string> cells)
 {
-    std::ranges::transform(cells, cells.begin(), [](const std::string &cell) { return printable(cell); });
     cells.resize(m_columns.size());
+    for (std::string &cell : cells)
+        cell = shortened(printable(cell), &cell == &cells.back() ? widestLastColumn : widestColumn);
     m_rows.push_back(std::move(cells));
 }
 
@@ -80,7 +98,9 @@ std::string Table::text() const
     const auto addLine = [&](const auto &cellOf) {
         std::string line;
         for (size_t c = 0; c < m_columns.size(); ++c)
-            line += (c > 0 ? "  " : "") + padded(cellOf(c), widths[c], m_columns[c].align);
+            line += (c > 0 ? "  " : "") + (c + 1 == m_columns.size() && m_columns[c].align == Align::Left
+                                               ? cellOf(c)
+                                               : padded(cellOf(c), widths[c], m_columns[c].align));
         lines += withoutTrailingBlanks(std::move(line)) + "\n";
     };
     addLine([&](size_t c) -> const std::string & { return m_columns[c].title; });

@@ -25,8 +25,9 @@ public:
         Align align = Align::Right;
     };
     explicit Table(std::vector<Column> columns) : m_columns(std::move(columns)) {}
-    void add(std::vector<std::string> cells); ///< as many as columns
-    std::string text() const;                 ///< title line, then the rows
+    /// As many as columns. What is wider than any screen is shortened in its middle.
+    void add(std::vector<std::string> cells);
+    std::string text() const; ///< title line, then the rows
 
 private:
     std::vector<Column> m_columns;

@@ -98,6 +98,9 @@ void verify(const VerifyOptions &options, Console &console)
         console.printJson(documentOf(options, certificate));
     else
         console.printText(textOf(options, certificate));
+    if (!certificate.passed() && !certificate.failed())
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("Nothing can be proven about {}: {}", options.file, certificate.unproven));
     if (!certificate.passed())
         throw Error(ErrorCode::VerificationFailed,
                     fmt::format("{} does not do what its recipe says: see the failed checks.", options.file));

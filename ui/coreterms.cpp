@@ -47,6 +47,11 @@ constexpr CoreTerm terms[] = {
                        "ONNX Runtime rounds its inputs to 8 bits, unless its session option "
                        "session.qdq_matmulnbits_accuracy_level is 1, as it is here")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its bias is not corrected: %1"), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
+                       "its constant \"%1\" was also an input that could be fed, and is none any more")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
+                       "4-bit QDQ needs opset %1, and this model of opset %2 cannot be raised to it: %3. Its "
+                       "weights are stored compactly instead.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its constant is not one matrix")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "something else reads its constant too")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its values are not evenly spaced codes")},
@@ -85,6 +90,8 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP(
         "lathe::ui::CoreText",
         "BLIS's kernels %1 multiply matrices wrongly on this processor, so slower ones are taken.")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
+                       "%1 shares its weight with %2, so its settings hold for both.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 is not made separable: %2."), 0b10},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 is pruned by its own threshold: a common one is for single "
                                               "weights in layers that are not taken apart.")},
@@ -220,6 +227,17 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 opens the file.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "tensor by tensor")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "The outputs of the layers could not be had: %1")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "The source itself cannot be run so: %1")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "random operators")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 got the same seeds in both models for the comparison.")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "integer kernels")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "Fused to integer kernels, as by default, the outputs move by "
+                                              "%1: each of %2 quantized values may move by one step.")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
+                       "Fused to integer kernels, as by default, the outputs move by %1, more than one step "
+                       "of each of %2 quantized values explains: this processor's kernels may saturate.")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "inputs of zeros")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "inputs of ones")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "The file could not be run: %1")},
     {QT_TRANSLATE_NOOP(
         "lathe::ui::CoreText",
@@ -240,8 +258,6 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "the bias of %1 differs from what its recipe gives (by %2 of its largest value)")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
-                       "All compressed weights lie in subgraphs, where no run shows them.")},
-    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "%1 of %2 compressed constants unpack to exactly the values of the recipe.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "The stored weights could not be unpacked: %1")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "The weights in the file are not those it was written with: "
@@ -252,18 +268,19 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "There is nothing to compare with: %1")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "the file")},
-    {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
-                       "the same graph with plain weights (OpenCV cannot unpack them: %1)"),
-     0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "the same graph with plain weights")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its importer does not take this %1 (\"%2\")")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "it finds %1 outputs")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "the model has several outputs, whose order OpenCV does not keep")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV takes and gives 32-bit floats only")},
-    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV cannot load the model: %1."), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV cannot load the file: %1."), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV, plain weights")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "OpenCV %1 gives the same outputs for %2: largest relative difference %3."),
      0b10},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV cannot judge: it computes quantized values in integers "
+                                              "of its own (relative difference %1).")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV cannot judge: it computes the original model otherwise "
                                               "than ONNX Runtime too (relative difference %1).")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",

@@ -68,10 +68,12 @@ void ExportDialog::onDone(const Outcome<ExportedFiles> &outcome)
         m_export->hide();
         m_folder->setVisible(published->written);
         const QString name = QDir::toNativeSeparators(target());
-        showOutcome(published->written
-                        ? tr("Wrote %1: %2.").arg(name, bytes(published->bytes))
-                        : tr("%1 was not written: the file would not do what was previewed.").arg(name),
-                    published->written);
+        QString headline = tr("Wrote %1: %2.").arg(name, bytes(published->bytes));
+        if (!published->written)
+            headline = published->certificate->failed()
+                           ? tr("%1 was not written: the file would not do what was previewed.").arg(name)
+                           : tr("%1 was not written: nothing can be proven about it.").arg(name);
+        showOutcome(headline, published->written);
         if (published->certificate)
             showCertificate(*published->certificate);
     } else if (const auto *error = std::get_if<Error>(&outcome)) {

@@ -1,5 +1,6 @@
 #include "core/analysis/weightstats.h"
 #include "core/base/parallel.h"
+#include "core/model/layererror.h"
 #include "core/model/model.h"
 
 #include <fmt/format.h>
@@ -51,7 +52,12 @@ std::map<size_t, LayerAnalysis> analyzeLayers(const Model &model, std::span<cons
     silent.onProgress = {};
     parallelFor(chosen.size(), ctx, [&](size_t i) {
         const Layer &layer = model.layers()[chosen[i]];
-        LayerAnalysis analysis = analyzeWeight(model.weight(chosen[i]), kernelSizeOf(layer), silent);
+        LayerAnalysis analysis;
+        try {
+            analysis = analyzeWeight(model.weight(chosen[i]), kernelSizeOf(layer), silent);
+        } catch (const Error &error) {
+            throw ofLayer(error, model, chosen[i]);
+        }
         const std::lock_guard lock(mutex);
         results[chosen[i]] = std::move(analysis);
         const auto done = results.size();

@@ -3,6 +3,7 @@
 #include "core/base/blas.h"
 #include "core/base/parallel.h"
 #include "core/compress/compressorwork.h"
+#include "core/model/layererror.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -34,9 +35,10 @@ void refuseUnmatched(const Recipe &recipe, const Model &model, const std::vector
         throw Error(
             ErrorCode::InvalidArgument,
             fmt::format("{} has no layer with a constant weight, so there is nothing to compress.", file));
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("No layer matches the pattern {}; `lathe inspect` lists the names of the layers.",
-                            unmatched.front()));
+    throw Error(
+        ErrorCode::InvalidArgument,
+        fmt::format("No layer{} matches the pattern {}; `lathe inspect` lists the names of the layers.",
+                    model.path().empty() ? "" : " of " + file, unmatched.front()));
 }
 
 /// The issue of a layer that takes no settings of its own.
@@ -52,6 +54,31 @@ std::optional<Issue> skippedIssue(const Model &model, size_t index,
                      fmt::format("{} shares its weight with {} and follows the settings of that layer.",
                                  layer.name, model.layers()[*layer.tiedTo].name)};
     return {};
+}
+
+bool isNamed(const Recipe &recipe, const std::string &layer)
+{
+    return recipe.unmatchedPatterns({layer}).size() < recipe.rules.size();
+}
+
+/// A layer that shares its weight and alone is given settings gives them to the weight, that is to the layer
+/// which leads the others.
+std::vector<Issue> giveToLeaders(const Model &model, const Recipe &recipe,
+                                 std::vector<LayerSettings> &settings)
+{
+    std::vector<Issue> notes;
+    for (size_t i = 0; i < settings.size(); ++i) {
+        const Layer &layer = model.layers()[i];
+        if (!layer.tiedTo || settings[i].empty() || isNamed(recipe, model.layers()[*layer.tiedTo].name))
+            continue;
+        if (!settings[*layer.tiedTo].empty()) // another of the same weight was first
+            continue;
+        settings[*layer.tiedTo] = settings[i];
+        notes.push_back({Issue::Severity::Note, layer.name,
+                         fmt::format("{} shares its weight with {}, so its settings hold for both.",
+                                     layer.name, model.layers()[*layer.tiedTo].name)});
+    }
+    return notes;
 }
 
 /// Lets work begin while what is under way takes so much memory together, or alone.
@@ -135,14 +162,25 @@ Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibrat
 {
 }
 
+/// Work on one layer, whose errors name it.
+void Compressor::named(size_t layer, const std::function<void()> &work) const
+{
+    try {
+        work();
+    } catch (const Error &error) {
+        throw ofLayer(error, m_source, layer);
+    }
+}
+
 LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx)
 {
     size_t owner = layer;
     while (m_source.layers().at(owner).tiedTo)
         owner = *m_source.layers()[owner].tiedTo;
     Work work(*this, owner, {}, ctx);
-    LayerResult result =
-        m_source.layers()[owner].compressible() ? work.run(settings).result : work.untouched();
+    LayerResult result = work.untouched();
+    if (m_source.layers()[owner].compressible())
+        named(owner, [&] { result = work.run(settings).result; });
     result.settings = settings;
     if (owner != layer)
         result.theoreticalBits = 0;
@@ -155,9 +193,11 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     const std::vector<std::string> names = layerNames(m_source);
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_source, names);
-    const std::vector<LayerSettings> settings = recipe.resolve(names);
+    std::vector<LayerSettings> settings = recipe.resolve(names);
+    std::vector<Issue> ties = giveToLeaders(m_source, recipe, settings);
     const std::vector<std::optional<int64_t>> counts = globalCounts(settings, ctx);
-    CompressedModel result{m_source, recipe, std::vector<LayerResult>(layers.size()), {}, {}, {}};
+    CompressedModel result{m_source,        recipe, std::vector<LayerResult>(layers.size()),
+                           std::move(ties), {},     {}};
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {
         result.layers[layer] = std::move(known.result);
@@ -173,7 +213,9 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
         result.layers[i].settings = settings[i];
         if (!layers[i].compressible() || settings[i].empty())
             continue;
-        if (auto known = work.remembered(settings[i]))
+        std::optional<KnownResult> known;
+        named(i, [&] { known = work.remembered(settings[i]); });
+        if (known)
             keep(i, std::move(*known));
         else
             busy.push_back(i);
@@ -185,7 +227,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
         rest = ctx.part(0.5, 1.0);
     }
     const auto compressOne = [&](size_t layer, const JobContext &inner) {
-        keep(layer, Work(*this, layer, counts[layer], inner).run(settings[layer]));
+        named(layer, [&] { keep(layer, Work(*this, layer, counts[layer], inner).run(settings[layer])); });
     };
     const auto light = std::partition(busy.begin(), busy.end(), [&](size_t layer) {
         return m_calibration && layers[layer].cols > widestAtOnce;

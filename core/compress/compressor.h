@@ -74,6 +74,7 @@ private:
     std::optional<double> jointCost(const std::vector<GlobalShare> &shares,
                                     const std::vector<LayerSettings> &settings,
                                     const std::vector<int64_t> &counts, const JobContext &ctx) const;
+    void named(size_t layer, const std::function<void()> &work) const;
     struct Cache;
     class Work;
     /// How many weights go in the layers that are pruned together.

@@ -143,8 +143,9 @@ Comparison compareOutputs(const Matrix &baseline, const Matrix &variant, std::sp
     const OutputKind reading = kind.value_or(outputKind(baseline));
     std::vector<SampleComparison> rows;
     for (Index row = 0; row < baseline.rows(); ++row)
-        rows.push_back(compareSample(rowOf(baseline, row), rowOf(variant, row),
-                                     labels.empty() ? -1 : labels[static_cast<size_t>(row)], reading));
+        rows.push_back(compareSample(
+            rowOf(baseline, row), rowOf(variant, row),
+            labels.empty() ? std::nullopt : std::optional(labels[static_cast<size_t>(row)]), reading));
     return summarize(rows, reading);
 }
 

@@ -2,25 +2,17 @@
 
 #include "core/base/fileio.h"
 #include "core/exporting/metadata.h"
-#include "core/exporting/opencvcheck.h"
-#include "core/exporting/outputdifference.h"
-#include "core/exporting/tensordifference.h"
-#include "core/exporting/testinputs.h"
+#include "core/exporting/outputcheck.h"
 #include "core/exporting/weightcheck.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
+#include <optional>
 
 namespace lathe {
 namespace {
 
 using Result = CertificateCheck::Result;
-
-std::vector<TensorView> views(const std::vector<Tensor> &tensors)
-{
-    return {tensors.begin(), tensors.end()};
-}
 
 class Certifier {
 public:
@@ -51,7 +43,7 @@ public:
         m_result.checks.push_back(m_compressed ? checkWeights(m_file, *m_compressed, m_ctx)
                                                : checkWeightsByHash(m_file, m_source, m_ctx));
         m_ctx.checkpoint(0.4, "comparing outputs");
-        compareOutputs(dense ? &dense->model : nullptr);
+        checkOutputs(m_result, {m_file, m_source, dense ? &dense->model : nullptr}, m_options, m_ctx);
         return std::move(m_result);
     }
 
@@ -121,129 +113,6 @@ private:
                         ratio));
     }
 
-    /// @param dense null: the file is its own reference, run without optimizations
-    void compareOutputs(const Model *dense)
-    {
-        std::optional<TestInputs> inputs;
-        try {
-            inputs = testInputs(Session(m_source, options(true)), m_options.samples, m_ctx, m_options.seed);
-        } catch (const Error &error) {
-            add(equalsName(dense), Result::Failed,
-                fmt::format("Nothing could be compared: {}", error.what()));
-            return;
-        }
-        m_result.inputsUsed = inputs->description;
-        m_result.samples = inputs->samples;
-        if (!dense)
-            inputs->feeds.resize(1); // without optimizations every run unpacks all weights
-        compareRuns(dense, *inputs, true);
-        m_ctx.checkpoint(0.8, "comparing outputs without optimizations");
-        inputs->feeds.resize(1);
-        if (dense)
-            compareRuns(dense, *inputs, false);
-        if (m_options.tensors)
-            compareTensors(dense, inputs->feeds.front());
-        m_ctx.checkpoint(0.9, "asking OpenCV");
-        if (dense)
-            askOpenCv(*dense, inputs->feeds.front());
-    }
-
-    static const char *equalsName(const Model *dense)
-    {
-        return dense ? "equals the in-memory model" : "equals itself without optimizations";
-    }
-
-    /// A failed run is found by the comparison of outputs.
-    void compareTensors(const Model *dense, const std::vector<Tensor> &feed)
-    {
-        try {
-            m_result.tensors = tensorDifferences(m_source, m_file, dense ? *dense : m_file,
-                                                 {options(true), options(dense != nullptr)}, feed, m_ctx);
-        } catch (const Error &error) {
-            add("tensor by tensor", Result::NotApplicable,
-                fmt::format("The outputs of the layers could not be had: {}", error.what()));
-        }
-    }
-
-    SessionOptions options(bool optimize) const
-    {
-        SessionOptions result;
-        result.threads = m_ctx.threadCount();
-        result.optimize = optimize;
-        return result;
-    }
-
-    void compareRuns(const Model *dense, const TestInputs &inputs, bool optimize)
-    {
-        const char *how = optimize ? "" : ", optimizations off";
-        const std::string equals = fmt::format("{}{}", equalsName(dense), how);
-        std::optional<Session> session = load(optimize);
-        if (!session)
-            return;
-        try {
-            std::vector<std::vector<Tensor>> outputs;
-            for (const std::vector<Tensor> &feed : inputs.feeds)
-                outputs.push_back(session->run(views(feed), m_ctx));
-            session.reset(); // one after the other: each holds the weights once more
-            if (dense)
-                session.emplace(*dense, options(optimize));
-            else if (!(session = load(false)))
-                return;
-            OutputDifference difference;
-            bool comparable = true;
-            for (size_t i = 0; i < outputs.size(); ++i)
-                comparable =
-                    comparable && difference.add(outputs[i], session->run(views(inputs.feeds[i]), m_ctx));
-            judge(equals, comparable, difference, inputs);
-        } catch (const Error &error) {
-            add(equals, Result::Failed, fmt::format("The file could not be run: {}", error.what()));
-        }
-    }
-
-    std::optional<Session> load(bool optimize)
-    {
-        const std::string loads =
-            fmt::format("loads in ONNX Runtime{}", optimize ? "" : ", optimizations off");
-        try {
-            std::optional<Session> session(std::in_place, m_file, options(optimize));
-            add(loads, Result::Passed, fmt::format("{} opens the file.", runtimeVersion()));
-            return session;
-        } catch (const Error &error) {
-            add(loads, Result::Failed, error.what());
-            return std::nullopt;
-        }
-    }
-
-    void judge(const std::string &name, bool comparable, const OutputDifference &difference,
-               const TestInputs &inputs)
-    {
-        if (!comparable) {
-            add(name, Result::Failed,
-                "The outputs of the file have other types or shapes than those of the model in memory.");
-            return;
-        }
-        const double tolerance = difference.anyHalf() ? halfCertificateTolerance : certificateTolerance;
-        const double apart = difference.relative();
-        m_result.maxRelativeDifference = std::max(m_result.maxRelativeDifference, apart);
-        add(name, apart <= tolerance ? Result::Passed : Result::Failed,
-            fmt::format(
-                "Largest relative difference of the outputs {:.2g}, allowed {:g}, on {}.", apart, tolerance,
-                inputs.feeds.size() == 1 && m_result.samples > 1 ? "the first of " + inputs.description
-                                                                 : inputs.description));
-    }
-
-    void askOpenCv(const Model &dense, const std::vector<Tensor> &feed)
-    {
-        try {
-            const std::vector<Tensor> expected = Session(dense, options(true)).run(views(feed), m_ctx);
-            const std::vector<Tensor> source = Session(m_source, options(true)).run(views(feed), m_ctx);
-            m_result.checks.push_back(checkByOpenCv({m_file, dense, m_source, feed, expected, source}));
-        } catch (const Error &error) {
-            add("OpenCV", Result::NotApplicable,
-                fmt::format("There is nothing to compare with: {}", error.what()));
-        }
-    }
-
     const CompressedModel *m_compressed;
     const Model &m_source;
     const Recipe &m_recipe;
@@ -255,18 +124,22 @@ private:
 
 } // namespace
 
+bool Certificate::failed() const
+{
+    return std::ranges::any_of(checks,
+                               [](const CertificateCheck &check) { return check.result == Result::Failed; });
+}
+
 bool Certificate::passed() const
 {
-    return std::none_of(checks.begin(), checks.end(),
-                        [](const CertificateCheck &check) { return check.result == Result::Failed; });
+    return !failed() && unproven.empty();
 }
 
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
                     const CertifyOptions &options, const JobContext &ctx)
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
-    if (!options.calibration && needsInputs(source, recipe) &&
-        exported.metadata().contains(decodedHashKey))
+    if (!options.calibration && needsInputs(source, recipe) && exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, recipe, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed =
         Compressor(source, options.calibration).compress(recipe, ctx.part(0.05, 0.4));

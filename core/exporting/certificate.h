@@ -26,9 +26,13 @@ struct Certificate {
     int64_t samples = 0;    ///< how many inputs were compared
     std::string inputsUsed; ///< "200 samples of digits (test)", "4 random inputs, seed 1"
     std::vector<CertificateCheck> checks;
+    /// Why the outputs could not be compared, though nothing was found to be wrong: the source itself does
+    /// not run, or gives other outputs each time. Empty: they were.
+    std::string unproven;
     std::vector<TensorDifference>
         tensors;         ///< on request: the layers' outputs in graph order, on the first run
-    bool passed() const; ///< no check failed
+    bool failed() const; ///< a check found something wrong
+    bool passed() const; ///< none did, and the outputs were compared
 };
 
 constexpr double certificateTolerance = 1e-4; ///< relative

@@ -43,7 +43,7 @@ const char *stepName(FactorForm form, size_t step)
 class Chain {
 public:
     Chain(const SourceGraph &graph, size_t layer, const onnx::NodeProto &node, const FactorEncoding &encoding)
-        : m_layer(graph.source().layers()[layer]), m_node(node), m_target(graph.target()),
+        : m_graph(graph), m_layer(graph.source().layers()[layer]), m_node(node), m_target(graph.target()),
           m_encoding(encoding), m_input(graph.source().content().sites[layer].input),
           m_prefix(graph.layerPrefix(layer))
     {
@@ -234,10 +234,12 @@ private:
             node.add_input(input);
         node.add_output(isLast ? m_node.output(0) : valueAfter(step));
         if (!m_node.name().empty())
-            node.set_name(isLast ? m_node.name() : m_node.name() + stepName(m_encoding.form, step));
+            node.set_name(isLast ? m_node.name()
+                                 : m_graph.freeNodeName(m_node.name() + stepName(m_encoding.form, step)));
         m_result.nodes.push_back(std::move(node));
     }
 
+    const SourceGraph &m_graph;
     const Layer &m_layer;
     const onnx::NodeProto &m_node;
     const ExportTarget &m_target;

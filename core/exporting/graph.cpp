@@ -134,15 +134,15 @@ std::optional<int64_t> macsOf(const SourceGraph &graph, const CompressedModel &c
     return sum;
 }
 
-void requireOpset21(const Model &source)
+/// Why the source cannot become a model of opset 21; empty: it can, or need not.
+std::string obstacleToInt4(const Model &source)
 {
     const std::string obstacle = obstacleToOpset21(source);
-    if (source.opset() < oldestInt4Opset && !obstacle.empty())
-        throw Error(
-            ErrorCode::Unsupported,
-            fmt::format("4-bit QDQ needs opset {}, and this model of opset {} cannot be raised to it: "
-                        "{}. Choose another form.",
-                        oldestInt4Opset, source.opset(), obstacle));
+    if (source.opset() >= oldestInt4Opset || obstacle.empty())
+        return {};
+    return fmt::format("4-bit QDQ needs opset {}, and this model of opset {} cannot be raised to it: {}. Its "
+                       "weights are stored compactly instead.",
+                       oldestInt4Opset, source.opset(), obstacle);
 }
 
 ExportTarget targetOfOpset21(const ExportTarget &target)
@@ -259,10 +259,13 @@ Exporter::Exporter(std::shared_ptr<State> state) : m_state(std::move(state)) {}
 BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
 {
     ctx.checkpoint(0.0, "encoding weights");
-    const bool raised = storage == Storage::QdqInt4 && hasInt4Form(compressed);
+    const bool wantsInt4 = storage == Storage::QdqInt4 && hasInt4Form(compressed);
+    const std::string obstacle = wantsInt4 ? obstacleToInt4(compressed.source) : std::string();
+    if (!obstacle.empty())
+        storage = Storage::Compact;
+    const bool raised = wantsInt4 && obstacle.empty();
     std::shared_ptr<State> state = m_state;
     if (raised) {
-        requireOpset21(compressed.source);
         state = std::make_shared<State>(compressed.source, true);
         state->graph.setTarget(targetOfOpset21(state->graph.target()));
     }
@@ -283,6 +286,8 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
         raiseToOpset21(proto);
     setMetadata(proto, exportMetadata(compressed, hash));
     ctx.checkpoint(0.8, "checking the graph");
+    if (!obstacle.empty())
+        issues.insert(issues.begin(), Issue{Issue::Severity::Note, {}, obstacle});
     return {modelFromProto(std::move(proto), graph.source()), std::move(stored), std::move(issues)};
 }
 

@@ -59,8 +59,8 @@ public:
     /// its description and hash and that of the decoded weights too (lathe.calibration,
     /// lathe.calibration_sha256, lathe.decoded_sha256). Opset and IR version stay, but for QdqInt4. What a
     /// bias correction adds to a layer's output is in the graph in every form of storage.
-    /// @param compressed made from this exporter's source. @throws Error Unsupported (QdqInt4: an operator
-    /// that means something else in opset 21), Internal. @throws Cancelled
+    /// QdqInt4 is stored compactly, with an issue, where an operator means something else in opset 21.
+    /// @param compressed made from this exporter's source. @throws Error Internal. @throws Cancelled
     BuiltModel build(const CompressedModel &compressed, Storage storage, const JobContext &ctx = {});
     /// The same figures for the compact file without building it: milliseconds where one layer changed.
     /// A weight inside a subgraph may make it a few bytes off, as may a model of more than 2 GB.

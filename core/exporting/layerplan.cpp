@@ -57,6 +57,7 @@ public:
             m_plan.home = m_graph.source().content().sites[m_index].graph;
         }
         applyBias();
+        noteGoneInputs();
         count();
         return std::move(m_plan);
     }
@@ -88,6 +89,19 @@ private:
         m_plan.gone.push_back({m_layer.weightName, place});
         m_plan.values = {m_layer.weightName};
         m_plan.layouts = {m_layer.layout};
+    }
+
+    /// From IR 4 on a constant that is listed as an input is a default that may be replaced when the model is
+    /// run; before, all of them are listed.
+    void noteGoneInputs()
+    {
+        if (m_target.listConstants)
+            return;
+        for (const GoneConstant &constant : m_plan.gone)
+            if (constant.place.definition.graph == 0 && m_graph.listingBytes(constant.name) > 0)
+                m_plan.notes.push_back(fmt::format(
+                    "its constant \"{}\" was also an input that could be fed, and is none any more",
+                    constant.name));
     }
 
     WeightSlot rootSlot() const

@@ -98,9 +98,17 @@ bool onlyPlainFloats(const std::vector<Tensor> &tensors)
     });
 }
 
-CertificateCheck answer(Result result, std::string detail)
+/// About the file, or the graph that stands for it.
+struct Subject {
+    const char *check;
+    const char *what;
+};
+constexpr Subject theFile{"OpenCV", "the file"};
+constexpr Subject plainGraph{"OpenCV, plain weights", "the same graph with plain weights"};
+
+CertificateCheck answer(const Subject &subject, Result result, std::string detail)
 {
-    return {"OpenCV", result, std::move(detail)};
+    return {subject.check, result, std::move(detail)};
 }
 
 std::string unfitReason(const OpenCvQuestion &question)
@@ -114,8 +122,7 @@ std::string unfitReason(const OpenCvQuestion &question)
 
 double tolerance(const OpenCvQuestion &question)
 {
-    const bool half = question.expected.front().type == ElementType::Float16;
-    return half ? halfCertificateTolerance : openCvTolerance;
+    return question.half ? halfCertificateTolerance : openCvTolerance;
 }
 
 double difference(const Run &run, const std::vector<Tensor> &expected)
@@ -126,41 +133,49 @@ double difference(const Run &run, const std::vector<Tensor> &expected)
     return difference.relative();
 }
 
-} // namespace
-
-CertificateCheck checkByOpenCv(const OpenCvQuestion &question)
+CertificateCheck judged(const Subject &subject, const Run &tested, const OpenCvQuestion &question)
 {
-    if (const std::string reason = unfitReason(question); !reason.empty())
-        return answer(Result::NotApplicable, reason + '.');
-    const QuietOpenCv quiet;
-    std::string what = "the file";
-    Run tested = run(question.file, question.feed, question.expected);
-    if (!tested.failure.empty()) {
-        const std::string first = tested.failure;
-        tested = run(question.dense, question.feed, question.expected);
-        if (!tested.failure.empty())
-            return answer(Result::NotApplicable,
-                          fmt::format("OpenCV cannot load the model: {}.", tested.failure));
-        what = fmt::format("the same graph with plain weights (OpenCV cannot unpack them: {})", first);
-    }
     const double apart = difference(tested, question.expected);
     if (apart <= tolerance(question))
         return answer(
-            Result::Passed,
+            subject, Result::Passed,
             fmt::format("OpenCV {} gives the same outputs for {}: largest relative difference {:.2g}.",
-                        CV_VERSION, what, apart));
+                        CV_VERSION, subject.what, apart));
+    if (question.quantized)
+        return answer(subject, Result::NotApplicable,
+                      fmt::format("OpenCV cannot judge: it computes quantized values in integers of its own "
+                                  "(relative difference {:.2g}).",
+                                  apart));
     const Run original = run(question.source, question.feed, question.expectedSource);
     const double apartBefore =
         original.failure.empty() ? difference(original, question.expectedSource) : apart;
     if (apartBefore > tolerance(question))
         return answer(
-            Result::NotApplicable,
+            subject, Result::NotApplicable,
             fmt::format("OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too "
                         "(relative difference {:.2g}).",
                         apartBefore));
-    return answer(
-        Result::Failed,
-        fmt::format("OpenCV gives other outputs for {}: largest relative difference {:.2g}.", what, apart));
+    return answer(subject, Result::Failed,
+                  fmt::format("OpenCV gives other outputs for {}: largest relative difference {:.2g}.",
+                              subject.what, apart));
+}
+
+} // namespace
+
+std::vector<CertificateCheck> checkByOpenCv(const OpenCvQuestion &question)
+{
+    if (const std::string reason = unfitReason(question); !reason.empty())
+        return {answer(theFile, Result::NotApplicable, reason + '.')};
+    const QuietOpenCv quiet;
+    const Run tested = run(question.file, question.feed, question.expected);
+    if (tested.failure.empty())
+        return {judged(theFile, tested, question)};
+    std::vector<CertificateCheck> checks{answer(
+        theFile, Result::NotApplicable, fmt::format("OpenCV cannot load the file: {}.", tested.failure))};
+    const Run plain = run(question.dense, question.feed, question.expected);
+    if (plain.failure.empty())
+        checks.push_back(judged(plainGraph, plain, question));
+    return checks;
 }
 
 } // namespace lathe

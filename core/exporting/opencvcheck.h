@@ -11,11 +11,13 @@ struct OpenCvQuestion {
     const std::vector<Tensor> &feed;
     const std::vector<Tensor> &expected;       ///< outputs of the file by ONNX Runtime
     const std::vector<Tensor> &expectedSource; ///< outputs of the source by ONNX Runtime
+    bool half = false;                         ///< the model computes in float16
+    bool quantized = false;                    ///< values are rounded to integers on their way
 };
 
-/// Runs the file by OpenCV; where its importer does not know the unpacking operators, the same graph with
-/// plain weights. A model that OpenCV cannot load, or whose source it computes otherwise than ONNX Runtime,
-/// it cannot judge.
-CertificateCheck checkByOpenCv(const OpenCvQuestion &question);
+/// Runs the file by OpenCV. A file that it cannot load, or whose source it computes otherwise than ONNX
+/// Runtime, it cannot judge (NotApplicable). Where its importer only does not know the unpacking operators,
+/// the same graph with plain weights is judged instead, as a check of its own.
+std::vector<CertificateCheck> checkByOpenCv(const OpenCvQuestion &question);
 
 } // namespace lathe

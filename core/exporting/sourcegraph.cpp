@@ -14,17 +14,42 @@ const onnx::GraphProto &graphOf(const Model &model, int ordinal)
     return *model.content().index->graphs()[static_cast<size_t>(ordinal)].graph;
 }
 
-/// "_", or more of them until no name starts so.
-std::string freePrefix(const GraphIndex &index)
+bool isDefined(const GraphIndex &index, const std::string &prefix)
 {
-    const auto taken = [&](const std::string &prefix) {
-        return std::any_of(index.graphs().begin(), index.graphs().end(), [&](const GraphIndex::Entry &entry) {
-            return std::any_of(entry.names.begin(), entry.names.end(),
-                               [&](const auto &name) { return name.first.starts_with(prefix); });
-        });
-    };
+    return std::ranges::any_of(index.graphs(), [&](const GraphIndex::Entry &entry) {
+        return std::ranges::any_of(entry.names,
+                                   [&](const auto &name) { return name.first.starts_with(prefix); });
+    });
+}
+
+/// Also names that nothing defines: a type that is declared for one of them would be taken for ours.
+bool isDeclared(const onnx::ModelProto &model, const std::string &prefix)
+{
+    bool found = false;
+    const auto look = [&](const std::string &name) { found = found || name.starts_with(prefix); };
+    forEachGraph(model.graph(), [&](const onnx::GraphProto &graph) {
+        for (const auto &value : graph.value_info())
+            look(value.name());
+        for (const auto &value : graph.output())
+            look(value.name());
+        for (const auto &annotation : graph.quantization_annotation())
+            look(annotation.tensor_name());
+        for (const auto &constant : graph.sparse_initializer())
+            look(constant.indices().name());
+    });
+    for (const auto &function : model.functions()) {
+        for (const auto &node : function.node())
+            std::ranges::for_each(node.output(), look);
+        std::ranges::for_each(function.input(), look);
+    }
+    return found;
+}
+
+/// "_", or more of them until no value's name starts so.
+std::string freePrefix(const onnx::ModelProto &model, const GraphIndex &index)
+{
     std::string prefix = "_";
-    while (taken(prefix))
+    while (isDefined(index, prefix) || isDeclared(model, prefix))
         prefix += '_';
     return prefix;
 }
@@ -47,7 +72,12 @@ SourceGraph::SourceGraph(const Model &source) : m_source(source)
 {
     const Model::Content &content = m_source.content();
     m_target = {m_source.opset(), m_source.irVersion() < firstIrWithFreeInitializers,
-                freePrefix(*content.index)};
+                freePrefix(content.proto, *content.index)};
+    for (const NodeRef ref : content.index->nodes())
+        m_nodeNames.insert(content.index->node(ref).name());
+    for (const auto &function : content.proto.functions())
+        for (const auto &node : function.node())
+            m_nodeNames.insert(node.name());
     for (const NodeRef ref : content.index->nodes())
         for (const std::string &input : content.index->node(ref).input())
             ++m_readers[input];
@@ -61,6 +91,14 @@ SourceGraph::SourceGraph(const Model &source) : m_source(source)
 std::string SourceGraph::layerPrefix(size_t layer) const
 {
     return m_target.prefix + shortNumber(layer);
+}
+
+std::string SourceGraph::freeNodeName(const std::string &wanted) const
+{
+    std::string name = wanted;
+    for (int number = 2; m_nodeNames.contains(name); ++number)
+        name = wanted + std::to_string(number);
+    return name;
 }
 
 ConstantPlace SourceGraph::constantOf(size_t layer) const

@@ -4,6 +4,7 @@
 #include "core/model/graphindex.h"
 
 #include <optional>
+#include <unordered_set>
 
 namespace lathe {
 
@@ -21,6 +22,8 @@ public:
 
     /// New names of a layer start so; a capital letter or a dot follows.
     std::string layerPrefix(size_t layer) const;
+    /// `wanted`, or with a number behind it where a node of any graph or function has that name already.
+    std::string freeNodeName(const std::string &wanted) const;
     ConstantPlace constantOf(size_t layer) const; ///< nothing found: kind Input, 0 bytes
     /// The same for a name as graph `graph` sees it, which has `dataBytes` of values.
     ConstantPlace constantCalled(const std::string &name, int graph, int64_t dataBytes) const;
@@ -44,6 +47,7 @@ private:
     Model m_source;
     ExportTarget m_target;
     std::unordered_map<std::string_view, int> m_readers;
+    std::unordered_set<std::string_view> m_nodeNames;
     std::unordered_map<std::string_view, const onnx::ValueInfoProto *> m_inputs;
 };
 

@@ -11,9 +11,11 @@ struct TestInputs {
     std::string description; ///< "4 random inputs, seed 1"
 };
 
+/// Samples where there are any, as often as a fixed batch needs them; else made-up inputs in several sizes
+/// and forms until the source runs on one, preferably to finite numbers.
 /// @param session of the source, which tells which shapes it takes.
 /// @param seed of made-up inputs.
-/// @throws Error Unsupported when the source runs on none that was tried. @throws Cancelled
+/// @throws Error Unsupported when the source runs on none that was tried, OutOfMemory. @throws Cancelled
 TestInputs testInputs(const Session &session, const SampleSet *samples, const JobContext &ctx,
                       unsigned seed = 1);
 

@@ -230,11 +230,11 @@ private:
 
     std::string obstacleOf(const Layer &layer, const LayerOp &op) const
     {
-        if (op.integer)
-            return fmt::format("its weight is already stored as {}", elementTypeName(layer.weightType));
+        const std::string type = elementTypeName(layer.weightType);
+        if (op.integer || type.starts_with("float8"))
+            return fmt::format("its weight is already stored as {}", type);
         if (!isFloat(layer.weightType))
-            return fmt::format("its weight is of type {}, which holds no real numbers",
-                               elementTypeName(layer.weightType));
+            return fmt::format("its weight is of type {}, which holds no real numbers", type);
         if (m_constantsNamed.at(layer.weightName) > 1)
             return fmt::format("the model has several constants named \"{}\"", layer.weightName);
         return {};

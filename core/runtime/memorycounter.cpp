@@ -32,6 +32,8 @@ void *MemoryCounter::allocate(size_t bytes)
 {
     if (bytes == 0)
         return nullptr;
+    if (static_cast<int64_t>(bytes) > m_limit - m_live)
+        throw std::bad_alloc();
     const size_t all = (bytes + 2 * alignment - 1) / alignment * alignment;
     auto *start = static_cast<std::byte *>(std::aligned_alloc(alignment, all));
     if (!start)

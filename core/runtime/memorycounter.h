@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 namespace lathe {
 
@@ -13,6 +14,8 @@ class MemoryCounter : public OrtAllocator {
 public:
     MemoryCounter();
     void startPeak() { m_peak = m_live.load(); }
+    void allow(int64_t bytes) { m_limit = m_live + bytes; } ///< from now on; more throws std::bad_alloc
+    void allowAll() { m_limit = std::numeric_limits<int64_t>::max(); }
     int64_t peak() const { return m_peak; }
     int64_t live() const { return m_live; }
 
@@ -23,6 +26,7 @@ private:
     Ort::MemoryInfo m_info;
     std::atomic<int64_t> m_live = 0;
     std::atomic<int64_t> m_peak = 0;
+    std::atomic<int64_t> m_limit = std::numeric_limits<int64_t>::max();
 };
 
 } // namespace lathe

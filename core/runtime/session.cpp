@@ -191,6 +191,8 @@ Ort::SessionOptions runtimeOptions(const SessionOptions &options)
         result.EnableProfiling(options.profilePrefix.c_str());
         result.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_BASIC);
     }
+    if (!options.integerKernels)
+        result.AddConfigEntry("session.disable_quant_qdq", "1");
     if (!options.optimize)
         result.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_DISABLE_ALL);
     return result;
@@ -273,10 +275,32 @@ void Session::Impl::describeValues(const std::vector<std::string> &extraOutputs)
     });
 }
 
+namespace {
+
+/// Users of the counter's peak and limit.
+std::mutex &oneAfterTheOther()
+{
+    static std::mutex mutex;
+    return mutex;
+}
+
+} // namespace
+
+MemoryLimit::MemoryLimit(int64_t bytes)
+{
+    oneAfterTheOther().lock();
+    memoryCounter().allow(bytes);
+}
+
+MemoryLimit::~MemoryLimit()
+{
+    memoryCounter().allowAll();
+    oneAfterTheOther().unlock();
+}
+
 int64_t peakActivationBytes(const Model &model, std::span<const TensorView> feeds, const JobContext &ctx)
 {
-    static std::mutex oneAfterTheOther;
-    const std::lock_guard lock(oneAfterTheOther);
+    const std::lock_guard lock(oneAfterTheOther());
     SessionOptions options;
     options.countsMemory = true;
     const Session session(model, options);

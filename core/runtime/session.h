@@ -11,8 +11,11 @@
 namespace lathe {
 
 struct SessionOptions {
-    int threads = 1;                       ///< inside one run; several runs may go on at once on one session
-    bool optimize = true;                  ///< false: all graph optimizations off (for certificates)
+    int threads = 1;      ///< inside one run; several runs may go on at once on one session
+    bool optimize = true; ///< false: all graph optimizations off (for certificates)
+    /// false: what is quantized is computed as the graph says, never in fused integer kernels, which may
+    /// round to the next step.
+    bool integerKernels = true;
     std::vector<std::string> extraOutputs; ///< values inside the graph to return as well
     bool countsMemory = false;             ///< what it allocates goes through a counter; a little slower
     /// Every node of every run is timed, each under a name, into a file that begins so. Empty: none is.
@@ -79,6 +82,16 @@ private:
 /// @param feeds as for Session::run()
 int64_t peakActivationBytes(const Model &model, std::span<const TensorView> feeds,
                             const JobContext &ctx = {});
+
+/// While it lives, sessions that count memory (SessionOptions::countsMemory) can take only so many bytes
+/// more, all together; what asks for more fails with OutOfMemory. One at a time.
+class MemoryLimit {
+public:
+    explicit MemoryLimit(int64_t bytes);
+    ~MemoryLimit();
+    MemoryLimit(const MemoryLimit &) = delete;
+    MemoryLimit &operator=(const MemoryLimit &) = delete;
+};
 
 std::string runtimeVersion(); ///< "ONNX Runtime 1.30.0"
 

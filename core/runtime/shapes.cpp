@@ -56,7 +56,13 @@ std::vector<std::string> valuesToSee(const Model::Content &content)
     return values;
 }
 
-Tensor zeros(const ValueInfo &input)
+constexpr int64_t mostInputBytes = int64_t{64} << 20; ///< of all inputs together
+/// Of the run: a small file has no business with more, and a large one unpacks codes of one bit to 32 times
+/// as many bytes.
+constexpr int64_t leastRunBytes = int64_t{256} << 20;
+constexpr int64_t unpackedTimes = 40;
+
+Tensor zeros(const ValueInfo &input, int64_t &bytesLeft)
 {
     if (elementBits(input.type) == 0)
         throw Error(ErrorCode::Unsupported,
@@ -65,10 +71,13 @@ Tensor zeros(const ValueInfo &input)
     std::ranges::replace_if(
         shape, [](int64_t d) { return d < 0; }, 1);
     const int64_t count = elementCount(shape);
-    if (count < 0 || count > int64_t(1) << 30)
-        throw Error(ErrorCode::Unsupported,
-                    fmt::format("input \"{}\" takes {}", input.name, shapeText(shape)));
-    return makeTensor(input.type, shape);
+    const int64_t fitting = bytesLeft * 8 / elementBits(input.type);
+    if (count < 0 || count > fitting)
+        throw Error(ErrorCode::Unsupported, fmt::format("input \"{}\" takes {}, which is too large to try",
+                                                        input.name, shapeText(shape)));
+    Tensor tensor = makeTensor(input.type, shape);
+    bytesLeft -= static_cast<int64_t>(tensor.bytes.size());
+    return tensor;
 }
 
 std::map<std::string, Shape> shapesOfRun(const Model &model, const std::vector<std::string> &values,
@@ -76,11 +85,15 @@ std::map<std::string, Shape> shapesOfRun(const Model &model, const std::vector<s
 {
     SessionOptions options;
     options.threads = ctx.threadCount();
+    options.optimize = false; // computing constants ahead asks nobody for memory
+    options.countsMemory = true;
     options.extraOutputs = values;
+    const MemoryLimit limit(leastRunBytes + unpackedTimes * model.serializedBytes());
     const Session session(model, options);
     std::vector<Tensor> inputs;
+    int64_t bytesLeft = mostInputBytes;
     for (const ValueInfo &input : session.inputs())
-        inputs.push_back(zeros(input));
+        inputs.push_back(zeros(input, bytesLeft));
     const std::vector<Tensor> results =
         session.run(std::vector<TensorView>(inputs.begin(), inputs.end()), ctx);
     std::map<std::string, Shape> shapes;

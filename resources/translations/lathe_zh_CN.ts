@@ -496,6 +496,14 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>偏置未校正：%1</translation>
     </message>
     <message>
+        <source>its constant &quot;%1&quot; was also an input that could be fed, and is none any more</source>
+        <translation>其常量“%1”原来也是可以输入的，现在不再是输入</translation>
+    </message>
+    <message>
+        <source>4-bit QDQ needs opset %1, and this model of opset %2 cannot be raised to it: %3. Its weights are stored compactly instead.</source>
+        <translation>4 位 QDQ 需要 opset %1，而此模型为 opset %2，无法提升：%3。其权重改以紧凑形式存储。</translation>
+    </message>
+    <message>
         <source>its constant is not one matrix</source>
         <translation>其常量不是单个矩阵</translation>
     </message>
@@ -590,6 +598,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>BLIS&apos;s kernels %1 multiply matrices wrongly on this processor, so slower ones are taken.</source>
         <translation>BLIS 的 %1 内核在此处理器上的矩阵乘法结果有误，因此改用较慢的内核。</translation>
+    </message>
+    <message>
+        <source>%1 shares its weight with %2, so its settings hold for both.</source>
+        <translation>%1 与 %2 共用权重，因此其设置对两者都有效。</translation>
     </message>
     <message>
         <source>%1 is not made separable: %2.</source>
@@ -852,6 +864,58 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>正在用 OpenCV 核对</translation>
     </message>
     <message>
+        <source>the same graph with plain weights</source>
+        <translation>使用普通权重的同一计算图</translation>
+    </message>
+    <message>
+        <source>OpenCV, plain weights</source>
+        <translation>OpenCV，普通权重</translation>
+    </message>
+    <message>
+        <source>OpenCV %1 gives the same outputs for %2: largest relative difference %3.</source>
+        <translation>OpenCV %1 对%2给出相同的输出：最大相对差 %3。</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot load the file: %1.</source>
+        <translation>OpenCV 无法加载该文件：%1。</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot judge: it computes quantized values in integers of its own (relative difference %1).</source>
+        <translation>OpenCV 无法判断：它用自己的整数方式计算量化值（相对差 %1）。</translation>
+    </message>
+    <message>
+        <source>The source itself cannot be run so: %1</source>
+        <translation>原模型本身就无法这样运行：%1</translation>
+    </message>
+    <message>
+        <source>random operators</source>
+        <translation>随机算子</translation>
+    </message>
+    <message>
+        <source>%1 got the same seeds in both models for the comparison.</source>
+        <translation>比较时两个模型中的 %1 使用了相同的种子。</translation>
+    </message>
+    <message>
+        <source>integer kernels</source>
+        <translation>整数内核</translation>
+    </message>
+    <message>
+        <source>Fused to integer kernels, as by default, the outputs move by %1: each of %2 quantized values may move by one step.</source>
+        <translation>按默认方式融合为整数内核时，输出变动 %1：%2 个量化值各可变动一级。</translation>
+    </message>
+    <message>
+        <source>Fused to integer kernels, as by default, the outputs move by %1, more than one step of each of %2 quantized values explains: this processor&apos;s kernels may saturate.</source>
+        <translation>按默认方式融合为整数内核时，输出变动 %1，超过 %2 个量化值各变动一级所能解释的程度：此处理器的内核可能饱和。</translation>
+    </message>
+    <message>
+        <source>inputs of zeros</source>
+        <translation>全零输入</translation>
+    </message>
+    <message>
+        <source>inputs of ones</source>
+        <translation>全一输入</translation>
+    </message>
+    <message>
         <source>encoding weights</source>
         <translation>正在编码权重</translation>
     </message>
@@ -1060,10 +1124,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>%1 的偏置与配方给出的不同（相差最大值的 %2）</translation>
     </message>
     <message>
-        <source>All compressed weights lie in subgraphs, where no run shows them.</source>
-        <translation>压缩的权重都在子图中，运行时无法看到。</translation>
-    </message>
-    <message>
         <source>%1 of %2 compressed constants unpack to exactly the values of the recipe.</source>
         <translation>%2 个压缩常量中有 %1 个解包后与配方的取值完全一致。</translation>
     </message>
@@ -1092,10 +1152,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>该文件</translation>
     </message>
     <message>
-        <source>the same graph with plain weights (OpenCV cannot unpack them: %1)</source>
-        <translation>权重为普通值的同一计算图（OpenCV 无法解包：%1）</translation>
-    </message>
-    <message>
         <source>its importer does not take this %1 (&quot;%2&quot;)</source>
         <translation>其导入器不支持此 %1（“%2”）</translation>
     </message>
@@ -1110,14 +1166,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>OpenCV takes and gives 32-bit floats only</source>
         <translation>OpenCV 只接受和给出 32 位浮点数</translation>
-    </message>
-    <message>
-        <source>OpenCV cannot load the model: %1.</source>
-        <translation>OpenCV 无法加载模型：%1。</translation>
-    </message>
-    <message>
-        <source>OpenCV %1 gives the same outputs for %2: largest relative difference %3.</source>
-        <translation>OpenCV %1 对%2给出相同的输出：最大相对差 %3。</translation>
     </message>
     <message>
         <source>OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too (relative difference %1).</source>
@@ -1534,6 +1582,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 was not written: the file would not do what was previewed.</source>
         <translation>未写入 %1：该文件的行为会与预览不符。</translation>
+    </message>
+    <message>
+        <source>%1 was not written: nothing can be proven about it.</source>
+        <translation>未写入 %1：无法证明其正确性。</translation>
     </message>
     <message>
         <source>Nothing was written. The session is as it was.</source>

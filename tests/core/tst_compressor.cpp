@@ -3,6 +3,7 @@
 #include "tests/support/smallmodels.h"
 
 #include <Eigen/LU>
+#include <QTemporaryDir>
 #include <QtTest>
 #include <atomic>
 #include <thread>
@@ -87,6 +88,7 @@ private slots:
     void untouchableLayer_isSkippedAndSaidSo();
     void tiedLayer_followsItsOwner();
     void tiedLayerWithOtherSettings_isNoted();
+    void everyError_namesItsLayer();
     void patternWithoutLayer_isRefused();
     void modelWithoutLayers_isRefused();
     void nanWeight_isRefusedOnlyWhereASettingApplies();
@@ -277,10 +279,41 @@ void TstCompressor::tiedLayerWithOtherSettings_isNoted()
     graph.node("MatMul", {"x", "w"}, {"h"}, {}, "first").node("MatMul", {"h", "w"}, {"y"}, {}, "second");
     Compressor compressor(graph.build());
     const CompressedModel compressed = compressor.compress(recipeOf({"second:bits=4"}));
-    QCOMPARE(issueTexts(compressed),
-             std::vector<std::string>{
-                 "second shares its weight with first and follows the settings of that layer."});
-    QVERIFY(!compressed.layers[1].encoding && compressed.layers[1].settings.empty());
+    QCOMPARE(issueTexts(compressed), std::vector<std::string>{"second shares its weight with first, so its "
+                                                              "settings hold for both."});
+    QVERIFY(compressed.layers[0].encoding && compressed.layers[1].encoding == compressed.layers[0].encoding);
+    // What the recipe says of the layer that leads counts, also that it stays as it is.
+    for (const char *leading : {"first:bits=6", "first:bits=off"}) {
+        const CompressedModel led = compressor.compress(recipeOf({"*:bits=4", leading}));
+        QCOMPARE(issueTexts(led), std::vector<std::string>{"second shares its weight with first and follows "
+                                                           "the settings of that layer."});
+        QCOMPARE(bool(led.layers[0].encoding), std::string(leading) == "first:bits=6");
+        QVERIFY(led.layers[1].encoding == led.layers[0].encoding);
+    }
+}
+
+/// What looks at the numbers does not know whose they are.
+void TstCompressor::everyError_namesItsLayer()
+{
+    GraphBuilder graph;
+    graph.input("x", {1, 4}).output("y", {1, 4}).random("w1", {4, 4});
+    graph.constant("w2", makeTensor({4, 4}, std::vector<float>(16, 1e5F)));
+    graph.constant("w3", makeTensor({4, 4}, std::vector<float>(16, 3e38F)));
+    graph.node("MatMul", {"x", "w1"}, {"a"}, {}, "fc1")
+        .node("MatMul", {"a", "w2"}, {"b"}, {}, "fc2")
+        .node("MatMul", {"b", "w3"}, {"y"}, {}, "fc3");
+    QTemporaryDir folder;
+    const std::filesystem::path path = folder.filePath("big.onnx").toStdString();
+    graph.build().save(path);
+    Compressor inMemory(graph.build()), ofFile(Model::load(path));
+    const Error tooLarge = errorOf([&] { inMemory.compress(recipeOf({"fc2:format=fp16"})); });
+    QCOMPARE(tooLarge.code(), ErrorCode::NumericFailure);
+    QCOMPARE(std::string(tooLarge.what()),
+             std::string("`fc2`: A weight of 100000 is too large for float16."));
+    QCOMPARE(std::string(errorOf([&] { ofFile.compress(recipeOf({"fc2:format=fp16"})); }).what()),
+             std::string("`fc2` of big.onnx: A weight of 100000 is too large for float16."));
+    const Error spectrum = errorOf([&] { ofFile.compress(recipeOf({"fc3:rank=2"})); });
+    QVERIFY2(QString(spectrum.what()).startsWith("`fc3` of big.onnx: "), spectrum.what());
 }
 
 void TstCompressor::patternWithoutLayer_isRefused()

@@ -100,6 +100,7 @@ private slots:
     void pairedDifference_coversTheTruthInNinetyFivePercent();
     void lossInterval_coversTheTruthInNinetyFivePercent();
     void comparison_ofEqualOutputsIsPerfect();
+    void comparison_withoutLabelsHasNoTop1Difference();
     void comparison_matchesAPlainReference();
     void comparison_withNanIsNotFiniteButSafe();
     void comparison_refusesDifferentShapes();
@@ -306,6 +307,16 @@ void TstMeasure::comparison_ofEqualOutputsIsPerfect()
     QCOMPARE(same.top1Difference->value, 0.0);
     QCOMPARE(same.lossDifference->value, 0.0);
     QVERIFY(same.changed.empty());
+}
+
+/// Nothing is right or wrong there: no difference of shares, but how often both decide alike.
+void TstMeasure::comparison_withoutLabelsHasNoTop1Difference()
+{
+    const Matrix values = test::randomMatrix(50, 10, 1);
+    const Comparison other = compareOutputs(values, test::randomMatrix(50, 10, 2), {});
+    QVERIFY(!other.top1Difference && !other.lossDifference);
+    QVERIFY(other.agreement && other.agreement->value < 0.5);
+    QVERIFY(other.meanKl && *other.meanKl > 0.0);
 }
 
 void TstMeasure::comparison_matchesAPlainReference()

@@ -22,6 +22,7 @@ private slots:
     void factors_readBackAsTheLayerTheyStandFor_data();
     void factors_readBackAsTheLayerTheyStandFor();
     void whatOnlyMadeWeights_isLeftOut();
+    void unsortedFile_losesNoNode();
     void plainFile_staysAsItIs();
     void sparsity_countsZeros();
     void integerLayers_areNotReadable();
@@ -134,6 +135,22 @@ void TstReadableWeights::whatOnlyMadeWeights_isLeftOut()
         Model::parse(buildModel(Compressor(source).compress(recipe), Storage::QdqInt8).model.serialize()));
     const double share = double(codes.loadedBytes) / double(source.serializedBytes());
     QVERIFY2(share > 0.25 && share < 0.4, qPrintable(QString::number(share))); // the runtime keeps 8 bits
+}
+
+/// Some exporters write nodes in any order.
+void TstReadableWeights::unsortedFile_losesNoNode()
+{
+    const Model source = network();
+    Recipe recipe;
+    recipe.rules.push_back(parseRule("conv2:bits=3"));
+    onnx::ModelProto proto =
+        buildModel(Compressor(source).compress(recipe), Storage::Compact).model.content().proto;
+    auto &nodes = *proto.mutable_graph()->mutable_node();
+    std::reverse(nodes.begin(), nodes.end());
+    const ReadableModel readable = readableModel(Model::parse(proto.SerializeAsString()));
+    QCOMPARE(readable.model.operatorCounts(), source.operatorCounts());
+    for (size_t i = 0; i < readable.model.layers().size(); ++i)
+        QVERIFY(readable.isReadable(i));
 }
 
 void TstReadableWeights::plainFile_staysAsItIs()

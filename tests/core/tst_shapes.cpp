@@ -39,6 +39,7 @@ private slots:
     void openShapes_areFilledByARun();
     void knownShapes_stayAsTheyAre();
     void modelThatDoesNotRun_comesBackWithANote();
+    void hugeShapes_areNotTried();
     void cancelled_isNotANote();
     void realModels_haveMultiplicationsForEveryLayer_data();
     void realModels_haveMultiplicationsForEveryLayer();
@@ -74,6 +75,36 @@ void TstShapes::modelThatDoesNotRun_comesBackWithANote()
     QVERIFY(!model.issues().empty());
     const QString text = QString::fromStdString(model.issues().back().text);
     QVERIFY2(text.contains("does not run on zeros") && !text.contains('\n'), qPrintable(text));
+}
+
+/// A file of a few hundred bytes must not take gigabytes to be looked at.
+void TstShapes::hugeShapes_areNotTried()
+{
+    const auto noteOf = [](const test::GraphBuilder &builder) {
+        const Model model = completeShapes(builder.build());
+        return model.issues().empty() ? QString() : QString::fromStdString(model.issues().back().text);
+    };
+    test::GraphBuilder input; // 1 GiB of bytes that the model asks for
+    input.input("x", {int64_t{1} << 15, int64_t{1} << 15}, ElementType::UInt8)
+        .output("y")
+        .random("w", {2, 2});
+    input.node("NonZero", {"x"}, {"n"})
+        .node("Cast", {"n"}, {"f"}, {{"to", int64_t{1}}})
+        .node("Transpose", {"f"}, {"t"})
+        .node("MatMul", {"t", "w"}, {"y"}, {}, "fc");
+    QVERIFY2(noteOf(input).contains("too large to try"), qPrintable(noteOf(input)));
+
+    Tensor size = makeTensor(ElementType::Int64, {2});
+    size.as<int64_t>()[0] = int64_t{1} << 15;
+    size.as<int64_t>()[1] = int64_t{1} << 15;
+    test::GraphBuilder inside; // or that it makes itself
+    inside.input("x", {1, 1}).output("y").constant("s", size).random("w", {2, 2});
+    inside.node("Expand", {"x", "s"}, {"e"})
+        .node("NonZero", {"e"}, {"n"})
+        .node("Cast", {"n"}, {"f"}, {{"to", int64_t{1}}})
+        .node("Transpose", {"f"}, {"t"})
+        .node("MatMul", {"t", "w"}, {"y"}, {}, "fc");
+    QVERIFY2(noteOf(inside).contains("stay unknown"), qPrintable(noteOf(inside)));
 }
 
 void TstShapes::cancelled_isNotANote()
