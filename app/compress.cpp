@@ -140,6 +140,8 @@ Json layersJson(const Compression &c)
              {"shannon_bits", entropy.shannonBits},
              {"relative_error", numberJson(result.relativeError)},
              {"output_error", optionalJson(result.outputError)},
+             {"normalized_error", optionalJson(result.normalizedError)},
+             {"bias_correction", std::string(nameOf(result.biasCorrection))},
              {"output_sqnr_db",
               result.outputError ? numberJson(signalToNoiseDecibel(*result.outputError)) : Json(nullptr)},
              {"sparsity", numberJson(result.sparsity)},
@@ -207,7 +209,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
               {"source_macs", optionalJson(source.macs())},
               {"macs_at_least", source.hasMoreMacs()},
               {"storage", nameOf(options.storage)},
-              {"recipe", Json::parse(toJson(c.compressed.recipe))},
+              {"recipe", Json::parse(toJson(c.compressed.finalRecipe()))},
               {"layers", layersJson(c)},
               {"totals", totalsJson(totalsOf(c))}};
     json["calibration"] = nullptr;
@@ -253,7 +255,7 @@ std::string layersText(const Compression &c)
                    bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
                    bytesText(c.built.layers[i].bytes), bitsText(entropy.huffmanBits),
                    bitsText(entropy.shannonBits), percentText(result.relativeError),
-                   result.outputError ? decibelText(signalToNoiseDecibel(*result.outputError)) : "-",
+                   result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)) : "-",
                    percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
     }
     const Totals all = totalsOf(c);
@@ -332,8 +334,9 @@ void compress(CompressOptions options, Console &console)
 
     auto calibration =
         calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.02, 0.06));
+    const bool given = !options.calibration.data.empty();
     CompressedModel compressed =
-        Compressor(source, std::move(calibration)).compress(recipe, ctx.part(0.06, 0.3));
+        Compressor(source, std::move(calibration), given).compress(recipe, ctx.part(0.06, 0.3));
     BuiltModel built = buildModel(compressed, options.storage, ctx.part(0.3, 0.4));
     const std::optional<int64_t> macs = macsOf(compressed);
     Compression c{std::move(compressed), std::move(built), macs, {}, {}, {}, {}};
@@ -356,7 +359,7 @@ void compress(CompressOptions options, Console &console)
     }
     if (!options.saveRecipe.empty())
         publishing.also.push_back({options.saveRecipe, [&](const auto &, const auto &, const auto &to) {
-                                       saveRecipe(recipe, to);
+                                       saveRecipe(c.compressed.finalRecipe(), to);
                                    }});
     if (!options.report.empty())
         publishing.also.push_back(

@@ -84,10 +84,10 @@ void ChartDesk::refreshErrors()
         const LayerResult &result = compressed->layers[i];
         LayerError error{.layer = QString::fromStdString(layers[i].name),
                          .relative = {},
-                         .ofOutput = result.outputError.has_value(),
+                         .ofOutput = result.normalizedError.has_value(),
                          .outdated = m_workbench.isOutdated(static_cast<int>(i))};
         if (result.encoding)
-            error.relative = result.outputError.value_or(result.relativeError);
+            error.relative = result.normalizedError.value_or(result.relativeError);
         errors << error;
     }
     m_errors->setErrors(errors);

@@ -83,6 +83,7 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its constant holds several matrices")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "Add spreads a constant over rows from opset 7 on only")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "the shape of its output is not known")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "no normalization says what its inputs are")},
     // What a recipe did otherwise.
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1 is skipped: %2."), 0b10},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",

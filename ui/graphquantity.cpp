@@ -80,7 +80,7 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
     bool changed = false, outputs = false;
     for (const LayerResult &r : result) {
         changed = changed || r.encoding;
-        outputs = outputs || r.outputError;
+        outputs = outputs || r.normalizedError;
     }
     const QString untouched = !results  ? pending
                               : changed ? QString()
@@ -124,7 +124,7 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
              !untouched.isEmpty() ? untouched
              : outputs            ? QString()
                                   : Words::tr("known after calibration only"),
-             [&](size_t i) { return result[i].outputError.value_or(unknown); }),
+             [&](size_t i) { return result[i].normalizedError.value_or(unknown); }),
         probe("sensitivity", Words::tr("Sensitivity at 4 bits"), Combine::Largest, shareText),
         probe("latency", Words::tr("Measured latency"), Combine::Sum, seconds),
     };

@@ -60,7 +60,7 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
         Result now{results[i].settings,
                    qint64(storage[i].bytes),
                    results[i].relativeError,
-                   results[i].outputError,
+                   results[i].normalizedError,
                    results[i].theoreticalBits,
                    i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
                    i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
@@ -249,8 +249,8 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
         break;
     case Output:
         lines << tr(
-            "Signal to noise of the layer's output on calibration data; 20 dB: the error is a tenth of "
-            "the output");
+            "Signal to noise of the layer's output on calibration data, in each channel against its own "
+            "deviation, as a normalization behind it has it; 20 dB: the error is a tenth of that");
         if (isChanged(index.row()) && !result->outputError)
             lines << tr("Not known: there is no calibration data, or none for this layer.");
         break;

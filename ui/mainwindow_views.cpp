@@ -210,7 +210,7 @@ QVector<LayerFacts> MainWindow::selectedFacts()
             facts.storedBytes = (*preview.storage)[i].bytes;
         if (preview.compressed) {
             facts.relativeError = preview.compressed->layers[i].relativeError;
-            facts.outputError = preview.compressed->layers[i].outputError;
+            facts.outputError = preview.compressed->layers[i].normalizedError;
             facts.huffmanBits = preview.entropy ? (*preview.entropy)[i].huffmanBits : 0;
             facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
         }

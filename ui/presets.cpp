@@ -98,8 +98,9 @@ Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, cons
         Recipe shortest;
         shortest.name = base.name;
         Rule all{"*", exactRule(names[first], wanted[first]).changes};
-        std::erase_if(all.changes,
-                      [](const Change &c) { return c.value == "off"; }); // nothing comes before it
+        std::erase_if(all.changes, [](const Change &c) { // nothing comes before it
+            return c.value == "off" && c.key != "bias_correction";
+        });
         if (!all.changes.empty())
             shortest.rules.push_back(std::move(all));
         return shortest;

@@ -152,7 +152,7 @@ QString ruleText(const Rule &rule)
     // on.
     const recipe::Draft draft(settings);
     for (const Change &change : rule.changes) {
-        if (change.value == recipe::off)
+        if (recipe::switchesOff(recipe::infoOf(change.key), change.value))
             parts << RulesModel::tr("%1 off").arg(QString::fromStdString(change.key));
         else if (!draft.has(recipe::infoOf(change.key).method))
             parts << QString::fromStdString(change.key + '=' + change.value);

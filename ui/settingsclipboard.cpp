@@ -72,7 +72,8 @@ LayerSettings withoutCalibration(LayerSettings settings)
         settings.prune->method = PruneMethod::Magnitude;
     if (settings.quantize) {
         settings.quantize->rounding = Rounding::Nearest;
-        settings.quantize->biasCorrection = false;
+        if (settings.quantize->biasCorrection == BiasCorrection::Data)
+            settings.quantize->biasCorrection = BiasCorrection::Auto;
     }
     if (settings.rank)
         settings.rank->method = RankMethod::Svd;
@@ -81,6 +82,12 @@ LayerSettings withoutCalibration(LayerSettings settings)
     if (settings.separable)
         settings.separable->onActivations = false;
     return settings;
+}
+
+/// What reading a recipe of version 1 puts before its rules.
+bool saysABiasDefault(const Rule &rule)
+{
+    return rule.pattern == "*" && rule.changes.size() == 1 && rule.changes.front().key == "bias_correction";
 }
 
 } // namespace
@@ -98,6 +105,10 @@ CopiedSettings settingsFromText(const QString &text)
     if (!text.trimmed().startsWith(QLatin1Char('{')) && !text.trimmed().startsWith(QLatin1Char('[')))
         refuse(Words::tr("There are no settings on the clipboard. Copy those of a layer first."));
     std::vector<Rule> rules = rulesFromJson(text.toStdString(), Words::tr("The clipboard").toStdString());
+    if (rules.size() == 2 && saysABiasDefault(rules.front())) {
+        rules.back().changes.insert(rules.back().changes.begin(), rules.front().changes.front());
+        rules.erase(rules.begin());
+    }
     if (rules.size() != 1)
         refuse(Words::tr("The clipboard holds a recipe of %1 rules. Only one can be pasted; open the recipe "
                          "from a file instead.")

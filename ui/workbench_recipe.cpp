@@ -167,7 +167,8 @@ bool Workbench::saveRecipe(const QString &path)
 QString Workbench::commandLine(const QString &output, Storage storage) const
 {
     QStringList words{QStringLiteral("lathe compress"), shellQuoted(m_modelPath)};
-    const QString rules = QString::fromStdString(toCommandLine(m_recipe)).trimmed();
+    const Recipe &said = isCurrent() ? m_preview.compressed->finalRecipe() : m_recipe;
+    const QString rules = QString::fromStdString(toCommandLine(said)).trimmed();
     if (!rules.isEmpty())
         words << rules;
     if (!m_recipe.name.empty())

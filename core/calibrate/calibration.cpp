@@ -290,6 +290,26 @@ try {
     throw;
 }
 
+std::shared_ptr<const Calibration> GatheredStatistics::within(const CompressedModel &trial,
+                                                              const JobContext &ctx) const
+{
+    CompressedModel plain = trial; // each layer stays one layer
+    for (LayerResult &layer : plain.layers)
+        if (layer.encoding) {
+            Matrix decoded = decode(*layer.encoding);
+            const Index rows = decoded.rows(), cols = decoded.cols();
+            layer.encoding = std::make_shared<const Encoding>(
+                MatrixEncoding{rows, cols, {}, DenseValues{std::move(decoded)}});
+        }
+    const Model model = buildModel(plain, Storage::Dense, ctx).model;
+    if (model.layers().size() != m_impl->model.layers().size())
+        return nullptr;
+    CalibrationOptions options = m_impl->options;
+    options.widestSecondMoment = 0;
+    options.cacheFolder.clear();
+    return std::make_shared<GatheredStatistics>(model, m_impl->few(ctx).samples, options, ctx);
+}
+
 std::string GatheredStatistics::obstacle(size_t layer) const
 {
     return m_impl->units[m_impl->owner(layer)].obstacle;

@@ -157,8 +157,9 @@ void followTies(CompressedModel &model)
     }
 }
 
-Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration)
-    : m_source(std::move(source)), m_calibration(std::move(calibration)), m_cache(std::make_shared<Cache>())
+Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration, bool always)
+    : m_source(std::move(source)), m_calibration(std::move(calibration)), m_always(always),
+      m_cache(std::make_shared<Cache>())
 {
 }
 
@@ -180,7 +181,7 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
     Work work(*this, owner, {}, ctx);
     LayerResult result = work.untouched();
     if (m_source.layers()[owner].compressible())
-        named(owner, [&] { result = work.run(settings).result; });
+        named(owner, [&] { result = work.run(calibrates({settings}) ? fromData(settings) : settings).result; });
     result.settings = settings;
     if (owner != layer)
         result.theoreticalBits = 0;
@@ -193,8 +194,11 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     const std::vector<std::string> names = layerNames(m_source);
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_source, names);
-    std::vector<LayerSettings> settings = recipe.resolve(names);
-    std::vector<Issue> ties = giveToLeaders(m_source, recipe, settings);
+    std::vector<LayerSettings> asked = recipe.resolve(names);
+    std::vector<Issue> ties = giveToLeaders(m_source, recipe, asked);
+    std::vector<LayerSettings> settings = asked;
+    if (calibrates(asked))
+        std::ranges::transform(asked, settings.begin(), fromData);
     const std::vector<std::optional<int64_t>> counts = globalCounts(settings, ctx);
     CompressedModel result{m_source,        recipe, std::vector<LayerResult>(layers.size()),
                            std::move(ties), {},     {}};
@@ -207,7 +211,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     std::vector<size_t> busy; // layers that no earlier call has compressed in the same way
     for (size_t i = 0; i < layers.size(); ++i) {
         Work work(*this, i, counts[i], ctx);
-        if (auto skipped = skippedIssue(m_source, i, settings))
+        if (auto skipped = skippedIssue(m_source, i, asked))
             issues[i].push_back(std::move(*skipped));
         result.layers[i] = work.untouched();
         result.layers[i].settings = settings[i];
@@ -222,7 +226,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     }
 
     JobContext rest = ctx;
-    if (m_calibration && !busy.empty()) {
+    if (calibrates(asked) && !busy.empty()) {
         m_calibration->prepare(busy, ctx.part(0.0, 0.5));
         rest = ctx.part(0.5, 1.0);
     }
@@ -236,10 +240,14 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
         compressOne(*heavy, rest);
     forEachWithProgress(layers, {light, busy.end()}, rest, compressOne);
 
+    correctWhereItHelps(result, asked, settings, compressOne, rest);
+    for (size_t i = 0; i < layers.size(); ++i)
+        result.layers[i].settings = asked[i];
     followTies(result);
+    result.resolved = resolvedRecipe(result, asked);
     for (std::vector<Issue> &ofLayer : issues)
         std::ranges::move(ofLayer, std::back_inserter(result.issues));
-    if (m_calibration && std::ranges::any_of(settings, needsCalibration)) {
+    if (m_calibration && std::ranges::any_of(settings, needsCalibration)) { // as they came out
         result.calibration = m_calibration->description();
         result.calibrationHash = m_calibration->hash();
         if (std::string note = productsNote(); !note.empty())

@@ -19,7 +19,12 @@ struct LayerResult {
     double sparsity = 0.0; ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
     Index rank = 0;        ///< 0: not factorized
     std::optional<double>
-        outputError;             ///< ||(W - decoded) X||_F / ||W X||_F on calibration data; empty without
+        outputError; ///< ||(W - decoded) X||_F / ||W X||_F on calibration data; empty without
+    /// sqrt of the mean over the output channels of the squared error relative to the channel's variance:
+    /// what a normalization behind the layer makes of it. On calibration data, else from the constants of
+    /// such a normalization; empty where neither is known.
+    std::optional<double> normalizedError;
+    BiasCorrection biasCorrection = BiasCorrection::Off; ///< where biasShift is known from
     Vector biasShift;            ///< [rows] to be added to the layer's output; empty: nothing
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
 };
@@ -32,6 +37,10 @@ struct CompressedModel {
     std::vector<Issue> issues;       ///< what was skipped or done otherwise than asked, with the layer's name
     std::string calibration;         ///< Calibration::description() where statistics were used; else empty
     std::string calibrationHash;     ///< Calibration::hash() of the same
+    std::optional<Recipe> resolved =
+        {}; ///< the recipe with what became of automatic settings; empty: as it is
+    /// What makes this model again, whatever else there is.
+    const Recipe &finalRecipe() const { return resolved ? *resolved : recipe; }
 };
 
 /// Whether the recipe can only be carried out with statistics of the inputs of some layer of the model.
@@ -50,7 +59,9 @@ Index requestedRank(const RankSettings &settings, const Layer &layer,
 class Compressor {
 public:
     /// @param calibration of the source; null: methods that need one are refused.
-    explicit Compressor(Model source, std::shared_ptr<const Calibration> calibration = nullptr);
+    /// @param always automatic settings go by it even where no method of the recipe needs it
+    explicit Compressor(Model source, std::shared_ptr<const Calibration> calibration = nullptr,
+                        bool always = false);
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
 
@@ -77,11 +88,21 @@ private:
     void named(size_t layer, const std::function<void()> &work) const;
     struct Cache;
     class Work;
+    bool calibrates(const std::vector<LayerSettings> &settings) const;
+    /// Of the layers whose bias was corrected from data because that is automatic: those whose error after
+    /// normalization grows by it in the compressed model.
+    std::vector<size_t> lostByCorrection(const CompressedModel &compressed, const std::vector<size_t> &layers,
+                                         const JobContext &ctx) const;
+    using CompressOne = std::function<void(size_t, const JobContext &)>;
+    void correctWhereItHelps(CompressedModel &compressed, const std::vector<LayerSettings> &asked,
+                             std::vector<LayerSettings> &settings, const CompressOne &compressOne,
+                             const JobContext &ctx) const;
     /// How many weights go in the layers that are pruned together.
     std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings,
                                                      const JobContext &ctx) const;
     Model m_source;
     std::shared_ptr<const Calibration> m_calibration;
+    bool m_always;
     std::shared_ptr<Cache> m_cache;
 };
 

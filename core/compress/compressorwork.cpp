@@ -190,25 +190,59 @@ KnownResult Compressor::Work::encoded(const Plan &plan)
         known.issues.push_back({Issue::Severity::Note, m_layer.name, m_layer.name + ": " + note + '.'});
     auto encoding = std::make_shared<const Encoding>(std::move(encodedLayer.encoding));
     if (changesAnything(plan, *encoding))
-        describe(known.result, plan, std::move(encoding), sources.inputs.get());
+        describe(known, plan, std::move(encoding), sources.inputs.get());
     const size_t bytes = known.result.encoding ? bytesOf(*known.result.encoding) : sizeof(KnownResult);
     m_cache.encodings.insert(key, known, bytes);
     return known;
 }
 
-void Compressor::Work::describe(LayerResult &result, const Plan &plan,
+const Normalizations &Compressor::Work::normalizations()
+{
+    std::call_once(m_cache.normalizationsOnce, [this] { m_cache.normalizations.emplace(m_model); });
+    return *m_cache.normalizations;
+}
+
+void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, const Matrix &stored)
+{
+    const auto &quantize = plan.settings.quantize;
+    const bool automatic = quantize && quantize->biasCorrection == BiasCorrection::Auto;
+    if (correctsBias(plan.settings) ||
+        !(automatic || (quantize && quantize->biasCorrection == BiasCorrection::Constants)))
+        return;
+    if (automatic && known.result.relativeError > mostCorrected)
+        return;
+    const auto mean = normalizations().inputMean(m_index, weight());
+    if (mean) {
+        known.result.biasShift = productOfMeans(weight() - stored, *mean, m_layer.groups);
+        known.result.biasCorrection = BiasCorrection::Constants;
+    } else if (!automatic) {
+        known.issues.push_back(
+            {Issue::Severity::Note, m_layer.name,
+             fmt::format("{}: its bias is not corrected: no normalization says what its inputs are.",
+                         m_layer.name)});
+    }
+}
+
+void Compressor::Work::describe(KnownResult &known, const Plan &plan,
                                 std::shared_ptr<const Encoding> encoding, const MatrixInputs *inputs)
 {
+    LayerResult &result = known.result;
     const Matrix stored = decode(*encoding);
     result.relativeError = relativeErrorOf(weight(), stored);
     result.sparsity = storedSparsity(*encoding);
     result.rank = plan.rank;
     result.theoreticalBits = theoreticalBits(*encoding, elementBits(m_layer.weightType));
     const bool shifted = inputs && correctsBias(plan.settings);
-    if (shifted)
+    if (shifted) {
         result.biasShift = inputs->meanDifference(weight(), stored);
+        if (plan.settings.quantize && plan.settings.quantize->biasCorrection == BiasCorrection::Data)
+            result.biasCorrection = BiasCorrection::Data;
+    }
+    correctByConstants(known, plan, stored);
     if (inputs && inputs->hasHessians())
         result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
+    if (inputs && inputs->hasHessians())
+        result.normalizedError = inputs->normalizedOutputError(weight(), stored, result.biasShift);
     result.encoding = std::move(encoding);
 }
 

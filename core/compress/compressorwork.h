@@ -4,8 +4,10 @@
 #include "core/compress/compressor.h"
 #include "core/compress/matrixinputs.h"
 #include "core/compress/methods.h"
+#include "core/compress/normalizations.h"
 #include "core/compress/plan.h"
 
+#include <mutex>
 #include <tuple>
 
 namespace lathe {
@@ -19,6 +21,16 @@ struct KnownResult {
     std::vector<Issue> issues;
 };
 
+/// Relative error of a weight from which on its neighbours' are so large too that the layer gets other inputs
+/// than it would have got: what they are on average is not known any more, and no bias is corrected unasked.
+constexpr double mostCorrected = 0.4;
+
+/// Automatic bias correction goes by calibration data.
+LayerSettings fromData(LayerSettings settings);
+/// Empty where nothing of the recipe is automatic.
+std::optional<Recipe> resolvedRecipe(const CompressedModel &compressed,
+                                     const std::vector<LayerSettings> &asked);
+
 struct Compressor::Cache {
     static constexpr size_t mebibyte = size_t(1) << 20U;
     using PlanKey = std::pair<size_t, std::string>;
@@ -31,6 +43,9 @@ struct Compressor::Cache {
     using TrialKey = std::tuple<size_t, PruneMethod, size_t>; ///< layer and place in trialRatios
     ByteCache<TrialKey, double> trials{512 * mebibyte};
     ByteCache<std::string, std::vector<int64_t>> globalCounts{512 * mebibyte};
+    ByteCache<std::string, std::vector<size_t>> uncorrected{mebibyte}; ///< of the settings of all layers
+    std::once_flag normalizationsOnce;
+    std::optional<Normalizations> normalizations;
 };
 
 /// One layer on its way through plan and encoding; weight and factors are fetched at most once.
@@ -55,8 +70,10 @@ private:
     /// Null where there are none.
     std::shared_ptr<const MatrixInputs> inputs();
     KnownResult encoded(const Plan &plan);
-    void describe(LayerResult &result, const Plan &plan, std::shared_ptr<const Encoding> encoding,
+    void describe(KnownResult &known, const Plan &plan, std::shared_ptr<const Encoding> encoding,
                   const MatrixInputs *inputs);
+    void correctByConstants(KnownResult &known, const Plan &plan, const Matrix &stored);
+    const Normalizations &normalizations();
     /// A ratio so small that it rounds to no element leaves the plain weight.
     static bool changesAnything(const Plan &plan, const Encoding &encoding);
 

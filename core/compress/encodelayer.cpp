@@ -175,7 +175,8 @@ private:
 bool correctsBias(const LayerSettings &settings)
 {
     const auto &[prune, quantize, rank, cluster, separable] = settings;
-    return (quantize && quantize->biasCorrection) || (prune && prune->method == PruneMethod::Obs) ||
+    return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
+           (prune && prune->method == PruneMethod::Obs) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
            (cluster && cluster->weighting != ClusterWeighting::None) ||
            (separable && separable->onActivations);

@@ -95,10 +95,70 @@ Vector MatrixInputs::meanDifference(const Matrix &weight, const Matrix &stored) 
 {
     const Index rows = weight.rows() / m_groups;
     Vector shift(weight.rows());
-    for (Index g = 0; g < m_groups; ++g)
+    for (Index g = 0; g < m_groups; ++g) // to the last bit as ever: files are verified by it
         shift.segment(g * rows, rows) =
             (weight.middleRows(g * rows, rows) - stored.middleRows(g * rows, rows)) * mean(g);
     return shift;
+}
+
+Vector MatrixInputs::squares(const Matrix &weight, bool centered) const
+{
+    const Index rows = weight.rows() / m_groups;
+    Vector result(weight.rows());
+    for (Index g = 0; g < m_groups; ++g) {
+        const Matrix part = weight.middleRows(g * rows, rows);
+        if (hasHessians())
+            result.segment(g * rows, rows) =
+                product(part, m_statistics->secondMoment.middleRows(g * cols(), cols()))
+                    .cwiseProduct(part)
+                    .rowwise()
+                    .sum();
+        else // as of inputs that are independent of each other
+            result.segment(g * rows, rows) =
+                part.cwiseAbs2() * variance(g) + Vector((part * mean(g)).cwiseAbs2());
+    }
+    if (centered)
+        result -= productOfMeans(weight, m_statistics->mean, m_groups).cwiseAbs2();
+    return result.cwiseMax(0.0F);
+}
+
+Vector MatrixInputs::outputVariance(const Matrix &weight) const
+{
+    return squares(weight, true);
+}
+
+double MatrixInputs::normalizedOutputError(const Matrix &weight, const Matrix &stored,
+                                           const Vector &shift) const
+{
+    const Matrix difference = weight - stored;
+    Vector errors = squares(difference, false);
+    if (shift.size() > 0)
+        errors += shift.cwiseProduct(shift - 2.0F * productOfMeans(difference, m_statistics->mean, m_groups));
+    return normalizedError(errors.cwiseMax(0.0F), outputVariance(weight));
+}
+
+Vector productOfMeans(const Matrix &weight, const Vector &mean, Index groups)
+{
+    const Index rows = weight.rows() / groups;
+    Vector result(weight.rows());
+    for (Index g = 0; g < groups; ++g)
+        result.segment(g * rows, rows) =
+            weight.middleRows(g * rows, rows) * mean.segment(g * weight.cols(), weight.cols());
+    return result;
+}
+
+double normalizedError(const Vector &squares, const Vector &variances)
+{
+    constexpr float least = 1e-8F; // of the mean: below is what rounding leaves of none
+    const float bound = variances.size() > 0 ? least * variances.mean() : 0.0F;
+    double sum = 0.0;
+    Index count = 0;
+    for (Index r = 0; r < squares.size(); ++r)
+        if (variances[r] > bound) {
+            sum += double(squares[r]) / double(variances[r]);
+            ++count;
+        }
+    return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : 0.0;
 }
 
 } // namespace lathe

@@ -45,12 +45,25 @@ public:
     double relativeOutputError(const Matrix &weight, const Matrix &stored, bool centered) const;
     /// (W - V) * mean x [rows]
     Vector meanDifference(const Matrix &weight, const Matrix &stored) const;
+    /// Variance of W x [rows].
+    Vector outputVariance(const Matrix &weight) const;
+    /// sqrt of the mean over the rows of E[((W - V) x - shift)^2] / Var[W x]: what a normalization behind the
+    /// layer would make of the error. Rows without variance do not count.
+    /// @param shift [rows] or empty
+    double normalizedOutputError(const Matrix &weight, const Matrix &stored, const Vector &shift) const;
 
 private:
+    /// E[(W x)^2] [rows]; centered: Var[W x].
+    Vector squares(const Matrix &weight, bool centered) const;
     std::shared_ptr<const InputStatistics> m_statistics;
     Index m_groups;
     mutable std::mutex m_mutex;
     mutable std::array<std::vector<InverseHessian>, 2> m_inverses; ///< second: centered
 };
+
+/// weight * mean [rows] of inputs that each group of rows has its own of.
+Vector productOfMeans(const Matrix &weight, const Vector &mean, Index groups);
+/// sqrt of the mean of squares / variances over the rows that have a variance.
+double normalizedError(const Vector &squares, const Vector &variances);
 
 } // namespace lathe

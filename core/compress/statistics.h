@@ -42,6 +42,13 @@ public:
     {
         return {};
     }
+    /// The same of what the layers get when the model is compressed, on some of the samples, without second
+    /// moments. Layers are those of the source. Null where that cannot be told. @throws as of()
+    virtual std::shared_ptr<const Calibration> within(const CompressedModel & /*trial*/,
+                                                      const JobContext & /*ctx*/ = {}) const
+    {
+        return nullptr;
+    }
     virtual std::string obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
     virtual std::string hash() const = 0;                 ///< SHA-256 of model, samples and settings
     virtual std::string description() const = 0;          ///< "250 samples of imagenet-sample"

@@ -142,8 +142,9 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
     if (!options.calibration && needsInputs(source, recipe) && exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, recipe, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed =
-        Compressor(source, options.calibration).compress(recipe, ctx.part(0.05, 0.4));
-    return Certifier(exported, source, recipe, &compressed, options, ctx.part(0.4, 1.0)).run();
+        Compressor(source, options.calibration, true).compress(recipe, ctx.part(0.05, 0.4));
+    return Certifier(exported, source, compressed.finalRecipe(), &compressed, options, ctx.part(0.4, 1.0))
+        .run();
 }
 
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
@@ -156,7 +157,7 @@ Certificate certify(const std::filesystem::path &file, const CompressedModel &co
                     const CertifyOptions &options, const JobContext &ctx)
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05));
-    return Certifier(exported, compressed.source, compressed.recipe, &compressed, options,
+    return Certifier(exported, compressed.source, compressed.finalRecipe(), &compressed, options,
                      ctx.part(0.05, 1.0))
         .run();
 }

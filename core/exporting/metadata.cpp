@@ -30,7 +30,7 @@ bool replaces(const std::vector<onnx::StringStringEntryProto> &entries,
 std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed,
                                                          const std::string &decodedHash)
 {
-    std::vector<onnx::StringStringEntryProto> entries{entry(recipeKey, toJson(compressed.recipe)),
+    std::vector<onnx::StringStringEntryProto> entries{entry(recipeKey, toJson(compressed.finalRecipe())),
                                                       entry(sourceHashKey, compressed.source.sha256()),
                                                       entry(versionKey, LATHE_VERSION)};
     if (!compressed.calibration.empty()) {

@@ -17,6 +17,7 @@ constexpr std::array roundings{"nearest"sv, "gptq"sv};
 constexpr std::array formats{"uniform"sv, "nf4"sv, "fp16"sv, "bf16"sv, "ternary"sv, "binary"sv};
 constexpr std::array rankMethods{"svd"sv, "asvd"sv};
 constexpr std::array rankForms{"channel"sv, "spatial"sv, "tucker2"sv};
+constexpr std::array biasCorrections{"auto"sv, "data"sv, "constants"sv, "off"sv};
 constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
 constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
 
@@ -78,8 +79,8 @@ constexpr std::array<KeyInfo, 24> keys{{
      [](D d) { return nameOf(roundings, d.quantize.rounding); }, [](Draft &d, T t) { d.quantize.rounding = chosen<Rounding>(roundings, t); }},
     {Key::Format, Method::Quantize, false, false, "format", "uniform, nf4, fp16, bf16, ternary or binary", "format", JsonType::Text, formats,
      [](D d) { return nameOf(formats, d.quantize.format); }, [](Draft &d, T t) { d.quantize.format = chosen<NumberFormat>(formats, t); }},
-    {Key::BiasCorrection, Method::Quantize, false, false, "bias_correction", "true or false", "bias_correction", JsonType::Boolean, booleans,
-     [](D d) { return nameOf(booleans, d.quantize.biasCorrection); }, [](Draft &d, T t) { d.quantize.biasCorrection = t == "true"; }},
+    {Key::BiasCorrection, Method::Quantize, false, false, "bias_correction", "auto, data, constants or off", "bias_correction", JsonType::TextOrBoolean, biasCorrections,
+     [](D d) { return nameOf(biasCorrections, d.quantize.biasCorrection); }, [](Draft &d, T t) { d.quantize.biasCorrection = chosen<BiasCorrection>(biasCorrections, t); }},
     {Key::Rank, Method::Rank, true, true, "rank", "a whole number from 1, or a share of the break-even rank as 50%", "rank", JsonType::WholeNumber, {},
      [](D d) { return d.rank.unit == RankSettings::Unit::Rank ? numberText(d.rank.value) : percentText(d.rank.value); }, setRank},
     {Key::RankEnergy, Method::Rank, true, false, "rank.energy", "a share above 0 and up to 1, as 0.95 or 95%", "energy", JsonType::Number, {},
@@ -219,7 +220,7 @@ void apply(Draft &draft, const Change &change)
 {
     const KeyInfo &info = infoOf(change.key);
     const std::string value = canonicalValue(info, change.value);
-    if (value == off)
+    if (switchesOff(info, value))
         return reset(draft, info.method);
     info.set(draft, value);
     if (!info.switchesOn)
@@ -227,6 +228,11 @@ void apply(Draft &draft, const Change &change)
     draft.on[static_cast<size_t>(info.method)] = true;
     if (const auto rival = rivalOf(info.method))
         draft.on[static_cast<size_t>(*rival)] = false;
+}
+
+bool switchesOff(const KeyInfo &info, std::string_view value)
+{
+    return info.canBeOff && value == off;
 }
 
 bool says(const Draft &draft, const KeyInfo &info)

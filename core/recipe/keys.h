@@ -54,7 +54,7 @@ struct Draft {
 };
 
 /// How a value is written in JSON.
-enum class JsonType { Number, WholeNumber, WholeNumberOrWord, Share, Boolean, Text };
+enum class JsonType { Number, WholeNumber, WholeNumberOrWord, Share, Boolean, TextOrBoolean, Text };
 
 using Choices = std::span<const std::string_view>;
 
@@ -91,6 +91,8 @@ bool says(const Draft &draft, const KeyInfo &info);
 void complete(std::map<Key, std::string> &values);
 
 constexpr std::string_view off = "off";
+/// Whether a canonical value switches the key's method off.
+bool switchesOff(const KeyInfo &info, std::string_view value);
 
 /// Canonical text of a value. @throws Error InvalidArgument "<shownAs> takes <takes>, not <text>."
 std::string canonicalValue(const KeyInfo &info, std::string_view text);

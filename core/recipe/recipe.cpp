@@ -1,6 +1,7 @@
 #include "core/recipe/recipe.h"
 
 #include "core/recipe/keys.h"
+#include "core/recipe/versions.h"
 
 #include <algorithm>
 
@@ -74,6 +75,29 @@ Recipe Recipe::withLayer(const std::string &layerName, const LayerSettings &sett
         addDifferences(own, before, Draft(settings), method.method);
     if (!own.changes.empty())
         changed.rules.push_back(canonicalRule(own));
+    return changed;
+}
+
+Recipe Recipe::withBiasCorrection(const std::vector<std::string> &layerNames,
+                                  const std::vector<BiasCorrection> &outcomes) const
+{
+    const KeyInfo &info = recipe::infoOf(recipe::Key::BiasCorrection);
+    const auto said = [&](const std::string &pattern, BiasCorrection outcome) {
+        return Rule{pattern, {{std::string(info.name), std::string(nameOf(outcome))}}};
+    };
+    const auto most = std::ranges::max({BiasCorrection::Off, BiasCorrection::Data, BiasCorrection::Constants},
+                                       {}, [&](BiasCorrection o) { return std::ranges::count(outcomes, o); });
+    if (std::ranges::count(outcomes, most) == 0)
+        return *this;
+    Recipe changed = *this;
+    for (Rule &rule : changed.rules)
+        for (Change &change : rule.changes)
+            if (change.key == info.name && change.value == nameOf(BiasCorrection::Auto))
+                change.value = nameOf(most);
+    changed.rules = recipe::withBiasDefault(changed.rules, std::string(nameOf(most)));
+    for (size_t i = 0; i < layerNames.size(); ++i)
+        if (outcomes[i] != most && outcomes[i] != BiasCorrection::Auto)
+            changed.rules.push_back(said(globEscaped(layerNames[i]), outcomes[i]));
     return changed;
 }
 

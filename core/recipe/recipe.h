@@ -24,7 +24,7 @@ namespace lathe {
 ///   percentile       share above 0.5 and up to 1: "0.999"
 ///   rounding         "nearest", "gptq"
 ///   format           "uniform", "nf4", "fp16", "bf16", "ternary", "binary"
-///   bias_correction  "true", "false"
+///   bias_correction  "auto", "data" (also read: "true"), "constants", "off" (also read: "false")
 ///   rank             a whole number from 1: "64"; a share of the break-even rank: "50%"; "off"
 ///   rank.energy      share of the squared norm to keep, above 0 and up to 1: "0.95" (also read: "95%")
 ///   rank.method      "svd", "asvd"
@@ -59,7 +59,7 @@ struct Rule {
 };
 
 struct Recipe {
-    static constexpr int schemaVersion = 1;
+    static constexpr int schemaVersion = 2; ///< the newest that is read
     std::string name;
     std::vector<Rule> rules; ///< later rules win
     bool operator==(const Recipe &) const = default;
@@ -73,6 +73,11 @@ struct Recipe {
     /// This recipe with the layer's settings replaced: other layers keep theirs. The layer's own rule comes
     /// last, is the only one of its kind, and says no more than it must.
     Recipe withLayer(const std::string &layerName, const LayerSettings &settings) const;
+    /// This recipe with what became of automatic bias correction said, so that it no longer depends on what
+    /// else there is: by one rule for most layers, and one for each other.
+    /// @param outcomes of each named layer, Auto where there is nothing to say
+    Recipe withBiasCorrection(const std::vector<std::string> &layerNames,
+                              const std::vector<BiasCorrection> &outcomes) const;
 };
 
 /// One `--set` argument: "PATTERN:key=value,key=value". The last colon before a key ends the pattern, so
@@ -93,13 +98,14 @@ std::string globEscaped(std::string_view name);
 bool isUtf8(std::string_view text);
 
 /// JSON, every rule with any of the methods, every method with any of its keys:
-///   { "lathe_recipe": 1, "name": "small", "rules": [
+///   { "lathe_recipe": 2, "name": "small", "rules": [
 ///     { "layers": "conv*", "prune": { "ratio": 0.5, "method": "obs" },
 ///       "quantize": { "bits": 4, "group": 32, "rounding": "gptq" },
 ///       "rank": { "rank": 64, "method": "asvd", "residual_bits": 3 } },
 ///     { "layers": "fc1", "prune": null, "rank": { "share": 0.5 } },
 ///     { "layers": "fc2", "cluster": { "clusters": 64 }, "rank": { "energy": 0.95 } },
 ///     { "layers": "conv9", "separable": { "fit": "weights" } } ] }
+/// The version written is the lowest that holds the recipe; core/recipe/versions.h says what they differ in.
 /// null switches a method off. Unknown keys, wrong types and newer schema versions are refused by name.
 std::string toJson(const Recipe &recipe);
 /// @throws Error InvalidArgument naming the key. `source` (a file name) starts the sentence.

@@ -1,6 +1,7 @@
 #include "core/base/fileio.h"
 #include "core/recipe/keys.h"
 #include "core/recipe/recipe.h"
+#include "core/recipe/versions.h"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +33,8 @@ std::string takesInJson(const KeyInfo &info)
 {
     if (info.jsonType == JsonType::Number)
         return "a number" + std::string(info.takes.substr(7, info.takes.find(", as") - 7)); // "a share ..."
-    if (info.jsonType != JsonType::Text || info.choices.empty())
+    const bool isText = info.jsonType == JsonType::Text || info.jsonType == JsonType::TextOrBoolean;
+    if (!isText || info.choices.empty())
         return std::string(info.takes);
     std::string text;
     for (const std::string_view &choice : info.choices) {
@@ -91,6 +93,10 @@ std::string valueText(const Field &field, const Json &value)
     }
     case JsonType::Boolean:
         return value.is_boolean() ? value.dump() : "";
+    case JsonType::TextOrBoolean:
+        if (value.is_boolean())
+            return value.dump();
+        [[fallthrough]];
     case JsonType::Text:
         return value.is_string() ? value.get<std::string>() : "";
     }
@@ -111,7 +117,7 @@ Change readField(const std::string &where, const MethodName &method, const std::
     }
     try {
         const std::string text = valueText(*field, value);
-        if (text != recipe::off)
+        if (text != recipe::off || !field->info->canBeOff)
             return {std::string(field->info->name), recipe::canonicalValue(*field->info, text)};
     } catch (const Error &) { // said below, in the words of the file
     }
@@ -185,7 +191,8 @@ void checkHeader(const Json &root, const std::string &source)
         refuse(fmt::format("{} is no Lathe recipe: the key lathe_recipe is missing.", source));
     const Json &version = root.at("lathe_recipe");
     if (!version.is_number_integer() || version.get<int64_t>() < 1)
-        recipe::refuseValue(fmt::format("{}: lathe_recipe", source), "the whole number 1", shown(version));
+        recipe::refuseValue(fmt::format("{}: lathe_recipe", source), "the whole number 1 or 2",
+                            shown(version));
     if (version.get<int64_t>() > Recipe::schemaVersion)
         refuse(fmt::format(
             "{} was written by a newer Lathe: its schema version is {}, this Lathe reads up to {}.", source,
@@ -195,7 +202,7 @@ void checkHeader(const Json &root, const std::string &source)
             refuseKey(source, key, std::array<std::string_view, 3>{"lathe_recipe", "name", "rules"});
 }
 
-Json fieldValue(const Field &field, const std::string &text)
+Json fieldValue(const Field &field, const std::string &text, int version)
 {
     switch (field.type) {
     case JsonType::Number:
@@ -209,17 +216,21 @@ Json fieldValue(const Field &field, const std::string &text)
         return static_cast<int64_t>(recipe::numberOf(text));
     case JsonType::Boolean:
         return text == "true";
+    case JsonType::TextOrBoolean:
+        if (version == 1)
+            return text != recipe::off;
+        [[fallthrough]];
     case JsonType::Text:
         return text;
     }
     return {};
 }
 
-void writeChange(Json &rule, const Change &change)
+void writeChange(Json &rule, const Change &change, int version)
 {
     const KeyInfo &info = recipe::infoOf(change.key);
     const std::string method(std::ranges::find(recipe::allMethods(), info.method, &MethodName::method)->name);
-    if (change.value == recipe::off) {
+    if (recipe::switchesOff(info, change.value)) {
         rule[method] = nullptr;
         return;
     }
@@ -227,15 +238,15 @@ void writeChange(Json &rule, const Change &change)
     const bool isShare = info.key == Key::Rank && change.value.ends_with('%');
     const auto field = std::ranges::find_if(
         fields, [&](const Field &f) { return f.info == &info && (f.type == JsonType::Share) == isShare; });
-    rule[method][std::string(field->name)] = fieldValue(*field, change.value);
+    rule[method][std::string(field->name)] = fieldValue(*field, change.value, version);
 }
 
-Json writeRule(const Rule &rule)
+Json writeRule(const Rule &rule, int version)
 {
     Json object;
     object["layers"] = rule.pattern;
     for (const Change &change : canonicalRule(rule).changes)
-        writeChange(object, change);
+        writeChange(object, change, version);
     return object;
 }
 
@@ -266,7 +277,7 @@ Recipe readRecipe(const std::string &source, const Json &root)
         return recipe;
     if (!rules->is_array())
         recipe::refuseValue(fmt::format("{}: rules", source), "a list", shown(*rules));
-    recipe.rules = readRules(source, *rules);
+    recipe.rules = recipe::fromVersion(root.at("lathe_recipe").get<int>(), readRules(source, *rules));
     return recipe;
 }
 
@@ -275,17 +286,18 @@ Recipe readRecipe(const std::string &source, const Json &root)
 std::string toJson(const Recipe &recipe)
 {
     Json root;
-    root["lathe_recipe"] = Recipe::schemaVersion;
+    const recipe::VersionedRules written = recipe::inLowestVersion(recipe.rules);
+    root["lathe_recipe"] = written.version;
     root["name"] = recipe.name;
     root["rules"] = Json::array();
-    for (const Rule &rule : recipe.rules)
-        root["rules"].push_back(writeRule(rule));
+    for (const Rule &rule : written.rules)
+        root["rules"].push_back(writeRule(rule, written.version));
     return textOf(root);
 }
 
 std::string toJson(const Rule &rule)
 {
-    return textOf(writeRule(rule));
+    return textOf(writeRule(rule, Recipe::schemaVersion));
 }
 
 Recipe recipeFromJson(std::string_view json, const std::string &source)

@@ -42,9 +42,9 @@ void refuseContradictions(const std::map<recipe::Key, std::string> &values)
     if ((given(recipe::Key::Rank) || given(recipe::Key::RankEnergy)) && given(recipe::Key::Separable))
         refuse("rank and separable both take the layer apart; a rule takes one of them.");
     for (const auto &[key, value] : values) {
-        if (value != recipe::off)
-            continue;
         const KeyInfo &info = recipe::infoOf(key);
+        if (!recipe::switchesOff(info, value))
+            continue;
         for (const auto &[otherKey, otherValue] : values) {
             const KeyInfo &other = recipe::infoOf(otherKey);
             if (other.method == info.method && other.key != info.key)

@@ -98,6 +98,11 @@ int bitsOfFormat(NumberFormat format)
     return 0;
 }
 
+std::string_view nameOf(BiasCorrection correction)
+{
+    return recipe::infoOf(recipe::Key::BiasCorrection).choices[static_cast<size_t>(correction)];
+}
+
 LayerSettings normalized(LayerSettings settings)
 {
     if (auto &prune = settings.prune; prune && prune->pattern.kind == PrunePattern::Kind::NofM)
@@ -117,7 +122,8 @@ bool needsCalibration(const LayerSettings &settings)
 {
     const auto &[prune, quantize, rank, cluster, separable] = settings;
     return (prune && prune->method != PruneMethod::Magnitude) ||
-           (quantize && (quantize->rounding == Rounding::Gptq || quantize->biasCorrection)) ||
+           (quantize &&
+            (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
            (cluster && cluster->weighting != ClusterWeighting::None) ||
            (separable && separable->onActivations);

@@ -2,6 +2,7 @@
 // What can be done to one layer. Values are checked where rules are read and where a layer is planned.
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace lathe {
 
@@ -60,6 +61,17 @@ enum class NumberFormat {
 /// Bits that a weight takes in the format; 0 where the user chooses them.
 int bitsOfFormat(NumberFormat format);
 
+/// Where the mean of what the layer's output loses is known from, so that the bias can make up for it: Nagel
+/// et al. 2019, arXiv:1906.04721, section 4.2.
+enum class BiasCorrection {
+    Auto,      ///< Data where a method calibrates, else Constants; only where the layer's error falls
+    Data,      ///< from the mean of the layer's inputs on calibration data
+    Constants, ///< from what the normalizations around the layer say of its inputs
+    Off
+};
+
+std::string_view nameOf(BiasCorrection correction); ///< as recipes say it
+
 struct QuantizeSettings {
     int bits = 8; ///< 1..8; of the other formats what they take: 4, 16, 16, 2, 1
     bool symmetric = true;
@@ -69,8 +81,7 @@ struct QuantizeSettings {
     double percentile = 0.999; ///< share of the magnitudes inside the range, for RangeMethod::Percentile
     Rounding rounding = Rounding::Nearest;
     NumberFormat format = NumberFormat::Uniform;
-    bool biasCorrection =
-        false; ///< the mean output error goes into the bias: Nagel et al. 2019, arXiv:1906.04721
+    BiasCorrection biasCorrection = BiasCorrection::Auto;
     bool operator==(const QuantizeSettings &) const = default;
 };
 
@@ -134,7 +145,8 @@ struct LayerSettings {
 /// What follows from other values is filled in (the ratio of N:M, the bits of a format), what has no effect
 /// (a group where none is used) is as by default.
 LayerSettings normalized(LayerSettings settings);
-/// Whether the settings can only be carried out with statistics of the layer's inputs.
+/// Whether the settings can only be carried out with statistics of the layer's inputs. Automatic bias
+/// correction takes them where others do and does without where not.
 bool needsCalibration(const LayerSettings &settings);
 
 std::string summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty

@@ -68,6 +68,8 @@ std::optional<std::string> readValue(const KeyInfo &info, std::string_view text)
 {
     if (info.canBeOff && text == off)
         return std::string(off);
+    if (info.key == Key::BiasCorrection && (text == "true" || text == "false")) // of version 1
+        return text == "true" ? "data" : std::string(off);
     if (!info.choices.empty())
         return std::ranges::find(info.choices, text) != info.choices.end() ? std::optional(std::string(text))
                                                                            : std::nullopt;

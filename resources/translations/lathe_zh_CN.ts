@@ -588,6 +588,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>其输出形状未知</translation>
     </message>
     <message>
+        <source>no normalization says what its inputs are</source>
+        <translation>没有归一化说明其输入</translation>
+    </message>
+    <message>
         <source>%1 is skipped: %2.</source>
         <translation>已跳过 %1：%2。</translation>
     </message>
@@ -2538,8 +2542,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>改变量与权重的范数之比（Frobenius 范数）</translation>
     </message>
     <message>
-        <source>Signal to noise of the layer&apos;s output on calibration data; 20 dB: the error is a tenth of the output</source>
-        <translation>该层在校准数据上输出的信噪比；20 dB 即误差为输出的十分之一</translation>
+        <source>Signal to noise of the layer&apos;s output on calibration data, in each channel against its own deviation, as a normalization behind it has it; 20 dB: the error is a tenth of that</source>
+        <translation>该层在校准数据上输出的信噪比，各通道相对于自身的标准差，即其后的归一化所见；20 dB 即误差为其十分之一</translation>
     </message>
     <message>
         <source>Not known: there is no calibration data, or none for this layer.</source>
@@ -3764,16 +3768,32 @@ Preprocessing: %2, %3</source>
         <translation>用舍入在该层输出中造成的平均误差来校正</translation>
     </message>
     <message>
-        <source>as it is</source>
-        <translation>不变</translation>
+        <source>automatic</source>
+        <translation>自动</translation>
     </message>
     <message>
-        <source>corrected</source>
-        <translation>校正</translation>
+        <source>Corrected where the layer&apos;s error falls by it: from calibration data where another method has some, else from the normalizations.</source>
+        <translation>仅在该层误差因此下降时校正：其他方法已有校准数据时取自数据，否则取自归一化。</translation>
+    </message>
+    <message>
+        <source>from data</source>
+        <translation>取自数据</translation>
     </message>
     <message>
         <source>The mean output error goes into the bias.</source>
         <translation>平均输出误差并入偏置。</translation>
+    </message>
+    <message>
+        <source>from constants</source>
+        <translation>取自常量</translation>
+    </message>
+    <message>
+        <source>The same by what the normalizations around the layer say of its inputs; no data is needed.</source>
+        <translation>同上，但依据该层前后的归一化对其输入的描述；无需数据。</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
     </message>
     <message>
         <source>Quantize</source>

@@ -15,6 +15,8 @@ private slots:
     void dataAlone_calibratesOnItsFirstHalf();
     void dataThatIsOneHalf_isRefusedWithTheLineToType();
     void withoutNeed_allDataAreMeasured();
+    void automaticCorrection_losesNothingAtTwoBits();
+    void automaticCorrection_needsNoData();
     void secondRun_findsTheStatistics();
     void badCalibration_isRefused_data();
     void badCalibration_isRefused();
@@ -120,6 +122,41 @@ void TstCalibration::withoutNeed_allDataAreMeasured()
     QVERIFY2(run.exitCode == 0, run.report());
     QVERIFY(!run.json()["measured"]["data"].toString().contains("half"));
     QVERIFY(run.json()["calibration"].isNull());
+}
+
+/// At two bits the layers get other inputs than those that were gathered.
+void TstCalibration::automaticCorrection_losesNothingAtTwoBits()
+{
+    const QStringList data{"--data", samplePath() + ":test#second", "--calibrate",
+                           samplePath() + ":test#first"};
+    const Run off = compressed("*:bits=2,bias_correction=off", data, "off.onnx");
+    const Run automatic = compressed("*:bits=2", data, "automatic.onnx");
+    QVERIFY2(off.exitCode == 0 && automatic.exitCode == 0, automatic.report());
+    const auto top1 = [](const Run &run) { return run.json()["measured"]["compressed"]["top1"].toDouble(); };
+    QVERIFY2(top1(automatic) >= top1(off),
+             qPrintable(QString("%1 against %2").arg(top1(automatic)).arg(top1(off))));
+}
+
+void TstCalibration::automaticCorrection_needsNoData()
+{
+    const Run run = compressed("*:bits=8", {"--data", samplePath()}, "plain.onnx");
+    QVERIFY2(run.exitCode == 0, run.report());
+    QVERIFY(run.json()["calibration"].isNull());
+    QVERIFY(!run.json()["measured"]["data"].toString().contains("half"));
+    // What became of it stands in the file, which is verified by that alone.
+    for (const QJsonValue &layer : run.json()["layers"].toArray())
+        QVERIFY2(layer["bias_correction"] != "data" && layer["bias_correction"] != "auto", run.report());
+    const Run verified = runLathe({"verify", path("plain.onnx"), "--against", sampleModel()});
+    QVERIFY2(verified.exitCode == 0, verified.report());
+    const Run byRecipe = runLathe({"compress", sampleModel(), "--set", "*:bits=8", "-o", path("again.onnx"),
+                                   "--save-recipe", path("saved.json")});
+    QVERIFY2(byRecipe.exitCode == 0, byRecipe.report());
+    const Run saved =
+        runLathe({"compress", sampleModel(), "--recipe", path("saved.json"), "-o", path("third.onnx")});
+    QVERIFY2(saved.exitCode == 0, saved.report());
+    QFile one(path("again.onnx")), two(path("third.onnx"));
+    QVERIFY(one.open(QIODevice::ReadOnly) && two.open(QIODevice::ReadOnly));
+    QCOMPARE(one.readAll(), two.readAll());
 }
 
 void TstCalibration::secondRun_findsTheStatistics()

@@ -54,10 +54,11 @@ void TstRealModels::eightBits_loseAtMostOnePoint_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("images");
     QTest::addColumn<double>("top1"); ///< on all samples; 0: not all of them are used here
-    const auto row = [](const char *name, const char *images, double top1) {
-        QTest::addRow("%s on %s", name, images) << name << images << top1;
+    QTest::addColumn<double>("allowed");
+    const auto row = [](const char *name, const char *images, double top1, double allowed = 0.01) {
+        QTest::addRow("%s on %s", name, images) << name << images << top1 << allowed;
     };
-    row("mobilenetv2", "imagenet-sample", 0.8340);
+    row("mobilenetv2", "imagenet-sample", 0.8340, 0.004); // 2 of 500
     row("squeezenet1.1", "imagenet-sample", 0.6260);
     row("squeezenet_fp16", "imagenet-sample", 0.6240);
     row("mobilenetv2_int8_dynamic", "imagenet-sample", 0.0); // slow
@@ -73,6 +74,7 @@ void TstRealModels::eightBits_loseAtMostOnePoint()
     QFETCH(QString, name);
     QFETCH(QString, images);
     QFETCH(double, top1);
+    QFETCH(double, allowed);
     const QTemporaryDir folder;
     QStringList arguments{"compress", model(name),  "--set", "*:bits=8",
                           "--data",   data(images), "-o",    folder.filePath("q8.onnx"),
@@ -85,7 +87,7 @@ void TstRealModels::eightBits_loseAtMostOnePoint()
     if (top1 > 0.0)
         QVERIFY2(std::abs(result["measured"]["baseline"]["top1"].toDouble() - top1) <= decoderTolerance,
                  run.out);
-    QVERIFY2(result["measured"]["comparison"]["top1_difference"].toDouble(-1.0) >= -0.01, run.out);
+    QVERIFY2(result["measured"]["comparison"]["top1_difference"].toDouble(-1.0) >= -allowed - 1e-9, run.out);
     QVERIFY2(result["certificate"]["passed"].toBool(), run.out);
     QVERIFY2(number(result, "ratio") > 0.99, run.out);
 }

@@ -168,7 +168,7 @@ private:
         if (again.opset() != m_compressed.source.opset() ||
             again.irVersion() != m_compressed.source.irVersion())
             return "opset or IR version changed";
-        if (recipeFromJson(again.metadata().at("lathe.recipe")) != m_compressed.recipe ||
+        if (recipeFromJson(again.metadata().at("lathe.recipe")) != m_compressed.finalRecipe() ||
             again.metadata().at("lathe.source_sha256") != m_compressed.source.sha256())
             return "metadata is missing";
         return {};

@@ -79,6 +79,7 @@ private slots:
     void paths_belowTheFolderMoveWithIt();
     void versionOne_staysReadable();
     void versionTwo_staysReadable();
+    void projectOfTheFirstRelease_keepsItsDefaults();
     void fileFromElsewhere_isKeptByPathAndHash();
     void variantOfNothing_isLeftOutAndNamed();
     void notAProject_isRefusedInOneSentence_data();
@@ -181,6 +182,20 @@ void TstProject::versionTwo_staysReadable()
     QCOMPARE(file.file->matchedByName, int64_t(5));
     QCOMPARE(file.file->matchedByShape, int64_t(1));
     QCOMPARE(file.measured.top1->value, 0.985);
+}
+
+void TstProject::projectOfTheFirstRelease_keepsItsDefaults()
+{
+    const ReadProject read = loadProject(LATHE_SOURCE_DIR "/tests/data/0.1.0/net.lathe");
+    QVERIFY(read.losses.empty());
+    const auto bias = [](const Recipe &recipe, const char *layer) {
+        return recipe.resolve({layer}).front().quantize.value_or(QuantizeSettings()).biasCorrection;
+    };
+    QCOMPARE(bias(read.project.recipe, "conv2"), BiasCorrection::Off);
+    QCOMPARE(bias(read.project.recipe, "fc1"), BiasCorrection::Off);
+    QCOMPARE(bias(read.project.recipe, "other"), BiasCorrection::Data);
+    QCOMPARE(bias(read.project.variants.at(0).recipe, "fc1"), BiasCorrection::Off);
+    QCOMPARE(findModel(read.project, LATHE_SOURCE_DIR "/tests/data/0.1.0").filename(), fs::path("net.onnx"));
 }
 
 void TstProject::fileFromElsewhere_isKeptByPathAndHash()

@@ -2,6 +2,7 @@
 #include "core/recipe/recipe.h"
 #include "tests/support/randomsettings.h"
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <random>
@@ -13,6 +14,11 @@ class TstRecipeJson : public QObject {
 private slots:
     void json_hasTheDocumentedForm();
     void json_leavesKeysOut();
+    void versionOne_keepsItsDefaults_data();
+    void versionOne_keepsItsDefaults();
+    void version_isTheLowestThatHoldsTheRecipe_data();
+    void version_isTheLowestThatHoldsTheRecipe();
+    void withBiasCorrection_saysWhatBecameOfIt();
     void randomRecipe_survives();
     void anyAcceptedJson_isStable_data();
     void anyAcceptedJson_isStable();
@@ -43,7 +49,7 @@ void TstRecipeJson::json_hasTheDocumentedForm()
                   "fc:rank=50%,bits=off", "*:rank.energy=0.95"});
     recipe.name = "small";
     const std::string expected = R"({
-  "lathe_recipe": 1,
+  "lathe_recipe": 2,
   "name": "small",
   "rules": [
     {
@@ -86,9 +92,108 @@ void TstRecipeJson::json_leavesKeysOut()
     const Recipe recipe = recipeFromJson(
         R"({"lathe_recipe":1,"rules":[{"layers":"*","quantize":{"symmetric":false}},{"layers":"fc","quantize":{"bits":3}}]})");
     const std::vector<LayerSettings> settings = recipe.resolve({"fc", "conv"});
-    QCOMPARE(settings[0], (LayerSettings{{}, QuantizeSettings{3, false, Granularity::Channel}, {}}));
+    QuantizeSettings expected{3, false, Granularity::Channel};
+    expected.biasCorrection = BiasCorrection::Off;
+    QCOMPARE(settings[0], (LayerSettings{{}, expected, {}}));
     QVERIFY(settings[1].empty());
     QCOMPARE(recipeFromJson(R"({"lathe_recipe":1})"), Recipe{});
+}
+
+void TstRecipeJson::versionOne_keepsItsDefaults_data()
+{
+    QTest::addColumn<QString>("rules");
+    QTest::addColumn<QStringList>("ofAll"); // of the layers a, b and c
+    const QString off = "off", data = "data", none = "none";
+    const auto row = [](const char *rules, const QStringList &all) { QTest::newRow(rules) << rules << all; };
+    row(R"({"layers":"*","quantize":{"bits":4}})", {off, off, off});
+    row(R"({"layers":"*","quantize":{"bits":4,"bias_correction":true}},{"layers":"b","quantize":{"bits":8}})",
+        {data, data, data});
+    row(R"({"layers":"b","quantize":{"bias_correction":true}},{"layers":"*","quantize":{"bits":4}})",
+        {off, data, off});
+    row(R"({"layers":"*","quantize":{"bits":4,"bias_correction":true}},{"layers":"b","quantize":null},)"
+        R"({"layers":"b","quantize":{"bits":3}},{"layers":"c","quantize":null})",
+        {data, off, none});
+    row(R"({"layers":"*","quantize":{"bits":4,"bias_correction":true}},{"layers":"a","cluster":{"clusters":8}},)"
+        R"({"layers":"a","quantize":{"bits":2}})",
+        {data, data, data});
+    row(R"({"layers":"*","quantize":{"bits":4,"format":"nf4"}},{"layers":"c","quantize":{"bias_correction":false}})",
+        {off, off, off});
+    row(R"({"layers":"*","prune":{"ratio":0.5}})", {none, none, none});
+}
+
+void TstRecipeJson::versionOne_keepsItsDefaults()
+{
+    QFETCH(QString, rules);
+    QFETCH(QStringList, ofAll);
+    const std::string text = "{\"lathe_recipe\":1,\"rules\":[" + rules.toStdString() + "]}";
+    const Recipe recipe = recipeFromJson(text);
+    const std::vector<LayerSettings> settings = recipe.resolve({"a", "b", "c"});
+    for (size_t i = 0; i < settings.size(); ++i)
+        QCOMPARE(settings[i].quantize ? QString::fromUtf8(nameOf(settings[i].quantize->biasCorrection).data())
+                                      : "none",
+                 ofAll[static_cast<qsizetype>(i)]);
+    // It is written as it was read, in the words of its version.
+    const auto plain = [](QString json) { return json.remove(QRegularExpression("\\s")); };
+    QCOMPARE(plain(QString::fromStdString(toJson(recipe))),
+             plain("{\"lathe_recipe\":1,\"name\":\"\",\"rules\":[" + rules + "]}"));
+    // The command line has the defaults of today.
+    Recipe typed;
+    for (const Rule &rule : recipe.rules)
+        typed.rules.push_back(rule);
+    QCOMPARE(typed.resolve({"a", "b", "c"}), settings);
+}
+
+void TstRecipeJson::version_isTheLowestThatHoldsTheRecipe_data()
+{
+    QTest::addColumn<QStringList>("rules");
+    QTest::addColumn<int>("version");
+    const auto row = [](const QStringList &rules, int version) {
+        QTest::newRow(qPrintable(rules.join(' '))) << rules << version;
+    };
+    row({}, 1);
+    row({"*:prune=0.5"}, 1);
+    row({"*:bits=4"}, 2);
+    row({"*:bits=4,bias_correction=auto"}, 2);
+    row({"*:bits=4,bias_correction=constants"}, 2);
+    row({"*:bits=4,bias_correction=data"}, 1);
+    row({"*:bits=4,bias_correction=off"}, 1);
+    row({"*:bias_correction=off", "*:bits=4"}, 1);
+    row({"*:bias_correction=off", "*:bits=4", "a:bias_correction=constants"}, 2);
+    row({"*:bias_correction=off", "*:bits=4", "a:bits=off"}, 1);
+    row({"*:bias_correction=off", "*:bits=4", "a:bits=off", "a:bits=3"}, 2); // a is automatic
+    row({"*:bias_correction=off", "*:bits=4", "a:bits=off", "a:bias_correction=off", "a:bits=3"}, 1);
+    row({"*:bits=off", "*:clusters=8"}, 1);
+}
+
+void TstRecipeJson::version_isTheLowestThatHoldsTheRecipe()
+{
+    QFETCH(QStringList, rules);
+    QFETCH(int, version);
+    Recipe recipe;
+    for (const QString &rule : rules)
+        recipe.rules.push_back(parseRule(rule.toStdString()));
+    const std::string json = toJson(recipe);
+    QVERIFY2(json.find("\"lathe_recipe\": " + std::to_string(version)) != std::string::npos, json.c_str());
+    QCOMPARE(recipeFromJson(json), recipe);
+}
+
+void TstRecipeJson::withBiasCorrection_saysWhatBecameOfIt()
+{
+    using enum BiasCorrection;
+    const std::vector<std::string> names{"a", "b*", "c", "d"};
+    const Recipe asked = recipeOf({"*:bits=8", "c:bits=off", "c:bits=4", "d:bias_correction=data"});
+    for (const std::vector<BiasCorrection> &outcomes :
+         {std::vector{Off, Off, Off, Auto}, std::vector{Constants, Off, Constants, Auto},
+          std::vector{Data, Data, Constants, Auto}}) {
+        const std::vector<LayerSettings> settings = asked.withBiasCorrection(names, outcomes).resolve(names);
+        for (size_t i = 0; i < names.size(); ++i)
+            QCOMPARE(settings[i].quantize->biasCorrection, outcomes[i] == Auto ? Data : outcomes[i]);
+        QCOMPARE(settings[2].quantize->bits, 4);
+    }
+    // What is plain stays plain, and readable by the first version.
+    const Recipe plain = recipeOf({"*:bits=8"}).withBiasCorrection({"a", "b"}, {Off, Off});
+    QCOMPARE(plain, recipeFromJson(R"({"lathe_recipe":1,"rules":[{"layers":"*","quantize":{"bits":8}}]})"));
+    QCOMPARE(recipeOf({"*:prune=0.5"}).withBiasCorrection({"a"}, {Auto}), recipeOf({"*:prune=0.5"}));
 }
 
 void TstRecipeJson::randomRecipe_survives()
@@ -141,9 +246,9 @@ void TstRecipeJson::badJson_isRefusedByName_data()
     row("{\"lathe_recipe\":1", "r.json is no valid JSON: parse error at line 1");
     row("[]", "r.json is no Lathe recipe: the key lathe_recipe is missing.");
     row("{}", "r.json is no Lathe recipe: the key lathe_recipe is missing.");
-    row("{\"lathe_recipe\":2}",
-        "r.json was written by a newer Lathe: its schema version is 2, this Lathe reads up to 1.");
-    row("{\"lathe_recipe\":\"1\"}", "r.json: lathe_recipe takes the whole number 1, not \"1\".");
+    row("{\"lathe_recipe\":3}",
+        "r.json was written by a newer Lathe: its schema version is 3, this Lathe reads up to 2.");
+    row("{\"lathe_recipe\":\"1\"}", "r.json: lathe_recipe takes the whole number 1 or 2, not \"1\".");
     row("{\"lathe_recipe\":1,\"rule\":[]}", "r.json: there is no key rule; the nearest is rules.");
     row("{\"lathe_recipe\":1,\"name\":3}", "r.json: name takes a text, not 3.");
     row("{\"lathe_recipe\":1,\"rules\":{}}", "r.json: rules takes a list, not {}.");

@@ -88,7 +88,7 @@ void TstLayerTableModel::results_changeDataOnly()
     std::vector<LayerStorage> storage(4);
     results[1].settings.quantize = QuantizeSettings{.bits = 4};
     results[1].relativeError = 0.083;
-    results[1].outputError = 0.1;
+    results[1].normalizedError = 0.1;
     results[1].theoreticalBits = 8 * 250'000;
     storage[1].form = "codes 4 bit";
     storage[1].bytes = 260'000;

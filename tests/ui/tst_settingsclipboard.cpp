@@ -77,7 +77,7 @@ void TstSettingsClipboard::text_isARuleOfARecipe()
     const QString text = settingsToText("fc1", settings);
     QCOMPARE(text.simplified(), QString(R"({ "layers": "fc1", "quantize": { "bits": 4 } })"));
     const Recipe recipe =
-        recipeFromJson(R"({"lathe_recipe": 1, "rules": [)" + text.toStdString() + "]}", "a file");
+        recipeFromJson(R"({"lathe_recipe": 2, "rules": [)" + text.toStdString() + "]}", "a file");
     QCOMPARE(recipe.resolve({"fc1"}).front(), settings);
     // A recipe saved with this one rule says the same.
     QCOMPARE(settingsFromText(QString::fromStdString(toJson(recipe))).settings, settings);

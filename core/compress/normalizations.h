@@ -1,0 +1,42 @@
+#pragma once
+// What the constants of normalizations say of the values around them, without any data: Nagel et al. 2019,
+// arXiv:1906.04721, section 4.2 and appendix C. Inner part of core/compress.
+#include "core/base/matrix.h"
+#include "core/model/model.h"
+
+#include <map>
+#include <optional>
+
+namespace lathe {
+
+/// Of normally distributed values, channel by channel.
+struct ChannelMoments {
+    Vector mean, deviation;
+};
+
+/// A BatchNormalization makes values of mean beta and deviation gamma, and was trained on values of the mean
+/// and variance that it takes away. From there through what works on each value alone, sums, concatenations
+/// and averages of neighbours.
+class Normalizations {
+public:
+    explicit Normalizations(const Model &model);
+    /// Of the columns that the weight is multiplied with, [groups * cols]; empty where nothing is known.
+    /// Where nothing before the layer says so, it is what would best give the mean output that a
+    /// normalization behind it takes away, or a folded one (the bias of a convolution).
+    /// @param weight of the layer
+    std::optional<Vector> inputMean(size_t layer, const Matrix &weight) const;
+    /// Of the layer's outputs [rows]; empty: unknown.
+    const Vector &outputDeviation(size_t layer) const { return m_layers.at(layer).outputDeviation; }
+
+private:
+    struct OfLayer {
+        std::optional<Vector> inputMean; ///< of each channel of the input, one behind the other
+        Vector weightedMean;             ///< [rows] mean of the weight times its input; empty: unknown
+        bool folded = false;             ///< the above is only what a folded normalization lets suppose
+        Vector outputDeviation;
+    };
+    const Model m_model;
+    std::vector<OfLayer> m_layers;
+};
+
+} // namespace lathe
