@@ -45,22 +45,29 @@ QVector<Preset> presets()
     return {
         {Words::tr("8-bit per channel"), Words::tr("Stores every weight in 8 bits, scaled per channel"),
          parseRule("*:bits=8")},
-        {Words::tr("4-bit group 32"), Words::tr("Stores every weight in 4 bits, 32 neighbours share a scale"),
+        {Words::tr("4-bit group 32"),
+         Words::tr(
+             "Stores every weight in 4 bits, 32 neighbours share a scale; small networks lose much by it"),
          parseRule("*:bits=4,group=32")},
         {Words::tr("4-bit group 32, GPTQ"),
          Words::tr(
              "The same, rounded so that errors cancel out in each layer's output; needs calibration data"),
-         parseRule("*:bits=4,group=32,rounding=gptq")},
+         parseRule("*:bits=4,group=32,symmetric=false,rounding=gptq")},
         {Words::tr("6-bit codebook"),
-         Words::tr("Stores every weight as one of 64 values that suit its layer"),
-         parseRule("*:clusters=64")},
+         Words::tr("Stores every weight as one of 64 values that suit its channel and three beside it"),
+         parseRule("*:clusters=64,clusters.group=4")},
         {Words::tr("Half pruned (OBS)"),
-         Words::tr("Sets half of the weights to zero, the others make up for it; needs calibration data"),
-         parseRule("*:prune=0.5,prune.method=obs")},
+         Words::tr("Sets half of the weights to zero where the output loses least, the others make up for "
+                   "it; needs "
+                   "calibration data"),
+         parseRule("*:prune=0.5,prune.method=obs,prune.scope=global")},
         {Words::tr("Deep Compression"),
-         Words::tr("Sets half of the weights to zero and stores the others as one of 32 values"),
-         parseRule("*:prune=0.5,clusters=32")},
-        {Words::tr("Half rank"), Words::tr("Splits every layer into two factors of half its break-even rank"),
+         Words::tr("The same with 40 % of the weights, and the others as one of 32 values"),
+         parseRule("*:prune=0.4,prune.method=obs,prune.scope=global,clusters=32,clusters.group=16,"
+                   "clusters.weighting=activation")},
+        {Words::tr("Half rank"),
+         Words::tr("Splits every layer into two factors of half its break-even rank; most networks lose much "
+                   "by it"),
          parseRule("*:rank=50%")},
         {Words::tr("Keep all as it is"), Words::tr("Takes every change of the recipe back"), Rule{"*", {}}},
     };

@@ -4162,8 +4162,8 @@ Preprocessing: %2, %3</source>
         <translation>4 位分组 32</translation>
     </message>
     <message>
-        <source>Stores every weight in 4 bits, 32 neighbours share a scale</source>
-        <translation>每个权重存为 4 位，相邻 32 个共用一个缩放因子</translation>
+        <source>Stores every weight in 4 bits, 32 neighbours share a scale; small networks lose much by it</source>
+        <translation>每个权重存为 4 位，相邻 32 个共用一个缩放因子；小型网络会因此损失较多</translation>
     </message>
     <message>
         <source>4-bit group 32, GPTQ</source>
@@ -4178,32 +4178,32 @@ Preprocessing: %2, %3</source>
         <translation>6 位码本</translation>
     </message>
     <message>
-        <source>Stores every weight as one of 64 values that suit its layer</source>
-        <translation>每个权重存为适合其层的 64 个取值之一</translation>
+        <source>Stores every weight as one of 64 values that suit its channel and three beside it</source>
+        <translation>每个权重存为适合其通道及相邻三个通道的 64 个取值之一</translation>
     </message>
     <message>
         <source>Half pruned (OBS)</source>
         <translation>剪枝一半 (OBS)</translation>
     </message>
     <message>
-        <source>Sets half of the weights to zero, the others make up for it; needs calibration data</source>
-        <translation>将一半权重置零，由其余权重补偿；需要校准数据</translation>
+        <source>Sets half of the weights to zero where the output loses least, the others make up for it; needs calibration data</source>
+        <translation>在对输出影响最小处将一半权重置零，由其余权重补偿；需要校准数据</translation>
     </message>
     <message>
         <source>Deep Compression</source>
         <translation>深度压缩 (Deep Compression)</translation>
     </message>
     <message>
-        <source>Sets half of the weights to zero and stores the others as one of 32 values</source>
-        <translation>将一半权重置零，其余存为 32 个取值之一</translation>
+        <source>The same with 40 % of the weights, and the others as one of 32 values</source>
+        <translation>同上，但置零 40 % 的权重，其余存为 32 个取值之一</translation>
     </message>
     <message>
         <source>Half rank</source>
         <translation>半秩</translation>
     </message>
     <message>
-        <source>Splits every layer into two factors of half its break-even rank</source>
-        <translation>将每层分解为两个因子，秩取平衡点的一半</translation>
+        <source>Splits every layer into two factors of half its break-even rank; most networks lose much by it</source>
+        <translation>将每层分解为两个因子，秩取平衡点的一半；多数网络会因此损失较多</translation>
     </message>
     <message>
         <source>Keep all as it is</source>

@@ -271,7 +271,7 @@ void TstWorkbench::preset_isOneShortRule()
     for (const LayerSettings &s : workbench.settings()) {
         QVERIFY(!s.quantize);
         QCOMPARE(s.cluster->clusters, 32);
-        QCOMPARE(s.prune->ratio, 0.5);
+        QCOMPARE(s.prune->ratio, 0.4);
     }
     workbench.applyPreset(presetNamed("4-bit group 32"));
     QCOMPARE(workbench.settings()[0].quantize->group, 32);
