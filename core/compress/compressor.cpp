@@ -56,9 +56,13 @@ std::optional<Issue> skippedIssue(const Model &model, size_t index,
     return {};
 }
 
+/// By a rule that says more than how a bias is corrected, which recipes of version 1 say of all layers.
 bool isNamed(const Recipe &recipe, const std::string &layer)
 {
-    return recipe.unmatchedPatterns({layer}).size() < recipe.rules.size();
+    return std::ranges::any_of(recipe.rules, [&](const Rule &rule) {
+        const bool onBias = rule.changes.size() == 1 && rule.changes.front().key == "bias_correction";
+        return !onBias && globMatches(rule.pattern, layer);
+    });
 }
 
 /// A layer that shares its weight and alone is given settings gives them to the weight, that is to the layer
@@ -181,7 +185,8 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
     Work work(*this, owner, {}, ctx);
     LayerResult result = work.untouched();
     if (m_source.layers()[owner].compressible())
-        named(owner, [&] { result = work.run(calibrates({settings}) ? fromData(settings) : settings).result; });
+        named(owner,
+              [&] { result = work.run(calibrates({settings}) ? fromData(settings) : settings).result; });
     result.settings = settings;
     if (owner != layer)
         result.theoreticalBits = 0;
@@ -194,9 +199,9 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     const std::vector<std::string> names = layerNames(m_source);
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_source, names);
-    std::vector<LayerSettings> asked = recipe.resolve(names);
-    std::vector<Issue> ties = giveToLeaders(m_source, recipe, asked);
-    std::vector<LayerSettings> settings = asked;
+    std::vector<LayerSettings> settings = recipe.resolve(names);
+    std::vector<Issue> ties = giveToLeaders(m_source, recipe, settings);
+    const std::vector<LayerSettings> asked = settings;
     if (calibrates(asked))
         std::ranges::transform(asked, settings.begin(), fromData);
     const std::vector<std::optional<int64_t>> counts = globalCounts(settings, ctx);
@@ -226,7 +231,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
     }
 
     JobContext rest = ctx;
-    if (calibrates(asked) && !busy.empty()) {
+    if (m_calibration && !busy.empty()) {
         m_calibration->prepare(busy, ctx.part(0.0, 0.5));
         rest = ctx.part(0.5, 1.0);
     }
