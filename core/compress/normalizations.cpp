@@ -71,7 +71,7 @@ public:
         if (name.empty() || !found || found->kind == Definition::Kind::SparseInitializer ||
             !constantInfo(*m_content.index, *found))
             return {};
-        const Tensor tensor = readConstant(*m_content.index, *found, m_content.mappedFiles, m_content.label);
+        const Tensor tensor = readConstant(*m_content.index, *found, m_content.externalFiles, m_content.label);
         if (!isFloat(tensor.type))
             return {};
         const std::vector<float> values = toFloats(tensor);
