@@ -11,8 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const Image image{5, 4, 3, std::vector<uint8_t>(5 * 4 * 3, 100)};
     constexpr int64_t smallInput = 1'000'000; // beyond, the same is done more often
     fuzz::readOrRefuse([&] {
-        std::vector<std::string> notes;
-        const Preprocessing steps = preprocessingFromJson(fuzz::textOf(data, size), "file", &notes);
+        const Preprocessing steps = preprocessingFromJson(fuzz::textOf(data, size), "file");
         fuzz::require(preprocessingFromJson(toJson(steps), "file") == steps,
                       "a preprocessing is written as it was read");
         const Shape shape = sampleShape(image, steps);
