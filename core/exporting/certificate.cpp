@@ -1,6 +1,7 @@
 #include "core/exporting/certificate.h"
 
 #include "core/base/fileio.h"
+#include "core/base/heap.h"
 #include "core/exporting/metadata.h"
 #include "core/exporting/outputcheck.h"
 #include "core/exporting/weightcheck.h"
@@ -13,6 +14,38 @@ namespace lathe {
 namespace {
 
 using Result = CertificateCheck::Result;
+
+constexpr int64_t noticeable = int64_t(1) << 30;
+
+/// What a session of the model in plain weights takes, and the model itself beside it.
+int64_t bytesToRun(const Model &source)
+{
+    constexpr int64_t copies =
+        3; // of the weights: the model's, the runtime's, and those laid out for its kernels
+    int64_t weights = 0;
+    for (const Layer &layer : source.layers())
+        if (!layer.tiedTo)
+            weights += layer.parameters * static_cast<int64_t>(sizeof(float));
+    return copies * weights;
+}
+
+/// Says beforehand what it takes where that is much. @throws Error OutOfMemory where that much is not free
+std::string stageOfOutputs(const Model &source)
+{
+    constexpr double gigabyte = 1e9;
+    const int64_t needed = bytesToRun(source);
+    if (needed < noticeable)
+        return "comparing outputs";
+    const int64_t free = availableMemory();
+    if (free < needed)
+        throw Error(
+            ErrorCode::OutOfMemory,
+            fmt::format(
+                "Comparing the outputs of {} takes about {:.1f} GB of memory, and {:.1f} GB are free; "
+                "close other programs, or write the file without proof (--no-verify).",
+                source.path().filename().string(), needed / gigabyte, free / gigabyte));
+    return fmt::format("comparing outputs, which takes about {:.1f} GB of memory", needed / gigabyte);
+}
 
 class Certifier {
 public:
@@ -36,13 +69,13 @@ public:
         checkRecipe();
         checkCalibration();
         checkSize();
-        std::optional<BuiltModel> dense;
-        if (m_compressed)
-            dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
-        m_ctx.checkpoint(0.2, "comparing stored weights");
+        m_ctx.checkpoint(0.1, "comparing stored weights");
         m_result.checks.push_back(m_compressed ? checkWeights(m_file, *m_compressed, m_ctx)
                                                : checkWeightsByHash(m_file, m_source, m_ctx));
-        m_ctx.checkpoint(0.4, "comparing outputs");
+        m_ctx.checkpoint(0.3, stageOfOutputs(m_source)); // whole models, unlike the layers before
+        std::optional<BuiltModel> dense;
+        if (m_compressed)
+            dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.3, 0.4));
         checkOutputs(m_result, {m_file, m_source, dense ? &dense->model : nullptr}, m_options, m_ctx);
         return std::move(m_result);
     }
@@ -122,6 +155,23 @@ private:
     Certificate m_result;
 };
 
+/// The recipe in the file where it says what became of what is automatic in `asked`, so that it can be
+/// carried out again whatever else there is; else `asked`.
+Recipe resolvedIn(const Model &exported, const Model &source, const Recipe &asked)
+{
+    if (!exported.metadata().contains(recipeKey))
+        return asked;
+    std::vector<std::string> names;
+    for (const Layer &layer : source.layers())
+        names.push_back(layer.name);
+    try {
+        Recipe made = recipeOfExport(exported);
+        return made.isResolutionOf(asked, names) ? made : asked;
+    } catch (const Error &) {
+        return asked; // the check of the recipe says why
+    }
+}
+
 } // namespace
 
 bool Certificate::failed() const
@@ -139,10 +189,11 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
                     const CertifyOptions &options, const JobContext &ctx)
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
-    if (!options.calibration && needsInputs(source, recipe) && exported.metadata().contains(decodedHashKey))
-        return Certifier(exported, source, recipe, nullptr, options, ctx.part(0.05, 1.0)).run();
+    const Recipe made = resolvedIn(exported, source, recipe);
+    if (!options.calibration && needsInputs(source, made) && exported.metadata().contains(decodedHashKey))
+        return Certifier(exported, source, made, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed =
-        Compressor(source, options.calibration, true).compress(recipe, ctx.part(0.05, 0.4));
+        Compressor(source, options.calibration, true).compress(made, ctx.part(0.05, 0.4));
     return Certifier(exported, source, compressed.finalRecipe(), &compressed, options, ctx.part(0.4, 1.0))
         .run();
 }

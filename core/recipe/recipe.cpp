@@ -101,4 +101,14 @@ Recipe Recipe::withBiasCorrection(const std::vector<std::string> &layerNames,
     return changed;
 }
 
+bool Recipe::isResolutionOf(const Recipe &asked, const std::vector<std::string> &layerNames) const
+{
+    const std::vector<LayerSettings> own = resolve(layerNames);
+    std::vector<LayerSettings> other = asked.resolve(layerNames);
+    for (size_t i = 0; i < own.size(); ++i)
+        if (own[i].quantize && other[i].quantize && other[i].quantize->biasCorrection == BiasCorrection::Auto)
+            other[i].quantize->biasCorrection = own[i].quantize->biasCorrection;
+    return name == asked.name && own == other;
+}
+
 } // namespace lathe

@@ -78,6 +78,9 @@ struct Recipe {
     /// @param outcomes of each named layer, Auto where there is nothing to say
     Recipe withBiasCorrection(const std::vector<std::string> &layerNames,
                               const std::vector<BiasCorrection> &outcomes) const;
+    /// Whether it asks for the same of every named layer as `asked`, but for automatic bias correction, which
+    /// may have become anything.
+    bool isResolutionOf(const Recipe &asked, const std::vector<std::string> &layerNames) const;
 };
 
 /// One `--set` argument: "PATTERN:key=value,key=value". The last colon before a key ends the pattern, so
