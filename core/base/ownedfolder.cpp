@@ -188,6 +188,13 @@ std::vector<AbandonedFolder> AbandonedFolder::among(const fs::path &folder, cons
     return found;
 }
 
+std::vector<AbandonedFolder> AbandonedFolder::at(const fs::path &folder)
+{
+    std::vector<AbandonedFolder> found;
+    consider(folder, found);
+    return found;
+}
+
 std::vector<AbandonedFolder> AbandonedFolder::remembered()
 {
     std::vector<AbandonedFolder> found;

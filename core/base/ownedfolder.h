@@ -35,6 +35,8 @@ private:
 class AbandonedFolder {
 public:
     static std::vector<AbandonedFolder> among(const std::filesystem::path &folder, const std::string &prefix);
+    /// The one of that path; nothing where it is none of them.
+    static std::vector<AbandonedFolder> at(const std::filesystem::path &folder);
     /// Those that were remembered, wherever they are.
     static std::vector<AbandonedFolder> remembered();
 

@@ -3,12 +3,14 @@
 #include "core/base/descriptorstream.h"
 #include "core/base/outputs.h"
 #include "core/base/ownedfolder.h"
+#include "core/base/publicationjournal.h"
 #include "core/base/systemreason.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -19,25 +21,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char *prefix = ".lathe-";
-constexpr const char *journalFile = ".journal";
-constexpr const char *unfinishedJournal = ".journal.new";
-constexpr const char *replacedPrefix = ".replaced-";
-constexpr std::string_view journalStart = "lathe publication 1";
 
 [[noreturn]] void failToWrite(const fs::path &target, int error)
 {
     throw Error(ErrorCode::FileUnwritable,
                 fmt::format("Cannot write {}: {}.", target.string(), systemReason(error)));
-}
-
-/// So that names survive a loss of power in the order they were given. Not every file system can.
-void syncFolder(const fs::path &folder)
-{
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    (void)::fsync(fd);
-    ::close(fd);
 }
 
 void writeNew(const fs::path &path, const fs::path &target,
@@ -52,73 +40,46 @@ void writeNew(const fs::path &path, const fs::path &target,
         failToWrite(target, error);
 }
 
-bool isThere(const fs::path &path)
+[[noreturn]] void refuseUnfinished(const fs::path &target, int error)
 {
-    struct stat info = {};
-    return ::lstat(path.c_str(), &info) == 0;
+    throw Error(ErrorCode::FileUnwritable,
+                fmt::format("The export of {} was interrupted while its files took their names, and cannot "
+                            "be completed: {}.",
+                            target.string(), systemReason(error)));
 }
 
-/// "name\0name\0\0" behind its start: whole, or no journal.
-std::string journalText(const std::vector<std::string> &names)
+/// With what follows it, which its lock stands for. @returns 0, or the system's error
+int finish(const AbandonedFolder &leading, const PublicationJournal &journal)
 {
-    std::string text(journalStart);
-    text += '\0';
-    for (const std::string &name : names)
-        text += name + '\0';
-    return text + '\0';
-}
-
-bool isPlainName(const std::string &name)
-{
-    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
-}
-
-/// Files of this folder alone: a journal may lie in a folder that came from anywhere.
-std::vector<std::string> journalNames(const fs::path &staging)
-{
-    std::string text;
-    const int fd = ::open((staging / journalFile).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return {};
-    char buffer[4096];
-    ssize_t n = 0;
-    while ((n = ::read(fd, buffer, sizeof(buffer))) > 0 && text.size() < (size_t{1} << 20))
-        text.append(buffer, static_cast<size_t>(n));
-    ::close(fd);
-    std::vector<std::string> names;
-    for (size_t at = 0, end = 0; (end = text.find('\0', at)) != std::string::npos; at = end + 1)
-        names.push_back(text.substr(at, end - at));
-    const bool whole = names.size() > 2 && names.front() == journalStart && names.back().empty();
-    if (!whole)
-        return {};
-    names.pop_back();
-    names.erase(names.begin());
-    return std::ranges::all_of(names, isPlainName) ? names : std::vector<std::string>();
-}
-
-/// @returns 0, or the system's error
-int complete(const fs::path &staging, const std::vector<std::string> &names)
-{
-    const fs::path folder = staging.parent_path();
-    for (const std::string &name : names)
-        if (isThere(staging / name) && ::rename((staging / name).c_str(), (folder / name).c_str()) != 0)
-            return errno;
-    syncFolder(folder);
-    return 0;
+    const int error = completePublication(leading.path(), journal);
+    if (error == 0)
+        leading.remove();
+    return error;
 }
 
 void sweep(const AbandonedFolder &left, const std::string &needed)
 {
-    const std::vector<std::string> names = journalNames(left.path());
-    const int error = complete(left.path(), names);
-    if (error == 0)
-        left.remove();
-    else if (std::ranges::find(names, needed) != names.end())
-        throw Error(
-            ErrorCode::FileUnwritable,
-            fmt::format("The export of {} was interrupted while its files took their names, and cannot "
-                        "be completed: {}.",
-                        (left.path().parent_path() / needed).string(), systemReason(error)));
+    const PublicationJournal journal = PublicationJournal::read(left.path());
+    int error = 0;
+    if (journal.leader.empty()) {
+        error = finish(left, journal);
+    } else {
+        for (const AbandonedFolder &leader : AbandonedFolder::at(journal.leader))
+            error = finish(leader, PublicationJournal::read(leader.path()));
+        if (!isThere(journal.leader)) // completed, or killed before there was anything to complete
+            left.remove();
+    }
+    if (error != 0 && std::ranges::find(journal.names, needed) != journal.names.end())
+        refuseUnfinished(left.path().parent_path() / needed, error);
+}
+
+/// What leads first: its lock is held here, and what follows it goes when it is gone.
+void sweep(const std::vector<AbandonedFolder> &all, const std::string &needed)
+{
+    for (const bool leading : {true, false})
+        for (const AbandonedFolder &left : all)
+            if (isThere(left.path()) && PublicationJournal::read(left.path()).leader.empty() == leading)
+                sweep(left, needed);
 }
 
 } // namespace
@@ -175,6 +136,9 @@ Publication::Place &Publication::placeOf(const fs::path &folder, const fs::path 
     auto staging =
         std::make_unique<OwnedFolder>(folder, prefix, fmt::format("Cannot write {}", target.string()));
     staging->remember();
+    for (const char *part : {madeFiles, replacedFiles})
+        if (::mkdir((staging->path() / part).c_str(), 0700) != 0)
+            failToWrite(target, errno);
     return m_places.emplace_back(Place{folder, std::move(staging), {}, {}});
 }
 
@@ -184,7 +148,7 @@ fs::path Publication::stage(const fs::path &target, Bond bond)
     Place &place = placeOf(parentOf(real), target);
     if (bond == Bond::Apart)
         place.apart.insert(real.filename().string());
-    return place.staging->path() / real.filename();
+    return place.staging->path() / madeFiles / real.filename();
 }
 
 void Publication::write(const fs::path &target, const std::function<void(std::ostream &)> &produce, Bond bond)
@@ -196,7 +160,7 @@ Error Publication::ofTargets(const Error &error) const
 {
     std::string sentence = error.what();
     for (const Place &place : m_places) {
-        const std::string staged = place.staging->path().string() + "/";
+        const std::string staged = (place.staging->path() / madeFiles).string() + "/";
         for (size_t at = 0; (at = sentence.find(staged, at)) != std::string::npos;)
             sentence.replace(at, staged.size(), place.folder == "." ? "" : place.folder.string() + "/");
     }
@@ -212,9 +176,9 @@ bool Publication::isMain(const Place &place, const std::string &name) const
 void Publication::collect()
 {
     for (Place &place : m_places) {
-        for (const fs::directory_entry &entry : fs::directory_iterator(place.staging->path())) {
+        for (const fs::directory_entry &entry : fs::directory_iterator(place.staging->path() / madeFiles)) {
             const std::string name = entry.path().filename().string();
-            if (!entry.is_regular_file() || name == ownerFile)
+            if (!entry.is_regular_file())
                 continue;
             struct stat replaced = {};
             if (::stat(place.target(name).c_str(), &replaced) == 0)
@@ -226,12 +190,19 @@ void Publication::collect()
     }
 }
 
+/// That of the main file last: from it on, the next one completes what this one does not.
 void Publication::writeJournals() const
 {
-    for (const Place &place : m_places) {
-        const fs::path folder = place.staging->path();
-        writeNew(folder / unfinishedJournal, m_main,
-                 [&](std::ostream &out) { out << journalText(place.names); });
+    const auto stagingOf = [](const Place &place) { return fs::absolute(place.staging->path()); };
+    for (auto place = m_places.rbegin(); place != m_places.rend(); ++place) {
+        PublicationJournal journal{place->names, {}, {}};
+        if (&*place != &m_places.front())
+            journal.leader = stagingOf(m_places.front());
+        else
+            std::transform(m_places.begin() + 1, m_places.end(), std::back_inserter(journal.followers),
+                           stagingOf);
+        const fs::path folder = place->staging->path();
+        writeNew(folder / unfinishedJournal, m_main, [&](std::ostream &out) { out << journal.text(); });
         if (::rename((folder / unfinishedJournal).c_str(), (folder / journalFile).c_str()) != 0)
             failToWrite(m_main, errno);
         syncFolder(folder);
@@ -258,7 +229,7 @@ void Publication::commit()
     Renaming renaming;
     const auto takeAway = [&](const Place &place, const std::string &name) {
         if (isThere(place.target(name)))
-            renaming.move(place.target(name), place.staging->path() / (replacedPrefix + name),
+            renaming.move(place.target(name), place.staging->path() / replacedFiles / name,
                           place.target(name));
     };
     if (replacesParts())
@@ -268,7 +239,7 @@ void Publication::commit()
             const fs::path target = place->target(name);
             if (!isMain(*place, name)) // behind which nothing can fail
                 takeAway(*place, name);
-            renaming.move(place->staging->path() / name, target, target);
+            renaming.move(place->staging->path() / madeFiles / name, target, target);
         }
     renaming.keep();
     for (const Place &place : m_places)
@@ -277,16 +248,12 @@ void Publication::commit()
 
 void sweepPublications(const fs::path &folder, const std::string &needed)
 {
-    for (const AbandonedFolder &left : AbandonedFolder::among(folder, prefix))
-        sweep(left, needed);
+    sweep(AbandonedFolder::among(folder, prefix), needed);
 }
 
 void sweepRememberedPublications() noexcept
 {
-    const auto outcome = runGuarded([] {
-        for (const AbandonedFolder &left : AbandonedFolder::remembered())
-            sweep(left, {});
-    });
+    const auto outcome = runGuarded([] { sweep(AbandonedFolder::remembered(), {}); });
     (void)outcome; // told when the file is read or written that it concerns
 }
 

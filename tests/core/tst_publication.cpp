@@ -4,6 +4,7 @@
 #include "core/base/fileio.h"
 #include "core/base/ownedfolder.h"
 #include "core/base/publication.h"
+#include "core/base/publicationjournal.h"
 #include "core/base/temporaryfolder.h"
 #include "tests/support/temporaryplace.h"
 
@@ -37,6 +38,11 @@ private slots:
     void fullDisk_leavesAllAsItWas();
     void journal_isCompletedBy_data();
     void journal_isCompletedBy();
+    void severalFolders_areCompletedTogether_data();
+    void severalFolders_areCompletedTogether();
+    void journalOfAnother_isNotFollowed();
+    void anyName_canBeWritten_data();
+    void anyName_canBeWritten();
     void journal_namesFilesOfItsFolderOnly_data();
     void journal_namesFilesOfItsFolderOnly();
     void leftFolder_isSwept();
@@ -124,8 +130,8 @@ void TstPublication::failedRename_bringsAllBack()
     put(files, path("other/report.html"), "report", Publication::Bond::Apart);
     // Meanwhile the last of the parts has become a folder that is not empty.
     fs::create_directories(path("work/b.json/full"));
-    fs::create_directory(onlyHidden(path("work")) / ".replaced-b.json");
-    std::ofstream(onlyHidden(path("work")) / ".replaced-b.json" / "x") << "x";
+    fs::create_directory(onlyHidden(path("work")) / replacedFiles / "b.json");
+    std::ofstream(onlyHidden(path("work")) / replacedFiles / "b.json" / "x") << "x";
     QVERIFY_EXCEPTION_THROWN(files.commit(), Error);
     QCOMPARE(readFile(path("work/m.onnx")), std::string("old"));
     QCOMPARE(readFile(path("work/a.json")), std::string("old pixels"));
@@ -167,10 +173,10 @@ void TstPublication::leaveHalfPublished() const
         put(*files, path("work/m.onnx"), "new");
         put(*files, path("work/m.json"), "new pixels");
         const fs::path staging = onlyHidden(path("work"));
-        std::ofstream(staging / ".journal", std::ios::binary)
-            << std::string("lathe publication 1\0m.json\0m.onnx\0\0", 35);
-        fs::rename(path("work/m.onnx"), staging / ".replaced-m.onnx");
-        fs::rename(staging / "m.json", path("work/m.json"));
+        std::ofstream(staging / journalFile, std::ios::binary)
+            << PublicationJournal{{"m.json", "m.onnx"}, {}, {}}.text();
+        fs::rename(path("work/m.onnx"), staging / replacedFiles / "m.onnx");
+        fs::rename(staging / madeFiles / "m.json", path("work/m.json"));
     });
     QVERIFY(!fs::exists(path("work/m.onnx")));
 }
@@ -201,16 +207,103 @@ void TstPublication::journal_isCompletedBy()
     QCOMPARE(entries(path("state/lathe/staging")), size_t{0});
 }
 
+void TstPublication::severalFolders_areCompletedTogether_data()
+{
+    QTest::addColumn<bool>("leadingJournal");
+    QTest::addColumn<int>("what");
+    for (const bool leading : {false, true})
+        for (const int what : {0, 1, 2}) {
+            const char *names[]{"a start", "looking at the main file", "looking at the other file"};
+            QTest::addRow("%s, %s", leading ? "both journals" : "only that of the other", names[what])
+                << leading << what;
+        }
+}
+
+/// Killed between the journals of two folders, or behind both.
+void TstPublication::severalFolders_areCompletedTogether()
+{
+    QFETCH(bool, leadingJournal);
+    QFETCH(int, what);
+    writeFileAtomically(path("work/m.onnx"), "old");
+    writeFileAtomically(path("other/r.html"), "old report");
+    killedAfter([&] {
+        auto *files = new Publication(path("work/m.onnx"));
+        put(*files, path("work/m.onnx"), "new");
+        put(*files, path("other/r.html"), "report", Publication::Bond::Apart);
+        const fs::path main = onlyHidden(path("work")), other = onlyHidden(path("other"));
+        std::ofstream(other / journalFile, std::ios::binary)
+            << PublicationJournal{{"r.html"}, main, {}}.text();
+        if (leadingJournal)
+            std::ofstream(main / journalFile, std::ios::binary)
+                << PublicationJournal{{"m.onnx"}, {}, {other}}.text();
+    });
+    if (what == 0)
+        sweepRememberedPublications();
+    else
+        sweepPublications(path(what == 1 ? "work" : "other"));
+    QCOMPARE(readFile(path("work/m.onnx")), std::string(leadingJournal ? "new" : "old"));
+    QCOMPARE(readFile(path("other/r.html")), std::string(leadingJournal ? "report" : "old report"));
+    sweepRememberedPublications();
+    QCOMPARE(entries(path("work")), size_t{1});
+    QCOMPARE(entries(path("other")), size_t{1});
+}
+
+/// A folder that came from anywhere cannot have those of others completed.
+void TstPublication::journalOfAnother_isNotFollowed()
+{
+    writeFileAtomically(path("other/r.html"), "old report");
+    killedAfter([&] {
+        auto *theirs = new Publication(path("other/r.html"));
+        put(*theirs, path("other/r.html"), "half made");
+        const fs::path other = onlyHidden(path("other"));
+        std::ofstream(other / journalFile, std::ios::binary)
+            << PublicationJournal{{"r.html"}, path("elsewhere"), {}}.text();
+        auto *files = new Publication(path("work/m.onnx"));
+        put(*files, path("work/m.onnx"), "new");
+        std::ofstream(onlyHidden(path("work")) / journalFile, std::ios::binary)
+            << PublicationJournal{{"m.onnx"}, {}, {other}}.text();
+    });
+    sweepPublications(path("work"));
+    QCOMPARE(readFile(path("work/m.onnx")), std::string("new"));
+    QCOMPARE(readFile(path("other/r.html")), std::string("old report"));
+}
+
+void TstPublication::anyName_canBeWritten_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char *name : {".owner", ".journal", ".journal.new", "files", "replaced"})
+        QTest::newRow(name) << name;
+    QTest::newRow("the longest") << QString(255, 'n');
+}
+
+/// Also one that the hidden folder has for itself.
+void TstPublication::anyName_canBeWritten()
+{
+    QFETCH(QString, name);
+    const fs::path target = path("work") / name.toStdString();
+    for (const char *text : {"first", "second"}) {
+        Publication files(path("work/m.onnx"));
+        put(files, path("work/m.onnx"), text);
+        put(files, target, text);
+        files.commit();
+        QCOMPARE(readFile(target), std::string(text));
+        QCOMPARE(readFile(path("work/m.onnx")), std::string(text));
+    }
+    writeFileAtomically(target, "alone");
+    QCOMPARE(readFile(target), std::string("alone"));
+    QCOMPARE(entries(path("work")), size_t{2});
+}
+
 void TstPublication::journal_namesFilesOfItsFolderOnly_data()
 {
     QTest::addColumn<QByteArray>("journal");
     const auto journal = [](const char *name) {
-        return QByteArray("lathe publication 1") + '\0' + name + '\0' + '\0';
+        return QByteArray::fromStdString(PublicationJournal{{name}, {}, {}}.text());
     };
     for (const char *name : {"../other/victim", "/victim", "..", ".", "a/b"})
         QTest::newRow(name) << journal(name);
     QTest::newRow("cut short") << journal("staged").chopped(1);
-    QTest::newRow("another start") << journal("staged").replace("1", "2");
+    QTest::newRow("another start") << journal("staged").replace(" 1", " 2");
     QTest::newRow("empty") << QByteArray();
 }
 
@@ -221,7 +314,7 @@ void TstPublication::journal_namesFilesOfItsFolderOnly()
     killedAfter([&] {
         auto *files = new Publication(path("work/m.onnx"));
         put(*files, path("work/staged"), "x");
-        std::ofstream(onlyHidden(path("work")) / ".journal", std::ios::binary) << journal.toStdString();
+        std::ofstream(onlyHidden(path("work")) / journalFile, std::ios::binary) << journal.toStdString();
     });
     sweepPublications(path("work"));
     QCOMPARE(readFile(path("other/victim")), std::string("precious"));
