@@ -11,23 +11,19 @@ namespace fs = std::filesystem;
 
 constexpr const char *prefix = "lathe-";
 
-fs::path temporaryPlace()
+OwnedFolder newFolder()
 {
     std::error_code error;
     const fs::path place = fs::temp_directory_path(error);
     if (error)
         throw Error(ErrorCode::FileUnwritable, "The folder of temporary files (TMPDIR) is not there.");
     sweepTemporaryFolders();
-    return place;
+    return {place, prefix, fmt::format("Cannot make a folder in {}", place.string())};
 }
 
 } // namespace
 
-TemporaryFolder::TemporaryFolder()
-    : m_folder(temporaryPlace(), prefix,
-               fmt::format("Cannot make a folder in {}", fs::temp_directory_path().string()))
-{
-}
+TemporaryFolder::TemporaryFolder() : m_folder(newFolder()) {}
 
 void sweepTemporaryFolders() noexcept
 {
