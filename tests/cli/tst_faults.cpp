@@ -157,19 +157,24 @@ void TstFaults::killAtARename_isCompletedByTheNextStart_data()
 {
     QTest::addColumn<QStringList>("nextStart");
     QTest::addColumn<bool>("remembered");
-    QTest::newRow("of anything") << QStringList{"--version"} << true;
-    QTest::newRow("that reads the model") << QStringList{"inspect", "m.onnx"} << false;
+    QTest::addColumn<QString>("report");
+    QTest::newRow("of anything") << QStringList{"--version"} << true << "m.html";
+    QTest::newRow("that reads the model") << QStringList{"inspect", "m.onnx"} << false << "m.html";
+    QTest::newRow("of anything, report in another folder")
+        << QStringList{"--version"} << true << "reports/m.html";
 }
 
 void TstFaults::killAtARename_isCompletedByTheNextStart()
 {
     QFETCH(QStringList, nextStart);
     QFETCH(bool, remembered);
+    QFETCH(QString, report);
+    QDir(m_folder->path()).mkpath(QFileInfo(report).path());
     const QStringList arguments =
         compressing(sampleModel(), "m.onnx") +
         QStringList{"--preprocess", "minus1to1", "--data",        samplePath(), "--limit", "8",
-                    "--report",     "m.html",    "--save-recipe", "m.json"};
-    const QStringList names{"m.onnx", "m.preprocessor_config.json", "m.html", "m.json"};
+                    "--report",     report,      "--save-recipe", "m.json"};
+    const QStringList names{"m.onnx", "m.preprocessor_config.json", report, "m.json"};
     const auto files = [&] {
         QList<QByteArray> all;
         for (const QString &name : names)
@@ -181,7 +186,7 @@ void TstFaults::killAtARename_isCompletedByTheNextStart()
     const auto putOld = [&] {
         writeFile(path("m.onnx"), read(sampleModel()));
         writeFile(path("m.preprocessor_config.json"), read(samplePath("digits.preprocessor_config.json")));
-        writeFile(path("m.html"), "old");
+        writeFile(path(report), "old");
         writeFile(path("m.json"), "old");
     };
     putOld();
@@ -201,6 +206,7 @@ void TstFaults::killAtARename_isCompletedByTheNextStart()
         QVERIFY2(files() == before || files() == after, qPrintable(QString("rename %1").arg(n)));
         (files() == after ? completed : rolledBack) += 1;
         QCOMPARE(entries(m_folder->path()).size(), names.size());
+        QCOMPARE(entries(path("reports")).size(), report.startsWith("reports") ? 1 : 0);
     }
     QVERIFY2(completed >= 4 && rolledBack >= 4, qPrintable(QString("%1, %2").arg(completed).arg(rolledBack)));
     QCOMPARE(files(), after);
@@ -211,8 +217,9 @@ void TstFaults::kill_leavesNothingBehindTheNextStart()
     for (int n = 1; n <= 3; ++n) {
         run(compressing(sampleModel(), "m.onnx"), {{"LATHE_KILL_AT_RENAME", QString::number(n)}});
         LATHE_EXPECT_EXIT(run({"--version"}), 0);
-        QVERIFY2(entries(m_folder->path()).isEmpty() || entries(m_folder->path()) == QStringList{"m.onnx"},
-                 qPrintable(entries(m_folder->path()).join(' ')));
+        const QStringList left = entries(m_folder->path());
+        QVERIFY2(left.isEmpty() || left == QStringList({"m.onnx", "m.preprocessor_config.json"}),
+                 qPrintable(left.join(' ')));
     }
     LATHE_EXPECT_EXIT(run({"--version"}), 0);
     QCOMPARE(entries(m_state->filePath("lathe/staging")), QStringList());
