@@ -2,9 +2,12 @@
 
 #include "ui/theme.h"
 
+#include <QHash>
 #include <QPainter>
+#include <QSet>
 
 #include <cmath>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
@@ -46,8 +49,23 @@ void GraphPainter::paint(const QRectF &area)
             paintItem(item);
     }
     m_painter.setRenderHint(QPainter::Antialiasing, true);
-    for (const int item : items)
-        paintRings(item);
+    QSet<std::pair<QPoint, int>> ringed;
+    for (const int item : items) {
+        const int rings = ringsOf(item);
+        if (rings == NoRing)
+            continue;
+        const auto place = std::pair(pixelOf(item), rings);
+        if (m_scale < shapesFrom && ringed.contains(place))
+            continue; // one ring would lie on the other
+        ringed.insert(place);
+        paintRings(item, rings);
+    }
+}
+
+QPoint GraphPainter::pixelOf(int item) const
+{
+    const QPointF corner = m_scene.items[static_cast<size_t>(item)].rect.topLeft() * m_scale;
+    return {static_cast<int>(std::floor(corner.x())), static_cast<int>(std::floor(corner.y()))};
 }
 
 void GraphPainter::paintEdges(const QRectF &area)
@@ -168,16 +186,24 @@ void GraphPainter::paintText(const SceneItem &item, const QString &figure, const
                        QFontMetricsF(m_small).elidedText(item.detail, Qt::ElideRight, room.width()));
 }
 
+int GraphPainter::ringsOf(int item) const
+{
+    const auto i = static_cast<size_t>(item);
+    int rings = NoRing;
+    if (i < m_marks.hit.size() && m_marks.hit[i])
+        rings |= HitRing;
+    if (i < m_marks.selected.size() && m_marks.selected[i])
+        rings |= SelectedRing;
+    if (item == m_marks.current)
+        rings |= CurrentRing;
+    return rings;
+}
+
 /// Found items get a dashed ring, selected ones a thick one, the current one a thick one with a gap: each can
 /// be told without its colour.
-void GraphPainter::paintRings(int index)
+void GraphPainter::paintRings(int index, int rings)
 {
-    const auto i = static_cast<size_t>(index);
-    const bool hit = i < m_marks.hit.size() && m_marks.hit[i];
-    const bool selected = i < m_marks.selected.size() && m_marks.selected[i];
-    if (!hit && !selected && index != m_marks.current)
-        return;
-    const QRectF &rect = m_scene.items[i].rect;
+    const QRectF &rect = m_scene.items[static_cast<size_t>(index)].rect;
     const double width = std::max(2.0, 2.0 * hairline());
     m_painter.setBrush(Qt::NoBrush);
     const auto ring = [&](double distance, const QPen &pen) {
@@ -185,36 +211,39 @@ void GraphPainter::paintRings(int index)
         m_painter.drawRoundedRect(rect.adjusted(-distance, -distance, distance, distance), 4 + distance,
                                   4 + distance);
     };
-    if (hit) {
+    if (rings & HitRing) {
         QPen pen(colors().accent, width);
         pen.setDashPattern({3, 2});
         ring(width * (m_scale < shapesFrom ? 1.0 : 2.4), pen);
     }
-    if (selected)
+    if (rings & SelectedRing)
         ring(width / 2, QPen(colors().current, width));
-    if (index == m_marks.current)
+    if (rings & CurrentRing)
         ring(width * 1.5, QPen(colors().current, width));
 }
 
-/// So small that only place and colour count; what falls on one pixel is painted once.
+/// So small that only place and colour count; what falls on one pixel is painted once, a layer rather than
+/// what lies between layers.
 void GraphPainter::paintDots(const std::vector<int> &items)
 {
-    m_painter.setPen(Qt::NoPen);
-    QPointF last(-1, -1);
-    QColor lastColor;
-    for (const int item : items) {
+    const auto stands = [this](int item) {
         const SceneItem &what = m_scene.items[static_cast<size_t>(item)];
-        QColor fill = fillOf(item);
-        if (!what.isLayer() && !what.block)
-            fill = colors().line;
-        else if (fill == colors().surface)
-            fill = colors().original;
-        const QPointF pixel(std::floor(what.rect.left() * m_scale), std::floor(what.rect.top() * m_scale));
-        if (pixel == last && fill == lastColor)
+        return what.isLayer() || what.block;
+    };
+    QHash<QPoint, int> shown;
+    for (const int item : items) {
+        const QPoint pixel = pixelOf(item);
+        if (stands(item) || !shown.contains(pixel))
+            shown[pixel] = item;
+    }
+    m_painter.setPen(Qt::NoPen);
+    for (const int item : items) {
+        if (shown.value(pixelOf(item)) != item)
             continue;
-        last = pixel;
-        lastColor = fill;
-        QRectF rect = what.rect;
+        QColor fill = stands(item) ? fillOf(item) : colors().line;
+        if (fill == colors().surface)
+            fill = colors().original;
+        QRectF rect = m_scene.items[static_cast<size_t>(item)].rect;
         rect.setHeight(std::max(rect.height(), hairline()));
         rect.setWidth(std::max(rect.width(), hairline()));
         m_painter.fillRect(rect, fill);

@@ -26,14 +26,18 @@ public:
     void paint(const QRectF &area);
 
 private:
+    enum Ring { NoRing = 0, HitRing = 1, SelectedRing = 2, CurrentRing = 4 };
+
     void paintEdges(const QRectF &area);
     void paintEdge(int edge, bool strong);
     void paintItem(int item);
     void paintBody(const SceneItem &item, const QColor &fill, const QPen &outline);
     void paintText(const SceneItem &item, const QString &figure, const QColor &ink, bool coloured);
-    void paintRings(int item);
+    int ringsOf(int item) const; ///< of Ring
+    void paintRings(int item, int rings);
     void paintDots(const std::vector<int> &items);
     QColor fillOf(int item) const;
+    QPoint pixelOf(int item) const; ///< of its corner, counted from the scene's origin
     double hairline() const { return 1.0 / m_scale; }
 
     QPainter &m_painter;
