@@ -128,30 +128,38 @@ void TstNowStrip::outdated_isGreyedAtOnce()
     strip.setCurrent(current());
     strip.show();
     QVERIFY(QTest::qWaitForWindowExposed(&strip));
-    const auto darkest = [&](const QString &name) {
-        const QImage image = labelOf(strip, name)->grab().toImage();
-        int lowest = 255;
-        for (int y = 0; y < image.height(); ++y)
-            for (int x = 0; x < image.width() / 2; ++x)
-                lowest = std::min(lowest, qGray(image.pixel(x, y)));
-        return lowest;
+    const QVector<QColor> inks{colors().text, colors().muted, colors().loss, colors().good};
+    const auto apart = [](const QColor &a, const QColor &b) {
+        return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue());
     };
+    const auto inkOf =
+        [&](const QString &name) { // what the figure is painted in; its note stands to its right
+            const QImage image = labelOf(strip, name)->grab().toImage();
+            const QColor paper = image.pixelColor(0, 0);
+            QColor full = paper;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width() / 2; ++x)
+                    if (apart(image.pixelColor(x, y), paper) > apart(full, paper))
+                        full = image.pixelColor(x, y);
+            return *std::min_element(inks.begin(), inks.end(), [&](const QColor &a, const QColor &b) {
+                return apart(a, full) < apart(b, full);
+            });
+        };
     const QStringList names{"Now: Top-1", "Now: Difference", "Now: Agreement", "Now: File size",
                             "Now: Ratio", "Now: MACs",       "Now: Latency"};
-    QVector<int> before;
-    for (const QString &name : names)
-        before << darkest(name);
+    for (int i = 0; i < names.size(); ++i)
+        QCOMPARE(inkOf(names[i]), i == 1 ? colors().loss : colors().text);
     Figures f = current();
     f.outdate();
     strip.setCurrent(f);
-    for (int i = 0; i < names.size(); ++i) {
-        QVERIFY2(darkest(names[i]) > before[i] + 30, qPrintable(names[i]));
-        QVERIFY2(labelOf(strip, names[i])->toolTip().contains("has changed"), qPrintable(names[i]));
+    for (const QString &name : names) {
+        QCOMPARE(inkOf(name), colors().muted);
+        QVERIFY2(labelOf(strip, name)->toolTip().contains("has changed"), qPrintable(name));
     }
     f.sizes = Figures::Settled; // the size is worked out before accuracy is measured
     strip.setCurrent(f);
     for (int i = 0; i < names.size(); ++i)
-        QCOMPARE(darkest(names[i]) <= before[i] + 30, i >= 3 && i <= 5);
+        QCOMPARE(inkOf(names[i]), i >= 3 && i <= 5 ? colors().text : colors().muted);
 }
 
 void TstNowStrip::columns_standStillWhileFiguresMove()
