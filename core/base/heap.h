@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 
 namespace lathe {
 
@@ -7,5 +8,9 @@ namespace lathe {
 /// of the peak when a ResNet-18 is quantized by GPTQ. For the start of a program; nothing where the C library
 /// is another one than glibc.
 void giveLargeBlocksBack();
+
+/// Bytes that this process can still take without another giving some back; the largest number where the
+/// system does not say.
+int64_t availableMemory();
 
 } // namespace lathe

@@ -111,12 +111,16 @@ CertificateCheck answer(const Subject &subject, Result result, std::string detai
     return {subject.check, result, std::move(detail)};
 }
 
+constexpr int64_t largest = int64_t(1) << 29; ///< bytes of a model that OpenCV is asked about
+
 std::string unfitReason(const OpenCvQuestion &question)
 {
     if (question.expected.size() != 1)
         return "the model has several outputs, whose order OpenCV does not keep";
     if (!onlyPlainFloats(question.feed) || !onlyPlainFloats(question.expected))
         return "OpenCV takes and gives 32-bit floats only";
+    if (question.dense.fileBytes() > largest)
+        return "the model is too large for OpenCV, which copies it several times";
     return {};
 }
 

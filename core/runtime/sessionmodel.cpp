@@ -11,7 +11,7 @@
 namespace lathe {
 namespace {
 
-constexpr size_t inlineLimit = size_t(1) << 30; ///< above, large weights go outside
+constexpr size_t inlineLimit = size_t(1) << 28; ///< above, large weights go outside: no copy is made of them
 constexpr size_t largeTensor = size_t(1) << 20;
 constexpr size_t protobufLimit = (size_t(1) << 31) - 1;
 

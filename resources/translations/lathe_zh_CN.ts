@@ -860,6 +860,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>正在比较输出</translation>
     </message>
     <message>
+        <source>comparing outputs, which takes about %1 GB of memory</source>
+        <translation>正在比较输出，约需 %1 GB 内存</translation>
+    </message>
+    <message>
         <source>comparing outputs without optimizations</source>
         <translation>正在比较关闭优化时的输出</translation>
     </message>
@@ -1170,6 +1174,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>OpenCV takes and gives 32-bit floats only</source>
         <translation>OpenCV 只接受和给出 32 位浮点数</translation>
+    </message>
+    <message>
+        <source>the model is too large for OpenCV, which copies it several times</source>
+        <translation>模型对 OpenCV 来说太大，它会多次复制模型</translation>
     </message>
     <message>
         <source>OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too (relative difference %1).</source>
