@@ -72,15 +72,18 @@ fs::path outputTarget(const fs::path &path)
 {
     if (path.filename().empty())
         refuse(path, "it is a folder; name a file");
-    const fs::path target = afterLinks(path);
     struct stat info = {};
+    const bool isThere = ::stat(path.c_str(), &info) == 0; // by the system: /dev/stdout leads to no name
+    if (isThere && !S_ISREG(info.st_mode))
+        refuse(path, kindOf(info));
+    const fs::path target = afterLinks(path);
     if (::stat(target.c_str(), &info) == 0) {
-        if (!S_ISREG(info.st_mode))
-            refuse(path, kindOf(info));
         if (::access(target.c_str(), W_OK) != 0)
             refuse(path, systemReason(errno));
     } else if (errno != ENOENT) {
         refuse(path, systemReason(errno));
+    } else if (isThere) {
+        refuse(path, "it is an open file that has no name any more");
     } else if (std::error_code ignored; !fs::is_directory(parentOf(target), ignored)) {
         refuse(path, fmt::format("there is no folder {}", parentOf(target).string()));
     }

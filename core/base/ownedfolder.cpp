@@ -107,8 +107,8 @@ int OwnedFolder::lock()
         m_lock = fd;
         return 0;
     }
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
+    ::unlink(owner.c_str()); // one by one: without a descriptor
+    ::rmdir(m_path.c_str());
     if (fd >= 0)
         ::close(fd);
     return error;
@@ -116,11 +116,13 @@ int OwnedFolder::lock()
 
 OwnedFolder::~OwnedFolder()
 {
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
-    if (!m_note.empty())
+    std::error_code error, ignored;
+    fs::remove_all(m_path, error);
+    ::close(m_lock); // only now: nobody sweeps what is being removed
+    if (error)
+        fs::remove_all(m_path, error); // the lock's descriptor may have been the one that was missing
+    if (!m_note.empty() && !error)
         fs::remove(m_note, ignored);
-    ::close(m_lock); // last: nobody sweeps what is being removed
 }
 
 void OwnedFolder::remember()

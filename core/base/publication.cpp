@@ -125,6 +125,9 @@ Publication::~Publication()
 {
     for (const Place &place : m_places) // first: what is not whole any more must not be completed
         ::unlink((place.staging->path() / journalFile).c_str());
+    for (const Place &place : m_places)
+        for (const char *part : {madeFiles, replacedFiles}) // here where empty: without a descriptor
+            ::rmdir((place.staging->path() / part).c_str());
 }
 
 Publication::Place &Publication::placeOf(const fs::path &folder, const fs::path &target)

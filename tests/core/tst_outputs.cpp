@@ -4,8 +4,10 @@
 #include "core/base/outputs.h"
 #include "core/evaluate/datafiles.h"
 
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
+#include <fcntl.h>
 #include <fstream>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -136,6 +138,10 @@ void TstOutputs::onlyRegularFiles_areTargets_data()
                                       << "device";
     QTest::newRow("pipe") << "pipe"
                           << "pipe";
+    QTest::newRow("link of the system to a pipe") << "openPipe"
+                                                  << "pipe";
+    QTest::newRow("link of the system to a removed file") << "openFile"
+                                                          << "no name";
     QTest::newRow("socket") << "socket"
                             << "no regular file";
     QTest::newRow("folder") << "folder"
@@ -163,6 +169,16 @@ void TstOutputs::onlyRegularFiles_areTargets()
     const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
     QCOMPARE(::bind(socket, reinterpret_cast<sockaddr *>(&address), sizeof(address)), 0);
     ::close(socket);
+    int ends[2] = {};
+    QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+    fs::create_symlink("/proc/self/fd/" + std::to_string(ends[1]), path("openPipe"));
+    const int removed = ::open(path("removed").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    fs::create_symlink("/proc/self/fd/" + std::to_string(removed), path("openFile"));
+    fs::remove(path("removed"));
+    const auto closing = qScopeGuard([&] {
+        for (const int fd : {ends[0], ends[1], removed})
+            ::close(fd);
+    });
     const fs::path output =
         target.startsWith('/') ? fs::path(target.toStdString()) : path(target.toStdString());
     for (const auto &attempt : {std::function([&] { outputTarget(output); }),
