@@ -188,9 +188,8 @@ KnownResult Compressor::Work::encoded(const Plan &plan)
     KnownResult known{untouched(), {}};
     for (const std::string &note : encodedLayer.notes)
         known.issues.push_back({Issue::Severity::Note, m_layer.name, m_layer.name + ": " + note + '.'});
-    auto encoding = std::make_shared<const Encoding>(std::move(encodedLayer.encoding));
-    if (changesAnything(plan, *encoding))
-        describe(known, plan, std::move(encoding), sources.inputs.get());
+    if (changesAnything(plan, encodedLayer.encoding))
+        describe(known, plan, std::move(encodedLayer.encoding), sources.inputs.get());
     const size_t bytes = known.result.encoding ? bytesOf(*known.result.encoding) : sizeof(KnownResult);
     m_cache.encodings.insert(key, known, bytes);
     return known;
@@ -202,7 +201,8 @@ const Normalizations &Compressor::Work::normalizations()
     return *m_cache.normalizations;
 }
 
-void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, const Matrix &stored)
+void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, Encoding &encoding,
+                                          Matrix &stored)
 {
     const auto &quantize = plan.settings.quantize;
     const bool automatic = quantize && quantize->biasCorrection == BiasCorrection::Auto;
@@ -213,6 +213,19 @@ void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, 
         return;
     const auto mean = normalizations().inputMean(m_index, weight());
     if (mean) {
+        auto *matrix = std::get_if<MatrixEncoding>(&encoding);
+        const auto &prune = plan.settings.prune; // other methods change what is left
+        const bool unchanged = !prune || prune->method == PruneMethod::Magnitude;
+        if (matrix && unchanged && quantize->rounding == Rounding::Nearest) {
+            MatrixEncoding kept = *matrix;
+            const Matrix values = keepSums(weight(), kept) ? decode(kept) : stored;
+            const double error = relativeErrorOf(weight(), values);
+            if (!automatic || error <= mostCorrected) {
+                *matrix = std::move(kept);
+                stored = values;
+                known.result.relativeError = error;
+            }
+        }
         known.result.biasShift = productOfMeans(weight() - stored, *mean, m_layer.groups);
         known.result.biasCorrection = BiasCorrection::Constants;
     } else if (!automatic) {
@@ -223,27 +236,27 @@ void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, 
     }
 }
 
-void Compressor::Work::describe(KnownResult &known, const Plan &plan,
-                                std::shared_ptr<const Encoding> encoding, const MatrixInputs *inputs)
+void Compressor::Work::describe(KnownResult &known, const Plan &plan, Encoding encoding,
+                                const MatrixInputs *inputs)
 {
     LayerResult &result = known.result;
-    const Matrix stored = decode(*encoding);
+    Matrix stored = decode(encoding);
     result.relativeError = relativeErrorOf(weight(), stored);
-    result.sparsity = storedSparsity(*encoding);
     result.rank = plan.rank;
-    result.theoreticalBits = theoreticalBits(*encoding, elementBits(m_layer.weightType));
     const bool shifted = inputs && correctsBias(plan.settings);
     if (shifted) {
         result.biasShift = inputs->meanDifference(weight(), stored);
         if (plan.settings.quantize && plan.settings.quantize->biasCorrection == BiasCorrection::Data)
             result.biasCorrection = BiasCorrection::Data;
     }
-    correctByConstants(known, plan, stored);
+    correctByConstants(known, plan, encoding, stored);
+    result.sparsity = storedSparsity(encoding);
+    result.theoreticalBits = theoreticalBits(encoding, elementBits(m_layer.weightType));
     if (inputs && inputs->hasHessians())
         result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
     if (inputs && inputs->hasHessians())
         result.normalizedError = inputs->normalizedOutputError(weight(), stored, result.biasShift);
-    result.encoding = std::move(encoding);
+    result.encoding = std::make_shared<const Encoding>(std::move(encoding));
 }
 
 bool Compressor::Work::changesAnything(const Plan &plan, const Encoding &encoding)

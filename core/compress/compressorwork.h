@@ -70,9 +70,9 @@ private:
     /// Null where there are none.
     std::shared_ptr<const MatrixInputs> inputs();
     KnownResult encoded(const Plan &plan);
-    void describe(KnownResult &known, const Plan &plan, std::shared_ptr<const Encoding> encoding,
-                  const MatrixInputs *inputs);
-    void correctByConstants(KnownResult &known, const Plan &plan, const Matrix &stored);
+    void describe(KnownResult &known, const Plan &plan, Encoding encoding, const MatrixInputs *inputs);
+    /// @param stored what the encoding decodes to, before and after
+    void correctByConstants(KnownResult &known, const Plan &plan, Encoding &encoding, Matrix &stored);
     const Normalizations &normalizations();
     /// A ratio so small that it rounds to no element leaves the plain weight.
     static bool changesAnything(const Plan &plan, const Encoding &encoding);

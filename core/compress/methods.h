@@ -53,6 +53,13 @@ UniformCodes quantizeUniform(const Matrix &weight, const QuantizeSettings &setti
 MatrixEncoding quantize(const Matrix &weight, const QuantizeSettings &settings, std::vector<uint8_t> kept,
                         std::span<const InverseHessian> inverses = {}, const JobContext &ctx = {});
 
+/// Rounds again such that every row's sum stays what it was, and so its output for what all inputs have in
+/// common: of the elements nearest to a tie as few are rounded the other way as it takes (Guo et al. 2022,
+/// arXiv:2202.07471), then the row's own scale makes up for the rest where that moves nothing by an eighth of
+/// a step. What is not uniform, or in groups, stays as it is.
+/// @returns whether it can be done
+bool keepSums(const Matrix &weight, MatrixEncoding &encoding);
+
 /// The group that is used for rows of so many columns; 0: the whole row.
 Index effectiveGroup(Index cols, int group);
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 namespace lathe {
 namespace {
@@ -71,7 +72,8 @@ public:
         if (name.empty() || !found || found->kind == Definition::Kind::SparseInitializer ||
             !constantInfo(*m_content.index, *found))
             return {};
-        const Tensor tensor = readConstant(*m_content.index, *found, m_content.externalFiles, m_content.label);
+        const Tensor tensor =
+            readConstant(*m_content.index, *found, m_content.externalFiles, m_content.label);
         if (!isFloat(tensor.type))
             return {};
         const std::vector<float> values = toFloats(tensor);
@@ -235,6 +237,49 @@ std::optional<Vector> spread(const Vector &channels, const Layer &layer)
     return columns;
 }
 
+/// Which share of a convolution's windows sees a value at each place of the kernel, and no zero of the
+/// padding: [area], or empty where that is not known.
+Vector shareInside(const Layer &layer, const onnx::NodeProto &node)
+{
+    const size_t rank = layer.kernel.size();
+    const auto *autoPad = findAttribute(node, "auto_pad");
+    if (layer.kind != LayerKind::Conv || rank != 2 || layer.inputShape.size() != 4 ||
+        layer.outputShape.size() != 4 || (autoPad && autoPad->s() != "NOTSET"))
+        return {};
+    const auto numbers = [&](const char *name, size_t count, int64_t fallback) {
+        const auto *given = findAttribute(node, name);
+        return given && std::cmp_equal(given->ints_size(), count)
+                   ? std::vector<int64_t>(given->ints().begin(), given->ints().end())
+                   : std::vector<int64_t>(count, fallback);
+    };
+    const auto pads = numbers("pads", 2 * rank, 0), strides = numbers("strides", rank, 1),
+               dilations = numbers("dilations", rank, 1);
+    std::array<Vector, 2> axes;
+    for (size_t d = 0; d < rank; ++d) {
+        const int64_t in = layer.inputShape[d + 2], out = layer.outputShape[d + 2];
+        if (in <= 0 || out <= 0)
+            return {};
+        axes[d] = Vector::Zero(layer.kernel[d]);
+        for (int64_t k = 0; k < layer.kernel[d]; ++k)
+            for (int64_t o = 0; o < out; ++o) {
+                const int64_t at = o * strides[d] - pads[d] + k * dilations[d];
+                axes[d][k] += at >= 0 && at < in ? 1.0F / static_cast<float>(out) : 0.0F;
+            }
+    }
+    Vector share(axes[0].size() * axes[1].size());
+    for (Index y = 0; y < axes[0].size(); ++y)
+        share.segment(y * axes[1].size(), axes[1].size()) = axes[0][y] * axes[1];
+    return share;
+}
+
+/// Weights times the share of the windows that see them.
+Matrix seen(const Matrix &weight, const Vector &share)
+{
+    if (share.size() == 0 || weight.cols() % share.size() != 0)
+        return weight;
+    return weight * share.replicate(weight.cols() / share.size(), 1).asDiagonal();
+}
+
 /// Sums over the places of the kernel: [rows, input channels of a group].
 Matrix channelSums(const Matrix &weight, const Layer &layer)
 {
@@ -285,6 +330,7 @@ Normalizations::Normalizations(const Model &model) : m_model(model), m_layers(mo
         if (site.graph != 0 || (layer.kind != LayerKind::Conv && !isProduct))
             continue;
         const onnx::NodeProto &node = content.proto.graph().node(site.node);
+        m_layers[i].inside = shareInside(layer, node);
         if (const auto before = known.find(node.input(site.input == 0 ? 1 : 0)); before != known.end())
             m_layers[i].inputMean = before->second.mean;
         const auto behind = reader.normalized().find(node.output(0));
@@ -310,13 +356,18 @@ std::optional<Vector> Normalizations::inputMean(size_t layer, const Matrix &weig
 {
     const OfLayer &known = m_layers.at(layer);
     const Layer &described = m_model.layers()[layer];
+    std::optional<Vector> columns;
     if (known.inputMean)
-        if (auto columns = spread(*known.inputMean, described))
-            return columns;
-    if (known.weightedMean.size() != weight.rows())
-        return {};
-    const auto means = solvedMeans(weight, described, known.weightedMean, known.folded ? 1.0F : 0.05F);
-    return means ? spread(*means, described) : std::nullopt;
+        columns = spread(*known.inputMean, described);
+    if (!columns && known.weightedMean.size() == weight.rows()) {
+        const auto means = solvedMeans(seen(weight, known.inside), described, known.weightedMean,
+                                       known.folded ? 1.0F : 0.05F);
+        if (means)
+            columns = spread(*means, described);
+    }
+    if (columns && known.inside.size() > 0)
+        columns->array() *= known.inside.replicate(columns->size() / known.inside.size(), 1).array();
+    return columns;
 }
 
 } // namespace lathe

@@ -20,7 +20,8 @@ struct ChannelMoments {
 class Normalizations {
 public:
     explicit Normalizations(const Model &model);
-    /// Of the columns that the weight is multiplied with, [groups * cols]; empty where nothing is known.
+    /// Of the columns that the weight is multiplied with, the padding's zeros among them, [groups * cols];
+    /// empty where nothing is known.
     /// Where nothing before the layer says so, it is what would best give the mean output that a
     /// normalization behind it takes away, or a folded one (the bias of a convolution).
     /// @param weight of the layer
@@ -34,6 +35,7 @@ private:
         Vector weightedMean;             ///< [rows] mean of the weight times its input; empty: unknown
         bool folded = false;             ///< the above is only what a folded normalization lets suppose
         Vector outputDeviation;
+        Vector inside; ///< share of the windows that see an input, not padding, at each place of the kernel
     };
     const Model m_model;
     std::vector<OfLayer> m_layers;
