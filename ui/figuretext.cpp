@@ -17,6 +17,11 @@ QString exactPoints(double difference)
     return points({difference, difference, difference});
 }
 
+void append(QString &lines, const QString &line)
+{
+    lines += lines.isEmpty() ? line : QLatin1Char('\n') + line;
+}
+
 FigureText accuracy(const Figures &f)
 {
     FigureText shown;
@@ -59,6 +64,11 @@ FigureText difference(const Figures &f, bool isBaseline)
     if (isBaseline || !f.top1Difference)
         return shown;
     shown.text = points(*f.top1Difference);
+    // As the chart draws it: the value need not be its middle.
+    if (f.top1Difference->low != f.top1Difference->high)
+        append(shown.toolTip,
+               Words::tr("95 % interval %1 to %2")
+                   .arg(exactPoints(f.top1Difference->low), exactPoints(f.top1Difference->high)));
     if (f.top1Difference->high < 0.0)
         shown.ink = FigureInk::Loss;
     else if (f.top1Difference->low > 0.0)
@@ -145,11 +155,6 @@ FigureText plain(Figure figure, const Figures &f, bool isBaseline)
         return latency(f, isBaseline);
     }
     return {};
-}
-
-void append(QString &lines, const QString &line)
-{
-    lines += lines.isEmpty() ? line : QLatin1Char('\n') + line;
 }
 
 } // namespace

@@ -84,6 +84,8 @@ void TstNowStrip::figures_areShownWithUnits()
     strip.setCurrent(current());
     QCOMPARE(strip.currentText(Figure::Accuracy), QString("82.9 %"));
     QCOMPARE(strip.currentText(Figure::Difference), QString("−0.5 ± 0.4 (214/500)"));
+    // Its value need not be the middle of its interval.
+    QVERIFY(labelOf(strip, "Now: Difference")->toolTip().contains("95 % interval −0.9 to −0.1"));
     QCOMPARE(strip.currentText(Figure::Agreement), QString("97.2 %"));
     QCOMPARE(strip.currentText(Figure::Size), QString("3.61 MB"));
     QCOMPARE(strip.currentText(Figure::Ratio), QString("3.9×"));
