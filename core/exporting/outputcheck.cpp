@@ -84,9 +84,15 @@ private:
         m_result.checks.push_back({std::move(name), result, std::move(detail)});
     }
 
+    /// Of the model: without memory, or when another program has changed a file meanwhile.
+    static bool saysNothing(const Error &error)
+    {
+        return error.code() == ErrorCode::OutOfMemory || error.code() == ErrorCode::FileUnreadable;
+    }
+
     void leaveUnproven(const std::string &name, const Error &error)
     {
-        if (error.code() == ErrorCode::OutOfMemory)
+        if (saysNothing(error))
             throw error;
         m_result.unproven = error.what();
         add(name, Result::NotApplicable, fmt::format("Nothing could be compared: {}", error.what()));
@@ -171,7 +177,7 @@ private:
     void judgeFailedRun(const std::string &name, const Error &failure, const TestInputs &inputs,
                         const Way &way)
     {
-        if (failure.code() == ErrorCode::OutOfMemory)
+        if (saysNothing(failure))
             throw failure;
         try {
             outputsOf(Session(m_source, options(way)), inputs);
