@@ -157,8 +157,8 @@ std::string layersSection(const ReportContent &content)
             bitsText(result.theoreticalBits), bytesText(storage.bytes),
             bar("before", stored(layers[i]), most), bar("after", storage.bytes, most),
             bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits), percentText(result.relativeError),
-            result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)) : "-", percentText(result.sparsity),
-            result.rank > 0 ? fmt::format("{}", result.rank) : "-");
+            result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)) : "-",
+            percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-");
     }
     return html + totalRow(content) +
            "</table></div>\n<p>Theory is what the content needs at fixed widths, Huffman what Huffman codes "
@@ -166,7 +166,8 @@ std::string layersSection(const ReportContent &content)
            "symbols and of the gaps between non-zeros take, Shannon the entropy of the same symbols. Error "
            "is "
            "the relative Frobenius norm of the change of the weight matrix; Output is the ratio of signal to "
-           "noise of the layer's output on calibration data, in each channel against its own deviation.</p>\n";
+           "noise of the layer's output on calibration data, in each channel against its own "
+           "deviation.</p>\n";
 }
 
 std::string recipeSection(const Recipe &recipe)

@@ -37,8 +37,8 @@ bool holdsNumbers(ElementType type)
 class Counter {
 public:
     explicit Counter(const Model::Content &content)
-        : m_content(content), m_index(*content.index), m_tracer(m_index, content.externalFiles, content.label),
-          m_functions(content.proto)
+        : m_content(content), m_index(*content.index),
+          m_tracer(m_index, content.externalFiles, content.label), m_functions(content.proto)
     {
     }
 
