@@ -220,11 +220,12 @@ void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, 
             MatrixEncoding kept = *matrix;
             const Matrix values = keepSums(weight(), kept) ? decode(kept) : stored;
             const double error = relativeErrorOf(weight(), values);
-            if (!automatic || error <= mostCorrected) {
-                *matrix = std::move(kept);
-                stored = values;
-                known.result.relativeError = error;
-            }
+            if (automatic &&
+                error > mostCorrected) // nothing at all, so that "constants" repeats what is kept
+                return;
+            *matrix = std::move(kept);
+            stored = values;
+            known.result.relativeError = error;
         }
         known.result.biasShift = productOfMeans(weight() - stored, *mean, m_layer.groups);
         known.result.biasCorrection = BiasCorrection::Constants;
