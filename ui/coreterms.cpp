@@ -279,6 +279,8 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "the model is too large for OpenCV, which copies it several times")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV cannot load the file: %1."), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV %1 unpacks the weights of this file wrongly (relative "
+                                              "difference %2); for use with it, store plain weights.")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "OpenCV, plain weights")},
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "OpenCV %1 gives the same outputs for %2: largest relative difference %3."),

@@ -159,22 +159,21 @@ Choice rangeChoice()
 
 Choice biasChoice()
 {
-    return {
-        .name = Words::tr("Bias"),
-        .hint = Words::tr("Correct it by the mean error that rounding makes in the layer's output"),
-        .entries = {{int(BiasCorrection::Auto), Words::tr("automatic"),
-                     Words::tr("Corrected where the layer's error falls by it: from calibration data where "
-                               "another method has some, else from the normalizations.")},
-                    {int(BiasCorrection::Data), Words::tr("from data"),
-                     Words::tr("The mean output error goes into the bias."), true,
-                     &LayerFacts::noCalibration},
-                    {int(BiasCorrection::Constants), Words::tr("from constants"),
-                     Words::tr("The same by what the normalizations around the layer say of its inputs; "
-                               "no data is needed.")},
-                    {int(BiasCorrection::Off), Words::tr("as it is"), {}}},
-        .get = [](const LayerSettings &s) { return int(s.quantize->biasCorrection); },
-        .set = [](LayerSettings &s,
-                  int key) { s.quantize->biasCorrection = static_cast<BiasCorrection>(key); }};
+    return {.name = Words::tr("Bias"),
+            .hint = Words::tr("Correct it by the mean error that rounding makes in the layer's output"),
+            .entries =
+                {{int(BiasCorrection::Auto), Words::tr("automatic"),
+                  Words::tr("From calibration data where another method has some and the layer's error falls "
+                            "by it, else from the normalizations where the weights lose little.")},
+                 {int(BiasCorrection::Data), Words::tr("from data"),
+                  Words::tr("The mean output error goes into the bias."), true, &LayerFacts::noCalibration},
+                 {int(BiasCorrection::Constants), Words::tr("from constants"),
+                  Words::tr("The same by what the normalizations around the layer say of its inputs; "
+                            "no data is needed.")},
+                 {int(BiasCorrection::Off), Words::tr("as it is"), {}}},
+            .get = [](const LayerSettings &s) { return int(s.quantize->biasCorrection); },
+            .set = [](LayerSettings &s,
+                      int key) { s.quantize->biasCorrection = static_cast<BiasCorrection>(key); }};
 }
 
 } // namespace

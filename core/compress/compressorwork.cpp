@@ -201,6 +201,17 @@ const Normalizations &Compressor::Work::normalizations()
     return *m_cache.normalizations;
 }
 
+std::optional<MatrixEncoding> Compressor::Work::withSumsKept(const Plan &plan, const Encoding &encoding)
+{
+    const auto *matrix = std::get_if<MatrixEncoding>(&encoding);
+    const auto &prune = plan.settings.prune; // other methods change what is left
+    const bool unchanged = !prune || prune->method == PruneMethod::Magnitude;
+    if (!matrix || !unchanged || plan.settings.quantize->rounding != Rounding::Nearest)
+        return {};
+    MatrixEncoding kept = *matrix;
+    return keepSums(weight(), kept) ? std::optional(std::move(kept)) : std::nullopt;
+}
+
 void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, Encoding &encoding,
                                           Matrix &stored)
 {
@@ -212,28 +223,27 @@ void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, 
     if (automatic && known.result.relativeError > mostCorrected)
         return;
     const auto mean = normalizations().inputMean(m_index, weight());
+    if (!mean && !normalizations().followsFolded(m_index)) {
+        if (!automatic)
+            known.issues.push_back(
+                {Issue::Severity::Note, m_layer.name,
+                 fmt::format("{}: its bias is not corrected: no normalization says what its inputs are.",
+                             m_layer.name)});
+        return;
+    }
+    if (auto kept = withSumsKept(plan, encoding)) {
+        Matrix values = decode(*kept);
+        const double error = relativeErrorOf(weight(), values);
+        if (automatic && error > mostCorrected) // nothing at all, so that "constants" repeats what is kept
+            return;
+        encoding = std::move(*kept);
+        stored = std::move(values);
+        known.result.relativeError = error;
+        known.result.biasCorrection = BiasCorrection::Constants;
+    }
     if (mean) {
-        auto *matrix = std::get_if<MatrixEncoding>(&encoding);
-        const auto &prune = plan.settings.prune; // other methods change what is left
-        const bool unchanged = !prune || prune->method == PruneMethod::Magnitude;
-        if (matrix && unchanged && quantize->rounding == Rounding::Nearest) {
-            MatrixEncoding kept = *matrix;
-            const Matrix values = keepSums(weight(), kept) ? decode(kept) : stored;
-            const double error = relativeErrorOf(weight(), values);
-            if (automatic &&
-                error > mostCorrected) // nothing at all, so that "constants" repeats what is kept
-                return;
-            *matrix = std::move(kept);
-            stored = values;
-            known.result.relativeError = error;
-        }
         known.result.biasShift = productOfMeans(weight() - stored, *mean, m_layer.groups);
         known.result.biasCorrection = BiasCorrection::Constants;
-    } else if (!automatic) {
-        known.issues.push_back(
-            {Issue::Severity::Note, m_layer.name,
-             fmt::format("{}: its bias is not corrected: no normalization says what its inputs are.",
-                         m_layer.name)});
     }
 }
 

@@ -73,6 +73,8 @@ private:
     void describe(KnownResult &known, const Plan &plan, Encoding encoding, const MatrixInputs *inputs);
     /// @param stored what the encoding decodes to, before and after
     void correctByConstants(KnownResult &known, const Plan &plan, Encoding &encoding, Matrix &stored);
+    /// What keepSums() makes of plainly rounded weights; empty where that cannot be done.
+    std::optional<MatrixEncoding> withSumsKept(const Plan &plan, const Encoding &encoding);
     const Normalizations &normalizations();
     /// A ratio so small that it rounds to no element leaves the plain weight.
     static bool changesAnything(const Plan &plan, const Encoding &encoding);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <set>
 #include <utility>
 
 namespace lathe {
@@ -57,14 +58,20 @@ public:
 
     Known run()
     {
-        for (const onnx::NodeProto &node : m_graph.node())
-            if (isStandardDomain(node.domain()) && node.output_size() > 0)
-                if (auto made = outputOf(node))
-                    m_known.insert_or_assign(node.output(0), std::move(*made));
+        for (const onnx::NodeProto &node : m_graph.node()) {
+            if (!isStandardDomain(node.domain()) || node.output_size() == 0)
+                continue;
+            if (auto made = outputOf(node))
+                m_known.insert_or_assign(node.output(0), std::move(*made));
+            if (isOfFolded(node))
+                m_ofFolded.insert(node.output(0));
+        }
         return std::move(m_known);
     }
     /// Of the values that a normalization reads: what it takes away.
     const Known &normalized() const { return m_normalized; }
+    /// Whether a convolution with a bias made the value, or what was made of it keeps its mean in some way.
+    bool isOfFolded(const std::string &value) const { return m_ofFolded.contains(value); }
 
     std::optional<Vector> constant(const std::string &name) const
     {
@@ -85,6 +92,18 @@ private:
     {
         const auto found = i < node.input_size() ? m_known.find(node.input(i)) : m_known.end();
         return found != m_known.end() ? &found->second : nullptr;
+    }
+
+    bool isOfFolded(const onnx::NodeProto &node) const
+    {
+        constexpr std::array passing{"Identity", "Dropout",   "Flatten",     "Reshape",
+                                     "Squeeze",  "Add",       "Concat",      "GlobalAveragePool",
+                                     "Relu",     "Clip",      "AveragePool", "MaxPool",
+                                     "Elu",      "LeakyRelu", "HardSwish",   "Sigmoid"};
+        if (node.op_type() == "Conv")
+            return node.input_size() > 2 && constant(node.input(2));
+        return std::ranges::find(passing, node.op_type()) != passing.end() &&
+               std::ranges::any_of(node.input(), [this](const auto &name) { return isOfFolded(name); });
     }
 
     std::optional<ChannelMoments> outputOf(const onnx::NodeProto &node)
@@ -220,6 +239,7 @@ private:
     const Model::Content &m_content;
     const onnx::GraphProto &m_graph;
     Known m_known, m_normalized;
+    std::set<std::string, std::less<>> m_ofFolded;
 };
 
 /// Each channel's number for each place of the kernel, or for each place that was flattened.
@@ -336,8 +356,7 @@ Normalizations::Normalizations(const Model &model) : m_model(model), m_layers(mo
         const auto behind = reader.normalized().find(node.output(0));
         const bool normalized =
             behind != reader.normalized().end() && behind->second.mean.size() == layer.rows;
-        if (normalized)
-            m_layers[i].outputDeviation = behind->second.deviation;
+        m_layers[i].followsFolded = reader.isOfFolded(node.input(site.input == 0 ? 1 : 0));
         if (layer.kind != LayerKind::Conv)
             continue;
         const auto bias = node.input_size() > 2 ? reader.constant(node.input(2)) : std::nullopt;

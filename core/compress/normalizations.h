@@ -26,15 +26,16 @@ public:
     /// normalization behind it takes away, or a folded one (the bias of a convolution).
     /// @param weight of the layer
     std::optional<Vector> inputMean(size_t layer, const Matrix &weight) const;
-    /// Of the layer's outputs [rows]; empty: unknown.
-    const Vector &outputDeviation(size_t layer) const { return m_layers.at(layer).outputDeviation; }
+    /// Whether the layer reads what a convolution with a bias makes, through activations, pooling and the
+    /// like: a folded normalization lets suppose that such inputs have a mean, though not which.
+    bool followsFolded(size_t layer) const { return m_layers.at(layer).followsFolded; }
 
 private:
     struct OfLayer {
         std::optional<Vector> inputMean; ///< of each channel of the input, one behind the other
         Vector weightedMean;             ///< [rows] mean of the weight times its input; empty: unknown
         bool folded = false;             ///< the above is only what a folded normalization lets suppose
-        Vector outputDeviation;
+        bool followsFolded = false;
         Vector inside; ///< share of the windows that see an input, not padding, at each place of the kernel
     };
     const Model m_model;

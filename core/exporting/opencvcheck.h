@@ -16,8 +16,8 @@ struct OpenCvQuestion {
 };
 
 /// Runs the file by OpenCV. A file that it cannot load, or whose source it computes otherwise than ONNX
-/// Runtime, it cannot judge (NotApplicable). Where its importer only does not know the unpacking operators,
-/// the same graph with plain weights is judged instead, as a check of its own.
+/// Runtime, it cannot judge (NotApplicable). Where only the unpacking operators are unknown to it, or
+/// computed wrongly, the same graph with plain weights is judged instead, as a check of its own.
 std::vector<CertificateCheck> checkByOpenCv(const OpenCvQuestion &question);
 
 } // namespace lathe

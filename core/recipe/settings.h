@@ -64,9 +64,10 @@ int bitsOfFormat(NumberFormat format);
 /// Where the mean of what the layer's output loses is known from, so that the bias can make up for it: Nagel
 /// et al. 2019, arXiv:1906.04721, section 4.2.
 enum class BiasCorrection {
-    Auto,      ///< Data where a method calibrates, else Constants; only where the layer's error falls
-    Data,      ///< from the mean of the layer's inputs on calibration data
-    Constants, ///< from what the normalizations around the layer say of its inputs
+    Auto, ///< Data where a method calibrates and the layer's error falls, else Constants where little is lost
+    Data, ///< from the mean of the layer's inputs on calibration data
+    Constants, ///< from what the normalizations around the layer say of its inputs; keeps the sums of its
+               ///< rows
     Off
 };
 

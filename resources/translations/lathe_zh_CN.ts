@@ -888,6 +888,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>OpenCV 无法加载该文件：%1。</translation>
     </message>
     <message>
+        <source>OpenCV %1 unpacks the weights of this file wrongly (relative difference %2); for use with it, store plain weights.</source>
+        <translation>OpenCV %1 错误地解包该文件的权重（相对差 %2）；要与其一起使用，请存储普通权重。</translation>
+    </message>
+    <message>
         <source>OpenCV cannot judge: it computes quantized values in integers of its own (relative difference %1).</source>
         <translation>OpenCV 无法判断：它用自己的整数方式计算量化值（相对差 %1）。</translation>
     </message>
@@ -3780,8 +3784,8 @@ Preprocessing: %2, %3</source>
         <translation>自动</translation>
     </message>
     <message>
-        <source>Corrected where the layer&apos;s error falls by it: from calibration data where another method has some, else from the normalizations.</source>
-        <translation>仅在该层误差因此下降时校正：其他方法已有校准数据时取自数据，否则取自归一化。</translation>
+        <source>From calibration data where another method has some and the layer&apos;s error falls by it, else from the normalizations where the weights lose little.</source>
+        <translation>其他方法已有校准数据且该层误差因此下降时取自数据；否则在权重损失很小时取自归一化。</translation>
     </message>
     <message>
         <source>from data</source>
