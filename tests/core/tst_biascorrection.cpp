@@ -356,12 +356,11 @@ void TstBiasCorrection::sumsOfRows_areKept()
     MatrixEncoding plain = quantize(weight, quantized, mask), kept = plain;
     QVERIFY(keepSums(weight, kept));
     const Matrix before = decode(plain), after = decode(kept);
-    const Vector step =
-        (before.rowwise().maxCoeff() - before.rowwise().minCoeff()) / float((1 << quantized.bits) - 2);
+    const std::vector<float> &steps = std::get<UniformCodes>(plain.values).scales.values;
     const float clipped =
         quantized.range == RangeMethod::Percentile ? (wanted - before).cwiseAbs().maxCoeff() : 0.0F;
     for (Index r = 0; r < weight.rows(); ++r) {
-        const float widest = tensor ? step.maxCoeff() : step[r];
+        const float widest = steps[steps.size() > 1 ? size_t(r) : 0];
         const float lost = std::abs((after.row(r) - wanted.row(r)).sum());
         QVERIFY2(lost <= 0.5F * widest + 1e-4F, qPrintable(QString("row %1 lost %2").arg(r).arg(lost)));
         QVERIFY(lost <= std::abs((before.row(r) - wanted.row(r)).sum()) + 1e-4F);
