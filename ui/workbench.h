@@ -79,6 +79,8 @@ public:
     void endJump();
 
     const PreviewUpdate &preview() const { return m_preview; } ///< the newest there is; see isCurrent()
+    /// The recipe with what became of its automatic settings, as far as that is known.
+    const Recipe &finalRecipe() const;
     bool isCurrent() const { return m_preview.compressed && m_preview.recipe == m_recipe; }
     /// Layers whose part of preview() is of other settings than they have now; empty: none, or no preview.
     const std::vector<bool> &outdatedLayers() const { return m_outdated; }

@@ -145,6 +145,11 @@ bool Workbench::openRecipe(const QString &path)
     return true;
 }
 
+const Recipe &Workbench::finalRecipe() const
+{
+    return isCurrent() ? m_preview.compressed->finalRecipe() : m_recipe;
+}
+
 bool Workbench::saveRecipe(const QString &path)
 {
     const auto outcome = runGuarded([&] {
@@ -152,7 +157,7 @@ bool Workbench::saveRecipe(const QString &path)
         const NamedFile inputs[] = {{"the model that is open", m_modelPath.toStdString()},
                                     {"the project that is open", m_projectPath.toStdString()}};
         requireSafeOutputs({&output, 1}, inputs);
-        lathe::saveRecipe(m_recipe, path.toStdString());
+        lathe::saveRecipe(finalRecipe(), path.toStdString());
     });
     if (const auto *error = std::get_if<Error>(&outcome)) {
         emit failed(tr("Saving the recipe %1").arg(path), *error);
@@ -167,8 +172,7 @@ bool Workbench::saveRecipe(const QString &path)
 QString Workbench::commandLine(const QString &output, Storage storage) const
 {
     QStringList words{QStringLiteral("lathe compress"), shellQuoted(m_modelPath)};
-    const Recipe &said = isCurrent() ? m_preview.compressed->finalRecipe() : m_recipe;
-    const QString rules = QString::fromStdString(toCommandLine(said)).trimmed();
+    const QString rules = QString::fromStdString(toCommandLine(finalRecipe())).trimmed();
     if (!rules.isEmpty())
         words << rules;
     if (!m_recipe.name.empty())

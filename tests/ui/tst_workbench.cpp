@@ -3,6 +3,7 @@
 #include "tests/support/samplefiles.h"
 #include "tests/support/smallmodels.h"
 #include "tests/ui/sample.h"
+#include "ui/sessionstore.h"
 
 #include <QTemporaryDir>
 
@@ -32,6 +33,8 @@ private slots:
     void allLayersAlike_becomeOneRule();
     void recipeOfAnotherModel_isRefused();
     void recipe_survivesSaveAndOpen();
+    void savedRecipe_saysWhatBecameOfAutomaticSettings();
+    void sessionOfFirstRelease_isContinued();
     void session_continuesWhereItStopped();
     void variant_isCompletedOnceMeasured();
     void variant_appliesAsOneStep();
@@ -337,6 +340,41 @@ void TstWorkbench::recipe_survivesSaveAndOpen()
     QVERIFY(workbench.openRecipe(path));
     QVERIFY(workbench.settings() == saved);
     QVERIFY(workbench.undoStack()->isClean());
+}
+
+/// So that the file makes the same model wherever it is opened, data or not.
+void TstWorkbench::savedRecipe_saysWhatBecameOfAutomaticSettings()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("mine.recipe.json");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    editBits(workbench, "fc1", 3);
+    QVERIFY(settle(workbench));
+    QVERIFY(workbench.isCurrent() && workbench.preview().compressed->resolved);
+    QVERIFY(workbench.saveRecipe(path));
+    QVERIFY(loadRecipe(path.toStdString()).rules == workbench.preview().compressed->resolved->rules);
+}
+
+/// tests/tools/makeformatfiles.py made it.
+void TstWorkbench::sessionOfFirstRelease_isContinued()
+{
+    QTemporaryDir folder;
+    const QString model = folder.filePath("net.onnx");
+    const QString place = SessionStore::pathFor(model);
+    QVERIFY(QFile::copy(LATHE_SOURCE_DIR "/tests/data/0.1.0/net.onnx", model));
+    QVERIFY(QDir().mkpath(QFileInfo(place).path()));
+    QVERIFY(QFile::copy(LATHE_SOURCE_DIR "/tests/data/0.1.0/session.json", place));
+    Workbench workbench;
+    workbench.openModel(model);
+    QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
+    const Recipe expected = loadRecipe(LATHE_SOURCE_DIR "/tests/data/0.1.0/recipes/switched.json");
+    QVERIFY(workbench.recipe() == expected);
+    QCOMPARE(workbench.variants()->rowCount(), 2); // the baseline and one of its own
+    const Variant &kept = workbench.variants()->at(1);
+    QCOMPARE(kept.name, QString("8 bits"));
+    QVERIFY(kept.recipe == loadRecipe(LATHE_SOURCE_DIR "/tests/data/0.1.0/recipes/plain.json"));
+    QVERIFY(QFile::remove(place));
 }
 
 void TstWorkbench::session_continuesWhereItStopped()
