@@ -85,8 +85,11 @@ Recipe Recipe::withBiasCorrection(const std::vector<std::string> &layerNames,
     const auto said = [&](const std::string &pattern, BiasCorrection outcome) {
         return Rule{pattern, {{std::string(info.name), std::string(nameOf(outcome))}}};
     };
-    const auto most = std::ranges::max({BiasCorrection::Off, BiasCorrection::Data, BiasCorrection::Constants},
-                                       {}, [&](BiasCorrection o) { return std::ranges::count(outcomes, o); });
+    // No ranges::max: Clang 14, which fuzzes, does not take GCC 12's.
+    const auto most = std::max({BiasCorrection::Off, BiasCorrection::Data, BiasCorrection::Constants},
+                               [&](BiasCorrection a, BiasCorrection b) {
+                                   return std::ranges::count(outcomes, a) < std::ranges::count(outcomes, b);
+                               });
     if (std::ranges::count(outcomes, most) == 0)
         return *this;
     Recipe changed = *this;
