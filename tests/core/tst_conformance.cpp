@@ -47,9 +47,8 @@ const QStringList reasonsNotToRun = {
     "but was given",                    // CastLike: the suite's data has another shape than its model says
 };
 
-/// ONNX Runtime's known differences from the suite: how numbers are printed, how a corner is interpolated,
-/// how ties are rounded to 4 bits, how negative products are requantized, what a last window of padding
-/// counts.
+/// Where ONNX Runtime differs from the suite: how numbers are printed, how a corner is interpolated; and of
+/// the suite of 1.17 casts to 4 bits, products of int8 by floating scales, and one average pool.
 const QStringList otherThanTheSuite = {"_to_STRING",
                                        "align_corners",
                                        "maxunpool_export_with_output_shape",
