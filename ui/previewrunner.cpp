@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <span>
 
 namespace lathe::ui {
 namespace {
@@ -62,7 +64,8 @@ struct PreviewRunner::Engines {
     PreviewSource source;
     std::shared_ptr<Compressor> plain;          ///< gathers no statistics
     std::shared_ptr<LivePreview> live, heldOut; ///< null without samples
-    std::optional<int64_t> baselineMemory;      ///< touched by the one job that runs
+    std::mutex memoryMutex; ///< a job that was told to stop may still run beside the next one
+    std::optional<int64_t> baselineMemory;
 
     explicit Engines(const PreviewSource &s)
         : source(s), plain(s.compressor->calibration() ? std::make_shared<Compressor>(s.compressor->source())
@@ -88,6 +91,7 @@ struct PreviewRunner::Engines {
     PreviewUpdate measure(const PreviewRequest &request, const JobContext &ctx,
                           const std::function<void(PreviewUpdate)> &deliver);
     void addOutputErrors(PreviewUpdate &update, const JobContext &ctx);
+    int64_t memoryOfBaseline(std::span<const TensorView> feeds, const JobContext &ctx);
     void measureRunning(PreviewUpdate &update, const JobContext &ctx);
     void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx);
 };
@@ -118,7 +122,6 @@ PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, con
         return update;
 
     LivePreview &preview = forModel(*update.compressed);
-    preview.setPrecision(request.exact ? 0.0 : source.precision);
     const bool untouched = changesNothing(*update.compressed);
     const PreviewState last = preview.measure(
         *update.compressed, request.moving,
@@ -126,7 +129,7 @@ PreviewUpdate PreviewRunner::Engines::measure(const PreviewRequest &request, con
             setQuality(update.figures, state, untouched);
             deliver(update);
         },
-        ctx.part(0.3, 0.9));
+        ctx.part(0.3, 0.9), request.exact ? 0.0 : source.precision);
     setQuality(update.figures, last, untouched);
     if (!request.dragging) {
         deliver(update);
@@ -149,6 +152,15 @@ void PreviewRunner::Engines::addOutputErrors(PreviewUpdate &update, const JobCon
     update.compressed = std::move(compressed);
 }
 
+int64_t PreviewRunner::Engines::memoryOfBaseline(std::span<const TensorView> feeds, const JobContext &ctx)
+{
+    const std::lock_guard lock(memoryMutex);
+    const Model &original = source.compressor->source();
+    if (!baselineMemory)
+        baselineMemory = peakActivationBytes(original, feeds, ctx) + original.serializedBytes();
+    return *baselineMemory;
+}
+
 /// Of the file that would be exported, beside the untouched model.
 void PreviewRunner::Engines::measureRunning(PreviewUpdate &update, const JobContext &ctx)
 {
@@ -162,12 +174,10 @@ void PreviewRunner::Engines::measureRunning(PreviewUpdate &update, const JobCont
         interleavedLatency(both, *source.samples, latencyRepeats(source.baseline->latencySeconds), ctx);
     const size_t batch = std::max<size_t>(1, fixedBatch(baseline.inputs()));
     const SampleFeeds feeds(*source.samples, std::vector<size_t>{0}, batch);
-    if (!baselineMemory)
-        baselineMemory = peakActivationBytes(original, feeds.views(), ctx) + original.serializedBytes();
     const BuiltModel dense = source.exporter->build(*update.compressed, Storage::Dense, ctx);
     Figures &figures = update.figures;
     figures.memory = peakActivationBytes(model, feeds.views(), ctx) + dense.model.serializedBytes();
-    figures.baselineMemory = baselineMemory;
+    figures.baselineMemory = memoryOfBaseline(feeds.views(), ctx);
     figures.baselineLatency = seconds.at(0);
     figures.latency = seconds.at(1);
     figures.running = Figures::Settled;

@@ -63,7 +63,7 @@ struct LivePreview::State {
     std::shared_ptr<Exporter> exporter;
     std::shared_ptr<const SampleSet> samples;
     std::shared_ptr<const Baseline> baseline;
-    std::atomic<double> precision;
+    const double precision;
     CutPool pool;
     std::mutex mutex; ///< of what follows
     std::shared_ptr<const MeasuringDesign> design;
@@ -213,8 +213,9 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
 
 PreviewState LivePreview::measure(const CompressedModel &compressed, const std::vector<size_t> &layers,
                                   const std::function<void(const PreviewState &)> &onState,
-                                  const JobContext &ctx)
+                                  const JobContext &ctx, std::optional<double> precision)
 {
+    const double enough = precision.value_or(m_state->precision);
     const auto design = m_state->designFor(compressed, ctx);
     if (changesNothing(compressed)) {
         const PreviewState state = m_state->untouched(design, compressed);
@@ -229,7 +230,7 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
     const auto measurement = m_state->measurementOf(compressed, design);
     const auto &chunks = design->plan().chunks();
     const auto report = [&] {
-        PreviewState state = measurement->state(m_state->precision);
+        PreviewState state = measurement->state(enough);
         state.note = note;
         ctx.checkpoint(static_cast<double>(state.samplesDone) / static_cast<double>(state.samplesTotal),
                        fmt::format("measured {} of {} samples", state.samplesDone, state.samplesTotal));
@@ -259,14 +260,9 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
         perSample = secondsSince(start) /
                     static_cast<double>(std::max<size_t>(1, measurement->samplesDone() - before));
         state = report();
-        runner->expect(stillNeeded(state, m_state->precision), ctx.threadCount());
+        runner->expect(stillNeeded(state, enough), ctx.threadCount());
     }
     return state;
-}
-
-void LivePreview::setPrecision(double precision)
-{
-    m_state->precision = precision;
 }
 
 int64_t LivePreview::cachedBytes() const

@@ -43,12 +43,12 @@ public:
     /// Reports after each portion of samples, on the calling thread; goes on from what an earlier, cancelled
     /// call with the same compressed model found. Ends when the precision is reached.
     /// @param layers that moved last, and may move on; empty: all that are compressed
+    /// @param precision as LiveOptions::precision, instead of it
     /// @returns the last state. @throws Error, Cancelled
     PreviewState measure(const CompressedModel &compressed, const std::vector<size_t> &layers,
-                         const std::function<void(const PreviewState &)> &onState,
-                         const JobContext &ctx = {});
+                         const std::function<void(const PreviewState &)> &onState, const JobContext &ctx = {},
+                         std::optional<double> precision = {});
 
-    void setPrecision(double precision);
     int64_t cachedBytes() const;
     CutFacts facts(const CompressedModel &compressed, const std::vector<size_t> &layers);
 

@@ -77,6 +77,7 @@ private slots:
     void oddModels_measureWhatIsExported();
     void fewSamples_measureWhatIsExported_data();
     void fewSamples_measureWhatIsExported();
+    void roughMeasurementBeside_leavesAnExactOneWhole();
     void unlabelledSet_isJudgedByAgreement();
     void regression_hasNoClasses();
     void oneClass_losesNothingOrEverything();
@@ -252,10 +253,27 @@ void TstLiveCache::fewSamples_measureWhatIsExported()
     LiveCheck check(model, randomSamples(model, size_t(count), mixedLabels(size_t(count))));
     QCOMPARE(faultOfMoves(check, model), std::string());
     QCOMPARE(check.last().samplesTotal, int64_t(count));
-    check.live().setPrecision(0.01);
     const PreviewState state =
-        check.live().measure(check.compress(recipeFor(model, {{1, "bits=4"}})), {1}, {});
+        check.live().measure(check.compress(recipeFor(model, {{1, "bits=4"}})), {1}, {}, {}, 0.01);
     QVERIFY(state.settled);
+}
+
+/// A job that was told to stop may still begin to measure roughly while the next one measures exactly.
+void TstLiveCache::roughMeasurementBeside_leavesAnExactOneWhole()
+{
+    const Model model = liveConvolution();
+    LiveCheck check(model, randomSamples(model, 400, mixedLabels(400)));
+    bool rough = false;
+    const PreviewState exact = check.live().measure(
+        check.compress(recipeFor(model, {{1, "bits=4"}})), {1}, [&](const PreviewState &) {
+            if (std::exchange(rough, true))
+                return;
+            const PreviewState beside =
+                check.live().measure(check.compress(recipeFor(model, {{1, "bits=3"}})), {1}, {}, {}, 0.5);
+            QVERIFY(beside.settled && beside.samplesDone < 400);
+        });
+    QVERIFY(rough);
+    QCOMPARE(exact.samplesDone, int64_t(400));
 }
 
 void TstLiveCache::unlabelledSet_isJudgedByAgreement()
