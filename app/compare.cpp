@@ -3,7 +3,8 @@
 #include "app/output.h"
 #include "app/sampling.h"
 #include "app/text.h"
-#include "core/exporting/certificate.h"
+#include "core/certify/certificate.h"
+#include "core/exporting/exportedrecipe.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -4,10 +4,10 @@
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/base/fileio.h"
+#include "core/certify/publish.h"
+#include "core/certify/report.h"
 #include "core/compress/entropycost.h"
-#include "core/evaluate/datafiles.h"
-#include "core/exporting/publish.h"
-#include "core/exporting/report.h"
+#include "core/data/datafiles.h"
 #include "core/exporting/storagenames.h"
 
 #include <CLI/CLI.hpp>

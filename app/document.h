@@ -2,10 +2,10 @@
 // Core values as JSON, in one shape for all verbs: snake_case keys, SI units, fractions; what is not finite
 // is null.
 #include "core/base/issue.h"
+#include "core/certify/certificate.h"
 #include "core/compress/compressor.h"
-#include "core/evaluate/measure.h"
-#include "core/evaluate/preprocessing.h"
-#include "core/exporting/certificate.h"
+#include "core/data/preprocessing.h"
+#include "core/measure/measure.h"
 
 #include <nlohmann/json.hpp>
 

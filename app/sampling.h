@@ -1,8 +1,8 @@
 #pragma once
 // The samples that evaluate, compress, verify and compare work on.
 #include "app/document.h"
-#include "core/compress/statistics.h"
-#include "core/evaluate/samples.h"
+#include "core/data/samples.h"
+#include "core/methods/statistics.h"
 
 #include <memory>
 

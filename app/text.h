@@ -2,7 +2,7 @@
 // Text on the terminal: figures, tables, bars.
 #include "core/base/issue.h"
 #include "core/base/text.h"
-#include "core/evaluate/measure.h"
+#include "core/measure/measure.h"
 
 #include <optional>
 #include <string>

@@ -3,6 +3,7 @@
 #include "app/output.h"
 #include "app/sampling.h"
 #include "app/text.h"
+#include "core/exporting/exportedrecipe.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -5,12 +5,12 @@
 #include "core/base/standardstreams.h"
 #include "core/base/temporaryfolder.h"
 #include "core/base/text.h"
-#include "ui/errordialog.h"
-#include "ui/mainwindow.h"
-#include "ui/preferences.h"
-#include "ui/screenshots.h"
-#include "ui/startuplog.h"
-#include "ui/translation.h"
+#include "ui/base/preferences.h"
+#include "ui/base/startuplog.h"
+#include "ui/base/translation.h"
+#include "ui/widgets/errordialog.h"
+#include "ui/window/mainwindow.h"
+#include "ui/window/screenshots.h"
 
 #include <QApplication>
 #include <QCommandLineParser>

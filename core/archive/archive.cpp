@@ -9,9 +9,9 @@
 #include "core/base/outputs.h"
 #include "core/base/parallel.h"
 #include "core/coding/huffman.h"
-#include "core/model/checks.h"
 #include "core/model/proto.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/checks.h"
+#include "core/onnx/tensordata.h"
 
 #include <algorithm>
 #include <atomic>

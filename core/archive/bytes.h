@@ -1,5 +1,5 @@
 #pragma once
-// Numbers and byte strings one after the other. Internal to core/archive.
+// Numbers and byte strings one after the other. Inside core/archive only.
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,5 +1,5 @@
 #pragma once
-// The table of a Huffman code in few bytes. Internal to core/archive.
+// The table of a Huffman code in few bytes. Inside core/archive only.
 #include "core/archive/bytes.h"
 
 namespace lathe {

@@ -1,5 +1,5 @@
 #pragma once
-// The layout of an archive: docs/archive-format.md. Internal to core/archive.
+// The layout of an archive: docs/archive-format.md. Inside core/archive only.
 #include "core/archive/streamcoder.h"
 #include "core/base/inputfile.h"
 #include "core/base/job.h"

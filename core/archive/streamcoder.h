@@ -1,5 +1,5 @@
 #pragma once
-// Ways to store a string of bytes in less. Internal to core/archive.
+// Ways to store a string of bytes in less. Inside core/archive only.
 #include "core/archive/bytes.h"
 #include "core/base/job.h"
 

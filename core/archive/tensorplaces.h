@@ -1,7 +1,7 @@
 #pragma once
-// Where the data of tensors lies in the bytes of an ONNX file. Internal to core/archive.
+// Where the data of tensors lies in the bytes of an ONNX file. Inside core/archive only.
 #include "core/archive/bytes.h"
-#include "core/model/tensor.h"
+#include "core/onnx/tensor.h"
 
 #include <string>
 

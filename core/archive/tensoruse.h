@@ -1,5 +1,5 @@
 #pragma once
-// What the constants of a graph are for. Internal to core/archive.
+// What the constants of a graph are for. Inside core/archive only.
 #include "core/model/model.h"
 
 #include <map>

@@ -1,6 +1,6 @@
 #pragma once
 // The folder of statistics that outlives the program. Inside core/calibrate only.
-#include "core/compress/statistics.h"
+#include "core/methods/statistics.h"
 
 #include <filesystem>
 #include <optional>

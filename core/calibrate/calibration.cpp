@@ -4,8 +4,8 @@
 #include "core/calibrate/cachefolder.h"
 #include "core/calibrate/gather.h"
 #include "core/compress/bytecache.h"
-#include "core/evaluate/measure.h"
 #include "core/exporting/graph.h"
+#include "core/measure/measure.h"
 #include "core/model/proto.h"
 #include "core/runtime/shapes.h"
 

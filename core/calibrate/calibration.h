@@ -1,7 +1,7 @@
 #pragma once
 // Calibration statistics: what goes into each layer of a model on a set of samples.
-#include "core/compress/statistics.h"
-#include "core/evaluate/samples.h"
+#include "core/data/samples.h"
+#include "core/methods/statistics.h"
 #include "core/model/model.h"
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 #pragma once
 // Adds up x, x^2 and x x^T of columns x. Inside core/calibrate only.
-#include "core/compress/statistics.h"
+#include "core/methods/statistics.h"
 
 #include <functional>
 #include <vector>

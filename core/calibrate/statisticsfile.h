@@ -1,6 +1,6 @@
 #pragma once
 // InputStatistics as a file. Inside core/calibrate only.
-#include "core/compress/statistics.h"
+#include "core/methods/statistics.h"
 
 #include <filesystem>
 #include <optional>

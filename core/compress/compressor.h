@@ -1,7 +1,7 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
-#include "core/compress/encoding.h"
-#include "core/compress/statistics.h"
+#include "core/methods/encoding.h"
+#include "core/methods/statistics.h"
 #include "core/model/model.h"
 #include "core/recipe/recipe.h"
 

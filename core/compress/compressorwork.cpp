@@ -1,9 +1,9 @@
 #include "core/compress/compressorwork.h"
 
 #include "core/analysis/weightstats.h"
-#include "core/compress/convfactors.h"
 #include "core/compress/encodelayer.h"
 #include "core/compress/globalprune.h"
+#include "core/methods/convfactors.h"
 
 #include <fmt/format.h>
 #include <limits>

@@ -1,11 +1,11 @@
 #pragma once
-// What Compressor remembers, and how it compresses one layer. Inside core/compress.
+// What Compressor remembers, and how it compresses one layer. Inside core/compress only.
 #include "core/compress/bytecache.h"
 #include "core/compress/compressor.h"
-#include "core/compress/matrixinputs.h"
-#include "core/compress/methods.h"
 #include "core/compress/normalizations.h"
 #include "core/compress/plan.h"
+#include "core/methods/matrixinputs.h"
+#include "core/methods/methods.h"
 
 #include <mutex>
 #include <tuple>

@@ -1,6 +1,6 @@
 #include "core/compress/encodelayer.h"
 
-#include "core/compress/convfactors.h"
+#include "core/methods/convfactors.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #pragma once
 // A plan carried out on one weight. Inner part of core/compress.
-#include "core/compress/matrixinputs.h"
-#include "core/compress/methods.h"
 #include "core/compress/plan.h"
+#include "core/methods/matrixinputs.h"
+#include "core/methods/methods.h"
 
 namespace lathe {
 

@@ -1,5 +1,5 @@
 #include "core/compress/encodelayer.h"
-#include "core/compress/masksearch.h"
+#include "core/methods/masksearch.h"
 
 #include <algorithm>
 #include <cmath>

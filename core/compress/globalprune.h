@@ -1,6 +1,6 @@
 #pragma once
 // How many weights go in each of several layers that are pruned together. Inner part of core/compress.
-#include "core/compress/matrixinputs.h"
+#include "core/methods/matrixinputs.h"
 #include "core/recipe/settings.h"
 
 #include <array>

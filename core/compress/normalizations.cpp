@@ -1,10 +1,10 @@
 #include "core/compress/normalizations.h"
 
-#include "core/compress/kernelshape.h"
 #include "core/compress/plan.h"
-#include "core/model/graphindex.h"
+#include "core/methods/kernelshape.h"
 #include "core/model/proto.h"
-#include "core/model/weightpath.h"
+#include "core/onnx/constants.h"
+#include "core/onnx/graphindex.h"
 
 #include <Eigen/Cholesky>
 #include <algorithm>

@@ -1,5 +1,5 @@
 #pragma once
-// A number for each row of a weight, added to the layer's output. Internal to core/exporting.
+// A number for each row of a weight, added to the layer's output. Inside core/exporting only.
 #include "core/exporting/sourcegraph.h"
 
 namespace lathe {

@@ -1,5 +1,5 @@
 #pragma once
-// One hash over all weights that a file unpacks to. Internal to core/exporting.
+// One hash over all weights that a file unpacks to. Inside core only.
 #include "core/exporting/layerplan.h"
 
 namespace lathe {

@@ -1,8 +1,8 @@
 #pragma once
-// One node with a factorized weight -> a chain of nodes with its factors. Internal to core/exporting.
-#include "core/compress/encoding.h"
-#include "core/exporting/decodenodes.h"
+// One node with a factorized weight -> a chain of nodes with its factors. Inside core/exporting only.
 #include "core/exporting/sourcegraph.h"
+#include "core/methods/encoding.h"
+#include "core/storage/decodenodes.h"
 
 namespace lathe {
 

@@ -6,8 +6,8 @@
 #include "core/exporting/graphedit.h"
 #include "core/exporting/metadata.h"
 #include "core/exporting/opsetraise.h"
-#include "core/exporting/storageforms.h"
-#include "core/exporting/wholecodes.h"
+#include "core/storage/storageforms.h"
+#include "core/storage/wholecodes.h"
 
 #include <algorithm>
 #include <fmt/format.h>

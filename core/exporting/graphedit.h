@@ -1,5 +1,5 @@
 #pragma once
-// Carries out layer plans on a copy of the source's graph. Internal to core/exporting.
+// Carries out layer plans on a copy of the source's graph. Inside core/exporting only.
 #include "core/exporting/layerplan.h"
 
 #include <set>

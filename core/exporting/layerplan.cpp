@@ -1,9 +1,9 @@
 #include "core/exporting/layerplan.h"
 
 #include "core/exporting/factorize.h"
-#include "core/exporting/matmulnbits.h"
 #include "core/exporting/productnodes.h"
-#include "core/exporting/storageforms.h"
+#include "core/storage/matmulnbits.h"
+#include "core/storage/storageforms.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #pragma once
-// What one layer's encoding does to the graph. Internal to core/exporting.
-#include "core/compress/encoding.h"
+// What one layer's encoding does to the graph. Inside core/exporting only.
 #include "core/exporting/biasshift.h"
-#include "core/exporting/decodenodes.h"
 #include "core/exporting/graph.h"
+#include "core/methods/encoding.h"
+#include "core/storage/decodenodes.h"
 
 namespace lathe {
 

@@ -1,7 +1,6 @@
 #include "core/exporting/metadata.h"
 
-#include "core/exporting/certificate.h"
-#include "core/exporting/fragment.h"
+#include "core/storage/fragment.h"
 
 #include <algorithm>
 #include <set>
@@ -61,16 +60,6 @@ int64_t metadataGrowth(const onnx::ModelProto &proto,
         if (replaces(entries, old))
             growth -= withLength(old.ByteSizeLong());
     return growth;
-}
-
-Recipe recipeOfExport(const Model &exported)
-{
-    const auto found = exported.metadata().find(recipeKey);
-    if (found == exported.metadata().end())
-        throw Error(
-            ErrorCode::InvalidArgument,
-            "The model carries no recipe: it was not exported by Lathe. Name the recipe it was made by.");
-    return recipeFromJson(found->second, "the recipe in the model");
 }
 
 } // namespace lathe

@@ -1,5 +1,5 @@
 #pragma once
-// What an exported file says of its making. Internal to core/exporting.
+// What an exported file says of its making. Inside core only.
 #include "core/compress/compressor.h"
 #include "core/model/proto.h"
 

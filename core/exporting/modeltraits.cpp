@@ -1,7 +1,7 @@
 #include "core/exporting/modeltraits.h"
 
-#include "core/model/graphindex.h"
 #include "core/model/proto.h"
+#include "core/onnx/graphindex.h"
 
 #include <algorithm>
 #include <set>

@@ -1,5 +1,5 @@
 #pragma once
-// What decides how two runs of a model can be compared. Internal to core/exporting.
+// What decides how two runs of a model can be compared. Inside core only.
 #include "core/model/model.h"
 
 namespace lathe {

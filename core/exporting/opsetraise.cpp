@@ -1,6 +1,6 @@
 #include "core/exporting/opsetraise.h"
 
-#include "core/model/graphindex.h"
+#include "core/onnx/graphindex.h"
 
 #include <algorithm>
 #include <fmt/format.h>

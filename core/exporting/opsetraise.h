@@ -1,5 +1,5 @@
 #pragma once
-// Giving a model a newer opset without changing what it means. Internal to core/exporting.
+// Giving a model a newer opset without changing what it means. Inside core/exporting only.
 #include "core/model/proto.h"
 
 namespace lathe {

@@ -1,7 +1,7 @@
 #include "core/exporting/productnodes.h"
 
 #include "core/exporting/factorize.h"
-#include "core/exporting/unpacknodes.h"
+#include "core/storage/unpacknodes.h"
 
 #include <fmt/format.h>
 

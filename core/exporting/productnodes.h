@@ -1,7 +1,7 @@
 #pragma once
-// Factors that are multiplied when the model is loaded. Internal to core/exporting.
-#include "core/compress/encoding.h"
-#include "core/exporting/decodenodes.h"
+// Factors that are multiplied when the model is loaded. Inside core/exporting only.
+#include "core/methods/encoding.h"
+#include "core/storage/decodenodes.h"
 
 #include <functional>
 

@@ -1,6 +1,6 @@
 #include "core/exporting/sourcegraph.h"
 
-#include "core/model/weightpath.h"
+#include "core/onnx/constants.h"
 
 #include <algorithm>
 

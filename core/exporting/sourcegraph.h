@@ -1,7 +1,7 @@
 #pragma once
-// What an export must know of the graph it starts from. Internal to core/exporting.
-#include "core/exporting/fragment.h"
-#include "core/model/graphindex.h"
+// What an export must know of the graph it starts from. Inside core/exporting only.
+#include "core/onnx/graphindex.h"
+#include "core/storage/fragment.h"
 
 #include <optional>
 #include <unordered_set>

@@ -1,8 +1,8 @@
 #include "core/exporting/storedvalues.h"
 
-#include "core/exporting/matmulnbits.h"
 #include "core/model/proto.h"
 #include "core/runtime/session.h"
+#include "core/storage/matmulnbits.h"
 
 #include <fmt/format.h>
 

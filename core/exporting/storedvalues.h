@@ -1,7 +1,7 @@
 #pragma once
-// What a file's stored weights unpack to. Internal to core/exporting.
+// What a file's stored weights unpack to. Inside core only.
 #include "core/base/job.h"
-#include "core/exporting/constantpart.h"
+#include "core/storage/constantpart.h"
 
 #include <functional>
 

@@ -1,9 +1,9 @@
 #include "core/graph/modelgraph.h"
 
-#include "core/model/graphindex.h"
 #include "core/model/proto.h"
-#include "core/model/shapeinference.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/graphindex.h"
+#include "core/onnx/tensordata.h"
+#include "core/shapes/shapeinference.h"
 
 #include <algorithm>
 #include <fmt/format.h>

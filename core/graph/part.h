@@ -1,5 +1,5 @@
 #pragma once
-// A part of a graph between two items through which all of it passes. Internal to core/graph.
+// A part of a graph between two items through which all of it passes. Inside core/graph only.
 #include "core/graph/layout.h"
 
 namespace lathe {

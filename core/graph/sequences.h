@@ -1,5 +1,5 @@
 #pragma once
-// Equal stretches in the sequence of a graph's nodes. Internal to core/graph.
+// Equal stretches in the sequence of a graph's nodes. Inside core/graph only.
 #include "core/graph/modelgraph.h"
 
 namespace lathe {

@@ -1,7 +1,7 @@
 #include "core/model/inlinewriter.h"
 
-#include "core/model/protocopy.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/protocopy.h"
+#include "core/onnx/tensordata.h"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>

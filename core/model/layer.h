@@ -1,7 +1,7 @@
 #pragma once
 // A layer: a node with a constant weight that can be compressed.
 #include "core/base/matrix.h"
-#include "core/model/tensor.h"
+#include "core/onnx/tensor.h"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #include "core/model/layerchains.h"
 
-#include "core/model/graphindex.h"
 #include "core/model/proto.h"
+#include "core/onnx/graphindex.h"
 
 #include <algorithm>
 #include <unordered_map>

@@ -1,7 +1,7 @@
 #pragma once
 // Which nodes are layers, and how their constants become matrices. Inside core/model only.
 #include "core/model/proto.h"
-#include "core/model/shapeinference.h"
+#include "core/shapes/shapeinference.h"
 
 namespace lathe {
 

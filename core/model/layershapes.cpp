@@ -1,6 +1,6 @@
-#include "core/model/graphindex.h"
 #include "core/model/layerfinder.h"
 #include "core/model/products.h"
+#include "core/onnx/graphindex.h"
 
 #include <algorithm>
 

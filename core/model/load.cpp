@@ -2,12 +2,12 @@
 #include "core/base/inputfile.h"
 #include "core/base/publication.h"
 #include "core/base/sha256.h"
-#include "core/model/checks.h"
-#include "core/model/filekind.h"
-#include "core/model/inlinefunctions.h"
 #include "core/model/layerfinder.h"
 #include "core/model/proto.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/checks.h"
+#include "core/onnx/filekind.h"
+#include "core/onnx/inlinefunctions.h"
+#include "core/onnx/tensordata.h"
 
 #include <algorithm>
 #include <exception>

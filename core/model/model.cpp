@@ -3,13 +3,13 @@
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/base/inputfile.h"
-#include "core/model/checks.h"
-#include "core/model/graphindex.h"
 #include "core/model/layerfinder.h"
 #include "core/model/parameters.h"
 #include "core/model/proto.h"
-#include "core/model/tensordata.h"
 #include "core/model/weightpath.h"
+#include "core/onnx/checks.h"
+#include "core/onnx/graphindex.h"
+#include "core/onnx/tensordata.h"
 
 #include <algorithm>
 #include <fmt/format.h>

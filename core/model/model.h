@@ -3,7 +3,7 @@
 #include "core/base/job.h"
 #include "core/base/matrix.h"
 #include "core/model/layer.h"
-#include "core/model/tensor.h"
+#include "core/onnx/tensor.h"
 
 #include <filesystem>
 #include <map>

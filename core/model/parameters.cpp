@@ -1,8 +1,8 @@
 #include "core/model/parameters.h"
 
-#include "core/model/localfunctions.h"
 #include "core/model/products.h"
 #include "core/model/weightpath.h"
+#include "core/onnx/localfunctions.h"
 
 #include <algorithm>
 #include <map>

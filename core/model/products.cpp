@@ -1,8 +1,8 @@
 #include "core/model/products.h"
 
-#include "core/model/einsum.h"
-#include "core/model/graphindex.h"
 #include "core/model/weightpath.h"
+#include "core/onnx/einsum.h"
+#include "core/onnx/graphindex.h"
 
 #include <algorithm>
 #include <set>

@@ -8,7 +8,7 @@
 
 namespace lathe {
 
-class GraphIndex; // core/model/graphindex.h
+class GraphIndex; // core/onnx/graphindex.h
 
 /// Where a layer's node stands.
 struct LayerSite {

@@ -1,8 +1,8 @@
 // What the parts of core that edit graphs need (core/model/proto.h).
 #include "core/base/error.h"
-#include "core/model/graphindex.h"
 #include "core/model/proto.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/graphindex.h"
+#include "core/onnx/tensordata.h"
 
 #include <fmt/format.h>
 

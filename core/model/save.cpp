@@ -3,10 +3,10 @@
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/base/publication.h"
-#include "core/model/checks.h"
 #include "core/model/inlinewriter.h"
-#include "core/model/protocopy.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/checks.h"
+#include "core/onnx/protocopy.h"
+#include "core/onnx/tensordata.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>

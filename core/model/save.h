@@ -1,5 +1,5 @@
 #pragma once
-// Writing models. Inside core/model and its tests only.
+// Writing models. Inside core/model only.
 #include "core/model/proto.h"
 
 namespace lathe {

@@ -1,7 +1,7 @@
 #include "core/model/weightpath.h"
 
 #include "core/model/proto.h"
-#include "core/model/shapeops.h"
+#include "core/shapes/shapeops.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,21 +1,10 @@
 #pragma once
 // From a node's weight input back to the constant that feeds it. Inside core/model only.
-#include "core/model/graphindex.h"
 #include "core/model/layer.h"
-#include "core/model/tensordata.h"
+#include "core/onnx/constants.h"
+#include "core/onnx/graphindex.h"
 
 namespace lathe {
-
-/// A constant of the graph, wherever it is stored.
-struct ConstantInfo {
-    ElementType type = ElementType::Undefined;
-    Shape shape;
-};
-/// Type and shape of an initializer or Constant node; empty for anything else.
-std::optional<ConstantInfo> constantInfo(const GraphIndex &index, const Definition &definition);
-/// Its values. @throws Error MalformedModel, Unsupported (sparse)
-Tensor readConstant(const GraphIndex &index, const Definition &definition, const ExternalFiles &files,
-                    const std::string &source);
 
 /// Collects the steps of a WeightLayout, leaving out those that change nothing.
 class LayoutBuilder {

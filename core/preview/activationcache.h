@@ -1,5 +1,5 @@
 #pragma once
-// What crosses cuts, by cut and chunk of samples, in a bounded number of bytes. Inside core/preview.
+// What crosses cuts, by cut and chunk of samples, in a bounded number of bytes. Inside core/preview only.
 #include "core/preview/suffix.h"
 
 namespace lathe {

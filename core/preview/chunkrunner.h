@@ -1,6 +1,6 @@
 #pragma once
-// What computes the outputs of a variant for chunks of samples. Inside core/preview.
-#include "core/evaluate/batches.h"
+// What computes the outputs of a variant for chunks of samples. Inside core/preview only.
+#include "core/measure/batches.h"
 #include "core/preview/cutpool.h"
 
 namespace lathe {

@@ -1,5 +1,5 @@
 #pragma once
-// The two models on either side of a cut. Inside core/preview.
+// The two models on either side of a cut. Inside core/preview only.
 #include "core/model/model.h"
 #include "core/preview/graphcut.h"
 

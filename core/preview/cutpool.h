@@ -1,5 +1,5 @@
 #pragma once
-// The cuts made last. Inside core/preview.
+// The cuts made last. Inside core/preview only.
 #include "core/preview/activationcache.h"
 
 #include <atomic>

@@ -1,6 +1,6 @@
 #pragma once
 // From some measured samples to what all of them would show.
-#include "core/evaluate/samplecomparison.h"
+#include "core/measure/samplecomparison.h"
 #include "core/preview/samplingplan.h"
 
 namespace lathe {

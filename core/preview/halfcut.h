@@ -1,5 +1,5 @@
 #pragma once
-// Models in float16, most of which the runtime computes in float32. Inside core/preview.
+// Models in float16, most of which the runtime computes in float32. Inside core/preview only.
 #include "core/preview/cutmodel.h"
 
 namespace lathe {

@@ -1,7 +1,7 @@
 #include "core/preview/layersensitivity.h"
 
 #include "core/base/parallel.h"
-#include "core/evaluate/order.h"
+#include "core/data/order.h"
 
 #include <atomic>
 #include <cmath>

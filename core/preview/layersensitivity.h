@@ -1,8 +1,8 @@
 #pragma once
 // Which layers the model's output hangs on.
 #include "core/compress/compressor.h"
-#include "core/evaluate/preview.h"
 #include "core/exporting/graph.h"
+#include "core/measure/preview.h"
 
 #include <span>
 

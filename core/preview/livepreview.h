@@ -1,7 +1,7 @@
 #pragma once
 // Measures a model while the settings of a few of its layers move.
-#include "core/evaluate/preview.h"
 #include "core/exporting/graph.h"
+#include "core/measure/preview.h"
 
 namespace lathe {
 

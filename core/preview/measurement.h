@@ -1,7 +1,7 @@
 #pragma once
-// What has been measured of one compressed model, sample by sample. Inside core/preview.
+// What has been measured of one compressed model, sample by sample. Inside core/preview only.
 #include "core/compress/compressor.h"
-#include "core/evaluate/preview.h"
+#include "core/measure/preview.h"
 #include "core/preview/dropestimator.h"
 
 #include <mutex>

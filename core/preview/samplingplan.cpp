@@ -1,6 +1,6 @@
 #include "core/preview/samplingplan.h"
 
-#include "core/evaluate/order.h"
+#include "core/data/order.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
-// A model cut for some layers, ready to run with any constants for them. Inside core/preview.
-#include "core/evaluate/samples.h"
+// A model cut for some layers, ready to run with any constants for them. Inside core/preview only.
+#include "core/data/samples.h"
 #include "core/exporting/graph.h"
 #include "core/runtime/session.h"
 

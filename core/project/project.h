@@ -1,8 +1,8 @@
 #pragma once
 // A project file (.lathe): one model, the data it is measured on, and the recipes tried on it. JSON; see
 // docs/project-format.md.
-#include "core/evaluate/figures.h"
-#include "core/evaluate/preprocessing.h"
+#include "core/data/preprocessing.h"
+#include "core/measure/figures.h"
 #include "core/recipe/recipe.h"
 
 namespace lathe {

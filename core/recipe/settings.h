@@ -86,7 +86,7 @@ struct QuantizeSettings {
     bool operator==(const QuantizeSettings &) const = default;
 };
 
-/// How the centers of a codebook are found: core/compress/kmeans1d.h.
+/// How the centers of a codebook are found: core/methods/kmeans1d.h.
 enum class ClusterInit { Optimal, Linear, Density, KMeansPlusPlus };
 enum class ClusterWeighting {
     None,
@@ -105,7 +105,7 @@ struct ClusterSettings {
 
 enum class RankMethod {
     Svd,
-    ActivationSvd ///< best on the calibration data: core/compress/convfactors.h
+    ActivationSvd ///< best on the calibration data: core/methods/convfactors.h
 };
 enum class RankForm {
     Channel, ///< Conv: k x k, then 1 x 1; all others: two products

@@ -1,5 +1,5 @@
 #pragma once
-// An allocator of ONNX Runtime that counts. Inside core/runtime.
+// An allocator of ONNX Runtime that counts. Inside core/runtime only.
 #include <onnxruntime_cxx_api.h>
 
 #include <atomic>

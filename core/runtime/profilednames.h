@@ -1,5 +1,5 @@
 #pragma once
-// Inside core/runtime.
+// Inside core/runtime only.
 #include "core/model/proto.h"
 
 namespace lathe {

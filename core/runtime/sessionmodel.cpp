@@ -1,9 +1,9 @@
 #include "core/runtime/sessionmodel.h"
 
 #include "core/base/error.h"
-#include "core/model/externaldata.h"
 #include "core/model/proto.h"
-#include "core/model/protocopy.h"
+#include "core/onnx/externaldata.h"
+#include "core/onnx/protocopy.h"
 
 #include <fmt/format.h>
 #include <unordered_set>

@@ -1,7 +1,7 @@
 // Real models on real data: the accuracy that was measured independently comes out again, with no option
 // given.
-#include "core/evaluate/measure.h"
-#include "core/evaluate/preprocessing.h"
+#include "core/data/preprocessing.h"
+#include "core/measure/measure.h"
 #include "core/runtime/session.h"
 #include "tests/support/graphbuilder.h"
 

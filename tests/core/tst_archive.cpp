@@ -5,7 +5,7 @@
 #include "core/base/fileio.h"
 #include "core/compress/compressor.h"
 #include "core/exporting/graph.h"
-#include "core/exporting/packing.h"
+#include "core/storage/packing.h"
 #include "tests/support/exportcases.h"
 
 #include <QDir>

@@ -1,7 +1,7 @@
 #include "core/base/fileio.h"
-#include "core/exporting/certificate.h"
-#include "core/model/graphindex.h"
+#include "core/certify/certificate.h"
 #include "core/model/proto.h"
+#include "core/onnx/graphindex.h"
 #include "tests/support/exportcases.h"
 #include "tests/support/modelruns.h"
 

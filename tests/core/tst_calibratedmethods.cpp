@@ -1,6 +1,6 @@
 #include "core/compress/compressor.h"
-#include "core/compress/matrixinputs.h"
-#include "core/compress/methods.h"
+#include "core/methods/matrixinputs.h"
+#include "core/methods/methods.h"
 #include "tests/support/fakecalibration.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/smallmodels.h"

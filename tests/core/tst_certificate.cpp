@@ -1,7 +1,8 @@
-#include "core/exporting/certificate.h"
+#include "core/exporting/exportedrecipe.h"
+#include "core/certify/certificate.h"
 
 #include "core/base/fileio.h"
-#include "core/exporting/testinputs.h"
+#include "core/certify/testinputs.h"
 #include "core/model/proto.h"
 #include "tests/support/damage.h"
 #include "tests/support/exportcases.h"

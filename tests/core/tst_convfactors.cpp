@@ -1,4 +1,4 @@
-#include "core/compress/convfactors.h"
+#include "core/methods/convfactors.h"
 #include "tests/support/graphbuilder.h"
 
 #include <Eigen/Eigenvalues>

@@ -1,9 +1,9 @@
 // Encodings of every kind, in every form that can store them, through ONNX Runtime: bit for bit.
-#include "core/exporting/codebookforms.h"
-#include "core/exporting/denseforms.h"
-#include "core/exporting/uniformforms.h"
 #include "core/runtime/session.h"
 #include "core/runtime/simplified.h"
+#include "core/storage/codebookforms.h"
+#include "core/storage/denseforms.h"
+#include "core/storage/uniformforms.h"
 #include "tests/support/encodingcases.h"
 #include "tests/support/graphbuilder.h"
 

@@ -1,5 +1,5 @@
-#include "core/compress/encoding.h"
-#include "core/compress/methods.h"
+#include "core/methods/encoding.h"
+#include "core/methods/methods.h"
 #include "tests/support/graphbuilder.h"
 
 #include <QtTest>

@@ -1,7 +1,7 @@
 // Whatever an export adds must not stand in the way of another one.
-#include "core/exporting/certificate.h"
-#include "core/model/graphindex.h"
+#include "core/certify/certificate.h"
 #include "core/model/proto.h"
+#include "core/onnx/graphindex.h"
 #include "tests/support/exportcases.h"
 
 #include <QTemporaryDir>

@@ -1,4 +1,4 @@
-#include "core/exporting/certificate.h"
+#include "core/certify/certificate.h"
 #include "core/model/proto.h"
 #include "tests/support/exportcases.h"
 #include "tests/support/modelruns.h"

@@ -1,4 +1,4 @@
-#include "core/evaluate/figures.h"
+#include "core/measure/figures.h"
 
 #include <QTest>
 #include <cmath>

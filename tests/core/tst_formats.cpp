@@ -1,4 +1,4 @@
-#include "core/compress/methods.h"
+#include "core/methods/methods.h"
 #include "tests/support/graphbuilder.h"
 
 #include <Eigen/Core>

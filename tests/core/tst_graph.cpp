@@ -1,7 +1,7 @@
 #include "core/exporting/graph.h"
 
-#include "core/model/graphindex.h"
 #include "core/model/proto.h"
+#include "core/onnx/graphindex.h"
 #include "tests/support/exportcases.h"
 #include "tests/support/modelruns.h"
 

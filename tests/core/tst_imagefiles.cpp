@@ -1,6 +1,6 @@
 // Image files: decoded exactly, held against their headers first, cancelled, and quiet.
 #include "core/base/error.h"
-#include "core/evaluate/dataset.h"
+#include "core/data/dataset.h"
 #include "tests/support/imagefiles.h"
 #include "tests/support/messageof.h"
 #include "tests/support/residentbytes.h"

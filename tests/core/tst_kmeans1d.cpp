@@ -1,4 +1,4 @@
-#include "core/compress/kmeans1d.h"
+#include "core/methods/kmeans1d.h"
 #include "tests/support/graphbuilder.h"
 
 #include <QTest>

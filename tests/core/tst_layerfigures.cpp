@@ -1,5 +1,5 @@
 // What is measured of each layer on request: its time, and what the output loses with it.
-#include "core/evaluate/batches.h"
+#include "core/measure/batches.h"
 #include "core/preview/layersensitivity.h"
 #include "core/runtime/nodetimes.h"
 #include "tests/support/graphbuilder.h"

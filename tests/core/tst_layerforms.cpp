@@ -1,5 +1,5 @@
 #include "core/compress/compressor.h"
-#include "core/compress/methods.h"
+#include "core/methods/methods.h"
 #include "tests/support/fakecalibration.h"
 #include "tests/support/graphbuilder.h"
 

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/exporting/certificate.h"
+#include "core/certify/certificate.h"
 #include "core/model/proto.h"
 #include "tests/support/modelruns.h"
 

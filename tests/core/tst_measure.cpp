@@ -1,6 +1,6 @@
 #include "core/base/error.h"
-#include "core/evaluate/measure.h"
-#include "core/evaluate/npy.h"
+#include "core/data/npy.h"
+#include "core/measure/measure.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplefiles.h"
 

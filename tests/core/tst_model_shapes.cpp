@@ -1,6 +1,6 @@
 // Shape rules against the shapes that ONNX's conformance suite states, and against hand-computed ones.
-#include "core/model/graphindex.h"
-#include "core/model/shapeinference.h"
+#include "core/onnx/graphindex.h"
+#include "core/shapes/shapeinference.h"
 #include "tests/support/graphbuilder.h"
 
 #include <QTest>

@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/base/outputs.h"
-#include "core/evaluate/datafiles.h"
+#include "core/data/datafiles.h"
 
 #include <QScopeGuard>
 #include <QTemporaryDir>

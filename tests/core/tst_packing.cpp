@@ -1,5 +1,5 @@
-#include "core/exporting/packing.h"
-#include "core/exporting/unpacknodes.h"
+#include "core/storage/packing.h"
+#include "core/storage/unpacknodes.h"
 
 #include <QTest>
 #include <random>

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/evaluate/preprocessing.h"
+#include "core/data/preprocessing.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"

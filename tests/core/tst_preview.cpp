@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/evaluate/preview.h"
+#include "core/measure/preview.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplefiles.h"
 

@@ -1,5 +1,5 @@
-#include "core/model/einsum.h"
 #include "core/model/proto.h"
+#include "core/onnx/einsum.h"
 #include "core/runtime/shapes.h"
 #include "tests/support/graphbuilder.h"
 

@@ -1,8 +1,8 @@
 // Files that are right, made from sources that are hard to compare: none of them may be called wrong, and
 // where nothing can be compared that is what is said.
-#include "core/exporting/certificate.h"
+#include "core/certify/certificate.h"
+#include "core/certify/publish.h"
 #include "core/exporting/modeltraits.h"
-#include "core/exporting/publish.h"
 #include "core/model/proto.h"
 #include "tests/support/exportcases.h"
 

@@ -1,7 +1,7 @@
 // Weights of files from elsewhere: what is read is what the file's own nodes give.
-#include "core/evaluate/modelfit.h"
 #include "core/exporting/graph.h"
 #include "core/exporting/readableweights.h"
+#include "core/measure/modelfit.h"
 #include "core/model/layermatching.h"
 #include "core/model/proto.h"
 #include "tests/support/exportcases.h"

@@ -1,4 +1,4 @@
-#include "core/evaluate/resample.h"
+#include "core/data/resample.h"
 
 #include <QtTest>
 #include <cmath>

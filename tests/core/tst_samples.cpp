@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/evaluate/samples.h"
+#include "core/data/samples.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"

@@ -1,4 +1,4 @@
-#include "core/compress/secondorder.h"
+#include "core/methods/secondorder.h"
 #include "tests/support/graphbuilder.h"
 
 #include <Eigen/Cholesky>

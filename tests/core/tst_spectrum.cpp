@@ -1,6 +1,6 @@
 #include "core/analysis/symmetriceigen.h"
 #include "core/analysis/weightstats.h"
-#include "core/compress/methods.h"
+#include "core/methods/methods.h"
 #include "tests/support/graphbuilder.h"
 
 #include <Eigen/SVD>

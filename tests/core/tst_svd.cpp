@@ -1,5 +1,5 @@
 #include "core/analysis/symmetriceigen.h"
-#include "core/compress/methods.h"
+#include "core/methods/methods.h"
 #include "tests/support/graphbuilder.h"
 
 #include <Eigen/SVD>

@@ -1,5 +1,5 @@
 // dataset.json in a folder that holds something for every format.
-#include "core/evaluate/dataset.h"
+#include "core/data/dataset.h"
 #include "tests/fuzz/readers.h"
 #include "tests/support/samplefiles.h"
 

@@ -1,5 +1,5 @@
 // An IDX file, plain or compressed.
-#include "core/evaluate/idx.h"
+#include "core/data/idx.h"
 #include "tests/fuzz/readers.h"
 
 using namespace lathe;

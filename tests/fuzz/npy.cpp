@@ -1,5 +1,5 @@
 // One array of NumPy.
-#include "core/evaluate/npy.h"
+#include "core/data/npy.h"
 #include "tests/fuzz/readers.h"
 
 using namespace lathe;

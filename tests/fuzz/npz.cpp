@@ -1,5 +1,5 @@
 // A zip file of arrays.
-#include "core/evaluate/npy.h"
+#include "core/data/npy.h"
 #include "tests/fuzz/readers.h"
 
 using namespace lathe;

@@ -1,5 +1,5 @@
 // A preprocessor_config.json, and a picture that is made into an input by it.
-#include "core/evaluate/preprocessing.h"
+#include "core/data/preprocessing.h"
 #include "tests/fuzz/readers.h"
 
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 // Random encodings of every kind, and a plain reading of them.
-#include "core/compress/encoding.h"
+#include "core/methods/encoding.h"
 
 #include <string>
 #include <vector>

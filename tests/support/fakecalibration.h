@@ -1,6 +1,6 @@
 #pragma once
 // Input statistics from made-up inputs, for tests of methods that go by them.
-#include "core/compress/statistics.h"
+#include "core/methods/statistics.h"
 
 namespace lathe::test {
 

@@ -1,7 +1,7 @@
 #pragma once
 // Builds small ONNX models in tests.
 #include "core/model/model.h"
-#include "core/model/tensor.h"
+#include "core/onnx/tensor.h"
 
 #include <onnx/onnx_pb.h>
 #include <random>

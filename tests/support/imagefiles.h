@@ -1,6 +1,6 @@
 #pragma once
 // Writes images as PNG and JPEG in tests.
-#include "core/evaluate/dataset.h"
+#include "core/data/dataset.h"
 
 #include <string>
 

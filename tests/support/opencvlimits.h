@@ -1,6 +1,6 @@
 #pragma once
 // What a certificate says where OpenCV cannot be asked about a file, though the file is right.
-#include "core/exporting/certificate.h"
+#include "core/certify/certificate.h"
 
 namespace lathe::test {
 

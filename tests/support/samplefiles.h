@@ -1,6 +1,6 @@
 #pragma once
 // Writes small data sets in tests.
-#include "core/model/tensor.h"
+#include "core/onnx/tensor.h"
 
 #include <filesystem>
 #include <string>

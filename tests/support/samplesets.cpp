@@ -1,6 +1,6 @@
 #include "tests/support/samplesets.h"
 
-#include "core/evaluate/dataset.h"
+#include "core/data/dataset.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplefiles.h"
 

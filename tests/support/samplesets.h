@@ -1,6 +1,6 @@
 #pragma once
 // Sample sets from tensors.
-#include "core/evaluate/samples.h"
+#include "core/data/samples.h"
 
 namespace lathe::test {
 

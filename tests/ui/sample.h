@@ -1,6 +1,6 @@
 #pragma once
 // What the tests of the window share: the bundled sample and a clean place for settings.
-#include "ui/workbench.h"
+#include "ui/session/workbench.h"
 
 #include <QDir>
 #include <QSignalSpy>

@@ -1,0 +1,223 @@
+#include "core/certify/certificate.h"
+
+#include "core/base/fileio.h"
+#include "core/base/heap.h"
+#include "core/certify/outputcheck.h"
+#include "core/certify/weightcheck.h"
+#include "core/exporting/exportedrecipe.h"
+#include "core/exporting/metadata.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+
+namespace lathe {
+namespace {
+
+using Result = CertificateCheck::Result;
+
+constexpr int64_t noticeable = int64_t(1) << 30;
+
+/// What it takes to run the model while the runtime unpacks its weights on loading, and their plain form
+/// beside it.
+int64_t bytesToRun(const Model &source)
+{
+    constexpr int64_t copies = 8; // of the weights: 7.4 GB were seen for 1.03 GB at 4 bits
+    int64_t weights = 0;
+    for (const Layer &layer : source.layers())
+        if (!layer.tiedTo)
+            weights += layer.parameters * static_cast<int64_t>(sizeof(float));
+    return copies * weights;
+}
+
+/// Says beforehand what it takes where that is much. @throws Error OutOfMemory where that much is not free
+std::string stageOfOutputs(const Model &source)
+{
+    constexpr double gigabyte = 1e9;
+    const int64_t needed = bytesToRun(source);
+    if (needed < noticeable)
+        return "comparing outputs";
+    const int64_t free = availableMemory();
+    if (free < needed)
+        throw Error(
+            ErrorCode::OutOfMemory,
+            fmt::format(
+                "Comparing the outputs of {} takes about {:.1f} GB of memory, and {:.1f} GB are free; "
+                "close other programs, or write the file without proof (--no-verify).",
+                source.path().filename().string(), needed / gigabyte, free / gigabyte));
+    return fmt::format("comparing outputs, which takes about {:.1f} GB of memory", needed / gigabyte);
+}
+
+class Certifier {
+public:
+    /// @param compressed null: it could not be made again
+    Certifier(const Model &file, const Model &source, const Recipe &recipe, const CompressedModel *compressed,
+              const CertifyOptions &options, const JobContext &ctx)
+        : m_compressed(compressed), m_source(source), m_recipe(recipe), m_file(file), m_options(options),
+          m_ctx(ctx)
+    {
+        m_result.file = m_file.path().string();
+        m_result.fileSha256 = m_file.sha256();
+        m_result.sourceSha256 = m_source.sha256();
+        m_result.recipeSha256 = sha256Hex(toJson(recipe));
+        m_result.fileBytes = m_file.fileBytes();
+        m_result.sourceBytes = m_source.fileBytes();
+    }
+
+    Certificate run()
+    {
+        checkOrigin();
+        checkRecipe();
+        checkCalibration();
+        checkSize();
+        m_ctx.checkpoint(0.1, "comparing stored weights");
+        m_result.checks.push_back(m_compressed ? checkWeights(m_file, *m_compressed, m_ctx)
+                                               : checkWeightsByHash(m_file, m_source, m_ctx));
+        m_ctx.checkpoint(0.3, stageOfOutputs(m_source)); // whole models, unlike the layers before
+        std::optional<BuiltModel> dense;
+        if (m_compressed)
+            dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.3, 0.4));
+        checkOutputs(m_result, {m_file, m_source, dense ? &dense->model : nullptr}, m_options, m_ctx);
+        return std::move(m_result);
+    }
+
+private:
+    void add(std::string name, Result result, std::string detail)
+    {
+        m_result.checks.push_back({std::move(name), result, std::move(detail)});
+    }
+
+    void checkOrigin()
+    {
+        const auto found = m_file.metadata().find(sourceHashKey);
+        if (found == m_file.metadata().end())
+            add("made from this model", Result::NotApplicable,
+                "The file does not say which model it was made from.");
+        else if (found->second == m_result.sourceSha256)
+            add("made from this model", Result::Passed,
+                fmt::format("The file names the source's SHA-256, {}.", m_result.sourceSha256));
+        else
+            add("made from this model", Result::Failed,
+                fmt::format("The file was made from another model: it names the SHA-256 {}, and {} has {}.",
+                            found->second,
+                            m_source.path().empty() ? "the given model" : m_source.path().string(),
+                            m_result.sourceSha256));
+    }
+
+    void checkRecipe()
+    {
+        if (!m_file.metadata().contains(recipeKey)) {
+            add("carries its recipe", Result::NotApplicable, "The file carries no recipe.");
+            return;
+        }
+        try {
+            const bool same = recipeOfExport(m_file) == m_recipe;
+            add("carries its recipe", same ? Result::Passed : Result::Failed,
+                same ? "The recipe in the file is the one it was compared with."
+                     : "The recipe in the file is another one than it was to be compared with.");
+        } catch (const Error &error) {
+            add("carries its recipe", Result::Failed, error.what());
+        }
+    }
+
+    /// Only of recipes whose methods ask for it; otherwise the data cannot matter.
+    void checkCalibration()
+    {
+        const auto said = m_file.metadata().find(calibrationHashKey);
+        if (said == m_file.metadata().end() || !m_compressed)
+            return;
+        const bool same = said->second == m_compressed->calibrationHash;
+        add("made with this calibration data", same ? Result::Passed : Result::Failed,
+            same ? fmt::format("The file names the SHA-256 of {}.", m_compressed->calibration)
+                 : fmt::format("The file was made with other statistics ({}) than it was compared with.",
+                               describedCalibration()));
+    }
+    std::string describedCalibration() const
+    {
+        const auto said = m_file.metadata().find(calibrationKey);
+        return said == m_file.metadata().end() ? "not described" : said->second;
+    }
+
+    void checkSize()
+    {
+        const double ratio =
+            static_cast<double>(m_result.sourceBytes) / static_cast<double>(m_result.fileBytes);
+        add("size", Result::Passed,
+            fmt::format("{} bytes; the original takes {}: {:.2f}x.", m_result.fileBytes, m_result.sourceBytes,
+                        ratio));
+    }
+
+    const CompressedModel *m_compressed;
+    const Model &m_source;
+    const Recipe &m_recipe;
+    const Model &m_file;
+    const CertifyOptions &m_options;
+    JobContext m_ctx;
+    Certificate m_result;
+};
+
+/// The recipe in the file where it says what became of what is automatic in `asked`, so that it can be
+/// carried out again whatever else there is; else `asked`.
+Recipe resolvedIn(const Model &exported, const Model &source, const Recipe &asked)
+{
+    if (!exported.metadata().contains(recipeKey))
+        return asked;
+    std::vector<std::string> names;
+    for (const Layer &layer : source.layers())
+        names.push_back(layer.name);
+    try {
+        Recipe made = recipeOfExport(exported);
+        return made.isResolutionOf(asked, names) ? made : asked;
+    } catch (const Error &) {
+        return asked; // the check of the recipe says why
+    }
+}
+
+} // namespace
+
+bool Certificate::failed() const
+{
+    return std::ranges::any_of(checks,
+                               [](const CertificateCheck &check) { return check.result == Result::Failed; });
+}
+
+bool Certificate::passed() const
+{
+    return !failed() && unproven.empty();
+}
+
+Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
+                    const CertifyOptions &options, const JobContext &ctx)
+{
+    const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
+    const Recipe made = resolvedIn(exported, source, recipe);
+    if (!options.calibration && needsInputs(source, made) && exported.metadata().contains(decodedHashKey))
+        return Certifier(exported, source, made, nullptr, options, ctx.part(0.05, 1.0)).run();
+    const CompressedModel compressed =
+        Compressor(source, options.calibration, true).compress(made, ctx.part(0.05, 0.4));
+    return Certifier(exported, source, compressed.finalRecipe(), &compressed, options, ctx.part(0.4, 1.0))
+        .run();
+}
+
+Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,
+                    const SampleSet *samples, const JobContext &ctx, unsigned seed)
+{
+    return certify(file, source, recipe, CertifyOptions{samples, seed}, ctx);
+}
+
+Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
+                    const CertifyOptions &options, const JobContext &ctx)
+{
+    const Model exported = Model::load(file, ctx.part(0.0, 0.05));
+    return Certifier(exported, compressed.source, compressed.finalRecipe(), &compressed, options,
+                     ctx.part(0.05, 1.0))
+        .run();
+}
+
+Certificate certify(const std::filesystem::path &file, const CompressedModel &compressed,
+                    const SampleSet *samples, const JobContext &ctx, unsigned seed)
+{
+    return certify(file, compressed, CertifyOptions{samples, seed}, ctx);
+}
+
+} // namespace lathe

@@ -1,0 +1,27 @@
+#pragma once
+// One page that says what was done to a model, what it cost and how that is known.
+#include "core/certify/publish.h"
+#include "core/measure/figures.h"
+
+namespace lathe {
+
+/// What was measured of the source and of the compressed model on the same samples.
+struct ReportedFigures {
+    std::string samples;       ///< "500 samples of digits (test)"
+    std::string preprocessing; ///< "imagenet (found beside the model)"
+    Figures baseline, compressed;
+};
+
+struct ReportContent {
+    std::string file; ///< the compressed model
+    const CompressedModel &compressed;
+    const BuiltModel &built;
+    const Published &published;
+    std::optional<int64_t> macs; ///< of the compressed model
+    std::optional<ReportedFigures> measured;
+};
+
+/// A self-contained HTML document: no script, nothing loaded from elsewhere.
+std::string reportHtml(const ReportContent &content);
+
+} // namespace lathe

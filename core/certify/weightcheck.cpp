@@ -1,0 +1,184 @@
+#include "core/certify/weightcheck.h"
+
+#include "core/base/parallel.h"
+#include "core/certify/outputdifference.h"
+#include "core/exporting/decodedhash.h"
+#include "core/exporting/metadata.h"
+#include "core/exporting/storedvalues.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+
+namespace lathe {
+namespace {
+
+using Result = CertificateCheck::Result;
+constexpr const char *checkName = "stored weights";
+constexpr double productTolerance = 1e-5; ///< relative; two libraries add up in another order
+
+constexpr int64_t batchWeights = int64_t{4} << 20;
+
+/// One constant that was compressed or corrected, as the file has to hold it.
+struct Constant {
+    ValuePlace place;
+    const std::string *layer = nullptr;
+    const char *what = "weight";
+    Tensor plain;
+    WeightLayout layout;    ///< from the constant to the matrix
+    bool isProduct = false; ///< of factors, multiplied on loading
+};
+
+/// The dense constant in the form in which the file has it.
+Tensor expectedOf(const Constant &constant, const StoredValue &found)
+{
+    if (!found.isMatrix || found.tensor.count() != constant.plain.count())
+        return constant.plain;
+    const Matrix matrix = constantToMatrix(constant.layout, toFloats(constant.plain), found.tensor.shape[0],
+                                           found.tensor.shape[1]);
+    return makeTensor(found.tensor.shape, {matrix.data(), static_cast<size_t>(matrix.size())});
+}
+
+std::string compared(const Constant &constant, const Tensor &found, const Tensor &expected)
+{
+    if (found.type != expected.type || found.shape != expected.shape)
+        return fmt::format("the {} of {} is not found in the file in its type and shape", constant.what,
+                           *constant.layer);
+    if (found.bytes == expected.bytes)
+        return {};
+    OutputDifference difference;
+    difference.add({found}, {expected});
+    const double tolerance = difference.anyHalf() ? halfCertificateTolerance : productTolerance;
+    if (constant.isProduct && difference.relative() <= tolerance)
+        return {};
+    return fmt::format("the {} of {} differs from what its recipe gives (by {:.2g} of its largest value)",
+                       constant.what, *constant.layer, difference.relative());
+}
+
+class WeightCheck {
+public:
+    WeightCheck(const Model &file, const CompressedModel &compressed, const JobContext &ctx)
+        : m_file(file), m_compressed(compressed), m_layers(compressed.source.layers()),
+          m_graph(compressed.source), m_ctx(ctx)
+    {
+    }
+
+    CertificateCheck run()
+    {
+        std::vector<size_t> batch;
+        int64_t weights = 0;
+        for (size_t i = 0; i < m_layers.size(); ++i) {
+            if (!isChanged(i))
+                continue;
+            if (!batch.empty() && weights + m_layers[i].parameters > batchWeights) {
+                check(batch);
+                batch.clear();
+                weights = 0;
+            }
+            batch.push_back(i);
+            weights += m_layers[i].parameters;
+        }
+        check(batch);
+        if (!m_wrong.empty())
+            return {checkName, Result::Failed, fmt::format("In the file, {}.", m_wrong)};
+        if (m_count == 0)
+            return {checkName, Result::NotApplicable, "No weight is compressed."};
+        return {checkName, Result::Passed,
+                fmt::format("{} of {} compressed constants unpack to exactly the values of the recipe.",
+                            m_count, m_count)};
+    }
+
+private:
+    /// A tied layer's weight is that of another, but the correction of its bias is its own.
+    const Encoding *encodingOf(size_t layer) const
+    {
+        return m_layers[layer].tiedTo ? nullptr : m_compressed.layers[layer].encoding.get();
+    }
+    bool isChanged(size_t layer) const
+    {
+        return encodingOf(layer) || m_compressed.layers[layer].biasShift.size() > 0;
+    }
+
+    void check(const std::vector<size_t> &batch)
+    {
+        std::vector<std::vector<Constant>> ofLayers(batch.size());
+        parallelFor(batch.size(), m_ctx, [&](size_t i) { ofLayers[i] = constantsOf(batch[i]); });
+        std::vector<Constant> constants;
+        for (std::vector<Constant> &some : ofLayers)
+            std::ranges::move(some, std::back_inserter(constants));
+        std::vector<ValuePlace> places;
+        for (const Constant &constant : constants)
+            places.push_back(constant.place);
+        visitStoredValues(m_file, places, m_ctx, [&](size_t i, const StoredValue &value) {
+            if (m_wrong.empty())
+                m_wrong = compared(constants[i], value.tensor, expectedOf(constants[i], value));
+        });
+        m_count += constants.size();
+    }
+
+    std::vector<Constant> constantsOf(size_t layer) const
+    {
+        const LayerPlan plan = planLayer(m_graph, layer, encodingOf(layer),
+                                         m_compressed.layers[layer].biasShift, Storage::Dense);
+        const bool isProduct =
+            plan.values.size() == 1 && std::holds_alternative<FactorEncoding>(*encodingOf(layer));
+        std::vector<Constant> constants;
+        for (const onnx::TensorProto &constant : plan.fragment.constants) {
+            const auto value = std::ranges::find(plan.values, constant.name());
+            const bool isBias = constant.name() == plan.bias;
+            if (value == plan.values.end() && !isBias)
+                continue;
+            constants.push_back(
+                {{plan.home, constant.name()},
+                 &m_layers[layer].name,
+                 isBias ? "bias" : "weight",
+                 readTensor(constant, m_compressed.source.content()),
+                 isBias ? WeightLayout{} : plan.layouts[static_cast<size_t>(value - plan.values.begin())],
+                 isProduct && !isBias});
+        }
+        return constants;
+    }
+
+    const Model &m_file;
+    const CompressedModel &m_compressed;
+    const std::vector<Layer> &m_layers;
+    SourceGraph m_graph;
+    JobContext m_ctx;
+    std::string m_wrong;
+    size_t m_count = 0;
+};
+
+CertificateCheck guarded(const std::function<CertificateCheck()> &checking)
+{
+    try {
+        return checking();
+    } catch (const Error &error) {
+        return {checkName, Result::Failed,
+                fmt::format("The stored weights could not be unpacked: {}", error.what())};
+    }
+}
+
+} // namespace
+
+CertificateCheck checkWeights(const Model &file, const CompressedModel &compressed, const JobContext &ctx)
+{
+    return guarded([&] { return WeightCheck(file, compressed, ctx).run(); });
+}
+
+CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx)
+{
+    return guarded([&]() -> CertificateCheck {
+        const std::string found = decodedHash(SourceGraph(source), file, ctx);
+        if (found != file.metadata().at(decodedHashKey))
+            return {checkName, Result::Failed,
+                    "The weights in the file are not those it was written with: their SHA-256 differs from "
+                    "the one it carries."};
+        return {
+            checkName, Result::Passed,
+            fmt::format("Without the calibration data nothing was compressed again: the weights unpack to "
+                        "those the file was written with, SHA-256 {}.",
+                        found)};
+    });
+}
+
+} // namespace lathe

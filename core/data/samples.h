@@ -1,0 +1,42 @@
+#pragma once
+#include "core/data/preprocessing.h"
+#include "core/model/model.h"
+
+namespace lathe {
+
+/// Preprocessed samples ready to feed a model, each input contiguous with samples as the first axis, in the
+/// input's own type.
+class SampleSet {
+public:
+    /// @param limit at most so many, evenly spread over the data set in a fixed order that mixes classes; 0:
+    /// all in the file's order.
+    /// @param memoryLimit bytes; more is refused (OutOfMemory) with the number of samples that would fit.
+    /// @throws Error MalformedData (shape, missing image, labels outside the model's classes), Unsupported
+    /// (an input that no sample fills). @throws Cancelled
+    static SampleSet prepare(const Model &model, const Dataset &dataset, const Preprocessing &preprocessing,
+                             size_t limit, const JobContext &ctx = {},
+                             int64_t memoryLimit = int64_t(4) << 30);
+    size_t size() const { return m_count; }
+    bool hasLabels() const { return !m_labels.empty(); }
+    const std::vector<int> &labels() const { return m_labels; }
+    const std::string &description() const { return m_description; } ///< "500 samples of imagenet-sample"
+    const std::vector<size_t> &datasetIndices() const
+    {
+        return m_indices;
+    } ///< sample -> index in the data set
+    /// A copy of some of the samples, in this order. @param places of this set. @throws Error InvalidArgument
+    SampleSet subset(const std::vector<size_t> &places) const;
+    /// Tensors of samples [first, first + count) for every input, views into this set.
+    std::vector<Tensor> batch(size_t first, size_t count) const;
+    const std::vector<Tensor> &tensors() const { return m_tensors; } ///< one per input, first axis = samples
+    std::string contentHash() const;                                 ///< SHA-256 over tensors and labels
+
+private:
+    size_t m_count = 0;
+    std::vector<Tensor> m_tensors;
+    std::vector<int> m_labels;
+    std::vector<size_t> m_indices;
+    std::string m_description;
+};
+
+} // namespace lathe

@@ -1,0 +1,42 @@
+#pragma once
+// Measuring a compressed model against the baseline step by step, so that a figure is there early and
+// sharpens.
+#include "core/measure/measure.h"
+
+namespace lathe {
+
+/// The untouched model's outputs on the samples; computed once per model and data set.
+struct Baseline {
+    Matrix values; ///< one row for each sample
+    Metrics metrics;
+    double latencySeconds = 0.0;      ///< one sample, one thread
+    std::vector<size_t> samples = {}; ///< that the rows stand for; empty: all of the set, in its order
+};
+Baseline measureBaseline(const Model &model, const SampleSet &samples, const JobContext &ctx = {});
+/// What is known of all samples, of some of them only: variants are then measured on these.
+/// @param baseline of the whole set. @throws Error InvalidArgument (a place that the set does not have)
+Baseline baselineOn(const Baseline &baseline, const SampleSet &samples, std::vector<size_t> places);
+
+struct PreviewState {
+    Metrics metrics;       ///< of the samples so far
+    Comparison comparison; ///< against the baseline on those samples
+    int64_t samplesDone = 0, samplesTotal = 0;
+    std::shared_ptr<const Matrix>
+        values; ///< the variant's outputs [samples, width], rows as in the baseline; only when complete
+    /// Of the top-1 difference that all samples would show (without labels: of the agreement less 1); where
+    /// it will end up, while comparison.top1Difference says what new samples would show. Only of LivePreview.
+    std::optional<Interval> fullSet;
+    bool settled = false; ///< complete, or known as closely as was asked for
+    std::string note;     ///< one sentence when it was measured otherwise than usual
+    bool complete() const { return samplesDone == samplesTotal; }
+};
+
+/// Runs `variant` over the samples of the baseline in growing portions (16, 16, 32, 64, ... but none longer
+/// than about half a second) and reports after each; `onState` runs on the calling thread. The samples are
+/// taken in a fixed shuffled order, so that the first figures of a set sorted by class mean something.
+/// @returns the last state. @throws Error, Cancelled
+PreviewState measurePreview(const Model &variant, const SampleSet &samples, const Baseline &baseline,
+                            const std::function<void(const PreviewState &)> &onState,
+                            const JobContext &ctx = {});
+
+} // namespace lathe

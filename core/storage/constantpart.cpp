@@ -1,0 +1,131 @@
+#include "core/storage/constantpart.h"
+
+#include "core/model/proto.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace lathe {
+namespace {
+
+using Kind = Definition::Kind;
+using Key = std::tuple<int, Kind, int>;
+
+Key keyOf(const Definition &definition)
+{
+    return {definition.graph, definition.kind, definition.index};
+}
+
+/// What a node reads, also deep inside its subgraphs, as far as it is defined where the node stands.
+std::vector<Definition> readBy(const GraphIndex &index, const Definition &reader)
+{
+    std::vector<Definition> read;
+    const auto add = [&](const std::string &name) {
+        if (const auto found = index.find(reader.graph, name); found && !name.empty())
+            read.push_back(*found);
+    };
+    const auto addInner = [&](const onnx::GraphProto &graph) {
+        for (const auto &inner : graph.node())
+            std::ranges::for_each(inner.input(), add);
+        for (const auto &output : graph.output())
+            add(output.name());
+    };
+    const onnx::NodeProto &node = index.node(reader);
+    std::ranges::for_each(node.input(), add);
+    for (const auto &attribute : node.attribute()) {
+        if (attribute.has_g())
+            forEachGraph(attribute.g(), addInner);
+        for (const auto &graph : attribute.graphs())
+            forEachGraph(graph, addInner);
+    }
+    return read;
+}
+
+/// A walk without recursion: a chain may be as long as a file likes.
+class Walk {
+public:
+    explicit Walk(const GraphIndex &index) : m_index(index) {}
+
+    void from(const Definition &value)
+    {
+        enter(value);
+        while (!m_open.empty()) {
+            Step &step = m_open.back();
+            if (step.next < step.read.size()) {
+                enter(Definition(step.read[step.next++])); // the stack may move while it grows
+                continue;
+            }
+            m_makers.push_back(step.maker);
+            m_open.pop_back();
+        }
+    }
+    std::vector<Definition> take() { return std::move(m_makers); }
+
+private:
+    struct Step {
+        Definition maker;
+        std::vector<Definition> read;
+        size_t next = 0;
+    };
+
+    void enter(const Definition &maker)
+    {
+        if (m_met.insert(keyOf(maker)).second)
+            m_open.push_back(
+                {maker, maker.kind == Kind::Node ? readBy(m_index, maker) : std::vector<Definition>(), 0});
+    }
+
+    const GraphIndex &m_index;
+    std::set<Key> m_met;
+    std::vector<Step> m_open;
+    std::vector<Definition> m_makers;
+};
+
+void addMaker(const GraphIndex &index, const Definition &maker, onnx::GraphProto &part)
+{
+    const onnx::GraphProto &home = *index.graphs()[static_cast<size_t>(maker.graph)].graph;
+    switch (maker.kind) {
+    case Kind::Input:
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("It depends on the input \"{}\".", home.input(maker.index).name()));
+    case Kind::Initializer:
+        *part.add_initializer() = home.initializer(maker.index);
+        break;
+    case Kind::SparseInitializer:
+        *part.add_sparse_initializer() = home.sparse_initializer(maker.index);
+        break;
+    case Kind::Node: {
+        onnx::NodeProto &node = *part.add_node();
+        node = home.node(maker.index);
+        node.clear_name(); // of nodes in different graphs two may be equal
+    }
+    }
+}
+
+} // namespace
+
+std::vector<Definition> makersOf(const GraphIndex &index, std::span<const ValuePlace> values)
+{
+    Walk walk(index);
+    for (const ValuePlace &value : values)
+        if (const auto found = index.find(value.graph, value.name))
+            walk.from(*found);
+    return walk.take();
+}
+
+Model constantPart(const Model &file, std::span<const ValuePlace> values)
+{
+    constexpr int64_t irWithFreeInitializers = 4; // older ones list every constant as an input
+    const Model::Content &content = file.content();
+    onnx::ModelProto proto;
+    proto.set_ir_version(std::max(content.proto.ir_version(), irWithFreeInitializers));
+    *proto.mutable_opset_import() = content.proto.opset_import();
+    *proto.mutable_functions() = content.proto.functions();
+    proto.mutable_graph()->set_name("constants");
+    for (const Definition &maker : makersOf(*content.index, values))
+        addMaker(*content.index, maker, *proto.mutable_graph());
+    return modelFromProto(std::move(proto), file);
+}
+
+} // namespace lathe

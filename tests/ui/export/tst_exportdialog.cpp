@@ -1,0 +1,276 @@
+#include "core/base/fileio.h"
+#include "core/certify/certificate.h"
+#include "tests/ui/sample.h"
+#include "ui/base/format.h"
+#include "ui/export/exportdialog.h"
+#include "ui/export/exportforms.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProcess>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QTemporaryDir>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstExportDialog : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { startClean(); }
+
+    void export_writesAFileThatCertifies();
+    void refusedTarget_writesNothing_data();
+    void refusedTarget_writesNothing();
+    void cancel_leavesNothingBehind();
+    void otherModel_closesTheDialog();
+    void otherModel_letsTheFileBeWrittenAndNoMore();
+    void form_listsEveryLayerWithItsSizes();
+    void forms_showTheirSizes();
+    void chosenForm_isWritten();
+    void commandLine_namesModelRecipeAndTarget();
+    void commandLine_writesTheSameBytes_data();
+    void commandLine_writesTheSameBytes();
+    void report_saysWhatWasMeasured();
+};
+
+static bool weighed(ExportDialog &dialog)
+{
+    QSignalSpy done(&dialog, &ExportDialog::weighed);
+    return done.wait(patience);
+}
+
+static bool exportTo(ExportDialog &dialog, const QString &path)
+{
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.setTarget(path);
+    QTest::mouseClick(dialog.findChild<QPushButton *>("startExport"), Qt::LeftButton);
+    return QTest::qWaitFor([&] { return !finished.isEmpty(); }, patience);
+}
+
+void TstExportDialog::export_writesAFileThatCertifies()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("small.onnx");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    QVERIFY(workbench.openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(exportTo(dialog, path));
+    QVERIFY(dialog.result().has_value());
+    QVERIFY(dialog.result()->written);
+    QVERIFY(dialog.result()->certificate->passed());
+    QCOMPARE(QFileInfo(path).size(), qint64(dialog.result()->bytes));
+    QCOMPARE(qint64(dialog.result()->bytes), workbench.figures().bytes); // what was shown is what is written
+    QVERIFY(QFile::exists(folder.filePath("small.preprocessor_config.json")));
+    auto *checks = dialog.findChild<QTableWidget *>("certificateChecks");
+    QCOMPARE(checks->rowCount(), int(dialog.result()->certificate->checks.size()));
+    QVERIFY(checks->item(0, 1)->text().contains("passed"));
+
+    const Certificate again = certify(path.toStdString(), workbench.model(), workbench.recipe());
+    QVERIFY(again.passed());
+}
+
+void TstExportDialog::refusedTarget_writesNothing_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("no such folder") << "/nowhere/at/all/small.onnx";
+    QTest::newRow("the model itself") << samplePath();
+    QTest::newRow("a folder") << QDir::tempPath();
+}
+
+void TstExportDialog::refusedTarget_writesNothing()
+{
+    QFETCH(QString, path);
+    const std::string before = sha256OfFile(samplePath().toStdString());
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(exportTo(dialog, path));
+    QVERIFY(!dialog.result().has_value());
+    QVERIFY(!dialog.findChild<QLabel *>("exportHeadline")->text().isEmpty());
+    QCOMPARE(sha256OfFile(samplePath().toStdString()), before);
+}
+
+void TstExportDialog::cancel_leavesNothingBehind()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.setTarget(folder.filePath("small.onnx"));
+    dialog.start();
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patience);
+    QVERIFY(dialog.isVisible()); // the first Escape stops, the second closes
+    QVERIFY(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty());
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(!dialog.isVisible());
+}
+
+void TstExportDialog::otherModel_closesTheDialog()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.openModel(samplePath()); // still being read when the dialog comes up
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog.isVisible(), patience);
+    QVERIFY(settle(workbench));
+}
+
+void TstExportDialog::otherModel_letsTheFileBeWrittenAndNoMore()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    dialog.setTarget(folder.filePath("old.onnx"));
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.start();
+    emit workbench.modelChanged();
+    QVERIFY(dialog.isVisible());
+    QVERIFY(!dialog.findChild<QPushButton *>("startExport")->isVisible());
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patience);
+    QVERIFY(dialog.result() && dialog.result()->written);
+    QVERIFY(!dialog.findChild<QPushButton *>("startExport")->isVisible());
+}
+
+void TstExportDialog::form_listsEveryLayerWithItsSizes()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("4-bit group 32"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    QVERIFY(weighed(dialog));
+    auto *table = dialog.findChild<QTableWidget *>("exportLayers");
+    QCOMPARE(table->rowCount(), int(workbench.model().layers().size()));
+    QVERIFY(table->item(0, 1)->text().contains("4 bits"));
+}
+
+void TstExportDialog::forms_showTheirSizes()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    QVERIFY(weighed(dialog));
+    auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    QCOMPARE(forms->count(), int(exportForms().size()));
+    for (int i = 0; i < forms->count(); ++i) {
+        QVERIFY2(forms->itemText(i).contains("B") && forms->itemText(i).contains("·"),
+                 qPrintable(forms->itemText(i)));
+        forms->setCurrentIndex(i);
+        QVERIFY(!dialog.findChild<QLabel *>("exportFormHint")->text().isEmpty());
+    }
+    QVERIFY(forms->itemText(0).contains(bytes(workbench.figures().bytes)));
+}
+
+void TstExportDialog::chosenForm_isWritten()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("dense.onnx");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    for (int i = 0; i < forms->count(); ++i)
+        if (exportForms()[i].storage == Storage::Dense)
+            forms->setCurrentIndex(i);
+    QVERIFY(exportTo(dialog, path));
+    QVERIFY(dialog.result() && dialog.result()->written);
+    QVERIFY(qint64(dialog.result()->bytes) > workbench.figures().bytes);
+}
+
+void TstExportDialog::commandLine_namesModelRecipeAndTarget()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    const QString line = workbench.commandLine("it's small.onnx");
+    QVERIFY(line.startsWith("lathe compress '"));
+    QVERIFY2(line.contains("--set") && line.contains("bits=8"), qPrintable(line));
+    QVERIFY(line.endsWith("-o 'it'\\''s small.onnx'"));
+}
+
+void TstExportDialog::commandLine_writesTheSameBytes_data()
+{
+    QTest::addColumn<QString>("preset"); // empty: the sample's recipe
+    QTest::addColumn<Storage>("form");
+    QTest::newRow("mixed, compact") << QString() << Storage::Compact;
+    QTest::newRow("8 bits, qdq") << "8-bit per channel" << Storage::QdqInt8;
+    QTest::newRow("calibrated") << "4-bit group 32, GPTQ" << Storage::Compact;
+}
+
+void TstExportDialog::commandLine_writesTheSameBytes()
+{
+    QFETCH(QString, preset);
+    QFETCH(Storage, form);
+    QTemporaryDir folder;
+    const QString path = folder.filePath("it's small.onnx");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    if (preset.isEmpty())
+        QVERIFY(workbench.openRecipe(samplePath("digits.recipe.json")));
+    else
+        workbench.applyPreset(presetNamed(preset));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    for (int i = 0; i < forms->count(); ++i)
+        if (exportForms()[i].storage == form)
+            forms->setCurrentIndex(i);
+    dialog.findChild<QCheckBox *>("exportArchive")->setChecked(true);
+    dialog.setTarget(path);
+    const QString line = dialog.commandLine();
+    QVERIFY(exportTo(dialog, path));
+    const QString archive = folder.filePath("it's small.lathez");
+    const std::string model = readFile(path.toStdString()), packed = readFile(archive.toStdString());
+    QVERIFY(QFile::remove(path) && QFile::remove(archive));
+
+    QProcess shell;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("PATH", LATHE_BINARY_DIR ":" + environment.value("PATH"));
+    shell.setProcessEnvironment(environment);
+    shell.start("sh", {"-e", "-c", line});
+    QVERIFY(shell.waitForFinished(patience));
+    QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
+    QVERIFY(readFile(path.toStdString()) == model);
+    QVERIFY(readFile(archive.toStdString()) == packed);
+}
+
+void TstExportDialog::report_saysWhatWasMeasured()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    dialog.findChild<QCheckBox *>("exportReport")->setChecked(true);
+    QVERIFY(exportTo(dialog, folder.filePath("small.onnx")));
+    const QString page = QString::fromStdString(readFile(folder.filePath("small.html").toStdString()));
+    QVERIFY(page.contains("540 samples") && page.contains("Certificate") && page.contains("fc1"));
+    QVERIFY(!page.contains("<script") && !page.contains("http://") && !page.contains("src=")); // all in one
+}
+
+QTEST_MAIN(TstExportDialog)
+#include "tst_exportdialog.moc"

@@ -1,0 +1,168 @@
+#include "tests/ui/sample.h"
+#include "ui/help/helppages.h"
+#include "ui/help/helpwindow.h"
+#include "ui/inspector/methodgroup.h"
+#include "ui/window/mainwindow.h"
+#include "ui/window/nowstrip.h"
+
+#include <QLineEdit>
+#include <QListWidget>
+#include <QRegularExpression>
+#include <QTextBrowser>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstHelp : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { startClean(); }
+
+    void everyPage_opensWithItsTitle_data() { pages(); }
+    void everyPage_opensWithItsTitle();
+    void everyLink_leadsSomewhere_data() { pages(); }
+    void everyLink_leadsSomewhere();
+    void everyPage_isReachedFromTheContents();
+    void everyFile_isListed();
+    void everyMethod_hasAPageWithItsPaper_data();
+    void everyMethod_hasAPageWithItsPaper();
+    void search_findsPagesByAllWords();
+    void searchField_narrowsTheList();
+    void f1_opensThePageOfTheFocus();
+
+private:
+    static void pages();
+};
+
+void TstHelp::pages()
+{
+    QTest::addColumn<HelpPage>("page");
+    for (const HelpPage &page : helpPages())
+        QTest::newRow(qPrintable(page.id)) << page;
+}
+
+void TstHelp::everyPage_opensWithItsTitle()
+{
+    QFETCH(HelpPage, page);
+    QVERIFY(page.text.size() > 200);
+    QVERIFY(page.title != page.id);
+    QWidget parent;
+    HelpWindow *window = HelpWindow::show(page.id, &parent);
+    QCOMPARE(window->page(), page.id);
+    const auto *text = window->findChild<QTextBrowser *>();
+    QVERIFY(text->toPlainText().startsWith(page.title));
+    QCOMPARE(window->findChild<QListWidget *>()->currentItem()->text(), page.title);
+}
+
+void TstHelp::everyLink_leadsSomewhere()
+{
+    QFETCH(HelpPage, page);
+    static const QRegularExpression link(R"(\]\(([^)]+)\))");
+    for (const auto &match : link.globalMatch(page.text)) {
+        const QString target = match.captured(1);
+        static const QRegularExpression paper(
+            R"(^https://arxiv\.org/abs/\d{4}\.\d{5}$|^https://arxiv\.org/abs/1[0-4]\d\d\.\d{4}$)");
+        QVERIFY2(paper.match(target).hasMatch() || QFile::exists(":/help/" + target), qPrintable(target));
+    }
+}
+
+void TstHelp::everyPage_isReachedFromTheContents()
+{
+    for (const HelpPage &page : helpPages().mid(1))
+        QVERIFY2(helpPages().first().text.contains("(" + page.id + ".md)"), qPrintable(page.id));
+}
+
+void TstHelp::everyFile_isListed()
+{
+    QCOMPARE(QDir(":/help").entryList().size(), helpPages().size());
+}
+
+void TstHelp::everyMethod_hasAPageWithItsPaper_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QString>("paper");
+    using enum PruneMethod;
+    using enum NumberFormat;
+    QTest::newRow("magnitude") << helpPageOf(Magnitude) << "1506.02626";
+    QTest::newRow("wanda") << helpPageOf(Wanda) << "2306.11695";
+    QTest::newRow("obs") << helpPageOf(Obs) << "2301.00774";
+    QTest::newRow("uniform") << helpPageOf(Uniform) << "1712.05877";
+    QTest::newRow("nf4") << helpPageOf(Nf4) << "2305.14314";
+    QTest::newRow("fp16") << helpPageOf(Fp16) << "1905.12322";
+    QTest::newRow("bf16") << helpPageOf(Bf16) << "1905.12322";
+    QTest::newRow("ternary") << helpPageOf(Ternary) << "1605.04711";
+    QTest::newRow("binary") << helpPageOf(Binary) << "1603.05279";
+    QTest::newRow("gptq") << helpPageOf(Rounding::Gptq) << "2210.17323";
+    QTest::newRow("bias correction") << "biascorrection"
+                                     << "1906.04721";
+    QTest::newRow("cluster") << "cluster"
+                             << "1510.00149";
+    QTest::newRow("svd") << helpPageOf(RankMethod::Svd) << "1404.0736";
+    QTest::newRow("activation svd") << helpPageOf(RankMethod::ActivationSvd) << "2403.07378";
+    QTest::newRow("spatial") << helpPageOf(RankForm::Spatial) << "1405.3866";
+    QTest::newRow("tucker") << helpPageOf(RankForm::Tucker2) << "1511.06530";
+    QTest::newRow("separable") << "separable"
+                               << "1704.04861";
+}
+
+void TstHelp::everyMethod_hasAPageWithItsPaper()
+{
+    QFETCH(QString, id);
+    QFETCH(QString, paper);
+    const auto page = std::ranges::find(helpPages(), id, &HelpPage::id);
+    QVERIFY(page != helpPages().end());
+    for (const QString &part :
+         {QString("What it does"), QString("When to use it"), QString("What it costs"), paper})
+        QVERIFY2(page->text.contains(part), qPrintable(part));
+}
+
+void TstHelp::search_findsPagesByAllWords()
+{
+    QCOMPARE(searchHelp({}).size(), helpPages().size());
+    QCOMPARE(searchHelp("gptq").first().id, QString("gptq")); // others name it as well
+    for (const HelpPage &page : searchHelp("tucker stripes"))
+        QCOMPARE(page.id, QString("convrank"));
+    QVERIFY(searchHelp("zzzz").isEmpty());
+}
+
+void TstHelp::searchField_narrowsTheList()
+{
+    QWidget parent;
+    HelpWindow *window = HelpWindow::show("index", &parent);
+    auto *list = window->findChild<QListWidget *>();
+    QCOMPARE(list->count(), int(helpPages().size()));
+    QTest::keyClicks(window->findChild<QLineEdit *>(), "codebook Deep");
+    QCOMPARE(list->count(), 1);
+    list->setCurrentRow(0);
+    QCOMPARE(window->page(), QString("cluster"));
+    QTest::keyClick(window, Qt::Key_Escape);
+    QVERIFY(!window->isVisible());
+}
+
+void TstHelp::f1_opensThePageOfTheFocus()
+{
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(openSample(window.workbench()));
+    const auto pageAfterF1 = [](QWidget *widget) {
+        QTest::keyClick(widget, Qt::Key_F1);
+        HelpWindow *help = nullptr;
+        for (QWidget *top : QApplication::topLevelWidgets())
+            if (auto *found = qobject_cast<HelpWindow *>(top); found && found->isVisible())
+                help = found;
+        return help ? help->page() : QString();
+    };
+    for (MethodGroup *group : window.findChildren<MethodGroup *>())
+        QCOMPARE(helpPageFor(group->check()), group->property("helpPage").toString());
+    QCOMPARE(helpPageFor(window.findChild<NowStrip *>()), QString("figures"));
+    QWidget *check = window.findChild<MethodGroup *>()->check();
+    check->setFocus();
+    QTRY_VERIFY(check->hasFocus());
+    QCOMPARE(pageAfterF1(check), helpPageFor(check));
+}
+
+QTEST_MAIN(TstHelp)
+#include "tst_help.moc"

@@ -1,0 +1,207 @@
+// The inspector as a whole: what it says of the selection, methods switched on and off.
+#include "tests/ui/inspector/inspectortest.h"
+
+#include <QPushButton>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstInspector : public InspectorTest {
+    Q_OBJECT
+private slots:
+    void init() { start(); }
+    void cleanup() { m_inspector.reset(); }
+
+    void noSelection_saysWhatToDo();
+    void untouchableLayer_saysWhy();
+    void settings_areShown();
+    void check_switchesOnWithADefault();
+    void uncheckedMethod_keepsItsValue();
+    void mixedValues_areSaidAndOneChangeAppliesToAll();
+    void partlyChecked_clickSwitchesAllOn();
+    void keep_clearsEverything();
+    void updateFacts_changesFiguresOnly();
+    void untouchableAmongOthers_isLeftOut();
+    void allControls_areNamed();
+    void methodsThatAreOff_areFoldedUp();
+    void quantizeAndCluster_excludeEachOther();
+    void rankAndSeparable_excludeEachOther();
+};
+
+void TstInspector::noSelection_saysWhatToDo()
+{
+    QVERIFY(visibleText().contains("Select a layer"));
+    QVERIFY(!slider(Quantize)->isVisible());
+}
+
+void TstInspector::untouchableLayer_saysWhy()
+{
+    Inspector::Facts f = facts("conv1");
+    f.compressible = false;
+    f.whyNot = "it holds NaN at 3 places.";
+    m_inspector->setSelection({f}, {{}});
+    QVERIFY(visibleText().contains("it holds NaN at 3 places."));
+    QVERIFY(!slider(Quantize)->isVisible());
+}
+
+void TstInspector::settings_areShown()
+{
+    LayerSettings s = withBits(3);
+    s.prune = PruneSettings{.ratio = 0.375};
+    s.quantize->symmetric = false;
+    select({s});
+    QCOMPARE(spin(Prune)->text(), QString("37.5 %"));
+    QCOMPARE(slider(Quantize)->value(), 3);
+    QVERIFY(group(Prune)->check()->isChecked());
+    QVERIFY(!group(Rank)->check()->isChecked());
+    QVERIFY(!slider(Rank)->isEnabled());
+    QCOMPARE(box(Quantize, "Scale per")->currentText(), QString("Per channel"));
+    QCOMPARE(box(Quantize, "Symmetry")->currentText(), QString("asymmetric"));
+    QVERIFY(visibleText().contains("412 kB → 54 kB"));
+    QVERIFY(visibleText().contains("7.6×"));
+    QVERIFY(visibleText().contains("weight error 2.1 %"));
+    QCOMPARE(m_edits.size(), 0); // showing is not editing
+}
+
+void TstInspector::check_switchesOnWithADefault()
+{
+    select({{}});
+    QTest::mouseClick(group(Quantize)->check(), Qt::LeftButton, {},
+                      QPoint(8, group(Quantize)->check()->height() / 2));
+    QCOMPARE(m_edits.size(), 1);
+    QCOMPARE(m_edits[0].result, withBits(8));
+    QCOMPARE(m_edits[0].description, QString("Quantization on"));
+    group(Rank)->check()->setFocus();
+    QTest::keyClick(group(Rank)->check(), Qt::Key_Space);
+    QCOMPARE(m_edits[1].result, withRank(46)); // half of break-even
+}
+
+void TstInspector::uncheckedMethod_keepsItsValue()
+{
+    select({withBits(3)});
+    QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
+    m_from = withBits(3);
+    QVERIFY(!m_edits[0].result.quantize);
+    QCOMPARE(m_edits[0].description, QString("Quantization off"));
+    select({{}}); // as the window answers
+    QCOMPARE(slider(Quantize)->value(), 3);
+    m_from = {};
+    QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
+    QCOMPARE(m_edits[1].result, withBits(3));
+}
+
+void TstInspector::mixedValues_areSaidAndOneChangeAppliesToAll()
+{
+    select({withBits(8), withBits(2), withBits(4)});
+    QCOMPARE(spin(Quantize)->text(), QString("mixed"));
+    QVERIFY(visibleText().contains("2–8"));
+    QTest::keyClick(slider(Quantize), Qt::Key_Home);
+    QCOMPARE(m_edits.size(), 1);
+    QCOMPARE(m_edits[0].result.quantize->bits, 1);
+    QCOMPARE(m_edits[0].description, QString("Bits of 3 layers 2–8 → 1"));
+    QCOMPARE(spin(Quantize)->text(), QString("1"));
+    QVERIFY(!visibleText().contains("2–8"));
+}
+
+void TstInspector::partlyChecked_clickSwitchesAllOn()
+{
+    select({withBits(3), {}});
+    QCOMPARE(group(Quantize)->check()->checkState(), Qt::PartiallyChecked);
+    QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
+    QCOMPARE(m_edits[0].result, withBits(3));
+    QCOMPARE(m_edits[0].description, QString("Quantization of 2 layers on"));
+    QCOMPARE(group(Quantize)->check()->checkState(), Qt::Checked);
+    QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
+    QVERIFY(!m_edits[1].result.quantize);
+    QCOMPARE(group(Quantize)->check()->checkState(), Qt::Unchecked);
+}
+
+void TstInspector::keep_clearsEverything()
+{
+    auto *keep = m_inspector->findChild<QPushButton *>();
+    select({{}});
+    QVERIFY(!keep->isEnabled());
+    LayerSettings s = withBits(3);
+    s.prune = PruneSettings{.ratio = 0.5};
+    select({s});
+    m_from = s;
+    QVERIFY(keep->isEnabled());
+    QTest::mouseClick(keep, Qt::LeftButton);
+    QVERIFY(m_edits[0].result.empty());
+    QCOMPARE(m_edits[0].description, QString("Keep as it is"));
+    QVERIFY(!keep->isEnabled());
+}
+
+void TstInspector::updateFacts_changesFiguresOnly()
+{
+    select({withBits(8)});
+    spin(Quantize)->setFocus();
+    spin(Quantize)->selectAll();
+    QTest::keyClicks(spin(Quantize), "3");
+    Inspector::Facts f = facts("conv_0");
+    f.storedBytes = 103'000;
+    m_inspector->updateFacts({f});
+    QVERIFY(visibleText().contains("412 kB → 103 kB"));
+    QVERIFY(visibleText().contains("4.0×"));
+    QCOMPARE(spin(Quantize)->text(), QString("3")); // what is being typed stands
+    QCOMPARE(m_edits.size(), 0);
+}
+
+void TstInspector::untouchableAmongOthers_isLeftOut()
+{
+    Inspector::Facts broken = facts("broken");
+    broken.compressible = false;
+    m_inspector->setSelection({facts("a"), broken}, {withBits(4), {}});
+    QVERIFY(visibleText().contains("1 of them cannot be compressed"));
+    QCOMPARE(group(Quantize)->check()->checkState(), Qt::Checked);
+    QTest::keyClick(slider(Quantize), Qt::Key_Left);
+    QCOMPARE(m_edits[0].description, QString("Bits 4 → 3"));
+}
+
+void TstInspector::allControls_areNamed()
+{
+    select({withBits(4)});
+    for (const QWidget *widget : m_inspector->findChildren<QWidget *>()) {
+        const bool control = qobject_cast<const QSlider *>(widget) ||
+                             qobject_cast<const QComboBox *>(widget) ||
+                             qobject_cast<const MixedSpinBox *>(widget);
+        if (control)
+            QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
+    }
+}
+
+void TstInspector::methodsThatAreOff_areFoldedUp()
+{
+    select({withBits(4)});
+    QVERIFY(slider(Quantize)->isVisible());
+    QVERIFY(!slider(Prune)->isVisible());
+    QTest::keyClick(group(Prune)->check(), Qt::Key_Space);
+    QVERIFY(slider(Prune)->isVisible());
+}
+
+void TstInspector::quantizeAndCluster_excludeEachOther()
+{
+    select({withBits(3)});
+    m_from = withBits(3);
+    QTest::keyClick(group(Cluster)->check(), Qt::Key_Space);
+    QCOMPARE(m_edits[0].result.cluster, std::optional(ClusterSettings()));
+    QVERIFY(!m_edits[0].result.quantize);
+    QVERIFY(!group(Quantize)->check()->isChecked());
+    m_from = m_edits[0].result;
+    QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
+    QCOMPARE(m_edits[1].result, withBits(3)); // as it was, and the clusters are off
+}
+
+void TstInspector::rankAndSeparable_excludeEachOther()
+{
+    select({withRank(20)});
+    m_from = withRank(20);
+    QTest::keyClick(group(Separable)->check(), Qt::Key_Space);
+    QVERIFY(m_edits[0].result.separable);
+    QVERIFY(!m_edits[0].result.rank);
+    QVERIFY(!group(Rank)->check()->isChecked());
+}
+
+QTEST_MAIN(TstInspector)
+#include "tst_inspector.moc"

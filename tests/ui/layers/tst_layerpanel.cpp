@@ -1,0 +1,234 @@
+#include "ui/layers/layerpanel.h"
+#include "ui/layers/layertablemodel.h"
+#include "ui/style/theme.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace lathe;
+using namespace lathe::ui;
+
+class TstLayerPanel : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup() { m_panel.reset(); }
+
+    void noModel_saysWhatToDo();
+    void typing_filtersByNameOperatorAndSettings();
+    void filterWithoutMatch_saysSo();
+    void ctrlF_focusesTheFilter();
+    void escape_clearsTheFilter();
+    void headerClick_sortsByNumber();
+    void names_sortAsPeopleCount();
+    void results_doNotReorderRows();
+    void selection_isOfLayersNotRows();
+    void selectingAHiddenLayer_clearsTheFilter();
+    void arrowKeys_walkThroughLayers();
+    void copy_givesRowsAsText();
+    void newModel_announcesAnEmptySelection();
+
+private:
+    QTableView *table() const { return m_panel->findChild<QTableView *>(); }
+    QLineEdit *filter() const { return m_panel->findChild<QLineEdit *>(); }
+    QString shown(int row, int column) const
+    {
+        return table()->model()->index(row, column).data().toString();
+    }
+    void clickHeader(int column)
+    {
+        QHeaderView *header = table()->horizontalHeader();
+        table()->scrollTo(table()->model()->index(0, column));
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                          QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2,
+                                 header->height() / 2));
+    }
+    static std::vector<Layer> twelveLayers();
+
+    std::unique_ptr<LayerTableModel> m_model;
+    std::unique_ptr<LayerPanel> m_panel;
+};
+
+std::vector<Layer> TstLayerPanel::twelveLayers()
+{
+    std::vector<Layer> layers;
+    for (int i = 0; i < 12; ++i) {
+        Layer layer;
+        layer.name = "conv_" + std::to_string(i);
+        layer.op = i % 4 == 3 ? "Gemm" : "Conv";
+        layer.rows = 8 + i;
+        layer.cols = 9;
+        layer.weightShape = {layer.rows, layer.cols};
+        layer.parameters = layer.rows * layer.cols;
+        layer.weightBytes = 4000 * ((i * 7) % 12 + 1); // 1..12 in another order than the names
+        layers.push_back(layer);
+    }
+    return layers;
+}
+
+void TstLayerPanel::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    applyTheme(Scheme::Light);
+}
+
+void TstLayerPanel::init()
+{
+    m_model = std::make_unique<LayerTableModel>();
+    m_panel = std::make_unique<LayerPanel>();
+    m_panel->setModel(m_model.get());
+    m_panel->resize(700, 500);
+    m_panel->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+    m_panel->activateWindow();
+    if (QTest::currentTestFunction() != QLatin1String("noModel_saysWhatToDo"))
+        m_model->setLayers(twelveLayers(), 1'000'000);
+}
+
+void TstLayerPanel::noModel_saysWhatToDo()
+{
+    QVERIFY(!table()->isVisible());
+    bool said = false;
+    for (const QLabel *label : m_panel->findChildren<QLabel *>())
+        said = said || (label->isVisible() && label->text().contains("Open an ONNX model"));
+    QVERIFY(said);
+    QVERIFY(!filter()->isEnabled());
+}
+
+void TstLayerPanel::typing_filtersByNameOperatorAndSettings()
+{
+    QTest::keyClicks(filter(), "gemm");
+    QCOMPARE(table()->model()->rowCount(), 3);
+    filter()->clear();
+    QTest::keyClicks(filter(), "conv_1*");
+    QCOMPARE(table()->model()->rowCount(), 3); // conv_1, conv_10, conv_11
+    filter()->clear();
+    std::vector<LayerResult> results(12);
+    results[5].settings.quantize = QuantizeSettings{.bits = 3};
+    m_model->setResults(results, std::vector<LayerStorage>(12));
+    QTest::keyClicks(filter(), "conv bits");
+    QCOMPARE(table()->model()->rowCount(), 1);
+    QCOMPARE(shown(0, LayerTableModel::Name), QString("conv_5"));
+}
+
+void TstLayerPanel::filterWithoutMatch_saysSo()
+{
+    QTest::keyClicks(filter(), "nothing like it");
+    QVERIFY(!table()->isVisible());
+    bool said = false;
+    for (const QLabel *label : m_panel->findChildren<QLabel *>())
+        said = said || (label->isVisible() && label->text().contains("nothing like it"));
+    QVERIFY(said);
+}
+
+void TstLayerPanel::ctrlF_focusesTheFilter()
+{
+    table()->setFocus();
+    QTest::keyClick(table(), Qt::Key_F, Qt::ControlModifier);
+    QTRY_VERIFY(filter()->hasFocus());
+}
+
+void TstLayerPanel::escape_clearsTheFilter()
+{
+    QTest::keyClicks(filter(), "gemm");
+    QTest::keyClick(filter(), Qt::Key_Escape);
+    QCOMPARE(filter()->text(), QString());
+    QCOMPARE(table()->model()->rowCount(), 12);
+}
+
+void TstLayerPanel::headerClick_sortsByNumber()
+{
+    clickHeader(LayerTableModel::Bytes);
+    for (int row = 0; row < 12; ++row)
+        QCOMPARE(table()->model()->index(row, LayerTableModel::Bytes).data(LayerTableModel::SortRole).toInt(),
+                 4000 * (row + 1));
+    clickHeader(LayerTableModel::Bytes);
+    QCOMPARE(shown(0, LayerTableModel::Bytes), QString("48 kB"));
+    clickHeader(LayerTableModel::Bytes); // the third click brings the model's order back
+    QCOMPARE(shown(0, LayerTableModel::Name), QString("conv_0"));
+    QCOMPARE(shown(11, LayerTableModel::Name), QString("conv_11"));
+}
+
+void TstLayerPanel::names_sortAsPeopleCount()
+{
+    clickHeader(LayerTableModel::Name);
+    QCOMPARE(shown(2, LayerTableModel::Name), QString("conv_2"));
+    QCOMPARE(shown(10, LayerTableModel::Name), QString("conv_10"));
+}
+
+void TstLayerPanel::results_doNotReorderRows()
+{
+    clickHeader(LayerTableModel::Stored);
+    const QString first = shown(0, LayerTableModel::Name);
+    std::vector<LayerStorage> storage(12);
+    for (size_t i = 0; i < 12; ++i)
+        storage[i].bytes = 1000 * int64_t(12 - i);
+    m_model->setResults(std::vector<LayerResult>(12), storage);
+    QCOMPARE(shown(0, LayerTableModel::Name), first);
+}
+
+void TstLayerPanel::selection_isOfLayersNotRows()
+{
+    clickHeader(LayerTableModel::Bytes);
+    clickHeader(LayerTableModel::Bytes); // largest first
+    QSignalSpy spy(m_panel.get(), &LayerPanel::selectionChanged);
+    m_panel->selectLayers({3, 7});
+    QCOMPARE(m_panel->selectedLayers(), QVector<int>({3, 7}));
+    QCOMPARE(spy.size(), 1);
+    QCOMPARE(spy.first().first().value<QVector<int>>(), QVector<int>({3, 7}));
+    m_panel->selectLayers({3, 7});
+    QCOMPARE(spy.size(), 1); // nothing changed
+    clickHeader(LayerTableModel::Name);
+    QCOMPARE(m_panel->selectedLayers(), QVector<int>({3, 7})); // sorting keeps it
+}
+
+void TstLayerPanel::selectingAHiddenLayer_clearsTheFilter()
+{
+    QTest::keyClicks(filter(), "gemm");
+    m_panel->selectLayers({0});
+    QCOMPARE(filter()->text(), QString());
+    QCOMPARE(m_panel->selectedLayers(), QVector<int>({0}));
+}
+
+void TstLayerPanel::arrowKeys_walkThroughLayers()
+{
+    QSignalSpy spy(m_panel.get(), &LayerPanel::selectionChanged);
+    filter()->setFocus();
+    QTest::keyClick(filter(), Qt::Key_Down); // from the filter into the table
+    QCOMPARE(m_panel->selectedLayers(), QVector<int>({0}));
+    QTest::keyClick(table(), Qt::Key_Down);
+    QTest::keyClick(table(), Qt::Key_Down, Qt::ShiftModifier);
+    QCOMPARE(m_panel->selectedLayers(), QVector<int>({1, 2}));
+    QCOMPARE(spy.size(), 3);
+}
+
+void TstLayerPanel::copy_givesRowsAsText()
+{
+    m_panel->selectLayers({1, 2});
+    table()->setFocus();
+    QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+    const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 3);
+    QVERIFY(lines[0].startsWith("Name\tOp\tSize\t"));
+    QVERIFY(lines[1].startsWith("conv_1\tConv\t"));
+    QVERIFY(lines[2].startsWith("conv_2\tConv\t"));
+}
+
+void TstLayerPanel::newModel_announcesAnEmptySelection()
+{
+    m_panel->selectLayers({4});
+    QSignalSpy spy(m_panel.get(), &LayerPanel::selectionChanged);
+    m_model->setLayers(twelveLayers(), 5);
+    QCOMPARE(spy.size(), 1);
+    QVERIFY(m_panel->selectedLayers().isEmpty());
+}
+
+QTEST_MAIN(TstLayerPanel)
+#include "tst_layerpanel.moc"

@@ -1,0 +1,178 @@
+#include "ui/layers/layertablemodel.h"
+
+#include <QAbstractItemModelTester>
+#include <QLocale>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace lathe;
+using ui::LayerTableModel;
+
+class TstLayerTableModel : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+    void layers_areListedWithTheirFigures();
+    void results_changeDataOnly();
+    void results_thatAreTheSameSaySo();
+    void results_ofAnotherCountAreIgnored();
+    void sortRole_isTheRawNumber();
+    void unknownMacs_areADashAndSortFirst();
+    void untouchableAndTied_sayWhy();
+    void bars_areAgainstTheLargestLayer();
+
+private:
+    static std::vector<Layer> someLayers();
+    QString cell(const LayerTableModel &model, int row, int column, int role = Qt::DisplayRole) const
+    {
+        return model.index(row, column).data(role).toString();
+    }
+};
+
+std::vector<Layer> TstLayerTableModel::someLayers()
+{
+    Layer conv;
+    conv.name = "conv1";
+    conv.op = "Conv";
+    conv.weightName = "conv1.weight";
+    conv.weightShape = {64, 3, 7, 7};
+    conv.rows = 64;
+    conv.cols = 147;
+    conv.parameters = 9408;
+    conv.weightBytes = 37632;
+    conv.macs = 118013952;
+    Layer fc;
+    fc.name = "fc";
+    fc.op = "Gemm";
+    fc.weightName = "fc.weight";
+    fc.weightShape = {1000, 512};
+    fc.rows = 1000;
+    fc.cols = 512;
+    fc.parameters = 512000;
+    fc.weightBytes = 2048000;
+    Layer tied = fc;
+    tied.name = "fc_again";
+    tied.tiedTo = 1;
+    Layer broken = conv;
+    broken.name = "conv_nan";
+    broken.untouchable = "it holds NaN at 3 places";
+    return {conv, fc, tied, broken};
+}
+
+void TstLayerTableModel::layers_areListedWithTheirFigures()
+{
+    LayerTableModel model;
+    QAbstractItemModelTester tester(&model);
+    model.setLayers(someLayers(), 4'096'000);
+    QCOMPARE(model.rowCount(), 4);
+    QCOMPARE(cell(model, 0, LayerTableModel::Name), QString("conv1"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Shape), QString("64×3×7×7"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Parameters), QString("9.4 k"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Bytes), QString("38 kB"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Share), QString("50.0 %"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Macs), QString("118 M"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Settings), QString());
+    QVERIFY(!model.index(0, 0).data(LayerTableModel::ChangedRole).toBool());
+    for (int column = 0; column < model.columnCount(); ++column)
+        QVERIFY(!model.headerData(column, Qt::Horizontal).toString().isEmpty());
+}
+
+void TstLayerTableModel::results_changeDataOnly()
+{
+    LayerTableModel model;
+    QAbstractItemModelTester tester(&model);
+    model.setLayers(someLayers(), 4'096'000);
+    QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    std::vector<LayerResult> results(4);
+    std::vector<LayerStorage> storage(4);
+    results[1].settings.quantize = QuantizeSettings{.bits = 4};
+    results[1].relativeError = 0.083;
+    results[1].normalizedError = 0.1;
+    results[1].theoreticalBits = 8 * 250'000;
+    storage[1].form = "codes 4 bit";
+    storage[1].bytes = 260'000;
+    model.setResults(results, storage);
+    QCOMPARE(reset.size(), 0);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(cell(model, 1, LayerTableModel::Settings), QString("4 bits"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Stored), QString("260 kB"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Error), QString("8.3 %"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Output), QString("20.0 dB"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Output), QString()); // nothing is asked of it
+    QCOMPARE(cell(model, 1, LayerTableModel::Theory), QString("250 kB"));
+    QVERIFY(model.index(1, 0).data(LayerTableModel::ChangedRole).toBool());
+    QVERIFY(!model.index(0, 0).data(LayerTableModel::ChangedRole).toBool());
+    QVERIFY(cell(model, 1, LayerTableModel::Stored, Qt::ToolTipRole).contains("codes 4 bit"));
+
+    results[3].relativeError = 0.5;
+    model.setResults(results, storage);
+    QCOMPARE(changed.size(), 2);
+    QCOMPARE(changed.last().at(0).toModelIndex().row(), 3); // only the row that differs
+    QCOMPARE(changed.last().at(1).toModelIndex().row(), 3);
+}
+
+void TstLayerTableModel::results_thatAreTheSameSaySo()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 1000);
+    const std::vector<LayerResult> results(4);
+    const std::vector<LayerStorage> storage(4);
+    model.setResults(results, storage);
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.setResults(results, storage);
+    QCOMPARE(changed.size(), 0);
+}
+
+void TstLayerTableModel::results_ofAnotherCountAreIgnored()
+{
+    LayerTableModel model;
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.setResults({}, {});
+    model.setLayers(someLayers(), 1000);
+    model.setResults(std::vector<LayerResult>(3), std::vector<LayerStorage>(3));
+    QCOMPARE(changed.size(), 0);
+}
+
+void TstLayerTableModel::sortRole_isTheRawNumber()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 1000);
+    QCOMPARE(model.index(1, LayerTableModel::Bytes).data(LayerTableModel::SortRole).toLongLong(), 2048000);
+    QCOMPARE(model.index(0, LayerTableModel::Macs).data(LayerTableModel::SortRole).toLongLong(), 118013952);
+    QCOMPARE(model.index(0, LayerTableModel::Name).data(LayerTableModel::SortRole).toString(),
+             QString("conv1"));
+}
+
+void TstLayerTableModel::unknownMacs_areADashAndSortFirst()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 1000);
+    QCOMPARE(cell(model, 1, LayerTableModel::Macs), QString("–"));
+    QVERIFY(model.index(1, LayerTableModel::Macs).data(LayerTableModel::SortRole).toLongLong() < 0);
+}
+
+void TstLayerTableModel::untouchableAndTied_sayWhy()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 1000);
+    QVERIFY(cell(model, 3, LayerTableModel::Name, Qt::ToolTipRole).contains("it holds NaN at 3 places"));
+    QVERIFY(cell(model, 2, LayerTableModel::Name, Qt::ToolTipRole).contains("Shares its weight with fc"));
+    QVERIFY(model.index(3, 0).data(Qt::ForegroundRole).isValid());
+    QVERIFY(!model.index(0, 0).data(Qt::ForegroundRole).isValid());
+}
+
+void TstLayerTableModel::bars_areAgainstTheLargestLayer()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 4'096'000);
+    QCOMPARE(model.index(1, 0).data(LayerTableModel::BarRole).toDouble(), 1.0);
+    QCOMPARE(model.index(0, 0).data(LayerTableModel::BarRole).toDouble(), 37632.0 / 2048000.0);
+    std::vector<LayerStorage> storage(4);
+    storage[1].bytes = 512000;
+    model.setResults(std::vector<LayerResult>(4), storage);
+    QCOMPARE(model.index(1, 0).data(LayerTableModel::StoredBarRole).toDouble(), 0.25);
+}
+
+QTEST_MAIN(TstLayerTableModel)
+#include "tst_layertablemodel.moc"

@@ -1,0 +1,144 @@
+// The list of changes of the recipe.
+#include "tests/ui/sample.h"
+#include "ui/recipe/historypanel.h"
+#include "ui/window/mainwindow.h"
+
+#include <QDockWidget>
+#include <QLabel>
+#include <QUndoView>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstHistoryPanel : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { startClean(); }
+
+    void empty_saysWhatWillBeThere();
+    void steps_areNamedAfterLayerAndChange();
+    void click_jumpsBackAndForward();
+    void keys_walkThroughTheSteps();
+    void longText_givesWayToThePanel();
+    void window_showsItOnDemand();
+};
+
+void TstHistoryPanel::empty_saysWhatWillBeThere()
+{
+    QUndoStack stack;
+    HistoryPanel panel(&stack);
+    panel.show();
+    auto *view = panel.findChild<QUndoView *>();
+    QVERIFY(!view->isVisible());
+    stack.push(new QUndoCommand("fc1: Bits 8 → 4"));
+    QVERIFY(view->isVisible());
+    QCOMPARE(view->model()->rowCount(), 2);
+    QCOMPARE(view->model()->index(0, 0).data().toString(), QString("As opened"));
+    stack.clear();
+    QVERIFY(!view->isVisible());
+}
+
+void TstHistoryPanel::steps_areNamedAfterLayerAndChange()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    const auto fc1 = static_cast<int>(workbench.model().layerIndex("fc1"));
+    const auto bits = [](LayerSettings &s) { setBits(s, 4); };
+    workbench.editLayers({fc1}, bits, "Bits 8 → 4", false);
+    QCOMPARE(workbench.undoStack()->text(0), QString("fc1: Bits 8 → 4"));
+    workbench.editLayers({0, 1}, bits, "Bits of 2 layers 8 → 4", false);
+    QCOMPARE(workbench.undoStack()->text(1), QString("Bits of 2 layers 8 → 4"));
+    workbench.applyPreset(presetNamed("Half rank"));
+    QCOMPARE(workbench.undoStack()->text(2), QString("Half rank, all layers"));
+}
+
+void TstHistoryPanel::click_jumpsBackAndForward()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    HistoryPanel panel(workbench.undoStack());
+    connect(&panel, &HistoryPanel::jumpBegan, &workbench, &Workbench::beginJump);
+    connect(&panel, &HistoryPanel::jumpEnded, &workbench, &Workbench::endJump);
+    panel.resize(260, 300);
+    panel.show();
+    std::vector<Recipe> recipes{workbench.recipe()};
+    for (int bits = 8; bits >= 4; --bits) {
+        workbench.editLayers(
+            {0}, [bits](LayerSettings &s) { setBits(s, bits); }, "bits", false);
+        recipes.push_back(workbench.recipe());
+    }
+    auto *view = panel.findChild<QUndoView *>();
+    const auto click = [view](int row) {
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
+                          view->visualRect(view->model()->index(row, 0)).center());
+    };
+    QSignalSpy changed(&workbench, &Workbench::recipeChanged);
+    for (const int row : {2, 5, 0, 3}) {
+        changed.clear();
+        click(row);
+        QCOMPARE(changed.size(), 1); // however many steps it is away
+        QCOMPARE(workbench.undoStack()->index(), row);
+        QCOMPARE(workbench.recipe(), recipes[size_t(row)]);
+    }
+    workbench.editLayers(
+        {1}, [](LayerSettings &s) { setBits(s, 2); }, "other", false);
+    QCOMPARE(view->model()->rowCount(), 5); // what was undone is gone
+    QVERIFY(settle(workbench));
+}
+
+void TstHistoryPanel::keys_walkThroughTheSteps()
+{
+    QUndoStack stack;
+    HistoryPanel panel(&stack);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowActive(&panel));
+    for (const char *text : {"a", "b", "c"})
+        stack.push(new QUndoCommand(text));
+    auto *view = panel.findChild<QUndoView *>();
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_Up);
+    QCOMPARE(stack.index(), 2);
+    QTest::keyClick(view, Qt::Key_Home);
+    QCOMPARE(stack.index(), 0);
+    QTest::keyClick(view, Qt::Key_End);
+    QCOMPARE(stack.index(), 3);
+}
+
+void TstHistoryPanel::longText_givesWayToThePanel()
+{
+    QUndoStack stack;
+    HistoryPanel panel(&stack);
+    panel.resize(200, 200);
+    panel.show();
+    stack.push(new QUndoCommand(QString(500, 'x')));
+    auto *view = panel.findChild<QUndoView *>();
+    QVERIFY(view->visualRect(view->model()->index(1, 0)).width() <= view->viewport()->width());
+}
+
+void TstHistoryPanel::window_showsItOnDemand()
+{
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    QDockWidget *dock = area->dock(DockArea::History);
+    for (int i = 0; i < perspectiveCount; ++i) {
+        area->setPerspective(static_cast<Perspective>(i));
+        QVERIFY(dock->isHidden());
+    }
+    area->setPerspective(Perspective::Tune);
+    area->panelActions().at(DockArea::History)->trigger();
+    QTRY_VERIFY(dock->isVisible() && !dock->isFloating());
+    window.workbench().applyPreset(presetNamed("8-bit per channel"));
+    QCOMPARE(dock->findChild<QUndoView *>()->model()->rowCount(), 2);
+    QVERIFY(settle(window.workbench()));
+    area->setPerspective(Perspective::Inspect);
+    QVERIFY(dock->isHidden());
+    area->setPerspective(Perspective::Tune);
+    QVERIFY(!dock->isHidden()); // this perspective remembers it
+}
+
+QTEST_MAIN(TstHistoryPanel)
+#include "tst_historypanel.moc"

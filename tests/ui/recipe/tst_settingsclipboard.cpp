@@ -1,0 +1,264 @@
+// Settings from one layer to others: as text, fitted to each layer, in one step.
+#include "tests/ui/sample.h"
+#include "ui/layers/layerpanel.h"
+#include "ui/recipe/settingsclipboard.h"
+#include "ui/window/mainwindow.h"
+
+#include <QClipboard>
+#include <QStatusBar>
+#include <QTableView>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstSettingsClipboard : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { startClean(); }
+
+    void text_bringsTheSettingsBack_data();
+    void text_bringsTheSettingsBack();
+    void text_isARuleOfARecipe();
+    void ofAllSettings_everyOneIsReadable();
+    void otherText_isRefusedInASentence_data();
+    void otherText_isRefusedInASentence();
+    void fitted_limitsAndLeavesOut_data();
+    void fitted_limitsAndLeavesOut();
+    void keys_copyFromOneLayerToSeveral();
+    void paste_intoSmallerLayer_limitsTheRankAndSaysSo();
+    void paste_whereNothingFits_changesNothingAndSaysWhy();
+    void copy_ofLayersThatDiffer_asksForOne();
+    void keptLayer_isCopiedToo();
+
+private:
+    static void select(MainWindow &window, const QStringList &names);
+    static LayerSettings settingsOf(MainWindow &window, const char *name);
+};
+
+void TstSettingsClipboard::select(MainWindow &window, const QStringList &names)
+{
+    QVector<int> layers;
+    for (const QString &name : names)
+        layers << static_cast<int>(window.workbench().model().layerIndex(name.toStdString()));
+    window.findChild<LayerPanel *>()->selectLayers(layers);
+}
+
+LayerSettings TstSettingsClipboard::settingsOf(MainWindow &window, const char *name)
+{
+    return window.workbench().settings()[window.workbench().model().layerIndex(name)];
+}
+
+void TstSettingsClipboard::text_bringsTheSettingsBack_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::newRow("bits") << "*:bits=4,group=32,rounding=gptq";
+    QTest::newRow("everything")
+        << "*:prune=0.25,prune.method=obs,rank=50%,rank.bits=8,residual.bits=3,bits=2";
+    QTest::newRow("codebook") << "*:prune.pattern=2:4,clusters=64,clusters.init=linear";
+    QTest::newRow("separable") << "*:separable=activations";
+    QTest::newRow("energy") << "*:rank.energy=0.95,rank.form=tucker2,format=nf4";
+}
+
+void TstSettingsClipboard::text_bringsTheSettingsBack()
+{
+    QFETCH(QString, rule);
+    const LayerSettings settings = Recipe{{}, {parseRule(rule.toStdString())}}.resolve({"x"}).front();
+    const QString name = QString::fromUtf8("层/conv[1]*\\weights");
+    const CopiedSettings back = settingsFromText(settingsToText(name, settings));
+    QCOMPARE(back.settings, settings);
+    QCOMPARE(back.from, name);
+}
+
+void TstSettingsClipboard::text_isARuleOfARecipe()
+{
+    LayerSettings settings;
+    setBits(settings, 4);
+    const QString text = settingsToText("fc1", settings);
+    QCOMPARE(text.simplified(), QString(R"({ "layers": "fc1", "quantize": { "bits": 4 } })"));
+    const Recipe recipe =
+        recipeFromJson(R"({"lathe_recipe": 2, "rules": [)" + text.toStdString() + "]}", "a file");
+    QCOMPARE(recipe.resolve({"fc1"}).front(), settings);
+    // A recipe saved with this one rule says the same.
+    QCOMPARE(settingsFromText(QString::fromStdString(toJson(recipe))).settings, settings);
+}
+
+void TstSettingsClipboard::ofAllSettings_everyOneIsReadable()
+{
+    const QString text = settingsToText("fc1", {});
+    QVERIFY(text.contains("\"quantize\": null"));
+    QVERIFY(settingsFromText(text).settings.empty());
+}
+
+void TstSettingsClipboard::otherText_isRefusedInASentence_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("nothing") << ""
+                             << "no settings on the clipboard";
+    QTest::newRow("prose") << "bits and pieces"
+                           << "no settings on the clipboard";
+    QTest::newRow("other JSON") << R"({"name": "x"})"
+                                << "lathe_recipe is missing";
+    QTest::newRow("cut off") << R"({"layers": "fc1", "quan)"
+                             << "no valid JSON";
+    QTest::newRow("out of range") << R"({"layers": "fc1", "quantize": {"bits": 99}})"
+                                  << "quantize.bits";
+    QTest::newRow("two rules") << R"([{"layers": "a"}, {"layers": "b"}])"
+                               << "a recipe of 2 rules";
+    QTest::newRow("no rules") << R"({"lathe_recipe": 1, "rules": []})"
+                              << "a recipe of 0 rules";
+}
+
+void TstSettingsClipboard::otherText_isRefusedInASentence()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, expected);
+    const auto outcome = runGuarded([&] { return settingsFromText(text); });
+    QVERIFY(std::holds_alternative<Error>(outcome));
+    const QString said = QString::fromUtf8(std::get<Error>(outcome).what());
+    QVERIFY2(said.contains(expected), qPrintable(said));
+    QVERIFY(said.endsWith('.'));
+}
+
+void TstSettingsClipboard::fitted_limitsAndLeavesOut_data()
+{
+    QTest::addColumn<QString>("asked");
+    QTest::addColumn<QString>("given");
+    QTest::addColumn<QString>("remark");
+    QTest::newRow("fits") << "*:rank=11,bits=4"
+                          << "*:rank=11,bits=4"
+                          << "";
+    QTest::newRow("rank too large") << "*:rank=64"
+                                    << "*:rank=11"
+                                    << "rank limited to 11";
+    QTest::newRow("a share always fits") << "*:rank=90%"
+                                         << "*:rank=90%"
+                                         << "";
+    QTest::newRow("no kernel to split") << "*:rank=3,rank.form=spatial,bits=4"
+                                        << "*:bits=4"
+                                        << "no rank: it is flat";
+    QTest::newRow("rows do not divide") << "*:prune.pattern=3:7,bits=4"
+                                        << "*:bits=4"
+                                        << "no 3:7 pruning: its rows have 20 weights";
+    QTest::newRow("rows divide") << "*:prune.pattern=2:4"
+                                 << "*:prune.pattern=2:4"
+                                 << "";
+    QTest::newRow("separable") << "*:separable=weights"
+                               << ""
+                               << "not separable: it is flat";
+    QTest::newRow("no statistics") << "*:bits=4,rounding=gptq"
+                                   << "*:bits=4"
+                                   << "by its weights alone: it is alone";
+}
+
+void TstSettingsClipboard::fitted_limitsAndLeavesOut()
+{
+    QFETCH(QString, asked);
+    QFETCH(QString, given);
+    QFETCH(QString, remark);
+    const auto settingsOfRule = [](const QString &rule) {
+        return rule.isEmpty() ? LayerSettings()
+                              : Recipe{{}, {parseRule(rule.toStdString())}}.resolve({"x"}).front();
+    };
+    Layer layer;
+    layer.rows = 12;
+    layer.cols = 20;
+    LayerFacts facts;
+    facts.ranks[0] = {12, 7};
+    facts.noSpatial = facts.noTucker = facts.noSeparable = "it is flat";
+    facts.noCalibration = "it is alone";
+    const FittedSettings fitted = fittedTo(settingsOfRule(asked), layer, facts);
+    QCOMPARE(fitted.settings, settingsOfRule(given));
+    QCOMPARE(fitted.remarks.join(", "), remark);
+}
+
+void TstSettingsClipboard::keys_copyFromOneLayerToSeveral()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(openSample(window.workbench()));
+    const auto fc1 = static_cast<int>(window.workbench().model().layerIndex("fc1"));
+    window.workbench().editLayers(
+        {fc1}, [](LayerSettings &s) { setBits(s, 3); }, "bits", false);
+    select(window, {"fc1"});
+    auto *table = window.findChild<LayerPanel *>()->findChild<QTableView *>();
+    QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(window.statusBar()->currentMessage().contains("fc1"));
+    const int steps = window.workbench().undoStack()->count();
+    window.findChild<LayerPanel *>()->selectLayers({0, 1});
+    QTest::keyClick(table, Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window.workbench().undoStack()->count(), steps + 1);
+    for (const size_t layer : {0U, 1U})
+        QCOMPARE(window.workbench().settings()[layer], settingsOf(window, "fc1"));
+    QCOMPARE(window.workbench().undoStack()->undoText(), QString("2 layers: settings of fc1"));
+    window.actions().undo->trigger();
+    QVERIFY(window.workbench().settings()[0].empty());
+    QVERIFY(window.workbench().settings()[1].empty());
+}
+
+void TstSettingsClipboard::paste_intoSmallerLayer_limitsTheRankAndSaysSo()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    LayerSettings settings;
+    settings.rank = RankSettings{.unit = RankSettings::Unit::Rank, .value = 4000.0};
+    QApplication::clipboard()->setText(settingsToText("large", settings));
+    select(window, {"fc1"});
+    window.actions().pasteSettings->trigger();
+    const Layer &fc1 = window.workbench().model().layers()[window.workbench().model().layerIndex("fc1")];
+    QCOMPARE(settingsOf(window, "fc1").rank->value, double(fc1.fullRank() - 1));
+    const QString said = window.statusBar()->currentMessage();
+    QVERIFY2(said.contains(QString("rank limited to %1").arg(fc1.fullRank() - 1)), qPrintable(said));
+}
+
+void TstSettingsClipboard::paste_whereNothingFits_changesNothingAndSaysWhy()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    LayerSettings settings;
+    settings.separable = SeparableSettings();
+    QApplication::clipboard()->setText(settingsToText("conv", settings));
+    select(window, {"fc1"});
+    window.actions().pasteSettings->trigger();
+    QCOMPARE(window.workbench().undoStack()->count(), 0);
+    QVERIFY2(window.statusBar()->currentMessage().contains("no convolution"),
+             qPrintable(window.statusBar()->currentMessage()));
+    QApplication::clipboard()->setText("something else");
+    window.actions().pasteSettings->trigger();
+    QVERIFY(window.statusBar()->currentMessage().contains("no settings on the clipboard"));
+}
+
+void TstSettingsClipboard::copy_ofLayersThatDiffer_asksForOne()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    window.workbench().editLayers(
+        {0}, [](LayerSettings &s) { setBits(s, 3); }, "bits", false);
+    window.findChild<LayerPanel *>()->selectLayers({0, 1});
+    QApplication::clipboard()->setText("untouched");
+    window.actions().copySettings->trigger();
+    QCOMPARE(QApplication::clipboard()->text(), QString("untouched"));
+    QVERIFY(window.statusBar()->currentMessage().contains("different settings"));
+}
+
+void TstSettingsClipboard::keptLayer_isCopiedToo()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    window.workbench().editLayers(
+        {0}, [](LayerSettings &s) { setBits(s, 3); }, "bits", false);
+    select(window, {"fc1"});
+    window.actions().copySettings->trigger();
+    window.findChild<LayerPanel *>()->selectLayers({0});
+    window.actions().pasteSettings->trigger();
+    QVERIFY(window.workbench().settings()[0].empty());
+}
+
+QTEST_MAIN(TstSettingsClipboard)
+#include "tst_settingsclipboard.moc"

@@ -1,0 +1,361 @@
+#include "core/base/fileio.h"
+#include "tests/ui/sample.h"
+#include "ui/session/projectkeeper.h"
+#include "ui/widgets/infobar.h"
+#include "ui/window/dockarea.h"
+#include "ui/window/mainwindow.h"
+
+#include <QDockWidget>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTemporaryDir>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstProject : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        startClean();
+        m_folder = std::make_unique<QTemporaryDir>();
+        for (const char *name : {"digits.onnx", "digits.preprocessor_config.json"})
+            QVERIFY(QFile::copy(samplePath(name), file(name)));
+    }
+
+    void saved_opensWithRecipeVariantsDataAndLayout();
+    void modifiedMark_followsEditsVariantsAndUndo();
+    void close_asksAndObeys_data();
+    void close_asksAndObeys();
+    void crash_leavesAJournalThatIsRestored();
+    void startWindow_offersWhatWasNotSaved();
+    void secondWindow_isKeptOut();
+    void movedProject_findsItsModelBeside();
+    void missingModel_isAskedFor();
+    void changedModel_dropsFiguresAndSaysSo();
+    void damagedFile_saysWhatIsLostAndIsNotOverwritten();
+    void noProject_isRefusedAndNothingChanges();
+    void model_openedBesideAProject_keepsItsOwnSession();
+    void readOnlyFolder_isSaidAndTheProjectStaysModified();
+
+private:
+    QString file(const QString &name) const { return m_folder->filePath(name); }
+    /// Opens the sample, changes it, saves it as p.lathe.
+    void makeProject(MainWindow &window);
+    static bool openIn(MainWindow &window, const QString &path);
+    /// Presses a button of the next modal question. @returns whether the question came, in `asked`.
+    static void answer(const QString &dialog, const QString &button, bool *asked);
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TstProject::makeProject(MainWindow &window)
+{
+    window.show();
+    window.workbench().openModel(file("digits.onnx"), {samplePath(""), {}, {}, {}, {}});
+    QVERIFY(QTest::qWaitFor([&] { return window.workbench().hasModel(); }, patience));
+    QVERIFY(settle(window.workbench()));
+    window.workbench().applyPreset(presetNamed("8-bit per channel"));
+    QVERIFY(settle(window.workbench()));
+    window.workbench().saveVariant("eight");
+    QVERIFY(settle(window.workbench())); // what is kept is measured on all samples
+    window.project().save(file("p.lathe"));
+}
+
+bool TstProject::openIn(MainWindow &window, const QString &path)
+{
+    window.show();
+    QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
+    window.openPath(path);
+    return QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience) && settle(window.workbench());
+}
+
+void TstProject::answer(const QString &dialog, const QString &button, bool *asked)
+{
+    *asked = false;
+    QTimer::singleShot(0, qApp, [=] {
+        auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+        if (!box || box->objectName() != dialog)
+            return;
+        for (QAbstractButton *candidate : box->buttons()) {
+            if (candidate->text().remove('&').startsWith(button)) {
+                *asked = true;
+                QTest::mouseClick(candidate, Qt::LeftButton);
+                return;
+            }
+        }
+        box->reject();
+    });
+}
+
+void TstProject::saved_opensWithRecipeVariantsDataAndLayout()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.workbench().applyPreset(presetNamed("4-bit group 32"));
+        window.findChild<DockArea *>()->setPerspective(Perspective::Compare);
+        window.actions().saveProject->trigger();
+        QVERIFY(!window.isWindowModified());
+        QVERIFY(window.windowTitle().startsWith("p[*] – "));
+        window.close();
+    }
+    startClean(); // nothing but the file may be needed
+    MainWindow window;
+    QVERIFY(openIn(window, file("p.lathe")));
+    const Workbench &w = window.workbench();
+    QCOMPARE(w.modelPath(), file("digits.onnx"));
+    QCOMPARE(w.settings().front().quantize->bits, 4);
+    QCOMPARE(window.workbench().variants()->rowCount(), 2);
+    const Variant &variant = window.workbench().variants()->at(1);
+    QCOMPARE(variant.name, QString("eight"));
+    QVERIFY(variant.figures.top1 && variant.figures.samplesTotal == 540);
+    QVERIFY(w.data().has_value());
+    QCOMPARE(window.findChild<DockArea *>()->perspective(), Perspective::Compare);
+    window.project().check();
+    QVERIFY(!window.isWindowModified()); // opening is no change
+    QVERIFY(!window.workbench().undoStack()->canUndo());
+    QVERIFY(RecentFiles("recent/projects").paths().contains(file("p.lathe")));
+}
+
+void TstProject::modifiedMark_followsEditsVariantsAndUndo()
+{
+    MainWindow window;
+    makeProject(window);
+    QVERIFY(!window.isWindowModified());
+    window.workbench().applyPreset(presetNamed("4-bit group 32"));
+    QTRY_VERIFY(window.isWindowModified());
+    window.actions().undo->trigger();
+    QTRY_VERIFY(!window.isWindowModified()); // as saved again
+    window.workbench().saveVariant("more");
+    QTRY_VERIFY(window.isWindowModified());
+    QVERIFY(settle(window.workbench())); // what is measured of the variant belongs to it
+    window.actions().saveProject->trigger();
+    QVERIFY(!window.isWindowModified());
+}
+
+void TstProject::close_asksAndObeys_data()
+{
+    QTest::addColumn<QString>("button");
+    QTest::addColumn<bool>("closes");
+    QTest::addColumn<int>("variants");
+    QTest::newRow("save") << "Save" << true << 2;
+    QTest::newRow("discard") << "Do not save" << true << 1;
+    QTest::newRow("cancel") << "Cancel" << false << 1;
+}
+
+void TstProject::close_asksAndObeys()
+{
+    QFETCH(QString, button);
+    QFETCH(bool, closes);
+    QFETCH(int, variants);
+    MainWindow window;
+    makeProject(window);
+    window.workbench().saveVariant("late"); // at once: the mark has not followed yet
+    bool asked = false;
+    answer("saveChangesDialog", button, &asked);
+    QCOMPARE(window.close(), closes);
+    QVERIFY(asked);
+    QCOMPARE(int(loadProject(file("p.lathe").toStdString()).project.variants.size()), variants);
+    QCOMPARE(ProjectKeeper::unsavedChanges(file("p.lathe")).has_value(), false);
+    if (!closes) {
+        answer("saveChangesDialog", "Save", &asked);
+        QVERIFY(window.close());
+    }
+}
+
+void TstProject::crash_leavesAJournalThatIsRestored()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.workbench().saveVariant("unsaved");
+        QTRY_VERIFY_WITH_TIMEOUT(ProjectKeeper::unsavedChanges(file("p.lathe")), 10000);
+    } // destroyed, not closed
+    QCOMPARE(ProjectKeeper::abandonedProjects(), QStringList{file("p.lathe")});
+    bool asked = false;
+    {
+        MainWindow window;
+        answer("recoveryDialog", "Restore", &asked);
+        QVERIFY(openIn(window, file("p.lathe")));
+        QVERIFY(asked);
+        QCOMPARE(window.workbench().variants()->rowCount(), 3);
+        window.project().check();
+        QVERIFY(window.isWindowModified()); // still not in the file
+        window.actions().saveProject->trigger();
+        QVERIFY(!ProjectKeeper::unsavedChanges(file("p.lathe")));
+    }
+    MainWindow window;
+    QVERIFY(openIn(window, file("p.lathe")));
+    QCOMPARE(window.workbench().variants()->rowCount(), 3);
+}
+
+void TstProject::startWindow_offersWhatWasNotSaved()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.workbench().saveVariant("unsaved");
+        QTRY_VERIFY_WITH_TIMEOUT(ProjectKeeper::unsavedChanges(file("p.lathe")), 10000);
+        QVERIFY(ProjectKeeper::abandonedProjects().isEmpty()); // a window has it
+    }
+    MainWindow window;
+    window.show();
+    bool asked = false;
+    QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
+    answer("startRecoveryDialog", "Open it", &asked);
+    window.offerRecovery();
+    QVERIFY(asked);
+    QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
+    QCOMPARE(window.workbench().variants()->rowCount(), 3);
+}
+
+void TstProject::secondWindow_isKeptOut()
+{
+    MainWindow first;
+    makeProject(first);
+    MainWindow second;
+    second.show();
+    second.openPath(file("p.lathe"));
+    auto *dialog = second.findChild<QMessageBox *>("errorDialog");
+    QVERIFY(dialog);
+    QVERIFY2(dialog->text().contains("another window"), qPrintable(dialog->text()));
+    dialog->close();
+    QVERIFY(!second.workbench().hasModel());
+    first.project().close();
+    QVERIFY(openIn(second, file("p.lathe")));
+}
+
+void TstProject::movedProject_findsItsModelBeside()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.close();
+    }
+    QTemporaryDir elsewhere;
+    for (const char *name : {"digits.onnx", "p.lathe"})
+        QVERIFY(QFile::rename(file(name), elsewhere.filePath(name)));
+    MainWindow window;
+    QVERIFY(openIn(window, elsewhere.filePath("p.lathe")));
+    QCOMPARE(window.workbench().modelPath(), elsewhere.filePath("digits.onnx"));
+    QVERIFY(window.workbench().variants()->at(1).figures.top1.has_value());
+}
+
+void TstProject::missingModel_isAskedFor()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.close();
+    }
+    QVERIFY(QFile::remove(file("digits.onnx")));
+    MainWindow window;
+    window.show();
+    bool asked = false;
+    answer("modelMissingDialog", "Cancel", &asked);
+    window.openPath(file("p.lathe"));
+    QVERIFY(asked);
+    QVERIFY(!window.workbench().hasModel());
+    // Where it is now, as the file dialog would say it.
+    const ProjectOpening opening = window.project().prepare(file("p.lathe"), false);
+    QVERIFY(opening.model.isEmpty());
+    QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
+    window.project().open(opening, samplePath());
+    QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
+    QVERIFY(window.workbench().variants()->at(1).figures.top1.has_value()); // the same file by its hash
+    window.project().check();
+    QVERIFY(window.isWindowModified()); // its new place is to be saved
+}
+
+void TstProject::changedModel_dropsFiguresAndSaysSo()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.close();
+    }
+    std::string bytes = readFile(file("digits.onnx").toStdString());
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1); // a weight's last bit
+    writeFileAtomically(file("digits.onnx").toStdString(), bytes);
+    MainWindow window;
+    window.show();
+    QSignalSpy differs(&window.project(), &ProjectKeeper::modelDiffers);
+    window.openPath(file("p.lathe"));
+    QVERIFY(QTest::qWaitFor([&] { return !differs.isEmpty(); }, patience));
+    QCOMPARE(window.workbench().variants()->at(1).name, QString("eight"));
+    QVERIFY(window.findChild<InfoBar *>()->text().contains("digits.onnx"));
+}
+
+void TstProject::damagedFile_saysWhatIsLostAndIsNotOverwritten()
+{
+    {
+        MainWindow window;
+        makeProject(window);
+        window.workbench().saveVariant("second");
+        window.actions().saveProject->trigger();
+        window.close();
+    }
+    const std::string whole = readFile(file("p.lathe").toStdString());
+    const std::string cut = whole.substr(0, whole.find("\"second\""));
+    writeFileAtomically(file("p.lathe").toStdString(), cut);
+    MainWindow window;
+    QVERIFY(openIn(window, file("p.lathe")));
+    auto *dialog = window.findChild<QMessageBox *>("errorDialog");
+    QVERIFY(dialog);
+    QVERIFY2(dialog->text().contains("1 of its variants"), qPrintable(dialog->text()));
+    dialog->close();
+    QCOMPARE(window.workbench().variants()->rowCount(), 2);
+    window.project().check();
+    QVERIFY(window.isWindowModified());
+    QCOMPARE(readFile(file("p.lathe").toStdString()), cut);
+}
+
+void TstProject::noProject_isRefusedAndNothingChanges()
+{
+    writeFileAtomically(file("x.lathe").toStdString(), "no project");
+    MainWindow window;
+    makeProject(window);
+    window.openPath(file("x.lathe"));
+    auto *dialog = window.findChild<QMessageBox *>("errorDialog");
+    QVERIFY(dialog);
+    QVERIFY2(dialog->text().contains("is not a Lathe project"), qPrintable(dialog->text()));
+    dialog->close();
+    QCOMPARE(window.project().path(), file("p.lathe"));
+    QCOMPARE(window.workbench().variants()->rowCount(), 2);
+}
+
+void TstProject::model_openedBesideAProject_keepsItsOwnSession()
+{
+    MainWindow window;
+    makeProject(window);
+    window.actions().saveProject->trigger();
+    QSignalSpy opened(&window.workbench(), &Workbench::modelChanged);
+    window.openPath(samplePath());
+    QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
+    QVERIFY(!window.project().isOpen());
+    QCOMPARE(window.workbench().variants()->rowCount(), 1);
+    QVERIFY(window.windowTitle().startsWith("digits[*] – "));
+    QVERIFY(settle(window.workbench()));
+}
+
+void TstProject::readOnlyFolder_isSaidAndTheProjectStaysModified()
+{
+    MainWindow window;
+    makeProject(window);
+    window.workbench().saveVariant("late");
+    QVERIFY(QFile::remove(file("p.lathe")));
+    QVERIFY(QDir().mkdir(file("p.lathe"))); // nothing can be renamed over a folder, not even by root
+    QVERIFY(!window.saveProject(false));
+    auto *dialog = window.findChild<QMessageBox *>("errorDialog");
+    QVERIFY(dialog);
+    QVERIFY2(dialog->text().contains("p.lathe"), qPrintable(dialog->text()));
+    dialog->close();
+    window.project().check();
+    QVERIFY(window.isWindowModified());
+}
+
+QTEST_MAIN(TstProject)
+#include "tst_project.moc"

@@ -1,0 +1,519 @@
+#include "ui/style/theme.h"
+#include "ui/variants/variantmodel.h"
+#include "ui/variants/variantspanel.h"
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
+
+using namespace lathe;
+using namespace lathe::ui;
+
+class TstVariantsPanel : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup() { m_panel.reset(); }
+
+    void model_holdsWhatItIsGiven();
+    void model_keepsTheBaseline();
+    void model_findsFreeNames();
+    void recipeSummary_isShort();
+    void buttons_followTheSelection();
+    void save_asksOnlyWhenAllowed();
+    void compare_givesBothRows();
+    void apply_byButtonAndEnter();
+    void f2_renamesWhateverColumnIsCurrent();
+    void emptyName_isRefused();
+    void delete_leavesTheBaselineOut();
+    void sorting_keepsTheBaselineOnTop();
+    void copy_givesRowsAsText();
+    void tree_showsWhatWasMadeFromWhat();
+    void delete_hangsChildrenOneHigher();
+    void notes_belongToTheSelectedVariant();
+    void notes_areKeptWithTheFigures();
+    void file_cannotBeApplied();
+    void file_saysWhatWasFoundAndWhatIsWrong();
+    void addFile_needsAModel();
+    void drop_takesModelsOnly();
+    void measureAgain_isForFiles();
+    void glances_shareTheirScales();
+    void figures_haveDrawingsBesideThem();
+    void columns_growWithTheBaselinesFigures();
+
+private:
+    QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
+    QModelIndex shownIndex(int row, int column = 0) const ///< below the baseline
+    {
+        return tree()->model()->index(row, column, tree()->model()->index(0, 0));
+    }
+    QToolButton *button(const QString &name) const
+    {
+        for (QToolButton *b : m_panel->findChildren<QToolButton *>())
+            if (b->accessibleName() == name)
+                return b;
+        return nullptr;
+    }
+    QString shown(int row, int column) const { return shownIndex(row, column).data().toString(); }
+    QPoint centerOf(const QModelIndex &index) const { return tree()->visualRect(index).center(); }
+    static Variant variant(const QString &name, qint64 bytes);
+    static Variant fromElsewhere(const QString &name, qint64 bytes);
+    QPlainTextEdit *notes() const { return m_panel->findChild<QPlainTextEdit *>(); }
+    bool drop(const QList<QUrl> &urls);
+
+    std::unique_ptr<VariantModel> m_model;
+    std::unique_ptr<VariantsPanel> m_panel;
+};
+
+Variant TstVariantsPanel::variant(const QString &name, qint64 bytes)
+{
+    Variant v;
+    v.id = name;
+    v.name = name;
+    v.figures.sizes = v.figures.quality = Figures::Settled;
+    v.figures.bytes = bytes;
+    v.figures.originalBytes = 14'000'000;
+    v.figures.top1 = Interval{0.829, 0.79, 0.86};
+    v.when = QDateTime(QDate(2026, 11, 21), QTime(10, 2));
+    if (name != "baseline")
+        v.recipe.rules = {Rule{"*", {Change{"bits", "8"}}}};
+    return v;
+}
+
+Variant TstVariantsPanel::fromElsewhere(const QString &name, qint64 bytes)
+{
+    Variant v = variant(name, bytes);
+    v.recipe = {};
+    v.file = VariantFile{};
+    v.file->path = "/models/" + name + ".onnx";
+    v.file->byName = 5;
+    v.file->byShape = 1;
+    v.file->state = VariantFile::Here;
+    return v;
+}
+
+/// @returns whether the panel took it; else it is the window's.
+bool TstVariantsPanel::drop(const QList<QUrl> &urls)
+{
+    QMimeData data;
+    data.setUrls(urls);
+    QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    enter.ignore();
+    QCoreApplication::sendEvent(m_panel.get(), &enter);
+    if (!enter.isAccepted())
+        return false;
+    QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_panel.get(), &event);
+    return true;
+}
+
+void TstVariantsPanel::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    applyTheme(Scheme::Light);
+}
+
+void TstVariantsPanel::init()
+{
+    m_model = std::make_unique<VariantModel>();
+    m_panel = std::make_unique<VariantsPanel>();
+    m_panel->setModel(m_model.get());
+    m_model->setVariants({variant("baseline", 14'000'000), variant("8 bits", 3'600'000),
+                          variant("4 bits", 1'900'000), variant("16 bits", 7'000'000)});
+    m_panel->resize(1000, 240);
+    m_panel->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+    m_panel->activateWindow();
+}
+
+void TstVariantsPanel::model_holdsWhatItIsGiven()
+{
+    VariantModel model;
+    QAbstractItemModelTester tester(&model);
+    model.setBaseline(variant("baseline", 14'000'000));
+    QCOMPARE(model.append(variant("8 bits", 3'610'000)), 1);
+    QCOMPARE(model.index(1, VariantModel::Size).data().toString(), QString("3.61 MB"));
+    QCOMPARE(model.index(1, VariantModel::Ratio).data().toString(), QString("3.9×"));
+    QCOMPARE(model.index(1, VariantModel::Top1).data().toString(), QString("82.9 %"));
+    QCOMPARE(model.index(1, VariantModel::Difference).data().toString(), QString("–"));
+    QCOMPARE(model.index(1, VariantModel::RecipeSummary).data().toString(), QString("*: 8 bits"));
+    QCOMPARE(model.index(0, VariantModel::RecipeSummary).data().toString(), QString("as it is"));
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.update(1, variant("8 bits", 3'000'000));
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(model.index(1, VariantModel::Size).data().toString(), QString("3.00 MB"));
+    model.setBaseline(variant("baseline", 1'000));
+    QCOMPARE(model.rowCount(), 2);
+    model.remove({1});
+    QCOMPARE(model.rowCount(), 1);
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TstVariantsPanel::model_keepsTheBaseline()
+{
+    m_model->remove({0, 2, 2, 99});
+    QCOMPARE(m_model->rowCount(), 3);
+    QCOMPARE(m_model->at(0).name, QString("baseline"));
+    QVERIFY(!m_model->setData(m_model->index(0, VariantModel::Name), "mine"));
+    QVERIFY(!m_model->flags(m_model->index(0, VariantModel::Name)).testFlag(Qt::ItemIsEditable));
+    QVERIFY(!m_model->setData(m_model->index(1, VariantModel::Size), 3));
+}
+
+void TstVariantsPanel::model_findsFreeNames()
+{
+    QCOMPARE(m_model->freeName("2 bits"), QString("2 bits"));
+    QCOMPARE(m_model->freeName("8 bits"), QString("8 bits 2"));
+    m_model->append(variant("8 bits 2", 1));
+    QCOMPARE(m_model->freeName("8 bits"), QString("8 bits 3"));
+}
+
+void TstVariantsPanel::recipeSummary_isShort()
+{
+    Recipe recipe;
+    QCOMPARE(recipeSummary(recipe), QString("as it is"));
+    recipe.rules = {Rule{"*", {Change{"bits", "4"}, Change{"prune", "0.5"}}},
+                    Rule{"fc1", {Change{"rank", "64"}}}};
+    QCOMPARE(recipeSummary(recipe), QString("*: 50 % pruned, 4 bits; fc1: rank 64"));
+    recipe.rules.push_back(Rule{"fc2", {Change{"bits", "off"}}});
+    QCOMPARE(recipeSummary(recipe), QString("*: 50 % pruned, 4 bits; fc1: rank 64 and 1 more"));
+    const std::vector<Change> half = {Change{"prune", "0.5"}, Change{"prune.method", "magnitude"}};
+    recipe.rules = {Rule{"conv1", half}, Rule{"conv2", half}, Rule{"fc1", {Change{"symmetric", "false"}}}};
+    QCOMPARE(recipeSummary(recipe), QString("conv1, conv2: 50 % pruned; fc1: symmetric false"));
+}
+
+void TstVariantsPanel::buttons_followTheSelection()
+{
+    const auto enabled = [this](const QVector<int> &rows) {
+        m_panel->selectVariants(rows);
+        QString on;
+        for (const char *name : {"Apply", "Compare", "Duplicate", "Rename", "Delete"})
+            if (button(name)->isEnabled())
+                on += QLatin1Char(name[0]) + QLatin1String(name[1] == 'e' ? "e " : " ");
+        return on.trimmed();
+    };
+    QCOMPARE(enabled({}), QString(""));
+    QCOMPARE(enabled({0}), QString("A D"));
+    QCOMPARE(enabled({1}), QString("A D Re De"));
+    QCOMPARE(enabled({0, 1}), QString("C De"));
+    QCOMPARE(enabled({1, 2, 3}), QString("C De"));
+}
+
+void TstVariantsPanel::save_asksOnlyWhenAllowed()
+{
+    QSignalSpy saved(m_panel.get(), &VariantsPanel::saveRequested);
+    QTest::mouseClick(button("Save current"), Qt::LeftButton);
+    QCOMPARE(saved.size(), 0);
+    m_panel->setSaveEnabled(true);
+    QTest::mouseClick(button("Save current"), Qt::LeftButton);
+    QCOMPARE(saved.size(), 1);
+}
+
+void TstVariantsPanel::compare_givesBothRows()
+{
+    QSignalSpy compared(m_panel.get(), &VariantsPanel::compareRequested);
+    QTest::mouseClick(tree()->viewport(), Qt::LeftButton, {}, centerOf(shownIndex(2)));
+    QTest::mouseClick(tree()->viewport(), Qt::LeftButton, Qt::ControlModifier, centerOf(shownIndex(0)));
+    QTest::mouseClick(button("Compare"), Qt::LeftButton);
+    QCOMPARE(compared.size(), 1);
+    QCOMPARE(compared[0][0].value<QVector<int>>(), QVector<int>({1, 3}));
+}
+
+void TstVariantsPanel::apply_byButtonAndEnter()
+{
+    QSignalSpy applied(m_panel.get(), &VariantsPanel::applyRequested);
+    m_panel->selectVariants({2});
+    QTest::mouseClick(button("Apply"), Qt::LeftButton);
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Return);
+    QCOMPARE(applied.size(), 2);
+    QCOMPARE(applied[1][0].toInt(), 2);
+}
+
+void TstVariantsPanel::f2_renamesWhateverColumnIsCurrent()
+{
+    QSignalSpy renamed(m_model.get(), &VariantModel::renamed);
+    m_panel->selectVariants({2});
+    tree()->selectionModel()->setCurrentIndex(shownIndex(1, VariantModel::Size),
+                                              QItemSelectionModel::NoUpdate);
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_F2);
+    auto *editor = tree()->viewport()->findChild<QLineEdit *>();
+    QVERIFY(editor);
+    editor->selectAll();
+    QTest::keyClicks(editor, "small");
+    QTest::keyClick(editor, Qt::Key_Return);
+    QTRY_COMPARE(renamed.size(), 1);
+    QCOMPARE(renamed[0][0].toInt(), 2);
+    QCOMPARE(m_model->at(2).name, QString("small"));
+    QCOMPARE(m_model->at(2).id, QString("4 bits")); // the same variant still
+}
+
+void TstVariantsPanel::emptyName_isRefused()
+{
+    QVERIFY(!m_model->setData(m_model->index(1, VariantModel::Name), "  "));
+    QCOMPARE(m_model->at(1).name, QString("8 bits"));
+}
+
+void TstVariantsPanel::delete_leavesTheBaselineOut()
+{
+    QSignalSpy deleted(m_panel.get(), &VariantsPanel::deleteRequested);
+    m_panel->selectVariants({0, 1, 3});
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Delete);
+    QCOMPARE(deleted.size(), 1);
+    QCOMPARE(deleted[0][0].value<QVector<int>>(), QVector<int>({1, 3}));
+    QCOMPARE(m_model->rowCount(), 4); // asked, not done
+}
+
+void TstVariantsPanel::sorting_keepsTheBaselineOnTop()
+{
+    const auto click = [this](int column) {
+        QHeaderView *header = tree()->header();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                          QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2,
+                                 header->height() / 2));
+    };
+    click(VariantModel::Size);
+    m_model->append(fromElsewhere("vendor", 20'000'000));
+    const auto top = [this](int row) { return tree()->model()->index(row, 0).data().toString(); };
+    QCOMPARE(top(0), QString("baseline"));
+    QCOMPARE(top(1), QString("vendor"));
+    QCOMPARE(shown(0, 0), QString("4 bits"));
+    QCOMPARE(shown(2, 0), QString("16 bits"));
+    click(VariantModel::Size);
+    QCOMPARE(top(0), QString("baseline"));
+    QCOMPARE(shown(0, 0), QString("16 bits"));
+    click(VariantModel::Name);
+    QCOMPARE(shown(0, 0), QString("4 bits")); // 4 before 8 before 16
+    QCOMPARE(shown(2, 0), QString("16 bits"));
+    m_panel->selectVariants({3});
+    QCOMPARE(m_panel->selectedVariants(), QVector<int>({3}));
+}
+
+void TstVariantsPanel::copy_givesRowsAsText()
+{
+    m_panel->selectVariants({0, 1});
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_C, Qt::ControlModifier);
+    const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 3);
+    QVERIFY(lines[0].startsWith("Variant\tTop-1"));
+    QVERIFY(lines[2].startsWith("8 bits\t82.9 %"));
+}
+
+void TstVariantsPanel::tree_showsWhatWasMadeFromWhat()
+{
+    Variant child = variant("4 bits, pruned", 1'500'000);
+    child.parent = "4 bits";
+    m_model->append(child);
+    const QModelIndex parent = shownIndex(1);
+    QCOMPARE(parent.data().toString(), QString("4 bits"));
+    QCOMPARE(tree()->model()->rowCount(parent), 1);
+    QVERIFY(tree()->isExpanded(parent)); // nothing is hidden that was just made
+    m_panel->selectVariants({4});
+    QCOMPARE(m_panel->selectedVariants(), QVector<int>({4}));
+    QVERIFY(tree()->visualRect(tree()->model()->index(0, 0, parent)).isValid());
+}
+
+void TstVariantsPanel::delete_hangsChildrenOneHigher()
+{
+    Variant child = variant("child", 1'500'000), grandchild = variant("grandchild", 1'400'000);
+    child.parent = "4 bits";
+    grandchild.parent = "child";
+    m_model->append(child);
+    m_model->append(grandchild);
+    m_panel->selectVariants({5});
+    m_model->remove({4});
+    QCOMPARE(m_model->at(4).parent, QString("4 bits"));
+    QCOMPARE(m_panel->selectedVariants(), QVector<int>({4})); // the same variant still
+    QCOMPARE(tree()->model()->index(0, 0, shownIndex(1)).data().toString(), QString("grandchild"));
+    m_model->remove({2});
+    QVERIFY(m_model->at(3).parent.isEmpty());
+    QCOMPARE(tree()->model()->rowCount(tree()->model()->index(0, 0)), 3);
+}
+
+void TstVariantsPanel::notes_belongToTheSelectedVariant()
+{
+    if (!notes()->isVisible())
+        QTest::mouseClick(button("Notes"), Qt::LeftButton);
+    QVERIFY(notes()->isVisible());
+    m_panel->selectVariants({});
+    QVERIFY(!notes()->isEnabled());
+    m_panel->selectVariants({0});
+    QVERIFY(!notes()->isEnabled());
+    m_panel->selectVariants({2});
+    QVERIFY(notes()->isEnabled());
+    QTest::keyClicks(notes(), "first line");
+    QTest::keyClick(notes(), Qt::Key_Return);
+    QTest::keyClicks(notes(), "second");
+    QCOMPARE(m_model->at(2).note, QString("first line\nsecond"));
+    m_panel->selectVariants({1});
+    QVERIFY(notes()->toPlainText().isEmpty());
+    m_panel->selectVariants({2});
+    QCOMPARE(notes()->toPlainText(), QString("first line\nsecond"));
+    QVERIFY(shownIndex(1).data(Qt::ToolTipRole).toString().contains("second"));
+    m_panel->selectVariants({1, 2});
+    QVERIFY(!notes()->isEnabled());
+    QTest::mouseClick(button("Notes"), Qt::LeftButton);
+    QVERIFY(!notes()->isVisible());
+}
+
+void TstVariantsPanel::notes_areKeptWithTheFigures()
+{
+    QVERIFY(m_model->setData(m_model->index(1, 0), "kept", VariantModel::NoteRole));
+    QVERIFY(!m_model->setData(m_model->index(0, 0), "no", VariantModel::NoteRole));
+    QVERIFY(m_model->setData(m_model->index(1, 0), "other name"));
+    QCOMPARE(m_model->at(1).note, QString("kept"));
+    QCOMPARE(m_model->at(1).figures.bytes, qint64(3'600'000));
+}
+
+void TstVariantsPanel::file_cannotBeApplied()
+{
+    QSignalSpy applied(m_panel.get(), &VariantsPanel::applyRequested);
+    m_model->append(fromElsewhere("vendor", 3'000'000));
+    m_panel->selectVariants({4});
+    QVERIFY(!button("Apply")->isEnabled());
+    QVERIFY2(button("Apply")->toolTip().contains("no recipe"), qPrintable(button("Apply")->toolTip()));
+    tree()->setFocus();
+    QTest::keyClick(tree(), Qt::Key_Return);
+    QCOMPARE(applied.size(), 0);
+    m_panel->selectVariants({0, 4});
+    QVERIFY(button("Compare")->isEnabled());
+    m_panel->selectVariants({1});
+    QVERIFY(button("Apply")->isEnabled());
+    QVERIFY(!button("Apply")->toolTip().contains("no recipe"));
+}
+
+void TstVariantsPanel::file_saysWhatWasFoundAndWhatIsWrong()
+{
+    m_model->append(fromElsewhere("vendor", 3'000'000));
+    const auto recipe = [this](int role) {
+        return m_model->index(4, VariantModel::RecipeSummary).data(role).toString();
+    };
+    QCOMPARE(recipe(Qt::DisplayRole), QString("vendor.onnx"));
+    QVERIFY2(recipe(Qt::ToolTipRole).contains("by name: 5, by shape: 1"),
+             qPrintable(recipe(Qt::ToolTipRole)));
+    Variant gone = m_model->at(4);
+    gone.file->state = VariantFile::Gone;
+    m_model->update(4, gone);
+    QVERIFY2(recipe(Qt::DisplayRole).contains("gone"), qPrintable(recipe(Qt::DisplayRole)));
+    QCOMPARE(m_model->index(4, VariantModel::Size).data().toString(), QString("3.00 MB")); // stays
+    gone.file->state = VariantFile::Changed;
+    m_model->update(4, gone);
+    QVERIFY2(recipe(Qt::DisplayRole).contains("another one"), qPrintable(recipe(Qt::DisplayRole)));
+}
+
+void TstVariantsPanel::addFile_needsAModel()
+{
+    m_panel->setSaveEnabled(false);
+    QVERIFY(!button("Add ONNX file…")->isEnabled());
+    QVERIFY(!drop({QUrl::fromLocalFile("/models/a.onnx")})); // the window opens it
+    m_panel->setSaveEnabled(true);
+    QVERIFY(button("Add ONNX file…")->isEnabled());
+}
+
+void TstVariantsPanel::drop_takesModelsOnly()
+{
+    QSignalSpy files(m_panel.get(), &VariantsPanel::filesRequested);
+    m_panel->setSaveEnabled(true);
+    QVERIFY(!drop({QUrl::fromLocalFile("/models/a.lathe")}));
+    QVERIFY(!drop({QUrl("https://example.org/a.onnx")}));
+    QVERIFY(!drop({QUrl::fromLocalFile("/models/a.onnx"), QUrl::fromLocalFile("/models/a.json")}));
+    QCOMPARE(files.size(), 0);
+    QVERIFY(drop({QUrl::fromLocalFile("/models/a.onnx"), QUrl::fromLocalFile("/models/B.ONNX")}));
+    QCOMPARE(files.size(), 1);
+    QCOMPARE(files[0][0].toStringList(), QStringList({"/models/a.onnx", "/models/B.ONNX"}));
+}
+
+void TstVariantsPanel::measureAgain_isForFiles()
+{
+    QSignalSpy measured(m_panel.get(), &VariantsPanel::measureRequested);
+    const auto action = [this] {
+        for (QAction *a : m_panel->actions())
+            if (a->text() == "Measure Again")
+                return a;
+        return static_cast<QAction *>(nullptr);
+    }();
+    QVERIFY(action);
+    m_model->append(fromElsewhere("vendor", 3'000'000));
+    m_panel->selectVariants({1});
+    QVERIFY(!action->isEnabled());
+    m_panel->selectVariants({1, 4});
+    action->trigger();
+    QCOMPARE(measured.size(), 1);
+    QCOMPARE(measured[0][0].value<QVector<int>>(), QVector<int>({4}));
+}
+
+void TstVariantsPanel::glances_shareTheirScales()
+{
+    QVector<Variant> variants = m_model->variants();
+    variants[0].figures.samplesDone = variants[0].figures.samplesTotal = 500;
+    for (int i = 1; i < 4; ++i) {
+        variants[i].figures.samplesDone = variants[i].figures.samplesTotal = 500;
+        const double drop = -0.01 * i;
+        variants[i].figures.top1Difference = Interval{drop, drop - 0.005, drop + 0.005};
+    }
+    const QVector<VariantGlance> glances = glancesOf(variants);
+    QCOMPARE(glances[0].size, 1.0);
+    QCOMPARE(glances[2].size, 1.9 / 14.0);
+    QVERIFY(glances[1].place->value > glances[2].place->value); // right is better
+    QCOMPARE(glances[3].place->low, 0.0);
+    QCOMPARE(*glances[1].baseline, *glances[3].baseline);
+    QCOMPARE(glances[0].place->value, *glances[0].baseline);
+    variants[1].figures.bytes = 0; // not known
+    QCOMPARE(glancesOf(variants)[1].size, 0.0);
+    QVERIFY(!glancesOf(variants)[1].place);
+    QVERIFY(glancesOf({}).isEmpty());
+}
+
+void TstVariantsPanel::figures_haveDrawingsBesideThem()
+{
+    QVector<Variant> variants = m_model->variants();
+    for (Variant &v : variants) {
+        v.figures.samplesDone = v.figures.samplesTotal = 500;
+        v.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
+    }
+    m_model->setVariants(variants);
+    const auto inks = [this](int column, QColor ink) {
+        const QImage image = tree()->viewport()->grab(tree()->visualRect(shownIndex(0, column))).toImage();
+        int found = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                found += image.pixelColor(x, y) == ink;
+        return found;
+    };
+    QVERIFY(inks(VariantModel::Size, colors().current) > 20);
+    QVERIFY(inks(VariantModel::Difference, colors().current) > 10);
+    QCOMPARE(inks(VariantModel::Macs, colors().current), 0);
+}
+
+void TstVariantsPanel::columns_growWithTheBaselinesFigures()
+{
+    Variant kept = variant("8 bits", 3'600'000);
+    kept.figures.samplesDone = kept.figures.samplesTotal = 500;
+    kept.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
+    Variant unmeasured = variant("baseline", 14'000'000);
+    unmeasured.figures.top1.reset();
+    m_model->setVariants({unmeasured, kept});
+    Variant measured = variant("baseline", 14'000'000);
+    measured.figures.samplesDone = measured.figures.samplesTotal = 500;
+    m_model->setBaseline(measured);
+    const QAbstractItemView *view = tree();
+    for (int column = 0; column < VariantModel::RecipeSummary; ++column)
+        QVERIFY(tree()->columnWidth(column) >= view->sizeHintForColumn(column));
+}
+
+QTEST_MAIN(TstVariantsPanel)
+#include "tst_variantspanel.moc"

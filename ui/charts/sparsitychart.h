@@ -1,0 +1,46 @@
+#pragma once
+#include "core/analysis/weightstats.h"
+#include "ui/charts/drawnchart.h"
+
+#include <optional>
+
+namespace lathe::ui {
+
+/// Which share of a layer's weights, rows, columns, kernels and channels is zero, original beside compressed.
+class SparsityChart : public DrawnChart {
+    Q_OBJECT
+public:
+    explicit SparsityChart(QWidget *parent = nullptr);
+
+    /// @param kernels whether the layer has kernels; else those and channels are what elements and columns
+    /// are
+    void setSparsity(const Sparsity &original, const std::optional<Sparsity> &compressed, bool kernels,
+                     const QString &layerName);
+    void clear();
+
+    QPointF positionOf(int group) const override;
+    QString csv() const override;
+
+protected:
+    void refreshAxes() override;
+    void paintItems(QPainter &painter) override;
+    int itemAt(QPointF position) const override;
+    QStringList describe(int group) const override;
+
+private:
+    struct Group {
+        QString name; ///< as on the axis
+        QString key;  ///< as in the CSV
+        double Sparsity::*exact;
+        double Sparsity::*near;
+    };
+    void paintBar(QPainter &painter, int group, double offset, double width, double value,
+                  const QColor &ink) const;
+
+    QVector<Group> m_groups;
+    Sparsity m_original;
+    std::optional<Sparsity> m_compressed;
+    QWidget *m_originalLabel, *m_compressedLabel;
+};
+
+} // namespace lathe::ui

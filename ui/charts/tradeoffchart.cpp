@@ -1,0 +1,360 @@
+#include "ui/charts/tradeoffchart.h"
+
+#include "ui/base/format.h"
+#include "ui/charts/axisticks.h"
+#include "ui/charts/plotview.h"
+#include "ui/charts/tagplaces.h"
+#include "ui/style/theme.h"
+
+#include <QCategoryAxis>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolButton>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lathe::ui {
+namespace {
+
+constexpr double markerRadius = 5.0;
+constexpr double whisker = 3.0;   ///< half the width of an interval's ends
+constexpr double reach = 12.0;    ///< of the pointer, in pixels
+constexpr double leastSpan = 1.0; ///< points or decibel: less would make noise look like a difference
+constexpr double million = 1e6, thousand = 1e3;
+
+double unitOf(double largestBytes)
+{
+    return largestBytes >= million ? million : thousand;
+}
+
+} // namespace
+
+TradeoffChart::TradeoffChart(QWidget *parent)
+    : DrawnChart(
+          tr("TRADE-OFF"),
+          tr("Accuracy against size appears here once there is a data set (Ctrl+D). Variants that you keep "
+             "(Ctrl+K) stay beside the current recipe."),
+          parent),
+      m_log(new QToolButton(this))
+{
+    m_log->setText(tr("Log"));
+    m_log->setCheckable(true);
+    m_log->setAutoRaise(true);
+    m_log->setToolTip(tr("Logarithmic sizes: tells small files apart"));
+    m_log->setAccessibleName(tr("Logarithmic sizes"));
+    connect(m_log, &QToolButton::toggled, this, &TradeoffChart::refreshAxes);
+    header()->addWidget(m_log);
+    setAccessibleName(tr("Accuracy of the variants against the size of their files"));
+    view()->setFocusPolicy(Qt::StrongFocus);
+    connect(this, &DrawnChart::itemClicked, this, [this](int point) {
+        if (isLink(point))
+            select(point);
+    });
+    restyle();
+    setTradeoff({});
+}
+
+void TradeoffChart::setTradeoff(const Tradeoff &tradeoff)
+{
+    const auto rowUnder = hovered() < 0 ? std::nullopt : std::optional(m_data.points[hovered()].row);
+    m_data = tradeoff;
+    setHovered(rowUnder ? indexOf(*rowUnder) : -1);
+    m_log->setEnabled(!m_data.points.isEmpty());
+    if (m_data.points.isEmpty()) {
+        showEmpty();
+        return;
+    }
+    refreshAxes();
+    showPlot();
+}
+
+void TradeoffChart::setSelected(int variant)
+{
+    m_selected = variant;
+    updateOverlay();
+}
+
+bool TradeoffChart::isLogarithmic() const
+{
+    return m_log->isChecked();
+}
+
+void TradeoffChart::setLogarithmic(bool on)
+{
+    m_log->setChecked(on);
+}
+
+int TradeoffChart::indexOf(int variant) const
+{
+    const auto found = std::ranges::find(m_data.points, variant, &TradeoffPoint::row);
+    return found == m_data.points.end() ? -1 : static_cast<int>(found - m_data.points.begin());
+}
+
+QPointF TradeoffChart::positionOf(int point) const
+{
+    const TradeoffPoint &p = m_data.points.at(point);
+    return at(isLogarithmic() ? std::log10(p.bytes()) : p.bytes(), p.quality.value);
+}
+
+void TradeoffChart::refreshAxes()
+{
+    if (m_data.points.isEmpty())
+        return;
+    refreshSizeAxis();
+    refreshQualityAxis();
+    updateOverlay();
+}
+
+void TradeoffChart::refreshSizeAxis()
+{
+    const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
+    const double unit = unitOf(largest.bytes());
+    Ticks ticks;
+    std::pair<double, double> range;
+    if (isLogarithmic()) {
+        const double low = std::log10(smallest.bytes()) - 0.15, high = std::log10(largest.bytes()) + 0.15;
+        range = {low, high};
+        for (const auto &[at, label] :
+             logTicks(low - std::log10(unit), high - std::log10(unit), ticksAcross()))
+            ticks << std::pair(at + std::log10(unit), label);
+    } else {
+        const double high = largest.bytes() * 1.08;
+        range = {0.0, high};
+        for (const auto &[at, label] : numberTicks(0.0, high / unit, ticksAcross()))
+            ticks << std::pair(at * unit, label);
+    }
+    const auto shown = std::tuple(range, ticks);
+    if (m_sizeShown == shown)
+        return;
+    m_sizeShown = shown;
+    xAxis()->setRange(range.first, range.second);
+    xAxis()->setTitleText(tr("file size (%1)").arg(unit == million ? tr("MB") : tr("kB")));
+    setTicks(xAxis(), ticks);
+}
+
+void TradeoffChart::refreshQualityAxis()
+{
+    double low = m_data.points.front().quality.low, high = low;
+    for (const TradeoffPoint &point : m_data.points) {
+        low = std::min(low, point.quality.low);
+        high = std::max(high, point.quality.high);
+    }
+    const double room = std::max(high - low, leastSpan) * 0.1;
+    // Whole steps, so that the axis stands still while the current point moves a little.
+    const QVector<double> numbers = roundNumbers(low - room, high + room, ticksUp());
+    const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
+    low = std::floor((low - room) / step) * step;
+    high = std::ceil((high + room) / step) * step;
+    if (m_data.quality == Quality::Top1) { // no model differs by more than all samples
+        low = std::max(low, -100.0);
+        high = std::min(high, 100.0);
+    }
+    // Inside of what is shown the axis stays: laying it out anew at every figure would hold up a drag.
+    const auto &[shownLow, shownHigh, shownQuality, shownTicks] = m_qualityShown;
+    if (shownQuality == m_data.quality && m_ticksShown == ticksUp() && low >= shownLow && high <= shownHigh &&
+        high - low > (shownHigh - shownLow) / 5.0)
+        return;
+    m_ticksShown = ticksUp();
+    Ticks ticks;
+    for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
+        if (m_data.quality != Quality::Agreement || at <= 100.0)
+            ticks << std::pair(at, label);
+    const auto shown = std::tuple(low, high, m_data.quality, ticks);
+    if (m_qualityShown == shown)
+        return; // a chart takes milliseconds to lay its axes out
+    m_qualityShown = shown;
+    yAxis()->setRange(low, high);
+    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("difference (points)")
+                          : m_data.quality == Quality::Agreement ? tr("agreement (%)")
+                                                                 : tr("signal to noise (dB)"));
+    setTicks(yAxis(), ticks);
+}
+
+QColor TradeoffChart::colorOf(const TradeoffPoint &point) const
+{
+    if (point.certainty == TradeoffPoint::Old)
+        return colors().muted;
+    switch (point.kind) {
+    case TradeoffPoint::Baseline:
+        return colors().original;
+    case TradeoffPoint::Kept:
+        return colors().third;
+    case TradeoffPoint::Current:
+        break;
+    }
+    return colors().current;
+}
+
+void TradeoffChart::paintItems(QPainter &painter)
+{
+    const QRectF area = plotArea();
+    if (m_data.baseline) {
+        const double y = at(0.0, *m_data.baseline).y();
+        painter.setPen(QPen(colors().original, 1, Qt::DashLine));
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+    }
+    for (int i = 0; i < m_data.points.size(); ++i)
+        paintPoint(painter, i);
+    paintNames(painter);
+}
+
+void TradeoffChart::paintPoint(QPainter &painter, int index) const
+{
+    const TradeoffPoint &point = m_data.points[index];
+    const QColor ink = colorOf(point);
+    const QPointF centre = positionOf(index);
+    const double top = at(0.0, point.quality.high).y(), bottom = at(0.0, point.quality.low).y();
+    if (bottom - top > 1.0) {
+        painter.setPen(QPen(ink, 1.4));
+        painter.drawLine(QPointF(centre.x(), top), QPointF(centre.x(), bottom));
+        for (const double y : {top, bottom})
+            painter.drawLine(QPointF(centre.x() - whisker, y), QPointF(centre.x() + whisker, y));
+    }
+    const bool chosen = point.row >= 0 && point.row == m_selected;
+    if (chosen || index == hovered()) {
+        painter.setPen(QPen(chosen ? colors().accent : ink, 1.6));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(centre, markerRadius + 4, markerRadius + 4);
+    }
+    painter.setPen(QPen(ink, 1.6));
+    painter.setBrush(point.certainty == TradeoffPoint::Firm ? ink : colors().surface);
+    const double r = markerRadius;
+    if (point.kind == TradeoffPoint::Baseline)
+        painter.drawRect(QRectF(centre.x() - r + 1, centre.y() - r + 1, 2 * r - 2, 2 * r - 2));
+    else if (point.kind == TradeoffPoint::Kept)
+        painter.drawEllipse(centre, r - 0.5, r - 0.5);
+    else
+        painter.drawPolygon(QPolygonF({centre - QPointF(0, r + 2), centre + QPointF(r + 2, 0),
+                                       centre + QPointF(0, r + 2), centre - QPointF(r + 2, 0)}));
+}
+
+QString TradeoffChart::shownName(int point) const
+{
+    const QFontMetricsF metrics(scaledFont(titleScale));
+    const TradeoffPoint &p = m_data.points[point];
+    const QString name = metrics.elidedText(p.name, Qt::ElideMiddle, metrics.averageCharWidth() * 18);
+    // The axis shows differences: what they are differences to is told here.
+    return p.kind == TradeoffPoint::Baseline && m_data.quality == Quality::Top1
+               ? QStringLiteral("%1 %2").arg(name, figureText(Figure::Accuracy, p.figures, true).text)
+               : name;
+}
+
+QVector<QRectF> TradeoffChart::lines() const
+{
+    QVector<QRectF> rects;
+    if (m_data.baseline)
+        rects << QRectF(plotArea().left(), at(0.0, *m_data.baseline).y() - 1, plotArea().width(), 2);
+    for (int i = 0; i < m_data.points.size(); ++i) {
+        const QPointF centre = positionOf(i);
+        const double top = at(0.0, m_data.points[i].quality.high).y(),
+                     bottom = at(0.0, m_data.points[i].quality.low).y();
+        rects << QRectF(centre.x() - whisker, top - 1, 2 * whisker, bottom - top + 2);
+    }
+    return rects;
+}
+
+QVector<QRectF> TradeoffChart::nameRects() const
+{
+    const QFontMetricsF metrics(scaledFont(titleScale));
+    QVector<QRectF> obstacles = lines();
+    QVector<int> order; // the current one first, then the baseline, then the newest
+    for (int i = static_cast<int>(m_data.points.size()) - 1; i >= 0; --i)
+        order << i;
+    std::ranges::stable_sort(order, std::ranges::greater(), [this](int i) {
+        const TradeoffPoint::Kind kind = m_data.points[i].kind;
+        return kind == TradeoffPoint::Current ? 2 : kind == TradeoffPoint::Baseline ? 1 : 0;
+    });
+    QVector<Tag> tags;
+    for (const int i : order) {
+        const QPointF centre = positionOf(i);
+        obstacles << QRectF(centre - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
+        tags << Tag{centre, QSizeF(metrics.horizontalAdvance(shownName(i)), metrics.height()), {}};
+        if (m_data.points[i].kind == TradeoffPoint::Baseline) // its line is its as well
+            for (const double part : {0.0, 0.5})
+                tags.last().elsewhere << QPointF(plotArea().left() + part * plotArea().width(), centre.y());
+    }
+    const QVector<QRectF> placed = placeTags(tags, obstacles, plotArea(), markerRadius + 5);
+    QVector<QRectF> places(placed.size());
+    for (int i = 0; i < placed.size(); ++i)
+        places[order[i]] = placed[i];
+    return places;
+}
+
+/// Beside their points where there is room; the others are told on hover.
+void TradeoffChart::paintNames(QPainter &painter) const
+{
+    painter.setFont(scaledFont(titleScale));
+    const QVector<QRectF> places = nameRects();
+    for (int i = 0; i < m_data.points.size(); ++i) {
+        if (places[i].isEmpty())
+            continue;
+        painter.fillRect(places[i], colors().surface); // over the grid
+        painter.setPen(colorOf(m_data.points[i]));
+        painter.drawText(places[i], int(Qt::AlignCenter), shownName(i));
+    }
+}
+
+QStringList TradeoffChart::describe(int point) const
+{
+    return ui::describe(m_data.points[point], m_data.quality);
+}
+
+int TradeoffChart::itemAt(QPointF position) const
+{
+    int nearest = -1;
+    double distance = reach;
+    for (int i = 0; i < m_data.points.size(); ++i)
+        if (const double d = QLineF(positionOf(i), position).length(); d <= distance) {
+            distance = d;
+            nearest = i;
+        }
+    return nearest;
+}
+
+void TradeoffChart::select(int point)
+{
+    setSelected(m_data.points[point].row);
+    setAccessibleDescription(describe(point).join(QStringLiteral(", ")));
+    emit variantSelected(m_selected);
+}
+
+bool TradeoffChart::onKey(int key)
+{
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_selected >= 0 && indexOf(m_selected) >= 0) {
+        emit variantApplied(m_selected);
+        return true;
+    }
+    if (key != Qt::Key_Left && key != Qt::Key_Right)
+        return false;
+    QVector<int> order; // of the variants, from small to large
+    for (int i = 0; i < m_data.points.size(); ++i)
+        if (m_data.points[i].row >= 0)
+            order << i;
+    if (order.isEmpty())
+        return true;
+    std::ranges::stable_sort(order, {}, [this](int i) { return m_data.points[i].bytes(); });
+    const auto place = m_selected < 0 ? -1 : order.indexOf(indexOf(m_selected));
+    const auto wanted =
+        place < 0 ? (key == Qt::Key_Right ? 0 : order.size() - 1) : place + (key == Qt::Key_Right ? 1 : -1);
+    if (wanted >= 0 && wanted < order.size())
+        select(order[wanted]);
+    return true;
+}
+
+bool TradeoffChart::handleViewEvent(QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress)
+        return onKey(static_cast<QKeyEvent *>(event)->key());
+    if (event->type() != QEvent::MouseButtonDblClick)
+        return DrawnChart::handleViewEvent(event);
+    const int point = itemAt(static_cast<QMouseEvent *>(event)->position());
+    if (point < 0 || !isLink(point))
+        return false;
+    emit variantApplied(m_data.points[point].row);
+    return true;
+}
+
+} // namespace lathe::ui

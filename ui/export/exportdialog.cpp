@@ -1,0 +1,321 @@
+#include "ui/export/exportdialog.h"
+
+#include "ui/base/coretexts.h"
+#include "ui/base/format.h"
+#include "ui/base/settingstext.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
+#include "ui/widgets/plaintable.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHash>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace lathe::ui {
+
+ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
+    : QDialog(parent), m_workbench(workbench), m_model(workbench.model()), m_recipe(workbench.recipe()),
+      m_settings(workbench.settings())
+{
+    setWindowTitle(tr("Export"));
+    setObjectName(QStringLiteral("exportDialog"));
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(buildForm());
+    m_pages->addWidget(buildOutcome());
+
+    m_progress = new QProgressBar(this);
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(8);
+    m_stage = makeMuted({}, this);
+    m_export = new QPushButton(icon(QStringLiteral("export")), tr("&Export"), this);
+    m_export->setObjectName(QStringLiteral("startExport"));
+    m_export->setDefault(true);
+    m_cancel = new QPushButton(tr("Close"), this);
+    m_copy = new QPushButton(icon(QStringLiteral("copy")), tr("Copy as command &line"), this);
+    m_copy->setToolTip(tr("The lathe command that makes the same file"));
+    m_folder = new QPushButton(icon(QStringLiteral("open")), tr("Open &folder"), this);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_copy);
+    buttons->addWidget(m_folder);
+    buttons->addStretch();
+    buttons->addWidget(m_export);
+    buttons->addWidget(m_cancel);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 16, 16, 16);
+    column->setSpacing(8);
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_stage);
+    column->addWidget(m_progress);
+    column->addLayout(buttons);
+    resize(860, 600);
+
+    connect(&workbench, &Workbench::modelChanged, this, &ExportDialog::onModelChanged);
+    connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
+    connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(commandLine()); });
+    connect(m_folder, &QPushButton::clicked, this, &ExportDialog::openFolder);
+    connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const QString &stage) {
+        m_progress->setValue(static_cast<int>(fraction * 1000));
+        m_stage->setText(stage);
+    });
+    m_folder->hide();
+    setRunning(false);
+    weigh();
+}
+
+QWidget *ExportDialog::buildForm()
+{
+    auto *page = new QWidget(this);
+    const QFileInfo source(m_workbench.modelPath());
+    m_path = new QLineEdit(QDir::toNativeSeparators(source.dir().filePath(m_workbench.modelName() +
+                                                                          QStringLiteral(".small.onnx"))),
+                           page);
+    m_path->setObjectName(QStringLiteral("exportPath"));
+    m_path->setAccessibleName(tr("File to write"));
+    auto *browseButton = new QPushButton(tr("&Browse…"), page);
+    connect(browseButton, &QPushButton::clicked, this, &ExportDialog::browse);
+    connect(m_path, &QLineEdit::textChanged, this,
+            [this](const QString &text) { m_export->setEnabled(!text.trimmed().isEmpty()); });
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_path, 1);
+    row->addWidget(browseButton);
+
+    m_summary = new QLabel(page);
+    m_summary->setFont(scaledFont(1.15));
+    m_forms = new QComboBox(page);
+    m_forms->setObjectName(QStringLiteral("exportForm"));
+    m_forms->setAccessibleName(tr("Form of the weights in the file"));
+    m_formHint = makeMuted({}, page);
+    m_formHint->setWordWrap(true);
+    m_formHint->setObjectName(QStringLiteral("exportFormHint"));
+    m_archive = new QCheckBox(tr("Also write an &archive"), page);
+    m_archive->setObjectName(QStringLiteral("exportArchive"));
+    m_archive->setToolTip(
+        tr("Entropy-coded, to send or to store: lathe unpack gives the very same ONNX file back."));
+    m_report = new QCheckBox(tr("Also write a &report"), page);
+    m_report->setObjectName(QStringLiteral("exportReport"));
+    m_report->setToolTip(tr("One web page to send to a colleague: figures, layers, recipe and certificate. "
+                            "Accuracy is measured anew on all samples."));
+    connect(m_forms, &QComboBox::currentIndexChanged, this, &ExportDialog::showForm);
+    m_layers = makePlainTable(
+        {tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After"), tr("Note")}, {3, 4}, page);
+    m_layers->setObjectName(QStringLiteral("exportLayers"));
+    m_layers->horizontalHeader()->setStretchLastSection(true);
+
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(makeTitle(tr("FILE"), page));
+    column->addLayout(row);
+    column->addWidget(makeTitle(tr("FORM"), page));
+    column->addWidget(m_forms);
+    column->addWidget(m_formHint);
+    auto *extras = new QHBoxLayout;
+    extras->setSpacing(24);
+    extras->addWidget(m_archive);
+    extras->addWidget(m_report);
+    extras->addStretch();
+    column->addLayout(extras);
+    column->addWidget(m_summary);
+    column->addWidget(m_layers, 1);
+    return page;
+}
+
+/// One may have been opening when this dialog came up. What is being written goes on, but nothing more of the
+/// model that was open can be written.
+void ExportDialog::onModelChanged()
+{
+    m_weighing.abandon();
+    m_export->hide();
+    m_copy->hide();
+    if (!m_runner.isRunning())
+        QDialog::reject();
+}
+
+void ExportDialog::weigh()
+{
+    m_weights.resize(exportForms().size());
+    for (const ExportForm &form : exportForms())
+        m_forms->addItem(form.name);
+    m_weighing.setTitle(tr("Weighing the forms of the file"));
+    m_weighing.setRepeatable(true);
+    m_weighing.startStreaming<FormWeight>(
+        [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(),
+         recipe = m_recipe](const JobContext &ctx, const std::function<void(FormWeight)> &deliver) {
+            weighForms(*compressor, *exporter, recipe, deliver, ctx);
+            return true;
+        },
+        [this](const FormWeight &weight) { onWeighed(weight); },
+        [this](const Outcome<bool> &outcome) {
+            if (const auto *error = std::get_if<Error>(&outcome))
+                m_summary->setText(QString::fromUtf8(error->what()));
+            emit weighed();
+        });
+}
+
+void ExportDialog::onWeighed(const FormWeight &weight)
+{
+    m_weights[weight.form] = weight;
+    const ExportForm form = exportForms().at(weight.form);
+    const QString size = weight.failure.isEmpty() ? bytes(weight.bytes) : tr("not for this model");
+    m_forms->setItemText(weight.form, QStringLiteral("%1 · %2").arg(form.name, size));
+    if (weight.form == m_forms->currentIndex())
+        showForm();
+}
+
+void ExportDialog::showForm()
+{
+    const int index = std::max(m_forms->currentIndex(), 0);
+    const std::optional<FormWeight> &weight = m_weights[index];
+    m_formHint->setText(exportForms().at(index).hint);
+    fillPlainTable(m_layers, 0, {}, [] {});
+    m_export->setEnabled(!weight || weight->failure.isEmpty());
+    if (!weight) {
+        m_summary->setText(
+            tr("%1 now. The new size is still being computed.").arg(bytes(m_model.fileBytes())));
+    } else if (!weight->failure.isEmpty()) {
+        m_summary->setText(weight->failure);
+    } else {
+        m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
+                               .arg(bytes(m_model.fileBytes()), bytes(weight->bytes),
+                                    ratio(static_cast<double>(m_model.fileBytes()) /
+                                          static_cast<double>(std::max<int64_t>(weight->bytes, 1)))));
+        fillLayers(*weight);
+    }
+}
+
+void ExportDialog::fillLayers(const FormWeight &weight)
+{
+    QHash<QString, QStringList> notes; // by layer
+    for (const Issue &issue : weight.issues)
+        notes[QString::fromStdString(issue.layer)] << coreText(issue.text);
+    const auto add = [this, notes, storage = weight.layers](int row) {
+        const auto index = static_cast<size_t>(row);
+        const Layer &layer = m_model.layers()[index];
+        const QString name = QString::fromStdString(layer.name);
+        addPlainRow(m_layers, {name, settingsText(m_settings[index]), coreText(storage[index].form),
+                               bytes(layer.weightBytes), bytes(storage[index].bytes),
+                               notes.value(name).join(QLatin1Char(' '))});
+        m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
+    };
+    fillPlainTable(m_layers, static_cast<int>(weight.layers.size()), add,
+                   [this] { m_layers->resizeColumnsToContents(); });
+}
+
+QString ExportDialog::target() const
+{
+    return QDir::fromNativeSeparators(m_path->text().trimmed());
+}
+
+void ExportDialog::setTarget(const QString &path)
+{
+    m_path->setText(QDir::toNativeSeparators(path));
+}
+
+void ExportDialog::browse()
+{
+    QString path = QFileDialog::getSaveFileName(this, tr("Export to"), target(), tr("ONNX models (*.onnx)"));
+    if (path.isEmpty())
+        return;
+    if (QFileInfo(path).suffix().isEmpty())
+        path += QStringLiteral(".onnx");
+    setTarget(path);
+}
+
+Storage ExportDialog::form() const
+{
+    return exportForms().at(std::max(m_forms->currentIndex(), 0)).storage;
+}
+
+QString ExportDialog::commandLine() const
+{
+    QString line = m_workbench.commandLine(target(), form());
+    if (m_report->isChecked()) {
+        if (const auto &data = m_workbench.data())
+            line += QStringLiteral(" --data ") + shellQuoted(data->choice.reference);
+        line += QStringLiteral(" --report ") + shellQuoted(withSuffix(target(), QStringLiteral(".html")));
+    }
+    if (m_archive->isChecked())
+        line += QStringLiteral("\nlathe pack %1 -o %2")
+                    .arg(shellQuoted(target()),
+                         shellQuoted(withSuffix(target(), QString::fromLatin1(archiveSuffix))));
+    return line;
+}
+
+void ExportDialog::start()
+{
+    m_weighing.cancel();
+    ExportInput input{m_workbench.compressor(),
+                      m_workbench.exporter(),
+                      m_recipe,
+                      QFileInfo(target()).absoluteFilePath(),
+                      form(),
+                      m_archive->isChecked(),
+                      m_report->isChecked(),
+                      {},
+                      {},
+                      {},
+                      {}};
+    if (const auto &data = m_workbench.data()) {
+        input.samples = data->samples;
+        input.baseline = data->baseline;
+        input.heldOut = data->heldOut;
+        input.preprocessing = data->preprocessing;
+        input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
+    }
+    input.inputs = {{"the recipe that is open", m_workbench.recipePath().toStdString()},
+                    {"the project that is open", m_workbench.projectPath().toStdString()}};
+    m_result.reset();
+    setRunning(true);
+    m_runner.setTitle(tr("Exporting"));
+    m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
+                   [this](const Outcome<ExportedFiles> &outcome) { onDone(outcome); });
+}
+
+void ExportDialog::setRunning(bool running)
+{
+    m_path->setEnabled(!running);
+    m_forms->setEnabled(!running);
+    m_archive->setEnabled(!running);
+    m_report->setEnabled(!running);
+    m_export->setEnabled(!running);
+    m_progress->setVisible(running);
+    m_stage->setVisible(running);
+    m_progress->setValue(0);
+    m_cancel->setText(running ? tr("Cancel") : tr("Close"));
+}
+
+void ExportDialog::reject()
+{
+    if (m_runner.isRunning())
+        m_runner.cancel();
+    else
+        QDialog::reject();
+}
+
+void ExportDialog::openFolder()
+{
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(target()).absolutePath()));
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,130 @@
+// The part of ExportDialog that tells what came of it: the certificate, or why there is no file.
+#include "ui/base/coretexts.h"
+#include "ui/base/format.h"
+#include "ui/export/exportdialog.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
+#include "ui/widgets/plaintable.h"
+
+#include <QDir>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace lathe::ui {
+namespace {
+
+/// Sign and word: colour alone says nothing to some people.
+std::pair<QString, QColor> markOf(CertificateCheck::Result result)
+{
+    switch (result) {
+    case CertificateCheck::Result::Passed:
+        return {ExportDialog::tr("✓ passed"), colors().good};
+    case CertificateCheck::Result::Failed:
+        return {ExportDialog::tr("✗ failed"), colors().loss};
+    case CertificateCheck::Result::NotApplicable:
+        break;
+    }
+    return {ExportDialog::tr("– not applicable"), colors().muted};
+}
+
+} // namespace
+
+QWidget *ExportDialog::buildOutcome()
+{
+    auto *page = new QWidget(this);
+    m_headline = new QLabel(page);
+    m_headline->setObjectName(QStringLiteral("exportHeadline"));
+    m_headline->setFont(scaledFont(1.15, QFont::DemiBold));
+    m_headline->setWordWrap(true);
+    m_headline->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_checks = makePlainTable({tr("Check"), tr("Result"), tr("What was found")}, {}, page);
+    m_checks->setObjectName(QStringLiteral("certificateChecks"));
+    m_checks->setWordWrap(true);
+    m_checks->horizontalHeader()->setStretchLastSection(true);
+    m_details = makeMuted({}, page);
+    m_details->setWordWrap(true);
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(m_headline);
+    column->addWidget(m_checks, 1);
+    column->addWidget(m_details);
+    return page;
+}
+
+void ExportDialog::onDone(const Outcome<ExportedFiles> &outcome)
+{
+    setRunning(false);
+    if (const auto *written = std::get_if<ExportedFiles>(&outcome)) {
+        const Published *published = &written->published;
+        m_result = *published;
+        m_archived = written->archive;
+        m_reported = written->report;
+        m_export->hide();
+        m_folder->setVisible(published->written);
+        const QString name = QDir::toNativeSeparators(target());
+        QString headline = tr("Wrote %1: %2.").arg(name, bytes(published->bytes));
+        if (!published->written)
+            headline = published->certificate->failed()
+                           ? tr("%1 was not written: the file would not do what was previewed.").arg(name)
+                           : tr("%1 was not written: nothing can be proven about it.").arg(name);
+        showOutcome(headline, published->written);
+        if (published->certificate)
+            showCertificate(*published->certificate);
+    } else if (const auto *error = std::get_if<Error>(&outcome)) {
+        showOutcome(QString::fromUtf8(error->what()), false);
+        m_checks->hide();
+        m_details->setText(tr("Nothing was written. The session is as it was."));
+    }
+    emit finishedExport();
+}
+
+void ExportDialog::showOutcome(const QString &headline, bool good)
+{
+    m_headline->setText((good ? QStringLiteral("✓ ") : QStringLiteral("✗ ")) + headline);
+    QPalette palette = m_headline->palette();
+    palette.setColor(QPalette::WindowText, good ? colors().good : colors().loss);
+    m_headline->setPalette(palette);
+    m_pages->setCurrentIndex(1);
+}
+
+void ExportDialog::showCertificate(const Certificate &certificate)
+{
+    for (const CertificateCheck &check : certificate.checks) {
+        const auto [mark, color] = markOf(check.result);
+        addPlainRow(m_checks, {coreText(check.name), mark, coreText(check.detail)});
+        const int row = m_checks->rowCount() - 1;
+        m_checks->item(row, 1)->setForeground(color);
+        m_checks->item(row, 2)->setToolTip(m_checks->item(row, 2)->text());
+    }
+    m_checks->resizeColumnToContents(0);
+    m_checks->resizeColumnToContents(1);
+    m_checks->resizeRowsToContents();
+    QString details =
+        tr("Compared on %1. SHA-256 of the file: %2")
+            .arg(coreText(certificate.inputsUsed), QString::fromStdString(certificate.fileSha256));
+    if (m_archived) {
+        double bound = 0.0;
+        int64_t coded = 0;
+        for (const PackedStream &stream : m_archived->streams) {
+            bound += stream.shannonBytes;
+            coded += stream.bytes;
+        }
+        details +=
+            QLatin1Char('\n') +
+            (coded > 0
+                 ? tr("Archive: %1, of which %2 are coded weights; they need at least %3.")
+                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)))
+                 : tr("Archive: %1; this form holds no codes to pack.").arg(bytes(m_archived->archiveBytes)));
+    }
+    if (!m_reported.isEmpty())
+        details += QLatin1Char('\n') + tr("Report: %1").arg(QDir::toNativeSeparators(m_reported));
+    m_details->setText(details);
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,38 @@
+#pragma once
+// Writes the files of an export. No widgets.
+#include "core/archive/archive.h"
+#include "core/certify/publish.h"
+#include "core/measure/preview.h"
+
+#include <QString>
+
+namespace lathe::ui {
+
+struct ExportInput {
+    std::shared_ptr<Compressor> compressor;
+    std::shared_ptr<Exporter> exporter;
+    Recipe recipe;
+    QString target; ///< absolute
+    Storage storage = Storage::Compact;
+    bool archive = false, report = false;
+    std::shared_ptr<const SampleSet> samples;
+    std::shared_ptr<const Baseline> baseline, heldOut; ///< as in LoadedData
+    std::optional<Preprocessing> preprocessing;
+    std::vector<NamedFile> inputs = {}; ///< that must not be written over: recipe, project
+    std::vector<std::string> data = {}; ///< references of the data sets in use
+};
+
+struct ExportedFiles {
+    Published published;
+    std::optional<PackReport> archive; ///< when asked for
+    QString report;                    ///< path of the page; empty: not asked for
+};
+
+/// Archive and report stand beside the target: all are written, or none.
+/// @throws Error, Cancelled
+ExportedFiles exportRecipe(const ExportInput &input, const JobContext &ctx);
+
+/// The path with another suffix, which starts with a dot.
+QString withSuffix(const QString &path, const QString &suffix);
+
+} // namespace lathe::ui

@@ -1,0 +1,88 @@
+#pragma once
+#include "ui/graph/graphview.h"
+#include "ui/jobs/jobrunner.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QStackedWidget;
+class QToolButton;
+
+namespace lathe::ui {
+
+class GraphLegend;
+
+/// The model graph with its search box, its colours and its empty states. Reading the graph and laying it out
+/// happen in the background.
+class GraphPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit GraphPanel(QWidget *parent = nullptr);
+
+    void setModel(const Model &model);
+    /// The figures of the recipe of the moment. Another recipe, the same model: no new layout.
+    void setResults(const PreviewUpdate &preview);
+    /// Layers whose figures are of the recipe before; empty: none.
+    void setOutdated(const std::vector<bool> &layers);
+    /// What probeWanted() asked for. @param values by layer
+    void setProbe(const QString &id, const std::vector<double> &values);
+    void forgetProbes();
+    void selectLayers(const QVector<int> &layers); ///< no signal; the first is scrolled to
+
+    GraphView *view() const { return m_view; }
+    bool isLaidOut() const { return m_view->scene() && !m_runner.isRunning(); }
+    QString message() const; ///< of the empty, busy or failed state; empty: the graph is shown
+    void colourBy(const QString &id);
+    void expandAll();
+    void collapseAll();
+    void find(const QString &text);
+    void findNext(bool forward);
+    void saveTo(const QString &path); ///< in the background; SVG by its suffix, else PNG
+    int hitCount() const { return static_cast<int>(m_hits.size()); }
+
+signals:
+    void layersSelected(const QVector<int> &layers);
+    void probeWanted(const QString &quantity); ///< that it was chosen and is measured on request
+    void imageSaved(const QString &path);      ///< empty: it could not be written
+
+protected:
+    bool event(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void buildHeader();
+    QToolButton *button(const QString &iconName, const QString &tip);
+    void layOut(std::vector<bool> expanded, int node);
+    void showScene(const std::shared_ptr<const GraphScene> &scene, int node, bool toMiddle);
+    void showMessage(const QString &text);
+    void toggle(int item);
+    void refreshQuantities();
+    void refreshColours();
+    void refreshSearch();
+    void goTo(int node);
+    void showMenu(int item, const QPoint &position);
+    void saveImage();
+
+    std::optional<Model> m_model;
+    PreviewUpdate m_preview;
+    std::vector<bool> m_outdated; ///< by layer
+    QHash<QString, std::vector<double>> m_probes;
+    QVector<GraphQuantity> m_quantities;
+    QString m_quantityId;
+    std::shared_ptr<const GraphDocument> m_document;
+    QVector<int> m_selected;
+    std::vector<int> m_hits; ///< nodes
+    int m_hitAt = -1;
+
+    GraphView *m_view;
+    GraphLegend *m_legend;
+    QComboBox *m_colour;
+    QLineEdit *m_search;
+    QLabel *m_count, *m_message, *m_note;
+    QToolButton *m_previous, *m_next, *m_fit, *m_fold;
+    QStackedWidget *m_stack;
+    JobRunner m_runner, m_saver;
+};
+
+} // namespace lathe::ui

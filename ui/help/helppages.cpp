@@ -1,0 +1,138 @@
+#include "ui/help/helppages.h"
+
+#include <QFile>
+#include <QHash>
+#include <QWidget>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+const QString contents = QStringLiteral("index");
+
+const QStringList &ids()
+{
+    static const QStringList all =
+        QStringLiteral("index window figures variants data exporting keyboard prune wanda obs quantize "
+                       "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
+                       "convrank separable")
+            .split(QLatin1Char(' '));
+    return all;
+}
+
+HelpPage read(const QString &id)
+{
+    QFile file(QStringLiteral(":/help/%1.md").arg(id));
+    HelpPage page{.id = id, .title = id, .text = {}};
+    if (file.open(QIODevice::ReadOnly))
+        page.text = QString::fromUtf8(file.readAll());
+    if (page.text.startsWith(QLatin1String("# ")))
+        page.title = page.text.mid(2).section(QLatin1Char('\n'), 0, 0);
+    return page;
+}
+
+} // namespace
+
+const QList<HelpPage> &helpPages()
+{
+    static const QList<HelpPage> pages = [] {
+        QList<HelpPage> all;
+        for (const QString &id : ids())
+            all << read(id);
+        return all;
+    }();
+    return pages;
+}
+
+QString helpUrl(const QString &id)
+{
+    return QStringLiteral("qrc:/help/%1.md").arg(id);
+}
+
+QList<HelpPage> searchHelp(const QString &words)
+{
+    const QStringList wanted = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    const auto holdsAll = [&wanted](const QString &text) {
+        return std::ranges::all_of(
+            wanted, [&text](const QString &word) { return text.contains(word, Qt::CaseInsensitive); });
+    };
+    QList<HelpPage> found;
+    for (const HelpPage &page : helpPages())
+        if (holdsAll(page.text))
+            found << page;
+    if (!wanted.isEmpty())
+        std::ranges::stable_partition(found, [&](const HelpPage &page) { return holdsAll(page.title); });
+    return found;
+}
+
+QString helpPageOf(PruneMethod method)
+{
+    switch (method) {
+    case PruneMethod::Magnitude:
+        return QStringLiteral("prune");
+    case PruneMethod::Wanda:
+        return QStringLiteral("wanda");
+    case PruneMethod::Obs:
+        break;
+    }
+    return QStringLiteral("obs");
+}
+
+QString helpPageOf(NumberFormat format)
+{
+    switch (format) {
+    case NumberFormat::Uniform:
+        return QStringLiteral("quantize");
+    case NumberFormat::Nf4:
+        return QStringLiteral("nf4");
+    case NumberFormat::Fp16:
+    case NumberFormat::Bf16:
+        return QStringLiteral("halffloat");
+    case NumberFormat::Ternary:
+        return QStringLiteral("ternary");
+    case NumberFormat::Binary:
+        break;
+    }
+    return QStringLiteral("binary");
+}
+
+QString helpPageOf(Rounding rounding)
+{
+    return rounding == Rounding::Gptq ? QStringLiteral("gptq") : QStringLiteral("quantize");
+}
+
+QString helpPageOf(RankMethod method)
+{
+    return method == RankMethod::ActivationSvd ? QStringLiteral("asvd") : QStringLiteral("rank");
+}
+
+QString helpPageOf(RankForm form)
+{
+    return form == RankForm::Channel ? QStringLiteral("rank") : QStringLiteral("convrank");
+}
+
+QString helpPageFor(const QWidget *widget)
+{
+    static const QHash<QString, QString> byKind{
+        {QStringLiteral("NowStrip"), QStringLiteral("figures")},
+        {QStringLiteral("VariantsPanel"), QStringLiteral("variants")},
+        {QStringLiteral("CompareDialog"), QStringLiteral("variants")},
+        {QStringLiteral("SpectrumChart"), QStringLiteral("rank")},
+        {QStringLiteral("DatasetDialog"), QStringLiteral("data")},
+        {QStringLiteral("CalibrationDialog"), QStringLiteral("data")},
+        {QStringLiteral("ExportDialog"), QStringLiteral("exporting")},
+        {QStringLiteral("DockArea"), QStringLiteral("window")},
+        {QStringLiteral("RulesDialog"), QStringLiteral("window")},
+    };
+    for (; widget; widget = widget->parentWidget()) {
+        if (const QString page = widget->property("helpPage").toString(); ids().contains(page))
+            return page;
+        const QString kind =
+            QString::fromLatin1(widget->metaObject()->className()).section(QStringLiteral("::"), -1);
+        if (byKind.contains(kind))
+            return byKind[kind];
+    }
+    return contents;
+}
+
+} // namespace lathe::ui

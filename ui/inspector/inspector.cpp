@@ -1,0 +1,311 @@
+#include "ui/inspector/inspector.h"
+
+#include "core/compress/entropycost.h"
+
+#include "ui/base/format.h"
+#include "ui/inspector/methodgroup.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
+
+#include <QGridLayout>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace lathe::ui {
+Inspector::Inspector(QWidget *parent)
+    : QWidget(parent), m_stack(new QStackedWidget(this)), m_emptyText(makeEmptyState({}, this)),
+      m_name(new ElidedLabel(this)), m_details(makeMuted({}, this)), m_methods{{pruneSpec()},
+                                                                               {quantizeSpec()},
+                                                                               {clusterSpec()},
+                                                                               {rankSpec()},
+                                                                               {separableSpec()}}
+{
+    QFont nameFont = scaledFont(1.0, QFont::DemiBold);
+    m_name->setFont(nameFont);
+    m_details->setWordWrap(true);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 8, 12, 8);
+    layout->setSpacing(4);
+    layout->addWidget(makeTitle(tr("SETTINGS"), this));
+    layout->addWidget(m_name);
+    layout->addWidget(m_details);
+    layout->addWidget(m_stack, 1);
+    m_stack->addWidget(m_emptyText);
+    m_stack->addWidget(buildControls());
+    setAccessibleName(tr("Settings of the selected layers"));
+    refresh();
+}
+
+Inspector::~Inspector()
+{
+    // A closing window takes the focus away, and with it a number half typed would be entered into what is
+    // gone already.
+    for (const Bound &bound : m_methods) {
+        if (bound.group->value())
+            bound.group->value()->disconnect(this);
+        for (const ChoiceBox *box : bound.group->choices())
+            box->disconnect(this);
+    }
+}
+
+QWidget *Inspector::buildControls()
+{
+    for (Bound &bound : m_methods)
+        buildMethod(bound);
+    buildRank();
+    m_keep = new QPushButton(icon(QStringLiteral("keep")), {}, this);
+    m_keep->setToolTip(tr("Switches off every method; the weight is stored as it came."));
+    connect(m_keep, &QPushButton::clicked, this, [this] {
+        apply([](LayerSettings &s) { s = {}; },
+              isSingle() ? tr("Keep as it is")
+                         : tr("Keep %n layers as they are", nullptr, int(m_facts.size())),
+              false);
+    });
+
+    auto *groups = new QWidget(this);
+    auto *column = new QVBoxLayout(groups);
+    column->setContentsMargins(0, 8, 4, 8);
+    column->setSpacing(12);
+    for (const Bound &bound : m_methods) {
+        if (&bound != &m_methods.first())
+            column->addWidget(makeLine(groups));
+        column->addWidget(bound.group);
+    }
+    column->addStretch();
+
+    auto *scroll = new QScrollArea(this);
+    scroll->setWidget(groups);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    // Only the height scrolls; the width is always enough, whatever the font.
+    scroll->setMinimumWidth(groups->minimumSizeHint().width() +
+                            style()->pixelMetric(QStyle::PM_ScrollBarExtent));
+
+    auto *page = new QWidget(this);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(m_keep);
+    layout->addWidget(makeLine(page));
+    layout->addWidget(buildResult());
+    return page;
+}
+
+QWidget *Inspector::buildResult()
+{
+    auto *block = new QWidget(this);
+    m_resultTitle = makeTitle({}, block);
+    m_sizes = new QLabel(block);
+    m_ratio = new QLabel(block);
+    m_error = makeMuted({}, block);
+    m_theory = makeMuted({}, block);
+    m_theory->setToolTip(tr("Codes, scales, tables and masks without anything else of the file"));
+    m_ratio->setFont(scaledFont(1.25, QFont::DemiBold));
+    m_ratio->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_sizes->setObjectName(QStringLiteral("resultSizes"));
+    m_theory->setObjectName(QStringLiteral("resultTheory"));
+    for (QLabel *label : {m_sizes, m_ratio, m_error, m_theory})
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *grid = new QGridLayout(block);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->addWidget(m_resultTitle, 0, 0, 1, 2);
+    grid->addWidget(m_sizes, 1, 0);
+    grid->addWidget(m_ratio, 1, 1, 2, 1);
+    grid->addWidget(m_theory, 2, 0);
+    grid->addWidget(m_error, 3, 0, 1, 2);
+    grid->setColumnStretch(0, 1);
+    return block;
+}
+
+void Inspector::setSelection(const QVector<Facts> &facts, const QVector<LayerSettings> &settings)
+{
+    m_all = facts;
+    m_facts.clear();
+    m_settings.clear();
+    for (qsizetype i = 0; i < std::min(facts.size(), settings.size()); ++i) {
+        if (!facts[i].compressible)
+            continue;
+        m_facts << facts[i];
+        m_settings << settings[i];
+    }
+    rememberSettings();
+    refresh();
+}
+
+void Inspector::updateFacts(const QVector<Facts> &facts)
+{
+    m_all = facts;
+    m_facts.clear();
+    std::copy_if(facts.begin(), facts.end(), std::back_inserter(m_facts),
+                 [](const Facts &f) { return f.compressible; });
+    m_facts.resize(m_settings.size());
+    refreshResult();
+    refreshRankRemark();
+}
+
+void Inspector::setCalibration(const QString &description)
+{
+    if (description == m_calibration)
+        return;
+    m_calibration = description;
+    refresh();
+}
+
+void Inspector::apply(const Edit &edit, const QString &description, bool dragging,
+                      QString LayerFacts::*obstacle)
+{
+    const auto change = [edit](LayerSettings &s) {
+        edit(s);
+        s = normalized(s);
+    };
+    QVector<int> layers;
+    for (qsizetype i = 0; i < m_settings.size(); ++i) {
+        if (obstacle && !(m_facts[i].*obstacle).isEmpty())
+            continue;
+        change(m_settings[i]);
+        layers << m_facts[i].layer;
+    }
+    rememberSettings();
+    refresh();
+    if (!layers.isEmpty())
+        emit edited(change, description, dragging, layers);
+}
+
+void Inspector::applyValue(const QString &subject, const Spread &before, double shown,
+                           const std::function<QString(double)> &text, const Edit &change, bool dragging,
+                           QString LayerFacts::*obstacle)
+{
+    if (m_before.isEmpty())
+        m_before = before.on ? spreadText(before, text) : unavailable();
+    const QString description = tr("%1 %2 → %3").arg(subject, m_before, text(shown));
+    if (!dragging)
+        m_before.clear();
+    apply(change, description, dragging, obstacle);
+}
+
+void Inspector::rememberSettings()
+{
+    for (qsizetype i = 0; i < m_facts.size(); ++i) {
+        LayerSettings &last = m_lastOf[m_facts[i].name];
+        const LayerSettings &now = m_settings[i];
+        last.prune = now.prune ? now.prune : last.prune;
+        last.quantize = now.quantize ? now.quantize : last.quantize;
+        last.cluster = now.cluster ? now.cluster : last.cluster;
+        last.rank = now.rank ? now.rank : last.rank;
+        last.separable = now.separable ? now.separable : last.separable;
+    }
+}
+
+LayerSettings Inspector::remembered() const
+{
+    LayerSettings back = m_facts.isEmpty() ? LayerSettings() : m_lastOf.value(m_facts.first().name);
+    back.prune = back.prune.value_or(defaultPrune);
+    back.quantize = back.quantize.value_or(QuantizeSettings());
+    back.cluster = back.cluster.value_or(ClusterSettings());
+    back.separable = back.separable.value_or(SeparableSettings());
+    back.rank = rankToOffer(back.rank);
+    return back;
+}
+
+QString Inspector::subject(const QString &one, const QString &many) const
+{
+    return isSingle() ? one : many.arg(m_facts.size());
+}
+
+void Inspector::refresh()
+{
+    refreshHeader();
+    m_stack->setCurrentIndex(m_facts.isEmpty() ? 0 : 1);
+    if (m_facts.isEmpty())
+        return;
+    for (const Bound &bound : m_methods)
+        refreshMethod(bound);
+    refreshResult();
+    m_keep->setText(isSingle() ? tr("Keep this layer as it is") : tr("Keep these layers as they are"));
+    m_keep->setEnabled(
+        std::any_of(m_settings.begin(), m_settings.end(), [](const LayerSettings &s) { return !s.empty(); }));
+}
+
+void Inspector::refreshHeader()
+{
+    const int blocked = int(m_all.size() - m_facts.size());
+    m_name->setVisible(!m_all.isEmpty());
+    m_details->setVisible(!m_all.isEmpty());
+    if (m_all.isEmpty()) {
+        m_emptyText->setText(tr("Select a layer to choose what happens to it."));
+        return;
+    }
+    qint64 weights = 0;
+    for (const Facts &f : m_all)
+        weights += f.weights;
+    const bool one = m_all.size() == 1;
+    m_name->setFullText(one ? m_all.first().name : tr("%n layers", nullptr, int(m_all.size())));
+    QString details = one ? tr("%1 · %2 weights").arg(m_all.first().op, count(weights))
+                          : tr("%1 weights").arg(count(weights));
+    if (blocked > 0 && !one)
+        details += QLatin1Char('\n') + tr("%n of them cannot be compressed.", nullptr, blocked);
+    m_details->setText(details);
+    if (m_facts.isEmpty())
+        m_emptyText->setText(
+            one ? tr("This layer cannot be compressed: %1").arg(m_all.first().whyNot)
+                : tr("None of these layers can be compressed. The first: %1").arg(m_all.first().whyNot));
+}
+
+void Inspector::refreshResult()
+{
+    qint64 original = 0, stored = 0, weights = 0, theoreticalBits = 0, huffman = 0;
+    double weightError = 0.0, outputError = 0.0;
+    bool outputKnown = true, outdated = false;
+    for (const Facts &f : m_facts) {
+        original += f.originalBytes;
+        stored += f.storedBytes;
+        weights += f.weights;
+        theoreticalBits += f.theoreticalBits;
+        huffman += f.huffmanBits;
+        outdated = outdated || f.outdated;
+        weightError = std::max(weightError, f.relativeError);
+        outputKnown = outputKnown && f.outputError.has_value();
+        outputError = std::max(outputError, f.outputError.value_or(0.0));
+    }
+    const bool untouched =
+        std::all_of(m_settings.begin(), m_settings.end(), [](const LayerSettings &s) { return s.empty(); });
+    m_resultTitle->setText(isSingle() ? tr("THIS LAYER")
+                                      : tr("THESE %n LAYERS", nullptr, int(m_facts.size())));
+    m_sizes->setText(untouched ? bytes(original)
+                               : QStringLiteral("%1 → %2").arg(bytes(original), bytes(stored)));
+    m_ratio->setText(untouched || stored <= 0 ? QString() : ratio(double(original) / double(stored)));
+    QString error = untouched    ? tr("stays as it is")
+                    : isSingle() ? tr("weight error %1").arg(percent(weightError))
+                                 : tr("weight error up to %1").arg(percent(weightError));
+    if (!untouched && outputKnown)
+        error += QStringLiteral(" · ") + (isSingle() ? tr("output %1").arg(decibel(outputError))
+                                                     : tr("output from %1").arg(decibel(outputError)));
+    m_error->setText(error);
+    m_error->setToolTip(
+        outputKnown || untouched
+            ? tr("Weights: the change against the weight. Output: signal to noise of what the layer "
+                 "gives on calibration data.")
+            : tr("What this does to the layer's output is known with calibration data."));
+    m_theory->setVisible(!untouched && theoreticalBits > 0);
+    QString theory = tr("in theory %1, %2 bits a weight")
+                         .arg(bytes(bytesOfBits(theoreticalBits)),
+                              number(double(theoreticalBits) / double(std::max<qint64>(weights, 1)), 2));
+    if (huffman > 0)
+        theory += QLatin1Char('\n') + tr("Huffman-coded %1").arg(bytes(bytesOfBits(huffman)));
+    m_theory->setText(theory);
+    m_sizes->setForegroundRole(outdated && !untouched ? QPalette::PlaceholderText : QPalette::WindowText);
+    m_ratio->setForegroundRole(m_sizes->foregroundRole());
+    m_sizes->setToolTip(outdated && !untouched ? tr("Of the recipe before; it is being computed.")
+                                               : QString());
+}
+
+} // namespace lathe::ui

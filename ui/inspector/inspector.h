@@ -1,0 +1,107 @@
+#pragma once
+#include "ui/inspector/methodspec.h"
+
+#include <QHash>
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace lathe::ui {
+
+class ElidedLabel;
+class MethodGroup;
+
+/// The settings of the selected layers.
+class Inspector : public QWidget {
+    Q_OBJECT
+public:
+    using Facts = LayerFacts;
+    enum Method { Prune, Quantize, Cluster, Rank, Separable, MethodCount };
+
+    explicit Inspector(QWidget *parent = nullptr);
+    ~Inspector() override;
+
+    /// One of each for every selected layer. A control that is being dragged is left alone.
+    void setSelection(const QVector<Facts> &facts, const QVector<LayerSettings> &settings);
+    /// New figures for the same layers; touches no control.
+    void updateFacts(const QVector<Facts> &facts);
+    /// What methods that look at a layer's inputs use ("250 samples of digits"); empty: there is nothing.
+    void setCalibration(const QString &description);
+
+signals:
+    /// Apply `change` to the settings of these layers (Facts::layer).
+    /// @param description what the user did, for undo: "Bits 8 → 4"
+    /// @param dragging the slider is still held; the last one of a drag comes with false
+    void edited(std::function<void(lathe::LayerSettings &)> change, const QString &description, bool dragging,
+                const QVector<int> &layers);
+    void calibrationRequested();
+
+private:
+    using Edit = std::function<void(LayerSettings &)>;
+    struct Bound {
+        MethodSpec spec;
+        MethodGroup *group = nullptr;
+    };
+
+    QWidget *buildControls();
+    QWidget *buildResult();
+    void buildMethod(Bound &bound);
+    void bindValue(const Bound &bound);
+    void buildRank();
+
+    /// @param obstacle of the layers that are left out; null: none is
+    void apply(const Edit &change, const QString &description, bool dragging,
+               QString LayerFacts::*obstacle = nullptr);
+    /// A new value by slider or spin box; `text` words a value.
+    void applyValue(const QString &subject, const Spread &before, double shown,
+                    const std::function<QString(double)> &text, const Edit &change, bool dragging,
+                    QString LayerFacts::*obstacle = nullptr);
+    void onSwitched(const Bound &bound, bool on);
+    void onChosen(const Bound &bound, const Choice &choice, int key);
+    void rememberSettings();
+    LayerSettings remembered() const; ///< has every method
+    RankSettings rankToOffer(const std::optional<RankSettings> &last) const;
+    void onRankUnit(RankSettings::Unit unit);
+
+    void refresh();
+    void refreshHeader();
+    void refreshMethod(const Bound &bound);
+    void refreshValue(const Bound &bound);
+    void refreshChoices(const Bound &bound);
+    void refreshCalibration(const Bound &bound);
+    void refreshRank();
+    void refreshRankRemark();
+    void refreshResult();
+
+    bool isSingle() const { return m_facts.size() == 1; }
+    MethodGroup *groupOf(Method method) const { return m_methods.at(method).group; }
+    Spread rankSpread() const;
+    QVector<LayerFacts::Ranks> shownRanks() const; ///< of each layer, in the form that it has
+    RankSettings::Unit shownUnit() const;
+    QString subject(const QString &one, const QString &many) const; ///< %1 in the second: layers
+
+    QVector<Facts> m_all;              ///< as selected
+    QVector<Facts> m_facts;            ///< of those that can be compressed
+    QVector<LayerSettings> m_settings; ///< of the same
+    QHash<QString, LayerSettings>
+        m_lastOf;          ///< by layer: what an unchecked method gets back when it is checked again
+    QString m_before;      ///< the value before the drag, as text
+    QString m_calibration; ///< empty: none
+
+    QStackedWidget *m_stack;
+    QLabel *m_emptyText;
+    ElidedLabel *m_name;
+    QLabel *m_details;
+    QVector<Bound> m_methods; ///< by Method
+    ChoiceBox *m_rankUnit = nullptr;
+    QPushButton *m_keep = nullptr;
+    QLabel *m_resultTitle = nullptr;
+    QLabel *m_sizes = nullptr;
+    QLabel *m_ratio = nullptr;
+    QLabel *m_error = nullptr;
+    QLabel *m_theory = nullptr;
+};
+
+} // namespace lathe::ui

@@ -1,0 +1,181 @@
+// The methods of the inspector: what their controls do to the settings, and how settings show in them.
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/methodgroup.h"
+
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+/// "Not for 2 of the 5 layers: ..." is the choice's business; here only whether any can have it.
+QString obstacleOfAll(const QVector<LayerFacts> &layers, QString LayerFacts::*obstacle)
+{
+    if (!obstacle || layers.isEmpty())
+        return {};
+    const bool none = std::none_of(layers.begin(), layers.end(),
+                                   [&](const LayerFacts &f) { return (f.*obstacle).isEmpty(); });
+    return none ? layers.first().*obstacle : QString();
+}
+
+/// The reason that holds for all settings with the method on; empty where it does not hold for one of them.
+QString commonReason(const QVector<LayerSettings> &settings,
+                     const std::function<bool(const LayerSettings &)> &isOn,
+                     const std::function<QString(const LayerSettings &)> &reason)
+{
+    QString common;
+    for (const LayerSettings &s : settings) {
+        if (!reason || !isOn(s))
+            continue;
+        const QString own = reason(s);
+        if (own.isEmpty())
+            return {};
+        common = own;
+    }
+    return common;
+}
+
+} // namespace
+
+void Inspector::buildMethod(Bound &bound)
+{
+    const MethodSpec &spec = bound.spec;
+    const bool isRank = spec.id == QLatin1String("rank");
+    const QString valueName = isRank ? tr("Rank") : spec.value ? spec.value->name : QString();
+    bound.group = new MethodGroup(spec.id, spec.title, spec.purpose, valueName, this);
+    bound.group->check()->setToolTip(spec.hint);
+    const auto place = static_cast<int>(&bound - m_methods.data());
+    const auto connectBox = [this, place](ChoiceBox *box) {
+        connect(box, &ChoiceBox::chosen, this,
+                [this, place, box](int key) { onChosen(m_methods.at(place), box->choice(), key); });
+    };
+    for (const Choice &choice : spec.row)
+        connectBox(bound.group->addChoice(choice));
+    for (const Choice &choice : spec.more)
+        connectBox(bound.group->addDetail(choice));
+    connect(bound.group, &MethodGroup::switched, this,
+            [this, place](bool on) { onSwitched(m_methods.at(place), on); });
+    connect(bound.group, &MethodGroup::calibrationRequested, this, &Inspector::calibrationRequested);
+    if (spec.value)
+        bindValue(bound);
+}
+
+void Inspector::bindValue(const Bound &bound)
+{
+    bound.group->value()->setScale(bound.spec.value->scale);
+    const auto place = static_cast<int>(&bound - m_methods.data());
+    connect(bound.group->value(), &ValueControl::edited, this, [this, place](double shown, bool dragging) {
+        const MethodSpec &spec = m_methods.at(place).spec;
+        const auto change = [spec, shown, back = remembered()](LayerSettings &s) {
+            spec.switchOn(s, back);
+            spec.value->set(s, shown);
+        };
+        applyValue(subject(spec.value->one, spec.value->many), spreadOf(m_settings, spec.value->get), shown,
+                   spec.value->text, change, dragging, spec.obstacle);
+    });
+}
+
+void Inspector::onSwitched(const Bound &bound, bool on)
+{
+    const MethodSpec &spec = bound.spec;
+    if (on)
+        apply([spec, back = remembered()](LayerSettings &s) { spec.switchOn(s, back); },
+              subject(spec.turnedOn, spec.allTurnedOn), false, spec.obstacle);
+    else
+        apply([spec](LayerSettings &s) { spec.switchOff(s); }, subject(spec.turnedOff, spec.allTurnedOff),
+              false);
+}
+
+void Inspector::onChosen(const Bound &bound, const Choice &choice, int key)
+{
+    const auto entry = std::find_if(choice.entries.begin(), choice.entries.end(),
+                                    [key](const Choice::Entry &e) { return e.key == key; });
+    const auto change = [spec = bound.spec, set = choice.set, key, back = remembered()](LayerSettings &s) {
+        spec.switchOn(s, back);
+        set(s, key);
+    };
+    const bool specific = entry != choice.entries.end() && entry->obstacle &&
+                          !(entry->needsCalibration && m_calibration.isEmpty());
+    apply(change, tr("%1: %2 → %3").arg(bound.spec.title, choice.name.toLower(), choice.text(key)), false,
+          specific ? entry->obstacle : bound.spec.obstacle);
+}
+
+void Inspector::refreshMethod(const Bound &bound)
+{
+    if (bound.spec.value)
+        refreshValue(bound);
+    else if (&bound == &m_methods.at(Rank))
+        refreshRank();
+    else
+        bound.group->showSpread(spreadOf(m_settings,
+                                         [&](const LayerSettings &s) {
+                                             return bound.spec.isOn(s) ? std::optional(1.0) : std::nullopt;
+                                         }),
+                                0.0, {});
+    bound.group->setObstacle(obstacleOfAll(m_facts, bound.spec.obstacle));
+    refreshChoices(bound);
+    refreshCalibration(bound);
+}
+
+void Inspector::refreshValue(const Bound &bound)
+{
+    const MethodValue &value = *bound.spec.value;
+    const Spread spread = spreadOf(m_settings, value.get);
+    if (!bound.group->value()->isHeld()) {
+        ValueControl::Scale scale = value.scale; // a value may follow from others and lie beyond
+        scale.maximum = spread.on ? std::max(scale.maximum, spread.high) : scale.maximum;
+        bound.group->value()->setScale(scale);
+    }
+    bound.group->showSpread(spread, value.get(remembered()).value_or(value.scale.reset), value.text);
+    bound.group->setValueLocked(commonReason(m_settings, bound.spec.isOn, value.locked));
+}
+
+void Inspector::refreshChoices(const Bound &bound)
+{
+    const LayerSettings back = remembered();
+    const bool anyOn = std::any_of(m_settings.begin(), m_settings.end(), bound.spec.isOn);
+    QStringList unusual;
+    for (ChoiceBox *box : bound.group->choices()) {
+        const Choice &choice = box->choice();
+        if (box == m_rankUnit)
+            continue;
+        const std::optional<int> key =
+            anyOn ? commonEntry(m_settings,
+                                [&](const LayerSettings &s) {
+                                    return bound.spec.isOn(s) ? std::optional(choice.get(s)) : std::nullopt;
+                                })
+                  : choice.get(back);
+        box->setKey(key);
+        box->setLayers(m_facts, !m_calibration.isEmpty());
+        const QString idle = commonReason(m_settings, bound.spec.isOn, choice.idle);
+        box->setIdle(idle);
+        const bool isDetail = bound.group->isDetail(box);
+        if (isDetail && idle.isEmpty() && (!key || *key != choice.usual()))
+            unusual << (key ? choice.text(*key) : tr("%1: mixed").arg(choice.name));
+    }
+    bound.group->setMoreSummary(unusual.join(QStringLiteral(" · ")));
+}
+
+void Inspector::refreshCalibration(const Bound &bound)
+{
+    using Calibration = MethodGroup::Calibration;
+    QString obstacle;
+    bool needed = false;
+    for (qsizetype i = 0; i < m_settings.size(); ++i) {
+        if (!bound.spec.isOn(m_settings[i]) || !bound.spec.needsCalibration(m_settings[i]))
+            continue;
+        needed = true;
+        if (obstacle.isEmpty() && !m_facts[i].noCalibration.isEmpty())
+            obstacle = tr("No statistics of %1: %2.").arg(m_facts[i].name, m_facts[i].noCalibration);
+    }
+    if (!needed)
+        bound.group->setCalibration(Calibration::NotNeeded);
+    else if (m_calibration.isEmpty())
+        bound.group->setCalibration(Calibration::Missing,
+                                    tr("This looks at the layer's inputs, so it needs data."));
+    else if (!obstacle.isEmpty())
+        bound.group->setCalibration(Calibration::Missing, obstacle);
+    else
+        bound.group->setCalibration(Calibration::Used, m_calibration);
+}
+
+} // namespace lathe::ui

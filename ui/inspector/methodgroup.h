@@ -1,0 +1,76 @@
+#pragma once
+#include "ui/inspector/choice.h"
+#include "ui/inspector/spread.h"
+#include "ui/widgets/valuecontrol.h"
+
+#include <QCheckBox>
+#include <QLabel>
+
+class QGridLayout;
+class QHBoxLayout;
+class QToolButton;
+class QVBoxLayout;
+
+namespace lathe::ui {
+
+/// One method in the inspector: a switch, one value by slider and spin box, a line of choices, remarks, and
+/// under "More" the choices that are rarely changed. Folded up while it is off. Knows nothing of recipes.
+class MethodGroup : public QWidget {
+    Q_OBJECT
+public:
+    /// @param id of what is remembered ("prune") @param purpose in a few words, shown while it is off
+    /// @param valueName empty: a method without a value
+    MethodGroup(const QString &id, const QString &title, const QString &purpose, const QString &valueName,
+                QWidget *parent = nullptr);
+
+    ChoiceBox *addChoice(const Choice &choice);                       ///< in the line of choices
+    ChoiceBox *addDetail(const Choice &choice);                       ///< under "More"
+    const QVector<ChoiceBox *> &choices() const { return m_choices; } ///< of both kinds
+    bool isDetail(const ChoiceBox *box) const { return m_details && m_details == box->parentWidget(); }
+    ValueControl *value() const { return m_value; } ///< null: the method has none
+    QCheckBox *check() const { return m_check; }
+    QToolButton *more() const { return m_more; }
+
+    /// State, value and note of the selected layers; `whenOff` is what an unchecked method shows.
+    void showSpread(const Spread &spread, double whenOff, const std::function<QString(double)> &text);
+    void setOn(Qt::CheckState state); ///< partially: some of the selected layers
+    /// Why the method is not for the selected layers; empty: it is.
+    void setObstacle(const QString &why);
+    /// Why the value cannot be chosen ("2:4 says how many go"); empty: it can.
+    void setValueLocked(const QString &why);
+
+    void setRemark(const QString &text, bool isWarning);
+    enum class Calibration { NotNeeded, Used, Missing };
+    /// @param detail what is used, or why it is missing
+    void setCalibration(Calibration state, const QString &detail = {});
+    /// What is chosen under "More" and not what it usually is; shown beside it.
+    void setMoreSummary(const QString &text);
+
+signals:
+    void switched(bool on);      ///< by the user
+    void calibrationRequested(); ///< by the link
+
+private:
+    void buildRemarks(QVBoxLayout *body);
+    void buildMore(QVBoxLayout *body);
+    void setMoreOpen(bool open);
+    void refreshNote();
+
+    QString m_id, m_purpose, m_spreadText;
+    QString m_hint; ///< tool tip of the switch without an obstacle
+    bool m_possible = true;
+    QCheckBox *m_check;
+    QLabel *m_note;
+    QWidget *m_body;
+    ValueControl *m_value = nullptr;
+    QHBoxLayout *m_choiceRow;
+    QLabel *m_remarkIcon, *m_remark;
+    QLabel *m_calibrationIcon, *m_calibration;
+    QToolButton *m_more = nullptr;
+    QLabel *m_moreSummary = nullptr;
+    QWidget *m_details = nullptr;
+    QGridLayout *m_detailGrid = nullptr;
+    QVector<ChoiceBox *> m_choices;
+};
+
+} // namespace lathe::ui

@@ -1,0 +1,316 @@
+#include "ui/layers/layerpanel.h"
+
+#include "ui/layers/layerdelegate.h"
+#include "ui/layers/layertablemodel.h"
+#include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
+
+#include <QClipboard>
+#include <QCollator>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QRegularExpression>
+#include <QShortcut>
+#include <QSortFilterProxyModel>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace lathe::ui {
+
+/// Rows that hold every word (in name, operator or settings; * and ? as in a recipe's patterns); names sort
+/// as people count.
+class LayerPanel::Filter : public QSortFilterProxyModel {
+public:
+    explicit Filter(QObject *parent) : QSortFilterProxyModel(parent)
+    {
+        m_collator.setNumericMode(true);
+        m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+        setSortRole(LayerTableModel::SortRole);
+        // Figures change while a slider moves: rows must not jump under the eye. Sorting is done when asked
+        // for.
+        setDynamicSortFilter(false);
+    }
+    void setWords(const QString &text)
+    {
+        m_words.clear();
+        for (const QString &word : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+            QString pattern = QRegularExpression::escape(word);
+            pattern.replace(QLatin1String("\\*"), QLatin1String(".*"))
+                .replace(QLatin1String("\\?"), QLatin1String("."));
+            m_words << QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption);
+        }
+        invalidate(); // not row by row, as invalidateFilter() tells it: each gap would move all rows behind
+                      // it
+    }
+    bool filtering() const { return !m_words.isEmpty(); }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &parent) const override
+    {
+        const auto cell = [&](int column) {
+            return sourceModel()->index(row, column, parent).data().toString();
+        };
+        return std::ranges::all_of(m_words, [&](const QRegularExpression &word) {
+            return cell(LayerTableModel::Name).contains(word) || cell(LayerTableModel::Op).contains(word) ||
+                   cell(LayerTableModel::Settings).contains(word);
+        });
+    }
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override
+    {
+        const QVariant a = left.data(sortRole()), b = right.data(sortRole());
+        if (a.typeId() == QMetaType::QString) // many are equal, and the collator takes its time with those
+            return a.toString() != b.toString() && m_collator.compare(a.toString(), b.toString()) < 0;
+        return a.toDouble() < b.toDouble();
+    }
+
+private:
+    QVector<QRegularExpression> m_words;
+    QCollator m_collator;
+};
+
+LayerPanel::LayerPanel(QWidget *parent)
+    : QWidget(parent), m_proxy(new Filter(this)), m_view(new QTableView(this)), m_filter(new QLineEdit(this)),
+      m_count(makeMuted({}, this)), m_emptyText(makeEmptyState({}, this)), m_stack(new QStackedWidget(this))
+{
+    buildFilter();
+    buildTable();
+
+    QLabel *title = makeTitle(tr("LAYERS"), this);
+    m_count->setFont(scaledFont(titleScale));
+    auto *header = new QHBoxLayout;
+    header->setSpacing(8);
+    header->addWidget(title);
+    header->addWidget(m_count);
+    header->addStretch(1);
+    header->addWidget(m_filter, 3);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setSpacing(8);
+    layout->addLayout(header);
+    layout->addWidget(m_stack, 1);
+
+    m_stack->addWidget(m_emptyText);
+    m_stack->addWidget(m_view);
+    m_emptyText->setBackgroundRole(QPalette::Base);
+    m_emptyText->setAutoFillBackground(true);
+    setTabOrder(m_filter, m_view);
+    refreshCounts();
+}
+
+void LayerPanel::buildFilter()
+{
+    m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(tr("Filter layers"));
+    const QKeySequence shortcut(QKeySequence::Find);
+    m_filter->setToolTip(tr("Words of the name, operator or settings; * and ? stand for any letters (%1)")
+                             .arg(shortcut.toString(QKeySequence::NativeText)));
+    m_filter->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
+    m_filter->installEventFilter(this);
+    connect(m_filter, &QLineEdit::textChanged, this, &LayerPanel::onFilterEdited);
+    connect(new QShortcut(shortcut, this), &QShortcut::activated, this, [this] {
+        m_filter->setFocus(Qt::ShortcutFocusReason);
+        m_filter->selectAll();
+    });
+}
+
+void LayerPanel::buildTable()
+{
+    styleTable(m_view);
+    m_view->setObjectName(QStringLiteral("layerTable"));
+    m_view->setModel(m_proxy);
+    // The header asks for every column whether all its rows are selected, at each painting.
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setSelectionModel(new QItemSelectionModel(m_proxy, header));
+    m_view->setItemDelegate(new LayerDelegate(m_view));
+    m_view->setSortingEnabled(true);
+    header->setSortIndicatorClearable(true); // the third click: the order of the model
+    header->setSortIndicator(-1, Qt::AscendingOrder);
+    m_view->setAccessibleName(tr("Layers"));
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &LayerPanel::announceSelection);
+    connect(m_view, &QWidget::customContextMenuRequested, this, &LayerPanel::showContextMenu);
+    auto *copy = new QShortcut(QKeySequence::Copy, m_view, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(copy, &QShortcut::activated, this, &LayerPanel::copySelection);
+}
+
+void LayerPanel::setModel(LayerTableModel *model)
+{
+    if (m_model)
+        m_model->disconnect(this);
+    m_model = model;
+    m_proxy->setSourceModel(model);
+    // What the choice is made by comes first; the rest is a scroll away.
+    using M = LayerTableModel;
+    QHeaderView *header = m_view->horizontalHeader();
+    int place = 0;
+    for (const int column : {M::Name, M::Op, M::Bytes, M::Share, M::Settings, M::Stored, M::Error, M::Output,
+                             M::Theory, M::Huffman, M::Shannon, M::Parameters, M::Macs, M::Shape})
+        header->moveSection(header->visualIndex(column), place++);
+    if (model)
+        addColumnMenu(m_view, M::Name, QStringLiteral("layers"), {M::Theory, M::Huffman, M::Shannon});
+    if (model)
+        connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
+    onModelReset();
+}
+
+void LayerPanel::onModelReset()
+{
+    m_filter->clear();
+    const QHeaderView *header = m_view->horizontalHeader();
+    m_proxy->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
+    m_view->resizeColumnsToContents();
+    const int longest = fontMetrics().averageCharWidth() * 21;
+    for (const int column : {int(LayerTableModel::Name), int(LayerTableModel::Settings)})
+        m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), longest));
+    // Settings are empty until something is asked for; leave room for "50 % pruned, 4 bits".
+    m_view->setColumnWidth(LayerTableModel::Settings, std::max(m_view->columnWidth(LayerTableModel::Settings),
+                                                               fontMetrics().averageCharWidth() * 20));
+    for (const int column : {int(LayerTableModel::Stored), int(LayerTableModel::Error)})
+        m_view->setColumnWidth(column,
+                               std::max(m_view->columnWidth(column), fontMetrics().averageCharWidth() * 10));
+    refreshCounts();
+    announceSelection();
+}
+
+void LayerPanel::onFilterEdited(const QString &text)
+{
+    m_proxy->setWords(text);
+    refreshCounts();
+    announceSelection();
+}
+
+QVector<int> LayerPanel::readSelection() const
+{
+    QVector<int> layers;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection()) // of whole rows
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            layers << m_proxy->mapToSource(m_proxy->index(row, 0)).row();
+    std::sort(layers.begin(), layers.end());
+    return layers;
+}
+
+void LayerPanel::selectLayers(const QVector<int> &layers)
+{
+    const auto rowOf = [this](int layer) { return m_proxy->mapFromSource(m_model->index(layer, 0)); };
+    if (std::any_of(layers.begin(), layers.end(), [&](int layer) { return !rowOf(layer).isValid(); }))
+        m_filter->clear();
+    QVector<int> rows;
+    for (const int layer : layers)
+        rows << rowOf(layer).row();
+    std::ranges::sort(rows);
+    // Neighbours as one range: what Qt does with a selection goes by the number of its ranges.
+    QItemSelection selection;
+    for (qsizetype first = 0, i = 1; i <= rows.size(); ++i)
+        if (i == rows.size() || rows[i] > rows[i - 1] + 1) {
+            selection.select(m_proxy->index(rows[first], 0), m_proxy->index(rows[i - 1], 0));
+            first = i;
+        }
+    m_view->selectionModel()->select(selection,
+                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (layers.isEmpty())
+        return;
+    m_view->selectionModel()->setCurrentIndex(rowOf(layers.first()), QItemSelectionModel::NoUpdate);
+    m_view->scrollTo(rowOf(layers.first()));
+}
+
+void LayerPanel::announceSelection()
+{
+    const QVector<int> layers = readSelection();
+    if (layers == m_selected)
+        return;
+    m_selected = layers;
+    refreshCounts();
+    emit selectionChanged(layers);
+}
+
+void LayerPanel::refreshCounts()
+{
+    const int all = m_model ? m_model->rowCount() : 0;
+    const int shown = m_proxy->rowCount();
+    const int selected = int(m_selected.size());
+    if (all == 0)
+        m_count->clear();
+    else if (selected > 1)
+        m_count->setText(tr("%1 of %2 selected").arg(selected).arg(all));
+    else if (shown < all)
+        m_count->setText(tr("%1 of %2").arg(shown).arg(all));
+    else
+        m_count->setText(QString::number(all));
+    if (!m_model || (all == 0 && m_model->totalBytes() == 0))
+        m_emptyText->setText(tr("Open an ONNX model to see its layers."));
+    else if (all == 0)
+        m_emptyText->setText(
+            tr("This model has no layer with a constant weight, so there is nothing to compress."));
+    else
+        m_emptyText->setText(tr("No layer matches “%1”.").arg(m_filter->text()));
+    m_filter->setEnabled(all > 0);
+    m_stack->setCurrentIndex(shown > 0 ? 1 : 0);
+}
+
+void LayerPanel::copySelection() const
+{
+    if (!selectedLayers().isEmpty())
+        QGuiApplication::clipboard()->setText(selectedRowsAsText(m_view));
+}
+
+void LayerPanel::selectSameOperator()
+{
+    const QModelIndex current = m_view->currentIndex();
+    const QString op = current.siblingAtColumn(LayerTableModel::Op).data().toString();
+    QVector<int> layers;
+    for (int row = 0; row < m_proxy->rowCount(); ++row)
+        if (m_proxy->index(row, LayerTableModel::Op).data().toString() == op)
+            layers << m_proxy->mapToSource(m_proxy->index(row, 0)).row();
+    selectLayers(layers);
+}
+
+void LayerPanel::showContextMenu(const QPoint &position)
+{
+    const int selected = int(selectedLayers().size());
+    QMenu menu(this);
+    QAction *copy =
+        menu.addAction(icon(QStringLiteral("copy")), tr("Copy %n row(s) as Text", nullptr, selected), this,
+                       &LayerPanel::copySelection);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setEnabled(selected > 0);
+    menu.addSeparator();
+    menu.addActions(m_actions);
+    menu.addSeparator();
+    QAction *all = menu.addAction(tr("Select All"), m_view, &QTableView::selectAll);
+    all->setShortcut(QKeySequence::SelectAll);
+    const QModelIndex current = m_view->currentIndex();
+    if (current.isValid())
+        menu.addAction(
+            tr("Select All %1 Layers").arg(current.siblingAtColumn(LayerTableModel::Op).data().toString()),
+            this, &LayerPanel::selectSameOperator);
+    menu.exec(m_view->viewport()->mapToGlobal(position));
+}
+
+bool LayerPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_filter && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Escape && !m_filter->text().isEmpty()) {
+            m_filter->clear();
+            return true;
+        }
+        if (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) {
+            m_view->setFocus(Qt::OtherFocusReason);
+            if (!m_view->currentIndex().isValid() || m_view->selectionModel()->selectedRows().isEmpty())
+                m_view->selectRow(0);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,359 @@
+#include "ui/layers/layertablemodel.h"
+
+#include "ui/base/coretexts.h"
+#include "ui/base/format.h"
+#include "ui/base/settingstext.h"
+#include "ui/style/theme.h"
+
+#include <QLocale>
+
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+QString shapeText(const Shape &shape)
+{
+    QStringList parts;
+    for (const int64_t d : shape)
+        parts << (d < 0 ? QStringLiteral("?") : QString::number(d));
+    return parts.join(QStringLiteral("×"));
+}
+
+int alignmentOf(int column)
+{
+    using M = LayerTableModel;
+    const bool isText = column == M::Name || column == M::Op || column == M::Shape || column == M::Settings;
+    return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+}
+
+} // namespace
+
+LayerTableModel::LayerTableModel(QObject *parent) : QAbstractTableModel(parent) {}
+
+void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBytes)
+{
+    beginResetModel();
+    m_layers = layers;
+    m_results.clear();
+    m_outdated.clear();
+    m_totalBytes = totalBytes;
+    m_largestBytes = 0;
+    m_shapes.clear();
+    for (const Layer &layer : m_layers) {
+        m_largestBytes = std::max<qint64>(m_largestBytes, layer.weightBytes);
+        m_shapes << shapeText(layer.weightShape);
+    }
+    endResetModel();
+}
+
+void LayerTableModel::setResults(const std::vector<LayerResult> &results,
+                                 const std::vector<LayerStorage> &storage,
+                                 const std::vector<EntropyCost> &entropy)
+{
+    if (m_layers.empty() || results.size() != m_layers.size() || storage.size() != m_layers.size())
+        return;
+    const bool first = m_results.empty();
+    m_results.resize(m_layers.size());
+    int from = -1, to = -1; // one signal for the span of rows that differ
+    for (size_t i = 0; i < m_layers.size(); ++i) {
+        Result now{results[i].settings,
+                   qint64(storage[i].bytes),
+                   results[i].relativeError,
+                   results[i].normalizedError,
+                   results[i].theoreticalBits,
+                   i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
+                   i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
+                   coreText(storage[i].form)};
+        if (!first && now == m_results[i])
+            continue;
+        m_results[i] = std::move(now);
+        from = from < 0 ? int(i) : from;
+        to = int(i);
+    }
+    if (from >= 0)
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1));
+}
+
+void LayerTableModel::setOutdated(const std::vector<bool> &outdated)
+{
+    int from = -1, to = -1; // one signal for the span of rows that differ
+    for (size_t i = 0; i < m_layers.size(); ++i) {
+        const bool before = i < m_outdated.size() && m_outdated[i];
+        const bool now = i < outdated.size() && outdated[i];
+        if (before == now)
+            continue;
+        from = from < 0 ? int(i) : from;
+        to = int(i);
+    }
+    m_outdated = outdated;
+    if (from >= 0)
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1),
+                         {Qt::ForegroundRole, Qt::ToolTipRole, OutdatedRole});
+}
+
+/// What follows from the settings, where these are others by now.
+bool LayerTableModel::isOutdated(const QModelIndex &index) const
+{
+    const auto row = size_t(index.row());
+    return index.column() >= Settings && row < m_outdated.size() && m_outdated[row];
+}
+
+QString LayerTableModel::codedText(const Layer &layer, const Result *result, qint64 bits)
+{
+    return !result        ? QString()
+           : layer.tiedTo ? unavailable()
+           : bits > 0     ? bytes(bytesOfBits(bits))
+                          : QString();
+}
+
+int LayerTableModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_layers.size());
+}
+
+int LayerTableModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+const LayerTableModel::Result *LayerTableModel::resultOf(int row) const
+{
+    return m_results.empty() ? nullptr : &m_results[size_t(row)];
+}
+
+bool LayerTableModel::isChanged(int row) const
+{
+    const Result *result = resultOf(row);
+    return result && !result->settings.empty();
+}
+
+QVariant LayerTableModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const Layer &layer = m_layers[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    const auto bar = [this](qint64 size) {
+        return m_largestBytes > 0 ? double(size) / double(m_largestBytes) : 0.0;
+    };
+    switch (role) {
+    case Qt::DisplayRole:
+        return text(index);
+    case Qt::ToolTipRole:
+        return toolTip(index);
+    case Qt::TextAlignmentRole:
+        return alignmentOf(index.column());
+    case Qt::ForegroundRole:
+        return layer.compressible() && !isOutdated(index) ? QVariant() : QVariant(colors().muted);
+    case SortRole:
+        return sortValue(index);
+    case ChangedRole:
+        return isChanged(index.row());
+    case BarRole:
+        return bar(layer.weightBytes);
+    case OutdatedRole:
+        return isOutdated(index.siblingAtColumn(Settings));
+    case StoredBarRole:
+        return bar(result ? result->bytes : qint64(layer.weightBytes));
+    default:
+        return {};
+    }
+}
+
+QString LayerTableModel::text(const QModelIndex &index) const
+{
+    const Layer &layer = m_layers[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    const bool changed = isChanged(index.row());
+    switch (Column(index.column())) {
+    case Name:
+        return QString::fromStdString(layer.name);
+    case Op:
+        return QString::fromStdString(layer.op);
+    case Shape:
+        return m_shapes[index.row()];
+    case Parameters:
+        return count(layer.parameters);
+    case Bytes:
+        return bytes(layer.weightBytes);
+    case Share:
+        return m_totalBytes > 0 ? percent(double(layer.weightBytes) / double(m_totalBytes)) : unavailable();
+    case Macs:
+        return layer.macs ? count(*layer.macs) : unavailable();
+    case Settings:
+        return changed ? settingsText(result->settings) : QString();
+    case Stored:
+        return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
+    case Error:
+        return changed ? percent(result->error) : QString();
+    case Output:
+        return !changed ? QString() : result->outputError ? decibel(*result->outputError) : unavailable();
+    case Theory:
+        return !result        ? QString()
+               : layer.tiedTo ? unavailable()
+                              : bytes(bytesOfBits(result->theoreticalBits));
+    case Huffman:
+        return codedText(layer, result, result ? result->huffmanBits : 0);
+    case Shannon:
+        return codedText(layer, result, result ? result->shannonBits : 0);
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QString LayerTableModel::toolTip(const QModelIndex &index) const
+{
+    const Layer &layer = m_layers[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    QStringList lines;
+    switch (Column(index.column())) {
+    case Name:
+        lines << QString::fromStdString(layer.name)
+              << tr("Weight: %1").arg(QString::fromStdString(layer.weightName));
+        break;
+    case Op:
+        lines << QString::fromStdString(layer.op);
+        break;
+    case Shape:
+        lines << m_shapes[index.row()];
+        lines << tr("As a matrix: %1 outputs × %2 inputs").arg(layer.rows).arg(layer.cols);
+        lines << tr("Break-even rank %1 of %2").arg(layer.breakEvenRank()).arg(layer.fullRank());
+        break;
+    case Parameters:
+        lines << tr("%1 weights").arg(QLocale().toString(qint64(layer.parameters)));
+        break;
+    case Bytes:
+    case Share:
+        lines << tr("%1 bytes of %2 in the file")
+                     .arg(QLocale().toString(qint64(layer.weightBytes)), bytes(m_totalBytes));
+        break;
+    case Macs:
+        lines << (layer.macs ? tr("%1 multiply-accumulates for one sample")
+                                   .arg(QLocale().toString(qint64(*layer.macs)))
+                             : tr("Not known: the shapes of this layer could not be worked out."));
+        break;
+    case Settings:
+        lines << (isChanged(index.row()) ? text(index) : tr("Stays as it is"));
+        break;
+    case Stored:
+        if (result)
+            lines
+                << (layer.tiedTo
+                        ? tr("Stored once, with %1").arg(QString::fromStdString(m_layers[*layer.tiedTo].name))
+                        : tr("%1 bytes as %2").arg(QLocale().toString(result->bytes), result->form));
+        break;
+    case Error:
+        lines << tr("Size of the change against the size of the weight (Frobenius norm)");
+        break;
+    case Output:
+        lines << tr(
+            "Signal to noise of the layer's output on calibration data, in each channel against its own "
+            "deviation, as a normalization behind it has it; 20 dB: the error is a tenth of that");
+        if (isChanged(index.row()) && !result->outputError)
+            lines << tr("Not known: there is no calibration data, or none for this layer.");
+        break;
+    case Theory:
+        lines << tr("Codes, scales, tables and masks without anything else of the file");
+        if (result && !layer.tiedTo && layer.parameters > 0)
+            lines << tr("%1 bits, %2 for each weight")
+                         .arg(QLocale().toString(result->theoreticalBits),
+                              number(double(result->theoreticalBits) / double(layer.parameters), 2));
+        break;
+    case Huffman:
+        lines << tr("With its codes Huffman-coded one by one, as in an archive");
+        break;
+    case Shannon:
+        lines << tr("No code for single weights can do with less (Shannon's bound).");
+        break;
+    case ColumnCount:
+        break;
+    }
+    if (isOutdated(index))
+        lines << tr("Of the recipe before; it is being computed.");
+    if (!layer.untouchable.empty())
+        lines << tr("Cannot be compressed: %1").arg(coreText(layer.untouchable));
+    else if (layer.tiedTo)
+        lines << tr("Shares its weight with %1; change it there.")
+                     .arg(QString::fromStdString(m_layers[*layer.tiedTo].name));
+    return lines.join(QLatin1Char('\n'));
+}
+
+QVariant LayerTableModel::sortValue(const QModelIndex &index) const
+{
+    const Layer &layer = m_layers[size_t(index.row())];
+    const Result *result = resultOf(index.row());
+    switch (Column(index.column())) {
+    case Name:
+    case Op:
+    case Shape:
+    case Settings:
+        return text(index);
+    case Parameters:
+        return qint64(layer.parameters);
+    case Bytes:
+    case Share:
+        return qint64(layer.weightBytes);
+    case Macs:
+        return qint64(layer.macs.value_or(-1));
+    case Stored:
+        return result ? result->bytes : qint64(-1);
+    case Error:
+        return isChanged(index.row()) ? result->error : -1.0;
+    case Output: // the worst last, like the largest error
+        return isChanged(index.row()) && result->outputError ? *result->outputError : -1.0;
+    case Theory:
+        return result ? result->theoreticalBits : qint64(-1);
+    case Huffman:
+        return result ? result->huffmanBits : qint64(-1);
+    case Shannon:
+        return result ? result->shannonBits : qint64(-1);
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (Column(section)) {
+    case Name:
+        return tr("Name");
+    case Op:
+        return tr("Op");
+    case Shape:
+        return tr("Shape");
+    case Parameters:
+        return tr("Weights");
+    case Bytes:
+        return tr("Size");
+    case Share:
+        return tr("Share");
+    case Macs:
+        return tr("MACs");
+    case Settings:
+        return tr("Settings");
+    case Stored:
+        return tr("Stored");
+    case Error:
+        return tr("Error");
+    case Output:
+        return tr("Output");
+    case Theory:
+        return tr("In theory");
+    case Huffman:
+        return tr("Huffman");
+    case Shannon:
+        return tr("Shannon");
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,80 @@
+#include "ui/session/layerprobe.h"
+
+#include "core/measure/batches.h"
+#include "core/preview/layersensitivity.h"
+#include "core/runtime/nodetimes.h"
+#include "ui/session/workbench.h"
+
+namespace lathe::ui {
+namespace {
+
+constexpr int timedRuns = 15;
+
+struct ProbeInput {
+    std::shared_ptr<Compressor> compressor;
+    std::shared_ptr<Exporter> exporter;
+    std::shared_ptr<const SampleSet> samples;
+    std::shared_ptr<const Baseline> baseline;
+};
+
+std::vector<double> latencies(const ProbeInput &in, const JobContext &ctx)
+{
+    const Model &model = in.compressor->source();
+    const size_t batch = std::max<size_t>(1, fixedBatch(Session(model).inputs()));
+    const std::vector<size_t> first{0};
+    const SampleFeeds feeds(*in.samples, first, batch);
+    std::vector<double> seconds = layerSeconds(model, feeds.views(), timedRuns, ctx);
+    for (double &value : seconds)
+        value /= static_cast<double>(batch);
+    return seconds;
+}
+
+std::vector<double> sensitivities(const ProbeInput &in, const JobContext &ctx)
+{
+    return layerSensitivities(*in.compressor, *in.exporter, *in.samples, *in.baseline, {}, {}, ctx);
+}
+
+} // namespace
+
+LayerProbe::LayerProbe(Workbench &workbench, QObject *parent) : QObject(parent), m_workbench(workbench)
+{
+    connect(&workbench, &Workbench::modelChanged, this, &LayerProbe::forget);
+    connect(&workbench, &Workbench::dataChanged, this, &LayerProbe::forget);
+}
+
+void LayerProbe::forget()
+{
+    m_runner.abandon();
+    m_known.clear();
+    emit forgotten();
+}
+
+void LayerProbe::request(const QString &id)
+{
+    if (m_known.contains(id)) {
+        emit measured(id, m_known[id]);
+        return;
+    }
+    const auto &data = m_workbench.data();
+    if (!m_workbench.hasModel() || !data) {
+        emit refused(tr("This is measured on samples: choose a data set first (Ctrl+D)."));
+        return;
+    }
+    const bool timed = id == QLatin1String("latency");
+    const ProbeInput input{m_workbench.compressor(), m_workbench.exporter(), data->samples, data->baseline};
+    m_runner.setTitle(timed ? tr("Timing the layers") : tr("Trying each layer alone in 4 bits"));
+    m_runner.start(
+        [input, timed](const JobContext &ctx) {
+            return timed ? latencies(input, ctx) : sensitivities(input, ctx);
+        },
+        [this, id](const Outcome<std::vector<double>> &outcome) {
+            if (const auto *values = std::get_if<std::vector<double>>(&outcome)) {
+                m_known.insert(id, *values);
+                emit measured(id, *values);
+            } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                emit refused(QString::fromUtf8(error->what()));
+            }
+        });
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,147 @@
+#include "ui/session/presets.h"
+
+#include "ui/base/settingstext.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace lathe::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::Presets)
+};
+
+constexpr std::array quantizeKeys = {"symmetric",  "granularity", "group",  "range",
+                                     "percentile", "rounding",    "format", "bias_correction"};
+
+/// The key that switches the method on: "bits" for bits, symmetric, group, ...; "rank" for rank, rank.energy,
+/// residual.bits.
+std::string methodOf(const std::string &key)
+{
+    if (std::ranges::find(quantizeKeys, key) != quantizeKeys.end())
+        return "bits";
+    if (key == "residual.bits")
+        return "rank";
+    return key.substr(0, key.find('.'));
+}
+
+/// Of two methods that exclude each other, the other one.
+std::string excludedBy(const std::string &method)
+{
+    static const std::map<std::string, std::string> others = {
+        {"bits", "clusters"}, {"clusters", "bits"}, {"rank", "separable"}, {"separable", "rank"}};
+    const auto found = others.find(method);
+    return found != others.end() ? found->second : std::string();
+}
+
+} // namespace
+
+QVector<Preset> presets()
+{
+    return {
+        {Words::tr("8-bit per channel"), Words::tr("Stores every weight in 8 bits, scaled per channel"),
+         parseRule("*:bits=8")},
+        {Words::tr("4-bit group 32"),
+         Words::tr(
+             "Stores every weight in 4 bits, 32 neighbours share a scale; small networks lose much by it"),
+         parseRule("*:bits=4,group=32")},
+        {Words::tr("4-bit group 32, GPTQ"),
+         Words::tr(
+             "The same, rounded so that errors cancel out in each layer's output; needs calibration data"),
+         parseRule("*:bits=4,group=32,symmetric=false,rounding=gptq")},
+        {Words::tr("6-bit codebook"),
+         Words::tr("Stores every weight as one of 64 values that suit its channel and three beside it"),
+         parseRule("*:clusters=64,clusters.group=4")},
+        {Words::tr("Half pruned (OBS)"),
+         Words::tr("Sets half of the weights to zero where the output loses least, the others make up for "
+                   "it; needs "
+                   "calibration data"),
+         parseRule("*:prune=0.5,prune.method=obs,prune.scope=global")},
+        {Words::tr("Deep Compression"),
+         Words::tr("The same with 40 % of the weights, and the others as one of 32 values"),
+         parseRule("*:prune=0.4,prune.method=obs,prune.scope=global,clusters=32,clusters.group=16,"
+                   "clusters.weighting=activation")},
+        {Words::tr("Half rank"),
+         Words::tr("Splits every layer into two factors of half its break-even rank; most networks lose much "
+                   "by it"),
+         parseRule("*:rank=50%")},
+        {Words::tr("Keep all as it is"), Words::tr("Takes every change of the recipe back"), Rule{"*", {}}},
+    };
+}
+
+Recipe withPreset(const Recipe &recipe, const Preset &preset)
+{
+    Recipe result;
+    result.name = recipe.name;
+    if (preset.rule.changes.empty())
+        return result;
+    std::set<std::string> replaced;
+    for (const Change &change : preset.rule.changes) {
+        replaced.insert(methodOf(change.key));
+        replaced.insert(excludedBy(methodOf(change.key)));
+    }
+    for (Rule rule : recipe.rules) {
+        std::erase_if(rule.changes, [&](const Change &c) { return replaced.contains(methodOf(c.key)); });
+        if (!rule.changes.empty())
+            result.rules.push_back(std::move(rule));
+    }
+    result.rules.push_back(preset.rule);
+    return result;
+}
+
+Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, const std::vector<bool> &eligible,
+                 const std::vector<LayerSettings> &wanted)
+{
+    const auto first =
+        static_cast<size_t>(std::find(eligible.begin(), eligible.end(), true) - eligible.begin());
+    bool allAgree = first < names.size();
+    for (size_t i = first; i < names.size() && allAgree; ++i)
+        allAgree = !eligible[i] || wanted[i] == wanted[first];
+    if (allAgree) {
+        Recipe shortest;
+        shortest.name = base.name;
+        Rule all{"*", exactRule(names[first], wanted[first]).changes};
+        std::erase_if(all.changes, [](const Change &c) { // nothing comes before it
+            return c.value == "off" && c.key != "bias_correction";
+        });
+        if (!all.changes.empty())
+            shortest.rules.push_back(std::move(all));
+        return shortest;
+    }
+    Recipe result = base;
+    const std::vector<LayerSettings> now = base.resolve(names);
+    for (size_t i = 0; i < names.size(); ++i)
+        if (eligible[i] && now[i] != wanted[i])
+            result = result.withLayer(names[i], wanted[i]);
+    return result;
+}
+
+QString settingsName(const std::vector<LayerSettings> &settings, const std::vector<std::string> &names,
+                     const std::vector<bool> &eligible)
+{
+    std::map<QString, std::vector<size_t>> layersBySettings;
+    size_t count = 0;
+    for (size_t i = 0; i < settings.size(); ++i) {
+        if (eligible[i]) {
+            layersBySettings[settingsText(settings[i])].push_back(i);
+            ++count;
+        }
+    }
+    layersBySettings.erase(settingsText({})); // the name is about what changes
+    if (layersBySettings.empty())
+        return Words::tr("as it is");
+    const auto &[most, layers] =
+        *std::max_element(layersBySettings.begin(), layersBySettings.end(),
+                          [](const auto &a, const auto &b) { return a.second.size() < b.second.size(); });
+    if (layers.size() == count)
+        return most;
+    if (layersBySettings.size() == 1 && layers.size() == 1)
+        return QStringLiteral("%1: %2").arg(QString::fromStdString(names[layers.front()]), most);
+    return Words::tr("%1, mixed").arg(most);
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,72 @@
+#include "ui/session/projectconversion.h"
+
+#include <QUuid>
+
+namespace lathe::ui {
+
+static ProjectFile toProject(const VariantFile &file)
+{
+    return {{file.path.toStdString(), file.sha256.toStdString(), static_cast<uint64_t>(file.bytes)},
+            file.zeros,
+            file.byName,
+            file.byShape};
+}
+
+static VariantFile fromProject(const ProjectFile &file)
+{
+    VariantFile f;
+    f.path = QString::fromStdString(file.file.path.string());
+    f.sha256 = QString::fromStdString(file.file.sha256);
+    f.bytes = static_cast<qint64>(file.file.bytes);
+    f.zeros = file.sparsity;
+    f.byName = static_cast<int>(file.matchedByName);
+    f.byShape = static_cast<int>(file.matchedByShape);
+    return f;
+}
+
+ProjectVariant toProject(const Variant &variant)
+{
+    ProjectVariant v;
+    v.id = variant.id.toStdString();
+    v.name = variant.name.toStdString();
+    v.note = variant.note.toStdString();
+    v.parent = variant.parent.toStdString();
+    v.recipe = variant.recipe;
+    if (variant.file)
+        v.file = toProject(*variant.file);
+    v.measured = variant.figures;
+    v.when = variant.when.toString(Qt::ISODateWithMs).toStdString();
+    v.data = variant.data.toStdString();
+    return v;
+}
+
+Variant fromProject(const ProjectVariant &variant)
+{
+    Variant v;
+    v.id = variant.id.empty() ? QUuid::createUuid().toString(QUuid::WithoutBraces)
+                              : QString::fromStdString(variant.id);
+    v.name = QString::fromStdString(variant.name);
+    v.note = QString::fromStdString(variant.note);
+    v.parent = QString::fromStdString(variant.parent);
+    v.recipe = variant.recipe;
+    if (variant.file)
+        v.file = fromProject(*variant.file);
+    v.figures = variant.measured;
+    v.when = QDateTime::fromString(QString::fromStdString(variant.when), Qt::ISODateWithMs);
+    v.data = QString::fromStdString(variant.data);
+    return v;
+}
+
+ProjectData toProject(const DatasetChoice &choice)
+{
+    return {choice.reference.toStdString(), choice.preprocessing, choice.limit,
+            choice.calibration.toStdString()};
+}
+
+DatasetChoice fromProject(const ProjectData &data)
+{
+    return {QString::fromStdString(data.reference), data.preprocessing, data.limit,
+            QString::fromStdString(data.calibration)};
+}
+
+} // namespace lathe::ui

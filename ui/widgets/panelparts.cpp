@@ -1,0 +1,237 @@
+#include "ui/widgets/panelparts.h"
+
+#include "ui/base/settings.h"
+#include "ui/base/tabletext.h"
+#include "ui/style/theme.h"
+
+#include <QEvent>
+#include <QHeaderView>
+#include <QMenu>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QTreeView>
+
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+QPalette quietSelection()
+{
+    QPalette palette;
+    palette.setColor(QPalette::Highlight, isDark() ? QColor(0x24455C) : QColor(0xD3E5F2));
+    palette.setColor(QPalette::HighlightedText, colors().text);
+    return palette;
+}
+
+class WheelGuard : public QObject {
+public:
+    using QObject::QObject;
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        const auto *widget = qobject_cast<QWidget *>(watched);
+        if (event->type() != QEvent::Wheel || !widget || widget->hasFocus())
+            return false;
+        event->ignore(); // so that a scroll area around it gets the event
+        return true;
+    }
+};
+
+} // namespace
+
+QLabel *makeTitle(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setFont(scaledFont(titleScale, QFont::DemiBold));
+    label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+QLabel *makeMuted(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+QLabel *makeEmptyState(const QString &text, QWidget *parent)
+{
+    QLabel *label = makeMuted(text, parent);
+    label->setAlignment(Qt::AlignCenter);
+    label->setWordWrap(true);
+    label->setMargin(16);
+    return label;
+}
+
+QFrame *makeLine(QWidget *parent)
+{
+    auto *line = new QFrame(parent);
+    line->setFixedHeight(1);
+    const auto colour = [line] {
+        QPalette palette;
+        palette.setColor(QPalette::Window, colors().line);
+        line->setPalette(palette);
+    };
+    line->setAutoFillBackground(true);
+    colour();
+    QObject::connect(ThemeNotifier::instance(), &ThemeNotifier::changed, line, colour);
+    return line;
+}
+
+ElidedLabel::ElidedLabel(QWidget *parent) : QLabel(parent)
+{
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+}
+
+void ElidedLabel::setFullText(const QString &text)
+{
+    setText(text);
+    setToolTip(text);
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return {fontMetrics().horizontalAdvance(QStringLiteral("abc…xyz")), fontMetrics().height()};
+}
+
+QSize ElidedLabel::sizeHint() const
+{
+    return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
+}
+
+static void styleView(QAbstractItemView *view, QHeaderView *header)
+{
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    view->setTextElideMode(Qt::ElideMiddle);
+    view->setFrameShape(QFrame::NoFrame);
+    view->setTabKeyNavigation(false); // Tab leaves the view; arrows walk in it
+    view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setFont(scaledFont(titleScale, QFont::DemiBold));
+    header->setHighlightSections(false);
+    header->setSectionsMovable(true);
+    header->setMinimumSectionSize(view->fontMetrics().averageCharWidth() * 5);
+    const auto colour = [view] { view->setPalette(quietSelection()); };
+    colour();
+    QObject::connect(ThemeNotifier::instance(), &ThemeNotifier::changed, view, colour);
+}
+
+void styleTable(QTableView *table)
+{
+    styleView(table, table->horizontalHeader());
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setCornerButtonEnabled(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setMinimumSectionSize(table->fontMetrics().height() + 2);
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
+    table->horizontalHeader()->setResizeContentsPrecision(
+        100); // rows; to ask thousands of them takes a picture or two
+}
+
+void styleTree(QTreeView *tree)
+{
+    styleView(tree, tree->header());
+    tree->setUniformRowHeights(true);
+    tree->setAllColumnsShowFocus(true);
+    tree->setIndentation(tree->fontMetrics().height());
+}
+
+static QString selectedRowsAsText(const QAbstractItemView *view, const QHeaderView *header)
+{
+    QVector<int> columns;
+    for (int visual = 0; visual < header->count(); ++visual) {
+        const int logical = header->logicalIndex(visual);
+        if (!header->isSectionHidden(logical))
+            columns << logical;
+    }
+    QModelIndexList rows = view->selectionModel()->selectedRows();
+    const auto placeOf = [view](const QModelIndex &row) { return view->visualRect(row).top(); };
+    std::sort(rows.begin(), rows.end(),
+              [&](const QModelIndex &a, const QModelIndex &b) { return placeOf(a) < placeOf(b); });
+    QStringList line;
+    for (const int column : columns)
+        line << view->model()->headerData(column, Qt::Horizontal).toString();
+    QString text = line.join(QLatin1Char('\t'));
+    for (const QModelIndex &row : rows) {
+        line.clear();
+        for (const int column : columns)
+            line << cellText(row.siblingAtColumn(column).data().toString());
+        text += QLatin1Char('\n') + line.join(QLatin1Char('\t'));
+    }
+    return text + QLatin1Char('\n');
+}
+
+QString selectedRowsAsText(const QTableView *table)
+{
+    return selectedRowsAsText(table, table->horizontalHeader());
+}
+
+QString selectedRowsAsText(const QTreeView *tree)
+{
+    return selectedRowsAsText(tree, tree->header());
+}
+
+static void addColumnMenu(QAbstractItemView *view, QHeaderView *header, int fixed, const QString &id,
+                          const QVector<int> &hidden)
+{
+    const QString key = QStringLiteral("columns/") + id;
+    const QStringList remembered = Settings().list(key); // a word first, so that no column is a choice too
+    QStringList usual{QStringLiteral("hidden")};
+    for (const int column : hidden)
+        usual << QString::number(column);
+    for (const QString &column : (remembered.isEmpty() ? usual : remembered).mid(1))
+        header->hideSection(column.toInt());
+    const auto remember = [header, key] {
+        QStringList columns{QStringLiteral("hidden")};
+        for (int column = 0; column < header->count(); ++column)
+            if (header->isSectionHidden(column))
+                columns << QString::number(column);
+        Settings().setList(key, columns);
+    };
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    QObject::connect(header, &QWidget::customContextMenuRequested, view,
+                     [view, header, fixed, remember](const QPoint &at) {
+                         QMenu menu;
+                         for (int visual = 0; visual < header->count(); ++visual) {
+                             const int column = header->logicalIndex(visual);
+                             QAction *action =
+                                 menu.addAction(view->model()->headerData(column, Qt::Horizontal).toString());
+                             action->setCheckable(true);
+                             action->setChecked(!header->isSectionHidden(column));
+                             action->setEnabled(column != fixed);
+                             QObject::connect(action, &QAction::toggled, view,
+                                              [header, column, remember](bool on) {
+                                                  header->setSectionHidden(column, !on);
+                                                  remember();
+                                              });
+                         }
+                         menu.exec(header->mapToGlobal(at));
+                     });
+}
+
+void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden)
+{
+    addColumnMenu(table, table->horizontalHeader(), fixed, id, hidden);
+}
+
+void addColumnMenu(QTreeView *tree, int fixed, const QString &id, const QVector<int> &hidden)
+{
+    addColumnMenu(tree, tree->header(), fixed, id, hidden);
+}
+
+void ignoreWheelWithoutFocus(QWidget *control)
+{
+    control->setFocusPolicy(Qt::StrongFocus); // by Tab and click, not by the wheel
+    control->installEventFilter(new WheelGuard(control));
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,154 @@
+#include "ui/window/chartdesk.h"
+
+#include "ui/charts/chartpages.h"
+#include "ui/charts/errorchart.h"
+#include "ui/charts/rangechart.h"
+#include "ui/charts/sparsitychart.h"
+#include "ui/charts/tradeoffchart.h"
+#include "ui/session/workbench.h"
+
+namespace lathe::ui {
+namespace {
+
+Index kernelSize(const Layer &layer)
+{
+    Index size = 1;
+    for (const int64_t k : layer.kernel)
+        size *= static_cast<Index>(k);
+    return size;
+}
+
+} // namespace
+
+ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spectrum, QObject *parent)
+    : QObject(parent), m_workbench(workbench), m_tradeoff(new TradeoffChart), m_ranges(new RangeChart),
+      m_sparsity(new SparsityChart), m_errors(new ErrorChart),
+      m_weightPages(new ChartPages({weights, m_ranges, m_sparsity})),
+      m_spectrumPages(new ChartPages({spectrum, m_errors}))
+{
+    m_runner.setThreads(1); // the other cores measure
+    connect(&workbench, &Workbench::figuresChanged, &m_tradeoffDue, qOverload<>(&QTimer::start));
+    // In a turn of the event loop of its own: to lay out axes takes as long as all else that a figure
+    // changes.
+    m_tradeoffDue.setSingleShot(true);
+    m_tradeoffDue.setInterval(20);
+    connect(&m_tradeoffDue, &QTimer::timeout, this, &ChartDesk::refreshTradeoff);
+    connect(&workbench, &Workbench::modelChanged, this, &ChartDesk::refreshTradeoff);
+    const VariantModel *variants = workbench.variants();
+    connect(variants, &QAbstractItemModel::modelReset, this, &ChartDesk::refreshTradeoff);
+    connect(variants, &QAbstractItemModel::rowsInserted, this, &ChartDesk::refreshTradeoff);
+    connect(variants, &QAbstractItemModel::rowsRemoved, this, &ChartDesk::refreshTradeoff);
+    connect(variants, &QAbstractItemModel::dataChanged, this, &ChartDesk::refreshTradeoff);
+    connect(m_tradeoff, &TradeoffChart::variantSelected, this, &ChartDesk::variantChosen);
+    connect(m_tradeoff, &TradeoffChart::variantApplied, &workbench, &Workbench::applyVariant);
+
+    connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshErrors);
+    connect(&workbench, &Workbench::recipeChanged, this, [this] {
+        if (m_errors->isVisible())
+            refreshErrors();
+    });
+    connect(&workbench, &Workbench::modelChanged, this, [this] {
+        clearDetails();
+        m_errors->setErrors({});
+    });
+    connect(m_errors, &ErrorChart::layerClicked, this, &ChartDesk::layerChosen);
+    for (DrawnChart *chart : {static_cast<DrawnChart *>(m_ranges), static_cast<DrawnChart *>(m_sparsity)})
+        connect(chart, &DrawnChart::shown, this, &ChartDesk::refreshDetails);
+    connect(workbench.focus(), &LayerFocus::analysisChanged, this, [this] {
+        m_errors->setSelected({m_workbench.focus()->layer()});
+        refreshDetails();
+    });
+    connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshDetails);
+}
+
+void ChartDesk::setSelectedVariants(const QVector<int> &rows)
+{
+    m_tradeoff->setSelected(rows.size() == 1 ? rows.first() : -1);
+}
+
+void ChartDesk::refreshTradeoff()
+{
+    if (m_workbench.hasModel())
+        m_tradeoff->setTradeoff(
+            lathe::ui::tradeoff(m_workbench.variants()->variants(), m_workbench.figures()));
+}
+
+void ChartDesk::refreshErrors()
+{
+    const auto &compressed = m_workbench.preview().compressed;
+    if (!compressed)
+        return;
+    QVector<LayerError> errors;
+    const std::vector<Layer> &layers = m_workbench.model().layers();
+    for (size_t i = 0; i < layers.size() && i < compressed->layers.size(); ++i) {
+        const LayerResult &result = compressed->layers[i];
+        LayerError error{.layer = QString::fromStdString(layers[i].name),
+                         .relative = {},
+                         .ofOutput = result.normalizedError.has_value(),
+                         .outdated = m_workbench.isOutdated(static_cast<int>(i))};
+        if (result.encoding)
+            error.relative = result.normalizedError.value_or(result.relativeError);
+        errors << error;
+    }
+    m_errors->setErrors(errors);
+}
+
+void ChartDesk::clearDetails()
+{
+    m_runner.abandon();
+    m_detailLayer = -1;
+    m_detailOf = nullptr;
+    m_ranges->clear();
+    m_sparsity->clear();
+}
+
+void ChartDesk::refreshDetails()
+{
+    if (!m_ranges->isVisible() && !m_sparsity->isVisible())
+        return;
+    const int layer = m_workbench.focus()->layer();
+    if (layer < 0) {
+        clearDetails();
+        return;
+    }
+    const auto index = static_cast<size_t>(layer);
+    const auto &compressed = m_workbench.preview().compressed;
+    std::shared_ptr<const Encoding> encoding;
+    if (compressed && index < compressed->layers.size())
+        encoding = compressed->layers[index].encoding;
+    if (layer == m_detailLayer && encoding.get() == m_detailOf)
+        return;
+    m_detailLayer = layer;
+    m_detailOf = encoding.get();
+    m_runner.start(
+        [model = m_workbench.model(), index, encoding](const JobContext &ctx) {
+            const Matrix weight = model.weight(index);
+            const Index kernel = kernelSize(model.layers()[index]);
+            Details details{.original = channelBoxes(weight, ctx),
+                            .compressed = {},
+                            .before = sparsity(weight, kernel),
+                            .after = {}};
+            if (encoding) {
+                const Matrix decoded = decode(*encoding);
+                details.compressed = channelBoxes(decoded, ctx);
+                details.after = sparsity(decoded, kernel);
+            }
+            return details;
+        },
+        [this](const Outcome<Details> &outcome) {
+            if (const auto *details = std::get_if<Details>(&outcome))
+                showDetails(*details);
+            else
+                clearDetails();
+        });
+}
+
+void ChartDesk::showDetails(const Details &details)
+{
+    const Layer &layer = m_workbench.model().layers()[static_cast<size_t>(m_detailLayer)];
+    const QString name = QString::fromStdString(layer.name);
+    m_ranges->setBoxes(details.original, details.compressed, name);
+    m_sparsity->setSparsity(details.before, details.after, kernelSize(layer) > 1, name);
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,136 @@
+#include "ui/window/layercommands.h"
+
+#include "ui/base/settingstext.h"
+#include "ui/layers/layerpanel.h"
+#include "ui/recipe/rulesdialog.h"
+#include "ui/recipe/settingsclipboard.h"
+#include "ui/session/workbench.h"
+#include "ui/window/mainactions.h"
+#include "ui/window/modeldialog.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+QString refusalText(const QStringList &refused)
+{
+    if (refused.isEmpty())
+        return {};
+    return QLatin1Char(' ') + (refused.size() == 1 ? LayerCommands::tr("Left out: %1.").arg(refused.first())
+                                                   : LayerCommands::tr("Left out: %1 layers, the first %2.")
+                                                         .arg(refused.size())
+                                                         .arg(refused.first()));
+}
+
+/// The first remark, and how many layers have one.
+QString remarkText(const QStringList &remarks)
+{
+    if (remarks.isEmpty())
+        return {};
+    return QLatin1Char(' ') + (remarks.size() == 1
+                                   ? LayerCommands::tr("Not all of it: %1.").arg(remarks.first())
+                                   : LayerCommands::tr("Not all of it in %1 layers, the first: %2.")
+                                         .arg(remarks.size())
+                                         .arg(remarks.first()));
+}
+
+} // namespace
+
+LayerCommands::LayerCommands(Workbench &workbench, LayerPanel &panel, MainActions &actions, QWidget *window)
+    : QObject(window), m_workbench(workbench), m_panel(panel), m_window(window)
+{
+    connect(actions.copySettings, &QAction::triggered, this, &LayerCommands::copySettings);
+    connect(actions.pasteSettings, &QAction::triggered, this, &LayerCommands::pasteSettings);
+    connect(actions.editRules, &QAction::triggered, this, &LayerCommands::editRules);
+    panel.setLayerActions({actions.copySettings, actions.pasteSettings, actions.editRules});
+}
+
+QString LayerCommands::nameOf(int layer) const
+{
+    return QString::fromStdString(m_workbench.model().layers()[static_cast<size_t>(layer)].name);
+}
+
+void LayerCommands::copySettings()
+{
+    const QVector<int> layers = m_panel.selectedLayers();
+    if (layers.isEmpty()) {
+        emit said(tr("Select the layer whose settings to copy."));
+        return;
+    }
+    const auto settingsOf = [this](int layer) { return m_workbench.settings()[static_cast<size_t>(layer)]; };
+    const LayerSettings first = settingsOf(layers.first());
+    const bool agree = std::ranges::all_of(layers, [&](int layer) { return settingsOf(layer) == first; });
+    if (!agree) {
+        emit said(
+            tr("These %1 layers have different settings. Select the one to copy from.").arg(layers.size()));
+        return;
+    }
+    QApplication::clipboard()->setText(settingsToText(nameOf(layers.first()), first));
+    emit said(tr("The settings of %1 are on the clipboard: %2. Select layers and paste.")
+                  .arg(nameOf(layers.first()), settingsText(first)));
+}
+
+void LayerCommands::pasteSettings()
+{
+    const QVector<int> layers = m_panel.selectedLayers();
+    if (layers.isEmpty()) {
+        emit said(tr("Select the layers to paste to."));
+        return;
+    }
+    const auto read = runGuarded([] { return settingsFromText(QApplication::clipboard()->text()); });
+    if (const auto *error = std::get_if<Error>(&read))
+        emit said(QString::fromUtf8(error->what()));
+    else if (const auto *copied = std::get_if<CopiedSettings>(&read))
+        paste(copied->from, copied->settings, layers);
+}
+
+void LayerCommands::paste(const QString &from, const LayerSettings &settings, const QVector<int> &layers)
+{
+    QVector<int> changed;
+    QVector<LayerSettings> wanted;
+    QStringList remarks, refused;
+    const auto calibration = m_workbench.calibration();
+    for (const int layer : layers) {
+        const LayerFacts facts = layerFacts(m_workbench.model(), layer, calibration.get());
+        if (!facts.compressible) {
+            refused << tr("%1: %2").arg(facts.name, facts.whyNot);
+            continue;
+        }
+        const Layer &target = m_workbench.model().layers()[static_cast<size_t>(layer)];
+        const FittedSettings fitted = fittedTo(settings, target, facts);
+        const QString remark = tr("%1: %2").arg(facts.name, fitted.remarks.join(QStringLiteral(", ")));
+        if (fitted.settings.empty() && !settings.empty()) {
+            refused << remark;
+            continue;
+        }
+        if (!fitted.remarks.isEmpty())
+            remarks << remark;
+        changed << layer;
+        wanted << fitted.settings;
+    }
+    if (changed.isEmpty()) {
+        emit said(
+            tr("Nothing of the settings of %1 is for the selected layers. %2.").arg(from, refused.first()));
+        return;
+    }
+    const QString where = changed.size() == 1 ? nameOf(changed.first()) : tr("%1 layers").arg(changed.size());
+    m_workbench.setLayers(changed, wanted, tr("%1: settings of %2").arg(where, from));
+    emit said(tr("%1 now as %2: %3.").arg(where, from, settingsText(settings)) + refusalText(refused) +
+              remarkText(remarks));
+}
+
+void LayerCommands::editRules()
+{
+    std::optional<RulesDialog::Example> example;
+    if (const QVector<int> selected = m_panel.selectedLayers(); !selected.isEmpty())
+        example = {nameOf(selected.first()), m_workbench.settings()[static_cast<size_t>(selected.first())]};
+    auto *dialog = new RulesDialog(m_workbench.recipe(), m_workbench.model().layers(), example, m_window);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { m_workbench.replaceRecipe(dialog->recipe(), dialog->description()); });
+    openForModel(dialog, m_workbench);
+}
+
+} // namespace lathe::ui
