@@ -295,10 +295,10 @@ std::shared_ptr<const Calibration> GatheredStatistics::within(const CompressedMo
 {
     CompressedModel plain = trial; // each layer stays one layer
     for (LayerResult &layer : plain.layers)
-        if (layer.encoding) {
-            Matrix decoded = decode(*layer.encoding);
+        if (layer.code.weight) {
+            Matrix decoded = decode(*layer.code.weight);
             const Index rows = decoded.rows(), cols = decoded.cols();
-            layer.encoding = std::make_shared<const Encoding>(
+            layer.code.weight = std::make_shared<const Encoding>(
                 MatrixEncoding{rows, cols, {}, DenseValues{std::move(decoded)}});
         }
     const Model model = buildModel(plain, Storage::Dense, ctx).model;

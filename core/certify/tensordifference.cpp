@@ -30,7 +30,7 @@ std::map<std::string, Tensor> valuesOf(const Model &model, SessionOptions option
 } // namespace
 
 std::vector<TensorDifference> tensorDifferences(const Model &source, const Model &tested,
-                                                const Model &reference, const RunOptions &options,
+                                                const Model &reference, const TensorRunOptions &options,
                                                 const std::vector<Tensor> &feed, const JobContext &ctx)
 {
     const Model::Content &content = source.content();

@@ -5,7 +5,7 @@
 
 namespace lathe {
 
-struct RunOptions {
+struct TensorRunOptions {
     SessionOptions tested, reference;
 };
 
@@ -13,7 +13,7 @@ struct RunOptions {
 /// @param source whose layers they are; both graphs kept the names of their outputs.
 /// @throws Error Unsupported
 std::vector<TensorDifference> tensorDifferences(const Model &source, const Model &tested,
-                                                const Model &reference, const RunOptions &options,
+                                                const Model &reference, const TensorRunOptions &options,
                                                 const std::vector<Tensor> &feed, const JobContext &ctx);
 
 } // namespace lathe

@@ -68,7 +68,7 @@ public:
         std::vector<size_t> batch;
         int64_t weights = 0;
         for (size_t i = 0; i < m_layers.size(); ++i) {
-            if (!isChanged(i))
+            if (codeOf(i).changesNothing())
                 continue;
             if (!batch.empty() && weights + m_layers[i].parameters > batchWeights) {
                 check(batch);
@@ -89,15 +89,7 @@ public:
     }
 
 private:
-    /// A tied layer's weight is that of another, but the correction of its bias is its own.
-    const Encoding *encodingOf(size_t layer) const
-    {
-        return m_layers[layer].tiedTo ? nullptr : m_compressed.layers[layer].encoding.get();
-    }
-    bool isChanged(size_t layer) const
-    {
-        return encodingOf(layer) || m_compressed.layers[layer].biasShift.size() > 0;
-    }
+    LayerCode codeOf(size_t layer) const { return ownCode(m_layers[layer], m_compressed.layers[layer].code); }
 
     void check(const std::vector<size_t> &batch)
     {
@@ -118,10 +110,10 @@ private:
 
     std::vector<Constant> constantsOf(size_t layer) const
     {
-        const LayerPlan plan = planLayer(m_graph, layer, encodingOf(layer),
-                                         m_compressed.layers[layer].biasShift, Storage::Dense);
+        const LayerCode code = codeOf(layer);
+        const StoragePlan plan = planStorage(m_graph, layer, code, Storage::Dense);
         const bool isProduct =
-            plan.values.size() == 1 && std::holds_alternative<FactorEncoding>(*encodingOf(layer));
+            plan.values.size() == 1 && std::holds_alternative<FactorEncoding>(*code.weight);
         std::vector<Constant> constants;
         for (const onnx::TensorProto &constant : plan.fragment.constants) {
             const auto value = std::ranges::find(plan.values, constant.name());

@@ -1,6 +1,6 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
-#include "core/methods/encoding.h"
+#include "core/methods/layercode.h"
 #include "core/methods/statistics.h"
 #include "core/model/model.h"
 #include "core/recipe/recipe.h"
@@ -13,19 +13,18 @@
 namespace lathe {
 
 struct LayerResult {
-    LayerSettings settings;                   ///< what was asked for
-    std::shared_ptr<const Encoding> encoding; ///< null: the layer stays as it is
-    double relativeError = 0.0;               ///< ||W - decoded||_F / ||W||_F, 0 for a zero weight
-    double sparsity = 0.0; ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
-    Index rank = 0;        ///< 0: not factorized
+    LayerSettings settings;     ///< what was asked for
+    LayerCode code;             ///< what came of it
+    double relativeError = 0.0; ///< ||W - decoded||_F / ||W||_F, 0 for a zero weight
+    double sparsity = 0.0;      ///< share of exact zeros in what is stored; 0 when untouched (not looked at)
+    Index rank = 0;             ///< 0: not factorized
     std::optional<double>
         outputError; ///< ||(W - decoded) X||_F / ||W X||_F on calibration data; empty without
     /// sqrt of the mean over the output channels of the squared error relative to the channel's variance:
     /// what a normalization behind the layer makes of it. On calibration data, else from the constants of
     /// such a normalization; empty where neither is known.
     std::optional<double> normalizedError;
-    BiasCorrection biasCorrection = BiasCorrection::Off; ///< where biasShift is known from
-    Vector biasShift;            ///< [rows] to be added to the layer's output; empty: nothing
+    BiasCorrection biasCorrection = BiasCorrection::Off; ///< where the shift of the bias is known from
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
 };
 

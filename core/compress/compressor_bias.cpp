@@ -53,14 +53,14 @@ std::vector<size_t> Compressor::lostByCorrection(const CompressedModel &compress
         const LayerResult &result = compressed.layers[layer];
         const auto before = m_calibration->of(layer, ctx);
         const auto after = inside->of(layer, ctx);
-        if (result.biasShift.size() == 0 || !before || !after)
+        if (result.code.biasShift.size() == 0 || !before || !after)
             continue;
         const Index groups = m_source.layers()[layer].groups;
         const Matrix weight = m_source.weight(layer);
         const Vector variance = MatrixInputs(before, groups).outputVariance(weight);
-        const Vector moved = productOfMeans(decode(*result.encoding), after->mean, groups) -
+        const Vector moved = productOfMeans(decode(*result.code.weight), after->mean, groups) -
                              productOfMeans(weight, before->mean, groups);
-        const Vector gained = result.biasShift.cwiseProduct(result.biasShift + 2.0F * moved);
+        const Vector gained = result.code.biasShift.cwiseProduct(result.code.biasShift + 2.0F * moved);
         double change = 0.0;
         for (Index r = 0; r < gained.size(); ++r)
             change += variance[r] > 0.0F ? double(gained[r]) / double(variance[r]) : 0.0;

@@ -190,7 +190,7 @@ KnownResult Compressor::Work::encoded(const Plan &plan)
         known.issues.push_back({Issue::Severity::Note, m_layer.name, m_layer.name + ": " + note + '.'});
     if (changesAnything(plan, encodedLayer.encoding))
         describe(known, plan, std::move(encodedLayer.encoding), sources.inputs.get());
-    const size_t bytes = known.result.encoding ? bytesOf(*known.result.encoding) : sizeof(KnownResult);
+    const size_t bytes = known.result.code.weight ? bytesOf(*known.result.code.weight) : sizeof(KnownResult);
     m_cache.encodings.insert(key, known, bytes);
     return known;
 }
@@ -242,7 +242,7 @@ void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, 
         known.result.biasCorrection = BiasCorrection::Constants;
     }
     if (mean) {
-        known.result.biasShift = productOfMeans(weight() - stored, *mean, m_layer.groups);
+        known.result.code.biasShift = productOfMeans(weight() - stored, *mean, m_layer.groups);
         known.result.biasCorrection = BiasCorrection::Constants;
     }
 }
@@ -256,7 +256,7 @@ void Compressor::Work::describe(KnownResult &known, const Plan &plan, Encoding e
     result.rank = plan.rank;
     const bool shifted = inputs && correctsBias(plan.settings);
     if (shifted) {
-        result.biasShift = inputs->meanDifference(weight(), stored);
+        result.code.biasShift = inputs->meanDifference(weight(), stored);
         if (plan.settings.quantize && plan.settings.quantize->biasCorrection == BiasCorrection::Data)
             result.biasCorrection = BiasCorrection::Data;
     }
@@ -266,8 +266,8 @@ void Compressor::Work::describe(KnownResult &known, const Plan &plan, Encoding e
     if (inputs && inputs->hasHessians())
         result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
     if (inputs && inputs->hasHessians())
-        result.normalizedError = inputs->normalizedOutputError(weight(), stored, result.biasShift);
-    result.encoding = std::make_shared<const Encoding>(std::move(encoding));
+        result.normalizedError = inputs->normalizedOutputError(weight(), stored, result.code.biasShift);
+    result.code.weight = std::make_shared<const Encoding>(std::move(encoding));
 }
 
 bool Compressor::Work::changesAnything(const Plan &plan, const Encoding &encoding)

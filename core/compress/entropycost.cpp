@@ -204,7 +204,7 @@ EntropyCost entropyCost(const Encoding &encoding, int valueBits)
 EntropyCost entropyCost(const CompressedModel &model, size_t layer)
 {
     const Layer &source = model.source.layers()[layer];
-    const auto &encoding = model.layers[layer].encoding;
+    const auto &encoding = model.layers[layer].code.weight;
     if (source.tiedTo)
         return {};
     if (encoding)

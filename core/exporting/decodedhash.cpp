@@ -21,7 +21,7 @@ bool counts(const SourceGraph &graph, size_t layer)
     return l.compressible() && graph.constantOf(layer).definition.graph == 0;
 }
 
-std::string hashesOfLayer(const SourceGraph &graph, size_t layer, const LayerPlan *plan,
+std::string hashesOfLayer(const SourceGraph &graph, size_t layer, const StoragePlan *plan,
                           const Encoding *encoding)
 {
     std::string hashes;
@@ -48,7 +48,7 @@ std::string decodedHash(const SourceGraph &graph, const Plans &plans, const Comp
 {
     std::vector<std::string> hashes(plans.size());
     parallelFor(plans.size(), ctx, [&](size_t i) {
-        hashes[i] = hashesOfLayer(graph, i, plans[i].get(), compressed.layers[i].encoding.get());
+        hashes[i] = hashesOfLayer(graph, i, plans[i].get(), compressed.layers[i].code.weight.get());
     });
     std::string all;
     for (const std::string &hash : hashes)

@@ -1,10 +1,10 @@
 #pragma once
 // One hash over all weights that a file unpacks to. Inside core only.
-#include "core/exporting/layerplan.h"
+#include "core/exporting/storageplan.h"
 
 namespace lathe {
 
-using Plans = std::vector<std::shared_ptr<const LayerPlan>>; ///< layer by layer; null where nothing changes
+using Plans = std::vector<std::shared_ptr<const StoragePlan>>; ///< layer by layer; null where nothing changes
 
 constexpr size_t sha256Digits = 64;
 

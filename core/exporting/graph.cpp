@@ -15,7 +15,7 @@
 namespace lathe {
 namespace {
 
-using Plan = std::shared_ptr<LayerPlan>;
+using Plan = std::shared_ptr<StoragePlan>;
 
 /// The layer whose encoding a layer's constant has.
 size_t encodedAs(const Model &source, size_t layer)
@@ -24,7 +24,7 @@ size_t encodedAs(const Model &source, size_t layer)
 }
 
 /// Bytes that a layer saves by not being plain, what it shares with others not counted.
-int64_t saving(const LayerPlan &plan)
+int64_t saving(const StoragePlan &plan)
 {
     return plan.plainBytes - plan.addedBytes;
 }
@@ -119,8 +119,8 @@ std::optional<int64_t> macsOf(const SourceGraph &graph, const CompressedModel &c
         const Layer &layer = graph.source().layers()[i];
         if (!layer.macs)
             return std::nullopt;
-        const auto *factors = compressed.layers[i].encoding
-                                  ? std::get_if<FactorEncoding>(compressed.layers[i].encoding.get())
+        const auto *factors = compressed.layers[i].code.weight
+                                  ? std::get_if<FactorEncoding>(compressed.layers[i].code.weight.get())
                                   : nullptr;
         if (!factors || !runsAsChain(graph, i, *factors)) {
             sum += *layer.macs;
@@ -158,16 +158,16 @@ bool hasInt4Form(const CompressedModel &compressed)
         return integerCodes(matrix, 4, why).has_value();
     };
     return std::ranges::any_of(compressed.layers, [&](const LayerResult &layer) {
-        if (!layer.encoding)
+        if (!layer.code.weight)
             return false;
-        if (const auto *factors = std::get_if<FactorEncoding>(layer.encoding.get()))
+        if (const auto *factors = std::get_if<FactorEncoding>(layer.code.weight.get()))
             return std::ranges::any_of(factors->factors, has) ||
                    (factors->residual && has(*factors->residual));
-        return has(std::get<MatrixEncoding>(*layer.encoding));
+        return has(std::get<MatrixEncoding>(*layer.code.weight));
     });
 }
 
-LayerConstants constantsOf(const Model &source, const LayerPlan &plan)
+LayerConstants constantsOf(const Model &source, const StoragePlan &plan)
 {
     LayerConstants constants;
     constants.inMainGraph = plan.home == 0;
@@ -195,8 +195,7 @@ struct Exporter::State {
     }
 
     struct Remembered {
-        std::shared_ptr<const Encoding> encoding;
-        Vector biasShift;
+        LayerCode code;
         Plan plan;
     };
     SourceGraph graph;
@@ -207,21 +206,19 @@ struct Exporter::State {
 
     Plan plan(size_t layer, const LayerResult &result, Storage storage)
     {
-        // A tied layer's constant is that of the other; only what is added to its output is its own.
-        const bool tied = graph.source().layers()[layer].tiedTo.has_value();
-        const bool remembers = storage == Storage::Compact && !tied && !once;
+        const Layer &described = graph.source().layers()[layer];
+        const bool remembers = storage == Storage::Compact && !described.tiedTo && !once;
         if (remembers) {
             const std::lock_guard lock(mutex);
             const Remembered &last = remembered[layer];
-            if (last.encoding == result.encoding && last.biasShift.size() == result.biasShift.size() &&
-                last.biasShift == result.biasShift)
+            if (last.plan && last.code == result.code)
                 return last.plan;
         }
-        auto made = std::make_shared<LayerPlan>(
-            planLayer(graph, layer, tied ? nullptr : result.encoding.get(), result.biasShift, storage));
+        auto made = std::make_shared<StoragePlan>(
+            planStorage(graph, layer, ownCode(described, result.code), storage));
         if (remembers) {
             const std::lock_guard lock(mutex);
-            remembered[layer] = {result.encoding, result.biasShift, made};
+            remembered[layer] = {result.code, made};
         }
         return made;
     }
@@ -234,7 +231,7 @@ struct Exporter::State {
         std::vector<Plan> plans(layers.size());
         parallelFor(plans.size(), ctx, [&](size_t i) {
             const LayerResult &result = compressed.layers[i];
-            if ((result.encoding && !layers[i].tiedTo) || result.biasShift.size() > 0)
+            if (!ownCode(layers[i], result.code).changesNothing())
                 plans[i] = plan(i, result, storage);
         });
         if (storage == Storage::Compact)
@@ -319,9 +316,9 @@ LayerConstants Exporter::constants(const CompressedModel &compressed, size_t lay
     const Layer &described = graph.source().layers()[layer];
     const LayerResult &result = compressed.layers[layer];
     LayerConstants constants;
-    if ((result.encoding && !described.tiedTo) || result.biasShift.size() > 0)
+    if (!ownCode(described, result.code).changesNothing())
         constants = constantsOf(graph.source(), *m_state->plan(layer, result, Storage::Dense));
-    if (described.tiedTo || result.encoding)
+    if (described.tiedTo || result.code.weight)
         return constants;
     const Definition home = graph.constantOf(layer).definition;
     constants.inMainGraph = constants.inMainGraph && home.graph == 0;

@@ -19,7 +19,7 @@ void keepOthers(google::protobuf::RepeatedPtrField<Message> &list, const std::se
 
 } // namespace
 
-void GraphEdit::add(size_t layer, std::shared_ptr<LayerPlan> plan, Plan afterwards)
+void GraphEdit::add(size_t layer, std::shared_ptr<StoragePlan> plan, Plan afterwards)
 {
     if (afterwards == Plan::Used)
         m_used.insert(plan.get());
@@ -66,7 +66,7 @@ void GraphEdit::carryOut(const Changes &changes, onnx::GraphProto &graph)
         keepOthers(*graph.mutable_input(), gone);
     }
     google::protobuf::RepeatedPtrField<onnx::NodeProto> nodes;
-    for (LayerPlan *plan : changes.plans) {
+    for (StoragePlan *plan : changes.plans) {
         addConstants(*plan, graph);
         for (const onnx::NodeProto &node : plan->fragment.nodes)
             *nodes.Add() = node;
@@ -82,7 +82,7 @@ void GraphEdit::carryOut(const Changes &changes, onnx::GraphProto &graph)
 }
 
 /// Shared constants live in the main graph, where all graphs see them.
-void GraphEdit::addConstants(LayerPlan &plan, onnx::GraphProto &graph)
+void GraphEdit::addConstants(StoragePlan &plan, onnx::GraphProto &graph)
 {
     const bool moves = m_used.contains(&plan);
     for (onnx::TensorProto &constant : plan.fragment.constants)

@@ -1,6 +1,6 @@
 #pragma once
 // Carries out layer plans on a copy of the source's graph. Inside core/exporting only.
-#include "core/exporting/layerplan.h"
+#include "core/exporting/storageplan.h"
 
 #include <set>
 
@@ -12,26 +12,26 @@ public:
     enum class Plan { Kept, Used };
 
     explicit GraphEdit(const SourceGraph &source) : m_source(source) {}
-    void add(size_t layer, std::shared_ptr<LayerPlan> plan, Plan afterwards);
+    void add(size_t layer, std::shared_ptr<StoragePlan> plan, Plan afterwards);
     /// The edited model, without new metadata.
     onnx::ModelProto finish();
 
 private:
     struct Changes { ///< of one graph, by ordinal
-        std::vector<LayerPlan *> plans;
+        std::vector<StoragePlan *> plans;
         std::set<int> goneInitializers;
         std::set<int> goneNodes;
-        std::map<int, const LayerPlan *> replacedNodes;
+        std::map<int, const StoragePlan *> replacedNodes;
     };
     void carryOut(const Changes &changes, onnx::GraphProto &graph);
-    void addConstants(LayerPlan &plan, onnx::GraphProto &graph);
+    void addConstants(StoragePlan &plan, onnx::GraphProto &graph);
     void importDomains();
     void addConstant(onnx::TensorProto constant, onnx::GraphProto &graph);
 
     const SourceGraph &m_source;
     std::map<int, Changes> m_changes;
-    std::vector<std::shared_ptr<LayerPlan>> m_plans;
-    std::set<const LayerPlan *> m_used;
+    std::vector<std::shared_ptr<StoragePlan>> m_plans;
+    std::set<const StoragePlan *> m_used;
     std::set<std::string> m_goneInputs;
     std::set<std::string> m_sharedThere;
     onnx::ModelProto m_proto;

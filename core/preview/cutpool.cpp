@@ -23,17 +23,12 @@ std::vector<size_t> withTied(const Model &source, const std::vector<size_t> &lay
     return all;
 }
 
-bool sameConstants(const LayerResult &a, const LayerResult &b)
-{
-    return a.encoding == b.encoding && a.biasShift.size() == b.biasShift.size() && a.biasShift == b.biasShift;
-}
-
 } // namespace
 
 bool equalBut(const CompressedModel &a, const CompressedModel &b, const std::vector<size_t> &layers)
 {
     for (size_t i = 0; i < a.layers.size(); ++i)
-        if (!std::ranges::binary_search(layers, i) && !sameConstants(a.layers[i], b.layers[i]))
+        if (!std::ranges::binary_search(layers, i) && a.layers[i].code != b.layers[i].code)
             return false;
     return true;
 }

@@ -33,7 +33,7 @@ std::vector<size_t> changedLayers(const CompressedModel &compressed)
 {
     std::vector<size_t> layers;
     for (size_t i = 0; i < compressed.layers.size(); ++i)
-        if (compressed.layers[i].encoding || compressed.layers[i].biasShift.size() > 0)
+        if (!compressed.layers[i].code.changesNothing())
             layers.push_back(i);
     return layers;
 }
@@ -54,9 +54,8 @@ size_t stillNeeded(const PreviewState &state, double precision)
 
 bool changesNothing(const CompressedModel &compressed)
 {
-    return std::ranges::all_of(compressed.layers, [](const LayerResult &layer) {
-        return !layer.encoding && layer.biasShift.size() == 0;
-    });
+    return std::ranges::all_of(compressed.layers,
+                               [](const LayerResult &layer) { return layer.code.changesNothing(); });
 }
 
 struct LivePreview::State {

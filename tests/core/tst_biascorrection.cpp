@@ -397,8 +397,8 @@ void TstBiasCorrection::resolvedRecipe_makesTheSameModel()
     QVERIFY(!again.resolved);
     size_t corrected = 0;
     for (size_t i = 0; i < asked.layers.size(); ++i) {
-        QCOMPARE(again.layers[i].biasShift.size(), asked.layers[i].biasShift.size());
-        QVERIFY(again.layers[i].biasShift == asked.layers[i].biasShift);
+        QCOMPARE(again.layers[i].code.biasShift.size(), asked.layers[i].code.biasShift.size());
+        QVERIFY(again.layers[i].code.biasShift == asked.layers[i].code.biasShift);
         corrected += asked.layers[i].biasCorrection == BiasCorrection::Constants;
     }
     QVERIFY(corrected > 0);
@@ -408,7 +408,7 @@ void TstBiasCorrection::twoBits_areNotCorrectedByConstants()
 {
     const CompressedModel compressed = Compressor(network().model(false)).compress(recipeOf("bits=2"));
     for (const LayerResult &layer : compressed.layers)
-        QVERIFY(layer.relativeError < 0.4 || layer.biasShift.size() == 0);
+        QVERIFY(layer.relativeError < 0.4 || layer.code.biasShift.size() == 0);
 }
 
 void TstBiasCorrection::askedForConstants_areMissedBySentence()
@@ -420,7 +420,7 @@ void TstBiasCorrection::askedForConstants_areMissedBySentence()
         Compressor(b.build()).compress(recipeOf("bits=4,bias_correction=constants"));
     QCOMPARE(compressed.issues.size(), size_t(1));
     QVERIFY(compressed.issues[0].text.find("its bias is not corrected") != std::string::npos);
-    QCOMPARE(compressed.layers[0].biasShift.size(), Index(0));
+    QCOMPARE(compressed.layers[0].code.biasShift.size(), Index(0));
     QVERIFY(Compressor(b.build()).compress(recipeOf("bits=4")).issues.empty());
 }
 
@@ -462,9 +462,9 @@ void TstBiasCorrection::normalizedError_isWhatANormalizationMakesOfIt()
         const LayerResult result =
             Compressor(b.build(), calibration, true).compress(recipeOf(changes)).layers[0];
         const Matrix before = weight * x;
-        Matrix after = decode(*result.encoding) * x;
-        if (result.biasShift.size() > 0)
-            after.colwise() += result.biasShift;
+        Matrix after = decode(*result.code.weight) * x;
+        if (result.code.biasShift.size() > 0)
+            after.colwise() += result.code.biasShift;
         double squares = 0.0;
         for (Index r = 0; r < 8; ++r) {
             const double variance = (before.row(r).array() - before.row(r).mean()).square().mean();

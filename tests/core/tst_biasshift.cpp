@@ -199,10 +199,10 @@ CompressedModel shifted(const Model &source, bool shift = true)
         const Layer &layer = source.layers()[i];
         LayerResult result;
         const bool isLast = i + 1 == source.layers().size();
-        result.encoding = std::make_shared<const Encoding>(
+        result.code.weight = std::make_shared<const Encoding>(
             MatrixEncoding{layer.rows, layer.cols, {}, DenseValues{source.weight(i)}});
         if (isLast && shift)
-            result.biasShift = Eigen::VectorXf::LinSpaced(layer.rows, -1.0F, 2.0F);
+            result.code.biasShift = Eigen::VectorXf::LinSpaced(layer.rows, -1.0F, 2.0F);
         compressed.layers.push_back(result);
     }
     return compressed;
@@ -252,7 +252,7 @@ void TstBiasShift::shift_isAddedToTheOutput()
     const Case &c = cases()[size_t(which)];
     const Model source = c.build(opset);
     const CompressedModel compressed = shifted(source);
-    const Tensor expected = added(outputOf(source), compressed.layers.back().biasShift, c.axis);
+    const Tensor expected = added(outputOf(source), compressed.layers.back().code.biasShift, c.axis);
     Exporter exporter(source);
     for (const Storage storage : {Storage::Compact, Storage::Dense, Storage::MatMulNBits}) {
         const BuiltModel built = exporter.build(compressed, storage);
@@ -296,8 +296,8 @@ void TstBiasShift::factors_carryItInTheLastNode()
     CompressedModel compressed = Compressor(source).compress({"", {parseRule("*:rank=3")}});
     const Tensor before = outputOf(buildModel(compressed, Storage::Dense).model);
     const Index rows = source.layers()[0].rows;
-    compressed.layers[0].biasShift = Eigen::VectorXf::LinSpaced(rows, -1.0F, 2.0F);
-    const Tensor expected = added(before, compressed.layers[0].biasShift, axis);
+    compressed.layers[0].code.biasShift = Eigen::VectorXf::LinSpaced(rows, -1.0F, 2.0F);
+    const Tensor expected = added(before, compressed.layers[0].code.biasShift, axis);
     for (const Storage storage : {Storage::Compact, Storage::Dense})
         QVERIFY(relativeDifference(outputOf(buildModel(compressed, storage).model), expected) <= 1e-5);
 }
@@ -350,7 +350,7 @@ void TstBiasShift::oldIr_listsItAsWell()
     QCOMPARE(built.model.inputs().size(), size_t(1));
     const onnx::GraphProto &proto = built.model.content().proto.graph();
     QCOMPARE(proto.input_size(), proto.initializer_size() + 1);
-    const Tensor expected = added(outputOf(source), compressed.layers[0].biasShift, 1);
+    const Tensor expected = added(outputOf(source), compressed.layers[0].code.biasShift, 1);
     QVERIFY(relativeDifference(outputOf(built.model), expected) <= 1e-5);
     QCOMPARE(Exporter(source).costs(compressed).fileBytes, built.model.serializedBytes());
 }

@@ -40,9 +40,9 @@ Model convLayer(Index out, Index in, Index kernel, Index groups)
 
 double outputError(const LayerResult &result, const Matrix &weight, const Matrix &x)
 {
-    Matrix lost = (weight - decode(*result.encoding)) * x;
-    if (result.biasShift.size() > 0)
-        lost.colwise() -= result.biasShift;
+    Matrix lost = (weight - decode(*result.code.weight)) * x;
+    if (result.code.biasShift.size() > 0)
+        lost.colwise() -= result.code.biasShift;
     return lost.norm() / (weight * x).norm();
 }
 
@@ -177,7 +177,7 @@ void TstCalibratedMethods::weightedClusters_areBestByTheirWeights()
                                                         : Vector(damped.inverse().diagonal().cwiseInverse());
     Compressor compressor(denseLayer(weight), std::make_shared<FakeCalibration>(statistics));
     const auto cost = [&](const std::string &changes) {
-        const Matrix decoded = decode(*compressor.compress(recipeOf(changes)).layers[0].encoding);
+        const Matrix decoded = decode(*compressor.compress(recipeOf(changes)).layers[0].code.weight);
         return ((weight - decoded).cwiseAbs2() * importance).sum();
     };
     QVERIFY(cost("clusters=8,clusters.weighting=" + weighting.toStdString()) < cost("clusters=8"));
@@ -200,7 +200,7 @@ void TstCalibratedMethods::groupedConvolution_isSweptGroupByGroup()
     const Matrix x = correlated(72, 900, 5);
     Compressor both(model, std::make_shared<FakeCalibration>(statisticsOf(x, 2)));
     const LayerResult result = both.compress(recipeOf(changes.toStdString())).layers[0];
-    const Matrix decoded = decode(*result.encoding);
+    const Matrix decoded = decode(*result.code.weight);
     if (changes.contains("tensor") || changes.contains("prune") || changes.contains("clusters")) {
         QVERIFY(*result.outputError < 0.9);
         return;
@@ -210,7 +210,7 @@ void TstCalibratedMethods::groupedConvolution_isSweptGroupByGroup()
         Compressor alone(denseLayer(part),
                          std::make_shared<FakeCalibration>(statisticsOf(x.middleRows(g * 36, 36))));
         const LayerResult own = alone.compress(recipeOf(changes.toStdString())).layers[0];
-        QVERIFY((decode(*own.encoding) - decoded.middleRows(g * 6, 6)).norm() < 1e-4F * part.norm());
+        QVERIFY((decode(*own.code.weight) - decoded.middleRows(g * 6, 6)).norm() < 1e-4F * part.norm());
     }
 }
 
@@ -220,7 +220,7 @@ void TstCalibratedMethods::wanda_goesByWeightTimesNorm()
     const Matrix x = correlated(40, 300, 7);
     Compressor compressor(denseLayer(weight), std::make_shared<FakeCalibration>(statisticsOf(x)));
     const CompressedModel model = compressor.compress(recipeOf("prune=0.5,prune.method=wanda"));
-    const Matrix decoded = decode(*model.layers[0].encoding);
+    const Matrix decoded = decode(*model.layers[0].code.weight);
     for (Index r = 0; r < 6; ++r) {
         std::vector<std::pair<float, Index>> scores;
         for (Index c = 0; c < 40; ++c)
@@ -239,7 +239,7 @@ void TstCalibratedMethods::surgeonCount_isExactOverGroups()
     for (const double ratio : {0.1, 0.5, 0.77}) {
         const auto changes = "prune=" + std::to_string(ratio) + ",prune.method=obs";
         const CompressedModel result = compressor.compress(recipeOf(changes));
-        const Matrix decoded = decode(*result.layers[0].encoding);
+        const Matrix decoded = decode(*result.layers[0].code.weight);
         QCOMPARE((decoded.array() == 0.0F).count(), Index(std::llround(ratio * 288.0)));
     }
 }
@@ -250,10 +250,10 @@ void TstCalibratedMethods::biasShift_makesUpForTheMeanError()
     const Matrix x = (correlated(32, 500, 11).array() + 3.0F).matrix();
     Compressor compressor(denseLayer(weight), std::make_shared<FakeCalibration>(statisticsOf(x)));
     const LayerResult result = compressor.compress(recipeOf("bits=2,bias_correction=true")).layers[0];
-    const Matrix lost = (weight - decode(*result.encoding)) * x;
-    QCOMPARE(result.biasShift.size(), Index(8));
-    QVERIFY((lost.rowwise().mean() - result.biasShift).cwiseAbs().maxCoeff() < 1e-3F);
-    QCOMPARE(compressor.compress(recipeOf("bits=2")).layers[0].biasShift.size(),
+    const Matrix lost = (weight - decode(*result.code.weight)) * x;
+    QCOMPARE(result.code.biasShift.size(), Index(8));
+    QVERIFY((lost.rowwise().mean() - result.code.biasShift).cwiseAbs().maxCoeff() < 1e-3F);
+    QCOMPARE(compressor.compress(recipeOf("bits=2")).layers[0].code.biasShift.size(),
              Index(0)); // nothing calibrates
 }
 
@@ -273,9 +273,9 @@ void TstCalibratedMethods::surgeonWithAnOffsetInInputs_fitsTheBiasToo()
     const Matrix x = (correlated(32, 500, 11).array() + 30.0F).matrix();
     Compressor compressor(denseLayer(weight), std::make_shared<FakeCalibration>(statisticsOf(x)));
     const LayerResult result = compressor.compress(recipeOf("prune=0.5,prune.method=obs")).layers[0];
-    QCOMPARE(result.biasShift.size(), Index(8));
-    Matrix lost = (weight - decode(*result.encoding)) * x;
-    lost.colwise() -= result.biasShift;
+    QCOMPARE(result.code.biasShift.size(), Index(8));
+    Matrix lost = (weight - decode(*result.code.weight)) * x;
+    lost.colwise() -= result.code.biasShift;
     const Matrix varying = (weight * x).colwise() - (weight * x).rowwise().mean();
     QVERIFY(lost.norm() < 0.5F * varying.norm());
 }
@@ -334,8 +334,8 @@ void TstCalibratedMethods::layerWithoutStatistics_fallsBackAndSaysSo()
     QCOMPARE(model.issues.size(), size_t(1));
     QCOMPARE(model.issues[0].text,
              std::string("second: it is compressed by its weights alone: nobody made any up."));
-    QCOMPARE(decode(*model.layers[1].encoding),
-             decode(*compressor.compress(recipeOf("bits=4")).layers[1].encoding));
+    QCOMPARE(decode(*model.layers[1].code.weight),
+             decode(*compressor.compress(recipeOf("bits=4")).layers[1].code.weight));
     QCOMPARE(model.calibration, std::string("made-up samples"));
     QCOMPARE(compressor.compress(recipeOf("bits=4")).calibration, std::string());
 }
@@ -349,7 +349,7 @@ void TstCalibratedMethods::singularInputs_areDampedAndSaidSo()
     for (const char *changes : {"bits=3,rounding=gptq", "prune=0.5,prune.method=obs",
                                 "rank=4,rank.method=asvd", "clusters=8,clusters.weighting=hessian"}) {
         const CompressedModel model = compressor.compress(recipeOf(changes));
-        QVERIFY(decode(*model.layers[0].encoding).allFinite());
+        QVERIFY(decode(*model.layers[0].code.weight).allFinite());
     }
 }
 

@@ -108,7 +108,7 @@ void TstCompressor::emptyRecipe_leavesEverything()
     const CompressedModel compressed = compressor.compress({});
     QCOMPARE(compressed.layers.size(), size_t(4));
     for (size_t i = 0; i < 4; ++i) {
-        QVERIFY(!compressed.layers[i].encoding);
+        QVERIFY(!compressed.layers[i].code.weight);
         QCOMPARE(compressed.layers[i].theoreticalBits, compressor.source().layers()[i].weightBytes * 8);
     }
     QVERIFY(compressed.issues.empty());
@@ -137,28 +137,28 @@ void TstCompressor::everyCombination_decodesToItsError()
     const CompressedModel compressed = compressor.compress(recipeOf({"fc*:" + settings.toStdString()}));
     for (const size_t layer : {size_t(2), size_t(3)}) {
         const LayerResult &result = compressed.layers[layer];
-        QVERIFY(result.encoding);
+        QVERIFY(result.code.weight);
         QCOMPARE(result.settings, settingsOf(settings.toStdString()));
         QCOMPARE(result.rank > 0, settings.contains("rank"));
-        QCOMPARE(std::holds_alternative<FactorEncoding>(*result.encoding), result.rank > 0);
+        QCOMPARE(std::holds_alternative<FactorEncoding>(*result.code.weight), result.rank > 0);
         const Matrix weight = compressor.source().weight(layer);
-        const Matrix decoded = decode(*result.encoding);
+        const Matrix decoded = decode(*result.code.weight);
         QVERIFY(std::abs(relativeError(weight, decoded) - result.relativeError) < 1e-6);
         QVERIFY(result.relativeError > 0.0 && result.relativeError < 1.5);
-        QCOMPARE(result.theoreticalBits, theoreticalBits(*result.encoding));
+        QCOMPARE(result.theoreticalBits, theoreticalBits(*result.code.weight));
         if (settings.contains("prune"))
             QVERIFY(result.sparsity >= 0.49);
         if (result.rank > 0)
             QVERIFY(decoded.fullPivLu().rank() <= result.rank);
     }
-    QVERIFY(!compressed.layers[0].encoding && !compressed.layers[1].encoding);
+    QVERIFY(!compressed.layers[0].code.weight && !compressed.layers[1].code.weight);
 }
 
 void TstCompressor::factors_arePrunedAndQuantizedEach()
 {
     Compressor compressor(network());
     const LayerResult result = compressor.compressLayer(2, settingsOf("prune=0.25,bits=4,rank=4"));
-    const auto &factors = std::get<FactorEncoding>(*result.encoding);
+    const auto &factors = std::get<FactorEncoding>(*result.code.weight);
     QCOMPARE(factors.factors[1].rows, Index(32));
     QCOMPARE(factors.factors[1].cols, Index(4));
     QCOMPARE(factors.factors[0].cols, Index(8));
@@ -212,8 +212,8 @@ void TstCompressor::rankAtFullRank_isNotFactorizedAndSaidSo()
                  "Rank 64 is not below the full rank 8 of fc1; the layer is not factorized."});
     QCOMPARE(compressed.issues.front().layer, std::string("fc1"));
     QCOMPARE(compressed.layers[2].rank, Index(0));
-    QVERIFY(std::holds_alternative<MatrixEncoding>(*compressed.layers[2].encoding));
-    QVERIFY(!compressor.compress(recipeOf({"fc1:rank=8"})).layers[2].encoding);
+    QVERIFY(std::holds_alternative<MatrixEncoding>(*compressed.layers[2].code.weight));
+    QVERIFY(!compressor.compress(recipeOf({"fc1:rank=8"})).layers[2].code.weight);
 }
 
 void TstCompressor::rankAboveBreakEven_isNoted()
@@ -233,7 +233,7 @@ void TstCompressor::depthwiseConvolution_isNotFactorizedButQuantized()
     const CompressedModel compressed = compressor.compress(recipeOf({"depth*:rank=2,bits=4"}));
     QCOMPARE(issueTexts(compressed),
              std::vector<std::string>{"depthwise is not factorized: it is a depthwise convolution."});
-    QVERIFY(std::holds_alternative<MatrixEncoding>(*compressed.layers[1].encoding));
+    QVERIFY(std::holds_alternative<MatrixEncoding>(*compressed.layers[1].code.weight));
 }
 
 void TstCompressor::untouchableLayer_isSkippedAndSaidSo()
@@ -248,7 +248,7 @@ void TstCompressor::untouchableLayer_isSkippedAndSaidSo()
     Compressor compressor(graph.build());
     const CompressedModel compressed = compressor.compress(recipeOf({"*:bits=4"}));
     QCOMPARE(compressed.layers.size(), size_t(2));
-    QVERIFY(compressed.layers[0].encoding && !compressed.layers[1].encoding);
+    QVERIFY(compressed.layers[0].code.weight && !compressed.layers[1].code.weight);
     QCOMPARE(compressed.issues.size(), size_t(1));
     QCOMPARE(compressed.issues[0].layer, std::string("integer"));
     QVERIFY2(
@@ -266,9 +266,10 @@ void TstCompressor::tiedLayer_followsItsOwner()
     Compressor compressor(graph.build());
     const CompressedModel compressed = compressor.compress(recipeOf({"*:bits=4"}));
     QVERIFY(compressed.issues.empty());
-    QVERIFY(compressed.layers[1].encoding == compressed.layers[0].encoding);
+    QVERIFY(compressed.layers[1].code.weight == compressed.layers[0].code.weight);
     QCOMPARE(compressed.layers[1].theoreticalBits, int64_t(0));
-    QVERIFY(compressor.compressLayer(1, settingsOf("bits=4")).encoding == compressed.layers[0].encoding);
+    QVERIFY(compressor.compressLayer(1, settingsOf("bits=4")).code.weight ==
+            compressed.layers[0].code.weight);
 }
 
 void TstCompressor::tiedLayerWithOtherSettings_isNoted()
@@ -281,14 +282,15 @@ void TstCompressor::tiedLayerWithOtherSettings_isNoted()
     const CompressedModel compressed = compressor.compress(recipeOf({"second:bits=4"}));
     QCOMPARE(issueTexts(compressed), std::vector<std::string>{"second shares its weight with first, so its "
                                                               "settings hold for both."});
-    QVERIFY(compressed.layers[0].encoding && compressed.layers[1].encoding == compressed.layers[0].encoding);
+    QVERIFY(compressed.layers[0].code.weight &&
+            compressed.layers[1].code.weight == compressed.layers[0].code.weight);
     // What the recipe says of the layer that leads counts, also that it stays as it is.
     for (const char *leading : {"first:bits=6", "first:bits=off"}) {
         const CompressedModel led = compressor.compress(recipeOf({"*:bits=4", leading}));
         QCOMPARE(issueTexts(led), std::vector<std::string>{"second shares its weight with first and follows "
                                                            "the settings of that layer."});
-        QCOMPARE(bool(led.layers[0].encoding), std::string(leading) == "first:bits=6");
-        QVERIFY(led.layers[1].encoding == led.layers[0].encoding);
+        QCOMPARE(bool(led.layers[0].code.weight), std::string(leading) == "first:bits=6");
+        QVERIFY(led.layers[1].code.weight == led.layers[0].code.weight);
     }
 }
 
@@ -350,7 +352,7 @@ void TstCompressor::nanWeight_isRefusedOnlyWhereASettingApplies()
                  std::string("`fc` holds NaN at 3 places; it cannot be compressed. Keep it as it is, or "
                              "repair the model."));
     }
-    QVERIFY(!compressor.compress(recipeOf({"*:symmetric=false"})).layers[0].encoding);
+    QVERIFY(!compressor.compress(recipeOf({"*:symmetric=false"})).layers[0].code.weight);
 }
 
 void TstCompressor::tinyRatio_leavesTheLayer()
@@ -358,7 +360,7 @@ void TstCompressor::tinyRatio_leavesTheLayer()
     Compressor compressor(denseLayer(randomMatrix(4, 5, 1)));
     for (const char *settings : {"prune=0", "prune=0.01"}) {
         const LayerResult result = compressor.compressLayer(0, settingsOf(settings));
-        QVERIFY(!result.encoding);
+        QVERIFY(!result.code.weight);
         QCOMPARE(result.theoreticalBits, int64_t(4 * 5 * 32));
     }
 }
@@ -369,7 +371,7 @@ void TstCompressor::repeatedRequests_areAnsweredFromMemory()
     const CompressedModel once = compressor.compress(recipeOf({"*:bits=4,prune=0.5", "fc1:rank=4"}));
     const CompressedModel again = compressor.compress(recipeOf({"fc1:rank=4", "*:prune=50%", "*:bits=4"}));
     for (size_t i = 0; i < once.layers.size(); ++i)
-        QVERIFY(once.layers[i].encoding == again.layers[i].encoding);
+        QVERIFY(once.layers[i].code.weight == again.layers[i].code.weight);
 }
 
 void TstCompressor::manyThreads_getTheSameAnswers()

@@ -168,7 +168,7 @@ CompressedModel compressedAs(const Model &source, const Encoding &encoding)
     CompressedModel compressed{source, {}, {}, {}, {}, {}};
     for (size_t i = 0; i < source.layers().size(); ++i) {
         LayerResult result;
-        result.encoding = std::make_shared<const Encoding>(encoding);
+        result.code.weight = std::make_shared<const Encoding>(encoding);
         compressed.layers.push_back(result);
     }
     return compressed;
@@ -319,7 +319,7 @@ void TstFactorForms::residual_isAddedOnLoading()
     const Model source = found->build(13);
     const CompressedModel compressed =
         Compressor(source).compress({"", {parseRule("*:" + settings.toStdString())}});
-    const auto &encoding = std::get<FactorEncoding>(*compressed.layers[0].encoding);
+    const auto &encoding = std::get<FactorEncoding>(*compressed.layers[0].code.weight);
     QVERIFY(encoding.residual.has_value());
     Exporter exporter(source);
     const BuiltModel built = exporter.build(compressed, Storage::Compact);

@@ -42,7 +42,7 @@ Tensor initializer(const Model &model, const std::string &name)
 
 bool isProduct(const CompressedModel &compressed, const BuiltModel &built, size_t layer)
 {
-    const auto &encoding = compressed.layers[layer].encoding;
+    const auto &encoding = compressed.layers[layer].code.weight;
     return encoding && std::holds_alternative<FactorEncoding>(*encoding) &&
            built.layers[layer].values.size() == 1;
 }
@@ -95,7 +95,7 @@ private:
     QString plainValues(size_t layer)
     {
         const Layer &l = m_compressed.source.layers()[layer];
-        const Encoding &encoding = *m_compressed.layers[layer].encoding;
+        const Encoding &encoding = *m_compressed.layers[layer].code.weight;
         const std::vector<std::string> &values = m_dense.layers[layer].values;
         if (values.size() == 1) {
             const Tensor expected =
@@ -121,7 +121,7 @@ private:
     {
         std::vector<std::string> made;
         for (size_t i = 0; i < m_dense.layers.size(); ++i) {
-            if (!m_compressed.layers[i].encoding || m_compressed.source.layers()[i].tiedTo)
+            if (!m_compressed.layers[i].code.weight || m_compressed.source.layers()[i].tiedTo)
                 continue;
             if (m_compact.layers[i].values != m_dense.layers[i].values)
                 return "compact and plain form name their constants differently";

@@ -87,7 +87,7 @@ void TstLayerForms::error_neverGrowsWithRank()
         QVERIFY(result.relativeError <= last * (form == "tucker2" ? 1.005 : 1.0 + 1e-6)); // iterated
         last = result.relativeError;
         int64_t numbers = 0;
-        for (const MatrixEncoding &factor : std::get<FactorEncoding>(*result.encoding).factors)
+        for (const MatrixEncoding &factor : std::get<FactorEncoding>(*result.code.weight).factors)
             numbers += factor.rows * factor.cols;
         QCOMPARE(result.theoreticalBits, 32 * numbers);
     }
@@ -155,7 +155,7 @@ void TstLayerForms::impossibleForms_areNamed()
     QFETCH(QString, changes);
     const Model model = convLayer({shape[0], shape[1], shape[2], shape[3]}, groups);
     QTEST(QString::fromStdString(onlyIssue(model, changes.toStdString())), "issue");
-    QVERIFY(!compressed(model, changes.toStdString()).encoding);
+    QVERIFY(!compressed(model, changes.toStdString()).code.weight);
 }
 
 void TstLayerForms::separableOfASeparable_isExact()
@@ -172,14 +172,14 @@ void TstLayerForms::separableOfASeparable_isExact()
     graph.node("Conv", {"x", "w"}, {"y"}, {}, "conv");
     const LayerResult result = compressed(graph.build(), "separable=true");
     QVERIFY(result.relativeError < 1e-5);
-    QCOMPARE(std::get<FactorEncoding>(*result.encoding).form, FactorForm::Separable);
+    QCOMPARE(std::get<FactorEncoding>(*result.code.weight).form, FactorForm::Separable);
     QCOMPARE(result.theoreticalBits, int64_t(32 * (6 * 9 + 10 * 6)));
 }
 
 void TstLayerForms::factorBits_areTheirOwn()
 {
     const LayerResult result = compressed(convLayer({16, 12, 3, 3}), "rank=4,rank.bits=6,clusters=4");
-    for (const MatrixEncoding &factor : std::get<FactorEncoding>(*result.encoding).factors)
+    for (const MatrixEncoding &factor : std::get<FactorEncoding>(*result.code.weight).factors)
         QCOMPARE(std::get<UniformCodes>(factor.values).bits, 6);
 }
 
@@ -190,7 +190,7 @@ void TstLayerForms::residual_makesTheErrorThatOfItsBits()
     for (int bits = 2; bits <= 8; ++bits) {
         const LayerResult result = compressed(
             model, "rank=4,rank.bits=8,residual.bits=" + std::to_string(bits) + ",granularity=channel");
-        QVERIFY(std::get<FactorEncoding>(*result.encoding).residual);
+        QVERIFY(std::get<FactorEncoding>(*result.code.weight).residual);
         QVERIFY(result.relativeError < last);
         last = result.relativeError;
         QVERIFY(last < compressed(model, "bits=" + std::to_string(bits)).relativeError);
@@ -202,10 +202,10 @@ void TstLayerForms::clusters_areTheOptimumOfEachGroup()
     const Model model = convLayer({16, 12, 3, 3});
     const Matrix weight = model.weight(0);
     const LayerResult grouped = compressed(model, "clusters=16,clusters.group=5"); // 5, 5, 5, 1 rows
-    const auto &codes = std::get<CodebookCodes>(std::get<MatrixEncoding>(*grouped.encoding).values);
+    const auto &codes = std::get<CodebookCodes>(std::get<MatrixEncoding>(*grouped.code.weight).values);
     QCOMPARE(codes.tables.size(), size_t(4 * 16));
     QCOMPARE(codes.bits, 4);
-    const Matrix decoded = decode(*grouped.encoding);
+    const Matrix decoded = decode(*grouped.code.weight);
     for (Index first : {0, 5, 10, 15}) {
         const Index count = std::min<Index>(5, 16 - first);
         const Matrix alone = decode(cluster(weight.middleRows(first, count), {16}, {}));
@@ -227,7 +227,7 @@ void TstLayerForms::prunedClusters_keepAnExactZero()
 {
     const LayerResult result = compressed(convLayer({16, 12, 3, 3}), "prune=0.7,clusters=8,clusters.group=4");
     QCOMPARE(result.sparsity, std::round(0.7 * 1728) / 1728);
-    const auto &codes = std::get<CodebookCodes>(std::get<MatrixEncoding>(*result.encoding).values);
+    const auto &codes = std::get<CodebookCodes>(std::get<MatrixEncoding>(*result.code.weight).values);
     for (size_t table = 0; table < 4; ++table)
         QVERIFY(std::find(codes.tables.begin() + long(table) * 8, codes.tables.begin() + long(table + 1) * 8,
                           0.0F) != codes.tables.begin() + long(table + 1) * 8);
@@ -239,7 +239,7 @@ void TstLayerForms::patternThatDoesNotDivide_leavesTheLayerUnpruned()
     QCOMPARE(
         onlyIssue(model, "prune.pattern=2:4"),
         std::string("conv is not pruned: 2:4 needs rows of a multiple of 4 weights, and its rows have 27."));
-    QVERIFY(!compressed(model, "prune.pattern=2:4").encoding);
+    QVERIFY(!compressed(model, "prune.pattern=2:4").code.weight);
     QCOMPARE(compressed(model, "prune.pattern=1:3").sparsity, 2.0 / 3.0);
 }
 
@@ -260,8 +260,8 @@ void TstLayerForms::narrowWeights_areCompressedOrSaidWhyNot()
     for (const Shape &shape : {Shape{1, 7, 1, 1}, Shape{7, 1, 1, 1}, Shape{1, 1, 1, 1}, Shape{2, 1, 1, 5}}) {
         const CompressedModel model = Compressor(convLayer(shape)).compress(recipeOf(changes.toStdString()));
         const LayerResult &result = model.layers[0];
-        if (result.encoding) {
-            QVERIFY(decode(*result.encoding).allFinite());
+        if (result.code.weight) {
+            QVERIFY(decode(*result.code.weight).allFinite());
             QVERIFY(std::isfinite(result.relativeError));
         } else if (!changes.startsWith("prune")) { // half of one weight is none
             QVERIFY(!model.issues.empty());

@@ -41,7 +41,7 @@ void runThrough(const LiveModelCase &wanted, const std::vector<std::string> &set
             const std::string fault = check.faultOf(recipe, wanted.moving);
             QVERIFY2(fault.empty(), (text + " beside \"" + others + "\": " + fault).c_str());
             const CompressedModel compressed = check.compress(recipe);
-            applied += compressed.layers[wanted.moving.front()].encoding != nullptr;
+            applied += compressed.layers[wanted.moving.front()].code.weight != nullptr;
             const CutFacts facts = check.live().facts(compressed, wanted.moving);
             QVERIFY(facts.ready);
             QCOMPARE(facts.macShare < 1.0, wanted.cuttable);

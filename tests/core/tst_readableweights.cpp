@@ -62,7 +62,7 @@ void TstReadableWeights::exportedFile_readsBackDecodedWeights()
         const size_t other = matching.matches[i]->parts.front();
         QVERIFY2(readable.isReadable(other), readable.model.layers()[other].untouchable.c_str());
         const Matrix expected =
-            compressed.layers[i].encoding ? decode(*compressed.layers[i].encoding) : source.weight(i);
+            compressed.layers[i].code.weight ? decode(*compressed.layers[i].code.weight) : source.weight(i);
         const Matrix found = readable.model.weight(other);
         QCOMPARE(found.rows(), expected.rows());
         QCOMPARE(found.cols(), expected.cols());
@@ -100,7 +100,7 @@ void TstReadableWeights::factors_readBackAsTheLayerTheyStandFor()
         const LayerMatching matching =
             matchLayers(source.layers(), readable.model.layers(), feedingLayers(readable.model));
         for (size_t i = 0; i < source.layers().size(); ++i) {
-            const auto &encoding = compressed.layers[i].encoding;
+            const auto &encoding = compressed.layers[i].code.weight;
             if (!encoding || source.layers()[i].tiedTo || file.content().sites.empty())
                 continue;
             const QByteArray what = QByteArray(settings) + " of " + source.layers()[i].name.c_str();

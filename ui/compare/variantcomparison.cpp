@@ -244,7 +244,7 @@ std::optional<Matrix> VariantWeights::of(const Model &source, size_t layer) cons
                    ? std::optional(file->readable.weight(match->parts))
                    : std::nullopt;
     }
-    const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].encoding;
+    const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].code.weight;
     if (encoding)
         return decode(*encoding);
     return source.layers()[layer].untouchable.empty() ? std::optional(source.weight(layer)) : std::nullopt;

@@ -79,7 +79,7 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
     const QString pending = results ? QString() : Words::tr("not computed yet");
     bool changed = false, outputs = false;
     for (const LayerResult &r : result) {
-        changed = changed || r.encoding;
+        changed = changed || r.code.weight;
         outputs = outputs || r.normalizedError;
     }
     const QString untouched = !results  ? pending
@@ -117,9 +117,9 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
                             : unknown;
              }),
         make(model, "sparsity", Words::tr("Zeros"), Combine::Mean, shareText, untouched,
-             [&](size_t i) { return result[i].encoding ? result[i].sparsity : unknown; }),
+             [&](size_t i) { return result[i].code.weight ? result[i].sparsity : unknown; }),
         make(model, "error", Words::tr("Weight error"), Combine::Largest, shareText, untouched,
-             [&](size_t i) { return result[i].encoding ? result[i].relativeError : unknown; }),
+             [&](size_t i) { return result[i].code.weight ? result[i].relativeError : unknown; }),
         make(model, "output", Words::tr("Output error"), Combine::Largest, shareText,
              !untouched.isEmpty() ? untouched
              : outputs            ? QString()

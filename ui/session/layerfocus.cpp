@@ -88,9 +88,9 @@ void LayerFocus::refreshView()
     const auto original = analysis();
     if (!m_result || !original)
         return;
-    if (m_shown == m_result->encoding.get() && (m_shown || m_view.histogram.counts.empty()))
+    if (m_shown == m_result->code.weight.get() && (m_shown || m_view.histogram.counts.empty()))
         return;
-    m_shown = m_result->encoding.get();
+    m_shown = m_result->code.weight.get();
     if (!m_shown) {
         m_runner.abandon();
         m_view = {};

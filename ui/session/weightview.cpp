@@ -109,11 +109,11 @@ std::optional<double> thresholdOf(const Matrix &original, const std::vector<uint
 WeightView weightView(const Matrix &original, const LayerResult &result, double low, double high, int bins)
 {
     WeightView view;
-    if (!result.encoding)
+    if (!result.code.weight)
         return view;
-    const Matrix decoded = decode(*result.encoding);
+    const Matrix decoded = decode(*result.code.weight);
     view.histogram = histogram(valuesOf(decoded), bins, low, high);
-    if (const auto *plain = std::get_if<MatrixEncoding>(result.encoding.get())) {
+    if (const auto *plain = std::get_if<MatrixEncoding>(result.code.weight.get())) {
         if (hasThreshold(result.settings))
             view.threshold = thresholdOf(original, plain->kept);
         view.levels = levelsOf(*plain, result.settings);

@@ -86,7 +86,7 @@ void ChartDesk::refreshErrors()
                          .relative = {},
                          .ofOutput = result.normalizedError.has_value(),
                          .outdated = m_workbench.isOutdated(static_cast<int>(i))};
-        if (result.encoding)
+        if (result.code.weight)
             error.relative = result.normalizedError.value_or(result.relativeError);
         errors << error;
     }
@@ -115,7 +115,7 @@ void ChartDesk::refreshDetails()
     const auto &compressed = m_workbench.preview().compressed;
     std::shared_ptr<const Encoding> encoding;
     if (compressed && index < compressed->layers.size())
-        encoding = compressed->layers[index].encoding;
+        encoding = compressed->layers[index].code.weight;
     if (layer == m_detailLayer && encoding.get() == m_detailOf)
         return;
     m_detailLayer = layer;

@@ -33,7 +33,7 @@ WeightView viewOf(const Encoding &encoding, const LayerSettings &settings = {})
 {
     LayerResult result;
     result.settings = settings;
-    result.encoding = std::make_shared<const Encoding>(encoding);
+    result.code.weight = std::make_shared<const Encoding>(encoding);
     return weightView(weight, result, -1.0, 1.0, 20);
 }
 

@@ -1,4 +1,4 @@
-#include "core/exporting/layerplan.h"
+#include "core/exporting/storageplan.h"
 
 #include "core/exporting/factorize.h"
 #include "core/exporting/productnodes.h"
@@ -38,15 +38,15 @@ bool isOneMatrix(const Layer &layer)
            });
 }
 
-class Planner {
+class StoragePlanner {
 public:
-    Planner(const SourceGraph &graph, size_t layer, Storage storage, const Vector &biasShift)
+    StoragePlanner(const SourceGraph &graph, size_t layer, Storage storage, const Vector &biasShift)
         : m_graph(graph), m_target(graph.target()), m_layer(graph.source().layers()[layer]), m_index(layer),
           m_storage(storage), m_biased(withBias(graph, layer, biasShift))
     {
     }
 
-    LayerPlan run(const Encoding *encoding)
+    StoragePlan run(const Encoding *encoding)
     {
         if (encoding) {
             atRoot();
@@ -298,7 +298,7 @@ private:
     size_t m_index;
     Storage m_storage;
     BiasedNode m_biased;
-    LayerPlan m_plan;
+    StoragePlan m_plan;
     std::string m_nbitsForm;
     bool m_otherForm = false; ///< it has been noted
     bool m_usesQdq = false;
@@ -314,13 +314,17 @@ Tensor valueOf(const DecodedValue &decoded, const Matrix &matrix)
 
 } // namespace
 
-LayerPlan planLayer(const SourceGraph &graph, size_t layer, const Encoding *encoding, const Vector &biasShift,
-                    Storage storage)
+LayerCode ownCode(const Layer &layer, const LayerCode &code)
 {
-    return Planner(graph, layer, storage, biasShift).run(encoding);
+    return {layer.tiedTo ? nullptr : code.weight, code.biasShift};
 }
 
-std::vector<Tensor> decodedValues(const LayerPlan &plan, const Encoding &encoding)
+StoragePlan planStorage(const SourceGraph &graph, size_t layer, const LayerCode &own, Storage storage)
+{
+    return StoragePlanner(graph, layer, storage, own.biasShift).run(own.weight.get());
+}
+
+std::vector<Tensor> decodedValues(const StoragePlan &plan, const Encoding &encoding)
 {
     const auto *factors = std::get_if<FactorEncoding>(&encoding);
     if (!factors || plan.decoded.size() == 1)

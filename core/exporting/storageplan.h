@@ -2,7 +2,7 @@
 // What one layer's encoding does to the graph. Inside core/exporting only.
 #include "core/exporting/biasshift.h"
 #include "core/exporting/graph.h"
-#include "core/methods/encoding.h"
+#include "core/methods/layercode.h"
 #include "core/storage/decodenodes.h"
 
 namespace lathe {
@@ -13,7 +13,7 @@ struct DecodedValue {
     bool asMatrix = false; ///< only codes that an operator unpacks by itself: float32 [rows, cols]
 };
 
-struct LayerPlan {
+struct StoragePlan {
     Fragment fragment;                        ///< goes in front of the nodes of graph `home`
     int home = 0;                             ///< ordinal
     std::vector<onnx::NodeProto> replacement; ///< instead of the layer's node; empty: the node stays
@@ -30,13 +30,14 @@ struct LayerPlan {
     int64_t removedBytes = 0;
 };
 
-/// @param encoding null: only the bias changes
-/// @param biasShift [rows] or empty
+/// What the layer's own constants become: a tied layer's weight is that of another, and only what is added to
+/// its output is its own.
+LayerCode ownCode(const Layer &layer, const LayerCode &code);
+/// @param own as ownCode() gives it, and not changesNothing()
 /// @throws Error Unsupported naming the layer
-LayerPlan planLayer(const SourceGraph &graph, size_t layer, const Encoding *encoding, const Vector &biasShift,
-                    Storage storage);
+StoragePlan planStorage(const SourceGraph &graph, size_t layer, const LayerCode &own, Storage storage);
 
 /// The values that readers of a file find under plan.decoded.
-std::vector<Tensor> decodedValues(const LayerPlan &plan, const Encoding &encoding);
+std::vector<Tensor> decodedValues(const StoragePlan &plan, const Encoding &encoding);
 
 } // namespace lathe
