@@ -44,6 +44,7 @@ class TstDocuments : public QObject {
     Q_OBJECT
 private slots:
     void links_lead();
+    void namedFiles_areThere();
     void map_namesEveryFolder_data();
     void map_namesEveryFolder();
     void keys_areThoseOfTheProgram();
@@ -68,6 +69,21 @@ void TstDocuments::links_lead()
         }
     }
     QVERIFY(links > 20);
+}
+
+void TstDocuments::namedFiles_areThere()
+{
+    // Names in capitals stand for any.
+    static const QRegularExpression file(
+        "`((?:app|cmake|core|docs|installer|resources|tests|ui)/[a-z0-9_./-]+)`");
+    int files = 0;
+    for (const QString &page : pages())
+        for (auto found = file.globalMatch(read(page)); found.hasNext(); ++files) {
+            const QString name = found.next().captured(1);
+            QVERIFY2(QFileInfo::exists(QStringLiteral(LATHE_SOURCE_DIR "/") + name),
+                     qPrintable(page + ": " + name));
+        }
+    QVERIFY(files > 50);
 }
 
 void TstDocuments::map_namesEveryFolder_data()
