@@ -3,12 +3,9 @@
 #include "app/output.h"
 #include "app/sampling.h"
 #include "app/text.h"
-#include "core/base/fileio.h"
-#include "core/certify/publish.h"
-#include "core/certify/report.h"
 #include "core/compress/entropycost.h"
-#include "core/data/datafiles.h"
 #include "core/exporting/storagenames.h"
+#include "core/workflow/exportmodel.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -18,7 +15,6 @@
 namespace lathe {
 namespace {
 
-/// What `--form` calls them.
 struct CompressOptions {
     std::string model, output, name, saveRecipe, report;
     std::vector<std::string> recipes, sets;
@@ -31,21 +27,19 @@ struct CompressOptions {
     const CLI::Option *recipeOption = nullptr, *setOption = nullptr; ///< to tell the order they came in
 };
 
-/// Both models on the same samples.
-struct Measured {
-    std::string samples, preprocessing;
-    Metrics baseline, compressed;
-    Comparison comparison;
-};
-
+/// The recipe carried out, and all that is told of it.
 struct Compression {
-    CompressedModel compressed;
-    BuiltModel built;
-    std::optional<int64_t> macs;
+    BuiltRecipe model;
     std::vector<EntropyCost> entropy;                 ///< by layer
     std::optional<ChosenPreprocessing> preprocessing; ///< with data
-    std::optional<Measured> measured;                 ///< with data
+    std::optional<MeasuredModels> measured;           ///< with data
     Published published;
+
+    explicit Compression(BuiltRecipe made) : model(std::move(made))
+    {
+        for (size_t i = 0; i < model.compressed.layers.size(); ++i)
+            entropy.push_back(entropyCost(model.compressed, i));
+    }
 };
 
 /// Recipes and sets, in the order they were given: later rules win.
@@ -68,35 +62,21 @@ Recipe recipeOf(const CompressOptions &options)
     return recipe;
 }
 
+ExportFiles filesOf(const CompressOptions &options)
+{
+    return {options.output, options.saveRecipe, {}, options.report};
+}
+
 /// All that is written against all that is read, as far as it is known.
 /// @param data of the source model
 void checkFiles(const CompressOptions &options, const std::vector<std::filesystem::path> &data)
 {
-    const std::vector<NamedFile> others{{"the recipe", options.saveRecipe}, {"the report", options.report}};
-    std::vector<NamedFile> outputs = others;
-    outputs.push_back({"the result", options.output});
-    std::vector<NamedFile> inputs;
+    ExportInputs inputs{options.model, data, {}, {options.data.data, options.calibration.data}};
     for (const std::string &recipe : options.recipes)
-        inputs.push_back({"a recipe that is read", recipe});
+        inputs.files.push_back({"a recipe that is read", recipe});
     if (std::error_code ignored; std::filesystem::exists(options.data.preprocess, ignored))
-        inputs.push_back({"the preprocessing that is read", options.data.preprocess});
-    for (const std::string &reference : {options.data.data, options.calibration.data})
-        if (!reference.empty())
-            std::ranges::move(filesOfDataSet(reference, outputs), std::back_inserter(inputs));
-    for (const std::filesystem::path &file : data)
-        inputs.push_back({"external data of the source model", file});
-    requireSafeExport(options.output, options.model, others, std::move(inputs));
-}
-
-Measured measure(const Sampling &sampling, const ChosenPreprocessing &chosen, const Model &source,
-                 const Model &variant, const JobContext &ctx)
-{
-    const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.0, 0.2));
-    const Outputs before = runSamples(Session(source), samples, {}, ctx.part(0.2, 0.6));
-    const Outputs after = runSamples(Session(variant), samples, {}, ctx.part(0.6, 1.0));
-    return {samples.description(), chosen.text(), metricsOf(before.values, samples.labels()),
-            metricsOf(after.values, samples.labels()),
-            compareOutputs(before.values, after.values, samples.labels())};
+        inputs.files.push_back({"the preprocessing that is read", options.data.preprocess});
+    requireSafeExport(filesOf(options), inputs);
 }
 
 /// The keys of the recipe, with _ for their dots; what is as by default is left out.
@@ -124,15 +104,15 @@ Json settingsJson(const LayerSettings &settings)
 Json layersJson(const Compression &c)
 {
     Json list = Json::array();
-    for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
-        const Layer &layer = c.compressed.source.layers()[i];
-        const LayerResult &result = c.compressed.layers[i];
+    for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
+        const Layer &layer = c.model.compressed.source.layers()[i];
+        const LayerResult &result = c.model.compressed.layers[i];
         const EntropyCost &entropy = c.entropy[i];
         list.push_back(
             {{"name", layer.name},
              {"settings", settingsJson(result.settings)},
-             {"form", c.built.layers[i].form},
-             {"size_bytes", c.built.layers[i].bytes},
+             {"form", c.model.built.layers[i].form},
+             {"size_bytes", c.model.built.layers[i].bytes},
              {"source_size_bytes", layer.tiedTo ? 0 : layer.weightBytes},
              {"parameters", layer.tiedTo ? 0 : layer.parameters},
              {"theoretical_bits", result.theoreticalBits},
@@ -159,12 +139,12 @@ struct Totals {
 Totals totalsOf(const Compression &c)
 {
     Totals totals;
-    for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
-        const Layer &layer = c.compressed.source.layers()[i];
+    for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
+        const Layer &layer = c.model.compressed.source.layers()[i];
         totals.parameters += layer.tiedTo ? 0 : layer.parameters;
         totals.sourceBytes += layer.tiedTo ? 0 : layer.weightBytes;
-        totals.theoreticalBits += c.compressed.layers[i].theoreticalBits;
-        totals.bytes += c.built.layers[i].bytes;
+        totals.theoreticalBits += c.model.compressed.layers[i].theoreticalBits;
+        totals.bytes += c.model.built.layers[i].bytes;
         totals.entropy += c.entropy[i];
     }
     return totals;
@@ -185,36 +165,31 @@ std::string bitsText(int64_t bits)
     return bytesText(bytesOfBits(bits));
 }
 
-std::vector<Issue> allIssues(const Compression &c)
-{
-    std::vector<Issue> all = c.compressed.issues;
-    all.insert(all.end(), c.built.issues.begin(), c.built.issues.end());
-    return all;
-}
-
 double ratio(const Compression &c)
 {
-    return static_cast<double>(c.compressed.source.fileBytes()) / static_cast<double>(c.published.bytes);
+    return static_cast<double>(c.model.compressed.source.fileBytes()) /
+           static_cast<double>(c.published.bytes);
 }
 
 Json documentOf(const CompressOptions &options, const Compression &c)
 {
-    const Model &source = c.compressed.source;
+    const Model &source = c.model.compressed.source;
     Json json{{"file", options.output},
               {"source", options.model},
               {"size_bytes", c.published.bytes},
               {"source_size_bytes", source.fileBytes()},
               {"ratio", numberJson(ratio(c))},
-              {"macs", optionalJson(c.macs)},
+              {"macs", optionalJson(c.model.macs)},
               {"source_macs", optionalJson(source.macs())},
               {"macs_at_least", source.hasMoreMacs()},
               {"storage", nameOf(options.storage)},
-              {"recipe", Json::parse(toJson(c.compressed.finalRecipe()))},
+              {"recipe", Json::parse(toJson(c.model.compressed.finalRecipe()))},
               {"layers", layersJson(c)},
               {"totals", totalsJson(totalsOf(c))}};
     json["calibration"] = nullptr;
-    if (!c.compressed.calibration.empty())
-        json["calibration"] = {{"data", c.compressed.calibration}, {"sha256", c.compressed.calibrationHash}};
+    if (!c.model.compressed.calibration.empty())
+        json["calibration"] = {{"data", c.model.compressed.calibration},
+                               {"sha256", c.model.compressed.calibrationHash}};
     json["measured"] = nullptr;
     if (c.measured) {
         Json baseline, compressed, comparison;
@@ -228,7 +203,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
                             {"comparison", std::move(comparison)}};
     }
     json["certificate"] = c.published.certificate ? certificateJson(*c.published.certificate) : Json(nullptr);
-    json["issues"] = issuesJson(allIssues(c));
+    json["issues"] = issuesJson(c.model.issues());
     return json;
 }
 
@@ -247,13 +222,13 @@ std::string layersText(const Compression &c)
                  {"Output"},
                  {"Zeros"},
                  {"Rank"}});
-    for (size_t i = 0; i < c.compressed.layers.size(); ++i) {
-        const Layer &layer = c.compressed.source.layers()[i];
-        const LayerResult &result = c.compressed.layers[i];
+    for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
+        const Layer &layer = c.model.compressed.source.layers()[i];
+        const LayerResult &result = c.model.compressed.layers[i];
         const EntropyCost &entropy = c.entropy[i];
-        table.add({layer.name, summary(result.settings), c.built.layers[i].form,
+        table.add({layer.name, summary(result.settings), c.model.built.layers[i].form,
                    bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
-                   bytesText(c.built.layers[i].bytes), bitsText(entropy.huffmanBits),
+                   bytesText(c.model.built.layers[i].bytes), bitsText(entropy.huffmanBits),
                    bitsText(entropy.shannonBits), percentText(result.relativeError),
                    result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)) : "-",
                    percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
@@ -267,14 +242,14 @@ std::string layersText(const Compression &c)
 
 std::string totalsText(const CompressOptions &options, const Compression &c)
 {
-    const Model &source = c.compressed.source;
+    const Model &source = c.model.compressed.source;
     Fields fields{{"Written", options.output},
                   {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(c.published.bytes),
                                        bytesText(source.fileBytes()), ratio(c))},
-                  {"MACs", fmt::format("{} of {}", scaledText(c.macs, source.hasMoreMacs()),
+                  {"MACs", fmt::format("{} of {}", scaledText(c.model.macs, source.hasMoreMacs()),
                                        scaledText(source.macs()))}};
-    if (!c.compressed.calibration.empty())
-        fields.emplace_back("Calibration", c.compressed.calibration);
+    if (!c.model.compressed.calibration.empty())
+        fields.emplace_back("Calibration", c.model.compressed.calibration);
     if (c.measured) {
         fields.emplace_back("Data", c.measured->samples);
         fields.emplace_back("Preprocessing", c.measured->preprocessing);
@@ -312,13 +287,28 @@ constexpr const char *unprovenHint = "With --no-verify it is written without pro
                     certificate.file, reasons, unprovenHint));
 }
 
-ReportedFigures reported(const Measured &measured)
+/// With what is calibrated on, for no longer than it takes.
+BuiltRecipe build(const CompressOptions &options, const Model &source, const Recipe &recipe, Console &console,
+                  const JobContext &ctx)
 {
-    ReportedFigures figures{measured.samples, measured.preprocessing, {}, {}};
-    figures.baseline.top1 = measured.baseline.top1;
-    figures.baseline.top5 = measured.baseline.top5;
-    setQuality(figures.compressed, measured.compressed, measured.comparison);
-    return figures;
+    auto calibration =
+        calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.0, 0.1));
+    const bool given = !options.calibration.data.empty();
+    Compressor compressor(source, std::move(calibration), given);
+    return buildRecipe(compressor, nullptr, recipe, options.storage, ctx.part(0.1, 1.0));
+}
+
+/// Both models on the data, and what the certificate is to be made with.
+SampleSet measure(Compression &c, const CompressOptions &options, Console &console, const JobContext &ctx)
+{
+    const Model &source = c.model.compressed.source;
+    const Sampling sampling(options.data, ctx.part(0.0, 0.02));
+    const ChosenPreprocessing &chosen = c.preprocessing.emplace(sampling.choose(source, console));
+    {
+        const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.02, 0.2));
+        c.measured = measureModels(c.model, samples, chosen.text(), ctx.part(0.2, 0.95));
+    }
+    return sampling.prepareFew(source, chosen, ctx.part(0.95, 1.0));
 }
 
 void compress(CompressOptions options, Console &console)
@@ -332,43 +322,18 @@ void compress(CompressOptions options, Console &console)
     if (needsInputs(source, recipe))
         shareData(options.data, options.calibration, console);
 
-    auto calibration =
-        calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.02, 0.06));
-    const bool given = !options.calibration.data.empty();
-    CompressedModel compressed =
-        Compressor(source, std::move(calibration), given).compress(recipe, ctx.part(0.06, 0.3));
-    BuiltModel built = buildModel(compressed, options.storage, ctx.part(0.3, 0.4));
-    const std::optional<int64_t> macs = macsOf(compressed);
-    Compression c{std::move(compressed), std::move(built), macs, {}, {}, {}, {}};
-    for (size_t i = 0; i < c.compressed.layers.size(); ++i)
-        c.entropy.push_back(entropyCost(c.compressed, i));
-    console.issues(allIssues(c));
+    Compression c(build(options, source, recipe, console, ctx.part(0.02, 0.4)));
+    console.issues(c.model.issues());
 
-    PublishOptions publishing;
-    publishing.verify = options.verify;
-    publishing.seed = options.seed;
+    ExportOptions exporting{filesOf(options), options.verify, nullptr, options.seed, {}};
     std::optional<SampleSet> few;
     if (!options.data.data.empty()) {
-        const Sampling sampling(options.data, ctx.part(0.4, 0.41));
-        const ChosenPreprocessing chosen = sampling.choose(source, console);
-        c.preprocessing = chosen;
-        c.measured = measure(sampling, chosen, source, c.built.model, ctx.part(0.41, 0.8));
-        publishing.samples = &few.emplace(sampling.prepareFew(source, chosen, ctx.part(0.8, 0.82)));
-        if (chosen.origin == ChosenPreprocessing::Origin::Option)
-            publishing.preprocessing = chosen.preprocessing;
+        exporting.samples = &few.emplace(measure(c, options, console, ctx.part(0.4, 0.82)));
+        if (c.preprocessing->origin == ChosenPreprocessing::Origin::Option)
+            exporting.preprocessing = c.preprocessing->preprocessing;
     }
-    if (!options.saveRecipe.empty())
-        publishing.also.push_back({options.saveRecipe, [&](const auto &, const auto &, const auto &to) {
-                                       saveRecipe(c.compressed.finalRecipe(), to);
-                                   }});
-    if (!options.report.empty())
-        publishing.also.push_back(
-            {options.report, [&](const auto &published, const auto &, const auto &to) {
-                 writeFileAtomically(
-                     to, reportHtml({options.output, c.compressed, c.built, published, c.macs,
-                                     c.measured ? std::optional(reported(*c.measured)) : std::nullopt}));
-             }});
-    c.published = publish(c.built, c.compressed, options.output, publishing, ctx.part(0.82, 1.0));
+    c.published =
+        exportModel(c.model, exporting, c.measured ? &*c.measured : nullptr, ctx.part(0.82, 1.0)).published;
     if (!c.published.written)
         failCertificate(*c.published.certificate);
 

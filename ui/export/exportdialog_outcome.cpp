@@ -61,9 +61,9 @@ void ExportDialog::onDone(const Outcome<ExportedFiles> &outcome)
 {
     setRunning(false);
     if (const auto *written = std::get_if<ExportedFiles>(&outcome)) {
-        const Published *published = &written->published;
+        const Published *published = &written->model.published;
         m_result = *published;
-        m_archived = written->archive;
+        m_archived = written->model.archive;
         m_reported = written->report;
         m_export->hide();
         m_folder->setVisible(published->written);

@@ -1,8 +1,6 @@
 #pragma once
 // Writes the files of an export. No widgets.
-#include "core/archive/archive.h"
-#include "core/certify/publish.h"
-#include "core/measure/preview.h"
+#include "core/workflow/exportmodel.h"
 
 #include <QString>
 
@@ -23,9 +21,8 @@ struct ExportInput {
 };
 
 struct ExportedFiles {
-    Published published;
-    std::optional<PackReport> archive; ///< when asked for
-    QString report;                    ///< path of the page; empty: not asked for
+    ExportedModel model;
+    QString report; ///< path of the page; empty: not asked for
 };
 
 /// Archive and report stand beside the target: all are written, or none.
