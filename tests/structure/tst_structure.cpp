@@ -16,6 +16,7 @@ private slots:
     void ui_includesOnlyFloorsBelow();
     void tests_standWhereTheirSubjectDoes();
     void insideHeaders_areInside();
+    void readme_isOneScreenAndAHalf();
 
 private:
     struct Include {
@@ -188,6 +189,12 @@ void TstStructure::insideHeaders_areInside()
             !include.from.startsWith("tests/"))
             faults << include.from + " includes " + include.to;
     QVERIFY2(faults.isEmpty(), qPrintable(faults.join('\n')));
+}
+
+void TstStructure::readme_isOneScreenAndAHalf()
+{
+    const qsizetype words = read("README.md").split(QRegularExpression("\\s+"), Qt::SkipEmptyParts).size();
+    QVERIFY2(words > 100 && words < 1000, qPrintable(QString::number(words)));
 }
 
 QTEST_APPLESS_MAIN(TstStructure)
