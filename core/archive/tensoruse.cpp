@@ -1,101 +1,114 @@
 #include "core/archive/tensoruse.h"
 
 #include "core/model/proto.h"
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
+#include <set>
 
 namespace lathe {
 namespace {
 
+/// A value: the graph that defines it and its name.
+using Place = std::pair<int, std::string_view>;
+
 class Uses {
 public:
-    explicit Uses(const Model &model) : m_index(*model.content().index)
+    explicit Uses(const Model &model) : m_view(*model.content().view), m_index(m_view.index())
     {
-        for (const GraphIndex::Entry &entry : m_index.graphs()) {
-            for (const auto &tensor : entry.graph->initializer())
-                addConstant(tensor.name(), &tensor);
-            for (const auto &tensor : entry.graph->sparse_initializer())
-                addConstant(tensor.values().name(), nullptr);
+        const int graphs = static_cast<int>(m_index.graphs().size());
+        for (int g = 0; g < graphs; ++g) {
+            const onnx::GraphProto &graph = *m_index.graphs()[static_cast<size_t>(g)].graph;
+            for (const auto &tensor : graph.initializer())
+                addConstant({g, tensor.name()}, &tensor);
+            for (const auto &tensor : graph.sparse_initializer())
+                addConstant({g, tensor.values().name()}, nullptr);
         }
-        for (const NodeRef ref : m_index.nodes())
-            addNode(m_index.node(ref));
+        for (int g = 0; g < graphs; ++g)
+            for (const int node : m_view.order(g))
+                addNode({g, node});
     }
 
     std::map<std::string, TensorUse> take()
     {
         std::map<std::string, TensorUse> uses;
-        for (const auto &[name, tensor] : m_tensors)
-            uses[std::string(name)] = {tensor ? codeBits(name, *tensor) : 0, layer(name)};
+        for (const auto &[place, tensor] : m_tensors)
+            uses[std::string(place.second)] = {tensor ? codeBits(place, *tensor) : 0, layer(place)};
         return uses;
     }
 
 private:
-    void addConstant(std::string_view name, const onnx::TensorProto *tensor)
+    void addConstant(Place place, const onnx::TensorProto *tensor)
     {
-        m_constant.insert(name);
-        m_tensors[name] = tensor;
+        m_constant.insert(place);
+        m_tensors[place] = tensor;
     }
-    void addNode(const onnx::NodeProto &node)
+    void addNode(NodeRef ref)
     {
+        const onnx::NodeProto &node = m_index.node(ref);
         if (node.op_type() == "Constant" && node.output_size() == 1) {
             const onnx::AttributeProto *value = findAttribute(node, "value");
-            addConstant(node.output(0), value ? &value->t() : nullptr);
+            addConstant({ref.graph, node.output(0)}, value ? &value->t() : nullptr);
             return;
         }
-        bool constant = node.input_size() > 0;
-        for (const std::string &input : node.input()) {
-            constant = constant && (input.empty() || m_constant.contains(input));
-            m_readers[input].push_back(&node);
-        }
+        const bool constant =
+            node.input_size() > 0 && std::ranges::all_of(node.input(), [&](const std::string &input) {
+                return input.empty() || m_constant.contains(placeOf(ref.graph, input));
+            });
         if (constant)
-            m_constant.insert(node.output().begin(), node.output().end());
+            for (const std::string &output : node.output())
+                m_constant.insert({ref.graph, output});
     }
 
-    const std::vector<const onnx::NodeProto *> &readers(std::string_view name) const
+    /// Of a name as a graph sees it.
+    Place placeOf(int graph, std::string_view name) const
     {
-        static const std::vector<const onnx::NodeProto *> none;
-        const auto found = m_readers.find(name);
-        return found == m_readers.end() ? none : found->second;
+        const std::optional<Definition> maker = m_index.find(graph, name);
+        return {maker ? maker->graph : -1, name};
     }
-    /// The only node that reads a value, when it has this operator.
-    const onnx::NodeProto *onlyReader(std::string_view name,
-                                      std::initializer_list<const char *> operators) const
+    /// The node that alone reads a value, when it has one of these operators.
+    std::optional<NodeRef> onlyReader(Place place, std::initializer_list<const char *> operators) const
     {
-        const auto &all = readers(name);
-        if (all.size() != 1 || std::none_of(operators.begin(), operators.end(),
-                                            [&](const char *op) { return all.front()->op_type() == op; }))
-            return nullptr;
-        return all.front();
+        const std::optional<GraphView::Use> use = m_view.onlyReader(place.first, place.second);
+        if (!use || std::ranges::none_of(
+                        operators, [&](const char *op) { return m_index.node(use->node).op_type() == op; }))
+            return std::nullopt;
+        return use->node;
+    }
+    /// The same for what a node makes.
+    std::optional<NodeRef> onlyReaderOf(std::optional<NodeRef> maker,
+                                        std::initializer_list<const char *> operators) const
+    {
+        if (!maker || m_index.node(*maker).output_size() == 0)
+            return std::nullopt;
+        return onlyReader({maker->graph, m_index.node(*maker).output(0)}, operators);
     }
     /// Dimensions of the constant that is a node's second input.
-    std::vector<int64_t> tableShape(const onnx::NodeProto &node) const
+    std::vector<int64_t> tableShape(NodeRef ref) const
     {
-        const auto found = node.input_size() > 1 ? m_tensors.find(node.input(1)) : m_tensors.end();
+        const onnx::NodeProto &node = m_index.node(ref);
+        const auto found =
+            node.input_size() > 1 ? m_tensors.find(placeOf(ref.graph, node.input(1))) : m_tensors.end();
         if (found == m_tensors.end() || !found->second)
             return {};
         return {found->second->dims().begin(), found->second->dims().end()};
     }
 
-    int codeBits(std::string_view name, const onnx::TensorProto &tensor) const
+    int codeBits(Place place, const onnx::TensorProto &tensor) const
     {
         const auto type = static_cast<ElementType>(tensor.data_type());
         const int width = elementBits(type);
         if (width != 8 && width != 4)
             return 0;
-        if (const onnx::NodeProto *node = onlyReader(name, {"MatMulNBits"}))
-            return static_cast<int>(std::clamp<int64_t>(intAttribute(*node, "bits", 4), 1, 8));
-        return type == ElementType::UInt8 ? unpackedBits(name).value_or(width) : width;
+        if (const std::optional<NodeRef> node = onlyReader(place, {"MatMulNBits"}))
+            return static_cast<int>(std::clamp<int64_t>(intAttribute(m_index.node(*node), "bits", 4), 1, 8));
+        return type == ElementType::UInt8 ? unpackedBits(place).value_or(width) : width;
     }
     /// Bytes [groups, b] times a matrix [b, pieces], rounded down, times a matrix [pieces, codes].
-    std::optional<int> unpackedBits(std::string_view name) const
+    std::optional<int> unpackedBits(Place place) const
     {
-        const onnx::NodeProto *cast = onlyReader(name, {"Cast"});
-        const onnx::NodeProto *shift = cast ? onlyReader(cast->output(0), {"MatMul"}) : nullptr;
-        const onnx::NodeProto *floor = shift ? onlyReader(shift->output(0), {"Floor"}) : nullptr;
-        const onnx::NodeProto *merge = floor ? onlyReader(floor->output(0), {"MatMul", "Gemm"}) : nullptr;
+        const std::optional<NodeRef> shift = onlyReaderOf(onlyReader(place, {"Cast"}), {"MatMul"});
+        const std::optional<NodeRef> merge = onlyReaderOf(onlyReaderOf(shift, {"Floor"}), {"MatMul", "Gemm"});
         if (!merge)
             return std::nullopt;
         const std::vector<int64_t> shifts = tableShape(*shift), codes = tableShape(*merge);
@@ -105,29 +118,33 @@ private:
         return bits >= 1 && bits <= 8 ? std::optional(static_cast<int>(bits)) : std::nullopt;
     }
 
-    std::string layer(std::string_view name) const
+    /// The first node that reads a constant, or what is made of it, and makes no constant.
+    std::string layer(Place constant) const
     {
-        std::unordered_set<std::string_view> seen{name};
-        std::vector<std::string_view> open{name};
+        std::set<Place> seen{constant};
+        std::vector<Place> open{constant};
         for (size_t i = 0; i < open.size(); ++i) {
-            for (const onnx::NodeProto *node : readers(open[i])) {
-                const bool constant =
-                    std::all_of(node->output().begin(), node->output().end(),
-                                [&](const auto &output) { return m_constant.contains(output); });
-                if (!constant)
-                    return nodeLabel(*node);
-                for (const std::string &output : node->output())
-                    if (seen.insert(output).second)
-                        open.push_back(output);
+            for (const GraphView::Use &use : m_view.readers(open[i].first, open[i].second)) {
+                const onnx::NodeProto &node = m_index.node(use.node);
+                const auto placeOfOutput = [&](const std::string &output) {
+                    return Place(use.node.graph, output);
+                };
+                if (!std::ranges::all_of(node.output(), [&](const std::string &output) {
+                        return m_constant.contains(placeOfOutput(output));
+                    }))
+                    return nodeLabel(node);
+                for (const std::string &output : node.output())
+                    if (seen.insert(placeOfOutput(output)).second)
+                        open.push_back(placeOfOutput(output));
             }
         }
         return {};
     }
 
+    const GraphView &m_view;
     const GraphIndex &m_index;
-    std::unordered_set<std::string_view> m_constant;
-    std::unordered_map<std::string_view, const onnx::TensorProto *> m_tensors;
-    std::unordered_map<std::string_view, std::vector<const onnx::NodeProto *>> m_readers;
+    std::set<Place> m_constant;
+    std::map<Place, const onnx::TensorProto *> m_tensors;
 };
 
 } // namespace

@@ -100,7 +100,7 @@ private:
             setBias(shiftTensor(shape));
         } else if (const std::optional<Tensor> values = m_graph.constantValue(old, m_site.graph)) {
             setBias(weightedSum(static_cast<double>(beta), *values, shape, m_shift));
-            if (m_graph.readers(old) == 1)
+            if (m_graph.isReadOnce(old, m_site.graph))
                 m_result.gone.push_back(
                     {old,
                      m_graph.constantCalled(old, m_site.graph, static_cast<int64_t>(values->bytes.size()))});

@@ -23,10 +23,11 @@ const std::string &weightInput(const onnx::GraphProto &graph, const LayerSite &s
 }
 
 /// The runtime computes what depends on constants alone when it loads a file, but no DequantizeLinear.
-bool isDequantized(const GraphIndex &index, const ValuePlace &value)
+bool isDequantized(const GraphView &view, const ValuePlace &value)
 {
-    return std::ranges::any_of(makersOf(index, std::span(&value, 1)), [&](const Definition &maker) {
-        return maker.kind == Definition::Kind::Node && index.node(maker).op_type() == "DequantizeLinear";
+    return std::ranges::any_of(makersOf(view, std::span(&value, 1)), [&](const Definition &maker) {
+        return maker.kind == Definition::Kind::Node &&
+               view.index().node(maker).op_type() == "DequantizeLinear";
     });
 }
 
@@ -62,7 +63,7 @@ void removeUnread(onnx::ModelProto &model)
     std::vector<bool> lives(static_cast<size_t>(graph.node_size()), false);
     std::set<std::string> read;
     const GraphIndex index(model);
-    for (const Definition &maker : makersOf(index, outputs)) {
+    for (const Definition &maker : makersOf(GraphView(index), outputs)) {
         if (maker.kind == Definition::Kind::Initializer)
             read.insert(graph.initializer(maker.index).name());
         else if (maker.kind == Definition::Kind::SparseInitializer)
@@ -176,13 +177,13 @@ ReadableModel readableModel(const Model &file, const JobContext &ctx)
             continue;
         }
         const ValuePlace place = placeOf(i);
-        result.storedBytes.push_back(bytesBehind(*content.index, std::span(&place, 1)));
+        result.storedBytes.push_back(bytesBehind(*content.view, std::span(&place, 1)));
     }
     result.model = withConstants(file, computedWeights(file, ctx));
     result.loadedBytes = result.model.serializedBytes();
     for (size_t i = 0; i < content.layers.size(); ++i)
         if (isComputed(content, i) && result.isReadable(i) && !result.model.layers()[i].tiedTo &&
-            isDequantized(*content.index, placeOf(i)))
+            isDequantized(*content.view, placeOf(i)))
             result.loadedBytes -= result.model.layers()[i].weightBytes - result.storedBytes[i];
     return result;
 }

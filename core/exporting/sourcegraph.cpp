@@ -1,6 +1,7 @@
 #include "core/exporting/sourcegraph.h"
 
 #include "core/onnx/constants.h"
+#include "core/onnx/graphview.h"
 
 #include <algorithm>
 
@@ -78,12 +79,6 @@ SourceGraph::SourceGraph(const Model &source) : m_source(source)
     for (const auto &function : content.proto.functions())
         for (const auto &node : function.node())
             m_nodeNames.insert(node.name());
-    for (const NodeRef ref : content.index->nodes())
-        for (const std::string &input : content.index->node(ref).input())
-            ++m_readers[input];
-    for (const GraphIndex::Entry &entry : content.index->graphs())
-        for (const auto &output : entry.graph->output())
-            ++m_readers[output.name()];
     for (const auto &input : content.proto.graph().input())
         m_inputs[input.name()] = &input;
 }
@@ -135,10 +130,9 @@ std::optional<Tensor> SourceGraph::constantValue(const std::string &name, int gr
     return readConstant(*content.index, *found, content.externalFiles, content.label);
 }
 
-int SourceGraph::readers(const std::string &name) const
+bool SourceGraph::isReadOnce(std::string_view name, int graph) const
 {
-    const auto found = m_readers.find(name);
-    return found == m_readers.end() ? 0 : found->second;
+    return m_source.content().view->onlyReader(graph, name).has_value();
 }
 
 const onnx::NodeProto &SourceGraph::node(size_t layer) const
@@ -182,7 +176,7 @@ std::optional<std::vector<NodeRef>> SourceGraph::ownWay(size_t layer) const
     std::string_view name = node(layer).input(site.input);
     int graph = site.graph;
     for (;;) {
-        if (m_readers.at(name) != 1)
+        if (!isReadOnce(name, graph))
             return std::nullopt;
         if (name == root)
             return way;

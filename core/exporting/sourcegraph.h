@@ -29,8 +29,8 @@ public:
     ConstantPlace constantCalled(const std::string &name, int graph, int64_t dataBytes) const;
     /// The values of a stored constant; none for anything else.
     std::optional<Tensor> constantValue(const std::string &name, int graph) const;
-    /// How many nodes and outputs of graphs read a value.
-    int readers(const std::string &name) const;
+    /// One node reads the value that graph `graph` calls so, and no graph returns it.
+    bool isReadOnce(std::string_view name, int graph) const;
     const onnx::NodeProto &node(size_t layer) const;
     /// In which the layer's node computes: another one than the constant's where a Cast lies between.
     ElementType computeType(size_t layer) const;
@@ -46,7 +46,6 @@ public:
 private:
     Model m_source;
     ExportTarget m_target;
-    std::unordered_map<std::string_view, int> m_readers;
     std::unordered_set<std::string_view> m_nodeNames;
     std::unordered_map<std::string_view, const onnx::ValueInfoProto *> m_inputs;
 };

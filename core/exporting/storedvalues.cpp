@@ -58,7 +58,7 @@ public:
 
     void add(size_t index, const ValuePlace &place)
     {
-        const int64_t bytes = bytesBehind(*m_file.content().index, std::span(&place, 1));
+        const int64_t bytes = bytesBehind(*m_file.content().view, std::span(&place, 1));
         const bool fits = m_places.size() < batchValues && m_bytes + bytes <= batchBytes;
         if (!m_places.empty() && (!fits || m_places.back().graph != place.graph))
             run();
@@ -96,10 +96,11 @@ private:
 
 } // namespace
 
-int64_t bytesBehind(const GraphIndex &index, std::span<const ValuePlace> values)
+int64_t bytesBehind(const GraphView &view, std::span<const ValuePlace> values)
 {
+    const GraphIndex &index = view.index();
     int64_t bytes = 0;
-    for (const Definition &maker : makersOf(index, values)) {
+    for (const Definition &maker : makersOf(view, values)) {
         const onnx::GraphProto &home = *index.graphs()[static_cast<size_t>(maker.graph)].graph;
         if (maker.kind == Definition::Kind::Initializer) {
             bytes += bytesOf(home.initializer(maker.index));

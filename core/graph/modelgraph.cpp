@@ -1,14 +1,13 @@
 #include "core/graph/modelgraph.h"
 
 #include "core/model/proto.h"
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 #include "core/onnx/tensordata.h"
 #include "core/shapes/shapeinference.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <queue>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace lathe {
 namespace {
@@ -53,7 +52,7 @@ bool isRandom(const onnx::NodeProto &node)
 class Builder {
 public:
     explicit Builder(const Model &model)
-        : m_content(model.content()), m_proto(m_content.proto.graph()),
+        : m_content(model.content()), m_view(*m_content.view), m_proto(m_content.proto.graph()),
           m_shapes(inferShapes(m_content.proto, *m_content.index, m_content.externalFiles))
     {
     }
@@ -62,18 +61,16 @@ public:
     {
         ctx.checkpoint(0.1, "reading the graph");
         placeLayers();
-        findReads();
-        ctx.checkpoint(0.4, "ordering the graph");
-        sortNodes();
-        findConstants();
-        ctx.checkpoint(0.7, "connecting the graph");
         for (const onnx::ValueInfoProto &output : m_proto.output())
             m_outputs.emplace(output.name(), &output);
-        for (const int node : m_order)
+        ctx.checkpoint(0.4, "ordering the graph");
+        findConstants();
+        ctx.checkpoint(0.7, "connecting the graph");
+        for (const int node : m_view.order(0))
             if (!m_constant[static_cast<size_t>(node)])
                 addOperator(node);
         for (const onnx::ValueInfoProto &output : m_proto.output())
-            if (maker(output.name()) < 0) // an input or a constant, returned as it is
+            if (!m_view.producer(0, output.name())) // an input or a constant, returned as it is
                 addOutput(output);
         finish();
         return std::move(m_graph);
@@ -82,7 +79,7 @@ public:
 private:
     void placeLayers()
     {
-        m_layersOf.resize(static_cast<size_t>(m_proto.node_size()));
+        m_layersOf.resize(nodeCount());
         m_graph.nodeOfLayer.assign(m_content.layers.size(), -1);
         for (size_t i = 0; i < m_content.layers.size(); ++i) {
             NodeRef at{m_content.sites[i].graph, m_content.sites[i].node};
@@ -93,138 +90,61 @@ private:
         }
     }
 
-    /// What each node reads: its inputs, and what the graphs inside of it take from around them.
-    void findReads()
+    size_t nodeCount() const { return static_cast<size_t>(m_proto.node_size()); }
+    const std::vector<GraphView::Read> &reads(int node) const { return m_view.reads({0, node}); }
+    bool isConstant(const GraphView::Read &read) const
     {
-        m_reads.resize(static_cast<size_t>(m_proto.node_size()));
-        m_bodies.resize(m_reads.size());
-        for (int i = 0; i < m_proto.node_size(); ++i) {
-            const onnx::NodeProto &node = m_proto.node(i);
-            m_seen.clear();
-            for (const std::string &name : node.input())
-                addRead(i, name);
-            for (const auto &attribute : node.attribute()) {
-                if (attribute.has_g())
-                    readInside(i, attribute.g());
-                for (const auto &graph : attribute.graphs())
-                    readInside(i, graph);
-            }
-        }
-    }
-    void readInside(int node, const onnx::GraphProto &body)
-    {
-        ++m_bodies[static_cast<size_t>(node)];
-        forEachGraph(body, [&](const onnx::GraphProto &graph) {
-            std::unordered_set<std::string_view> own;
-            for (const auto &input : graph.input())
-                own.insert(input.name());
-            for (const auto &inner : graph.node())
-                own.insert(inner.output().begin(), inner.output().end());
-            for (const auto &inner : graph.node())
-                for (const std::string &name : inner.input())
-                    if (!own.contains(name))
-                        addRead(node, name);
-        });
-    }
-    void addRead(int node, const std::string &name)
-    {
-        if (!name.empty() && m_seen.insert(name).second)
-            m_reads[static_cast<size_t>(node)].push_back(name);
-    }
-
-    const Definition *find(std::string_view name) const
-    {
-        const auto &names = m_content.index->graphs().front().names;
-        const auto at = names.find(name);
-        return at == names.end() ? nullptr : &at->second;
-    }
-    /// The node that makes a value; -1: none does.
-    int maker(std::string_view name) const
-    {
-        const Definition *definition = find(name);
-        return definition && definition->kind == Definition::Kind::Node ? definition->index : -1;
-    }
-    bool isConstant(std::string_view name) const
-    {
-        const Definition *definition = find(name);
-        if (!definition)
+        if (!read.maker)
             return false;
-        if (definition->kind == Definition::Kind::Node)
-            return m_constant[static_cast<size_t>(definition->index)];
-        return definition->kind != Definition::Kind::Input;
+        if (read.maker->kind == Definition::Kind::Node)
+            return m_constant[static_cast<size_t>(read.maker->index)];
+        return read.maker->kind != Definition::Kind::Input;
     }
 
     /// Nodes made of constants alone are folded into their readers, but for layers and what the model
     /// returns.
     void findConstants()
     {
-        std::unordered_set<std::string_view> returned;
-        for (const auto &output : m_proto.output())
-            returned.insert(output.name());
-        m_constant.assign(m_reads.size(), false);
-        m_stored.assign(m_reads.size(), 0);
-        for (const int index : m_order) {
+        m_constant.assign(nodeCount(), false);
+        m_stored.assign(nodeCount(), 0);
+        for (const int index : m_view.order(0)) {
             const auto i = static_cast<size_t>(index);
             const onnx::NodeProto &node = m_proto.node(index);
+            const auto &read = reads(index);
             const bool isReturned = std::any_of(node.output().begin(), node.output().end(),
-                                                [&](const auto &name) { return returned.contains(name); });
+                                                [&](const auto &name) { return m_outputs.contains(name); });
             m_constant[i] =
-                !isReturned && m_bodies[i] == 0 && m_layersOf[i].empty() && !isRandom(node) &&
+                !isReturned && bodies(index) == 0 && m_layersOf[i].empty() && !isRandom(node) &&
                 (node.op_type() == "Constant" ||
-                 (!m_reads[i].empty() && std::all_of(m_reads[i].begin(), m_reads[i].end(),
-                                                     [this](auto name) { return isConstant(name); })));
+                 (!read.empty() && std::all_of(read.begin(), read.end(),
+                                               [this](const auto &value) { return isConstant(value); })));
             if (const onnx::AttributeProto *value = findAttribute(node, "value"))
                 m_stored[i] = value->has_t() ? bytesOf(value->t()) : 0;
             if (m_constant[i])
-                for (const std::string_view name : m_reads[i])
-                    m_stored[i] += storedBytes(name);
+                for (const GraphView::Read &value : read)
+                    m_stored[i] += storedBytes(value);
         }
     }
+    int bodies(int node) const { return static_cast<int>(m_content.index->subgraphs({0, node}).size()); }
     static int64_t bytesOf(const onnx::TensorProto &tensor)
     {
         return std::max<int64_t>(elementCount(shapeOf(tensor)), 0) * elementBits(typeOf(tensor)) / 8;
     }
-    int64_t storedBytes(std::string_view name) const
+    int64_t storedBytes(const GraphView::Read &read) const
     {
-        const Definition *definition = find(name);
-        if (!definition)
+        if (!read.maker)
             return 0;
-        switch (definition->kind) {
+        switch (read.maker->kind) {
         case Definition::Kind::Initializer:
-            return bytesOf(m_proto.initializer(definition->index));
+            return bytesOf(m_proto.initializer(read.maker->index));
         case Definition::Kind::SparseInitializer:
-            return bytesOf(m_proto.sparse_initializer(definition->index).values());
+            return bytesOf(m_proto.sparse_initializer(read.maker->index).values());
         case Definition::Kind::Node:
-            return m_stored[static_cast<size_t>(definition->index)];
+            return m_stored[static_cast<size_t>(read.maker->index)];
         case Definition::Kind::Input:
             break;
         }
         return 0;
-    }
-
-    /// Kahn's algorithm, the node that comes first in the file always first.
-    void sortNodes()
-    {
-        std::vector<std::vector<int>> readers(m_reads.size());
-        std::vector<int> waiting(m_reads.size(), 0);
-        std::priority_queue<int, std::vector<int>, std::greater<>> ready;
-        for (size_t i = 0; i < m_reads.size(); ++i) {
-            for (const std::string_view name : m_reads[i])
-                if (const int from = maker(name); from >= 0) {
-                    readers[static_cast<size_t>(from)].push_back(static_cast<int>(i));
-                    ++waiting[i];
-                }
-            if (waiting[i] == 0)
-                ready.push(static_cast<int>(i));
-        }
-        while (!ready.empty()) {
-            const int node = ready.top();
-            ready.pop();
-            m_order.push_back(node);
-            for (const int reader : readers[static_cast<size_t>(node)])
-                if (--waiting[static_cast<size_t>(reader)] == 0)
-                    ready.push(reader);
-        }
     }
 
     int addNode(GraphNode node)
@@ -246,17 +166,17 @@ private:
         node.op = operatorName(proto);
         node.output = proto.output_size() > 0 ? proto.output(0) : std::string();
         node.layers = m_layersOf[i];
-        node.subgraphs = m_bodies[i];
+        node.subgraphs = bodies(index);
         const Layer *layer = node.layers.size() == 1 ? &m_content.layers[node.layers.front()] : nullptr;
         node.signature = signatureOf(proto, layer);
         node.depthwise = layer && isDepthwise(*layer);
         std::vector<std::string_view> tensors;
-        for (const std::string_view name : m_reads[i]) {
-            if (isConstant(name)) {
+        for (const GraphView::Read &read : reads(index)) {
+            if (isConstant(read)) {
                 ++node.constants;
-                node.constantBytes += storedBytes(name);
-            } else if (find(name)) {
-                tensors.push_back(name);
+                node.constantBytes += storedBytes(read);
+            } else if (read.maker) {
+                tensors.push_back(read.name);
             }
         }
         for (const std::string_view name : tensors)
@@ -282,7 +202,7 @@ private:
     /// An input of the model becomes a node when it is first read.
     void placeInput(std::string_view name)
     {
-        const Definition *definition = find(name);
+        const std::optional<Definition> definition = m_content.index->find(0, name);
         if (!definition || definition->kind != Definition::Kind::Input || m_nodeOf.contains(name))
             return;
         const std::string &text = m_proto.input(definition->index).name();
@@ -315,17 +235,14 @@ private:
     }
 
     const Model::Content &m_content;
+    const GraphView &m_view;
     const onnx::GraphProto &m_proto;
     const ValueShapes m_shapes;
     ModelGraph m_graph;
     // By node of the file:
     std::vector<std::vector<size_t>> m_layersOf;
-    std::vector<std::vector<std::string_view>> m_reads;
-    std::unordered_set<std::string_view> m_seen; ///< reads of the node being looked at
-    std::vector<int> m_bodies;
     std::vector<bool> m_constant;
     std::vector<int64_t> m_stored;
-    std::vector<int> m_order;
     std::unordered_map<std::string_view, const onnx::ValueInfoProto *> m_outputs;
     std::unordered_map<std::string_view, int> m_nodeOf; ///< drawn node by the value that it gives
 };

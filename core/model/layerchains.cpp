@@ -1,10 +1,10 @@
 #include "core/model/layerchains.h"
 
 #include "core/model/proto.h"
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 namespace lathe {
 namespace {
@@ -69,14 +69,8 @@ public:
     explicit ChainFinder(const Model &model)
         : m_content(model.content()), m_index(*m_content.index), m_layers(model.layers())
     {
-        for (const NodeRef ref : m_index.nodes())
-            for (const std::string &input : m_index.node(ref).input())
-                ++m_readers[input];
-        for (const GraphIndex::Entry &entry : m_index.graphs())
-            for (const auto &output : entry.graph->output())
-                ++m_readers[output.name()];
         for (size_t i = 0; i < m_layers.size(); ++i)
-            m_byOutput.try_emplace(nodeOf(i).output(0), i);
+            m_byNode.try_emplace({m_content.sites[i].graph, m_content.sites[i].node}, i);
     }
 
     std::optional<size_t> feeding(size_t layer) const
@@ -85,13 +79,16 @@ public:
         const int weight = m_content.sites[layer].input;
         if (!canBeChained(kind) || weight > 1)
             return {};
+        const int graph = m_content.sites[layer].graph;
         const std::string &data = nodeOf(layer).input(1 - weight);
-        const auto found = m_byOutput.find(data);
-        if (found == m_byOutput.end() || m_readers.at(data) != 1)
+        const std::optional<NodeRef> maker = m_content.view->producer(graph, data);
+        if (!maker || !m_content.view->onlyReader(graph, data))
+            return {};
+        const auto found = m_byNode.find({maker->graph, maker->node});
+        if (found == m_byNode.end())
             return {};
         const size_t first = found->second;
-        if (chainKind(m_layers[first].kind) != kind ||
-            m_content.sites[first].graph != m_content.sites[layer].graph || dataIsSwapped(layer) ||
+        if (chainKind(m_layers[first].kind) != kind || maker->graph != graph || dataIsSwapped(layer) ||
             !isPlainProduct(first) || (kind == LayerKind::Conv && !gridsFit(first, layer)))
             return {};
         return first;
@@ -145,8 +142,7 @@ private:
     const Model::Content &m_content;
     const GraphIndex &m_index;
     const std::vector<Layer> &m_layers;
-    std::unordered_map<std::string_view, int> m_readers;
-    std::unordered_map<std::string_view, size_t> m_byOutput;
+    std::map<std::pair<int, int>, size_t> m_byNode; ///< the layer of a node, by graph
 };
 
 } // namespace

@@ -167,7 +167,8 @@ std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> 
     ctx.checkpoint(0.5, "checking the model");
     checkTensors(content->proto, content->folder, content->label, content->externalFiles);
     content->index = std::make_shared<const GraphIndex>(content->proto);
-    checkGraphs(*content->index, content->label, content->issues);
+    content->view = std::make_shared<const GraphView>(*content->index);
+    checkGraphs(*content->view, content->label, content->issues);
     describeInterface(*content);
     ctx.checkpoint(0.7, "finding layers");
     findLayers(*content, inferShapes(content->proto, *content->index, content->externalFiles));

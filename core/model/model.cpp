@@ -62,6 +62,7 @@ std::shared_ptr<Model::Content> copyOf(const Model::Content &content)
     copy->folder = content.folder;
     copy->externalFiles = content.externalFiles;
     copy->index = content.index;
+    copy->view = content.view;
     copy->fileBytes = content.fileBytes;
     copy->hash = fileHash(content);
     copy->inputs = content.inputs;

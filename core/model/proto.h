@@ -9,6 +9,7 @@
 namespace lathe {
 
 class GraphIndex; // core/onnx/graphindex.h
+class GraphView;  // core/onnx/graphview.h
 
 /// Where a layer's node stands.
 struct LayerSite {
@@ -40,6 +41,7 @@ struct Model::Content {
     std::map<std::string, std::shared_ptr<const InputFile>>
         externalFiles;                       ///< by location as written in the model
     std::shared_ptr<const GraphIndex> index; ///< of `proto`
+    std::shared_ptr<const GraphView> view;   ///< of `index`
     int64_t fileBytes = 0;                   ///< 0: not a file
     mutable std::once_flag hashOnce;
     mutable std::string hash; ///< of a file: taken while it was read

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/onnx/tensordata.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <unordered_set>
 
@@ -41,69 +42,23 @@ void visitTensors(const onnx::GraphProto &graph, const TensorVisitor &visitor)
         visitTensors(node, visitor);
 }
 
-/// Values that a node needs from its own graph: its inputs and whatever its subgraphs take from around them.
-class Needs {
-public:
-    explicit Needs(const GraphIndex &index) : m_index(index), m_edges(index.graphs().size())
-    {
-        for (const NodeRef ref : index.nodes())
-            for (const std::string &input : index.node(ref).input())
-                if (!input.empty())
-                    note(ref, input);
-    }
-    /// Pairs (maker, user) of node numbers of one graph.
-    const std::vector<std::pair<int, int>> &edges(size_t graph) const { return m_edges[graph]; }
-    const std::string &unknownName() const { return m_unknown; }
-
-private:
-    void note(NodeRef user, const std::string &name)
-    {
-        const std::optional<Definition> maker = m_index.find(user.graph, name);
-        if (!maker) {
-            m_unknown = name;
-            return;
-        }
-        if (maker->kind != Definition::Kind::Node)
-            return;
-        // Seen from the maker's graph, the user is the node whose subgraph (of a subgraph...) holds the
-        // reader.
-        while (user.graph != maker->graph)
-            user = m_index.owner(user.graph);
-        m_edges[static_cast<size_t>(maker->graph)].emplace_back(maker->index, user.node);
-    }
-
-    const GraphIndex &m_index;
-    std::vector<std::vector<std::pair<int, int>>> m_edges;
-    std::string m_unknown;
-};
-
-/// Kahn's algorithm. @returns a node that can never be reached, or -1.
-int nodeOnCycle(int nodes, const std::vector<std::pair<int, int>> &edges)
+/// A node on a circle, in a graph that has one.
+int nodeOnCircle(const GraphView &view, int graph)
 {
-    std::vector<std::vector<int>> users(static_cast<size_t>(nodes));
-    std::vector<int> waitingFor(static_cast<size_t>(nodes), 0);
-    for (const auto &[maker, user] : edges) {
-        users[static_cast<size_t>(maker)].push_back(user);
-        ++waitingFor[static_cast<size_t>(user)];
-    }
-    std::vector<int> ready;
-    for (int n = 0; n < nodes; ++n)
-        if (waitingFor[static_cast<size_t>(n)] == 0)
-            ready.push_back(n);
-    while (!ready.empty()) {
-        const int done = ready.back();
-        ready.pop_back();
-        for (const int user : users[static_cast<size_t>(done)])
-            if (--waitingFor[static_cast<size_t>(user)] == 0)
-                ready.push_back(user);
-    }
-    // A waiting node may merely follow a cycle; going back along waiting makers must end on it.
-    std::vector<int> waitingMaker(static_cast<size_t>(nodes), -1);
+    const auto nodes =
+        static_cast<size_t>(view.index().graphs()[static_cast<size_t>(graph)].graph->node_size());
+    std::vector<bool> waits(nodes, true);
+    for (const int node : view.order(graph))
+        waits[static_cast<size_t>(node)] = false;
+    // A waiting node may merely follow a circle; going back along waiting makers must end on it.
+    std::vector<int> waitingMaker(nodes, -1);
     int candidate = -1;
-    for (const auto &[maker, user] : edges)
-        if (waitingFor[static_cast<size_t>(maker)] > 0 && waitingFor[static_cast<size_t>(user)] > 0)
-            waitingMaker[static_cast<size_t>(user)] = candidate = maker;
-    for (int step = 0; candidate >= 0 && step < nodes; ++step)
+    for (size_t user = 0; user < nodes; ++user)
+        for (const GraphView::Read &read : view.reads({graph, static_cast<int>(user)}))
+            if (waits[user] && read.maker && read.maker->kind == Definition::Kind::Node &&
+                read.maker->graph == graph && waits[static_cast<size_t>(read.maker->index)])
+                waitingMaker[user] = candidate = read.maker->index;
+    for (size_t step = 0; step < nodes; ++step)
         candidate = waitingMaker[static_cast<size_t>(candidate)];
     return candidate;
 }
@@ -181,33 +136,30 @@ void checkTensors(const onnx::ModelProto &model, const std::filesystem::path &fo
                           }});
 }
 
-void checkGraphs(const GraphIndex &index, const std::string &source, std::vector<Issue> &issues)
+void checkGraphs(const GraphView &view, const std::string &source, std::vector<Issue> &issues)
 {
-    checkUniqueNames(index, source);
-    const Needs needs(index);
+    checkUniqueNames(view.index(), source);
     bool unsorted = false;
-    for (size_t g = 0; g < index.graphs().size(); ++g) {
-        const onnx::GraphProto &graph = *index.graphs()[g].graph;
-        if (const int node = nodeOnCycle(graph.node_size(), needs.edges(g)); node >= 0)
+    for (int g = 0; g < static_cast<int>(view.index().graphs().size()); ++g) {
+        if (view.hasCircle(g))
             throw Error(
                 ErrorCode::MalformedModel,
                 fmt::format(
                     "{}: the graph runs in a circle through node \"{}\", so it can never be computed; "
                     "export the model again.",
-                    source, nodeLabel(graph.node(node))));
-        for (const auto &[maker, user] : needs.edges(g))
-            unsorted = unsorted || maker > user;
+                    source, nodeLabel(view.index().node(NodeRef{g, nodeOnCircle(view, g)}))));
+        unsorted = unsorted || !std::ranges::is_sorted(view.order(g));
     }
     if (unsorted)
         issues.push_back(
             {Issue::Severity::Warning,
              {},
              "Nodes are not stored in the order of their computation; some runtimes refuse such a file."});
-    if (!needs.unknownName().empty())
+    if (!view.unmade().empty())
         issues.push_back(
             {Issue::Severity::Warning,
              {},
-             fmt::format("A node reads \"{}\", which nothing in the model makes.", needs.unknownName())});
+             fmt::format("A node reads \"{}\", which nothing in the model makes.", view.unmade().back())});
 }
 
 } // namespace lathe

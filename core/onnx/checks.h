@@ -2,7 +2,7 @@
 // What must hold before anything else looks into a model. Inside core only.
 #include "core/base/issue.h"
 #include "core/onnx/externaldata.h"
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 
 #include <functional>
 
@@ -23,6 +23,6 @@ void checkTensors(const onnx::ModelProto &model, const std::filesystem::path &fo
                   const std::string &source, ExternalFiles &files);
 /// No value made twice, no cycle. Nodes out of order and unknown names are reported as issues.
 /// @throws Error MalformedModel naming a node on the cycle
-void checkGraphs(const GraphIndex &index, const std::string &source, std::vector<Issue> &issues);
+void checkGraphs(const GraphView &view, const std::string &source, std::vector<Issue> &issues);
 
 } // namespace lathe

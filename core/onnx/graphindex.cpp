@@ -2,9 +2,9 @@
 
 namespace lathe {
 
-GraphIndex::GraphIndex(const onnx::ModelProto &model)
+GraphIndex::GraphIndex(const onnx::GraphProto &graph)
 {
-    add(model.graph(), {});
+    add(graph, {});
 }
 
 void GraphIndex::add(const onnx::GraphProto &graph, NodeRef owner)
@@ -12,6 +12,8 @@ void GraphIndex::add(const onnx::GraphProto &graph, NodeRef owner)
     using Kind = Definition::Kind;
     const int ordinal = static_cast<int>(m_graphs.size());
     m_graphs.push_back({&graph, owner, {}});
+    if (ordinal > 0)
+        m_subgraphs[{owner.graph, owner.node}].push_back(ordinal);
     auto &names = m_graphs.back().names;
     // An initializer listed as an input as well (IR 3) counts as the constant: it goes in first.
     for (int i = 0; i < graph.initializer_size(); ++i)
@@ -34,6 +36,13 @@ void GraphIndex::add(const onnx::GraphProto &graph, NodeRef owner)
                 add(g, {ordinal, i});
         }
     }
+}
+
+const std::vector<int> &GraphIndex::subgraphs(NodeRef node) const
+{
+    static const std::vector<int> none;
+    const auto found = m_subgraphs.find({node.graph, node.node});
+    return found == m_subgraphs.end() ? none : found->second;
 }
 
 const onnx::NodeProto &GraphIndex::node(NodeRef ref) const

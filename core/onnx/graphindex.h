@@ -1,5 +1,6 @@
 #pragma once
 // Who defines a name: an index over the main graph and all subgraphs of a model. Inside core only.
+#include <map>
 #include <onnx/onnx_pb.h>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ public:
         std::unordered_map<std::string_view, Definition> names;
     };
 
-    explicit GraphIndex(const onnx::ModelProto &model);
+    explicit GraphIndex(const onnx::ModelProto &model) : GraphIndex(model.graph()) {}
+    explicit GraphIndex(const onnx::GraphProto &graph);
 
     const std::vector<Entry> &graphs() const { return m_graphs; }
     const std::vector<NodeRef> &nodes() const
@@ -39,6 +41,8 @@ public:
         return m_nodes;
     } ///< in graph order, subgraphs where their node stands
     NodeRef owner(int graph) const { return m_graphs[static_cast<size_t>(graph)].owner; }
+    /// Ordinals of the graphs that a node has as attributes.
+    const std::vector<int> &subgraphs(NodeRef node) const;
     const onnx::NodeProto &node(NodeRef ref) const;
     const onnx::NodeProto &node(const Definition &definition) const;
     /// The meaning of a name as seen from a graph: its own or that of a graph around it.
@@ -49,6 +53,7 @@ private:
 
     std::vector<Entry> m_graphs;
     std::vector<NodeRef> m_nodes;
+    std::map<std::pair<int, int>, std::vector<int>> m_subgraphs; ///< by graph and node
 };
 
 /// Calls visit(graph) for the graphs of a model in the index's order. Works on const and mutable models.

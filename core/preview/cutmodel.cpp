@@ -23,21 +23,21 @@ void setType(onnx::ValueInfoProto &value, ElementType type, const Shape &shape, 
 }
 
 /// Some nodes of the main graph with the constants and inputs that they read, without outputs.
-onnx::ModelProto part(const onnx::ModelProto &whole, const std::vector<int> &nodes,
-                      const std::set<std::string> &without)
+onnx::ModelProto part(const Model &model, const std::vector<int> &nodes, const std::set<std::string> &without)
 {
+    const onnx::ModelProto &whole = model.content().proto;
     onnx::ModelProto proto;
     proto.set_ir_version(whole.ir_version());
     *proto.mutable_opset_import() = whole.opset_import();
     *proto.mutable_functions() = whole.functions();
     onnx::GraphProto &graph = *proto.mutable_graph();
     graph.set_name(whole.graph().name());
-    std::vector<std::string> names;
+    std::unordered_set<std::string_view> reads;
     for (const int n : nodes) {
-        collectReads(whole.graph().node(n), names);
+        for (const GraphView::Read &read : model.content().view->reads({0, n}))
+            reads.insert(read.name);
         *graph.add_node() = whole.graph().node(n);
     }
-    const std::unordered_set<std::string> reads(names.begin(), names.end());
     const auto wanted = [&](const std::string &name) {
         return reads.contains(name) && !without.contains(name);
     };
@@ -57,7 +57,7 @@ onnx::ModelProto part(const onnx::ModelProto &whole, const std::vector<int> &nod
 
 Model modelBefore(const Model &model, const GraphCut &cut)
 {
-    onnx::ModelProto proto = part(model.content().proto, cut.before, {});
+    onnx::ModelProto proto = part(model, cut.before, {});
     for (const std::string &value : cut.values)
         proto.mutable_graph()->add_output()->set_name(value);
     return modelFromProto(std::move(proto), model);
@@ -74,7 +74,7 @@ Model modelBehind(const Model &model, const GraphCut &cut, const std::vector<Val
     for (const int n : cut.behind)
         if (whole.graph().node(n).output_size() == 0 || !fed.contains(whole.graph().node(n).output(0)))
             nodes.push_back(n);
-    onnx::ModelProto proto = part(whole, nodes, fed);
+    onnx::ModelProto proto = part(model, nodes, fed);
     onnx::GraphProto &graph = *proto.mutable_graph();
     for (const ValueInfo &value : values) {
         onnx::ValueInfoProto &input = *graph.add_input();

@@ -1,6 +1,8 @@
 #pragma once
-// Where a graph can be cut so that what a few constants change is all behind the cut. Inside core/preview only.
-#include <onnx/onnx_pb.h>
+// Where a graph can be cut so that what a few constants change is all behind the cut. Inside core/preview
+// only.
+#include "core/onnx/graphview.h"
+
 #include <set>
 #include <string>
 #include <vector>
@@ -16,13 +18,11 @@ struct GraphCut {
     bool wholeModel() const { return values.empty(); }
 };
 
-/// All names that a node reads, those that its subgraphs take from outside included.
-void collectReads(const onnx::NodeProto &node, std::vector<std::string> &reads);
-
 /// Residual, branching and multi-input graphs included: every value that a node behind the cut reads crosses
 /// it. Nodes that depend on constants alone stand on both sides.
+/// @param view its main graph is cut
 /// @param changing constants of the main graph; all that depends on them is behind the cut.
 /// @param everything all that depends on the model's inputs goes behind the cut
-GraphCut cutGraph(const onnx::GraphProto &graph, const std::set<std::string> &changing, bool everything);
+GraphCut cutGraph(const GraphView &view, const std::set<std::string> &changing, bool everything);
 
 } // namespace lathe

@@ -69,7 +69,7 @@ Model inRunningPrecision(const Model &model, const std::vector<std::pair<std::st
     std::set<std::string> names;
     for (const auto &[name, tensor] : changing)
         names.insert(name);
-    const GraphCut everything = cutGraph(model.content().proto.graph(), names, true);
+    const GraphCut everything = cutGraph(*model.content().view, names, true);
     const Model open = modelBehind(model, everything, {}, changing);
     Model running = simplifiedByRuntime(withShapes(open, changing));
     if (computingNodes(running) != computingNodes(simplifiedByRuntime(withConstants(open, changing))))

@@ -49,21 +49,20 @@ Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything
     std::set<std::string> names;
     for (const auto &[name, tensor] : changing)
         names.insert(name);
-    const onnx::GraphProto &graph = dense.content().proto.graph();
-    GraphCut cut = cutGraph(graph, names, everything);
+    GraphCut cut = cutGraph(*dense.content().view, names, everything);
     if (!cut.obstacle.empty())
         throw Error(ErrorCode::Unsupported, cut.obstacle);
     m_share = cut.wholeModel() ? 1.0 : shareOf(dense, cut);
     if (!cut.wholeModel() && m_share && *m_share > 1.0 - leastSaved) {
-        cut = cutGraph(graph, names, true);
+        cut = cutGraph(*dense.content().view, names, true);
         m_share = 1.0;
     }
     for (const ValueInfo &input : dense.inputs())
         m_inputNames.push_back(input.name);
     std::optional<Model> running;
-    if (!cut.wholeModel() && holdsFloat16(graph)) {
+    if (!cut.wholeModel() && holdsFloat16(dense.content().proto.graph())) {
         running.emplace(inRunningPrecision(dense, changing));
-        cut = cutGraph(running->content().proto.graph(), names, false);
+        cut = cutGraph(*running->content().view, names, false);
     }
     const Model &whole = running ? *running : dense;
     if (!cut.wholeModel()) {

@@ -6,7 +6,6 @@
 #include "core/shapes/shaperules.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_set>
 
 namespace lathe {
@@ -43,11 +42,8 @@ public:
 
     ValueShapes run()
     {
-        for (size_t g = 0; g < m_index.graphs().size(); ++g) {
+        for (size_t g = 0; g < m_index.graphs().size(); ++g)
             addDeclared(g);
-            const NodeRef owner = m_index.owner(static_cast<int>(g));
-            m_children[{owner.graph, owner.node}].push_back(static_cast<int>(g));
-        }
         visitGraph(0);
         return collect();
     }
@@ -133,13 +129,12 @@ private:
     void visitGraph(int graph)
     {
         for (int n = 0; n < m_index.graphs()[static_cast<size_t>(graph)].graph->node_size(); ++n) {
-            const auto children = m_children.find({graph, n});
-            if (children != m_children.end())
-                for (const int child : children->second)
-                    visitGraph(child);
+            const std::vector<int> &inner = m_index.subgraphs({graph, n});
+            for (const int child : inner)
+                visitGraph(child);
             visit({graph, n});
-            if (children != m_children.end() && m_index.node(NodeRef{graph, n}).op_type() == "If")
-                joinBranches({graph, n}, children->second);
+            if (!inner.empty() && m_index.node(NodeRef{graph, n}).op_type() == "If")
+                joinBranches({graph, n}, inner);
         }
     }
 
@@ -235,8 +230,7 @@ private:
 
     const GraphIndex &m_index;
     const ExternalFiles &m_files;
-    std::vector<Scope> m_values;                                ///< by graph
-    std::map<std::pair<int, int>, std::vector<int>> m_children; ///< subgraphs of a node
+    std::vector<Scope> m_values; ///< by graph
     std::unordered_map<size_t, std::unordered_map<std::string_view, const onnx::ValueInfoProto *>> m_declared;
     std::unordered_set<std::string> m_inputSymbols;
 };

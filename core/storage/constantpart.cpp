@@ -17,35 +17,20 @@ Key keyOf(const Definition &definition)
     return {definition.graph, definition.kind, definition.index};
 }
 
-/// What a node reads, also deep inside its subgraphs, as far as it is defined where the node stands.
-std::vector<Definition> readBy(const GraphIndex &index, const Definition &reader)
+/// What a node reads, as far as anything makes it.
+std::vector<Definition> readBy(const GraphView &view, const Definition &reader)
 {
     std::vector<Definition> read;
-    const auto add = [&](const std::string &name) {
-        if (const auto found = index.find(reader.graph, name); found && !name.empty())
-            read.push_back(*found);
-    };
-    const auto addInner = [&](const onnx::GraphProto &graph) {
-        for (const auto &inner : graph.node())
-            std::ranges::for_each(inner.input(), add);
-        for (const auto &output : graph.output())
-            add(output.name());
-    };
-    const onnx::NodeProto &node = index.node(reader);
-    std::ranges::for_each(node.input(), add);
-    for (const auto &attribute : node.attribute()) {
-        if (attribute.has_g())
-            forEachGraph(attribute.g(), addInner);
-        for (const auto &graph : attribute.graphs())
-            forEachGraph(graph, addInner);
-    }
+    for (const GraphView::Read &value : view.reads({reader.graph, reader.index}))
+        if (value.maker)
+            read.push_back(*value.maker);
     return read;
 }
 
 /// A walk without recursion: a chain may be as long as a file likes.
 class Walk {
 public:
-    explicit Walk(const GraphIndex &index) : m_index(index) {}
+    explicit Walk(const GraphView &view) : m_view(view) {}
 
     void from(const Definition &value)
     {
@@ -73,10 +58,10 @@ private:
     {
         if (m_met.insert(keyOf(maker)).second)
             m_open.push_back(
-                {maker, maker.kind == Kind::Node ? readBy(m_index, maker) : std::vector<Definition>(), 0});
+                {maker, maker.kind == Kind::Node ? readBy(m_view, maker) : std::vector<Definition>(), 0});
     }
 
-    const GraphIndex &m_index;
+    const GraphView &m_view;
     std::set<Key> m_met;
     std::vector<Step> m_open;
     std::vector<Definition> m_makers;
@@ -105,11 +90,11 @@ void addMaker(const GraphIndex &index, const Definition &maker, onnx::GraphProto
 
 } // namespace
 
-std::vector<Definition> makersOf(const GraphIndex &index, std::span<const ValuePlace> values)
+std::vector<Definition> makersOf(const GraphView &view, std::span<const ValuePlace> values)
 {
-    Walk walk(index);
+    Walk walk(view);
     for (const ValuePlace &value : values)
-        if (const auto found = index.find(value.graph, value.name))
+        if (const auto found = view.index().find(value.graph, value.name))
             walk.from(*found);
     return walk.take();
 }
@@ -123,7 +108,7 @@ Model constantPart(const Model &file, std::span<const ValuePlace> values)
     *proto.mutable_opset_import() = content.proto.opset_import();
     *proto.mutable_functions() = content.proto.functions();
     proto.mutable_graph()->set_name("constants");
-    for (const Definition &maker : makersOf(*content.index, values))
+    for (const Definition &maker : makersOf(*content.view, values))
         addMaker(*content.index, maker, *proto.mutable_graph());
     return modelFromProto(std::move(proto), file);
 }

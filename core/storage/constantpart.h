@@ -1,7 +1,7 @@
 #pragma once
 // The part of a graph that a value is made by. Inside core only.
 #include "core/model/model.h"
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 
 #include <map>
 #include <span>
@@ -17,7 +17,7 @@ struct ValuePlace {
 
 /// All that the values are made from, themselves first of all made of: makers stand before what reads them,
 /// however the file orders its nodes. A node counts with what its subgraphs read from around them.
-std::vector<Definition> makersOf(const GraphIndex &index, std::span<const ValuePlace> values);
+std::vector<Definition> makersOf(const GraphView &view, std::span<const ValuePlace> values);
 
 /// A model of these makers and nothing else, which takes no inputs. It has no outputs yet: a session is asked
 /// for the values (SessionOptions::extraOutputs).

@@ -171,6 +171,12 @@ Tensor throughWhole(const Model &model, const std::map<std::string, Tensor> &fee
     return session.run(viewsOf(session, feeds)).front();
 }
 
+GraphCut cutOf(const onnx::GraphProto &graph, const Names &changing, bool everything)
+{
+    const GraphIndex index(graph);
+    return cutGraph(GraphView(index), changing, everything);
+}
+
 struct Checked {
     GraphCut cut;
     std::string fault; ///< empty: both ways give the same
@@ -184,7 +190,7 @@ Checked checked(const Model &model, const Constants &constants, const std::map<s
     Names changing;
     for (const auto &[name, tensor] : constants)
         changing.insert(name);
-    Checked result{cutGraph(graph, changing, everything), {}};
+    Checked result{cutOf(graph, changing, everything), {}};
     if (!result.cut.obstacle.empty())
         return result;
     if (!everything)
@@ -217,6 +223,7 @@ private slots:
     void layerBesideTheFirstOutput_isRefusedWithAReason();
     void nodesOutOfOrder_areCutAlike();
     void circle_isRefusedWithAReason();
+    void nameOfABranch_isNoValueOfTheGraph();
     void constantGivenByANode_isFed();
     void realModels_areCutRight_data();
     void realModels_areCutRight();
@@ -274,7 +281,7 @@ void TstGraphCut::otherConstants_takeEffectBehindTheCut()
 {
     const Model model = residualGraph();
     Constants moving{{"w2", constantOf(model, "w2")}};
-    const GraphCut cut = cutGraph(model.content().proto.graph(), {"w2"}, false);
+    const GraphCut cut = cutOf(model.content().proto.graph(), {"w2"}, false);
     const auto feeds = namedFeeds(model);
     for (float &value : moving[0].second.as<float>())
         value *= -0.5F;
@@ -304,9 +311,9 @@ void TstGraphCut::everythingBehind_cachesNothing()
 void TstGraphCut::layerBesideTheFirstOutput_isRefusedWithAReason()
 {
     const Model model = twoOutputs();
-    const GraphCut cut = cutGraph(model.content().proto.graph(), {"w3"}, false); // of the second output
+    const GraphCut cut = cutOf(model.content().proto.graph(), {"w3"}, false); // of the second output
     QVERIFY2(text(cut.obstacle).contains("first output"), cut.obstacle.c_str());
-    QVERIFY(text(cutGraph(model.content().proto.graph(), {"nothing"}, false).obstacle).contains("first"));
+    QVERIFY(text(cutOf(model.content().proto.graph(), {"nothing"}, false).obstacle).contains("first"));
 }
 
 void TstGraphCut::nodesOutOfOrder_areCutAlike()
@@ -315,14 +322,14 @@ void TstGraphCut::nodesOutOfOrder_areCutAlike()
     const onnx::GraphProto &original = model.content().proto.graph();
     std::vector<int> order(size_t(original.node_size()));
     std::iota(order.begin(), order.end(), 0);
-    const GraphCut expected = cutGraph(original, {"w1"}, false);
+    const GraphCut expected = cutOf(original, {"w1"}, false);
     std::mt19937 random(1);
     for (int i = 0; i < 300; ++i) {
         std::swap(order[random() % order.size()], order[random() % order.size()]);
         onnx::GraphProto graph = original;
         for (int n = 0; n < graph.node_size(); ++n)
             *graph.mutable_node(n) = original.node(order[size_t(n)]);
-        const GraphCut cut = cutGraph(graph, {"w1"}, false);
+        const GraphCut cut = cutOf(graph, {"w1"}, false);
         QCOMPARE(faultOf(graph, cut, {"w1"}), std::string());
         QCOMPARE(cut.values, expected.values);
         QCOMPARE(cut.inputs, expected.inputs);
@@ -334,7 +341,23 @@ void TstGraphCut::circle_isRefusedWithAReason()
 {
     onnx::GraphProto graph = residualGraph().content().proto.graph();
     *graph.mutable_node(0)->mutable_input(0) = "y";
-    QVERIFY(text(cutGraph(graph, {"w2"}, false).obstacle).contains("wait for each other"));
+    QVERIFY(text(cutOf(graph, {"w2"}, false).obstacle).contains("wait for each other"));
+}
+
+/// A branch calls a value of its own as the graph calls its output: the If does not wait for that one.
+void TstGraphCut::nameOfABranch_isNoValueOfTheGraph()
+{
+    GraphBuilder branch;
+    branch.output("t").node("Neg", {"a"}, {"y"}).node("Abs", {"y"}, {"t"});
+    GraphBuilder b;
+    b.input("x", {-1, 4}).input("flag", {}, ElementType::Bool).output("y").random("w", {4, 4});
+    b.node("Relu", {"x"}, {"a"}).node("If", {"flag"}, {"c"}, {});
+    b.subgraph("then_branch", branch).subgraph("else_branch", branch).node("MatMul", {"c", "w"}, {"y"});
+    const GraphCut cut = cutOf(b.proto().graph(), {"w"}, false);
+    QCOMPARE(text(cut.obstacle), QString());
+    QCOMPARE(cut.values, std::vector<std::string>{"c"});
+    QCOMPARE(cut.before, (std::vector<int>{0, 1}));
+    QCOMPARE(cut.behind, std::vector<int>{2});
 }
 
 void TstGraphCut::constantGivenByANode_isFed()
