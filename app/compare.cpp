@@ -138,7 +138,7 @@ Json documentOf(const Candidates &candidates)
                   {"macs_at_least", candidate.model.hasMoreMacs()},
                   {"latency_seconds", numberJson(candidate.latencySeconds)},
                   {"latency_ratio", numberJson(latencyRatio(candidate, baseline))},
-                  {"preprocessing", candidate.preprocessing.json()}};
+                  {"preprocessing", preprocessingJson(candidate.preprocessing)}};
         addMetrics(json, metricsOf(candidate.outputs.values, candidate.samples->labels()));
         json["comparison"] = nullptr;
         if (&candidate != &baseline)

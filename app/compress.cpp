@@ -105,7 +105,7 @@ Json layersJson(const Compression &c)
 {
     Json list = Json::array();
     for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
-        const Layer &layer = c.model.compressed.source.layers()[i];
+        const Layer &layer = c.model.compressed.origin.layers()[i];
         const LayerResult &result = c.model.compressed.layers[i];
         const EntropyCost &entropy = c.entropy[i];
         list.push_back(
@@ -140,7 +140,7 @@ Totals totalsOf(const Compression &c)
 {
     Totals totals;
     for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
-        const Layer &layer = c.model.compressed.source.layers()[i];
+        const Layer &layer = c.model.compressed.origin.layers()[i];
         totals.parameters += layer.tiedTo ? 0 : layer.parameters;
         totals.sourceBytes += layer.tiedTo ? 0 : layer.weightBytes;
         totals.theoreticalBits += c.model.compressed.layers[i].theoreticalBits;
@@ -167,13 +167,13 @@ std::string bitsText(int64_t bits)
 
 double ratio(const Compression &c)
 {
-    return static_cast<double>(c.model.compressed.source.fileBytes()) /
+    return static_cast<double>(c.model.compressed.origin.fileBytes()) /
            static_cast<double>(c.published.bytes);
 }
 
 Json documentOf(const CompressOptions &options, const Compression &c)
 {
-    const Model &source = c.model.compressed.source;
+    const Model &source = c.model.compressed.origin;
     Json json{{"file", options.output},
               {"source", options.model},
               {"size_bytes", c.published.bytes},
@@ -197,7 +197,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
         addMetrics(compressed, c.measured->compressed);
         addComparison(comparison, c.measured->comparison);
         json["measured"] = {{"data", c.measured->samples},
-                            {"preprocessing", c.preprocessing->json()},
+                            {"preprocessing", preprocessingJson(*c.preprocessing)},
                             {"baseline", std::move(baseline)},
                             {"compressed", std::move(compressed)},
                             {"comparison", std::move(comparison)}};
@@ -223,7 +223,7 @@ std::string layersText(const Compression &c)
                  {"Zeros"},
                  {"Rank"}});
     for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
-        const Layer &layer = c.model.compressed.source.layers()[i];
+        const Layer &layer = c.model.compressed.origin.layers()[i];
         const LayerResult &result = c.model.compressed.layers[i];
         const EntropyCost &entropy = c.entropy[i];
         table.add({layer.name, summary(result.settings), c.model.built.layers[i].form,
@@ -242,7 +242,7 @@ std::string layersText(const Compression &c)
 
 std::string totalsText(const CompressOptions &options, const Compression &c)
 {
-    const Model &source = c.model.compressed.source;
+    const Model &source = c.model.compressed.origin;
     Fields fields{{"Written", options.output},
                   {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(c.published.bytes),
                                        bytesText(source.fileBytes()), ratio(c))},
@@ -301,12 +301,12 @@ BuiltRecipe build(const CompressOptions &options, const Model &source, const Rec
 /// Both models on the data, and what the certificate is to be made with.
 SampleSet measure(Compression &c, const CompressOptions &options, Console &console, const JobContext &ctx)
 {
-    const Model &source = c.model.compressed.source;
+    const Model &source = c.model.compressed.origin;
     const Sampling sampling(options.data, ctx.part(0.0, 0.02));
     const ChosenPreprocessing &chosen = c.preprocessing.emplace(sampling.choose(source, console));
     {
         const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.02, 0.2));
-        c.measured = measureModels(c.model, samples, chosen.text(), ctx.part(0.2, 0.95));
+        c.measured = measureModels(c.model, samples, preprocessingText(chosen), ctx.part(0.2, 0.95));
     }
     return sampling.prepareFew(source, chosen, ctx.part(0.95, 1.0));
 }
@@ -329,7 +329,7 @@ void compress(CompressOptions options, Console &console)
     std::optional<SampleSet> few;
     if (!options.data.data.empty()) {
         exporting.samples = &few.emplace(measure(c, options, console, ctx.part(0.4, 0.82)));
-        if (c.preprocessing->origin == ChosenPreprocessing::Origin::Option)
+        if (c.preprocessing->origin == ChosenPreprocessing::Origin::Given)
             exporting.preprocessing = c.preprocessing->preprocessing;
     }
     c.published =

@@ -40,7 +40,7 @@ Json documentOf(const Model &model, const SampleSet &samples, const ChosenPrepro
     addMetrics(json, evaluation.metrics);
     json["seconds"] = numberJson(evaluation.seconds);
     json["samples_per_second"] = numberJson(evaluation.samplesPerSecond());
-    json["preprocessing"] = chosen.json();
+    json["preprocessing"] = preprocessingJson(chosen);
     json["against"] = nullptr;
     if (evaluation.comparison) {
         json["against"] = {{"file", against}};
@@ -54,7 +54,7 @@ std::string textOf(const Model &model, const SampleSet &samples, const ChosenPre
 {
     Fields fields{{"Model", fmt::format("{} ({})", model.path().string(), bytesText(model.fileBytes()))},
                   {"Data", samples.description()},
-                  {"Preprocessing", chosen.text()}};
+                  {"Preprocessing", preprocessingText(chosen)}};
     addMetricFields(fields, evaluation.metrics);
     fields.emplace_back("Throughput",
                         fmt::format("{:.1f} samples/s ({} samples in {})", evaluation.samplesPerSecond(),

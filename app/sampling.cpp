@@ -1,7 +1,6 @@
 #include "app/sampling.h"
 
 #include "app/output.h"
-#include "core/calibrate/calibration.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -9,12 +8,10 @@
 namespace lathe {
 namespace {
 
-constexpr size_t samplesToCertify = 8;
-
 const char *nameOf(ChosenPreprocessing::Origin origin)
 {
     switch (origin) {
-    case ChosenPreprocessing::Origin::Option:
+    case ChosenPreprocessing::Origin::Given:
         return "option";
     case ChosenPreprocessing::Origin::BesideModel:
         return "beside_model";
@@ -56,7 +53,9 @@ void CalibrationDataOptions::addTo(CLI::App &parser)
                     "--data, instead "
                     "of the first half of that")
         ->type_name("DATA");
-    parser.add_option("--calibrate-samples", samples, "Use at most so many of them (default: 128)")
+    parser
+        .add_option("--calibrate-samples", samples,
+                    fmt::format("Use at most so many of them (default: {})", calibrationLimit))
         ->check(CLI::PositiveNumber);
 }
 
@@ -64,39 +63,44 @@ void shareData(DataOptions &data, CalibrationDataOptions &calibration, Console &
 {
     if (data.data.empty() || !calibration.data.empty())
         return;
-    if (const std::string other = Dataset::otherHalf(data.data); !other.empty())
+    const std::optional<DataHalves> halves = halvesOf(data.data);
+    if (!halves)
         throw Error(
             ErrorCode::InvalidArgument,
             fmt::format(
                 "The recipe goes by the layers' inputs, and --data is one half of a data set already, so "
                 "no other half is left to calibrate with; give --calibrate '{}' --data '{}'.",
-                other, data.data));
-    calibration.data = data.data + "#first";
-    data.data += "#second";
+                Dataset::otherHalf(data.data), data.data));
+    calibration.data = halves->calibrated;
+    data.data = halves->measured;
     console.message(
         fmt::format("note: the recipe goes by the layers' inputs: '{}' calibrates, '{}' is measured.",
                     calibration.data, data.data));
 }
 
-std::string ChosenPreprocessing::text() const
+std::string preprocessingText(const ChosenPreprocessing &chosen)
 {
-    switch (origin) {
-    case Origin::Option:
-        return preprocessing.name + " (given)";
-    case Origin::BesideModel:
-        return preprocessing.name + " (found beside the model)";
-    case Origin::Guess:
-        return preprocessing.name + " (guessed from the model's input)";
-    case Origin::None:
+    const std::string &name = chosen.preprocessing.name;
+    switch (chosen.origin) {
+    case ChosenPreprocessing::Origin::Given:
+        return name + " (given)";
+    case ChosenPreprocessing::Origin::BesideModel:
+        return name + " (found beside the model)";
+    case ChosenPreprocessing::Origin::Guess:
+        return name + " (guessed from the model's input)";
+    case ChosenPreprocessing::Origin::None:
         break;
     }
     return "none (the data set holds tensors)";
 }
 
-Json ChosenPreprocessing::json() const
+Json preprocessingJson(const ChosenPreprocessing &chosen)
 {
-    Json settings = origin == Origin::None ? Json(nullptr) : Json::parse(toJson(preprocessing));
-    return {{"origin", nameOf(origin)}, {"name", preprocessing.name}, {"settings", std::move(settings)}};
+    const bool none = chosen.origin == ChosenPreprocessing::Origin::None;
+    Json settings = none ? Json(nullptr) : Json::parse(toJson(chosen.preprocessing));
+    return {{"origin", nameOf(chosen.origin)},
+            {"name", chosen.preprocessing.name},
+            {"settings", std::move(settings)}};
 }
 
 Sampling::Sampling(const DataOptions &options, const JobContext &ctx)
@@ -106,21 +110,18 @@ Sampling::Sampling(const DataOptions &options, const JobContext &ctx)
 
 ChosenPreprocessing Sampling::choose(const Model &model, Console &console) const
 {
-    using enum ChosenPreprocessing::Origin;
+    std::optional<Preprocessing> given;
     if (!m_options.preprocess.empty())
-        return {Option, loadPreprocessing(m_options.preprocess)};
-    if (!m_dataset.holdsImages())
-        return {None, {}};
-    if (auto found = findPreprocessing(model.path()))
-        return {BesideModel, std::move(*found)};
-    ChosenPreprocessing guess{Guess, {}};
-    if (!model.inputs().empty())
-        guess.preprocessing = guessPreprocessing(model.inputs().front());
-    console.message(
-        fmt::format("warning: no preprocessing is described beside {}; guessed {}. Give --preprocess if the "
-                    "accuracy looks wrong.",
-                    model.path().filename().string(), guess.preprocessing.name));
-    return guess;
+        given = loadPreprocessing(m_options.preprocess);
+    else if (!m_dataset.holdsImages())
+        return {};
+    ChosenPreprocessing chosen = choosePreprocessing(model, given);
+    if (chosen.origin == ChosenPreprocessing::Origin::Guess)
+        console.message(fmt::format(
+            "warning: no preprocessing is described beside {}; guessed {}. Give --preprocess if the "
+            "accuracy looks wrong.",
+            model.path().filename().string(), chosen.preprocessing.name));
+    return chosen;
 }
 
 SampleSet Sampling::prepare(const Model &model, const ChosenPreprocessing &chosen,
@@ -133,7 +134,7 @@ SampleSet Sampling::prepare(const Model &model, const ChosenPreprocessing &chose
 SampleSet Sampling::prepareFew(const Model &model, const ChosenPreprocessing &chosen,
                                const JobContext &ctx) const
 {
-    return SampleSet::prepare(model, m_dataset, chosen.preprocessing, samplesToCertify, ctx);
+    return SampleSet::prepare(model, m_dataset, chosen.preprocessing, certificateLimit, ctx);
 }
 
 std::shared_ptr<const Calibration> calibrationOf(const CalibrationDataOptions &options,

@@ -1,10 +1,7 @@
 #pragma once
 // The samples that evaluate, compress, verify and compare work on.
 #include "app/document.h"
-#include "core/data/samples.h"
-#include "core/methods/statistics.h"
-
-#include <memory>
+#include "core/workflow/evaluationdata.h"
 
 namespace CLI {
 class App;
@@ -29,7 +26,7 @@ struct DataOptions {
 /// What the methods that go by a layer's inputs are told of them.
 struct CalibrationDataOptions {
     std::string data; ///< as DataOptions::data; empty: no calibration
-    int64_t samples = 128;
+    int64_t samples = calibrationLimit;
 
     /// Defines --calibrate and --calibrate-samples.
     void addTo(CLI::App &parser);
@@ -40,14 +37,8 @@ struct CalibrationDataOptions {
 /// @throws Error InvalidArgument when --data is one half already, with what to give instead
 void shareData(DataOptions &data, CalibrationDataOptions &calibration, Console &console);
 
-struct ChosenPreprocessing {
-    enum class Origin { Option, BesideModel, Guess, None };
-    Origin origin = Origin::None; ///< None: the data set holds tensors, not images
-    Preprocessing preprocessing;
-
-    std::string text() const; ///< "imagenet (found beside the model)"
-    Json json() const;
-};
+std::string preprocessingText(const ChosenPreprocessing &chosen); ///< "imagenet (found beside the model)"
+Json preprocessingJson(const ChosenPreprocessing &chosen);
 
 /// An opened data set and how its images become inputs.
 class Sampling {

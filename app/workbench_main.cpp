@@ -130,10 +130,10 @@ int main(int argc, char *argv[])
     logStartup(window);
     window.show();
     if (arguments.model.endsWith(QLatin1String(".lathe")))
-        window.openProject(arguments.model);
+        window.projects().open(arguments.model);
     else if (!arguments.model.isEmpty())
         window.workbench().openModel(arguments.model, arguments.options);
     else
-        QTimer::singleShot(0, &window, &MainWindow::offerRecovery);
+        QTimer::singleShot(0, &window.projects(), &ProjectController::offerRecovery);
     return arguments.screenshots.isEmpty() ? QApplication::exec() : takeScreenshots(app, window, arguments);
 }

@@ -71,8 +71,9 @@ public:
         checkCalibration();
         checkSize();
         m_ctx.checkpoint(0.1, "comparing stored weights");
-        m_result.checks.push_back(m_compressed ? checkWeights(m_file, *m_compressed, m_ctx)
-                                               : checkWeightsByHash(m_file, m_source, m_ctx));
+        m_result.checks.push_back(m_compressed
+                                      ? checkWeights(m_file, *m_compressed, m_ctx)
+                                      : checkWeightsByHash(m_file, rewrittenBy(m_recipe, m_source), m_ctx));
         m_ctx.checkpoint(0.3, stageOfOutputs(m_source)); // whole models, unlike the layers before
         std::optional<BuiltModel> dense;
         if (m_compressed)
@@ -209,7 +210,7 @@ Certificate certify(const std::filesystem::path &file, const CompressedModel &co
                     const CertifyOptions &options, const JobContext &ctx)
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05));
-    return Certifier(exported, compressed.source, compressed.finalRecipe(), &compressed, options,
+    return Certifier(exported, compressed.origin, compressed.finalRecipe(), &compressed, options,
                      ctx.part(0.05, 1.0))
         .run();
 }

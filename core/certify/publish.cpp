@@ -77,7 +77,7 @@ void requireSafeExport(const fs::path &target, const fs::path &source, const std
 Published publish(const BuiltModel &built, const CompressedModel &compressed, const fs::path &target,
                   const PublishOptions &options, const JobContext &ctx)
 {
-    requireSafeExport(target, compressed.source.path(), {}, {});
+    requireSafeExport(target, compressed.origin.path(), {}, {});
     Publication files(target);
     const fs::path staged = files.stage(target);
     Published published;
@@ -85,7 +85,7 @@ Published publish(const BuiltModel &built, const CompressedModel &compressed, co
         ctx.checkpoint(0.0, "writing " + target.filename().string());
         published.bytes = built.model.save(staged);
         requireDataBeside(staged, target);
-        stagePreprocessing(files, compressed.source.path(), target, options.preprocessing);
+        stagePreprocessing(files, compressed.origin.path(), target, options.preprocessing);
         if (options.verify) {
             published.certificate =
                 certify(staged, compressed, options.samples, ctx.part(0.1, 1.0), options.seed);

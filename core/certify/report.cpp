@@ -60,7 +60,7 @@ std::string rate(const std::optional<Interval> &interval)
 
 std::string summarySection(const ReportContent &content)
 {
-    const Model &source = content.compressed.source;
+    const Model &source = content.compressed.origin;
     const double ratio =
         static_cast<double>(source.fileBytes()) / static_cast<double>(content.published.bytes);
     return "<table>\n" + row("Compressed model", content.file) + row("Made from", source.path().string()) +
@@ -118,7 +118,7 @@ std::string totalRow(const ReportContent &content)
     int64_t parameters = 0, before = 0, theory = 0, after = 0;
     EntropyCost entropy;
     for (size_t i = 0; i < content.compressed.layers.size(); ++i) {
-        const Layer &layer = content.compressed.source.layers()[i];
+        const Layer &layer = content.compressed.origin.layers()[i];
         parameters += layer.tiedTo ? 0 : layer.parameters;
         before += layer.tiedTo ? 0 : layer.weightBytes;
         theory += content.compressed.layers[i].theoreticalBits;
@@ -133,7 +133,7 @@ std::string totalRow(const ReportContent &content)
 
 std::string layersSection(const ReportContent &content)
 {
-    const std::vector<Layer> &layers = content.compressed.source.layers();
+    const std::vector<Layer> &layers = content.compressed.origin.layers();
     const auto stored = [](const Layer &layer) { return layer.tiedTo ? 0 : layer.weightBytes; };
     int64_t most = 0;
     for (const Layer &layer : layers)
@@ -217,7 +217,7 @@ std::string issuesSection(const ReportContent &content)
 
 std::string reportHtml(const ReportContent &content)
 {
-    const std::string title = content.compressed.source.path().filename().string() + " compressed";
+    const std::string title = content.compressed.origin.path().filename().string() + " compressed";
     std::string html =
         fmt::format("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>"
                     "<style>{}</style></head><body>\n<h1>{}</h1>\n<p>By Lathe, measured with {}.</p>\n",

@@ -3,6 +3,7 @@
 #include "core/base/blas.h"
 #include "core/base/parallel.h"
 #include "core/compress/compressorwork.h"
+#include "core/compress/rewrites.h"
 #include "core/model/layererror.h"
 
 #include <algorithm>
@@ -162,9 +163,22 @@ void followTies(CompressedModel &model)
 }
 
 Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration, bool always)
-    : m_source(std::move(source)), m_calibration(std::move(calibration)), m_always(always),
-      m_cache(std::make_shared<Cache>())
+    : m_origin(source), m_source(std::move(source)), m_calibration(std::move(calibration)), m_always(always),
+      m_cache(std::make_shared<Cache>()), m_rewrites(std::make_shared<Rewrites>())
 {
+}
+
+Compressor::Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration,
+                       bool always)
+    : m_origin(std::move(origin)), m_source(std::move(source)), m_calibration(std::move(calibration)),
+      m_always(always), m_cache(std::make_shared<Cache>())
+{
+}
+
+bool CompressedModel::changesNothing() const
+{
+    return !isRewritten() &&
+           std::ranges::all_of(layers, [](const LayerResult &layer) { return layer.code.changesNothing(); });
 }
 
 /// Work on one layer, whose errors name it.
@@ -182,6 +196,8 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
     size_t owner = layer;
     while (m_source.layers().at(owner).tiedTo)
         owner = *m_source.layers()[owner].tiedTo;
+    if (settings.fold && m_rewrites && m_rewrites->folding(m_origin).obstacle(layer).empty())
+        return rewritten({layer})->compressLayer(layer, settings, ctx);
     Work work(*this, owner, {}, ctx);
     LayerResult result = work.untouched();
     if (m_source.layers()[owner].compressible())
@@ -195,18 +211,29 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
 
 CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx)
 {
-    const std::vector<Layer> &layers = m_source.layers();
     const std::vector<std::string> names = layerNames(m_source);
     ctx.throwIfCancelled();
-    refuseUnmatched(recipe, m_source, names);
+    refuseUnmatched(recipe, m_origin, names);
+    std::vector<Issue> issues;
+    const std::vector<size_t> folded = foldedLayers(recipe.resolve(names), issues);
+    CompressedModel result =
+        folded.empty() ? compressSource(recipe, ctx) : rewritten(folded)->compressSource(recipe, ctx);
+    result.issues.insert(result.issues.begin(), issues.begin(), issues.end());
+    return result;
+}
+
+CompressedModel Compressor::compressSource(const Recipe &recipe, const JobContext &ctx)
+{
+    const std::vector<Layer> &layers = m_source.layers();
+    const std::vector<std::string> names = layerNames(m_source);
     std::vector<LayerSettings> settings = recipe.resolve(names);
     std::vector<Issue> ties = giveToLeaders(m_source, recipe, settings);
     const std::vector<LayerSettings> asked = settings;
     if (calibrates(asked))
         std::ranges::transform(asked, settings.begin(), fromData);
     const std::vector<std::optional<int64_t>> counts = globalCounts(settings, ctx);
-    CompressedModel result{m_source,        recipe, std::vector<LayerResult>(layers.size()),
-                           std::move(ties), {},     {}};
+    CompressedModel result{m_origin,        m_source, recipe, std::vector<LayerResult>(layers.size()),
+                           std::move(ties), {},       {}};
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {
         result.layers[layer] = std::move(known.result);

@@ -28,9 +28,12 @@ struct LayerResult {
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
 };
 
-/// A tied layer has the settings and the encoding of the layer it is tied to.
+/// What was made of a model by a recipe: the origin is rewritten first (normalizations folded), then the
+/// layers of what came of it are encoded. A tied layer has the settings and the encoding of the layer it is
+/// tied to.
 struct CompressedModel {
-    Model source;
+    Model origin; ///< what the recipe is for
+    Model source; ///< what `layers` belong to: the origin, or what it was rewritten to, layer for layer
     Recipe recipe;
     std::vector<LayerResult> layers; ///< as source.layers()
     std::vector<Issue> issues;       ///< what was skipped or done otherwise than asked, with the layer's name
@@ -40,7 +43,14 @@ struct CompressedModel {
         {}; ///< the recipe with what became of automatic settings; empty: as it is
     /// What makes this model again, whatever else there is.
     const Recipe &finalRecipe() const { return resolved ? *resolved : recipe; }
+    bool isRewritten() const { return &source.content() != &origin.content(); }
+    /// It computes what the origin does: nothing was encoded. A rewritten one does within rounding only.
+    bool changesNothing() const;
 };
+
+/// The model whose layers the recipe is carried out on: the origin, or what it is rewritten to.
+/// @throws Error InvalidArgument, NumericFailure
+Model rewrittenBy(const Recipe &recipe, const Model &origin);
 
 /// Whether the recipe can only be carried out with statistics of the inputs of some layer of the model.
 bool needsInputs(const Model &source, const Recipe &recipe);
@@ -64,11 +74,10 @@ public:
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
 
-    /// Order: factorized, then each factor (or the weight) pruned, then quantized or clustered. Layers run in
-    /// parallel.
-    /// Rank at or above the full rank: the layer is not factorized and an issue says so. A layer that cannot
-    /// be compressed (or whose kind has no such form) is skipped with an issue. A pattern that matches no
-    /// layer is refused.
+    /// Order: what stands behind a layer folded into it, then factorized, then each factor (or the weight)
+    /// pruned, then quantized or clustered. Layers run in parallel. Rank at or above the full rank: the layer
+    /// is not factorized and an issue says so. A layer that cannot be compressed (or whose kind has no such
+    /// form) is skipped with an issue. A pattern that matches no layer is refused.
     /// @throws Error InvalidArgument (pattern without a layer, no calibration where one is needed),
     /// NumericFailure (NaN or infinity in a weight
     ///   that a setting applies to; layer and count named). @throws Cancelled
@@ -78,6 +87,13 @@ public:
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
 
 private:
+    Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration, bool always);
+    struct Rewrites;
+    /// Of the layers that the settings fold and that can be; says in `issues` which cannot.
+    std::vector<size_t> foldedLayers(const std::vector<LayerSettings> &settings, std::vector<Issue> &issues);
+    /// For the model with these folded.
+    std::shared_ptr<Compressor> rewritten(const std::vector<size_t> &folded);
+    CompressedModel compressSource(const Recipe &recipe, const JobContext &ctx);
     void prepareInputs(const std::vector<struct GlobalShare> &shares, const JobContext &ctx) const;
     std::optional<std::vector<struct PruneCosts>> trialCosts(const std::vector<GlobalShare> &shares,
                                                              PruneMethod method, const JobContext &ctx) const;
@@ -99,10 +115,11 @@ private:
     /// How many weights go in the layers that are pruned together.
     std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings,
                                                      const JobContext &ctx) const;
-    Model m_source;
+    Model m_origin, m_source;
     std::shared_ptr<const Calibration> m_calibration;
     bool m_always;
     std::shared_ptr<Cache> m_cache;
+    std::shared_ptr<Rewrites> m_rewrites; ///< null: the source is rewritten already
 };
 
 } // namespace lathe

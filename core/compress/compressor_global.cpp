@@ -33,7 +33,8 @@ std::optional<std::vector<PruneCosts>> Compressor::trialCosts(const std::vector<
             if (!lost) {
                 LayerSettings alone;
                 alone.prune = PruneSettings{trialRatios[i], method};
-                CompressedModel trial{m_source, {}, std::vector<LayerResult>(layers.size()), {}, {}, {}};
+                CompressedModel trial{m_origin, m_source, {}, std::vector<LayerResult>(layers.size()),
+                                      {},       {},       {}};
                 trial.layers[share.layer] = Work(*this, share.layer, {}, quiet).run(alone).result;
                 followTies(trial);
                 lost = m_calibration->divergence(trial, quiet);
@@ -52,7 +53,7 @@ std::optional<double> Compressor::jointCost(const std::vector<GlobalShare> &shar
                                             const std::vector<LayerSettings> &settings,
                                             const std::vector<int64_t> &counts, const JobContext &ctx) const
 {
-    CompressedModel trial{m_source, {}, std::vector<LayerResult>(settings.size()), {}, {}, {}};
+    CompressedModel trial{m_origin, m_source, {}, std::vector<LayerResult>(settings.size()), {}, {}, {}};
     JobContext quiet = ctx;
     quiet.onProgress = {};
     for (size_t i = 0; i < shares.size(); ++i) {

@@ -174,7 +174,7 @@ private:
 
 bool correctsBias(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
     return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
            (prune && prune->method == PruneMethod::Obs) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||

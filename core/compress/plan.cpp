@@ -41,6 +41,7 @@ public:
     {
         exactRule(layer.name, settings); // refuses values outside their ranges, in the words of the recipe
         m_planned.plan.settings = normalized(settings);
+        m_planned.plan.settings.fold.reset(); // the model was rewritten so before
     }
 
     PlannedLayer run(const std::function<std::vector<double>()> &energy)

@@ -11,11 +11,14 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <list>
 
 namespace lathe {
 namespace {
 
 using Plan = std::shared_ptr<StoragePlan>;
+
+constexpr size_t rewrittenKept = 2; ///< each has the plans of a whole model
 
 /// The layer whose encoding a layer's constant has.
 size_t encodedAs(const Model &source, size_t layer)
@@ -249,9 +252,38 @@ struct Exporter::State {
     }
 };
 
-Exporter::Exporter(Model source) : m_state(std::make_shared<State>(source)) {}
+/// The states that an exporter has for the models that its own was rewritten to.
+struct Exporter::States {
+    std::mutex mutex;
+    std::list<std::shared_ptr<State>> rewritten; ///< most recent first
+};
 
-Exporter::Exporter(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+Exporter::Exporter(Model source) : Exporter(std::make_shared<State>(source)) {}
+
+Exporter::Exporter(std::shared_ptr<State> state)
+    : m_state(std::move(state)), m_states(std::make_shared<States>())
+{
+}
+
+std::shared_ptr<Exporter::State> Exporter::stateOf(const CompressedModel &compressed)
+{
+    if (!compressed.isRewritten())
+        return m_state;
+    const Model &source = compressed.source;
+    const auto isOf = [&](const std::shared_ptr<State> &state) {
+        return &state->graph.source().content() == &source.content();
+    };
+    const std::lock_guard lock(m_states->mutex);
+    auto &rewritten = m_states->rewritten;
+    if (const auto known = std::ranges::find_if(rewritten, isOf); known != rewritten.end()) {
+        rewritten.splice(rewritten.begin(), rewritten, known);
+        return rewritten.front();
+    }
+    rewritten.push_front(std::make_shared<State>(source, m_state->once));
+    if (rewritten.size() > rewrittenKept)
+        rewritten.pop_back();
+    return rewritten.front();
+}
 
 BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
 {
@@ -261,7 +293,7 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
     if (!obstacle.empty())
         storage = Storage::Compact;
     const bool raised = wantsInt4 && obstacle.empty();
-    std::shared_ptr<State> state = m_state;
+    std::shared_ptr<State> state = stateOf(compressed);
     if (raised) {
         state = std::make_shared<State>(compressed.source, true);
         state->graph.setTarget(targetOfOpset21(state->graph.target()));
@@ -290,11 +322,12 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
 
 FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &ctx)
 {
-    const SourceGraph &graph = m_state->graph;
+    const std::shared_ptr<State> state = stateOf(compressed);
+    const SourceGraph &graph = state->graph;
     const onnx::ModelProto &proto = graph.source().content().proto;
-    const std::vector<Plan> made = m_state->plansOf(compressed, Storage::Compact, ctx);
+    const std::vector<Plan> made = state->plansOf(compressed, Storage::Compact, ctx);
     const Plans plans(made.begin(), made.end());
-    FileCosts costs{m_state->bytesOfSource(), storageOf(graph, plans), issuesOf(graph, plans),
+    FileCosts costs{state->bytesOfSource(), storageOf(graph, plans), issuesOf(graph, plans),
                     macsOf(graph, compressed)};
 
     const int64_t graphField = withLength(proto.graph().ByteSizeLong());
@@ -312,12 +345,13 @@ FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &c
 
 LayerConstants Exporter::constants(const CompressedModel &compressed, size_t layer)
 {
-    const SourceGraph &graph = m_state->graph;
+    const std::shared_ptr<State> state = stateOf(compressed);
+    const SourceGraph &graph = state->graph;
     const Layer &described = graph.source().layers()[layer];
     const LayerResult &result = compressed.layers[layer];
     LayerConstants constants;
     if (!ownCode(described, result.code).changesNothing())
-        constants = constantsOf(graph.source(), *m_state->plan(layer, result, Storage::Dense));
+        constants = constantsOf(graph.source(), *state->plan(layer, result, Storage::Dense));
     if (described.tiedTo || result.code.weight)
         return constants;
     const Definition home = graph.constantOf(layer).definition;

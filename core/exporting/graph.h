@@ -60,7 +60,8 @@ public:
     /// lathe.calibration_sha256, lathe.decoded_sha256). Opset and IR version stay, but for QdqInt4. What a
     /// bias correction adds to a layer's output is in the graph in every form of storage.
     /// QdqInt4 is stored compactly, with an issue, where an operator means something else in opset 21.
-    /// @param compressed made from this exporter's source. @throws Error Internal. @throws Cancelled
+    /// @param compressed made from this exporter's source, or from what it was rewritten to. @throws Error
+    /// Internal. @throws Cancelled
     BuiltModel build(const CompressedModel &compressed, Storage storage, const JobContext &ctx = {});
     /// The same figures for the compact file without building it: milliseconds where one layer changed.
     /// A weight inside a subgraph may make it a few bytes off, as may a model of more than 2 GB.
@@ -72,8 +73,11 @@ public:
 private:
     friend BuiltModel buildModel(const CompressedModel &, Storage, const JobContext &);
     struct State;
+    struct States;
+    std::shared_ptr<State> stateOf(const CompressedModel &compressed);
     explicit Exporter(std::shared_ptr<State> state);
     std::shared_ptr<State> m_state;
+    std::shared_ptr<States> m_states;
 };
 
 /// Multiply-accumulates of the compressed model, as FileCosts::macs.

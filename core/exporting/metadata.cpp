@@ -30,7 +30,7 @@ std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &
                                                          const std::string &decodedHash)
 {
     std::vector<onnx::StringStringEntryProto> entries{entry(recipeKey, toJson(compressed.finalRecipe())),
-                                                      entry(sourceHashKey, compressed.source.sha256()),
+                                                      entry(sourceHashKey, compressed.origin.sha256()),
                                                       entry(versionKey, LATHE_VERSION)};
     if (!compressed.calibration.empty()) {
         entries.push_back(entry(calibrationKey, compressed.calibration));

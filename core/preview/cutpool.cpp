@@ -27,6 +27,8 @@ std::vector<size_t> withTied(const Model &source, const std::vector<size_t> &lay
 
 bool equalBut(const CompressedModel &a, const CompressedModel &b, const std::vector<size_t> &layers)
 {
+    if (&a.source.content() != &b.source.content())
+        return false;
     for (size_t i = 0; i < a.layers.size(); ++i)
         if (!std::ranges::binary_search(layers, i) && a.layers[i].code != b.layers[i].code)
             return false;

@@ -1,11 +1,9 @@
 #include "core/preview/graphcut.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace lathe {
-
 namespace {
 
 class Cutter {

@@ -52,12 +52,6 @@ size_t stillNeeded(const PreviewState &state, double precision)
 
 } // namespace
 
-bool changesNothing(const CompressedModel &compressed)
-{
-    return std::ranges::all_of(compressed.layers,
-                               [](const LayerResult &layer) { return layer.code.changesNothing(); });
-}
-
 struct LivePreview::State {
     std::shared_ptr<Exporter> exporter;
     std::shared_ptr<const SampleSet> samples;
@@ -216,7 +210,7 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
 {
     const double enough = precision.value_or(m_state->precision);
     const auto design = m_state->designFor(compressed, ctx);
-    if (changesNothing(compressed)) {
+    if (compressed.changesNothing()) {
         const PreviewState state = m_state->untouched(design, compressed);
         if (onState)
             onState(state);

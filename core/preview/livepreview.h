@@ -21,9 +21,6 @@ struct CutFacts {
     std::string obstacle; ///< why the whole model runs at each move; empty: it does not
 };
 
-/// The model is the source itself.
-bool changesNothing(const CompressedModel &compressed);
-
 /// Keeps, for the layers that move, what the untouched part of the graph gives for each sample, and a session
 /// of the other part that takes their constants as inputs, so that a move costs neither. Samples are taken
 /// where they tell most; see SamplingPlan and DropEstimator. What is measured is the model that

@@ -19,6 +19,7 @@ constexpr std::array rankMethods{"svd"sv, "asvd"sv};
 constexpr std::array rankForms{"channel"sv, "spatial"sv, "tucker2"sv};
 constexpr std::array biasCorrections{"auto"sv, "data"sv, "constants"sv, "off"sv};
 constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
+constexpr std::array foldings{"batchnorm"sv};
 constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
 
 /// The choices stand in the order of their enumeration.
@@ -54,7 +55,7 @@ using D = const Draft &;
 using T = const std::string &;
 
 // clang-format off
-constexpr std::array<KeyInfo, 24> keys{{
+constexpr std::array<KeyInfo, 25> keys{{
     {Key::Prune, Method::Prune, true, true, "prune", "a share of 0 or more and below 1, as 0.6 or 60%", "ratio", JsonType::Number, {},
      [](D d) { return numberText(d.prune.ratio); }, [](Draft &d, T t) { d.prune.ratio = numberOf(t); }},
     {Key::PruneMethod, Method::Prune, false, false, "prune.method", "magnitude, wanda or obs", "method", JsonType::Text, pruneMethods,
@@ -103,6 +104,8 @@ constexpr std::array<KeyInfo, 24> keys{{
      [](D d) { return nameOf(clusterWeightings, d.cluster.weighting); }, [](Draft &d, T t) { d.cluster.weighting = chosen<ClusterWeighting>(clusterWeightings, t); }},
     {Key::Separable, Method::Separable, true, true, "separable", "weights or activations", "fit", JsonType::Text, {},
      [](D d) -> std::string { return d.separable.onActivations ? "activations" : "weights"; }, [](Draft &d, T t) { d.separable.onActivations = t == "activations"; }},
+    {Key::Fold, Method::Fold, true, true, "fold", "batchnorm", "normalization", JsonType::Text, foldings,
+     [](D) { return std::string(foldings.front()); }, [](Draft &d, T) { d.fold = {}; }},
 }};
 // clang-format on
 
@@ -112,6 +115,7 @@ constexpr std::array<MethodName, methodCount> methods{{
     {Method::Rank, "rank"},
     {Method::Cluster, "cluster"},
     {Method::Separable, "separable"},
+    {Method::Fold, "fold"},
 }};
 
 void reset(Draft &draft, Method method)
@@ -133,6 +137,9 @@ void reset(Draft &draft, Method method)
     case Method::Separable:
         draft.separable = {};
         break;
+    case Method::Fold:
+        draft.fold = {};
+        break;
     }
 }
 
@@ -141,6 +148,7 @@ std::optional<Method> rivalOf(Method method)
 {
     switch (method) {
     case Method::Prune:
+    case Method::Fold:
         return {};
     case Method::Quantize:
         return Method::Cluster;
@@ -157,8 +165,8 @@ std::optional<Method> rivalOf(Method method)
 } // namespace
 
 Draft::Draft(const LayerSettings &given)
-    : on{given.prune.has_value(), given.quantize.has_value(), given.rank.has_value(),
-         given.cluster.has_value(), given.separable.has_value()}
+    : on{given.prune.has_value(),   given.quantize.has_value(),  given.rank.has_value(),
+         given.cluster.has_value(), given.separable.has_value(), given.fold.has_value()}
 {
     const LayerSettings settings = normalized(given);
     prune = settings.prune.value_or(PruneSettings());
@@ -181,6 +189,8 @@ LayerSettings Draft::settings() const
         result.cluster = cluster;
     if (has(Method::Separable))
         result.separable = separable;
+    if (has(Method::Fold))
+        result.fold = fold;
     return normalized(result);
 }
 

@@ -8,8 +8,8 @@
 
 namespace lathe::recipe {
 
-enum class Method { Prune, Quantize, Rank, Cluster, Separable };
-constexpr size_t methodCount = 5;
+enum class Method { Prune, Quantize, Rank, Cluster, Separable, Fold };
+constexpr size_t methodCount = 6;
 
 enum class Key {
     Prune,
@@ -35,7 +35,8 @@ enum class Key {
     ClustersGroup,
     ClustersInit,
     ClustersWeighting,
-    Separable
+    Separable,
+    Fold
 };
 
 /// Settings while rules are applied: how a method works is known before, and whether or not, it is switched
@@ -47,6 +48,7 @@ struct Draft {
     RankSettings rank;
     ClusterSettings cluster;
     SeparableSettings separable;
+    FoldSettings fold;
 
     explicit Draft(const LayerSettings &settings = {});
     bool has(Method method) const { return on[static_cast<size_t>(method)]; }

@@ -36,12 +36,13 @@ namespace lathe {
 ///   clusters.init    "optimal", "linear", "density", "kmeans++"
 ///   clusters.weighting  "none", "activation", "hessian"
 ///   separable        "weights" (also read: "true"), "activations", "off" (also read: "false")
-/// prune, bits, rank (or rank.energy), clusters and separable switch their method on. The other keys only say
-/// how, for the rules before as well as after: alone they switch nothing on, so the order of keys and rules
-/// that set different keys does not matter. "off" switches the method off and puts its other keys back to
-/// what they are without any rule. Of bits and clusters, and of rank and separable, the later one switches
-/// the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a format other than
-/// uniform for its bits, group for granularity=group; a rule with both must not contradict itself.
+///   fold             "batchnorm", "off"
+/// prune, bits, rank (or rank.energy), clusters, separable and fold switch their method on. The other keys
+/// only say how, for the rules before as well as after: alone they switch nothing on, so the order of keys
+/// and rules that set different keys does not matter. "off" switches the method off and puts its other keys
+/// back to what they are without any rule. Of bits and clusters, and of rank and separable, the later one
+/// switches the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a format
+/// other than uniform for its bits, group for granularity=group; a rule with both must not contradict itself.
 struct Change {
     std::string key;
     std::string value; ///< canonical text: "0.5", "8", "true", "channel", "50%", "off"
@@ -107,7 +108,8 @@ bool isUtf8(std::string_view text);
 ///       "rank": { "rank": 64, "method": "asvd", "residual_bits": 3 } },
 ///     { "layers": "fc1", "prune": null, "rank": { "share": 0.5 } },
 ///     { "layers": "fc2", "cluster": { "clusters": 64 }, "rank": { "energy": 0.95 } },
-///     { "layers": "conv9", "separable": { "fit": "weights" } } ] }
+///     { "layers": "conv9", "separable": { "fit": "weights" } },
+///     { "layers": "*", "fold": { "normalization": "batchnorm" } } ] }
 /// The version written is the lowest that holds the recipe; core/recipe/versions.h says what they differ in.
 /// null switches a method off. Unknown keys, wrong types and newer schema versions are refused by name.
 std::string toJson(const Recipe &recipe);

@@ -68,9 +68,8 @@ std::string shown(const Json &value)
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-template <size_t N>
 [[noreturn]] void refuseKey(const std::string &where, const std::string &key,
-                            const std::array<std::string_view, N> &known)
+                            const std::vector<std::string_view> &known)
 {
     refuse(
         fmt::format("{}: there is no key {}; the nearest is {}.", where, key, recipe::nearestOf(key, known)));
@@ -153,10 +152,11 @@ Rule readRule(const std::string &source, size_t number, const Json &value)
         if (key == "layers")
             continue;
         const auto method = std::ranges::find(recipe::allMethods(), key, &MethodName::name);
-        if (method == recipe::allMethods().end())
-            refuseKey(where, key,
-                      std::array<std::string_view, 6>{"layers", "prune", "quantize", "rank", "cluster",
-                                                      "separable"});
+        if (method == recipe::allMethods().end()) {
+            std::vector<std::string_view> known{"layers"};
+            std::ranges::transform(recipe::allMethods(), std::back_inserter(known), &MethodName::name);
+            refuseKey(where, key, known);
+        }
         std::ranges::move(readMethod(where, *method, item), std::back_inserter(rule.changes));
     }
     return canonicalRule(rule);
@@ -199,7 +199,7 @@ void checkHeader(const Json &root, const std::string &source)
             shown(version), Recipe::schemaVersion));
     for (const auto &[key, item] : root.items())
         if (key != "lathe_recipe" && key != "name" && key != "rules")
-            refuseKey(source, key, std::array<std::string_view, 3>{"lathe_recipe", "name", "rules"});
+            refuseKey(source, key, {"lathe_recipe", "name", "rules"});
 }
 
 Json fieldValue(const Field &field, const std::string &text, int version)

@@ -120,7 +120,7 @@ LayerSettings normalized(LayerSettings settings)
 
 bool needsCalibration(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
     return (prune && prune->method != PruneMethod::Magnitude) ||
            (quantize &&
             (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
@@ -133,6 +133,8 @@ std::string summary(const LayerSettings &settings)
 {
     std::string text;
     const auto add = [&](const std::string &part) { text += (text.empty() ? "" : ", ") + part; };
+    if (settings.fold)
+        add("normalization folded");
     if (settings.prune)
         add(pruneSummary(*settings.prune));
     if (settings.rank)

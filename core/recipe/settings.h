@@ -131,16 +131,23 @@ struct SeparableSettings {
     bool operator==(const SeparableSettings &) const = default;
 };
 
-/// What happens to one layer, in this order: factorized or separated, the factors (or the weight) pruned,
-/// then quantized or clustered. Of rank and separable, and of quantize and cluster, at most one is there.
+/// The batch normalization that takes the layer's output goes into its weight and bias: core/rewrite/fold.h.
+struct FoldSettings {
+    bool operator==(const FoldSettings &) const = default;
+};
+
+/// What happens to one layer, in this order: what can be folded into it is, then it is factorized or
+/// separated, the factors (or the weight) pruned, then quantized or clustered. Of rank and separable, and of
+/// quantize and cluster, at most one is there.
 struct LayerSettings {
     std::optional<PruneSettings> prune = {};
     std::optional<QuantizeSettings> quantize = {};
     std::optional<RankSettings> rank = {};
     std::optional<ClusterSettings> cluster = {};
     std::optional<SeparableSettings> separable = {};
+    std::optional<FoldSettings> fold = {};
     bool operator==(const LayerSettings &) const = default;
-    bool empty() const { return !prune && !quantize && !rank && !cluster && !separable; }
+    bool empty() const { return !prune && !quantize && !rank && !cluster && !separable && !fold; }
 };
 
 /// What follows from other values is filled in (the ratio of N:M, the bits of a format), what has no effect

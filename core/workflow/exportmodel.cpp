@@ -81,14 +81,14 @@ MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples,
             baseline.metrics,
             metricsOf(values, labels, kind),
             compareOutputs(baseline.values, values, labels, kind),
-            changesNothing(model.compressed)};
+            model.compressed.changesNothing()};
 }
 
 MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples,
                              const std::string &preprocessing, const JobContext &ctx)
 {
     Baseline baseline;
-    baseline.values = runSamples(Session(model.compressed.source), samples, {}, ctx.part(0.0, 0.5)).values;
+    baseline.values = runSamples(Session(model.compressed.origin), samples, {}, ctx.part(0.0, 0.5)).values;
     baseline.metrics = metricsOf(baseline.values, samples.labels());
     return measureModels(model, samples, baseline, preprocessing, ctx.part(0.5, 1.0));
 }

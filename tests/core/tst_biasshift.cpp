@@ -194,7 +194,7 @@ const std::vector<Case> &cases()
 /// The weight as it is, in few enough different values to have codes: so only the shift changes anything.
 CompressedModel shifted(const Model &source, bool shift = true)
 {
-    CompressedModel compressed{source, {}, {}, {}, {}, {}};
+    CompressedModel compressed{source, source, {}, {}, {}, {}, {}};
     for (size_t i = 0; i < source.layers().size(); ++i) {
         const Layer &layer = source.layers()[i];
         LayerResult result;

@@ -165,7 +165,7 @@ Model convolution(const Matrix &weight, Index groups, const ConvOptions &options
 
 CompressedModel compressedAs(const Model &source, const Encoding &encoding)
 {
-    CompressedModel compressed{source, {}, {}, {}, {}, {}};
+    CompressedModel compressed{source, source, {}, {}, {}, {}, {}};
     for (size_t i = 0; i < source.layers().size(); ++i) {
         LayerResult result;
         result.code.weight = std::make_shared<const Encoding>(encoding);

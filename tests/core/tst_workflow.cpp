@@ -1,4 +1,4 @@
-// What both programs do with a model: from a recipe to files and figures.
+// The way from a recipe to files and figures that both programs take.
 #include "core/base/fileio.h"
 #include "core/workflow/exportmodel.h"
 #include "tests/support/livemodels.h"

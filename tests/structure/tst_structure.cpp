@@ -17,6 +17,7 @@ private slots:
     void tests_standWhereTheirSubjectDoes();
     void insideHeaders_areInside();
     void readme_isOneScreenAndAHalf();
+    void mainWindow_staysSmall();
 
 private:
     struct Include {
@@ -24,6 +25,8 @@ private:
     };
     static QString read(const QString &path);
     static QStringList filesOf(const QString &folder);
+    /// As the class declares them in a header, special ones and those with a body included.
+    static QStringList functionsOf(const QString &className, const QString &header);
     static QString folderOf(const QString &path) { return path.section('/', 0, 1); }
     QVector<Include> includesOf(const QString &folder) const;
     static QMap<QString, QSet<QString>>
@@ -195,6 +198,43 @@ void TstStructure::readme_isOneScreenAndAHalf()
 {
     const qsizetype words = read("README.md").split(QRegularExpression("\\s+"), Qt::SkipEmptyParts).size();
     QVERIFY2(words > 100 && words < 1000, qPrintable(QString::number(words)));
+}
+
+QStringList TstStructure::functionsOf(const QString &className, const QString &header)
+{
+    static const QRegularExpression comment("//[^\\n]*"), body("\\{[^{}]*\\}"), arguments("<[^<>]*>");
+    const qsizetype start = header.indexOf("class " + className + " : public");
+    QString code = header.mid(start, header.indexOf("\n};", start) - start).remove(comment);
+    code.remove(0, code.indexOf('{') + 1);
+    while (code.contains(body))
+        code.replace(body, ";"); // of a function, or what a member begins with
+    while (code.contains(arguments))
+        code.remove(arguments); // std::function<void(int)> is a member
+    QStringList functions;
+    for (const QString &declaration : code.split(';'))
+        if (declaration.contains('('))
+            functions << declaration.simplified();
+    return functions;
+}
+
+void TstStructure::mainWindow_staysSmall()
+{
+    const QStringList declared = functionsOf("MainWindow", read("ui/window/mainwindow.h"));
+    QVERIFY2(declared.size() > 5 && declared.size() < 40, qPrintable(declared.join('\n')));
+    // What is defined, free functions too, wherever it was moved to.
+    static const QRegularExpression definition("^[A-Za-z][^;={}\"]*\\([^;{}]*\\)[^;{}()]*\\n?\\{",
+                                               QRegularExpression::MultilineOption);
+    qsizetype defined = 0;
+    for (const QString &file : filesOf("ui")) {
+        const QString code = read(file);
+        if (file.startsWith("ui/window/mainwindow") && file.endsWith(".cpp"))
+            defined += code.count(definition);
+        else
+            QVERIFY2(!code.contains(QRegularExpression("^[^\\s/].*\\bMainWindow::\\w+\\(",
+                                                       QRegularExpression::MultilineOption)),
+                     qPrintable(file + " defines a function of MainWindow"));
+    }
+    QVERIFY2(defined > 5 && defined < 40, qPrintable(QString::number(defined)));
 }
 
 QTEST_APPLESS_MAIN(TstStructure)

@@ -376,7 +376,7 @@ void TstGraphPanel::window_linksTableAndGraph()
     MainWindow window;
     window.resize(1280, 800);
     window.show();
-    window.openSample();
+    window.files().openSample();
     auto *graph = window.findChild<GraphPanel *>();
     auto *table = window.findChild<LayerPanel *>();
     QVERIFY(QTest::qWaitFor([&] { return window.workbench().hasModel() && graph->isLaidOut(); }, patience));

@@ -52,7 +52,7 @@ private:
     static bool startOnSample(MainWindow &window)
     {
         window.show();
-        window.takeTour();
+        window.tour().take();
         return QTest::qWaitFor([&] { return tourOf(window)->isRunning(); }, patience) &&
                settle(window.workbench());
     }

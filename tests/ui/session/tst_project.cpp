@@ -68,7 +68,7 @@ bool TstProject::openIn(MainWindow &window, const QString &path)
 {
     window.show();
     QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
-    window.openPath(path);
+    window.files().openPath(path);
     return QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience) && settle(window.workbench());
 }
 
@@ -206,7 +206,7 @@ void TstProject::startWindow_offersWhatWasNotSaved()
     bool asked = false;
     QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
     answer("startRecoveryDialog", "Open it", &asked);
-    window.offerRecovery();
+    window.projects().offerRecovery();
     QVERIFY(asked);
     QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
     QCOMPARE(window.workbench().variants()->rowCount(), 3);
@@ -218,7 +218,7 @@ void TstProject::secondWindow_isKeptOut()
     makeProject(first);
     MainWindow second;
     second.show();
-    second.openPath(file("p.lathe"));
+    second.files().openPath(file("p.lathe"));
     auto *dialog = second.findChild<QMessageBox *>("errorDialog");
     QVERIFY(dialog);
     QVERIFY2(dialog->text().contains("another window"), qPrintable(dialog->text()));
@@ -256,7 +256,7 @@ void TstProject::missingModel_isAskedFor()
     window.show();
     bool asked = false;
     answer("modelMissingDialog", "Cancel", &asked);
-    window.openPath(file("p.lathe"));
+    window.files().openPath(file("p.lathe"));
     QVERIFY(asked);
     QVERIFY(!window.workbench().hasModel());
     // Where it is now, as the file dialog would say it.
@@ -283,7 +283,7 @@ void TstProject::changedModel_dropsFiguresAndSaysSo()
     MainWindow window;
     window.show();
     QSignalSpy differs(&window.project(), &ProjectKeeper::modelDiffers);
-    window.openPath(file("p.lathe"));
+    window.files().openPath(file("p.lathe"));
     QVERIFY(QTest::qWaitFor([&] { return !differs.isEmpty(); }, patience));
     QCOMPARE(window.workbench().variants()->at(1).name, QString("eight"));
     QVERIFY(window.findChild<InfoBar *>()->text().contains("digits.onnx"));
@@ -318,7 +318,7 @@ void TstProject::noProject_isRefusedAndNothingChanges()
     writeFileAtomically(file("x.lathe").toStdString(), "no project");
     MainWindow window;
     makeProject(window);
-    window.openPath(file("x.lathe"));
+    window.files().openPath(file("x.lathe"));
     auto *dialog = window.findChild<QMessageBox *>("errorDialog");
     QVERIFY(dialog);
     QVERIFY2(dialog->text().contains("is not a Lathe project"), qPrintable(dialog->text()));
@@ -333,7 +333,7 @@ void TstProject::model_openedBesideAProject_keepsItsOwnSession()
     makeProject(window);
     window.actions().saveProject->trigger();
     QSignalSpy opened(&window.workbench(), &Workbench::modelChanged);
-    window.openPath(samplePath());
+    window.files().openPath(samplePath());
     QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
     QVERIFY(!window.project().isOpen());
     QCOMPARE(window.workbench().variants()->rowCount(), 1);
@@ -348,7 +348,7 @@ void TstProject::readOnlyFolder_isSaidAndTheProjectStaysModified()
     window.workbench().saveVariant("late");
     QVERIFY(QFile::remove(file("p.lathe")));
     QVERIFY(QDir().mkdir(file("p.lathe"))); // nothing can be renamed over a folder, not even by root
-    QVERIFY(!window.saveProject(false));
+    QVERIFY(!window.projects().save(false));
     auto *dialog = window.findChild<QMessageBox *>("errorDialog");
     QVERIFY(dialog);
     QVERIFY2(dialog->text().contains("p.lathe"), qPrintable(dialog->text()));

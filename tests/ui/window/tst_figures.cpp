@@ -284,7 +284,7 @@ void TstFigures::project_bringsBackTheSameFigures()
     window.resize(1440, 900);
     window.show();
     QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
-    window.openPath(path);
+    window.files().openPath(path);
     QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
     QVERIFY(settle(window.workbench()));
     QCOMPARE(ofStrip(window), before);

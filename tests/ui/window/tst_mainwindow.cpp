@@ -209,7 +209,7 @@ void TstMainWindow::brokenFile_showsADialogAndKeepsTheModel()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.openPath(path);
+    window.files().openPath(path);
     QTRY_VERIFY_WITH_TIMEOUT(window.findChild<QMessageBox *>("errorDialog"), patience);
     auto *dialog = window.findChild<QMessageBox *>("errorDialog");
     QVERIFY(dialog->text().contains("broken.onnx"));

@@ -236,7 +236,7 @@ void TstScreens::startPage()
 void TstScreens::tour()
 {
     Screen window;
-    window.takeTour();
+    window.tour().take();
     QVERIFY(QTest::qWaitFor([&] { return window.findChild<Tour *>()->isRunning(); }, patience));
     QVERIFY(settle(window.workbench()));
     for (int step = 0; step < 3; ++step) {
