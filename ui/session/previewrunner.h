@@ -1,9 +1,6 @@
 #pragma once
 // Measures the recipe of the moment in the background, step by step.
-#include "core/compress/entropycost.h"
-#include "core/exporting/graph.h"
-#include "core/measure/figures.h"
-#include "core/preview/livepreview.h"
+#include "core/workflow/recipemeasurer.h"
 #include "ui/jobs/jobrunner.h"
 
 #include <QElapsedTimer>
@@ -11,40 +8,6 @@
 #include <optional>
 
 namespace lathe::ui {
-
-/// What is known of one recipe so far. Parts stay empty until their step is done.
-struct PreviewUpdate {
-    Recipe recipe; ///< what the figures belong to
-    std::shared_ptr<const CompressedModel> compressed;
-    std::shared_ptr<const std::vector<LayerStorage>> storage;
-    std::shared_ptr<const std::vector<EntropyCost>> entropy;
-    std::shared_ptr<const std::vector<Issue>> issues; ///< of compressing and of building
-    Figures figures;                                  ///< as they stand to `recipe`
-    bool isCalibrated() const { return compressed && !compressed->calibration.empty(); }
-};
-
-/// What a recipe is measured with.
-struct PreviewSource {
-    std::shared_ptr<Compressor> compressor;
-    std::shared_ptr<Exporter> exporter;       ///< of the same model
-    std::shared_ptr<const SampleSet> samples; ///< null: sizes only
-    std::shared_ptr<const Baseline> baseline; ///< null: sizes only
-    /// What a recipe that looks at calibration data is measured against; null: as any other.
-    std::shared_ptr<const Baseline> heldOut;
-    double precision = 0.01; ///< as LiveOptions
-    int64_t cacheBytes = int64_t(1) << 30;
-};
-
-/// What is to be measured.
-struct PreviewRequest {
-    Recipe recipe;
-    std::vector<size_t> moving; ///< layers that changed last, and may go on changing
-    bool dragging = false;      ///< the control has not come to rest: accuracy alone
-    bool exact = false;         ///< on all samples, however sure it is before
-};
-
-/// The stage of the job's progress while statistics are gathered.
-inline const QString calibratingStage = QStringLiteral("calibrating");
 
 /// The newest recipe wins. While a control is dragged, a measurement in flight may reach its first figure
 /// before the newest recipe takes over, so that figures move with the control instead of never arriving.
@@ -62,8 +25,8 @@ public:
     JobRunner &runner() { return m_runner; } ///< for its progress
 
 signals:
-    void updated(const lathe::ui::PreviewUpdate &update);
-    void settled(const lathe::ui::PreviewUpdate &update); ///< all that can be known is known
+    void updated(const lathe::PreviewUpdate &update);
+    void settled(const lathe::PreviewUpdate &update); ///< all that can be known is known
     void failed(const lathe::Recipe &recipe, const lathe::Error &error);
     void cancelled();
 
@@ -74,9 +37,8 @@ private:
     void prepareSoon();
     void prepareSelected();
 
-    struct Engines; ///< what is kept between measurements of one source
     PreviewSource m_source;
-    std::shared_ptr<Engines> m_engines;
+    std::shared_ptr<RecipeMeasurer> m_measurer;
     std::optional<PreviewRequest>
         m_pending;           ///< newest of a drag, waiting for the first figure of the one in flight
     PreviewRequest m_newest; ///< in flight, or measured last

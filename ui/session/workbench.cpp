@@ -62,7 +62,9 @@ void Workbench::watch(JobRunner &runner, const QString &what)
     connect(&runner, &JobRunner::started, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::finished, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::progressed, this, [this, what](double fraction, const QString &stage) {
-        emit progressed(stage == calibratingStage ? tr("Gathering calibration statistics") : what, fraction);
+        emit progressed(stage == QLatin1String(calibratingStage) ? tr("Gathering calibration statistics")
+                                                                 : what,
+                        fraction);
     });
 }
 

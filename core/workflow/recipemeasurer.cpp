@@ -1,0 +1,192 @@
+#include "core/workflow/recipemeasurer.h"
+
+#include "core/preview/livepreview.h"
+#include "core/workflow/runningcosts.h"
+
+#include <algorithm>
+
+namespace lathe {
+namespace {
+
+std::vector<LayerSettings> settingsOf(const Model &model, const Recipe &recipe)
+{
+    std::vector<std::string> names;
+    for (const Layer &layer : model.layers())
+        names.push_back(layer.name);
+    return recipe.resolve(names);
+}
+
+/// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
+void prepareStatistics(const Compressor &compressor, const Recipe &recipe, const JobContext &ctx)
+{
+    if (!compressor.calibration())
+        return;
+    const std::vector<Layer> &layers = compressor.source().layers();
+    const std::vector<LayerSettings> settings = settingsOf(compressor.source(), recipe);
+    std::vector<size_t> wanted;
+    for (size_t i = 0; i < layers.size(); ++i)
+        if (layers[i].compressible() && needsCalibration(settings[i]) &&
+            compressor.calibration()->obstacle(i).empty())
+            wanted.push_back(i);
+    if (wanted.empty())
+        return;
+    JobContext staged = ctx;
+    if (ctx.onProgress)
+        staged.onProgress = [report = ctx.onProgress](const Progress &p) {
+            report({p.fraction, calibratingStage});
+        };
+    compressor.calibration()->prepare(wanted, staged);
+}
+
+std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel &compressed)
+{
+    auto all = std::make_shared<std::vector<EntropyCost>>(compressed.layers.size());
+    for (size_t i = 0; i < all->size(); ++i)
+        (*all)[i] = entropyCost(compressed, i);
+    return all;
+}
+
+} // namespace
+
+struct RecipeMeasurer::State {
+    PreviewSource source;
+    std::shared_ptr<Compressor> plain;          ///< gathers no statistics
+    std::shared_ptr<LivePreview> live, heldOut; ///< null without samples
+    std::unique_ptr<RunningCosts> running;      ///< null without samples
+
+    explicit State(const PreviewSource &s)
+        : source(s), plain(s.compressor->calibration() ? std::make_shared<Compressor>(s.compressor->source())
+                                                       : s.compressor)
+    {
+        if (!s.samples || !s.baseline)
+            return;
+        const bool halves = s.heldOut && s.heldOut != s.baseline;
+        const LiveOptions options{halves ? s.cacheBytes / 2 : s.cacheBytes, s.precision};
+        live = std::make_shared<LivePreview>(s.exporter, s.samples, s.baseline, options);
+        heldOut = halves ? std::make_shared<LivePreview>(s.exporter, s.samples, s.heldOut, options) : live;
+        running = std::make_unique<RunningCosts>(s.compressor->source(), s.samples, s.baseline);
+    }
+    LivePreview &forModel(const CompressedModel &compressed)
+    {
+        return compressed.calibration.empty() ? *live : *heldOut;
+    }
+    /// Statistics take a while to gather: a recipe that can do without is not made to wait for them.
+    Compressor &compressorFor(const Recipe &recipe) const
+    {
+        return std::ranges::any_of(settingsOf(plain->source(), recipe), needsCalibration) ? *source.compressor
+                                                                                          : *plain;
+    }
+    void addSizes(PreviewUpdate &update, const JobContext &ctx) const;
+    void measureQuality(PreviewUpdate &update, const PreviewRequest &request,
+                        const std::function<void(PreviewUpdate)> &deliver, const JobContext &ctx);
+    void addOutputErrors(PreviewUpdate &update, const JobContext &ctx) const;
+    void measureRunning(PreviewUpdate &update, const JobContext &ctx) const;
+};
+
+void RecipeMeasurer::State::addSizes(PreviewUpdate &update, const JobContext &ctx) const
+{
+    const Model &original = source.compressor->source();
+    const FileCosts costs = source.exporter->costs(*update.compressed, ctx);
+    auto issues = update.compressed->issues;
+    issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
+    update.storage = std::make_shared<const std::vector<LayerStorage>>(costs.layers);
+    update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
+    update.entropy = entropyOf(*update.compressed);
+    update.figures.sizes = Figures::Settled;
+    update.figures.bytes = costs.fileBytes;
+    update.figures.originalBytes = original.fileBytes();
+    update.figures.macs = costs.macs;
+    update.figures.originalMacs = original.macs();
+    update.figures.moreMacs = original.hasMoreMacs();
+}
+
+void RecipeMeasurer::State::measureQuality(PreviewUpdate &update, const PreviewRequest &request,
+                                           const std::function<void(PreviewUpdate)> &deliver,
+                                           const JobContext &ctx)
+{
+    const bool untouched = update.compressed->changesNothing();
+    const PreviewState last = forModel(*update.compressed)
+                                  .measure(
+                                      *update.compressed, request.moving,
+                                      [&](const PreviewState &state) {
+                                          setQuality(update.figures, state, untouched);
+                                          deliver(update);
+                                      },
+                                      ctx, request.exact ? 0.0 : source.precision);
+    setQuality(update.figures, last, untouched);
+}
+
+/// The same model, with what the statistics say of it.
+void RecipeMeasurer::State::addOutputErrors(PreviewUpdate &update, const JobContext &ctx) const
+{
+    const CompressedModel told = source.compressor->compress(update.recipe, ctx);
+    auto compressed = std::make_shared<CompressedModel>(*update.compressed);
+    for (size_t i = 0; i < compressed->layers.size(); ++i)
+        compressed->layers[i].outputError = told.layers[i].outputError;
+    update.compressed = std::move(compressed);
+}
+
+/// Of the file that would be exported, beside the untouched model.
+void RecipeMeasurer::State::measureRunning(PreviewUpdate &update, const JobContext &ctx) const
+{
+    const Model model = source.exporter->build(*update.compressed, Storage::Compact, ctx).model;
+    const int64_t loaded =
+        source.exporter->build(*update.compressed, Storage::Dense, ctx).model.serializedBytes();
+    running->measure(update.figures, model, loaded, ctx);
+}
+
+RecipeMeasurer::RecipeMeasurer(const PreviewSource &source) : m_state(std::make_unique<State>(source)) {}
+RecipeMeasurer::~RecipeMeasurer() = default;
+
+bool RecipeMeasurer::hasSamples() const
+{
+    return m_state->live != nullptr;
+}
+
+PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
+                                      const std::function<void(PreviewUpdate)> &deliver,
+                                      const JobContext &ctx)
+{
+    State &state = *m_state;
+    PreviewUpdate update;
+    update.recipe = request.recipe;
+    Compressor &compressor = state.compressorFor(request.recipe);
+    prepareStatistics(compressor, request.recipe, ctx.part(0.0, 0.1));
+    update.compressed =
+        std::make_shared<const CompressedModel>(compressor.compress(request.recipe, ctx.part(0.1, 0.2)));
+    state.addSizes(update, ctx.part(0.2, 0.3));
+    deliver(update);
+    if (!hasSamples())
+        return update;
+
+    state.measureQuality(update, request, deliver, ctx.part(0.3, 0.9));
+    if (request.dragging)
+        return update;
+    deliver(update);
+    state.measureRunning(update, ctx.part(0.9, 0.95));
+    if (&compressor != state.source.compressor.get()) {
+        deliver(update);
+        state.addOutputErrors(update, ctx.part(0.95, 1.0));
+    }
+    return update;
+}
+
+void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx)
+{
+    const CompressedModel compressed = m_state->compressorFor(recipe).compress(recipe, ctx);
+    LivePreview &preview = m_state->forModel(compressed);
+    const std::vector<Layer> &all = compressed.source.layers();
+    std::vector<size_t> neighbours;
+    for (size_t next = layers.back() + 1; next < all.size() && neighbours.empty(); ++next)
+        if (all[next].compressible())
+            neighbours.push_back(next);
+    for (size_t before = layers.front(); before-- > 0 && neighbours.size() < 2;)
+        if (all[before].compressible())
+            neighbours.push_back(before);
+    preview.prepare(compressed, layers, ctx);
+    if (layers.size() == 1)
+        for (const size_t neighbour : neighbours)
+            preview.prepare(compressed, {neighbour}, ctx, false);
+}
+
+} // namespace lathe

@@ -1,0 +1,66 @@
+#pragma once
+// Measures a recipe step by step: sizes at once, accuracy as it sharpens, then time and memory.
+#include "core/compress/entropycost.h"
+#include "core/exporting/graph.h"
+#include "core/measure/figures.h"
+
+#include <functional>
+
+namespace lathe {
+
+/// What is known of one recipe so far. Parts stay empty until their step is done.
+struct PreviewUpdate {
+    Recipe recipe; ///< what the figures belong to
+    std::shared_ptr<const CompressedModel> compressed;
+    std::shared_ptr<const std::vector<LayerStorage>> storage;
+    std::shared_ptr<const std::vector<EntropyCost>> entropy;
+    std::shared_ptr<const std::vector<Issue>> issues; ///< of compressing and of building
+    Figures figures;                                  ///< as they stand to `recipe`
+    bool isCalibrated() const { return compressed && !compressed->calibration.empty(); }
+};
+
+/// What a recipe is measured with.
+struct PreviewSource {
+    std::shared_ptr<Compressor> compressor;
+    std::shared_ptr<Exporter> exporter;       ///< of the same model
+    std::shared_ptr<const SampleSet> samples; ///< null: sizes only
+    std::shared_ptr<const Baseline> baseline; ///< null: sizes only
+    /// What a recipe that looks at calibration data is measured against; null: as any other.
+    std::shared_ptr<const Baseline> heldOut;
+    double precision = 0.01; ///< as LiveOptions
+    int64_t cacheBytes = int64_t(1) << 30;
+};
+
+/// What is to be measured.
+struct PreviewRequest {
+    Recipe recipe;
+    std::vector<size_t> moving; ///< layers that changed last, and may go on changing
+    bool dragging = false;      ///< the control has not come to rest: accuracy alone
+    bool exact = false;         ///< on all samples, however sure it is before
+};
+
+/// The stage of progress while statistics are gathered.
+inline constexpr const char *calibratingStage = "calibrating";
+
+/// Keeps between the recipes of one model what makes the next one cheap. May be used from several threads: a
+/// job that was told to stop may still run beside the next one.
+class RecipeMeasurer {
+public:
+    explicit RecipeMeasurer(const PreviewSource &source);
+    ~RecipeMeasurer();
+
+    bool hasSamples() const;
+    /// Hands over what is known after each step, on the calling thread. @returns the last of it
+    /// @throws Error as Compressor::compress() and LivePreview::measure() do. @throws Cancelled
+    PreviewUpdate measure(const PreviewRequest &request, const std::function<void(PreviewUpdate)> &deliver,
+                          const JobContext &ctx = {});
+    /// Makes layers ready to move, with their neighbours when it is one layer. Needs samples.
+    /// @param layers at least one, in order @throws Error, Cancelled
+    void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx = {});
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace lathe
