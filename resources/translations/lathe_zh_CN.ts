@@ -1204,6 +1204,23 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
+    <name>lathe::ui::DataLabel</name>
+    <message>
+        <source>preparing data</source>
+        <translation>正在准备数据</translation>
+    </message>
+    <message>
+        <source>no data set</source>
+        <translation>没有数据集</translation>
+    </message>
+    <message>
+        <source>Measured on %1
+Preprocessing: %2, %3</source>
+        <translation>测量数据：%1
+预处理：%2，%3</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::DataLoader</name>
     <message>
         <source>found beside the model</source>
@@ -1722,6 +1739,48 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>The recipe has changed since this was measured.</source>
         <translation>测量之后配方已有改动。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::FileOpener</name>
+    <message>
+        <source>Recipes (*.recipe.json *.json)</source>
+        <translation>配方 (*.recipe.json *.json)</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>正在打开 %1</translation>
+    </message>
+    <message>
+        <source>%1 goes with a model. Open the model first.</source>
+        <translation>%1 需要配合模型使用。请先打开模型。</translation>
+    </message>
+    <message>
+        <source>Open a model or a project</source>
+        <translation>打开模型或项目</translation>
+    </message>
+    <message>
+        <source>Models and projects (*.onnx *.lathe);;All files (*)</source>
+        <translation>模型和项目 (*.onnx *.lathe);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a recipe</source>
+        <translation>打开配方</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
+    </message>
+    <message>
+        <source>Saved %1.</source>
+        <translation>已保存 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::FocusCharts</name>
+    <message>
+        <source>Rank → %1</source>
+        <translation>秩 → %1</translation>
     </message>
 </context>
 <context>
@@ -2968,10 +3027,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
 <context>
     <name>lathe::ui::MainWindow</name>
     <message>
-        <source>Recipes (*.recipe.json *.json)</source>
-        <translation>配方 (*.recipe.json *.json)</translation>
-    </message>
-    <message>
         <source>Layers</source>
         <translation>层</translation>
     </message>
@@ -3012,30 +3067,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>检查并使用…</translation>
     </message>
     <message>
-        <source>Opening %1</source>
-        <translation>正在打开 %1</translation>
-    </message>
-    <message>
-        <source>%1 goes with a model. Open the model first.</source>
-        <translation>%1 需要配合模型使用。请先打开模型。</translation>
-    </message>
-    <message>
-        <source>ONNX models (*.onnx);;All files (*)</source>
-        <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Open a recipe</source>
-        <translation>打开配方</translation>
-    </message>
-    <message>
-        <source>Save the recipe</source>
-        <translation>保存配方</translation>
-    </message>
-    <message>
-        <source>Saved %1.</source>
-        <translation>已保存 %1。</translation>
-    </message>
-    <message>
         <source>This model has no layer with a constant weight, so there is nothing to compress.</source>
         <translation>此模型没有带常量权重的层，因此没有可压缩的内容。</translation>
     </message>
@@ -3044,114 +3075,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>Lathe</translation>
     </message>
     <message>
-        <source>Rank → %1</source>
-        <translation>秩 → %1</translation>
-    </message>
-    <message>
-        <source>preparing data</source>
-        <translation>正在准备数据</translation>
-    </message>
-    <message>
-        <source>no data set</source>
-        <translation>没有数据集</translation>
-    </message>
-    <message>
-        <source>Measured on %1
-Preprocessing: %2, %3</source>
-        <translation>测量数据：%1
-预处理：%2，%3</translation>
-    </message>
-    <message>
-        <source>Open a model or a project</source>
-        <translation>打开模型或项目</translation>
-    </message>
-    <message>
-        <source>Models and projects (*.onnx *.lathe);;All files (*)</source>
-        <translation>模型和项目 (*.onnx *.lathe);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Lathe projects (*.lathe)</source>
-        <translation>Lathe 项目 (*.lathe)</translation>
-    </message>
-    <message>
         <source>%1 is not the file that was measured in this project. Recipes were kept, figures were dropped.</source>
         <translation>%1 不是此项目中测量过的文件。配方已保留，数值已舍弃。</translation>
-    </message>
-    <message>
-        <source>The model of the new project</source>
-        <translation>新项目的模型</translation>
-    </message>
-    <message>
-        <source>The file of the new project</source>
-        <translation>新项目的文件</translation>
-    </message>
-    <message>
-        <source>Making the project %1</source>
-        <translation>正在创建项目 %1</translation>
-    </message>
-    <message>
-        <source>Lathe ended before %1 was saved. Changes up to %2 were kept.</source>
-        <translation>Lathe 在保存 %1 之前就结束了。截至 %2 的改动已保留。</translation>
-    </message>
-    <message>
-        <source>&amp;Restore the changes</source>
-        <translation>恢复改动(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Open as &amp;saved</source>
-        <translation>打开已保存的版本(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Restoring the changes of %1</source>
-        <translation>正在恢复 %1 的改动</translation>
-    </message>
-    <message>
-        <source>%1 is no longer in %2, and not beside %3 either.</source>
-        <translation>%1 已不在 %2 中，也不在 %3 旁边。</translation>
-    </message>
-    <message>
-        <source>Show where the model is now. Recipes, variants and figures stay with it; the project remembers its new place when it is saved.</source>
-        <translation>请指出模型现在的位置。配方、变体和数值都会保留；保存项目时会记住新位置。</translation>
-    </message>
-    <message>
-        <source>&amp;Find the model…</source>
-        <translation>查找模型(&amp;F)…</translation>
-    </message>
-    <message>
-        <source>Where is %1?</source>
-        <translation>%1 在哪里？</translation>
-    </message>
-    <message>
-        <source>Save the project</source>
-        <translation>保存项目</translation>
-    </message>
-    <message>
-        <source>Saving the project %1</source>
-        <translation>正在保存项目 %1</translation>
-    </message>
-    <message>
-        <source>Save the changes of %1?</source>
-        <translation>是否保存对 %1 的改动？</translation>
-    </message>
-    <message>
-        <source>&amp;Do not save</source>
-        <translation>不保存(&amp;D)</translation>
-    </message>
-    <message>
-        <source>Lathe ended before %1 was saved.</source>
-        <translation>Lathe 在保存 %1 之前就结束了。</translation>
-    </message>
-    <message>
-        <source>Its changes were kept. Until they are restored, they are offered again whenever the project is opened.</source>
-        <translation>其改动已保留。在恢复之前，每次打开此项目都会再次提示。</translation>
-    </message>
-    <message>
-        <source>&amp;Open it with the changes</source>
-        <translation>打开并恢复改动(&amp;O)</translation>
-    </message>
-    <message>
-        <source>&amp;Later</source>
-        <translation>以后再说(&amp;L)</translation>
     </message>
     <message>
         <source>Trade-off</source>
@@ -3160,34 +3085,6 @@ Preprocessing: %2, %3</source>
     <message>
         <source>History</source>
         <translation>历史</translation>
-    </message>
-    <message>
-        <source>Saved as variant &quot;%1&quot;. F2 changes its name.</source>
-        <translation>已保存为变体“%1”。按 F2 可更改名称。</translation>
-    </message>
-    <message>
-        <source>Choose a layer</source>
-        <translation>选择层</translation>
-    </message>
-    <message>
-        <source>Each row is a layer of the network; the bar is its size. Click one: the charts and the settings follow.</source>
-        <translation>每一行是网络的一个层，条形表示其大小。单击一行，图表和设置随之变化。</translation>
-    </message>
-    <message>
-        <source>Change it</source>
-        <translation>修改它</translation>
-    </message>
-    <message>
-        <source>Tick &lt;b&gt;Quantize&lt;/b&gt; and drag the number of bits. Watch the strip below: accuracy is measured while you drag, the size is that of the file you would get.</source>
-        <translation>勾选&lt;b&gt;量化&lt;/b&gt;并拖动位数。请看下方的数值条：拖动时即测量准确率，大小就是将得到的文件的大小。</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
-        <source>Writes the smaller model to an ONNX file that any runtime opens, and checks that it is the one you saw here.</source>
-        <translation>把变小的模型写成任何运行时都能打开的 ONNX 文件，并核对它与此处所见一致。</translation>
     </message>
     <message>
         <source>%1[*] – Lathe</source>
@@ -4242,6 +4139,105 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::ProjectController</name>
+    <message>
+        <source>Lathe projects (*.lathe)</source>
+        <translation>Lathe 项目 (*.lathe)</translation>
+    </message>
+    <message>
+        <source>The model of the new project</source>
+        <translation>新项目的模型</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx);;All files (*)</source>
+        <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The file of the new project</source>
+        <translation>新项目的文件</translation>
+    </message>
+    <message>
+        <source>Making the project %1</source>
+        <translation>正在创建项目 %1</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>正在打开 %1</translation>
+    </message>
+    <message>
+        <source>Lathe</source>
+        <translation>Lathe</translation>
+    </message>
+    <message>
+        <source>Lathe ended before %1 was saved. Changes up to %2 were kept.</source>
+        <translation>Lathe 在保存 %1 之前就结束了。截至 %2 的改动已保留。</translation>
+    </message>
+    <message>
+        <source>&amp;Restore the changes</source>
+        <translation>恢复改动(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Open as &amp;saved</source>
+        <translation>打开已保存的版本(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Restoring the changes of %1</source>
+        <translation>正在恢复 %1 的改动</translation>
+    </message>
+    <message>
+        <source>%1 is no longer in %2, and not beside %3 either.</source>
+        <translation>%1 已不在 %2 中，也不在 %3 旁边。</translation>
+    </message>
+    <message>
+        <source>Show where the model is now. Recipes, variants and figures stay with it; the project remembers its new place when it is saved.</source>
+        <translation>请指出模型现在的位置。配方、变体和数值都会保留；保存项目时会记住新位置。</translation>
+    </message>
+    <message>
+        <source>&amp;Find the model…</source>
+        <translation>查找模型(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Where is %1?</source>
+        <translation>%1 在哪里？</translation>
+    </message>
+    <message>
+        <source>Save the project</source>
+        <translation>保存项目</translation>
+    </message>
+    <message>
+        <source>Saving the project %1</source>
+        <translation>正在保存项目 %1</translation>
+    </message>
+    <message>
+        <source>Saved %1.</source>
+        <translation>已保存 %1。</translation>
+    </message>
+    <message>
+        <source>Save the changes of %1?</source>
+        <translation>是否保存对 %1 的改动？</translation>
+    </message>
+    <message>
+        <source>&amp;Do not save</source>
+        <translation>不保存(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Lathe ended before %1 was saved.</source>
+        <translation>Lathe 在保存 %1 之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Its changes were kept. Until they are restored, they are offered again whenever the project is opened.</source>
+        <translation>其改动已保留。在恢复之前，每次打开此项目都会再次提示。</translation>
+    </message>
+    <message>
+        <source>&amp;Open it with the changes</source>
+        <translation>打开并恢复改动(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>以后再说(&amp;L)</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::ProjectKeeper</name>
     <message>
         <source>%1 is open in another window (process %2 on %3). Close it there first.</source>
@@ -4797,6 +4793,13 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::VariantDesk</name>
+    <message>
+        <source>Saved as variant &quot;%1&quot;. F2 changes its name.</source>
+        <translation>已保存为变体“%1”。按 F2 可更改名称。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::VariantFiles</name>
     <message>
         <source>%1 is not the file that was measured any more. Add it anew.</source>
@@ -5063,6 +5066,33 @@ Preprocessing: %2, %3</source>
     <message>
         <source>None of the variants shows the weights of this layer.</source>
         <translation>没有变体显示该层的权重。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::WindowTour</name>
+    <message>
+        <source>Choose a layer</source>
+        <translation>选择层</translation>
+    </message>
+    <message>
+        <source>Each row is a layer of the network; the bar is its size. Click one: the charts and the settings follow.</source>
+        <translation>每一行是网络的一个层，条形表示其大小。单击一行，图表和设置随之变化。</translation>
+    </message>
+    <message>
+        <source>Change it</source>
+        <translation>修改它</translation>
+    </message>
+    <message>
+        <source>Tick &lt;b&gt;Quantize&lt;/b&gt; and drag the number of bits. Watch the strip below: accuracy is measured while you drag, the size is that of the file you would get.</source>
+        <translation>勾选&lt;b&gt;量化&lt;/b&gt;并拖动位数。请看下方的数值条：拖动时即测量准确率，大小就是将得到的文件的大小。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Writes the smaller model to an ONNX file that any runtime opens, and checks that it is the one you saw here.</source>
+        <translation>把变小的模型写成任何运行时都能打开的 ONNX 文件，并核对它与此处所见一致。</translation>
     </message>
 </context>
 <context>

@@ -4,8 +4,7 @@
 #include "ui/charts/histogramchart.h"
 #include "ui/charts/spectrumchart.h"
 #include "ui/charts/tradeoffchart.h"
-#include "ui/compare/comparedialog.h"
-#include "ui/compare/variantfiles.h"
+#include "ui/export/exportdialog.h"
 #include "ui/graph/graphpanel.h"
 #include "ui/help/aboutdialog.h"
 #include "ui/help/helpwindow.h"
@@ -16,32 +15,39 @@
 #include "ui/jobs/jobspanel.h"
 #include "ui/jobs/jobstatus.h"
 #include "ui/layers/layerpanel.h"
-#include "ui/layers/layertablemodel.h"
 #include "ui/recipe/historypanel.h"
-#include "ui/session/layerprobe.h"
 #include "ui/session/projectkeeper.h"
 #include "ui/variants/variantspanel.h"
 #include "ui/widgets/errordialog.h"
 #include "ui/widgets/infobar.h"
 #include "ui/widgets/verticalscroll.h"
 #include "ui/window/chartdesk.h"
+#include "ui/window/datalabel.h"
 #include "ui/window/emptystate.h"
+#include "ui/window/focuscharts.h"
+#include "ui/window/inspectorbinding.h"
+#include "ui/window/layercommands.h"
+#include "ui/window/layerviews.h"
 #include "ui/window/nowstrip.h"
 #include "ui/window/preferencesdialog.h"
+#include "ui/window/variantdesk.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QLabel>
+#include <QFileInfo>
+#include <QMimeData>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
 
 const QString geometryKey = QStringLiteral("window/geometry");
+const QString panelsKey = QStringLiteral("window/panels");
 
 } // namespace
 
@@ -54,7 +60,8 @@ QSize MainWindow::firstSize(QSize screen)
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent), m_workbench(new Workbench(this)),
       m_actions(new MainActions(this, m_workbench->undoStack())),
-      m_project(new ProjectKeeper(m_workbench, this)), m_layers(new LayerTableModel(this)),
+      m_projects(new ProjectController(*m_workbench, *m_actions, this)),
+      m_files(new FileOpener(*m_workbench, *m_projects, *m_actions, this)),
       m_progress(new JobProgress(JobModel::instance(), this))
 {
     setAcceptDrops(true);
@@ -63,22 +70,19 @@ MainWindow::MainWindow(QWidget *parent)
     const Preferences preferences = Preferences::load();
     setScheme(preferences.scheme);
     JobRunner::setDefaultThreads(preferences.threads);
+    makeViews();
+    buildPanels();
     buildCentre();
     buildStatusBar();
     connectActions();
     connectWorkbench();
     connectViews();
-    connectVariants();
     connectProject();
-    connectLayers();
-    connectTour();
-    m_clearCharts.setSingleShot(true);
-    connect(&m_clearCharts, &QTimer::timeout, this, &MainWindow::clearCharts);
+    connectEmptyState();
     if (!restoreGeometry(Settings().bytes(geometryKey)))
         resize(firstSize(screen()->availableSize()));
     refreshTitle();
     refreshFigures();
-    refreshData();
 }
 
 MainWindow::~MainWindow()
@@ -86,38 +90,43 @@ MainWindow::~MainWindow()
     // Children go after this body; what they still say on their way out is not for a window that is half
     // gone.
     for (QObject *speaker :
-         {static_cast<QObject *>(m_workbench), static_cast<QObject *>(m_workbench->focus()),
-          static_cast<QObject *>(m_workbench->undoStack()), static_cast<QObject *>(m_project)})
+         {static_cast<QObject *>(m_workbench), static_cast<QObject *>(m_workbench->undoStack()),
+          static_cast<QObject *>(&project())})
         speaker->disconnect(this);
 }
 
-void MainWindow::buildCentre()
+void MainWindow::makeViews()
 {
-    m_graph = new GraphPanel;
-    m_layerPanel = new LayerPanel;
-    m_layerPanel->setModel(m_layers);
-    m_histogram = new HistogramChart;
-    m_spectrum = new SpectrumChart;
-    m_charts = new ChartDesk(*m_workbench, m_histogram, m_spectrum, this);
+    m_layers = std::make_unique<LayerViews>(*m_workbench);
+    m_focusCharts = std::make_unique<FocusCharts>(*m_workbench);
+    m_charts =
+        std::make_unique<ChartDesk>(*m_workbench, m_focusCharts->histogram(), m_focusCharts->spectrum());
+    m_variants = std::make_unique<VariantDesk>(*m_workbench, *m_actions, *m_charts, this);
     m_inspector = new Inspector;
-    m_variants = new VariantsPanel;
-    m_variants->setModel(m_workbench->variants());
+    m_inspecting = std::make_unique<InspectorBinding>(*m_workbench, *m_inspector, *m_layers->panel());
+    m_now = new NowStrip;
+}
+
+void MainWindow::buildPanels()
+{
     m_panels = new DockArea;
-    m_panels->addPanel(DockArea::Layers, tr("Layers"), m_layerPanel);
+    m_panels->addPanel(DockArea::Layers, tr("Layers"), m_layers->panel());
     m_panels->addPanel(DockArea::Weights, tr("Weights"), m_charts->weightPages());
     m_panels->addPanel(DockArea::Spectrum, tr("Spectrum"), m_charts->spectrumPages());
     m_panels->addPanel(DockArea::Settings, tr("Settings"), new VerticalScroll(m_inspector));
-    m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants);
+    m_panels->addPanel(DockArea::Variants, tr("Variants"), m_variants->panel());
     m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
-    m_panels->addPanel(DockArea::Graph, tr("Graph"), m_graph);
+    m_panels->addPanel(DockArea::Graph, tr("Graph"), m_layers->graph());
     m_panels->addPanel(DockArea::Tradeoff, tr("Trade-off"), m_charts->tradeoff());
     auto *history = new HistoryPanel(m_workbench->undoStack());
     m_panels->addPanel(DockArea::History, tr("History"), history);
     connect(history, &HistoryPanel::jumpBegan, m_workbench, &Workbench::beginJump);
     connect(history, &HistoryPanel::jumpEnded, m_workbench, &Workbench::endJump);
     m_actions->setPanels(m_panels->panelActions());
-    m_now = new NowStrip;
+}
 
+void MainWindow::buildCentre()
+{
     m_info = new InfoBar;
     m_work = new QWidget;
     auto *work = new QVBoxLayout(m_work);
@@ -137,12 +146,9 @@ void MainWindow::buildCentre()
 void MainWindow::buildStatusBar()
 {
     m_jobs = new JobStatus;
-    m_dataLabel = new QLabel;
-    m_dataLabel->setObjectName(QStringLiteral("dataLabel"));
-    m_dataLabel->setContentsMargins(8, 0, 8, 0);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_jobs);
-    statusBar()->addPermanentWidget(m_dataLabel);
+    statusBar()->addPermanentWidget(new DataLabel(*m_workbench));
     connect(m_progress, &JobProgress::changed, this, &MainWindow::refreshTitle);
     connect(m_jobs, &JobStatus::cancelRequested, m_workbench, &Workbench::cancel);
 }
@@ -150,21 +156,9 @@ void MainWindow::buildStatusBar()
 void MainWindow::connectActions()
 {
     MainActions *a = m_actions;
-    connect(a->openModel, &QAction::triggered, this, &MainWindow::chooseModel);
-    connect(a->openSample, &QAction::triggered, this, &MainWindow::openSample);
-    connect(a->openData, &QAction::triggered, this, [this] { chooseDataset(); });
-    connect(a->calibration, &QAction::triggered, this, &MainWindow::chooseCalibration);
-    connect(a->openRecipe, &QAction::triggered, this, &MainWindow::chooseRecipe);
-    connect(a->saveRecipe, &QAction::triggered, this, [this] { saveRecipe(false); });
-    connect(a->saveRecipeAs, &QAction::triggered, this, [this] { saveRecipe(true); });
     connect(a->exportModel, &QAction::triggered, this, &MainWindow::exportModel);
     connect(a->quit, &QAction::triggered, this, &QWidget::close);
-    connect(a->saveVariant, &QAction::triggered, this, &MainWindow::saveVariant);
-    connect(a->copyCommandLine, &QAction::triggered, this, [this] {
-        QApplication::clipboard()->setText(
-            m_workbench->commandLine(m_workbench->modelName() + QStringLiteral(".small.onnx")));
-        statusBar()->showMessage(tr("The command line is on the clipboard."), 4000);
-    });
+    connect(a->copyCommandLine, &QAction::triggered, this, &MainWindow::copyCommandLine);
     connect(a->measureAgain, &QAction::triggered, m_workbench, &Workbench::measureAgain);
     connect(a->cancel, &QAction::triggered, m_workbench, &Workbench::cancel);
     connect(a->resetLayout, &QAction::triggered, m_panels, &DockArea::reset);
@@ -182,99 +176,120 @@ void MainWindow::connectActions()
         chosen.scheme = scheme;
         chosen.save();
     });
-    a->openSample->setEnabled(!samplePath().isEmpty());
-    connect(m_empty, &EmptyState::openRequested, this, &MainWindow::chooseModel);
-    connect(m_empty, &EmptyState::sampleRequested, this, &MainWindow::openSample);
-    connect(m_empty, &EmptyState::pathRequested, this, &MainWindow::openPath);
-    m_empty->setRecent(m_recentProjects.paths(), m_recentModels.paths());
-
-    m_recentModels.attachTo(a->recentModels);
-    m_recentRecipes.attachTo(a->recentRecipes);
-    connect(&m_recentModels, &RecentFiles::chosen, this, &MainWindow::openPath);
-    connect(&m_recentRecipes, &RecentFiles::chosen, this, &MainWindow::openPath);
+    auto *layers = new LayerCommands(*m_workbench, *m_layers->panel(), *a, this);
+    connect(layers, &LayerCommands::said, this,
+            [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
 }
 
 void MainWindow::connectWorkbench()
 {
     Workbench *w = m_workbench;
     connect(w, &Workbench::modelChanged, this, &MainWindow::onModelChanged);
-    connect(w, &Workbench::dataChanged, this, &MainWindow::refreshData);
-    connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshInspector);
-    connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshRank);
-    connect(w, &Workbench::recipeChanged, this, &MainWindow::refreshStanding);
-    connect(w, &Workbench::resultsChanged, this, &MainWindow::refreshResults);
+    connect(w, &Workbench::dataChanged, this, &MainWindow::refreshFigures);
     connect(w, &Workbench::figuresChanged, this, &MainWindow::refreshFigures);
     connect(w, &Workbench::progressed, m_jobs, &JobStatus::setProgress);
     connect(w, &Workbench::busyChanged, this, [this] {
         m_jobs->setBusy(m_workbench->isBusy());
         m_empty->setOpening(m_workbench->isBusy());
     });
-    connect(w, &Workbench::failed, this, &MainWindow::reportError);
+    connect(w, &Workbench::failed, this,
+            [this](const QString &action, const Error &error) { showError(this, action, error); });
     connect(w, &Workbench::notice, this, [this](const QString &text) { m_info->showText(text); });
     connect(w, &Workbench::datasetOffered, this, [this](const QString &reference) {
         m_info->showText(
             tr("No data set yet: sizes are exact, accuracy is unknown. The last one was %1.").arg(reference),
-            tr("Check and use it…"), [this, reference] { chooseDataset(reference); });
+            tr("Check and use it…"), [this, reference] { m_files->chooseDataset(reference); });
     });
-    connect(w->focus(), &LayerFocus::analysisChanged, this, &MainWindow::refreshAnalysis);
-    connect(w->focus(), &LayerFocus::viewChanged, this, &MainWindow::refreshWeightView);
-    connect(w->focus(), &LayerFocus::spectrumChanged, this, &MainWindow::refreshSpectrum);
     connect(w->undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::refreshTitle);
 }
 
 void MainWindow::connectViews()
 {
-    auto *probe = new LayerProbe(*m_workbench, this);
-    connect(m_graph, &GraphPanel::probeWanted, probe, &LayerProbe::request);
-    connect(probe, &LayerProbe::measured, m_graph, &GraphPanel::setProbe);
-    connect(probe, &LayerProbe::forgotten, m_graph, &GraphPanel::forgetProbes);
-    connect(probe, &LayerProbe::refused, m_info, [this](const QString &why) { m_info->showText(why); });
-    connect(m_layerPanel, &LayerPanel::selectionChanged, this, &MainWindow::onSelectionChanged);
-    connect(m_graph, &GraphPanel::layersSelected, m_layerPanel, &LayerPanel::selectLayers);
-    connect(m_inspector, &Inspector::edited, this,
-            [this](const std::function<void(LayerSettings &)> &change, const QString &description,
-                   bool dragging, const QVector<int> &layers) {
-                m_workbench->editLayers(layers, change, description, dragging);
-            });
-    connect(m_inspector, &Inspector::calibrationRequested, this, &MainWindow::chooseCalibration);
-    connect(m_spectrum, &SpectrumChart::rankDragged, this, [this](int rank) { editRank(rank, true); });
-    connect(m_spectrum, &SpectrumChart::rankReleased, this, [this](int rank) { editRank(rank, false); });
+    connect(m_layers.get(), &LayerViews::selectionChanged, m_inspecting.get(),
+            &InspectorBinding::showSelection);
+    connect(m_layers.get(), &LayerViews::refused, m_info,
+            [this](const QString &why) { m_info->showText(why); });
+    connect(m_inspector, &Inspector::calibrationRequested, m_files, &FileOpener::chooseCalibration);
+    connect(m_charts.get(), &ChartDesk::layerChosen, m_layers->panel(),
+            [this](int layer) { m_layers->panel()->selectLayers({layer}); });
+    connect(m_variants.get(), &VariantDesk::said, this,
+            [this](const QString &sentence) { statusBar()->showMessage(sentence, 6000); });
+    m_tour = std::make_unique<WindowTour>(
+        this, *m_workbench, *m_actions, *m_files,
+        TourStops{m_panels, m_layers->panel(), m_inspector, m_focusCharts->spectrum(), m_now});
 }
 
-void MainWindow::connectVariants()
+void MainWindow::connectProject()
 {
-    connect(m_variants, &VariantsPanel::saveRequested, this, &MainWindow::saveVariant);
-    connect(m_variants, &VariantsPanel::applyRequested, m_workbench, &Workbench::applyVariant);
-    connect(m_variants, &VariantsPanel::duplicateRequested, m_workbench, &Workbench::duplicateVariant);
-    connect(m_variants, &VariantsPanel::deleteRequested, m_workbench, &Workbench::deleteVariants);
-    connect(m_variants, &VariantsPanel::selectionChanged, m_charts, &ChartDesk::setSelectedVariants);
-    connect(m_charts, &ChartDesk::layerChosen, this,
-            [this](int layer) { m_layerPanel->selectLayers({layer}); });
-    connect(m_charts, &ChartDesk::variantChosen, this,
-            [this](int row) { m_variants->selectVariants({row}); });
-    connect(m_variants, &VariantsPanel::compareRequested, this, &MainWindow::compareVariants);
-    auto *files = new VariantFiles(*m_workbench, this);
-    connect(m_variants, &VariantsPanel::filesRequested, files, &VariantFiles::add);
-    connect(m_variants, &VariantsPanel::measureRequested, files, &VariantFiles::measure);
+    const auto say = [this](const QString &sentence) { statusBar()->showMessage(sentence, 4000); };
+    connect(m_files, &FileOpener::said, this, say);
+    connect(m_projects, &ProjectController::said, this, say);
+    ProjectKeeper *keeper = &project();
+    keeper->setLayout([this] { return m_laidOut ? m_panels->save() : QByteArray(); });
+    connect(keeper, &ProjectKeeper::opened, this, [this](const QStringList &, const QByteArray &layout) {
+        if (!layout.isEmpty())
+            m_panels->restore(layout);
+    });
+    connect(keeper, &ProjectKeeper::modifiedChanged, this, &MainWindow::refreshTitle);
+    connect(keeper, &ProjectKeeper::modelDiffers, this, [this] {
+        m_info->showText(
+            tr("%1 is not the file that was measured in this project. Recipes were kept, figures were "
+               "dropped.")
+                .arg(QFileInfo(m_workbench->modelPath()).fileName()));
+    });
 }
 
-void MainWindow::saveVariant()
+void MainWindow::connectEmptyState()
 {
-    if (!m_workbench->hasModel())
-        return;
-    const int row = m_workbench->saveVariant();
-    statusBar()->showMessage(
-        tr("Saved as variant \"%1\". F2 changes its name.").arg(m_workbench->variants()->at(row).name), 6000);
+    connect(m_empty, &EmptyState::openRequested, m_files, &FileOpener::chooseModel);
+    connect(m_empty, &EmptyState::sampleRequested, m_files, &FileOpener::openSample);
+    connect(m_empty, &EmptyState::pathRequested, m_files, &FileOpener::openPath);
+    connect(m_empty, &EmptyState::tourRequested, m_tour.get(), &WindowTour::take);
+    m_empty->setRecent(m_projects->recent(), m_files->recentModels());
 }
 
-void MainWindow::compareVariants(const QVector<int> &rows)
+void MainWindow::onModelChanged()
 {
-    QVector<Variant> variants;
-    for (const int row : rows)
-        variants << m_workbench->variants()->at(row);
-    auto *dialog = new CompareDialog(*m_workbench, variants, this);
+    m_info->hide();
+    m_pages->setCurrentWidget(m_work);
+    restoreLayout();
+    m_actions->setModelOpen(true);
+    refreshTitle();
+    m_layers->selectFirst();
+    if (m_workbench->model().layers().empty())
+        m_info->showText(
+            tr("This model has no layer with a constant weight, so there is nothing to compress."));
+}
+
+void MainWindow::refreshTitle()
+{
+    const bool open = m_workbench->hasModel();
+    const QString name = project().isOpen() ? project().name() : m_workbench->modelName();
+    const QString title = open ? tr("%1[*] – Lathe").arg(name) : tr("Lathe");
+    const std::optional<int> percent = m_progress->percent(); // first: task bars show little more
+    setWindowTitle(percent ? tr("%1 % – %2").arg(*percent).arg(title) : title);
+    setWindowModified(open &&
+                      (project().isOpen() ? project().isModified() : !m_workbench->undoStack()->isClean()));
+}
+
+void MainWindow::refreshFigures()
+{
+    m_now->setBaseline(m_workbench->baseline());
+    m_now->setCurrent(m_workbench->figures());
+}
+
+void MainWindow::exportModel()
+{
+    auto *dialog = new ExportDialog(*m_workbench, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->show();
+    dialog->open();
+}
+
+void MainWindow::copyCommandLine()
+{
+    QApplication::clipboard()->setText(
+        m_workbench->commandLine(m_workbench->modelName() + QStringLiteral(".small.onnx")));
+    statusBar()->showMessage(tr("The command line is on the clipboard."), 4000);
 }
 
 void MainWindow::showPreferences()
@@ -290,20 +305,49 @@ void MainWindow::showPreferences()
     dialog->open();
 }
 
-void MainWindow::reportError(const QString &action, const Error &error)
+void MainWindow::setScheme(Scheme scheme)
 {
-    showError(this, action, error);
+    applyTheme(scheme);
+    m_actions->setScheme(scheme);
+}
+
+void MainWindow::restoreLayout()
+{
+    if (std::exchange(m_laidOut, true))
+        return;
+    m_work->layout()->activate(); // sizes set before the panels have theirs would be scaled
+    if (!m_panels->restore(Settings().bytes(panelsKey)))
+        m_panels->setPerspective(Perspective::Tune);
+}
+
+void MainWindow::saveLayout()
+{
+    if (m_laidOut)
+        Settings().setBytes(panelsKey, m_panels->save());
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.front().isLocalFile())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    event->acceptProposedAction();
+    m_files->openPath(event->mimeData()->urls().front().toLocalFile());
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!CloseQuestion::mayClose(JobModel::instance(), this) || !mayLeaveProject()) {
+    if (!CloseQuestion::mayClose(JobModel::instance(), this) || !m_projects->mayLeave()) {
         event->ignore();
         return;
     }
     JobModel::instance()->cancelAll();
     m_workbench->saveSession();
-    m_project->close();
+    project().close();
     Settings().setBytes(geometryKey, saveGeometry());
     saveLayout();
     event->accept();

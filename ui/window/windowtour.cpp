@@ -1,11 +1,15 @@
-// The part of MainWindow that shows newcomers around.
+#include "ui/window/windowtour.h"
+
 #include "ui/charts/spectrumchart.h"
 #include "ui/help/tour.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/methodgroup.h"
 #include "ui/layers/layerpanel.h"
+#include "ui/session/workbench.h"
+#include "ui/window/dockarea.h"
 #include "ui/window/emptystate.h"
-#include "ui/window/mainwindow.h"
+#include "ui/window/fileopener.h"
+#include "ui/window/mainactions.h"
 #include "ui/window/nowstrip.h"
 
 #include <QDockWidget>
@@ -41,75 +45,80 @@ MethodGroup *quantizeGroup(const Inspector &inspector)
 
 } // namespace
 
-void MainWindow::connectTour()
+WindowTour::WindowTour(QMainWindow *window, Workbench &workbench, MainActions &actions, FileOpener &files,
+                       const TourStops &stops)
+    : m_workbench(workbench), m_files(files), m_stops(stops)
 {
     const auto control = [this]() -> QWidget * {
-        MethodGroup *group = quantizeGroup(*m_inspector);
-        return group && group->isVisible() ? static_cast<QWidget *>(group) : m_inspector;
+        MethodGroup *group = quantizeGroup(*m_stops.inspector);
+        return group && group->isVisible() ? static_cast<QWidget *>(group) : m_stops.inspector;
     };
     const QVector<Tour::Step> steps{
         {tr("Choose a layer"),
          tr("Each row is a layer of the network; the bar is its size. Click one: the charts and the settings "
             "follow."),
-         [this] { return m_layerPanel; },
+         [this] { return m_stops.layers; },
          {},
-         [this] { bringForward(m_panels->dock(DockArea::Layers)); }},
+         [this] { bringForward(m_stops.panels->dock(DockArea::Layers)); }},
         {tr("Change it"),
          tr("Tick <b>Quantize</b> and drag the number of bits. Watch the strip below: accuracy is measured "
             "while you drag, the size is that of the file you would get."),
          control,
-         {m_now},
+         {m_stops.figures},
          [this, control] {
-             bringForward(m_panels->dock(DockArea::Settings));
+             bringForward(m_stops.panels->dock(DockArea::Settings));
              scrollTo(control());
          }},
         {tr("Export"),
          tr("Writes the smaller model to an ONNX file that any runtime opens, and checks that it is the one "
             "you saw here."),
-         [this] {
-             return findChild<QToolBar *>(QStringLiteral("toolBar"))->widgetForAction(m_actions->exportModel);
+         [window, action = actions.exportModel] {
+             return window->findChild<QToolBar *>(QStringLiteral("toolBar"))->widgetForAction(action);
          },
          {},
          {}}};
-    m_tour = new Tour(this, steps, this);
+    m_tour = new Tour(window, steps, window);
 
-    connect(m_actions->tour, &QAction::triggered, this, &MainWindow::takeTour);
-    connect(m_empty, &EmptyState::tourRequested, this, &MainWindow::takeTour);
-    m_actions->tour->setEnabled(!samplePath().isEmpty());
-    connect(m_workbench, &Workbench::modelChanged, m_actions->tour,
-            [this] { m_actions->tour->setEnabled(true); });
+    connect(actions.tour, &QAction::triggered, this, &WindowTour::take);
+    actions.tour->setEnabled(!samplePath().isEmpty());
+    connect(&workbench, &Workbench::modelChanged, this,
+            [action = actions.tour] { action->setEnabled(true); });
+    followUser(actions);
+}
 
-    connect(m_layerPanel, &LayerPanel::selectionChanged, m_tour, [this] { m_tour->done(PickLayer); });
-    connect(m_actions->exportModel, &QAction::triggered, m_tour, [this] { m_tour->done(Export); });
+void WindowTour::followUser(MainActions &actions)
+{
+    connect(m_stops.layers, &LayerPanel::selectionChanged, this, [this] { m_tour->done(PickLayer); });
+    connect(actions.exportModel, &QAction::triggered, this, [this] { m_tour->done(Export); });
     // A control is moved, and what it did to the figures is there to be seen.
     const auto moved = [this] {
         if (m_tour->step() == MoveControl)
             connect(
-                m_workbench, &Workbench::settled, m_tour, [this] { m_tour->done(MoveControl); },
+                &m_workbench, &Workbench::settled, this, [this] { m_tour->done(MoveControl); },
                 Qt::SingleShotConnection);
     };
-    for (const ValueControl *value : m_inspector->findChildren<ValueControl *>())
-        connect(value, &ValueControl::edited, m_tour, moved);
-    connect(m_spectrum, &SpectrumChart::rankReleased, m_tour, moved);
+    for (const ValueControl *value : m_stops.inspector->findChildren<ValueControl *>())
+        connect(value, &ValueControl::edited, this, moved);
+    connect(m_stops.spectrum, &SpectrumChart::rankReleased, this, moved);
 }
 
-void MainWindow::takeTour()
+void WindowTour::take()
 {
     const auto begin = [this] {
-        m_panels->setPerspective(Perspective::Tune);
+        m_stops.panels->setPerspective(Perspective::Tune);
         m_tour->start();
     };
-    if (m_workbench->hasModel()) {
+    if (m_workbench.hasModel()) {
         begin();
         return;
     }
     // When the window has taken the model in.
     const auto onceOpen = [this, begin] {
-        if (m_workbench->hasModel())
+        if (m_workbench.hasModel())
             QTimer::singleShot(0, this, begin);
     };
-    connect(m_workbench, &Workbench::openingEnded, this, onceOpen, Qt::SingleShotConnection);
-    openSample();
+    connect(&m_workbench, &Workbench::openingEnded, this, onceOpen, Qt::SingleShotConnection);
+    m_files.openSample();
 }
 
 } // namespace lathe::ui

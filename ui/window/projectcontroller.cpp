@@ -1,8 +1,9 @@
-// The part of MainWindow that opens, saves and leaves projects, with the questions that come with it.
+#include "ui/window/projectcontroller.h"
+
 #include "ui/session/projectkeeper.h"
+#include "ui/session/workbench.h"
 #include "ui/widgets/errordialog.h"
-#include "ui/widgets/infobar.h"
-#include "ui/window/mainwindow.h"
+#include "ui/window/mainactions.h"
 
 #include <QDir>
 #include <QFileDialog>
@@ -10,7 +11,6 @@
 #include <QLocale>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QStatusBar>
 
 namespace lathe::ui {
 namespace {
@@ -19,7 +19,7 @@ const QString projectSuffix = QStringLiteral(".lathe");
 
 QString projectFilter()
 {
-    return MainWindow::tr("Lathe projects (*.lathe)");
+    return ProjectController::tr("Lathe projects (*.lathe)");
 }
 
 QString withSuffix(const QString &path)
@@ -34,60 +34,43 @@ QString fileName(const QString &path)
 
 } // namespace
 
-void MainWindow::connectProject()
+ProjectController::ProjectController(Workbench &workbench, MainActions &actions, QWidget *window)
+    : QObject(window), m_workbench(workbench), m_window(window), m_keeper(new ProjectKeeper(&workbench, this))
 {
-    MainActions *a = m_actions;
-    connect(a->newProject, &QAction::triggered, this, &MainWindow::newProject);
-    connect(a->saveProject, &QAction::triggered, this, [this] { saveProject(false); });
-    connect(a->saveProjectAs, &QAction::triggered, this, [this] { saveProject(true); });
-    m_recentProjects.attachTo(a->recentProjects);
-    connect(&m_recentProjects, &RecentFiles::chosen, this, &MainWindow::openPath);
-    m_project->setLayout([this] { return m_laidOut ? m_panels->save() : QByteArray(); });
-    connect(m_project, &ProjectKeeper::opened, this, &MainWindow::onProjectOpened);
-    connect(m_project, &ProjectKeeper::modifiedChanged, this, &MainWindow::refreshTitle);
-    connect(m_project, &ProjectKeeper::modelDiffers, this, [this] {
-        m_info->showText(
-            tr("%1 is not the file that was measured in this project. Recipes were kept, figures were "
-               "dropped.")
-                .arg(fileName(m_workbench->modelPath())));
-    });
+    connect(actions.saveProject, &QAction::triggered, this, [this] { save(false); });
+    connect(actions.saveProjectAs, &QAction::triggered, this, [this] { save(true); });
+    m_recent.attachTo(actions.recentProjects);
+    connect(&m_recent, &RecentFiles::chosen, this, [this](const QString &path) { open(path); });
+    connect(m_keeper, &ProjectKeeper::opened, this, &ProjectController::onOpened);
 }
 
-void MainWindow::openModel(const QString &path)
+void ProjectController::create(const QString &start)
 {
-    if (mayLeaveProject())
-        m_workbench->openModel(path);
-}
-
-void MainWindow::newProject()
-{
-    if (!mayLeaveProject())
+    if (!mayLeave())
         return;
-    const QString start =
-        m_workbench->hasModel() ? m_workbench->modelPath() : m_recentModels.paths().value(0);
-    const QString model = QFileDialog::getOpenFileName(this, tr("The model of the new project"), start,
+    const QString model = QFileDialog::getOpenFileName(m_window, tr("The model of the new project"), start,
                                                        tr("ONNX models (*.onnx);;All files (*)"));
     if (model.isEmpty())
         return;
     const QFileInfo file(model);
     const QString path = QFileDialog::getSaveFileName(
-        this, tr("The file of the new project"), file.dir().filePath(file.completeBaseName() + projectSuffix),
-        projectFilter());
+        m_window, tr("The file of the new project"),
+        file.dir().filePath(file.completeBaseName() + projectSuffix), projectFilter());
     if (path.isEmpty())
         return;
-    const auto outcome = runGuarded([&] { m_project->create(withSuffix(path), model); });
+    const auto outcome = runGuarded([&] { m_keeper->create(withSuffix(path), model); });
     if (const auto *error = std::get_if<Error>(&outcome))
-        reportError(tr("Making the project %1").arg(path), *error);
+        showError(m_window, tr("Making the project %1").arg(path), *error);
 }
 
-void MainWindow::openProject(const QString &path, bool fromJournal)
+void ProjectController::open(const QString &path, bool fromJournal)
 {
-    if (!mayLeaveProject())
+    if (!mayLeave())
         return;
-    auto outcome = runGuarded([&] { return m_project->prepare(path, fromJournal); });
+    auto outcome = runGuarded([&] { return m_keeper->prepare(path, fromJournal); });
     const auto unsaved = fromJournal ? std::nullopt : ProjectKeeper::unsavedChanges(path);
     if (const auto *error = std::get_if<Error>(&outcome)) {
-        reportError(tr("Opening %1").arg(QDir::toNativeSeparators(path)), *error);
+        showError(m_window, tr("Opening %1").arg(QDir::toNativeSeparators(path)), *error);
         // Of a file that says nothing any more, the journal may still be there.
         if (unsaved && error->code() == ErrorCode::MalformedData)
             offerRecovery();
@@ -98,16 +81,16 @@ void MainWindow::openProject(const QString &path, bool fromJournal)
         return;
     const QString model = opening.model.isEmpty() ? findMissingModel(opening) : opening.model;
     if (!model.isEmpty())
-        m_project->open(opening, model);
+        m_keeper->open(opening, model);
 }
 
 /// @returns false for neither.
-bool MainWindow::chooseBetween(ProjectOpening &opening, const QDateTime &unsaved)
+bool ProjectController::chooseBetween(ProjectOpening &opening, const QDateTime &unsaved)
 {
     QMessageBox box(QMessageBox::Question, tr("Lathe"),
                     tr("Lathe ended before %1 was saved. Changes up to %2 were kept.")
                         .arg(fileName(opening.path), QLocale().toString(unsaved, QLocale::ShortFormat)),
-                    QMessageBox::Cancel, this);
+                    QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("recoveryDialog"));
     const QPushButton *restore = box.addButton(tr("&Restore the changes"), QMessageBox::AcceptRole);
     const QPushButton *asSaved = box.addButton(tr("Open as &saved"), QMessageBox::DestructiveRole);
@@ -120,23 +103,23 @@ bool MainWindow::chooseBetween(ProjectOpening &opening, const QDateTime &unsaved
         return false;
     const QString path = opening.path;
     opening.lock.reset(); // the next one takes it
-    auto outcome = runGuarded([&] { return m_project->prepare(path, true); });
+    auto outcome = runGuarded([&] { return m_keeper->prepare(path, true); });
     if (const auto *error = std::get_if<Error>(&outcome)) {
-        reportError(tr("Restoring the changes of %1").arg(fileName(path)), *error);
+        showError(m_window, tr("Restoring the changes of %1").arg(fileName(path)), *error);
         return false;
     }
     opening = std::get<ProjectOpening>(std::move(outcome));
     return true;
 }
 
-QString MainWindow::findMissingModel(const ProjectOpening &opening)
+QString ProjectController::findMissingModel(const ProjectOpening &opening)
 {
     const QString model = QString::fromStdString(opening.read.project.model.path.string());
     QMessageBox box(
         QMessageBox::Warning, tr("Lathe"),
         tr("%1 is no longer in %2, and not beside %3 either.")
             .arg(fileName(model), QDir::toNativeSeparators(QFileInfo(model).path()), fileName(opening.path)),
-        QMessageBox::Cancel, this);
+        QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("modelMissingDialog"));
     box.setInformativeText(
         tr("Show where the model is now. Recipes, variants and figures stay with it; the project "
@@ -145,74 +128,72 @@ QString MainWindow::findMissingModel(const ProjectOpening &opening)
     box.exec();
     if (box.clickedButton() != find)
         return {};
-    return QFileDialog::getOpenFileName(this, tr("Where is %1?").arg(fileName(model)),
+    return QFileDialog::getOpenFileName(m_window, tr("Where is %1?").arg(fileName(model)),
                                         QFileInfo(opening.path).path(),
                                         tr("ONNX models (*.onnx);;All files (*)"));
 }
 
-void MainWindow::onProjectOpened(const QStringList &losses, const QByteArray &layout)
+void ProjectController::onOpened(const QStringList &losses)
 {
-    m_recentProjects.add(m_project->path());
-    if (!layout.isEmpty())
-        m_panels->restore(layout);
+    m_recent.add(m_keeper->path());
     if (!losses.isEmpty())
-        reportError(tr("Opening %1").arg(QDir::toNativeSeparators(m_project->path())),
-                    Error(ErrorCode::MalformedData, losses.join(QLatin1Char('\n')).toStdString()));
+        showError(m_window, tr("Opening %1").arg(QDir::toNativeSeparators(m_keeper->path())),
+                  Error(ErrorCode::MalformedData, losses.join(QLatin1Char('\n')).toStdString()));
 }
 
-bool MainWindow::saveProject(bool askForName)
+bool ProjectController::save(bool askForName)
 {
-    if (!m_workbench->hasModel())
+    if (!m_workbench.hasModel())
         return false;
-    QString path = m_project->path();
+    QString path = m_keeper->path();
     if (askForName || path.isEmpty()) {
-        const QString start = !path.isEmpty() ? path
-                                              : QFileInfo(m_workbench->modelPath())
-                                                    .dir()
-                                                    .filePath(m_workbench->modelName() + projectSuffix);
-        path = QFileDialog::getSaveFileName(this, tr("Save the project"), start, projectFilter());
+        const QString start =
+            !path.isEmpty()
+                ? path
+                : QFileInfo(m_workbench.modelPath()).dir().filePath(m_workbench.modelName() + projectSuffix);
+        path = QFileDialog::getSaveFileName(m_window, tr("Save the project"), start, projectFilter());
         if (path.isEmpty())
             return false;
         path = withSuffix(path);
     }
-    const auto outcome = runGuarded([&] { m_project->save(path); });
+    const auto outcome = runGuarded([&] { m_keeper->save(path); });
     if (const auto *error = std::get_if<Error>(&outcome)) {
-        reportError(tr("Saving the project %1").arg(QDir::toNativeSeparators(path)), *error);
+        showError(m_window, tr("Saving the project %1").arg(QDir::toNativeSeparators(path)), *error);
         return false;
     }
-    m_recentProjects.add(path);
-    refreshTitle();
-    statusBar()->showMessage(tr("Saved %1.").arg(QDir::toNativeSeparators(path)), 4000);
+    m_recent.add(path);
+    emit said(tr("Saved %1.").arg(QDir::toNativeSeparators(path)));
     return true;
 }
 
 /// Asks when there is something to save. @returns false to stay.
-bool MainWindow::mayLeaveProject()
+bool ProjectController::mayLeave()
 {
-    m_project->check();
-    if (!m_project->isModified())
+    m_keeper->check();
+    if (!m_keeper->isModified())
         return true;
-    QMessageBox box(QMessageBox::Question, tr("Lathe"), tr("Save the changes of %1?").arg(m_project->name()),
-                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    QMessageBox box(QMessageBox::Question, tr("Lathe"), tr("Save the changes of %1?").arg(m_keeper->name()),
+                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("saveChangesDialog"));
     box.setDefaultButton(QMessageBox::Save);
     box.button(QMessageBox::Discard)->setText(tr("&Do not save")); // platforms have other words for it
     const int answer = box.exec();
     if (answer == QMessageBox::Save)
-        return saveProject(false);
+        return save(false);
     if (answer == QMessageBox::Discard)
-        m_project->discard();
+        m_keeper->discard();
     return answer == QMessageBox::Discard;
 }
 
-void MainWindow::offerRecovery()
+void ProjectController::offerRecovery()
 {
     const QStringList abandoned = ProjectKeeper::abandonedProjects();
     if (abandoned.isEmpty())
         return;
     const QString &path = abandoned.back();
     QMessageBox box(QMessageBox::Question, tr("Lathe"),
-                    tr("Lathe ended before %1 was saved.").arg(fileName(path)), QMessageBox::NoButton, this);
+                    tr("Lathe ended before %1 was saved.").arg(fileName(path)), QMessageBox::NoButton,
+                    m_window);
     box.setObjectName(QStringLiteral("startRecoveryDialog"));
     box.setInformativeText(
         tr("Its changes were kept. Until they are restored, they are offered again whenever the "
@@ -221,7 +202,7 @@ void MainWindow::offerRecovery()
     box.addButton(tr("&Later"), QMessageBox::RejectRole);
     box.exec();
     if (box.clickedButton() == restore)
-        openProject(path, true);
+        open(path, true);
 }
 
 } // namespace lathe::ui

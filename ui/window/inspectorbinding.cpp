@@ -1,0 +1,79 @@
+#include "ui/window/inspectorbinding.h"
+
+#include "ui/inspector/inspector.h"
+#include "ui/layers/layerpanel.h"
+#include "ui/session/workbench.h"
+
+#include <QTimer>
+
+namespace lathe::ui {
+namespace {
+
+constexpr int manyLayers = 500; ///< whose settings take a while to show
+
+} // namespace
+
+InspectorBinding::InspectorBinding(Workbench &workbench, Inspector &inspector, LayerPanel &layers)
+    : m_workbench(workbench), m_inspector(inspector), m_layers(layers)
+{
+    connect(&workbench, &Workbench::modelChanged, this, [this] { m_known.reset(); });
+    connect(&workbench, &Workbench::recipeChanged, this, &InspectorBinding::refresh);
+    connect(&workbench, &Workbench::dataChanged, this, &InspectorBinding::refreshData);
+    connect(&workbench, &Workbench::resultsChanged, this,
+            [this] { m_inspector.updateFacts(selectedFacts()); });
+    connect(&inspector, &Inspector::edited, this,
+            [this](const std::function<void(LayerSettings &)> &change, const QString &description,
+                   bool dragging, const QVector<int> &edited) {
+                m_workbench.editLayers(edited, change, description, dragging);
+            });
+    refreshData();
+}
+
+void InspectorBinding::showSelection()
+{
+    if (m_layers.selectedLayers().size() < manyLayers)
+        refresh();
+    else
+        QTimer::singleShot(0, this, &InspectorBinding::refresh); // with the rest it would be a halt
+}
+
+QVector<LayerFacts> InspectorBinding::selectedFacts()
+{
+    const std::shared_ptr<const Calibration> calibration = m_workbench.calibration();
+    if (!m_known || m_known->calibration() != calibration.get())
+        m_known.emplace(m_workbench.model(), calibration);
+    QVector<LayerFacts> all;
+    const PreviewUpdate &preview = m_workbench.preview();
+    for (const int row : m_layers.selectedLayers()) {
+        const auto i = static_cast<size_t>(row);
+        LayerFacts facts = m_known->of(row);
+        if (preview.storage)
+            facts.storedBytes = (*preview.storage)[i].bytes;
+        if (preview.compressed) {
+            facts.relativeError = preview.compressed->layers[i].relativeError;
+            facts.outputError = preview.compressed->layers[i].normalizedError;
+            facts.huffmanBits = preview.entropy ? (*preview.entropy)[i].huffmanBits : 0;
+            facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
+        }
+        facts.outdated = m_workbench.isOutdated(row);
+        all.push_back(facts);
+    }
+    return all;
+}
+
+void InspectorBinding::refresh()
+{
+    QVector<LayerSettings> settings;
+    for (const int layer : m_layers.selectedLayers())
+        settings.push_back(m_workbench.settings()[static_cast<size_t>(layer)]);
+    m_inspector.setSelection(selectedFacts(), settings);
+}
+
+void InspectorBinding::refreshData()
+{
+    m_inspector.setCalibration(m_workbench.calibrationText());
+    if (m_workbench.hasModel())
+        refresh();
+}
+
+} // namespace lathe::ui

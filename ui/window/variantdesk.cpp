@@ -1,0 +1,48 @@
+#include "ui/window/variantdesk.h"
+
+#include "ui/compare/comparedialog.h"
+#include "ui/compare/variantfiles.h"
+#include "ui/session/workbench.h"
+#include "ui/variants/variantspanel.h"
+#include "ui/window/chartdesk.h"
+#include "ui/window/mainactions.h"
+
+namespace lathe::ui {
+
+VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts, QWidget *window)
+    : m_workbench(workbench), m_window(window), m_panel(new VariantsPanel)
+{
+    m_panel->setModel(workbench.variants());
+    connect(&workbench, &Workbench::modelChanged, this, [this] { m_panel->setSaveEnabled(true); });
+    connect(actions.saveVariant, &QAction::triggered, this, &VariantDesk::save);
+    connect(m_panel, &VariantsPanel::saveRequested, this, &VariantDesk::save);
+    connect(m_panel, &VariantsPanel::applyRequested, &workbench, &Workbench::applyVariant);
+    connect(m_panel, &VariantsPanel::duplicateRequested, &workbench, &Workbench::duplicateVariant);
+    connect(m_panel, &VariantsPanel::deleteRequested, &workbench, &Workbench::deleteVariants);
+    connect(m_panel, &VariantsPanel::compareRequested, this, &VariantDesk::compare);
+    connect(m_panel, &VariantsPanel::selectionChanged, &charts, &ChartDesk::setSelectedVariants);
+    connect(&charts, &ChartDesk::variantChosen, this, [this](int row) { m_panel->selectVariants({row}); });
+    auto *files = new VariantFiles(workbench, this);
+    connect(m_panel, &VariantsPanel::filesRequested, files, &VariantFiles::add);
+    connect(m_panel, &VariantsPanel::measureRequested, files, &VariantFiles::measure);
+}
+
+void VariantDesk::save()
+{
+    if (!m_workbench.hasModel())
+        return;
+    const int row = m_workbench.saveVariant();
+    emit said(tr("Saved as variant \"%1\". F2 changes its name.").arg(m_workbench.variants()->at(row).name));
+}
+
+void VariantDesk::compare(const QVector<int> &rows)
+{
+    QVector<Variant> variants;
+    for (const int row : rows)
+        variants << m_workbench.variants()->at(row);
+    auto *dialog = new CompareDialog(m_workbench, variants, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
+}
+
+} // namespace lathe::ui
