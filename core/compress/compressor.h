@@ -57,6 +57,8 @@ bool needsInputs(const Model &source, const Recipe &recipe);
 
 /// Why the layer has no form with two factors ("it is a grouped convolution"); empty: it has one.
 std::string factorizationObstacle(const Layer &layer);
+/// Why the layer is no convolution over an image that could be split along its axes; empty: it is.
+std::string imageKernelObstacle(const Layer &layer);
 /// Rank that the settings ask for; a share of break-even is rounded down to a whole rank, at least 1. Of a
 /// grouped convolution: of each group.
 /// @param energy of the weight's singular values, asked for only when the settings go by energy
@@ -73,6 +75,8 @@ public:
                         bool always = false);
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
+    /// Why nothing can be folded into the layer; empty: a normalization can.
+    const std::string &foldObstacle(size_t layer) const;
 
     /// Order: what stands behind a layer folded into it, then factorized, then each factor (or the weight)
     /// pruned, then quantized or clustered. Layers run in parallel. Rank at or above the full rank: the layer

@@ -55,6 +55,11 @@ std::vector<size_t> Compressor::foldedLayers(const std::vector<LayerSettings> &s
     return folded;
 }
 
+const std::string &Compressor::foldObstacle(size_t layer) const
+{
+    return m_rewrites->folding(m_origin).obstacle(layer);
+}
+
 Model rewrittenBy(const Recipe &recipe, const Model &origin)
 {
     std::vector<std::string> names;

@@ -20,16 +20,6 @@ bool isStackOfMatrices(const Layer &layer)
            elementCount(Shape(last.from.begin(), last.from.end() - 2)) > 1;
 }
 
-/// Why the layer is no convolution over an image that could be split along its axes; empty: it is.
-std::string imageKernelObstacle(const Layer &layer)
-{
-    if (layer.kind != LayerKind::Conv || layer.kernel.size() != 2)
-        return "it is no convolution over two dimensions";
-    if (layer.groups > 1)
-        return "it is a grouped convolution";
-    return elementCount(layer.kernel) == 1 ? "its kernel is 1 x 1" : "";
-}
-
 std::string obstacleOf(const Layer &layer, RankForm form)
 {
     return form == RankForm::Channel ? factorizationObstacle(layer) : imageKernelObstacle(layer);
@@ -131,6 +121,15 @@ KernelShape kernelOf(const Layer &layer)
     if (layer.kernel.size() != 2)
         return {layer.rows, layer.cols, 1, 1};
     return {layer.rows, layer.cols / elementCount(layer.kernel), layer.kernel[0], layer.kernel[1]};
+}
+
+std::string imageKernelObstacle(const Layer &layer)
+{
+    if (layer.kind != LayerKind::Conv || layer.kernel.size() != 2)
+        return "it is no convolution over two dimensions";
+    if (layer.groups > 1)
+        return "it is a grouped convolution";
+    return elementCount(layer.kernel) == 1 ? "its kernel is 1 x 1" : "";
 }
 
 std::string factorizationObstacle(const Layer &layer)

@@ -229,9 +229,8 @@ Folding::~Folding() = default;
 
 Folding::Folding(const Model &model) : m_model(model)
 {
-    const GraphView view(*model.content().index);
     for (size_t i = 0; i < model.layers().size(); ++i) {
-        auto found = Matcher(model, view, i).run();
+        auto found = Matcher(model, *model.content().view, i).run();
         const auto *obstacle = std::get_if<std::string>(&found);
         m_obstacles.push_back(obstacle ? *obstacle : std::string());
         m_pairs.push_back(obstacle ? nullptr

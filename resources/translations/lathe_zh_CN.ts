@@ -1195,6 +1195,46 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>%1: %2.</source>
         <translation>%1：%2。</translation>
     </message>
+    <message>
+        <source>Nothing is folded into %1: %2.</source>
+        <translation>%1 没有可折叠的内容：%2。</translation>
+    </message>
+    <message>
+        <source>no batch normalization alone takes its output</source>
+        <translation>没有唯一接收其输出的批归一化</translation>
+    </message>
+    <message>
+        <source>the normalization behind it trains</source>
+        <translation>其后的归一化处于训练模式</translation>
+    </message>
+    <message>
+        <source>the normalization behind it is not by channel</source>
+        <translation>其后的归一化不是按通道的</translation>
+    </message>
+    <message>
+        <source>its rows are not what the normalization works on one by one</source>
+        <translation>归一化并非逐一作用于它的各行</translation>
+    </message>
+    <message>
+        <source>its weight has more digits than are computed with</source>
+        <translation>其权重的位数多于计算所用的位数</translation>
+    </message>
+    <message>
+        <source>something else reads its weight too</source>
+        <translation>它的权重还被其他节点读取</translation>
+    </message>
+    <message>
+        <source>the %1 of the normalization behind it is not one constant for each channel</source>
+        <translation>其后归一化的 %1 不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>the constants of the normalization behind it give no finite numbers</source>
+        <translation>其后归一化的常量得不出有限的数</translation>
+    </message>
+    <message>
+        <source>its bias is not one constant for each channel</source>
+        <translation>它的偏置不是每个通道一个常量</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::CurveLegend</name>
@@ -2478,18 +2518,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
 <context>
     <name>lathe::ui::LayerFacts</name>
     <message>
-        <source>it is no convolution over two dimensions</source>
-        <translation>它不是二维卷积</translation>
-    </message>
-    <message>
-        <source>it is a grouped convolution</source>
-        <translation>它是分组卷积</translation>
-    </message>
-    <message>
-        <source>its kernel is 1×1</source>
-        <translation>它的卷积核为 1×1</translation>
-    </message>
-    <message>
         <source>shares its weight with %1</source>
         <translation>与 %1 共享权重</translation>
     </message>
@@ -3746,6 +3774,34 @@ Energy: as many singular values as keep this share of the squared norm.</source>
             <numerusform>所选取值固定为 %n 位。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Fold</source>
+        <translation>折叠</translation>
+    </message>
+    <message>
+        <source>no normalization behind it</source>
+        <translation>去掉其后的归一化</translation>
+    </message>
+    <message>
+        <source>Works the batch normalization that takes the layer&apos;s output into its weight and bias. What the model computes stays.</source>
+        <translation>把接收该层输出的批归一化并入其权重和偏置。模型的计算结果不变。</translation>
+    </message>
+    <message>
+        <source>Fold on</source>
+        <translation>开启折叠</translation>
+    </message>
+    <message>
+        <source>Fold for %1 layers on</source>
+        <translation>为 %1 层开启折叠</translation>
+    </message>
+    <message>
+        <source>Fold off</source>
+        <translation>关闭折叠</translation>
+    </message>
+    <message>
+        <source>Fold for %1 layers off</source>
+        <translation>为 %1 层关闭折叠</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MixedSpinBox</name>
@@ -4466,6 +4522,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>by its weights alone: %1</source>
         <translation>仅按权重：%1</translation>
     </message>
+    <message>
+        <source>nothing folded: %1</source>
+        <translation>未折叠：%1</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::SettingsText</name>
@@ -4552,6 +4612,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>, </source>
         <translation>，</translation>
+    </message>
+    <message>
+        <source>normalization folded</source>
+        <translation>归一化已折叠</translation>
     </message>
 </context>
 <context>

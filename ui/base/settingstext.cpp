@@ -102,6 +102,8 @@ QString quantizeText(const QuantizeSettings &quantize)
 QString settingsText(const LayerSettings &settings)
 {
     QStringList parts;
+    if (settings.fold)
+        parts << Words::tr("normalization folded");
     if (settings.prune)
         parts << pruneText(*settings.prune);
     if (settings.rank)

@@ -18,11 +18,9 @@
 namespace lathe::ui {
 Inspector::Inspector(QWidget *parent)
     : QWidget(parent), m_stack(new QStackedWidget(this)), m_emptyText(makeEmptyState({}, this)),
-      m_name(new ElidedLabel(this)), m_details(makeMuted({}, this)), m_methods{{pruneSpec()},
-                                                                               {quantizeSpec()},
-                                                                               {clusterSpec()},
-                                                                               {rankSpec()},
-                                                                               {separableSpec()}}
+      m_name(new ElidedLabel(this)),
+      m_details(makeMuted({}, this)), m_methods{{pruneSpec()}, {quantizeSpec()},  {clusterSpec()},
+                                                {rankSpec()},  {separableSpec()}, {foldSpec()}}
 {
     QFont nameFont = scaledFont(1.0, QFont::DemiBold);
     m_name->setFont(nameFont);
@@ -201,6 +199,7 @@ void Inspector::rememberSettings()
         last.quantize = now.quantize ? now.quantize : last.quantize;
         last.cluster = now.cluster ? now.cluster : last.cluster;
         last.rank = now.rank ? now.rank : last.rank;
+        last.fold = now.fold ? now.fold : last.fold;
         last.separable = now.separable ? now.separable : last.separable;
     }
 }
@@ -211,6 +210,7 @@ LayerSettings Inspector::remembered() const
     back.prune = back.prune.value_or(defaultPrune);
     back.quantize = back.quantize.value_or(QuantizeSettings());
     back.cluster = back.cluster.value_or(ClusterSettings());
+    back.fold = back.fold.value_or(FoldSettings());
     back.separable = back.separable.value_or(SeparableSettings());
     back.rank = rankToOffer(back.rank);
     return back;

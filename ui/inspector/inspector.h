@@ -18,7 +18,7 @@ class Inspector : public QWidget {
     Q_OBJECT
 public:
     using Facts = LayerFacts;
-    enum Method { Prune, Quantize, Cluster, Rank, Separable, MethodCount };
+    enum Method { Prune, Quantize, Cluster, Rank, Separable, Fold, MethodCount };
 
     explicit Inspector(QWidget *parent = nullptr);
     ~Inspector() override;

@@ -208,4 +208,21 @@ MethodSpec separableSpec()
     return spec;
 }
 
+MethodSpec foldSpec()
+{
+    MethodSpec spec = specOf(&LayerSettings::fold);
+    spec.id = QStringLiteral("fold");
+    spec.title = Words::tr("Fold");
+    spec.purpose = Words::tr("no normalization behind it");
+    spec.hint = Words::tr(
+        "Works the batch normalization that takes the layer's output into its weight and bias. What "
+        "the model computes stays.");
+    spec.turnedOn = Words::tr("Fold on");
+    spec.allTurnedOn = Words::tr("Fold for %1 layers on");
+    spec.turnedOff = Words::tr("Fold off");
+    spec.allTurnedOff = Words::tr("Fold for %1 layers off");
+    spec.obstacle = &LayerFacts::noFold;
+    return spec;
+}
+
 } // namespace lathe::ui

@@ -37,6 +37,7 @@ MethodSpec quantizeSpec();
 MethodSpec clusterSpec();
 MethodSpec rankSpec();
 MethodSpec separableSpec();
+MethodSpec foldSpec();
 
 QString wholeNumberText(double value);
 /// The first whole number of a text, where it lies in the range.

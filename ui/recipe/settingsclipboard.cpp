@@ -129,6 +129,10 @@ FittedSettings fittedTo(const LayerSettings &settings, const Layer &layer, const
         fitted.settings.separable.reset();
         fitted.remarks << Words::tr("not separable: %1").arg(facts.noSeparable);
     }
+    if (settings.fold && !facts.noFold.isEmpty()) {
+        fitted.settings.fold.reset();
+        fitted.remarks << Words::tr("nothing folded: %1").arg(facts.noFold);
+    }
     if (needsCalibration(fitted.settings) && !facts.noCalibration.isEmpty()) {
         fitted.settings = withoutCalibration(fitted.settings);
         fitted.remarks << Words::tr("by its weights alone: %1").arg(facts.noCalibration);

@@ -14,16 +14,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::LayerFacts)
 };
 
-/// Why the layer is no convolution whose kernel could be split along its axes.
-QString kernelObstacle(const Layer &layer)
-{
-    if (layer.kind != LayerKind::Conv || layer.kernel.size() != 2)
-        return Words::tr("it is no convolution over two dimensions");
-    if (layer.groups > 1)
-        return Words::tr("it is a grouped convolution");
-    return elementCount(layer.kernel) == 1 ? Words::tr("its kernel is 1×1") : QString();
-}
-
 QString whyNot(const Model &model, const Layer &layer)
 {
     if (layer.tiedTo)
@@ -34,8 +24,10 @@ QString whyNot(const Model &model, const Layer &layer)
 
 } // namespace
 
-LayerFacts layerFacts(const Model &model, int index, const Calibration *calibration)
+LayerFacts layerFacts(const Compressor &compressor, int index)
 {
+    const Model &model = compressor.source();
+    const Calibration *calibration = compressor.calibration().get();
     const Layer &layer = model.layers().at(static_cast<size_t>(index));
     LayerFacts facts;
     facts.layer = index;
@@ -48,7 +40,8 @@ LayerFacts layerFacts(const Model &model, int index, const Calibration *calibrat
     if (!facts.compressible)
         return facts;
     facts.noFactors = coreText(factorizationObstacle(layer));
-    facts.noSpatial = facts.noTucker = facts.noSeparable = kernelObstacle(layer);
+    facts.noSpatial = facts.noTucker = facts.noSeparable = coreText(imageKernelObstacle(layer));
+    facts.noFold = coreText(compressor.foldObstacle(static_cast<size_t>(index)));
     if (calibration)
         facts.noCalibration = coreText(calibration->obstacle(static_cast<size_t>(index)));
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
@@ -61,8 +54,8 @@ LayerFacts layerFacts(const Model &model, int index, const Calibration *calibrat
     return facts;
 }
 
-KnownFacts::KnownFacts(const Model &model, std::shared_ptr<const Calibration> calibration)
-    : m_model(model), m_calibration(std::move(calibration)), m_facts(model.layers().size())
+KnownFacts::KnownFacts(std::shared_ptr<const Compressor> compressor)
+    : m_compressor(std::move(compressor)), m_facts(m_compressor->source().layers().size())
 {
 }
 
@@ -70,7 +63,7 @@ const LayerFacts &KnownFacts::of(int layer)
 {
     std::optional<LayerFacts> &facts = m_facts.at(static_cast<size_t>(layer));
     if (!facts)
-        facts = layerFacts(m_model, layer, m_calibration.get());
+        facts = layerFacts(*m_compressor, layer);
     return *facts;
 }
 

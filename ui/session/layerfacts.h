@@ -37,23 +37,22 @@ struct LayerFacts {
     QString noSpatial = {};     ///< k x 1, then 1 x k
     QString noTucker = {};      ///< 1 x 1, k x k, 1 x 1
     QString noSeparable = {};   ///< depthwise, then pointwise
+    QString noFold = {};        ///< a normalization in its weight and bias
     QString noCalibration = {}; ///< statistics of its input
 };
 
-/// Without sizes and errors. @param calibration null: then nothing is said of statistics
-LayerFacts layerFacts(const Model &model, int layer, const Calibration *calibration);
+/// Without sizes and errors. Of statistics only where the compressor has calibration data.
+LayerFacts layerFacts(const Compressor &compressor, int layer);
 
 /// layerFacts() of one model, each layer's worked out once: thousands may be selected while a control moves.
 class KnownFacts {
 public:
-    /// @param calibration may be null
-    KnownFacts(const Model &model, std::shared_ptr<const Calibration> calibration);
+    explicit KnownFacts(std::shared_ptr<const Compressor> compressor);
     const LayerFacts &of(int layer);
-    const Calibration *calibration() const { return m_calibration.get(); }
+    const Compressor *compressor() const { return m_compressor.get(); }
 
 private:
-    Model m_model;
-    std::shared_ptr<const Calibration> m_calibration;
+    std::shared_ptr<const Compressor> m_compressor;
     std::vector<std::optional<LayerFacts>> m_facts; ///< by layer
 };
 

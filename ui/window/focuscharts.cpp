@@ -21,7 +21,8 @@ RankForm formOf(const Workbench &workbench, int layer)
     const std::optional<RankSettings> &rank = workbench.settings()[static_cast<size_t>(layer)].rank;
     if (!rank || rank->form == RankForm::Channel)
         return RankForm::Channel;
-    return layerFacts(workbench.model(), layer, nullptr).noSpatial.isEmpty() ? rank->form : RankForm::Channel;
+    const Layer &described = workbench.model().layers()[static_cast<size_t>(layer)];
+    return imageKernelObstacle(described).empty() ? rank->form : RankForm::Channel;
 }
 
 } // namespace

@@ -39,9 +39,9 @@ void InspectorBinding::showSelection()
 
 QVector<LayerFacts> InspectorBinding::selectedFacts()
 {
-    const std::shared_ptr<const Calibration> calibration = m_workbench.calibration();
-    if (!m_known || m_known->calibration() != calibration.get())
-        m_known.emplace(m_workbench.model(), calibration);
+    const std::shared_ptr<const Compressor> compressor = m_workbench.compressor();
+    if (!m_known || m_known->compressor() != compressor.get())
+        m_known.emplace(compressor);
     QVector<LayerFacts> all;
     const PreviewUpdate &preview = m_workbench.preview();
     for (const int row : m_layers.selectedLayers()) {

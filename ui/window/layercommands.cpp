@@ -92,9 +92,9 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
     QVector<int> changed;
     QVector<LayerSettings> wanted;
     QStringList remarks, refused;
-    const auto calibration = m_workbench.calibration();
+    const auto compressor = m_workbench.compressor();
     for (const int layer : layers) {
-        const LayerFacts facts = layerFacts(m_workbench.model(), layer, calibration.get());
+        const LayerFacts facts = layerFacts(*compressor, layer);
         if (!facts.compressible) {
             refused << tr("%1: %2").arg(facts.name, facts.whyNot);
             continue;

@@ -303,7 +303,7 @@ void TstTranslation::numbers_followTheLanguage()
 // The window's words for settings are those of the command line, until they are translated.
 void TstTranslation::settings_areSaidInTheLanguage()
 {
-    QVector<LayerSettings> all(9);
+    QVector<LayerSettings> all(10);
     all[1].prune = PruneSettings{.ratio = 0.125};
     all[2].prune =
         PruneSettings{.ratio = 0.5, .method = PruneMethod::Obs, .pattern = {PrunePattern::Kind::NofM, 2, 4}};
@@ -321,6 +321,8 @@ void TstTranslation::settings_areSaidInTheLanguage()
     all[7].rank = RankSettings{.unit = RankSettings::Unit::Energy, .value = 0.95};
     all[7].quantize = QuantizeSettings{.granularity = Granularity::Tensor, .format = NumberFormat::Ternary};
     all[8].separable = SeparableSettings{.onActivations = true};
+    all[9].fold = FoldSettings{};
+    all[9].quantize = QuantizeSettings{};
     for (const LayerSettings &settings : all) {
         applyLanguage("en");
         QCOMPARE(settingsText(settings), QString::fromStdString(summary(settings)));

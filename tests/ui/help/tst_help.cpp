@@ -104,6 +104,8 @@ void TstHelp::everyMethod_hasAPageWithItsPaper_data()
     QTest::newRow("tucker") << helpPageOf(RankForm::Tucker2) << "1511.06530";
     QTest::newRow("separable") << "separable"
                                << "1704.04861";
+    QTest::newRow("fold") << "fold"
+                          << "1712.05877";
 }
 
 void TstHelp::everyMethod_hasAPageWithItsPaper()

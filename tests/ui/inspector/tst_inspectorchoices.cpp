@@ -26,6 +26,7 @@ private slots:
     void mixedChoice_isSaidAndSetForAll();
     void forms_areOnlyForTheLayersTheySuit();
     void separable_saysWhyItIsNotForThisLayer();
+    void fold_isOfferedWhereItCanBeDone();
     void calibration_isAskedForWhereItIsNeeded();
     void calibration_namesLayersWithoutStatistics();
 };
@@ -231,6 +232,19 @@ void TstInspectorChoices::separable_saysWhyItIsNotForThisLayer()
     m_inspector->setSelection({facts("conv")}, {{}});
     QVERIFY(group(Separable)->check()->isEnabled());
     QVERIFY(group(Separable)->check()->toolTip() != fc.noSeparable);
+}
+
+void TstInspectorChoices::fold_isOfferedWhereItCanBeDone()
+{
+    Inspector::Facts fc = facts("fc");
+    fc.noFold = "no batch normalization alone takes its output";
+    m_inspector->setSelection({fc}, {{}});
+    QVERIFY(!group(Fold)->check()->isEnabled());
+    QCOMPARE(group(Fold)->check()->toolTip(), fc.noFold);
+    m_inspector->setSelection({facts("conv")}, {{}});
+    QTest::keyClick(group(Fold)->check(), Qt::Key_Space);
+    QVERIFY(m_edits.last().result.fold);
+    QCOMPARE(m_edits.last().description, QString("Fold on"));
 }
 
 void TstInspectorChoices::calibration_isAskedForWhereItIsNeeded()

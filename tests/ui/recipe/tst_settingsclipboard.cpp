@@ -147,6 +147,9 @@ void TstSettingsClipboard::fitted_limitsAndLeavesOut_data()
     QTest::newRow("separable") << "*:separable=weights"
                                << ""
                                << "not separable: it is flat";
+    QTest::newRow("fold") << "*:fold=batchnorm,bits=4"
+                          << "*:bits=4"
+                          << "nothing folded: it is last";
     QTest::newRow("no statistics") << "*:bits=4,rounding=gptq"
                                    << "*:bits=4"
                                    << "by its weights alone: it is alone";
@@ -167,6 +170,7 @@ void TstSettingsClipboard::fitted_limitsAndLeavesOut()
     LayerFacts facts;
     facts.ranks[0] = {12, 7};
     facts.noSpatial = facts.noTucker = facts.noSeparable = "it is flat";
+    facts.noFold = "it is last";
     facts.noCalibration = "it is alone";
     const FittedSettings fitted = fittedTo(settingsOfRule(asked), layer, facts);
     QCOMPARE(fitted.settings, settingsOfRule(given));
