@@ -1,0 +1,90 @@
+#include "core/workflow/evaluationdata.h"
+
+#include <algorithm>
+
+namespace lathe {
+namespace {
+
+/// Places of the samples that #second of the data set stands for.
+std::vector<size_t> placesOfSecondHalf(const Dataset &dataset, const SampleSet &samples)
+{
+    const std::vector<size_t> half = dataset.secondHalf();
+    std::vector<size_t> places;
+    for (size_t place = 0; place < samples.size(); ++place)
+        if (std::ranges::binary_search(half, samples.datasetIndices()[place]))
+            places.push_back(place);
+    return places;
+}
+
+/// @returns what is calibrated on; empty: too few samples to spare some
+std::string holdOut(EvaluationData &data, const std::string &reference, const Dataset &dataset)
+{
+    const std::optional<DataHalves> halves = halvesOf(reference);
+    if (!halves) // of what is one half itself, the other one
+        return Dataset::otherHalf(reference);
+    std::vector<size_t> places = placesOfSecondHalf(dataset, *data.samples);
+    if (places.empty() || places.size() == data.samples->size())
+        return {};
+    data.heldOut =
+        std::make_shared<const Baseline>(baselineOn(*data.baseline, *data.samples, std::move(places)));
+    return halves->calibrated;
+}
+
+void addCalibration(EvaluationData &data, const Model &model, const EvaluationChoice &choice,
+                    const Dataset &dataset, const CalibrationOptions &options, const JobContext &ctx)
+{
+    const std::string reference =
+        choice.calibration.empty() ? holdOut(data, choice.reference, dataset) : choice.calibration;
+    data.calibrationReference = reference;
+    if (reference.empty())
+        return;
+    const Dataset chosen = Dataset::open(reference, ctx.part(0.0, 0.2));
+    data.calibration = calibrate(
+        model, SampleSet::prepare(model, chosen, data.preprocessing, calibrationLimit, ctx.part(0.2, 0.8)),
+        options, ctx.part(0.8, 1.0));
+}
+
+} // namespace
+
+ChosenPreprocessing choosePreprocessing(const Model &model, const std::optional<Preprocessing> &given)
+{
+    using enum ChosenPreprocessing::Origin;
+    if (given)
+        return {Given, *given};
+    if (!model.path().empty())
+        if (auto found = findPreprocessing(model.path()))
+            return {BesideModel, std::move(*found)};
+    return {Guess, model.inputs().empty() ? Preprocessing{} : guessPreprocessing(model.inputs().front())};
+}
+
+std::optional<DataHalves> halvesOf(const std::string &reference)
+{
+    if (!Dataset::otherHalf(reference).empty())
+        return std::nullopt;
+    return DataHalves{reference + "#first", reference + "#second"};
+}
+
+EvaluationData openEvaluation(const Model &model, const EvaluationChoice &choice,
+                              const CalibrationOptions &options, const JobContext &ctx)
+{
+    EvaluationData data;
+    const Dataset dataset = Dataset::open(choice.reference, ctx.part(0.0, 0.1));
+    ChosenPreprocessing chosen = choosePreprocessing(model, choice.preprocessing);
+    data.preprocessing = std::move(chosen.preprocessing);
+    data.preprocessingOrigin = chosen.origin;
+    data.samples = std::make_shared<const SampleSet>(
+        SampleSet::prepare(model, dataset, data.preprocessing, choice.limit, ctx.part(0.1, 0.5)));
+    data.baseline =
+        std::make_shared<const Baseline>(measureBaseline(model, *data.samples, ctx.part(0.5, 0.9)));
+    data.heldOut = data.baseline;
+    try {
+        addCalibration(data, model, choice, dataset, options, ctx.part(0.9, 1.0));
+    } catch (const Error &) {
+        if (!choice.calibration.empty())
+            throw; // it was asked for; else accuracy can be measured all the same
+        data.heldOut = data.baseline;
+    }
+    return data;
+}
+
+} // namespace lathe

@@ -1,0 +1,53 @@
+#pragma once
+// A data set made ready for a model: how its samples become inputs, which of them calibrate and which are
+// measured, and what the untouched model does on them.
+#include "core/calibrate/calibration.h"
+#include "core/measure/preview.h"
+
+namespace lathe {
+
+constexpr size_t calibrationLimit = 128; ///< samples that are calibrated on at most, unless told otherwise
+constexpr size_t certificateLimit = 8;   ///< samples that are enough to certify a file with
+
+struct ChosenPreprocessing {
+    enum class Origin { Given, BesideModel, Guess, None };
+    Origin origin = Origin::None; ///< None: the data set holds tensors, not images
+    Preprocessing preprocessing;
+};
+/// What was given, else what lies beside the model, else a guess from the model's input.
+ChosenPreprocessing choosePreprocessing(const Model &model, const std::optional<Preprocessing> &given);
+
+/// References to two halves of a data set without a sample in common.
+struct DataHalves {
+    std::string calibrated, measured;
+};
+/// Empty: the reference names one half already.
+std::optional<DataHalves> halvesOf(const std::string &reference);
+
+struct EvaluationChoice {
+    std::string reference;                      ///< as Dataset::open()
+    std::optional<Preprocessing> preprocessing; ///< empty: as choosePreprocessing() does
+    size_t limit = 0;                           ///< samples at most; 0: all
+    std::string calibration; ///< reference of what is calibrated on; empty: the half that is not measured
+};
+
+struct EvaluationData {
+    Preprocessing preprocessing;
+    ChosenPreprocessing::Origin preprocessingOrigin = ChosenPreprocessing::Origin::None;
+    std::shared_ptr<const SampleSet> samples;
+    std::shared_ptr<const Baseline> baseline;
+
+    /// What methods that look at a layer's inputs go by; null: the data set has too few samples to spare
+    /// some.
+    std::shared_ptr<const Calibration> calibration;
+    std::string calibrationReference; ///< FOLDER[:SPLIT][#HALF] of it
+    /// Of the samples that are not calibrated on: what a recipe that was calibrated is measured against.
+    std::shared_ptr<const Baseline> heldOut;
+    bool isCalibratedOnHalf() const { return heldOut != baseline; }
+};
+/// Where no calibration data is named and none can be had, there is none.
+/// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled
+EvaluationData openEvaluation(const Model &model, const EvaluationChoice &choice,
+                              const CalibrationOptions &options, const JobContext &ctx = {});
+
+} // namespace lathe
