@@ -5,11 +5,11 @@
 #include "app/text.h"
 #include "core/compress/entropycost.h"
 #include "core/exporting/storagenames.h"
+#include "core/recipe/keys.h"
 #include "core/workflow/exportmodel.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 
 namespace lathe {
@@ -86,17 +86,13 @@ Json settingsJson(const LayerSettings &settings)
     for (const Change &change : changesFor(settings)) {
         std::string key = change.key;
         std::ranges::replace(key, '.', '_');
-        const bool share = change.value.ends_with('%');
-        char *end = nullptr;
-        const double number = std::strtod(change.value.c_str(), &end);
-        if (end == change.value.c_str() + change.value.size())
-            json[key] = number;
-        else if (share && key == "rank")
-            json["rank_share"] = number / 100.0;
-        else if (change.value == "true" || change.value == "false")
-            json[key] = change.value == "true";
+        if (change.value.ends_with('%')) // the one value that may be said in another unit
+            key += "_share";
+        const recipe::TypedValue value = recipe::typedValue(recipe::infoOf(change.key), change.value);
+        if (const auto *whole = std::get_if<int64_t>(&value)) // every number is a double in this list
+            json[key] = static_cast<double>(*whole);
         else
-            json[key] = change.value;
+            std::visit([&](const auto &plain) { json[key] = plain; }, value);
     }
     return json;
 }
@@ -125,6 +121,7 @@ Json layersJson(const Compression &c)
              {"output_sqnr_db",
               result.outputError ? numberJson(signalToNoiseDecibel(*result.outputError)) : Json(nullptr)},
              {"sparsity", numberJson(result.sparsity)},
+             {"pruned_together", result.pruneCount ? Json(*result.pruneCount) : Json(nullptr)},
              {"rank", result.rank > 0 ? Json(result.rank) : Json(nullptr)}});
     }
     return list;

@@ -7,6 +7,7 @@
 #include "core/exporting/graph.h"
 #include "core/measure/measure.h"
 #include "core/model/proto.h"
+#include "core/oracle/outputoracle.h"
 #include "core/runtime/shapes.h"
 
 #include <algorithm>
@@ -19,8 +20,7 @@ namespace lathe {
 namespace {
 
 constexpr size_t samplesToCompare = 64;
-constexpr size_t batchToCompare = 8; ///< the same for any number of threads
-constexpr int formatVersion = 1;     ///< of what is gathered; a change makes old files useless
+constexpr int formatVersion = 1; ///< of what is gathered; a change makes old files useless
 
 bool fits(const ValueInfo &input, const Tensor &tensor)
 {
@@ -81,13 +81,6 @@ struct Unit {
     std::optional<WatchedLayer> watched;
     std::string obstacle; ///< when it cannot be watched
 };
-
-Matrix fewOutputs(const Model &model, const SampleSet &samples, const JobContext &ctx)
-{
-    RunOptions options;
-    options.batch = batchToCompare;
-    return runSamples(Session(model), samples, options, ctx).values;
-}
 
 } // namespace
 
@@ -201,29 +194,23 @@ struct GatheredStatistics::Impl {
         return last;
     }
 
-    /// Some of the samples, spread over them, and what the model makes of them.
-    struct Few {
-        SampleSet samples;
-        Matrix outputs;
-    };
-    const Few &few(const JobContext &ctx)
+    /// On some of the samples, spread over them.
+    std::shared_ptr<const OutputOracle> judge(const JobContext &ctx)
     {
         const std::lock_guard lock(gathering);
-        if (!fewSamples) {
+        if (!oracle) {
             std::vector<size_t> places;
             const size_t count = std::min(samples.size(), samplesToCompare);
             for (size_t i = 0; i < count; ++i)
                 places.push_back(i * samples.size() / count);
-            SampleSet part = samples.subset(places);
-            Matrix outputs = fewOutputs(model, part, ctx);
-            fewSamples = Few{std::move(part), std::move(outputs)};
+            oracle = OutputOracle::of(model, samples.subset(places), ctx);
         }
-        return *fewSamples;
+        return oracle;
     }
 
     Model model;
     SampleSet samples;
-    std::optional<Few> fewSamples;
+    std::shared_ptr<const OutputOracle> oracle; ///< null: not asked for yet
     CalibrationOptions options;
     std::string hash;
     std::vector<Unit> units;
@@ -274,19 +261,12 @@ std::shared_ptr<const InputStatistics> GatheredStatistics::of(size_t layer, cons
     return m_impl->gather({owner}, ctx);
 }
 
-std::optional<double> GatheredStatistics::divergence(const CompressedModel &trial,
-                                                     const JobContext &ctx) const
+std::shared_ptr<const Oracle> GatheredStatistics::oracle(const JobContext &ctx) const
 try {
-    const Impl::Few &few = m_impl->few(ctx);
-    const Matrix outputs = fewOutputs(buildModel(trial, Storage::Dense, ctx).model, few.samples, ctx);
-    if (outputs.cols() != few.outputs.cols())
-        return {};
-    const Comparison comparison = compareOutputs(few.outputs, outputs, {});
-    const double lost = comparison.meanKl.value_or(std::pow(10.0, -comparison.sqnrDecibel / 10.0));
-    return std::isfinite(lost) ? std::optional(lost) : std::nullopt;
+    return m_impl->judge(ctx);
 } catch (const Error &error) {
     if (error.code() == ErrorCode::Unsupported) // outputs that do not belong to samples
-        return {};
+        return nullptr;
     throw;
 }
 
@@ -307,7 +287,7 @@ std::shared_ptr<const Calibration> GatheredStatistics::within(const CompressedMo
     CalibrationOptions options = m_impl->options;
     options.widestSecondMoment = 0;
     options.cacheFolder.clear();
-    return std::make_shared<GatheredStatistics>(model, m_impl->few(ctx).samples, options, ctx);
+    return std::make_shared<GatheredStatistics>(model, m_impl->judge(ctx)->samples(), options, ctx);
 }
 
 std::string GatheredStatistics::obstacle(size_t layer) const

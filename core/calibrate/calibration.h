@@ -51,7 +51,7 @@ public:
     /// not run). @throws Cancelled
     std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const override;
     /// On 64 samples spread over the set, or all if there are fewer.
-    std::optional<double> divergence(const CompressedModel &trial, const JobContext &ctx = {}) const override;
+    std::shared_ptr<const Oracle> oracle(const JobContext &ctx = {}) const override;
     /// On the same samples.
     std::shared_ptr<const Calibration> within(const CompressedModel &trial,
                                               const JobContext &ctx = {}) const override;

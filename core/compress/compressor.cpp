@@ -2,6 +2,7 @@
 
 #include "core/base/blas.h"
 #include "core/base/parallel.h"
+#include "core/compress/allocation.h"
 #include "core/compress/compressorwork.h"
 #include "core/compress/rewrites.h"
 #include "core/model/layererror.h"
@@ -128,14 +129,12 @@ int64_t workingBytes(const Layer &layer)
     return layer.weightBytes + 2 * layer.parameters * static_cast<int64_t>(sizeof(float));
 }
 
-/// Layers in parallel, as far as memory goes; each gets its share of the threads.
+/// Layers in parallel, as far as memory goes; the last ones get the threads of those that are done.
 void forEachWithProgress(const std::vector<Layer> &all, const std::vector<size_t> &layers,
                          const JobContext &ctx,
                          const std::function<void(size_t, const JobContext &)> &compressOne)
 {
     MemoryGate gate(workingMemory);
-    JobContext inner = ctx;
-    inner.threads = std::max(1, ctx.threadCount() / std::max(1, static_cast<int>(layers.size())));
     std::mutex mutex;
     size_t started = 0;
     parallelFor(layers.size(), ctx, [&](size_t i) {
@@ -145,7 +144,7 @@ void forEachWithProgress(const std::vector<Layer> &all, const std::vector<size_t
             ++started;
             ctx.checkpoint(share, fmt::format("compressing layer {} of {}", started, layers.size()));
         }
-        gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i], inner); });
+        gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i], ctx); });
     });
 }
 
@@ -209,31 +208,41 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
     return result;
 }
 
-CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx)
+ResolvedRecipe Compressor::resolve(const Recipe &recipe, const JobContext &ctx)
 {
-    const std::vector<std::string> names = layerNames(m_source);
+    const std::vector<std::string> names = layerNames(m_origin);
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_origin, names);
-    std::vector<Issue> issues;
-    const std::vector<size_t> folded = foldedLayers(recipe.resolve(names), issues);
-    CompressedModel result =
-        folded.empty() ? compressSource(recipe, ctx) : rewritten(folded)->compressSource(recipe, ctx);
-    result.issues.insert(result.issues.begin(), issues.begin(), issues.end());
-    return result;
+    ResolvedRecipe resolved;
+    resolved.settings = recipe.resolve(names);
+    resolved.folded = foldedLayers(resolved.settings, resolved.notes);
+    std::ranges::move(giveToLeaders(m_origin, recipe, resolved.settings), std::back_inserter(resolved.notes));
+    std::vector<LayerSettings> settings = resolved.settings;
+    if (calibrates(settings))
+        std::ranges::transform(settings, settings.begin(), fromData);
+    const auto stage = resolved.folded.empty() ? nullptr : rewritten(resolved.folded);
+    resolved.pruneCounts = Allocation(stage ? *stage : *this).counts(settings, ctx);
+    return resolved;
 }
 
-CompressedModel Compressor::compressSource(const Recipe &recipe, const JobContext &ctx)
+CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx)
+{
+    const ResolvedRecipe resolved = resolve(recipe, ctx);
+    return resolved.folded.empty() ? compressSource(recipe, resolved, ctx)
+                                   : rewritten(resolved.folded)->compressSource(recipe, resolved, ctx);
+}
+
+CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
+                                           const JobContext &ctx)
 {
     const std::vector<Layer> &layers = m_source.layers();
-    const std::vector<std::string> names = layerNames(m_source);
-    std::vector<LayerSettings> settings = recipe.resolve(names);
-    std::vector<Issue> ties = giveToLeaders(m_source, recipe, settings);
-    const std::vector<LayerSettings> asked = settings;
+    const std::vector<LayerSettings> &asked = resolved.settings;
+    const std::vector<std::optional<int64_t>> &counts = resolved.pruneCounts;
+    std::vector<LayerSettings> settings = asked;
     if (calibrates(asked))
         std::ranges::transform(asked, settings.begin(), fromData);
-    const std::vector<std::optional<int64_t>> counts = globalCounts(settings, ctx);
-    CompressedModel result{m_origin,        m_source, recipe, std::vector<LayerResult>(layers.size()),
-                           std::move(ties), {},       {}};
+    CompressedModel result{m_origin,       m_source, recipe, std::vector<LayerResult>(layers.size()),
+                           resolved.notes, {},       {}};
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {
         result.layers[layer] = std::move(known.result);
@@ -273,8 +282,10 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const JobContex
     forEachWithProgress(layers, {light, busy.end()}, rest, compressOne);
 
     correctWhereItHelps(result, asked, settings, compressOne, rest);
-    for (size_t i = 0; i < layers.size(); ++i)
+    for (size_t i = 0; i < layers.size(); ++i) {
         result.layers[i].settings = asked[i];
+        result.layers[i].pruneCount = counts[i];
+    }
     followTies(result);
     result.resolved = resolvedRecipe(result, asked);
     for (std::vector<Issue> &ofLayer : issues)

@@ -24,6 +24,8 @@ struct LayerResult {
     /// what a normalization behind the layer makes of it. On calibration data, else from the constants of
     /// such a normalization; empty where neither is known.
     std::optional<double> normalizedError;
+    std::optional<int64_t>
+        pruneCount; ///< weights that go where a threshold shared with other layers says how many
     BiasCorrection biasCorrection = BiasCorrection::Off; ///< where the shift of the bias is known from
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
 };
@@ -52,6 +54,14 @@ struct CompressedModel {
 /// @throws Error InvalidArgument, NumericFailure
 Model rewrittenBy(const Recipe &recipe, const Model &origin);
 
+/// A recipe layer by layer.
+struct ResolvedRecipe {
+    std::vector<LayerSettings> settings; ///< as the layers; of tied layers the first one has those of all
+    std::vector<std::optional<int64_t>> pruneCounts; ///< weights that go in layers that are pruned together
+    std::vector<size_t> folded;                      ///< layers with a normalization to be folded into them
+    std::vector<Issue> notes;                        ///< what is done otherwise than asked
+};
+
 /// Whether the recipe can only be carried out with statistics of the inputs of some layer of the model.
 bool needsInputs(const Model &source, const Recipe &recipe);
 
@@ -78,6 +88,10 @@ public:
     /// Why nothing can be folded into the layer; empty: a normalization can.
     const std::string &foldObstacle(size_t layer) const;
 
+    /// What the recipe says of each layer, with what several layers decide together worked out.
+    /// @throws as compress()
+    ResolvedRecipe resolve(const Recipe &recipe, const JobContext &ctx = {});
+
     /// Order: what stands behind a layer folded into it, then factorized, then each factor (or the weight)
     /// pruned, then quantized or clustered. Layers run in parallel. Rank at or above the full rank: the layer
     /// is not factorized and an issue says so. A layer that cannot be compressed (or whose kind has no such
@@ -93,20 +107,16 @@ public:
 private:
     Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration, bool always);
     struct Rewrites;
-    /// Of the layers that the settings fold and that can be; says in `issues` which cannot.
-    std::vector<size_t> foldedLayers(const std::vector<LayerSettings> &settings, std::vector<Issue> &issues);
+    /// Of the layers that the settings fold and that can be; says in `notes` which cannot.
+    std::vector<size_t> foldedLayers(const std::vector<LayerSettings> &settings, std::vector<Issue> &notes);
     /// For the model with these folded.
     std::shared_ptr<Compressor> rewritten(const std::vector<size_t> &folded);
-    CompressedModel compressSource(const Recipe &recipe, const JobContext &ctx);
-    void prepareInputs(const std::vector<struct GlobalShare> &shares, const JobContext &ctx) const;
-    std::optional<std::vector<struct PruneCosts>> trialCosts(const std::vector<GlobalShare> &shares,
-                                                             PruneMethod method, const JobContext &ctx) const;
-    std::optional<double> jointCost(const std::vector<GlobalShare> &shares,
-                                    const std::vector<LayerSettings> &settings,
-                                    const std::vector<int64_t> &counts, const JobContext &ctx) const;
+    CompressedModel compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
+                                   const JobContext &ctx);
     void named(size_t layer, const std::function<void()> &work) const;
     struct Cache;
     class Work;
+    class Allocation;
     bool calibrates(const std::vector<LayerSettings> &settings) const;
     /// Of the layers whose bias was corrected from data because that is automatic: those whose error after
     /// normalization grows by it in the compressed model.
@@ -116,9 +126,6 @@ private:
     void correctWhereItHelps(CompressedModel &compressed, const std::vector<LayerSettings> &asked,
                              std::vector<LayerSettings> &settings, const CompressOne &compressOne,
                              const JobContext &ctx) const;
-    /// How many weights go in the layers that are pruned together.
-    std::vector<std::optional<int64_t>> globalCounts(const std::vector<LayerSettings> &settings,
-                                                     const JobContext &ctx) const;
     Model m_origin, m_source;
     std::shared_ptr<const Calibration> m_calibration;
     bool m_always;

@@ -23,6 +23,7 @@ struct InputStatistics {
 };
 
 struct CompressedModel;
+class Oracle; // core/compress/oracle.h
 
 /// Statistics of a model on one data set. May be called from several threads.
 class Calibration {
@@ -34,14 +35,9 @@ public:
     /// Null where the layer has none: obstacle() says why.
     /// @throws Error FileUnreadable and others of reading the data. @throws Cancelled
     virtual std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const = 0;
-    /// By how much the model's output is wrong on some of the samples when layers are compressed: the mean
-    /// Kullback-Leibler divergence in nats of what reads as classes, else the lost share of the energy. Empty
-    /// where that cannot be told. @throws Cancelled
-    virtual std::optional<double> divergence(const CompressedModel & /*trial*/,
-                                             const JobContext & /*ctx*/ = {}) const
-    {
-        return {};
-    }
+    /// What tells the cost of trials on some of the samples; null: nothing can, for its outputs do not belong
+    /// to samples. @throws as of()
+    virtual std::shared_ptr<const Oracle> oracle(const JobContext & /*ctx*/ = {}) const { return nullptr; }
     /// The same of what the layers get when the model is compressed, on some of the samples, without second
     /// moments. Layers are those of the source. Null where that cannot be told. @throws as of()
     virtual std::shared_ptr<const Calibration> within(const CompressedModel & /*trial*/,

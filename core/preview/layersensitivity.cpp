@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.h"
 #include "core/data/order.h"
+#include "core/oracle/outputoracle.h"
 
 #include <atomic>
 #include <cmath>
@@ -27,26 +28,26 @@ std::vector<size_t> chosenRows(size_t all, size_t most)
 
 } // namespace
 
-std::vector<double> layerSensitivities(Compressor &compressor, Exporter &exporter, const SampleSet &samples,
-                                       const Baseline &baseline, const SensitivityOptions &options,
+std::vector<double> layerSensitivities(Compressor &compressor, const std::shared_ptr<Exporter> &exporter,
+                                       const SampleSet &samples, const Baseline &baseline,
+                                       const SensitivityOptions &options,
                                        const std::function<void(size_t, double)> &onLayer,
                                        const JobContext &ctx)
 {
     const std::vector<Layer> &layers = compressor.source().layers();
     const std::vector<size_t> rows = chosenRows(static_cast<size_t>(baseline.values.rows()), options.samples);
-    RunOptions run;
+    std::vector<size_t> places;
     for (const size_t row : rows)
-        run.samples.push_back(baseline.samples.empty() ? row : baseline.samples[row]);
-    const Matrix before = baseline.values(rows, Eigen::all);
+        places.push_back(baseline.samples.empty() ? row : baseline.samples[row]);
+    const OutputOracle oracle(samples.subset(places), baseline.values(rows, Eigen::all), exporter);
     const JobContext alone{ctx.stop, {}, 1};
     std::vector<double> figures(layers.size(), std::numeric_limits<double>::quiet_NaN());
     std::atomic<size_t> done = 0;
     parallelFor(layers.size(), ctx, [&](size_t i) {
         if (layers[i].compressible()) {
             const CompressedModel one = compressor.compress(recipeFor(layers[i].name, options.bits), alone);
-            const Session session(exporter.build(one, Storage::Dense, alone).model);
-            const Matrix after = runSamples(session, samples, run, alone).values;
-            figures[i] = static_cast<double>((after - before).norm()) / static_cast<double>(before.norm());
+            if (const auto loss = oracle.loss(one, alone))
+                figures[i] = loss->distance;
             if (onLayer)
                 onLayer(i, figures[i]);
         }

@@ -17,8 +17,9 @@ struct SensitivityOptions {
 /// are; one figure for each layer, NaN where it cannot be compressed.
 /// @param onLayer index and figure of each layer as it is done, in any order, from several threads
 /// @throws Error, Cancelled
-std::vector<double> layerSensitivities(Compressor &compressor, Exporter &exporter, const SampleSet &samples,
-                                       const Baseline &baseline, const SensitivityOptions &options,
+std::vector<double> layerSensitivities(Compressor &compressor, const std::shared_ptr<Exporter> &exporter,
+                                       const SampleSet &samples, const Baseline &baseline,
+                                       const SensitivityOptions &options,
                                        const std::function<void(size_t, double)> &onLayer,
                                        const JobContext &ctx = {});
 

@@ -1,4 +1,5 @@
 #include "core/compress/compressor.h"
+#include "core/compress/oracle.h"
 #include "core/methods/matrixinputs.h"
 #include "core/methods/methods.h"
 #include "tests/support/fakecalibration.h"
@@ -370,18 +371,19 @@ void TstCalibratedMethods::damping_growsWhereColumnsAreFew()
 /// Says that the second layer costs the output ten times what the first one does, whatever is measured.
 void TstCalibratedMethods::globalScope_sparesWhatCostsTheOutput()
 {
-    class Judge : public FakeCalibration {
+    class Judge : public FakeCalibration, public Oracle, public std::enable_shared_from_this<Judge> {
     public:
         using FakeCalibration::FakeCalibration;
         std::shared_ptr<const InputStatistics> of(size_t, const JobContext &ctx) const override
         {
             return FakeCalibration::of(0, ctx);
         }
-        std::optional<double> divergence(const CompressedModel &trial, const JobContext &) const override
+        std::shared_ptr<const Oracle> oracle(const JobContext &) const override { return shared_from_this(); }
+        std::optional<Loss> loss(const CompressedModel &trial, const JobContext &) const override
         {
             ++asked;
             const double first = trial.layers[0].sparsity, second = trial.layers[1].sparsity;
-            return first * first + 10.0 * second * second;
+            return Loss{first * first + 10.0 * second * second, 0.0};
         }
         mutable int asked = 0;
     };

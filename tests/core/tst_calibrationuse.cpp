@@ -1,4 +1,5 @@
 #include "core/compress/compressor.h"
+#include "core/compress/oracle.h"
 #include "tests/support/calibrationruns.h"
 #include "tests/support/samplesets.h"
 
@@ -25,7 +26,7 @@ class TstCalibrationUse : public QObject {
     Q_OBJECT
 private slots:
     void globalScope_goesByTheOutput();
-    void divergence_isThatOfTheOutputs();
+    void oracle_judgesByTheOutputs();
     void obstacles_areNamed();
     void badSamples_areRefused();
     void nanInput_isRefusedByName();
@@ -53,7 +54,7 @@ void TstCalibrationUse::globalScope_goesByTheOutput()
     QCOMPARE(ratios[0], ratios[1]);
 }
 
-void TstCalibrationUse::divergence_isThatOfTheOutputs()
+void TstCalibrationUse::oracle_judgesByTheOutputs()
 {
     const Model model = smallNetwork();
     const auto calibration = calibrate(model, randomSamples(model, 40), everything());
@@ -62,11 +63,12 @@ void TstCalibrationUse::divergence_isThatOfTheOutputs()
     for (const char *rule : {"c3:prune=0.2", "c3:prune=0.6", "c*:prune=0.9"}) {
         Recipe recipe;
         recipe.rules.push_back(parseRule(rule));
-        const std::optional<double> lost = calibration->divergence(compressor.compress(recipe));
-        QVERIFY(lost && *lost > before);
-        before = *lost;
+        const std::optional<Oracle::Loss> lost = calibration->oracle()->loss(compressor.compress(recipe));
+        QVERIFY(lost && lost->divergence > before);
+        QVERIFY(lost->distance > 0.0);
+        before = lost->divergence;
     }
-    QCOMPARE(calibration->divergence(compressor.compress({})), std::optional(0.0));
+    QCOMPARE(calibration->oracle()->loss(compressor.compress({}))->divergence, 0.0);
     GraphBuilder sparse; // as many outputs as there are positive numbers
     sparse.input("x", {-1, 6}).output("y", {2, -1}).random("w", {6, 6});
     sparse.node("MatMul", {"x", "w"}, {"h"}, {}, "m")
@@ -74,13 +76,12 @@ void TstCalibrationUse::divergence_isThatOfTheOutputs()
         .node("NonZero", {"r"}, {"n"});
     sparse.node("Cast", {"n"}, {"y"}, {{"to", int64_t(1)}});
     const Model other = sparse.build();
-    QVERIFY(!calibrate(other, randomSamples(other, 20), everything())
-                 ->divergence(Compressor(other).compress({})));
+    QVERIFY(!calibrate(other, randomSamples(other, 20), everything())->oracle());
     std::stop_source stop;
     stop.request_stop();
     JobContext ctx;
     ctx.stop = stop.get_token();
-    QVERIFY_EXCEPTION_THROWN(calibration->divergence(compressor.compress({}), ctx), Cancelled);
+    QVERIFY_EXCEPTION_THROWN(calibration->oracle(ctx)->loss(compressor.compress({}), ctx), Cancelled);
 }
 
 void TstCalibrationUse::obstacles_areNamed()

@@ -109,7 +109,7 @@ void TstLayerFigures::sensitivity_isThatOfAFreshSession()
     const SampleSet samples = randomSamples(model, 12);
     const Baseline baseline = measureBaseline(model, samples);
     Compressor compressor(model);
-    Exporter exporter(model);
+    const auto exporter = std::make_shared<Exporter>(model);
     const std::vector<double> figures =
         layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 5}, {});
     for (size_t layer = 0; layer < 2; ++layer) {
@@ -143,7 +143,7 @@ void TstLayerFigures::sensitivity_isUnknownOfWhatCannotBeCompressed()
     const Model model = b.build();
     const SampleSet samples = randomSamples(model, 4);
     Compressor compressor(model);
-    Exporter exporter(model);
+    const auto exporter = std::make_shared<Exporter>(model);
     const std::vector<double> figures =
         layerSensitivities(compressor, exporter, samples, measureBaseline(model, samples), {}, {});
     QVERIFY(std::isfinite(figures[0]) && std::isnan(figures[1]) && std::isfinite(figures[2]));

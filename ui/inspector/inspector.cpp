@@ -18,10 +18,10 @@
 namespace lathe::ui {
 Inspector::Inspector(QWidget *parent)
     : QWidget(parent), m_stack(new QStackedWidget(this)), m_emptyText(makeEmptyState({}, this)),
-      m_name(new ElidedLabel(this)),
-      m_details(makeMuted({}, this)), m_methods{{pruneSpec()}, {quantizeSpec()},  {clusterSpec()},
-                                                {rankSpec()},  {separableSpec()}, {foldSpec()}}
+      m_name(new ElidedLabel(this)), m_details(makeMuted({}, this))
 {
+    for (MethodSpec &spec : methodSpecs())
+        m_methods.push_back({std::move(spec)});
     QFont nameFont = scaledFont(1.0, QFont::DemiBold);
     m_name->setFont(nameFont);
     m_details->setWordWrap(true);
@@ -195,12 +195,10 @@ void Inspector::rememberSettings()
     for (qsizetype i = 0; i < m_facts.size(); ++i) {
         LayerSettings &last = m_lastOf[m_facts[i].name];
         const LayerSettings &now = m_settings[i];
-        last.prune = now.prune ? now.prune : last.prune;
-        last.quantize = now.quantize ? now.quantize : last.quantize;
-        last.cluster = now.cluster ? now.cluster : last.cluster;
-        last.rank = now.rank ? now.rank : last.rank;
-        last.fold = now.fold ? now.fold : last.fold;
-        last.separable = now.separable ? now.separable : last.separable;
+        forEachMethod([&](auto method) {
+            if (now.*method)
+                last.*method = now.*method;
+        });
     }
 }
 
@@ -208,11 +206,11 @@ LayerSettings Inspector::remembered() const
 {
     LayerSettings back = m_facts.isEmpty() ? LayerSettings() : m_lastOf.value(m_facts.first().name);
     back.prune = back.prune.value_or(defaultPrune);
-    back.quantize = back.quantize.value_or(QuantizeSettings());
-    back.cluster = back.cluster.value_or(ClusterSettings());
-    back.fold = back.fold.value_or(FoldSettings());
-    back.separable = back.separable.value_or(SeparableSettings());
     back.rank = rankToOffer(back.rank);
+    forEachMethod([&](auto method) {
+        if (!(back.*method))
+            (back.*method).emplace();
+    });
     return back;
 }
 
@@ -289,6 +287,9 @@ void Inspector::refreshResult()
     if (!untouched && outputKnown)
         error += QStringLiteral(" · ") + (isSingle() ? tr("output %1").arg(decibel(outputError))
                                                      : tr("output from %1").arg(decibel(outputError)));
+    if (isSingle() && m_facts.first().prunedTogether)
+        error += QLatin1Char('\n') +
+                 tr("%1 pruned by the common threshold").arg(percent(*m_facts.first().prunedTogether));
     m_error->setText(error);
     m_error->setToolTip(
         outputKnown || untouched

@@ -1,5 +1,5 @@
 #pragma once
-#include "core/methods/statistics.h"
+#include "core/compress/compressor.h"
 #include "core/model/model.h"
 
 #include <QString>
@@ -21,8 +21,9 @@ struct LayerFacts {
     double relativeError = 0.0;
     std::optional<double> outputError = {}; ///< relative, on calibration data
     qint64 theoreticalBits = 0;
-    qint64 huffmanBits = 0; ///< as stored where the layer is untouched; 0: not known
-    bool outdated = false;  ///< sizes and errors are of the recipe before
+    qint64 huffmanBits = 0;                    ///< as stored where the layer is untouched; 0: not known
+    std::optional<double> prunedTogether = {}; ///< share that goes by a threshold shared with other layers
+    bool outdated = false;                     ///< sizes and errors are of the recipe before
     struct Ranks {
         int full = 0;      ///< from here on nothing is lost, and nothing gained
         int breakEven = 0; ///< up to here the factors take less room than the weight

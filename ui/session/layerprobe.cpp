@@ -1,14 +1,11 @@
 #include "ui/session/layerprobe.h"
 
-#include "core/measure/batches.h"
 #include "core/preview/layersensitivity.h"
-#include "core/runtime/nodetimes.h"
+#include "core/workflow/runningcosts.h"
 #include "ui/session/workbench.h"
 
 namespace lathe::ui {
 namespace {
-
-constexpr int timedRuns = 15;
 
 struct ProbeInput {
     std::shared_ptr<Compressor> compressor;
@@ -17,21 +14,10 @@ struct ProbeInput {
     std::shared_ptr<const Baseline> baseline;
 };
 
-std::vector<double> latencies(const ProbeInput &in, const JobContext &ctx)
+std::vector<double> probed(const ProbeInput &in, bool timed, const JobContext &ctx)
 {
-    const Model &model = in.compressor->source();
-    const size_t batch = std::max<size_t>(1, fixedBatch(Session(model).inputs()));
-    const std::vector<size_t> first{0};
-    const SampleFeeds feeds(*in.samples, first, batch);
-    std::vector<double> seconds = layerSeconds(model, feeds.views(), timedRuns, ctx);
-    for (double &value : seconds)
-        value /= static_cast<double>(batch);
-    return seconds;
-}
-
-std::vector<double> sensitivities(const ProbeInput &in, const JobContext &ctx)
-{
-    return layerSensitivities(*in.compressor, *in.exporter, *in.samples, *in.baseline, {}, {}, ctx);
+    return timed ? layerLatencies(in.compressor->source(), *in.samples, ctx)
+                 : layerSensitivities(*in.compressor, in.exporter, *in.samples, *in.baseline, {}, {}, ctx);
 }
 
 } // namespace
@@ -63,18 +49,15 @@ void LayerProbe::request(const QString &id)
     const bool timed = id == QLatin1String("latency");
     const ProbeInput input{m_workbench.compressor(), m_workbench.exporter(), data->samples, data->baseline};
     m_runner.setTitle(timed ? tr("Timing the layers") : tr("Trying each layer alone in 4 bits"));
-    m_runner.start(
-        [input, timed](const JobContext &ctx) {
-            return timed ? latencies(input, ctx) : sensitivities(input, ctx);
-        },
-        [this, id](const Outcome<std::vector<double>> &outcome) {
-            if (const auto *values = std::get_if<std::vector<double>>(&outcome)) {
-                m_known.insert(id, *values);
-                emit measured(id, *values);
-            } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                emit refused(QString::fromUtf8(error->what()));
-            }
-        });
+    m_runner.start([input, timed](const JobContext &ctx) { return probed(input, timed, ctx); },
+                   [this, id](const Outcome<std::vector<double>> &outcome) {
+                       if (const auto *values = std::get_if<std::vector<double>>(&outcome)) {
+                           m_known.insert(id, *values);
+                           emit measured(id, *values);
+                       } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                           emit refused(QString::fromUtf8(error->what()));
+                       }
+                   });
 }
 
 } // namespace lathe::ui

@@ -24,7 +24,7 @@ InspectorBinding::InspectorBinding(Workbench &workbench, Inspector &inspector, L
     connect(&inspector, &Inspector::edited, this,
             [this](const std::function<void(LayerSettings &)> &change, const QString &description,
                    bool dragging, const QVector<int> &edited) {
-                m_workbench.editLayers(edited, change, description, dragging);
+                m_workbench.editor().editLayers(edited, change, description, dragging);
             });
     refreshData();
 }
@@ -43,7 +43,7 @@ QVector<LayerFacts> InspectorBinding::selectedFacts()
     if (!m_known || m_known->compressor() != compressor.get())
         m_known.emplace(compressor);
     QVector<LayerFacts> all;
-    const PreviewUpdate &preview = m_workbench.preview();
+    const PreviewUpdate &preview = m_workbench.previews().preview();
     for (const int row : m_layers.selectedLayers()) {
         const auto i = static_cast<size_t>(row);
         LayerFacts facts = m_known->of(row);
@@ -54,8 +54,10 @@ QVector<LayerFacts> InspectorBinding::selectedFacts()
             facts.outputError = preview.compressed->layers[i].normalizedError;
             facts.huffmanBits = preview.entropy ? (*preview.entropy)[i].huffmanBits : 0;
             facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
+            if (const auto count = preview.compressed->layers[i].pruneCount)
+                facts.prunedTogether = double(*count) / double(std::max<qint64>(facts.weights, 1));
         }
-        facts.outdated = m_workbench.isOutdated(row);
+        facts.outdated = m_workbench.previews().isOutdated(row);
         all.push_back(facts);
     }
     return all;
@@ -65,7 +67,7 @@ void InspectorBinding::refresh()
 {
     QVector<LayerSettings> settings;
     for (const int layer : m_layers.selectedLayers())
-        settings.push_back(m_workbench.settings()[static_cast<size_t>(layer)]);
+        settings.push_back(m_workbench.editor().settings()[static_cast<size_t>(layer)]);
     m_inspector.setSelection(selectedFacts(), settings);
 }
 
