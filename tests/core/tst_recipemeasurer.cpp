@@ -127,6 +127,7 @@ void TstRecipeMeasurer::calibratedRecipe_isMeasuredOnTheOtherHalf()
     RecipeMeasurer measurer(source);
     std::set<std::string> stages;
     JobContext ctx;
+    ctx.threads = 1; // all progress on this thread
     ctx.onProgress = [&](const Progress &progress) { stages.insert(progress.stage); };
     const PreviewUpdate calibrated = measured(measurer, "*:bits=3,rounding=gptq", ctx);
     QVERIFY(calibrated.isCalibrated());

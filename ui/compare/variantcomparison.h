@@ -3,6 +3,7 @@
 #include "core/data/dataset.h"
 #include "core/exporting/graph.h"
 #include "ui/compare/filefindings.h"
+#include "ui/session/dataloader.h"
 
 namespace lathe::ui {
 

@@ -1,35 +1,25 @@
 #pragma once
-#include "core/measure/preview.h"
-#include "core/methods/statistics.h"
+// The data set of a window, with its words.
+#include "core/workflow/evaluationdata.h"
 #include "ui/base/settings.h"
-
-#include <functional>
-#include <memory>
 
 namespace lathe::ui {
 
-/// A data set made ready for a model, and what the untouched model does on it.
-struct LoadedData {
-    DatasetChoice choice;
-    Preprocessing preprocessing;
-    QString preprocessingSource; ///< "found beside the model", "guessed from the input's shape", "chosen"
-    std::shared_ptr<const SampleSet> samples;
-    std::shared_ptr<const Baseline> baseline;
+struct Preferences;
 
-    /// What methods that look at a layer's inputs go by; null: the data set has too few samples to spare
-    /// some.
-    std::shared_ptr<const Calibration> calibration;
-    QString calibrationReference; ///< FOLDER[:SPLIT][#HALF] of it
-    /// Of the samples that are not calibrated on: what a recipe that was calibrated is measured against.
-    std::shared_ptr<const Baseline> heldOut;
-    bool isCalibratedOnHalf() const { return heldOut != baseline; }
+/// A data set made ready for a model, and what the untouched model does on it.
+struct LoadedData : EvaluationData {
+    DatasetChoice choice;
+    QString preprocessingSource; ///< "found beside the model", "guessed from the input's shape", "chosen"
 };
 
-constexpr int calibrationLimit = 128; ///< samples that are calibrated on at most, as by the command line
+/// Where statistics are kept, and how much of them.
+CalibrationOptions calibrationOptions(const Preferences &preferences);
 
 /// Calibrates on samples of the first half of the data set where the choice names no other data.
-/// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled
-LoadedData loadData(const Model &model, const DatasetChoice &choice, const JobContext &ctx);
+/// @throws Error as openEvaluation() does. @throws Cancelled
+LoadedData loadData(const Model &model, const DatasetChoice &choice, const CalibrationOptions &options,
+                    const JobContext &ctx);
 
 /// The preprocessing that is used when none was chosen, and where it comes from.
 Preprocessing defaultPreprocessing(const Model &model, QString *source = nullptr);

@@ -1,6 +1,7 @@
 #include "ui/session/workbench.h"
 
 #include "ui/base/coretexts.h"
+#include "ui/base/preferences.h"
 
 #include "core/runtime/shapes.h"
 
@@ -163,26 +164,28 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
 {
     if (!hasModel())
         return;
-    m_dataRunner.start(
-        [model = model(), choice](const JobContext &ctx) { return loadData(model, choice, ctx); },
-        [this, choice, asked](const Outcome<LoadedData> &outcome) {
-            if (const auto *data = std::get_if<LoadedData>(&outcome)) {
-                m_data = *data;
-                m_compressor = std::make_shared<Compressor>(m_compressor->source(), m_data->calibration);
-                Settings().setDataset(m_modelPath, choice);
-                refreshSource();
-                refreshBaselineVariant();
-                startFigures(); // what was measured before was measured on other data
-                requestPreview(false);
-            } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                if (asked)
-                    emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
-                else
-                    emit notice(QString::fromUtf8(error->what()));
-            }
-            emit dataChanged();
-            checkSettled();
-        });
+    const CalibrationOptions options = calibrationOptions(Preferences::load());
+    m_dataRunner.start([model = model(), choice,
+                        options](const JobContext &ctx) { return loadData(model, choice, options, ctx); },
+                       [this, choice, asked](const Outcome<LoadedData> &outcome) {
+                           if (const auto *data = std::get_if<LoadedData>(&outcome)) {
+                               m_data = *data;
+                               m_compressor =
+                                   std::make_shared<Compressor>(m_compressor->source(), m_data->calibration);
+                               Settings().setDataset(m_modelPath, choice);
+                               refreshSource();
+                               refreshBaselineVariant();
+                               startFigures(); // what was measured before was measured on other data
+                               requestPreview(false);
+                           } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                               if (asked)
+                                   emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
+                               else
+                                   emit notice(QString::fromUtf8(error->what()));
+                           }
+                           emit dataChanged();
+                           checkSettled();
+                       });
     emit dataChanged();
 }
 

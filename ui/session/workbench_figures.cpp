@@ -23,7 +23,8 @@ std::string Workbench::basis(bool calibrated) const
                       QString::number(m_data->choice.limit),
                       QString::fromStdString(toJson(m_data->preprocessing))};
     if (calibrated)
-        parts << m_data->calibrationReference << QString::number(m_data->heldOut->values.rows());
+        parts << QString::fromStdString(m_data->calibrationReference)
+              << QString::number(m_data->heldOut->values.rows());
     return sha256Hex(parts.join(QLatin1Char('\n')).toStdString());
 }
 

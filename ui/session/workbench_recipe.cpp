@@ -179,7 +179,8 @@ QString Workbench::commandLine(const QString &output, Storage storage) const
         words << QStringLiteral("--name") << shellQuoted(QString::fromStdString(m_recipe.name));
     const bool calibrates = std::any_of(m_settings.begin(), m_settings.end(), needsCalibration);
     if (calibrates && m_data && m_data->calibration) {
-        words << QStringLiteral("--calibrate") << shellQuoted(m_data->calibrationReference);
+        words << QStringLiteral("--calibrate")
+              << shellQuoted(QString::fromStdString(m_data->calibrationReference));
         const Preprocessing &chosen = m_data->preprocessing;
         if (toJson(chosen) != toJson(defaultPreprocessing(model())))
             words << QStringLiteral("--preprocess") << shellQuoted(QString::fromStdString(chosen.name));
