@@ -1,6 +1,7 @@
 #include "core/workflow/runningcosts.h"
 
 #include "core/measure/batches.h"
+#include "core/runtime/nodetimes.h"
 
 #include <algorithm>
 
@@ -8,10 +9,17 @@ namespace lathe {
 namespace {
 
 constexpr double secondsForLatency = 1.0; ///< of both models together
+constexpr int timedRuns = 15;             ///< of a model whose layers are timed
 
 int latencyRepeats(double secondsPerRun)
 {
     return std::clamp(static_cast<int>(secondsForLatency / std::max(secondsPerRun, 1e-6) / 2.0), 3, 50);
+}
+
+/// Samples that the model takes at a time.
+size_t batchOf(const Session &session)
+{
+    return std::max<size_t>(1, fixedBatch(session.inputs()));
 }
 
 } // namespace
@@ -30,8 +38,7 @@ void RunningCosts::measure(Figures &figures, const Model &model, int64_t weightB
     const Session *const both[] = {&baseline, &variant};
     const std::vector<double> seconds =
         interleavedLatency(both, *m_samples, latencyRepeats(m_baseline->latencySeconds), ctx.part(0.0, 0.7));
-    const size_t batch = std::max<size_t>(1, fixedBatch(baseline.inputs()));
-    const SampleFeeds feeds(*m_samples, std::vector<size_t>{0}, batch);
+    const SampleFeeds feeds(*m_samples, std::vector<size_t>{0}, batchOf(baseline));
     figures.memory = peakActivationBytes(model, feeds.views(), ctx.part(0.7, 0.85)) + weightBytes;
     figures.baselineMemory = memoryOfOriginal(feeds.views(), ctx.part(0.85, 1.0));
     figures.baselineLatency = seconds.at(0);
@@ -45,6 +52,16 @@ int64_t RunningCosts::memoryOfOriginal(std::span<const TensorView> feeds, const 
     if (!m_memoryOfOriginal)
         m_memoryOfOriginal = peakActivationBytes(m_original, feeds, ctx) + m_original.serializedBytes();
     return *m_memoryOfOriginal;
+}
+
+std::vector<double> layerLatencies(const Model &model, const SampleSet &samples, const JobContext &ctx)
+{
+    const size_t batch = batchOf(Session(model));
+    const SampleFeeds feeds(samples, std::vector<size_t>{0}, batch);
+    std::vector<double> seconds = layerSeconds(model, feeds.views(), timedRuns, ctx);
+    for (double &value : seconds)
+        value /= static_cast<double>(batch);
+    return seconds;
 }
 
 } // namespace lathe

@@ -27,4 +27,8 @@ private:
     std::optional<int64_t> m_memoryOfOriginal;
 };
 
+/// Seconds of one sample, by layer of the model; NaN where the runtime does not tell.
+/// @throws Error as layerSeconds() does. @throws Cancelled
+std::vector<double> layerLatencies(const Model &model, const SampleSet &samples, const JobContext &ctx = {});
+
 } // namespace lathe

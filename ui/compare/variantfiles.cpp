@@ -65,7 +65,7 @@ void VariantFiles::finish(const Task &task, const Outcome<FileFindings> &outcome
     if (const auto *findings = std::get_if<FileFindings>(&outcome))
         show(task, *findings);
     else if (const auto *error = std::get_if<Error>(&outcome))
-        emit m_workbench.failed(tr("Adding %1").arg(QDir::toNativeSeparators(task.path)), *error);
+        emit failed(tr("Adding %1").arg(QDir::toNativeSeparators(task.path)), *error);
     next();
 }
 
@@ -94,13 +94,13 @@ void VariantFiles::show(const Task &task, const FileFindings &findings)
     variants->append(variant);
     const auto layers = static_cast<int>(m_workbench.model().layers().size());
     const int found = findings.file.byName + findings.file.byShape;
-    emit m_workbench.notice(tr("%1 stands beside the open model now: %2 of %3 layers were found in it, %4 by "
-                               "name, %5 by shape.")
-                                .arg(findings.file.name())
-                                .arg(found)
-                                .arg(layers)
-                                .arg(findings.file.byName)
-                                .arg(findings.file.byShape));
+    emit notice(tr("%1 stands beside the open model now: %2 of %3 layers were found in it, %4 by "
+                   "name, %5 by shape.")
+                    .arg(findings.file.name())
+                    .arg(found)
+                    .arg(layers)
+                    .arg(findings.file.byName)
+                    .arg(findings.file.byShape));
 }
 
 void VariantFiles::lookAfter()

@@ -10,8 +10,7 @@ namespace lathe::ui {
 class Workbench;
 
 /// Adds ONNX files from elsewhere to the variants of a workbench, one after the other, in the background:
-/// measures them, and looks whether those that a project or a session names are still there. What it has to
-/// say goes out by the workbench's notice() and failed().
+/// measures them, and looks whether those that a project or a session names are still there.
 class VariantFiles : public QObject {
     Q_OBJECT
 public:
@@ -22,7 +21,9 @@ public:
     bool isBusy() const { return m_runner.isRunning() || m_checker.isRunning() || !m_waiting.isEmpty(); }
 
 signals:
-    void finished(); ///< nothing is left to do
+    void finished();                  ///< nothing is left to do
+    void notice(const QString &text); ///< one sentence
+    void failed(const QString &what, const lathe::Error &error);
 
 private:
     struct Task {

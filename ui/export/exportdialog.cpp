@@ -26,6 +26,7 @@
 #include <QTableWidget>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace lathe::ui {
 
@@ -155,17 +156,20 @@ void ExportDialog::onModelChanged()
 void ExportDialog::weigh()
 {
     m_weights.resize(exportForms().size());
-    for (const ExportForm &form : exportForms())
+    std::vector<Storage> storages;
+    for (const ExportForm &form : exportForms()) {
         m_forms->addItem(form.name);
+        storages.push_back(form.storage);
+    }
     m_weighing.setTitle(tr("Weighing the forms of the file"));
     m_weighing.setRepeatable(true);
-    m_weighing.startStreaming<FormWeight>(
-        [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(),
-         recipe = m_recipe](const JobContext &ctx, const std::function<void(FormWeight)> &deliver) {
-            weighForms(*compressor, *exporter, recipe, deliver, ctx);
+    m_weighing.startStreaming<StorageWeight>(
+        [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(), recipe = m_recipe,
+         storages](const JobContext &ctx, const std::function<void(StorageWeight)> &deliver) {
+            weighStorages(*compressor, *exporter, recipe, storages, deliver, ctx);
             return true;
         },
-        [this](const FormWeight &weight) { onWeighed(weight); },
+        [this](const StorageWeight &weight) { onWeighed(weight); },
         [this](const Outcome<bool> &outcome) {
             if (const auto *error = std::get_if<Error>(&outcome))
                 m_summary->setText(QString::fromUtf8(error->what()));
@@ -173,28 +177,30 @@ void ExportDialog::weigh()
         });
 }
 
-void ExportDialog::onWeighed(const FormWeight &weight)
+void ExportDialog::onWeighed(const StorageWeight &weight)
 {
-    m_weights[weight.form] = weight;
-    const ExportForm form = exportForms().at(weight.form);
-    const QString size = weight.failure.isEmpty() ? bytes(weight.bytes) : tr("not for this model");
-    m_forms->setItemText(weight.form, QStringLiteral("%1 · %2").arg(form.name, size));
-    if (weight.form == m_forms->currentIndex())
+    const QVector<ExportForm> forms = exportForms();
+    const auto form = std::ranges::find(forms, weight.storage, &ExportForm::storage);
+    const auto index = static_cast<int>(form - forms.begin());
+    m_weights[index] = weight;
+    const QString size = weight.failure.empty() ? bytes(weight.bytes) : tr("not for this model");
+    m_forms->setItemText(index, QStringLiteral("%1 · %2").arg(form->name, size));
+    if (index == m_forms->currentIndex())
         showForm();
 }
 
 void ExportDialog::showForm()
 {
     const int index = std::max(m_forms->currentIndex(), 0);
-    const std::optional<FormWeight> &weight = m_weights[index];
+    const std::optional<StorageWeight> &weight = m_weights[index];
     m_formHint->setText(exportForms().at(index).hint);
     fillPlainTable(m_layers, 0, {}, [] {});
-    m_export->setEnabled(!weight || weight->failure.isEmpty());
+    m_export->setEnabled(!weight || weight->failure.empty());
     if (!weight) {
         m_summary->setText(
             tr("%1 now. The new size is still being computed.").arg(bytes(m_model.fileBytes())));
-    } else if (!weight->failure.isEmpty()) {
-        m_summary->setText(weight->failure);
+    } else if (!weight->failure.empty()) {
+        m_summary->setText(QString::fromStdString(weight->failure));
     } else {
         m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
                                .arg(bytes(m_model.fileBytes()), bytes(weight->bytes),
@@ -204,7 +210,7 @@ void ExportDialog::showForm()
     }
 }
 
-void ExportDialog::fillLayers(const FormWeight &weight)
+void ExportDialog::fillLayers(const StorageWeight &weight)
 {
     QHash<QString, QStringList> notes; // by layer
     for (const Issue &issue : weight.issues)

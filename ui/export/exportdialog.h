@@ -1,4 +1,5 @@
 #pragma once
+#include "core/workflow/storageweights.h"
 #include "ui/export/exportforms.h"
 #include "ui/export/exportjob.h"
 #include "ui/jobs/jobrunner.h"
@@ -43,9 +44,9 @@ private:
     QWidget *buildOutcome();
     void onModelChanged();
     void weigh();
-    void onWeighed(const FormWeight &weight);
+    void onWeighed(const StorageWeight &weight);
     void showForm();
-    void fillLayers(const FormWeight &weight);
+    void fillLayers(const StorageWeight &weight);
     Storage form() const;
     void browse();
     void openFolder();
@@ -60,8 +61,8 @@ private:
     std::optional<Published> m_result;
     std::optional<PackReport> m_archived;
     QString m_reported;
-    std::vector<LayerSettings> m_settings;        ///< of the recipe
-    QVector<std::optional<FormWeight>> m_weights; ///< by form; empty: not known yet
+    std::vector<LayerSettings> m_settings;           ///< of the recipe
+    QVector<std::optional<StorageWeight>> m_weights; ///< by form; empty: not known yet
     JobRunner m_runner;
     JobRunner m_weighing;
 

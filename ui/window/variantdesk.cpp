@@ -25,6 +25,8 @@ VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &
     auto *files = new VariantFiles(workbench, this);
     connect(m_panel, &VariantsPanel::filesRequested, files, &VariantFiles::add);
     connect(m_panel, &VariantsPanel::measureRequested, files, &VariantFiles::measure);
+    connect(files, &VariantFiles::notice, &workbench, &Workbench::notice); // shown as what that says
+    connect(files, &VariantFiles::failed, &workbench, &Workbench::failed);
 }
 
 void VariantDesk::save()

@@ -1,7 +1,7 @@
 // ONNX files from elsewhere as variants: matched, measured through themselves, kept by path and hash.
 #include "core/base/fileio.h"
-#include "tests/ui/sample.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/ui/sample.h"
 #include "ui/compare/variantfiles.h"
 #include "ui/session/projectkeeper.h"
 
@@ -57,9 +57,9 @@ void TstVariantFiles::init()
     m_files = std::make_unique<VariantFiles>(*m_workbench);
     m_failures.clear();
     m_notices.clear();
-    connect(m_workbench.get(), &Workbench::failed, this,
+    connect(m_files.get(), &VariantFiles::failed, this,
             [this](const QString &, const Error &error) { m_failures << error.what(); });
-    connect(m_workbench.get(), &Workbench::notice, this, [this](const QString &text) { m_notices << text; });
+    connect(m_files.get(), &VariantFiles::notice, this, [this](const QString &text) { m_notices << text; });
     QVERIFY(openSample(*m_workbench));
 }
 
