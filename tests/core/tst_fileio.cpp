@@ -1,7 +1,7 @@
 // Files written whole or not at all, hashes; and how jobs run, fail and stop.
 #include "core/base/error.h"
 #include "core/base/fileio.h"
-#include "core/base/parallel.h"
+#include "core/base/job.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -45,10 +45,6 @@ private slots:
     void writeIntoNowhere_isRefused();
     void unreadable_isRefusedByName();
     void sha256_matchesThePublishedVectors();
-    void parallelFor_doesEachOnce_data();
-    void parallelFor_doesEachOnce();
-    void parallelFor_throwsTheFirstError();
-    void parallelFor_stopsWhenTold();
     void context_reportsItsPart();
     void guard_endsEveryException();
 
@@ -152,54 +148,6 @@ void TstFileIo::sha256_matchesThePublishedVectors()
              std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
     writeFileAtomically(root() / "abc", "abc");
     QCOMPARE(sha256OfFile(root() / "abc"), sha256Hex(std::string_view("abc")));
-}
-
-void TstFileIo::parallelFor_doesEachOnce_data()
-{
-    QTest::addColumn<int>("count");
-    QTest::addColumn<int>("threads");
-    QTest::newRow("nothing") << 0 << 4;
-    QTest::newRow("one") << 1 << 4;
-    QTest::newRow("one thread") << 1000 << 1;
-    QTest::newRow("several threads") << 1000 << 4;
-    QTest::newRow("all cores") << 1000 << 0;
-}
-
-void TstFileIo::parallelFor_doesEachOnce()
-{
-    QFETCH(int, count);
-    QFETCH(int, threads);
-    std::vector<std::atomic<int>> done(static_cast<size_t>(count));
-    parallelFor(done.size(), JobContext{{}, {}, threads}, [&](size_t i) { ++done[i]; });
-    QVERIFY(std::all_of(done.begin(), done.end(), [](const auto &d) { return d == 1; }));
-}
-
-void TstFileIo::parallelFor_throwsTheFirstError()
-{
-    std::atomic<int> started = 0;
-    const auto run = [&] {
-        parallelFor(100000, JobContext{{}, {}, 4}, [&](size_t i) {
-            ++started;
-            if (i == 10)
-                throw Error(ErrorCode::NumericFailure, "ten");
-        });
-    };
-    QCOMPARE(refusal(ErrorCode::NumericFailure, run), QString("ten"));
-    QVERIFY(started < 100000);
-}
-
-void TstFileIo::parallelFor_stopsWhenTold()
-{
-    std::stop_source stop;
-    std::atomic<int> started = 0;
-    const auto run = [&] {
-        parallelFor(100000, JobContext{stop.get_token(), {}, 2}, [&](size_t) {
-            if (++started == 5)
-                stop.request_stop();
-        });
-    };
-    QVERIFY_EXCEPTION_THROWN(run(), Cancelled);
-    QVERIFY(started < 10);
 }
 
 void TstFileIo::context_reportsItsPart()

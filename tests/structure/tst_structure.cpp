@@ -13,6 +13,7 @@ private slots:
     void core_includesOnlyWhatItLinks();
     void core_hasNoCircles();
     void core_knowsNoQt();
+    void parallelLoops_areTheOnlyUseOfTbb();
     void ui_includesOnlyFloorsBelow();
     void tests_standWhereTheirSubjectDoes();
     void insideHeaders_areInside();
@@ -128,6 +129,13 @@ void TstStructure::core_knowsNoQt()
     for (const QString &file : filesOf("core") + filesOf("app"))
         if (file != "app/workbench_main.cpp")
             QVERIFY2(!read(file).contains("#include <Q"), qPrintable(file));
+}
+
+void TstStructure::parallelLoops_areTheOnlyUseOfTbb()
+{
+    for (const QString &file : filesOf("core") + filesOf("app") + filesOf("ui"))
+        QCOMPARE(read(file).contains("tbb/") || read(file).contains("tbb::"),
+                 file == "core/base/parallel.cpp");
 }
 
 void TstStructure::ui_includesOnlyFloorsBelow()
