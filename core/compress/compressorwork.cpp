@@ -4,6 +4,7 @@
 #include "core/compress/encodelayer.h"
 #include "core/compress/globalprune.h"
 #include "core/methods/convfactors.h"
+#include "core/methods/prunecriteria.h"
 
 #include <fmt/format.h>
 #include <limits>
@@ -84,8 +85,8 @@ Matrix Compressor::Work::pruneScores(const LayerSettings &settings)
 {
     planned(settings); // refuses what needs calibration where there is none
     const PruneMethod method = settings.prune->method;
-    if (method == PruneMethod::Magnitude)
-        return weight().cwiseAbs();
+    if (!criterionOf(method).byInputs)
+        return lathe::pruneScores(method, {weight(), nullptr, m_layer.name});
     const auto known = inputs();
     if (!known || !known->hasHessians())
         return Matrix::Constant(m_layer.rows, m_layer.cols, std::numeric_limits<float>::max());
@@ -205,7 +206,7 @@ std::optional<MatrixEncoding> Compressor::Work::withSumsKept(const Plan &plan, c
 {
     const auto *matrix = std::get_if<MatrixEncoding>(&encoding);
     const auto &prune = plan.settings.prune; // other methods change what is left
-    const bool unchanged = !prune || prune->method == PruneMethod::Magnitude;
+    const bool unchanged = !prune || !criterionOf(prune->method).byInputs;
     if (!matrix || !unchanged || plan.settings.quantize->rounding != Rounding::Nearest)
         return {};
     MatrixEncoding kept = *matrix;

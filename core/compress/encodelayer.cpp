@@ -58,7 +58,11 @@ private:
 
     MatrixEncoding encoded(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs)
     {
-        return encodeMatrix(weight, settings, inputs, m_fellBack, m_ctx);
+        MatrixSettings named = settings;
+        named.name =
+            m_matrices == 0 ? m_sources.layer.name : fmt::format("{} {}", m_sources.layer.name, m_matrices);
+        ++m_matrices;
+        return encodeMatrix(weight, named, inputs, m_fellBack, m_ctx);
     }
 
     MatrixSettings matrixSettings() const
@@ -168,6 +172,7 @@ private:
     const LayerSettings &m_settings;
     const JobContext &m_ctx;
     bool m_fellBack = false;
+    int m_matrices = 0; ///< encoded so far
 };
 
 } // namespace
@@ -176,7 +181,7 @@ bool correctsBias(const LayerSettings &settings)
 {
     const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
     return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
-           (prune && prune->method == PruneMethod::Obs) ||
+           (prune && criterionOf(prune->method).refits) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
            (cluster && cluster->weighting != ClusterWeighting::None) ||
            (separable && separable->onActivations);

@@ -36,6 +36,7 @@ struct MatrixSettings {
     std::optional<QuantizeSettings> quantize;
     std::optional<ClusterSettings> cluster;
     bool correctsBias = false; ///< the mean error goes into the layer's bias
+    std::string name = {};     ///< as ScoredMatrix::name
 };
 /// @param inputs null: what goes by them goes by the weight alone, and `fellBack` becomes true
 MatrixEncoding encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,

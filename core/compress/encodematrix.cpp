@@ -1,5 +1,6 @@
 #include "core/compress/encodelayer.h"
 #include "core/methods/masksearch.h"
+#include "core/methods/prunecriteria.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,19 +57,13 @@ private:
             m_fellBack = true; // a factor with such a rank
             return;
         }
-        if (settings.method == PruneMethod::Obs && hasHessians())
+        const PruneCriterion &criterion = criterionOf(settings.method);
+        if (criterion.refits && hasHessians())
             return pruneGroups(settings);
-        ScoreRules rules{settings.ratio, m_settings.pruneCount, settings.pattern};
-        Matrix scores = m_weight.cwiseAbs();
-        if (settings.method == PruneMethod::Wanda) {
-            if (m_inputs) {
-                scaleColumns(scores, [&](Index g) -> Vector { return m_inputs->meanSquare(g).cwiseSqrt(); });
-                rules.rowByRow = true;
-            } else {
-                m_fellBack = true;
-            }
-        }
-        m_kept = pruneByScores(scores, rules);
+        m_fellBack |= criterion.byInputs && !m_inputs;
+        const bool rowByRow = criterion.rowByRow && m_inputs;
+        m_kept = pruneByScores(pruneScores(settings.method, {m_weight, m_inputs, m_settings.name}),
+                               {settings.ratio, m_settings.pruneCount, settings.pattern, rowByRow});
     }
 
     template <class F>

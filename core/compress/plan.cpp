@@ -94,7 +94,7 @@ private:
     void planPattern()
     {
         const PrunePattern &pattern = m_planned.plan.settings.prune->pattern;
-        if (pattern.kind != PrunePattern::Kind::NofM || m_layer.cols % pattern.second == 0)
+        if (fitsRows(pattern, m_layer))
             return;
         warn(fmt::format(
             "{} is not pruned: {}:{} needs rows of a multiple of {} weights, and its rows have {}.",
@@ -159,6 +159,11 @@ Index inputRank(const Layer &layer, Index rank)
     const double share = static_cast<double>(rank) / static_cast<double>(kernel.out);
     return std::clamp<Index>(static_cast<Index>(std::llround(share * static_cast<double>(kernel.in))), 1,
                              kernel.in);
+}
+
+bool fitsRows(const PrunePattern &pattern, const Layer &layer)
+{
+    return pattern.kind != PrunePattern::Kind::NofM || layer.cols % pattern.second == 0;
 }
 
 RankLimits rankLimits(const Layer &layer, RankForm form)

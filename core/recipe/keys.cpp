@@ -8,9 +8,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array pruneMethods{"magnitude"sv, "wanda"sv, "obs"sv};
+constexpr std::array pruneMethods = [] {
+    std::array<std::string_view, pruneCriteria.size()> names;
+    std::ranges::transform(pruneCriteria, names.begin(), &PruneCriterion::name);
+    return names;
+}();
 constexpr std::array pruneScopes{"layer"sv, "global"sv};
-constexpr std::array booleans{"false"sv, "true"sv};
+constexpr std::array booleans{"true"sv, "false"sv};
 constexpr std::array granularities{"tensor"sv, "channel"sv, "group"sv};
 constexpr std::array ranges{"minmax"sv, "percentile"sv, "mse"sv};
 constexpr std::array roundings{"nearest"sv, "gptq"sv};
@@ -21,6 +25,17 @@ constexpr std::array biasCorrections{"auto"sv, "data"sv, "constants"sv, "off"sv}
 constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
 constexpr std::array foldings{"batchnorm"sv};
 constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
+
+static_assert(coversAll<PruneScope, pruneScopes.size()>());
+static_assert(coversAll<Granularity, granularities.size()>());
+static_assert(coversAll<RangeMethod, ranges.size()>());
+static_assert(coversAll<Rounding, roundings.size()>());
+static_assert(coversAll<NumberFormat, formats.size()>());
+static_assert(coversAll<RankMethod, rankMethods.size()>());
+static_assert(coversAll<RankForm, rankForms.size()>());
+static_assert(coversAll<BiasCorrection, biasCorrections.size()>());
+static_assert(coversAll<ClusterInit, clusterInits.size()>());
+static_assert(coversAll<ClusterWeighting, clusterWeightings.size()>());
 
 /// The choices stand in the order of their enumeration.
 template <class Enum>
@@ -45,152 +60,121 @@ int wholeOf(const std::string &text)
     return static_cast<int>(numberOf(text));
 }
 
-void setRank(Draft &d, const std::string &text)
+void setRank(LayerSettings &s, const std::string &text)
 {
-    d.rank.unit = text.ends_with('%') ? RankSettings::Unit::ShareOfBreakEven : RankSettings::Unit::Rank;
-    d.rank.value = numberOf(text);
+    s.rank->unit = text.ends_with('%') ? RankSettings::Unit::ShareOfBreakEven : RankSettings::Unit::Rank;
+    s.rank->value = numberOf(text);
 }
 
-using D = const Draft &;
+using S = const LayerSettings &;
 using T = const std::string &;
 
 // clang-format off
 constexpr std::array<KeyInfo, 25> keys{{
-    {Key::Prune, Method::Prune, true, true, "prune", "a share of 0 or more and below 1, as 0.6 or 60%", "ratio", JsonType::Number, {},
-     [](D d) { return numberText(d.prune.ratio); }, [](Draft &d, T t) { d.prune.ratio = numberOf(t); }},
-    {Key::PruneMethod, Method::Prune, false, false, "prune.method", "magnitude, wanda or obs", "method", JsonType::Text, pruneMethods,
-     [](D d) { return nameOf(pruneMethods, d.prune.method); }, [](Draft &d, T t) { d.prune.method = chosen<PruneMethod>(pruneMethods, t); }},
+    {Key::Prune, Method::Prune, true, true, "prune", "of 0 or more and below 1", "ratio", JsonType::Number, {},
+     [](S s) { return numberText(s.prune->ratio); }, [](LayerSettings &s, T t) { s.prune->ratio = numberOf(t); }, "0.6 or 60%"},
+    {Key::PruneMethod, Method::Prune, false, false, "prune.method", {}, "method", JsonType::Text, pruneMethods,
+     [](S s) { return nameOf(pruneMethods, s.prune->method); }, [](LayerSettings &s, T t) { s.prune->method = chosen<PruneMethod>(pruneMethods, t); }},
     {Key::PrunePattern, Method::Prune, false, false, "prune.pattern", "none, N:M with N below M as 2:4, or blocks of rows x columns as 4x1", "pattern", JsonType::Text, {},
-     [](D d) { return patternText(d.prune.pattern); }, [](Draft &d, T t) { d.prune.pattern = *readPattern(t); }},
-    {Key::PruneScope, Method::Prune, false, false, "prune.scope", "layer or global", "scope", JsonType::Text, pruneScopes,
-     [](D d) { return nameOf(pruneScopes, d.prune.scope); }, [](Draft &d, T t) { d.prune.scope = chosen<PruneScope>(pruneScopes, t); }},
+     [](S s) { return patternText(s.prune->pattern); }, [](LayerSettings &s, T t) { s.prune->pattern = *readPattern(t); }},
+    {Key::PruneScope, Method::Prune, false, false, "prune.scope", {}, "scope", JsonType::Text, pruneScopes,
+     [](S s) { return nameOf(pruneScopes, s.prune->scope); }, [](LayerSettings &s, T t) { s.prune->scope = chosen<PruneScope>(pruneScopes, t); }},
     {Key::Bits, Method::Quantize, true, true, "bits", "a whole number from 1 to 8", "bits", JsonType::WholeNumber, {},
-     [](D d) { return whole(d.quantize.bits); }, [](Draft &d, T t) { d.quantize.bits = wholeOf(t); }},
-    {Key::Symmetric, Method::Quantize, false, false, "symmetric", "true or false", "symmetric", JsonType::Boolean, booleans,
-     [](D d) { return nameOf(booleans, d.quantize.symmetric); }, [](Draft &d, T t) { d.quantize.symmetric = t == "true"; }},
-    {Key::Granularity, Method::Quantize, false, false, "granularity", "tensor, channel or group", "granularity", JsonType::Text, granularities,
-     [](D d) { return nameOf(granularities, d.quantize.granularity); }, [](Draft &d, T t) { d.quantize.granularity = chosen<Granularity>(granularities, t); }},
+     [](S s) { return whole(s.quantize->bits); }, [](LayerSettings &s, T t) { s.quantize->bits = wholeOf(t); }},
+    {Key::Symmetric, Method::Quantize, false, false, "symmetric", {}, "symmetric", JsonType::Boolean, booleans,
+     [](S s) -> std::string { return s.quantize->symmetric ? "true" : "false"; }, [](LayerSettings &s, T t) { s.quantize->symmetric = t == "true"; }},
+    {Key::Granularity, Method::Quantize, false, false, "granularity", {}, "granularity", JsonType::Text, granularities,
+     [](S s) { return nameOf(granularities, s.quantize->granularity); }, [](LayerSettings &s, T t) { s.quantize->granularity = chosen<Granularity>(granularities, t); }},
     {Key::Group, Method::Quantize, false, false, "group", "a whole number from 2", "group", JsonType::WholeNumber, {},
-     [](D d) { return whole(d.quantize.group); }, [](Draft &d, T t) { d.quantize.group = wholeOf(t); }},
-    {Key::Range, Method::Quantize, false, false, "range", "minmax, percentile or mse", "range", JsonType::Text, ranges,
-     [](D d) { return nameOf(ranges, d.quantize.range); }, [](Draft &d, T t) { d.quantize.range = chosen<RangeMethod>(ranges, t); }},
-    {Key::Percentile, Method::Quantize, false, false, "percentile", "a share above 0.5 and up to 1, as 0.999 or 99.9%", "percentile", JsonType::Number, {},
-     [](D d) { return numberText(d.quantize.percentile); }, [](Draft &d, T t) { d.quantize.percentile = numberOf(t); }},
-    {Key::Rounding, Method::Quantize, false, false, "rounding", "nearest or gptq", "rounding", JsonType::Text, roundings,
-     [](D d) { return nameOf(roundings, d.quantize.rounding); }, [](Draft &d, T t) { d.quantize.rounding = chosen<Rounding>(roundings, t); }},
-    {Key::Format, Method::Quantize, false, false, "format", "uniform, nf4, fp16, bf16, ternary or binary", "format", JsonType::Text, formats,
-     [](D d) { return nameOf(formats, d.quantize.format); }, [](Draft &d, T t) { d.quantize.format = chosen<NumberFormat>(formats, t); }},
-    {Key::BiasCorrection, Method::Quantize, false, false, "bias_correction", "auto, data, constants or off", "bias_correction", JsonType::TextOrBoolean, biasCorrections,
-     [](D d) { return nameOf(biasCorrections, d.quantize.biasCorrection); }, [](Draft &d, T t) { d.quantize.biasCorrection = chosen<BiasCorrection>(biasCorrections, t); }},
+     [](S s) { return whole(s.quantize->group); }, [](LayerSettings &s, T t) { s.quantize->group = wholeOf(t); }},
+    {Key::Range, Method::Quantize, false, false, "range", {}, "range", JsonType::Text, ranges,
+     [](S s) { return nameOf(ranges, s.quantize->range); }, [](LayerSettings &s, T t) { s.quantize->range = chosen<RangeMethod>(ranges, t); }},
+    {Key::Percentile, Method::Quantize, false, false, "percentile", "above 0.5 and up to 1", "percentile", JsonType::Number, {},
+     [](S s) { return numberText(s.quantize->percentile); }, [](LayerSettings &s, T t) { s.quantize->percentile = numberOf(t); }, "0.999 or 99.9%"},
+    {Key::Rounding, Method::Quantize, false, false, "rounding", {}, "rounding", JsonType::Text, roundings,
+     [](S s) { return nameOf(roundings, s.quantize->rounding); }, [](LayerSettings &s, T t) { s.quantize->rounding = chosen<Rounding>(roundings, t); }},
+    {Key::Format, Method::Quantize, false, false, "format", {}, "format", JsonType::Text, formats,
+     [](S s) { return nameOf(formats, s.quantize->format); }, [](LayerSettings &s, T t) { s.quantize->format = chosen<NumberFormat>(formats, t); }},
+    {Key::BiasCorrection, Method::Quantize, false, false, "bias_correction", {}, "bias_correction", JsonType::TextOrBoolean, biasCorrections,
+     [](S s) { return nameOf(biasCorrections, s.quantize->biasCorrection); }, [](LayerSettings &s, T t) { s.quantize->biasCorrection = chosen<BiasCorrection>(biasCorrections, t); }},
     {Key::Rank, Method::Rank, true, true, "rank", "a whole number from 1, or a share of the break-even rank as 50%", "rank", JsonType::WholeNumber, {},
-     [](D d) { return d.rank.unit == RankSettings::Unit::Rank ? numberText(d.rank.value) : percentText(d.rank.value); }, setRank},
-    {Key::RankEnergy, Method::Rank, true, false, "rank.energy", "a share above 0 and up to 1, as 0.95 or 95%", "energy", JsonType::Number, {},
-     [](D d) { return numberText(d.rank.value); }, [](Draft &d, T t) { d.rank.unit = RankSettings::Unit::Energy; d.rank.value = numberOf(t); }},
-    {Key::RankMethod, Method::Rank, false, false, "rank.method", "svd or asvd", "method", JsonType::Text, rankMethods,
-     [](D d) { return nameOf(rankMethods, d.rank.method); }, [](Draft &d, T t) { d.rank.method = chosen<RankMethod>(rankMethods, t); }},
-    {Key::RankForm, Method::Rank, false, false, "rank.form", "channel, spatial or tucker2", "form", JsonType::Text, rankForms,
-     [](D d) { return nameOf(rankForms, d.rank.form); }, [](Draft &d, T t) { d.rank.form = chosen<RankForm>(rankForms, t); }},
+     [](S s) { return s.rank->unit == RankSettings::Unit::Rank ? numberText(s.rank->value) : percentText(s.rank->value); }, setRank},
+    {Key::RankEnergy, Method::Rank, true, false, "rank.energy", "above 0 and up to 1", "energy", JsonType::Number, {},
+     [](S s) { return numberText(s.rank->value); }, [](LayerSettings &s, T t) { s.rank->unit = RankSettings::Unit::Energy; s.rank->value = numberOf(t); }, "0.95 or 95%"},
+    {Key::RankMethod, Method::Rank, false, false, "rank.method", {}, "method", JsonType::Text, rankMethods,
+     [](S s) { return nameOf(rankMethods, s.rank->method); }, [](LayerSettings &s, T t) { s.rank->method = chosen<RankMethod>(rankMethods, t); }},
+    {Key::RankForm, Method::Rank, false, false, "rank.form", {}, "form", JsonType::Text, rankForms,
+     [](S s) { return nameOf(rankForms, s.rank->form); }, [](LayerSettings &s, T t) { s.rank->form = chosen<RankForm>(rankForms, t); }},
     {Key::RankBits, Method::Rank, false, false, "rank.bits", "a whole number from 1 to 8, or as_layer", "bits", JsonType::WholeNumberOrWord, {},
-     [](D d) { return d.rank.bits == 0 ? "as_layer" : whole(d.rank.bits); }, [](Draft &d, T t) { d.rank.bits = t == "as_layer" ? 0 : wholeOf(t); }},
+     [](S s) { return s.rank->bits == 0 ? "as_layer" : whole(s.rank->bits); }, [](LayerSettings &s, T t) { s.rank->bits = t == "as_layer" ? 0 : wholeOf(t); }},
     {Key::ResidualBits, Method::Rank, false, false, "residual.bits", "a whole number from 1 to 8, or none", "residual_bits", JsonType::WholeNumberOrWord, {},
-     [](D d) { return d.rank.residualBits == 0 ? "none" : whole(d.rank.residualBits); }, [](Draft &d, T t) { d.rank.residualBits = t == "none" ? 0 : wholeOf(t); }},
+     [](S s) { return s.rank->residualBits == 0 ? "none" : whole(s.rank->residualBits); }, [](LayerSettings &s, T t) { s.rank->residualBits = t == "none" ? 0 : wholeOf(t); }},
     {Key::Clusters, Method::Cluster, true, true, "clusters", "a whole number from 2 to 256", "clusters", JsonType::WholeNumber, {},
-     [](D d) { return whole(d.cluster.clusters); }, [](Draft &d, T t) { d.cluster.clusters = wholeOf(t); }},
+     [](S s) { return whole(s.cluster->clusters); }, [](LayerSettings &s, T t) { s.cluster->clusters = wholeOf(t); }},
     {Key::ClustersGroup, Method::Cluster, false, false, "clusters.group", "a whole number from 1, or all", "group", JsonType::WholeNumberOrWord, {},
-     [](D d) { return d.cluster.group == 0 ? "all" : whole(d.cluster.group); }, [](Draft &d, T t) { d.cluster.group = t == "all" ? 0 : wholeOf(t); }},
-    {Key::ClustersInit, Method::Cluster, false, false, "clusters.init", "optimal, linear, density or kmeans++", "init", JsonType::Text, clusterInits,
-     [](D d) { return nameOf(clusterInits, d.cluster.init); }, [](Draft &d, T t) { d.cluster.init = chosen<ClusterInit>(clusterInits, t); }},
-    {Key::ClustersWeighting, Method::Cluster, false, false, "clusters.weighting", "none, activation or hessian", "weighting", JsonType::Text, clusterWeightings,
-     [](D d) { return nameOf(clusterWeightings, d.cluster.weighting); }, [](Draft &d, T t) { d.cluster.weighting = chosen<ClusterWeighting>(clusterWeightings, t); }},
+     [](S s) { return s.cluster->group == 0 ? "all" : whole(s.cluster->group); }, [](LayerSettings &s, T t) { s.cluster->group = t == "all" ? 0 : wholeOf(t); }},
+    {Key::ClustersInit, Method::Cluster, false, false, "clusters.init", {}, "init", JsonType::Text, clusterInits,
+     [](S s) { return nameOf(clusterInits, s.cluster->init); }, [](LayerSettings &s, T t) { s.cluster->init = chosen<ClusterInit>(clusterInits, t); }},
+    {Key::ClustersWeighting, Method::Cluster, false, false, "clusters.weighting", {}, "weighting", JsonType::Text, clusterWeightings,
+     [](S s) { return nameOf(clusterWeightings, s.cluster->weighting); }, [](LayerSettings &s, T t) { s.cluster->weighting = chosen<ClusterWeighting>(clusterWeightings, t); }},
     {Key::Separable, Method::Separable, true, true, "separable", "weights or activations", "fit", JsonType::Text, {},
-     [](D d) -> std::string { return d.separable.onActivations ? "activations" : "weights"; }, [](Draft &d, T t) { d.separable.onActivations = t == "activations"; }},
-    {Key::Fold, Method::Fold, true, true, "fold", "batchnorm", "normalization", JsonType::Text, foldings,
-     [](D) { return std::string(foldings.front()); }, [](Draft &d, T) { d.fold = {}; }},
+     [](S s) -> std::string { return s.separable->onActivations ? "activations" : "weights"; }, [](LayerSettings &s, T t) { s.separable->onActivations = t == "activations"; }},
+    {Key::Fold, Method::Fold, true, true, "fold", {}, "normalization", JsonType::Text, foldings,
+     [](S) { return std::string(foldings.front()); }, [](LayerSettings &s, T) { s.fold.emplace(); }},
 }};
 // clang-format on
 
-constexpr std::array<MethodName, methodCount> methods{{
-    {Method::Prune, "prune"},
-    {Method::Quantize, "quantize"},
-    {Method::Rank, "rank"},
-    {Method::Cluster, "cluster"},
-    {Method::Separable, "separable"},
-    {Method::Fold, "fold"},
+static_assert(coversAll<Key, keys.size()>(), "a key has no row");
+
+constexpr std::string_view storesWeights = "say how weights are stored", splitsLayer = "take the layer apart";
+constexpr std::array<MethodInfo, methodCount> methods{{
+    {Method::Prune, "prune", {}},
+    {Method::Quantize, "quantize", storesWeights},
+    {Method::Rank, "rank", splitsLayer},
+    {Method::Cluster, "cluster", storesWeights},
+    {Method::Separable, "separable", splitsLayer},
+    {Method::Fold, "fold", {}},
 }};
+static_assert(coversAll<Method, methods.size()>(), "a method has no row");
+
+template <class Settings, size_t... i>
+consteval bool holds(std::index_sequence<i...> /*members*/)
+{
+    return requires
+    {
+        Settings{(static_cast<void>(i), std::nullopt)...};
+    };
+}
+static_assert(!holds<LayerSettings>(std::make_index_sequence<methodCount + 1>()),
+              "a member of LayerSettings is not among layerMethods");
 
 void reset(Draft &draft, Method method)
 {
     draft.on[static_cast<size_t>(method)] = false;
-    switch (method) {
-    case Method::Prune:
-        draft.prune = {};
-        break;
-    case Method::Quantize:
-        draft.quantize = {};
-        break;
-    case Method::Rank:
-        draft.rank = {};
-        break;
-    case Method::Cluster:
-        draft.cluster = {};
-        break;
-    case Method::Separable:
-        draft.separable = {};
-        break;
-    case Method::Fold:
-        draft.fold = {};
-        break;
-    }
-}
-
-/// Both would say how the same numbers are stored.
-std::optional<Method> rivalOf(Method method)
-{
-    switch (method) {
-    case Method::Prune:
-    case Method::Fold:
-        return {};
-    case Method::Quantize:
-        return Method::Cluster;
-    case Method::Cluster:
-        return Method::Quantize;
-    case Method::Rank:
-        return Method::Separable;
-    case Method::Separable:
-        return Method::Rank;
-    }
-    return {};
+    forEachMethod([&](auto settings) {
+        if (methodOf(settings) == method)
+            (draft.values.*settings).emplace();
+    });
 }
 
 } // namespace
 
-Draft::Draft(const LayerSettings &given)
-    : on{given.prune.has_value(),   given.quantize.has_value(),  given.rank.has_value(),
-         given.cluster.has_value(), given.separable.has_value(), given.fold.has_value()}
+Draft::Draft(const LayerSettings &given) : values(normalized(given))
 {
-    const LayerSettings settings = normalized(given);
-    prune = settings.prune.value_or(PruneSettings());
-    quantize = settings.quantize.value_or(QuantizeSettings());
-    rank = settings.rank.value_or(RankSettings());
-    cluster = settings.cluster.value_or(ClusterSettings());
-    separable = settings.separable.value_or(SeparableSettings());
+    forEachMethod([&](auto settings) {
+        on.at(static_cast<size_t>(methodOf(settings))) = (given.*settings).has_value();
+        if (!(values.*settings))
+            (values.*settings).emplace();
+    });
 }
 
 LayerSettings Draft::settings() const
 {
-    LayerSettings result;
-    if (has(Method::Prune))
-        result.prune = prune;
-    if (has(Method::Quantize))
-        result.quantize = quantize;
-    if (has(Method::Rank))
-        result.rank = rank;
-    if (has(Method::Cluster))
-        result.cluster = cluster;
-    if (has(Method::Separable))
-        result.separable = separable;
-    if (has(Method::Fold))
-        result.fold = fold;
+    LayerSettings result = values;
+    forEachMethod([&](auto settings) {
+        if (!has(methodOf(settings)))
+            (result.*settings).reset();
+    });
     return normalized(result);
 }
 
@@ -199,9 +183,27 @@ std::span<const KeyInfo> allKeys()
     return keys;
 }
 
-std::span<const MethodName> allMethods()
+std::span<const MethodInfo> allMethods()
 {
     return methods;
+}
+
+const MethodInfo &infoOf(Method method)
+{
+    return methods.at(static_cast<size_t>(method));
+}
+
+bool excludeEachOther(Method one, Method other)
+{
+    return one != other && !infoOf(one).does.empty() && infoOf(one).does == infoOf(other).does;
+}
+
+void resetRivals(LayerSettings &settings, Method method)
+{
+    forEachMethod([&](auto other) {
+        if (excludeEachOther(method, methodOf(other)))
+            (settings.*other).reset();
+    });
 }
 
 const KeyInfo &infoOf(Key key)
@@ -232,12 +234,13 @@ void apply(Draft &draft, const Change &change)
     const std::string value = canonicalValue(info, change.value);
     if (switchesOff(info, value))
         return reset(draft, info.method);
-    info.set(draft, value);
+    info.set(draft.values, value);
     if (!info.switchesOn)
         return;
     draft.on[static_cast<size_t>(info.method)] = true;
-    if (const auto rival = rivalOf(info.method))
-        draft.on[static_cast<size_t>(*rival)] = false;
+    for (const MethodInfo &other : methods)
+        if (excludeEachOther(info.method, other.method))
+            draft.on[static_cast<size_t>(other.method)] = false;
 }
 
 bool switchesOff(const KeyInfo &info, std::string_view value)
@@ -247,8 +250,8 @@ bool switchesOff(const KeyInfo &info, std::string_view value)
 
 bool says(const Draft &draft, const KeyInfo &info)
 {
-    const bool byEnergy = draft.rank.unit == RankSettings::Unit::Energy;
-    const bool grouped = draft.quantize.granularity == lathe::Granularity::Group;
+    const bool byEnergy = draft.values.rank->unit == RankSettings::Unit::Energy;
+    const bool grouped = draft.values.quantize->granularity == lathe::Granularity::Group;
     return draft.has(info.method) && info.key != (byEnergy ? Key::Rank : Key::RankEnergy) &&
            (info.key != Key::Group || grouped);
 }

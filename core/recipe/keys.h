@@ -1,15 +1,16 @@
 #pragma once
-// The table of recipe keys: what each is called, takes and does. Inner part of core/recipe.
+// The tables of methods and recipe keys: what each is called, takes and does.
 #include "core/recipe/recipe.h"
 
 #include <array>
 #include <map>
 #include <span>
+#include <type_traits>
+#include <variant>
 
 namespace lathe::recipe {
 
-enum class Method { Prune, Quantize, Rank, Cluster, Separable, Fold };
-constexpr size_t methodCount = 6;
+enum class Method { Prune, Quantize, Rank, Cluster, Separable, Fold }; ///< as layerMethods
 
 enum class Key {
     Prune,
@@ -43,12 +44,7 @@ enum class Key {
 /// on.
 struct Draft {
     std::array<bool, methodCount> on{};
-    PruneSettings prune;
-    QuantizeSettings quantize;
-    RankSettings rank;
-    ClusterSettings cluster;
-    SeparableSettings separable;
-    FoldSettings fold;
+    LayerSettings values; ///< of every method
 
     explicit Draft(const LayerSettings &settings = {});
     bool has(Method method) const { return on[static_cast<size_t>(method)]; }
@@ -63,15 +59,16 @@ using Choices = std::span<const std::string_view>;
 struct KeyInfo {
     Key key;
     Method method;
-    bool switchesOn;       ///< false: only says how the method works
-    bool canBeOff;         ///< takes "off"
-    std::string_view name; ///< as on the command line
-    std::string_view takes;
+    bool switchesOn;           ///< false: only says how the method works
+    bool canBeOff;             ///< takes "off"
+    std::string_view name;     ///< as on the command line
+    std::string_view takes;    ///< in words, for valuesOf(); empty: the choices
     std::string_view jsonName; ///< inside its method
     JsonType jsonType;
-    Choices choices; ///< the only values, where there are few
-    std::string (*get)(const Draft &);
-    void (*set)(Draft &, const std::string &);
+    Choices choices;                           ///< the only values, where there are few
+    std::string (*get)(const LayerSettings &); ///< of settings with the method
+    void (*set)(LayerSettings &, const std::string &);
+    std::string_view example = {}; ///< of a share
 };
 
 std::span<const KeyInfo> allKeys();
@@ -79,12 +76,33 @@ const KeyInfo &infoOf(Key key);
 /// @throws Error InvalidArgument naming the nearest known key.
 const KeyInfo &infoOf(std::string_view name);
 const KeyInfo &mainKeyOf(Method method); ///< the one that takes "off"
+/// What the key takes, as a text: "a share of 0 or more and below 1, as 0.6 or 60%", "layer or global".
+std::string valuesOf(const KeyInfo &info);
 
-struct MethodName {
+struct MethodInfo {
     Method method;
     std::string_view name; ///< in JSON
+    /// What of methods that do the same only one can do: "take the layer apart"; empty: none is like it.
+    std::string_view does;
 };
-std::span<const MethodName> allMethods();
+std::span<const MethodInfo> allMethods();
+const MethodInfo &infoOf(Method method);
+bool excludeEachOther(Method one, Method other);
+/// Switches off what excludes the method.
+void resetRivals(LayerSettings &settings, Method method);
+
+/// The method that these settings are of.
+template <class T>
+constexpr Method methodOf(std::optional<T> LayerSettings::* /*settings*/)
+{
+    size_t place = 0;
+    bool found = false;
+    forEachMethod([&]<class Other>(std::optional<Other> LayerSettings::*) {
+        found = found || std::is_same_v<T, Other>;
+        place += found ? 0 : 1;
+    });
+    return static_cast<Method>(place);
+}
 
 void apply(Draft &draft, const Change &change);
 /// Of a method that is on: the keys that say it. Not rank beside rank.energy, no group where none is used.
@@ -99,6 +117,13 @@ bool switchesOff(const KeyInfo &info, std::string_view value);
 /// Canonical text of a value. @throws Error InvalidArgument "<shownAs> takes <takes>, not <text>."
 std::string canonicalValue(const KeyInfo &info, std::string_view text);
 [[noreturn]] void refuseValue(std::string_view shownAs, std::string_view takes, std::string_view text);
+
+/// A canonical value in the type that JSON has it in.
+using TypedValue = std::variant<bool, int64_t, double, std::string>;
+TypedValue typedValue(const KeyInfo &info, const std::string &canonical);
+
+/// "none, activation or hessian"
+std::string listed(Choices choices, std::string_view quote = "");
 
 /// "0.5" and "50%" are 0.5, "64" is 64. Text must be canonical.
 double numberOf(std::string_view canonical);

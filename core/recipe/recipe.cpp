@@ -31,8 +31,8 @@ void addDifferences(Rule &rule, const Draft &before, const Draft &wanted, recipe
     }
     for (const KeyInfo &info : recipe::allKeys())
         if (info.method == method && recipe::says(wanted, info) &&
-            (info.switchesOn || info.get(before) != info.get(wanted)))
-            rule.changes.push_back({std::string(info.name), info.get(wanted)});
+            (info.switchesOn || info.get(before.values) != info.get(wanted.values)))
+            rule.changes.push_back({std::string(info.name), info.get(wanted.values)});
 }
 
 } // namespace
@@ -40,7 +40,7 @@ void addDifferences(Rule &rule, const Draft &before, const Draft &wanted, recipe
 std::vector<Change> changesFor(const LayerSettings &settings)
 {
     Rule rule;
-    for (const recipe::MethodName &method : recipe::allMethods())
+    for (const recipe::MethodInfo &method : recipe::allMethods())
         addDifferences(rule, Draft(), Draft(settings), method.method);
     return rule.changes;
 }
@@ -71,7 +71,7 @@ Recipe Recipe::withLayer(const std::string &layerName, const LayerSettings &sett
     std::erase_if(changed.rules, [&](const Rule &rule) { return rule.pattern == pattern; });
     const Draft before = resolved(changed.rules, layerName);
     Rule own{pattern, {}};
-    for (const recipe::MethodName &method : recipe::allMethods())
+    for (const recipe::MethodInfo &method : recipe::allMethods())
         addDifferences(own, before, Draft(settings), method.method);
     if (!own.changes.empty())
         changed.rules.push_back(canonicalRule(own));

@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 using recipe::JsonType;
 using recipe::KeyInfo;
-using recipe::MethodName;
+using recipe::MethodInfo;
 
 /// A key as it stands in JSON: nested under its method. A rank is a key for each way of saying it.
 struct Field {
@@ -32,17 +32,9 @@ struct Field {
 std::string takesInJson(const KeyInfo &info)
 {
     if (info.jsonType == JsonType::Number)
-        return "a number" + std::string(info.takes.substr(7, info.takes.find(", as") - 7)); // "a share ..."
+        return fmt::format("a number {}", info.takes);
     const bool isText = info.jsonType == JsonType::Text || info.jsonType == JsonType::TextOrBoolean;
-    if (!isText || info.choices.empty())
-        return std::string(info.takes);
-    std::string text;
-    for (const std::string_view &choice : info.choices) {
-        const bool first = &choice == &info.choices.front();
-        const bool last = &choice == &info.choices.back();
-        text += fmt::format("{}\"{}\"", first ? "" : last ? " or " : ", ", choice);
-    }
-    return text;
+    return isText && !info.choices.empty() ? recipe::listed(info.choices, "\"") : recipe::valuesOf(info);
 }
 
 std::vector<Field> fieldsOf(Method method)
@@ -102,7 +94,7 @@ std::string valueText(const Field &field, const Json &value)
     return {};
 }
 
-Change readField(const std::string &where, const MethodName &method, const std::string &name,
+Change readField(const std::string &where, const MethodInfo &method, const std::string &name,
                  const Json &value)
 {
     const std::vector<Field> fields = fieldsOf(method.method);
@@ -123,7 +115,7 @@ Change readField(const std::string &where, const MethodName &method, const std::
     recipe::refuseValue(fmt::format("{}: {}.{}", where, method.name, name), field->takes, shown(value));
 }
 
-std::vector<Change> readMethod(const std::string &where, const MethodName &method, const Json &value)
+std::vector<Change> readMethod(const std::string &where, const MethodInfo &method, const Json &value)
 {
     if (value.is_null())
         return {{std::string(recipe::mainKeyOf(method.method).name), std::string(recipe::off)}};
@@ -151,10 +143,10 @@ Rule readRule(const std::string &source, size_t number, const Json &value)
     for (const auto &[key, item] : value.items()) {
         if (key == "layers")
             continue;
-        const auto method = std::ranges::find(recipe::allMethods(), key, &MethodName::name);
+        const auto method = std::ranges::find(recipe::allMethods(), key, &MethodInfo::name);
         if (method == recipe::allMethods().end()) {
             std::vector<std::string_view> known{"layers"};
-            std::ranges::transform(recipe::allMethods(), std::back_inserter(known), &MethodName::name);
+            std::ranges::transform(recipe::allMethods(), std::back_inserter(known), &MethodInfo::name);
             refuseKey(where, key, known);
         }
         std::ranges::move(readMethod(where, *method, item), std::back_inserter(rule.changes));
@@ -202,34 +194,17 @@ void checkHeader(const Json &root, const std::string &source)
             refuseKey(source, key, {"lathe_recipe", "name", "rules"});
 }
 
-Json fieldValue(const Field &field, const std::string &text, int version)
+Json jsonOf(const KeyInfo &info, const std::string &text, int version)
 {
-    switch (field.type) {
-    case JsonType::Number:
-    case JsonType::Share:
-        return recipe::numberOf(text);
-    case JsonType::WholeNumberOrWord:
-        if (text.find_first_of("0123456789") == std::string::npos)
-            return text;
-        [[fallthrough]];
-    case JsonType::WholeNumber:
-        return static_cast<int64_t>(recipe::numberOf(text));
-    case JsonType::Boolean:
-        return text == "true";
-    case JsonType::TextOrBoolean:
-        if (version == 1)
-            return text != recipe::off;
-        [[fallthrough]];
-    case JsonType::Text:
-        return text;
-    }
-    return {};
+    if (info.jsonType == JsonType::TextOrBoolean && version == 1)
+        return text != recipe::off;
+    return std::visit([](const auto &value) { return Json(value); }, recipe::typedValue(info, text));
 }
 
 void writeChange(Json &rule, const Change &change, int version)
 {
     const KeyInfo &info = recipe::infoOf(change.key);
-    const std::string method(std::ranges::find(recipe::allMethods(), info.method, &MethodName::method)->name);
+    const std::string method(recipe::infoOf(info.method).name);
     if (recipe::switchesOff(info, change.value)) {
         rule[method] = nullptr;
         return;
@@ -238,7 +213,7 @@ void writeChange(Json &rule, const Change &change, int version)
     const bool isShare = info.key == Key::Rank && change.value.ends_with('%');
     const auto field = std::ranges::find_if(
         fields, [&](const Field &f) { return f.info == &info && (f.type == JsonType::Share) == isShare; });
-    rule[method][std::string(field->name)] = fieldValue(*field, change.value, version);
+    rule[method][std::string(field->name)] = jsonOf(info, change.value, version);
 }
 
 Json writeRule(const Rule &rule, int version)

@@ -34,13 +34,21 @@ Change parseChange(std::string_view text)
 
 void refuseContradictions(const std::map<recipe::Key, std::string> &values)
 {
-    const auto given = [&](recipe::Key key) { return values.contains(key) && values.at(key) != recipe::off; };
     if (values.contains(recipe::Key::Rank) && values.contains(recipe::Key::RankEnergy))
         refuse("rank and rank.energy say the same thing in two ways; a rule takes one of them.");
-    if (given(recipe::Key::Bits) && given(recipe::Key::Clusters))
-        refuse("bits and clusters both say how weights are stored; a rule takes one of them.");
-    if ((given(recipe::Key::Rank) || given(recipe::Key::RankEnergy)) && given(recipe::Key::Separable))
-        refuse("rank and separable both take the layer apart; a rule takes one of them.");
+    const auto switchesOn = [&](recipe::Method method) {
+        return std::ranges::any_of(values, [&](const auto &said) {
+            const KeyInfo &info = recipe::infoOf(said.first);
+            return info.method == method && info.switchesOn && said.second != recipe::off;
+        });
+    };
+    for (const recipe::MethodInfo &one : recipe::allMethods())
+        for (const recipe::MethodInfo &other : recipe::allMethods())
+            if (one.method < other.method && recipe::excludeEachOther(one.method, other.method) &&
+                switchesOn(one.method) && switchesOn(other.method))
+                refuse(fmt::format("{} and {} both {}; a rule takes one of them.",
+                                   recipe::mainKeyOf(one.method).name, recipe::mainKeyOf(other.method).name,
+                                   one.does));
     for (const auto &[key, value] : values) {
         const KeyInfo &info = recipe::infoOf(key);
         if (!recipe::switchesOff(info, value))
@@ -132,13 +140,13 @@ Rule exactRule(const std::string &layerName, const LayerSettings &settings)
     Rule rule{globEscaped(layerName), {}};
     // Every key of a method is written out, so nothing that earlier rules say of it comes through.
     const recipe::Draft draft(settings);
-    for (const recipe::MethodName &method : recipe::allMethods())
+    for (const recipe::MethodInfo &method : recipe::allMethods())
         if (!draft.has(method.method))
             rule.changes.push_back(
                 {std::string(recipe::mainKeyOf(method.method).name), std::string(recipe::off)});
     for (const KeyInfo &info : recipe::allKeys())
         if (recipe::says(draft, info))
-            rule.changes.push_back({std::string(info.name), info.get(draft)});
+            rule.changes.push_back({std::string(info.name), info.get(draft.values)});
     return canonicalRule(rule);
 }
 

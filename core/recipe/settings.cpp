@@ -14,8 +14,8 @@ std::string pruneSummary(const PruneSettings &prune)
         text += ' ' + recipe::patternText(prune.pattern);
     if (prune.scope == PruneScope::Global)
         text += " globally";
-    if (prune.method != PruneMethod::Magnitude)
-        text += prune.method == PruneMethod::Wanda ? " (Wanda)" : " (OBS)";
+    if (prune.method != pruneCriteria.front().method)
+        text += fmt::format(" ({})", criterionOf(prune.method).label);
     return text;
 }
 
@@ -121,12 +121,31 @@ LayerSettings normalized(LayerSettings settings)
 bool needsCalibration(const LayerSettings &settings)
 {
     const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
-    return (prune && prune->method != PruneMethod::Magnitude) ||
+    return (prune && criterionOf(prune->method).byInputs) ||
            (quantize &&
             (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
            (cluster && cluster->weighting != ClusterWeighting::None) ||
            (separable && separable->onActivations);
+}
+
+LayerSettings withoutCalibration(LayerSettings settings)
+{
+    auto &[prune, quantize, rank, cluster, separable, fold] = settings;
+    if (prune && criterionOf(prune->method).byInputs)
+        prune->method = pruneCriteria.front().method;
+    if (quantize) {
+        quantize->rounding = Rounding::Nearest;
+        if (quantize->biasCorrection == BiasCorrection::Data)
+            quantize->biasCorrection = BiasCorrection::Auto;
+    }
+    if (rank)
+        rank->method = RankMethod::Svd;
+    if (cluster)
+        cluster->weighting = ClusterWeighting::None;
+    if (separable)
+        separable->onActivations = false;
+    return settings;
 }
 
 std::string summary(const LayerSettings &settings)

@@ -1,17 +1,14 @@
 #pragma once
 // What can be done to one layer. Values are checked where rules are read and where a layer is planned.
+#include "core/recipe/prunecriteria.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace lathe {
 
-enum class PruneMethod {
-    Magnitude, ///< smallest |w| go: Han et al. 2015, arXiv:1506.02626
-    Wanda,     ///< smallest |w| times norm of its input, row by row: Sun et al. 2023, arXiv:2306.11695
-    Obs ///< Optimal Brain Surgeon in blocks: Frantar & Alistarh 2023, arXiv:2301.00774; the remaining weights
-        ///< and the bias are fitted to the layer's output
-};
 enum class PruneScope {
     Layer, ///< the ratio holds in the layer
     Global ///< all layers of this scope and method share one threshold: on |w|, or on the share of the
@@ -147,8 +144,20 @@ struct LayerSettings {
     std::optional<SeparableSettings> separable = {};
     std::optional<FoldSettings> fold = {};
     bool operator==(const LayerSettings &) const = default;
-    bool empty() const { return !prune && !quantize && !rank && !cluster && !separable && !fold; }
+    bool empty() const { return *this == LayerSettings(); }
 };
+
+/// The methods of LayerSettings, for whatever goes for each of them.
+inline constexpr std::tuple layerMethods{&LayerSettings::prune,     &LayerSettings::quantize,
+                                         &LayerSettings::rank,      &LayerSettings::cluster,
+                                         &LayerSettings::separable, &LayerSettings::fold};
+constexpr size_t methodCount = std::tuple_size_v<decltype(layerMethods)>;
+/// Calls f(&LayerSettings::prune) and so on.
+template <class F>
+constexpr void forEachMethod(const F &f)
+{
+    std::apply([&](auto... method) { (f(method), ...); }, layerMethods);
+}
 
 /// What follows from other values is filled in (the ratio of N:M, the bits of a format), what has no effect
 /// (a group where none is used) is as by default.
@@ -156,6 +165,8 @@ LayerSettings normalized(LayerSettings settings);
 /// Whether the settings can only be carried out with statistics of the layer's inputs. Automatic bias
 /// correction takes them where others do and does without where not.
 bool needsCalibration(const LayerSettings &settings);
+/// The same methods by the weights alone.
+LayerSettings withoutCalibration(LayerSettings settings);
 
 std::string summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
 

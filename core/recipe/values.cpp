@@ -180,9 +180,9 @@ void complete(std::map<Key, std::string> &values)
     }
     const std::string format = valueOf(Key::Format);
     if (!format.empty() && format != "uniform") {
-        Draft draft;
-        infoOf(Key::Format).set(draft, format);
-        require(values, Key::Bits, fmt::format("{}", bitsOfFormat(draft.quantize.format)),
+        LayerSettings settings{.quantize = QuantizeSettings()};
+        infoOf(Key::Format).set(settings, format);
+        require(values, Key::Bits, fmt::format("{}", bitsOfFormat(settings.quantize->format)),
                 "format=" + format);
     } else if (valueOf(Key::Bits) == "16") {
         throw Error(ErrorCode::InvalidArgument,
@@ -196,7 +196,48 @@ std::string canonicalValue(const KeyInfo &info, std::string_view text)
 {
     if (auto value = readValue(info, text))
         return *value;
-    refuseValue(info.name, info.takes, text);
+    refuseValue(info.name, valuesOf(info), text);
+}
+
+std::string listed(Choices choices, std::string_view quote)
+{
+    std::string text;
+    for (const std::string_view &choice : choices) {
+        const bool first = &choice == &choices.front();
+        const bool last = &choice == &choices.back();
+        text += fmt::format("{}{}{}{}", first ? "" : last ? " or " : ", ", quote, choice, quote);
+    }
+    return text;
+}
+
+std::string valuesOf(const KeyInfo &info)
+{
+    if (!info.example.empty())
+        return fmt::format("a share {}, as {}", info.takes, info.example);
+    return info.takes.empty() ? listed(info.choices) : std::string(info.takes);
+}
+
+TypedValue typedValue(const KeyInfo &info, const std::string &canonical)
+{
+    switch (info.jsonType) {
+    case JsonType::Number:
+    case JsonType::Share:
+        return numberOf(canonical);
+    case JsonType::WholeNumberOrWord:
+        if (canonical.find_first_of("0123456789") == std::string::npos)
+            return canonical;
+        [[fallthrough]];
+    case JsonType::WholeNumber:
+        if (canonical.ends_with('%'))
+            return numberOf(canonical);
+        return static_cast<int64_t>(numberOf(canonical));
+    case JsonType::Boolean:
+        return canonical == "true";
+    case JsonType::TextOrBoolean:
+    case JsonType::Text:
+        break;
+    }
+    return canonical;
 }
 
 void refuseValue(std::string_view shownAs, std::string_view takes, std::string_view text)

@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>lathe::PruneCriterion</name>
+    <message>
+        <source>Magnitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>The smallest go.</source>
+        <translation>剪除最小的权重。</translation>
+    </message>
+    <message>
+        <source>Wanda</source>
+        <translation>Wanda</translation>
+    </message>
+    <message>
+        <source>The smallest go, measured with the size of their inputs, row by row.</source>
+        <translation>结合输入大小逐行衡量，剪除最小的权重。</translation>
+    </message>
+    <message>
+        <source>OBS</source>
+        <translation>OBS</translation>
+    </message>
+    <message>
+        <source>Optimal Brain Surgeon: those go that change the layer&apos;s output least, and the others make up for them. Slower.</source>
+        <translation>最优脑外科（Optimal Brain Surgeon）：剪除对该层输出影响最小的权重，并由其余权重补偿。较慢。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::AboutDialog</name>
     <message>
         <source>About Lathe</source>
@@ -1234,6 +1261,34 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>its bias is not one constant for each channel</source>
         <translation>它的偏置不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>its weight has one singular value</source>
+        <translation>其权重只有一个奇异值</translation>
+    </message>
+    <message>
+        <source>no rank: %1</source>
+        <translation>不设秩：%1</translation>
+    </message>
+    <message>
+        <source>rank limited to %1</source>
+        <translation>秩限制为 %1</translation>
+    </message>
+    <message>
+        <source>no %1:%2 pruning: its rows have %3 weights</source>
+        <translation>不做 %1:%2 剪枝：每行有 %3 个权重</translation>
+    </message>
+    <message>
+        <source>not separable: %1</source>
+        <translation>不可分离：%1</translation>
+    </message>
+    <message>
+        <source>nothing folded: %1</source>
+        <translation>未折叠：%1</translation>
+    </message>
+    <message>
+        <source>by its weights alone: %1</source>
+        <translation>仅按权重：%1</translation>
     </message>
 </context>
 <context>
@@ -3421,30 +3476,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>如何找出最不重要的权重</translation>
     </message>
     <message>
-        <source>Magnitude</source>
-        <translation>幅值</translation>
-    </message>
-    <message>
-        <source>The smallest go.</source>
-        <translation>剪除最小的权重。</translation>
-    </message>
-    <message>
-        <source>Wanda</source>
-        <translation>Wanda</translation>
-    </message>
-    <message>
-        <source>The smallest go, measured with the size of their inputs, row by row.</source>
-        <translation>结合输入大小逐行衡量，剪除最小的权重。</translation>
-    </message>
-    <message>
-        <source>OBS</source>
-        <translation>OBS</translation>
-    </message>
-    <message>
-        <source>Optimal Brain Surgeon: those go that change the layer&apos;s output least, and the others make up for them. Slower.</source>
-        <translation>最优脑外科（Optimal Brain Surgeon）：剪除对该层输出影响最小的权重，并由其余权重补偿。较慢。</translation>
-    </message>
-    <message>
         <source>Pattern</source>
         <translation>模式</translation>
     </message>
@@ -4487,22 +4518,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
 <context>
     <name>lathe::ui::SettingsClipboard</name>
     <message>
-        <source>its weight has one singular value</source>
-        <translation>其权重只有一个奇异值</translation>
-    </message>
-    <message>
-        <source>no rank: %1</source>
-        <translation>不设秩：%1</translation>
-    </message>
-    <message>
-        <source>rank limited to %1</source>
-        <translation>秩限制为 %1</translation>
-    </message>
-    <message>
-        <source>no %1:%2 pruning: its rows have %3 weights</source>
-        <translation>不做 %1:%2 剪枝：每行有 %3 个权重</translation>
-    </message>
-    <message>
         <source>There are no settings on the clipboard. Copy those of a layer first.</source>
         <translation>剪贴板上没有设置。请先复制某一层的设置。</translation>
     </message>
@@ -4513,18 +4528,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>The clipboard holds a recipe of %1 rules. Only one can be pasted; open the recipe from a file instead.</source>
         <translation>剪贴板上是含 %1 条规则的配方。只能粘贴一条规则；请改为从文件打开配方。</translation>
-    </message>
-    <message>
-        <source>not separable: %1</source>
-        <translation>不可分离：%1</translation>
-    </message>
-    <message>
-        <source>by its weights alone: %1</source>
-        <translation>仅按权重：%1</translation>
-    </message>
-    <message>
-        <source>nothing folded: %1</source>
-        <translation>未折叠：%1</translation>
     </message>
 </context>
 <context>

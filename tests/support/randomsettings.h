@@ -13,7 +13,7 @@ inline LayerSettings randomSettings(std::mt19937 &random)
     const auto among = [&](int count) { return static_cast<int>(random() % static_cast<unsigned>(count)); };
     LayerSettings settings;
     if (chance()) {
-        PruneSettings prune{share(random), static_cast<PruneMethod>(among(3))};
+        PruneSettings prune{share(random), static_cast<PruneMethod>(among(int(pruneCriteria.size())))};
         prune.scope = static_cast<PruneScope>(among(2));
         prune.pattern.kind = static_cast<PrunePattern::Kind>(among(3));
         if (prune.pattern.kind != PrunePattern::Kind::Single) {

@@ -304,6 +304,14 @@ constexpr CoreTerm terms[] = {
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText",
                        "OpenCV gives other outputs for %1: largest relative difference %2."),
      0b1},
+    // What a layer cannot have of another's settings.
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "its weight has one singular value")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "no rank: %1"), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "rank limited to %1")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "no %1:%2 pruning: its rows have %3 weights")},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "not separable: %1"), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "nothing folded: %1"), 0b1},
+    {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "by its weights alone: %1"), 0b1},
     // Remarks on a layer: anything above, after its name.
     {QT_TRANSLATE_NOOP("lathe::ui::CoreText", "%1: %2."), 0b10, true},
 };

@@ -31,8 +31,8 @@ QString pruneText(const PruneSettings &prune)
         parts << QString::fromStdString(recipe::patternText(prune.pattern));
     if (prune.scope == PruneScope::Global)
         parts << Words::tr("globally");
-    if (prune.method != PruneMethod::Magnitude)
-        parts << (prune.method == PruneMethod::Wanda ? QStringLiteral("(Wanda)") : QStringLiteral("(OBS)"));
+    if (prune.method != pruneCriteria.front().method)
+        parts << QStringLiteral("(%1)").arg(criterionText(criterionOf(prune.method).label));
     return parts.join(QLatin1Char(' '));
 }
 
@@ -98,6 +98,11 @@ QString quantizeText(const QuantizeSettings &quantize)
 }
 
 } // namespace
+
+QString criterionText(std::string_view text)
+{
+    return QCoreApplication::translate("lathe::PruneCriterion", text.data()); // literals, so they end in a 0
+}
 
 QString settingsText(const LayerSettings &settings)
 {

@@ -67,15 +67,8 @@ QList<HelpPage> searchHelp(const QString &words)
 
 QString helpPageOf(PruneMethod method)
 {
-    switch (method) {
-    case PruneMethod::Magnitude:
-        return QStringLiteral("prune");
-    case PruneMethod::Wanda:
-        return QStringLiteral("wanda");
-    case PruneMethod::Obs:
-        break;
-    }
-    return QStringLiteral("obs");
+    const std::string_view page = criterionOf(method).help;
+    return QString::fromUtf8(page.data(), static_cast<qsizetype>(page.size()));
 }
 
 QString helpPageOf(NumberFormat format)

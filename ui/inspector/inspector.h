@@ -18,7 +18,6 @@ class Inspector : public QWidget {
     Q_OBJECT
 public:
     using Facts = LayerFacts;
-    enum Method { Prune, Quantize, Cluster, Rank, Separable, Fold, MethodCount };
 
     explicit Inspector(QWidget *parent = nullptr);
     ~Inspector() override;
@@ -76,7 +75,7 @@ private:
     void refreshResult();
 
     bool isSingle() const { return m_facts.size() == 1; }
-    MethodGroup *groupOf(Method method) const { return m_methods.at(method).group; }
+    const Bound &rankMethod() const;
     Spread rankSpread() const;
     QVector<LayerFacts::Ranks> shownRanks() const; ///< of each layer, in the form that it has
     RankSettings::Unit shownUnit() const;
@@ -94,7 +93,7 @@ private:
     QLabel *m_emptyText;
     ElidedLabel *m_name;
     QLabel *m_details;
-    QVector<Bound> m_methods; ///< by Method
+    QVector<Bound> m_methods;
     ChoiceBox *m_rankUnit = nullptr;
     QPushButton *m_keep = nullptr;
     QLabel *m_resultTitle = nullptr;

@@ -7,6 +7,8 @@
 namespace lathe::ui {
 namespace {
 
+constexpr QLatin1String rankId("rank"); // says its value in three ways
+
 /// "Not for 2 of the 5 layers: ..." is the choice's business; here only whether any can have it.
 QString obstacleOfAll(const QVector<LayerFacts> &layers, QString LayerFacts::*obstacle)
 {
@@ -39,7 +41,7 @@ QString commonReason(const QVector<LayerSettings> &settings,
 void Inspector::buildMethod(Bound &bound)
 {
     const MethodSpec &spec = bound.spec;
-    const bool isRank = spec.id == QLatin1String("rank");
+    const bool isRank = spec.id == rankId;
     const QString valueName = isRank ? tr("Rank") : spec.value ? spec.value->name : QString();
     bound.group = new MethodGroup(spec.id, spec.title, spec.purpose, valueName, this);
     bound.group->check()->setToolTip(spec.hint);
@@ -57,6 +59,12 @@ void Inspector::buildMethod(Bound &bound)
     connect(bound.group, &MethodGroup::calibrationRequested, this, &Inspector::calibrationRequested);
     if (spec.value)
         bindValue(bound);
+}
+
+const Inspector::Bound &Inspector::rankMethod() const
+{
+    return *std::find_if(m_methods.begin(), m_methods.end(),
+                         [](const Bound &bound) { return bound.spec.id == rankId; });
 }
 
 void Inspector::bindValue(const Bound &bound)
@@ -103,7 +111,7 @@ void Inspector::refreshMethod(const Bound &bound)
 {
     if (bound.spec.value)
         refreshValue(bound);
-    else if (&bound == &m_methods.at(Rank))
+    else if (bound.spec.id == rankId)
         refreshRank();
     else
         bound.group->showSpread(spreadOf(m_settings,

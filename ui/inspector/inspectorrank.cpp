@@ -42,7 +42,7 @@ std::optional<int> unitOf(const LayerSettings &s)
 
 void Inspector::buildRank()
 {
-    MethodGroup *group = groupOf(Rank);
+    MethodGroup *group = rankMethod().group;
     m_rankUnit = group->addChoice(
         {.name = tr("Rank given as"),
          .hint =
@@ -56,8 +56,7 @@ void Inspector::buildRank()
     connect(group->value(), &ValueControl::edited, this, [this](double shown, bool dragging) {
         const Unit unit = shownUnit();
         const double value = unit == Unit::Rank ? shown : shown / 100.0;
-        const auto change = [unit, value, spec = m_methods.at(Rank).spec,
-                             back = remembered()](LayerSettings &s) {
+        const auto change = [unit, value, spec = rankMethod().spec, back = remembered()](LayerSettings &s) {
             spec.switchOn(s, back);
             s.rank->unit = unit;
             s.rank->value = value;
@@ -107,7 +106,7 @@ void Inspector::onRankUnit(Unit unit)
     if (unit == from && commonEntry(m_settings, unitOf))
         return;
     const QVector<LayerFacts::Ranks> ranks = shownRanks();
-    const double shown = groupOf(Rank)->value()->spinBox()->value();
+    const double shown = rankMethod().group->value()->spinBox()->value();
     double value = unit == Unit::Energy ? defaultEnergy : defaultShare;
     if (unit == Unit::Rank) {
         int smallest = halfOf(ranks.first());
@@ -122,7 +121,7 @@ void Inspector::onRankUnit(Unit unit)
         else if (from == Unit::ShareOfBreakEven && unit == Unit::Rank)
             value = std::max(1.0, std::round(shown / 100.0 * breakEven));
     }
-    const auto change = [unit, value, spec = m_methods.at(Rank).spec, back = remembered()](LayerSettings &s) {
+    const auto change = [unit, value, spec = rankMethod().spec, back = remembered()](LayerSettings &s) {
         spec.switchOn(s, back);
         s.rank->unit = unit;
         s.rank->value = value;
@@ -143,7 +142,7 @@ void Inspector::refreshRank()
     const int breakEven = ranks.first().breakEven;
     const bool sameBreakEven = std::all_of(
         ranks.begin(), ranks.end(), [&](const LayerFacts::Ranks &one) { return one.breakEven == breakEven; });
-    ValueControl *value = groupOf(Rank)->value();
+    ValueControl *value = rankMethod().group->value();
     if (!value->isHeld()) {
         switch (unit) {
         case Unit::Rank:
@@ -177,10 +176,10 @@ void Inspector::refreshRank()
         }
     }
     const auto text = [unit](double v) { return unit == Unit::Rank ? number(v, 0) : percentText(v); };
-    groupOf(Rank)->showSpread(spread, back.unit == unit ? shownRank(back) : value->scale().reset, text);
+    rankMethod().group->showSpread(spread, back.unit == unit ? shownRank(back) : value->scale().reset, text);
     const Spread any = spreadOf(
         m_settings, [](const LayerSettings &s) { return s.rank ? std::optional(1.0) : std::nullopt; });
-    groupOf(Rank)->setOn(any.state());
+    rankMethod().group->setOn(any.state());
     m_rankUnit->setKey(any.on == 0 ? std::optional(int(unit)) : commonEntry(m_settings, unitOf));
     refreshRankRemark();
 }
@@ -201,7 +200,7 @@ void Inspector::refreshRankRemark()
         above += over;
     }
     if (!isSingle()) {
-        groupOf(Rank)->setRemark(
+        rankMethod().group->setRemark(
             above > 0
                 ? tr("Above break-even in %1 of %2 layers: there the factors take more room than the weight.")
                       .arg(above)
@@ -212,14 +211,15 @@ void Inspector::refreshRankRemark()
     }
     const LayerFacts::Ranks &only = ranks.first();
     if (only.breakEven < 1)
-        groupOf(Rank)->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
+        rankMethod().group->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
     else if (above > 0)
-        groupOf(Rank)->setRemark(
+        rankMethod().group->setRemark(
             tr("Above break-even: two factors take more room than the weight. Go to rank %1 or below.")
                 .arg(only.breakEven),
             true);
     else
-        groupOf(Rank)->setRemark(tr("Break-even %1, full rank %2").arg(only.breakEven).arg(only.full), false);
+        rankMethod().group->setRemark(tr("Break-even %1, full rank %2").arg(only.breakEven).arg(only.full),
+                                      false);
 }
 
 } // namespace lathe::ui

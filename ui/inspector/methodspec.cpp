@@ -109,24 +109,9 @@ Choice bitsChoice(const QString &name, const QString &hint, const QString &none,
     return choice;
 }
 
-} // namespace
-
-QString wholeNumberText(double value)
-{
-    return number(value, 0);
-}
-
-std::optional<int> wholeNumberIn(const QString &text, int from, int to)
-{
-    static const QRegularExpression digits(QStringLiteral("\\d+"));
-    const QRegularExpressionMatch match = digits.match(text);
-    const int value = match.captured().toInt();
-    return match.hasMatch() && value >= from && value <= to ? std::optional(value) : std::nullopt;
-}
-
 MethodSpec clusterSpec()
 {
-    MethodSpec spec = specOf(&LayerSettings::cluster, &LayerSettings::quantize);
+    MethodSpec spec = specOf(&LayerSettings::cluster);
     spec.id = QStringLiteral("cluster");
     spec.title = Words::tr("Cluster");
     spec.purpose = Words::tr("shared values");
@@ -160,7 +145,7 @@ MethodSpec clusterSpec()
 
 MethodSpec rankSpec()
 {
-    MethodSpec spec = specOf(&LayerSettings::rank, &LayerSettings::separable);
+    MethodSpec spec = specOf(&LayerSettings::rank);
     spec.id = QStringLiteral("rank");
     spec.title = Words::tr("Rank");
     spec.purpose = Words::tr("thinner factors");
@@ -189,7 +174,7 @@ MethodSpec rankSpec()
 
 MethodSpec separableSpec()
 {
-    MethodSpec spec = specOf(&LayerSettings::separable, &LayerSettings::rank);
+    MethodSpec spec = specOf(&LayerSettings::separable);
     spec.id = QStringLiteral("separable");
     spec.title = Words::tr("Depthwise + pointwise");
     spec.purpose = Words::tr("two small convolutions");
@@ -223,6 +208,26 @@ MethodSpec foldSpec()
     spec.allTurnedOff = Words::tr("Fold for %1 layers off");
     spec.obstacle = &LayerFacts::noFold;
     return spec;
+}
+
+} // namespace
+
+QString wholeNumberText(double value)
+{
+    return number(value, 0);
+}
+
+std::optional<int> wholeNumberIn(const QString &text, int from, int to)
+{
+    static const QRegularExpression digits(QStringLiteral("\\d+"));
+    const QRegularExpressionMatch match = digits.match(text);
+    const int value = match.captured().toInt();
+    return match.hasMatch() && value >= from && value <= to ? std::optional(value) : std::nullopt;
+}
+
+QVector<MethodSpec> methodSpecs()
+{
+    return {pruneSpec(), quantizeSpec(), clusterSpec(), rankSpec(), separableSpec(), foldSpec()};
 }
 
 } // namespace lathe::ui

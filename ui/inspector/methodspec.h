@@ -32,12 +32,8 @@ struct MethodSpec {
     QVector<Choice> row, more;
 };
 
-MethodSpec pruneSpec();
-MethodSpec quantizeSpec();
-MethodSpec clusterSpec();
-MethodSpec rankSpec();
-MethodSpec separableSpec();
-MethodSpec foldSpec();
+/// Of every method, in the order in which the inspector shows them.
+QVector<MethodSpec> methodSpecs();
 
 QString wholeNumberText(double value);
 /// The first whole number of a text, where it lies in the range.

@@ -1,3 +1,4 @@
+#include "ui/base/settingstext.h"
 #include "ui/inspector/methodspecparts.h"
 
 #include <QCoreApplication>
@@ -53,19 +54,16 @@ bool isNofM(const LayerSettings &s)
 
 Choice pruneMethodChoice()
 {
-    return {
-        .name = Words::tr("Which weights go"),
-        .hint = Words::tr("How the weights that matter least are found"),
-        .entries = {{keyOf(PruneMethod::Magnitude), Words::tr("Magnitude"), Words::tr("The smallest go.")},
-                    {keyOf(PruneMethod::Wanda), Words::tr("Wanda"),
-                     Words::tr("The smallest go, measured with the size of their inputs, row by row."), true,
-                     &LayerFacts::noCalibration},
-                    {keyOf(PruneMethod::Obs), Words::tr("OBS"),
-                     Words::tr("Optimal Brain Surgeon: those go that change the layer's output least, and "
-                               "the others make up for them. Slower."),
-                     true, &LayerFacts::noCalibration}},
-        .get = [](const LayerSettings &s) { return keyOf(s.prune->method); },
-        .set = [](LayerSettings &s, int key) { s.prune->method = static_cast<PruneMethod>(key); }};
+    Choice choice{.name = Words::tr("Which weights go"),
+                  .hint = Words::tr("How the weights that matter least are found"),
+                  .entries = {},
+                  .get = [](const LayerSettings &s) { return keyOf(s.prune->method); },
+                  .set = [](LayerSettings &s, int key) { s.prune->method = static_cast<PruneMethod>(key); }};
+    for (const PruneCriterion &criterion : pruneCriteria)
+        choice.entries.push_back({keyOf(criterion.method), criterionText(criterion.label),
+                                  criterionText(criterion.hint), criterion.byInputs,
+                                  criterion.byInputs ? &LayerFacts::noCalibration : nullptr});
+    return choice;
 }
 
 Choice patternChoice()

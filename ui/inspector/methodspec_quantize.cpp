@@ -180,7 +180,7 @@ Choice biasChoice()
 
 MethodSpec quantizeSpec()
 {
-    MethodSpec spec = specOf(&LayerSettings::quantize, &LayerSettings::cluster);
+    MethodSpec spec = specOf(&LayerSettings::quantize);
     spec.id = QStringLiteral("quantize");
     spec.title = Words::tr("Quantize");
     spec.purpose = Words::tr("fewer bits");

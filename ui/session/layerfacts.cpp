@@ -2,8 +2,7 @@
 
 #include "ui/base/coretexts.h"
 
-#include "core/compress/compressor.h"
-#include "core/compress/plan.h"
+#include "core/compress/fit.h"
 
 #include <QCoreApplication>
 
@@ -27,7 +26,6 @@ QString whyNot(const Model &model, const Layer &layer)
 LayerFacts layerFacts(const Compressor &compressor, int index)
 {
     const Model &model = compressor.source();
-    const Calibration *calibration = compressor.calibration().get();
     const Layer &layer = model.layers().at(static_cast<size_t>(index));
     LayerFacts facts;
     facts.layer = index;
@@ -39,11 +37,11 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     facts.whyNot = whyNot(model, layer);
     if (!facts.compressible)
         return facts;
-    facts.noFactors = coreText(factorizationObstacle(layer));
-    facts.noSpatial = facts.noTucker = facts.noSeparable = coreText(imageKernelObstacle(layer));
-    facts.noFold = coreText(compressor.foldObstacle(static_cast<size_t>(index)));
-    if (calibration)
-        facts.noCalibration = coreText(calibration->obstacle(static_cast<size_t>(index)));
+    const LayerObstacles obstacles = obstaclesOf(compressor, static_cast<size_t>(index));
+    facts.noFactors = coreText(obstacles.factors);
+    facts.noSpatial = facts.noTucker = facts.noSeparable = coreText(obstacles.imageKernel);
+    facts.noFold = coreText(obstacles.fold);
+    facts.noCalibration = coreText(obstacles.calibration);
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
         if (form != RankForm::Channel && !facts.noSpatial.isEmpty())
             continue;

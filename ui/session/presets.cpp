@@ -1,10 +1,10 @@
 #include "ui/session/presets.h"
 
+#include "core/recipe/keys.h"
 #include "ui/base/settingstext.h"
 
 #include <QCoreApplication>
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -15,27 +15,12 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::Presets)
 };
 
-constexpr std::array quantizeKeys = {"symmetric",  "granularity", "group",  "range",
-                                     "percentile", "rounding",    "format", "bias_correction"};
-
-/// The key that switches the method on: "bits" for bits, symmetric, group, ...; "rank" for rank, rank.energy,
-/// residual.bits.
-std::string methodOf(const std::string &key)
+/// Whether the rule would not be heard where one of the method comes after it.
+bool isReplaced(const Change &change, const std::set<recipe::Method> &by)
 {
-    if (std::ranges::find(quantizeKeys, key) != quantizeKeys.end())
-        return "bits";
-    if (key == "residual.bits")
-        return "rank";
-    return key.substr(0, key.find('.'));
-}
-
-/// Of two methods that exclude each other, the other one.
-std::string excludedBy(const std::string &method)
-{
-    static const std::map<std::string, std::string> others = {
-        {"bits", "clusters"}, {"clusters", "bits"}, {"rank", "separable"}, {"separable", "rank"}};
-    const auto found = others.find(method);
-    return found != others.end() ? found->second : std::string();
+    const recipe::Method method = recipe::infoOf(change.key).method;
+    return std::ranges::any_of(
+        by, [&](recipe::Method other) { return method == other || recipe::excludeEachOther(method, other); });
 }
 
 } // namespace
@@ -79,13 +64,11 @@ Recipe withPreset(const Recipe &recipe, const Preset &preset)
     result.name = recipe.name;
     if (preset.rule.changes.empty())
         return result;
-    std::set<std::string> replaced;
-    for (const Change &change : preset.rule.changes) {
-        replaced.insert(methodOf(change.key));
-        replaced.insert(excludedBy(methodOf(change.key)));
-    }
+    std::set<recipe::Method> methods;
+    for (const Change &change : preset.rule.changes)
+        methods.insert(recipe::infoOf(change.key).method);
     for (Rule rule : recipe.rules) {
-        std::erase_if(rule.changes, [&](const Change &c) { return replaced.contains(methodOf(c.key)); });
+        std::erase_if(rule.changes, [&](const Change &c) { return isReplaced(c, methods); });
         if (!rule.changes.empty())
             result.rules.push_back(std::move(rule));
     }
@@ -106,7 +89,7 @@ Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, cons
         shortest.name = base.name;
         Rule all{"*", exactRule(names[first], wanted[first]).changes};
         std::erase_if(all.changes, [](const Change &c) { // nothing comes before it
-            return c.value == "off" && c.key != "bias_correction";
+            return recipe::switchesOff(recipe::infoOf(c.key), c.value);
         });
         if (!all.changes.empty())
             shortest.rules.push_back(std::move(all));

@@ -1,9 +1,12 @@
 #include "ui/window/layercommands.h"
 
+#include "core/compress/fit.h"
+#include "ui/base/coretexts.h"
 #include "ui/base/settingstext.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/recipe/rulesdialog.h"
 #include "ui/recipe/settingsclipboard.h"
+#include "ui/session/layerfacts.h"
 #include "ui/session/workbench.h"
 #include "ui/window/mainactions.h"
 #include "ui/window/modeldialog.h"
@@ -100,13 +103,17 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
             continue;
         }
         const Layer &target = m_workbench.model().layers()[static_cast<size_t>(layer)];
-        const FittedSettings fitted = fittedTo(settings, target, facts);
-        const QString remark = tr("%1: %2").arg(facts.name, fitted.remarks.join(QStringLiteral(", ")));
+        const FittedSettings fitted =
+            lathe::fitted(settings, target, obstaclesOf(*compressor, static_cast<size_t>(layer)));
+        QStringList texts;
+        for (const std::string &one : fitted.remarks)
+            texts << coreText(one);
+        const QString remark = tr("%1: %2").arg(facts.name, texts.join(QStringLiteral(", ")));
         if (fitted.settings.empty() && !settings.empty()) {
             refused << remark;
             continue;
         }
-        if (!fitted.remarks.isEmpty())
+        if (!fitted.remarks.empty())
             remarks << remark;
         changed << layer;
         wanted << fitted.settings;

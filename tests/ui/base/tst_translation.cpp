@@ -224,7 +224,10 @@ void TstTranslation::everyTextOfTheSources_isInTheFile()
     const QString fresh = folder.filePath("fresh.ts");
     QStringList arguments{"-I",
                           ".",
+                          "-tr-function-alias",
+                          "QT_TRANSLATE_NOOP+=LATHE_TEXT",
                           "ui",
+                          "core/recipe/prunecriteria.h",
                           "app/workbench_main.cpp",
                           "-source-language",
                           "en",

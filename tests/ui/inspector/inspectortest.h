@@ -119,9 +119,7 @@ protected:
         return texts.join('|');
     }
 
-    static constexpr int Prune = Inspector::Prune, Quantize = Inspector::Quantize,
-                         Cluster = Inspector::Cluster, Rank = Inspector::Rank,
-                         Separable = Inspector::Separable;
+    static constexpr int Prune = 0, Quantize = 1, Cluster = 2, Rank = 3, Separable = 4; ///< as shown
     std::unique_ptr<Inspector> m_inspector;
     QVector<Edited> m_edits;
     LayerSettings m_from; ///< what changes are applied to

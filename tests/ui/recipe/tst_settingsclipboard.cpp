@@ -23,8 +23,6 @@ private slots:
     void ofAllSettings_everyOneIsReadable();
     void otherText_isRefusedInASentence_data();
     void otherText_isRefusedInASentence();
-    void fitted_limitsAndLeavesOut_data();
-    void fitted_limitsAndLeavesOut();
     void keys_copyFromOneLayerToSeveral();
     void paste_intoSmallerLayer_limitsTheRankAndSaysSo();
     void paste_whereNothingFits_changesNothingAndSaysWhy();
@@ -119,62 +117,6 @@ void TstSettingsClipboard::otherText_isRefusedInASentence()
     const QString said = QString::fromUtf8(std::get<Error>(outcome).what());
     QVERIFY2(said.contains(expected), qPrintable(said));
     QVERIFY(said.endsWith('.'));
-}
-
-void TstSettingsClipboard::fitted_limitsAndLeavesOut_data()
-{
-    QTest::addColumn<QString>("asked");
-    QTest::addColumn<QString>("given");
-    QTest::addColumn<QString>("remark");
-    QTest::newRow("fits") << "*:rank=11,bits=4"
-                          << "*:rank=11,bits=4"
-                          << "";
-    QTest::newRow("rank too large") << "*:rank=64"
-                                    << "*:rank=11"
-                                    << "rank limited to 11";
-    QTest::newRow("a share always fits") << "*:rank=90%"
-                                         << "*:rank=90%"
-                                         << "";
-    QTest::newRow("no kernel to split") << "*:rank=3,rank.form=spatial,bits=4"
-                                        << "*:bits=4"
-                                        << "no rank: it is flat";
-    QTest::newRow("rows do not divide") << "*:prune.pattern=3:7,bits=4"
-                                        << "*:bits=4"
-                                        << "no 3:7 pruning: its rows have 20 weights";
-    QTest::newRow("rows divide") << "*:prune.pattern=2:4"
-                                 << "*:prune.pattern=2:4"
-                                 << "";
-    QTest::newRow("separable") << "*:separable=weights"
-                               << ""
-                               << "not separable: it is flat";
-    QTest::newRow("fold") << "*:fold=batchnorm,bits=4"
-                          << "*:bits=4"
-                          << "nothing folded: it is last";
-    QTest::newRow("no statistics") << "*:bits=4,rounding=gptq"
-                                   << "*:bits=4"
-                                   << "by its weights alone: it is alone";
-}
-
-void TstSettingsClipboard::fitted_limitsAndLeavesOut()
-{
-    QFETCH(QString, asked);
-    QFETCH(QString, given);
-    QFETCH(QString, remark);
-    const auto settingsOfRule = [](const QString &rule) {
-        return rule.isEmpty() ? LayerSettings()
-                              : Recipe{{}, {parseRule(rule.toStdString())}}.resolve({"x"}).front();
-    };
-    Layer layer;
-    layer.rows = 12;
-    layer.cols = 20;
-    LayerFacts facts;
-    facts.ranks[0] = {12, 7};
-    facts.noSpatial = facts.noTucker = facts.noSeparable = "it is flat";
-    facts.noFold = "it is last";
-    facts.noCalibration = "it is alone";
-    const FittedSettings fitted = fittedTo(settingsOfRule(asked), layer, facts);
-    QCOMPARE(fitted.settings, settingsOfRule(given));
-    QCOMPARE(fitted.remarks.join(", "), remark);
 }
 
 void TstSettingsClipboard::keys_copyFromOneLayerToSeveral()
