@@ -1,5 +1,7 @@
 #include "core/methods/prunecriteria.h"
 
+#include <random>
+
 namespace lathe {
 namespace {
 
@@ -21,6 +23,25 @@ Matrix byMagnitudeAndInput(const ScoredMatrix &matrix)
     return scores;
 }
 
+/// FNV-1a: std::hash differs between standard libraries.
+uint64_t hashOf(std::string_view name)
+{
+    uint64_t hash = 14695981039346656037U;
+    for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return hash;
+}
+
+/// Seeded by the name alone, so that the same recipe gives the same file everywhere.
+Matrix byChance(const ScoredMatrix &matrix)
+{
+    std::mt19937_64 random(hashOf(matrix.name));
+    Matrix scores(matrix.weight.rows(), matrix.weight.cols());
+    for (Index i = 0; i < scores.size(); ++i)
+        scores.data()[i] = static_cast<float>(random() >> 40U) * 0x1p-24F; // [0, 1)
+    return scores;
+}
+
 } // namespace
 
 Matrix pruneScores(PruneMethod method, const ScoredMatrix &matrix)
@@ -31,6 +52,8 @@ Matrix pruneScores(PruneMethod method, const ScoredMatrix &matrix)
         return byMagnitude(matrix);
     case PruneMethod::Wanda:
         return byMagnitudeAndInput(matrix);
+    case PruneMethod::Random:
+        return byChance(matrix);
     }
     throw Error(ErrorCode::InvalidArgument, "There is no such pruning criterion.");
 }

@@ -11,7 +11,7 @@
 
 namespace lathe {
 
-enum class PruneMethod { Magnitude, Wanda, Obs };
+enum class PruneMethod { Magnitude, Wanda, Obs, Random };
 
 struct PruneCriterion {
     PruneMethod method;
@@ -49,6 +49,13 @@ inline constexpr std::array pruneCriteria{
                    .help = "obs",
                    .byInputs = true,
                    .refits = true},
+    PruneCriterion{.method = PruneMethod::Random, // Liu et al. 2022, arXiv:2202.02643
+                   .name = "random",
+                   .label = LATHE_TEXT("lathe::PruneCriterion", "Random"),
+                   .hint =
+                       LATHE_TEXT("lathe::PruneCriterion",
+                                  "Any go, the same at every run: what a criterion has to do better than."),
+                   .help = "prune"},
 };
 
 constexpr const PruneCriterion &criterionOf(PruneMethod method)

@@ -27,6 +27,14 @@
         <source>Optimal Brain Surgeon: those go that change the layer&apos;s output least, and the others make up for them. Slower.</source>
         <translation>最优脑外科（Optimal Brain Surgeon）：剪除对该层输出影响最小的权重，并由其余权重补偿。较慢。</translation>
     </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Any go, the same at every run: what a criterion has to do better than.</source>
+        <translation>随意剪除，每次运行都相同：一个准则应当做得比它更好。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>

@@ -46,6 +46,9 @@ void TstFit::fitted_limitsAndLeavesOut_data()
     QTest::newRow("fold") << "*:fold=batchnorm,bits=4"
                           << "*:bits=4"
                           << "nothing folded: it is last";
+    QTest::newRow("random needs none") << "*:prune=0.5,prune.method=random"
+                                       << "*:prune=0.5,prune.method=random"
+                                       << "";
     QTest::newRow("wanda needs some") << "*:prune=0.5,prune.method=wanda"
                                       << "*:prune=0.5"
                                       << "by its weights alone: it is alone";

@@ -87,6 +87,7 @@ void TstHelp::everyMethod_hasAPageWithItsPaper_data()
     QTest::newRow("magnitude") << helpPageOf(Magnitude) << "1506.02626";
     QTest::newRow("wanda") << helpPageOf(Wanda) << "2306.11695";
     QTest::newRow("obs") << helpPageOf(Obs) << "2301.00774";
+    QTest::newRow("random") << helpPageOf(Random) << "2202.02643";
     QTest::newRow("uniform") << helpPageOf(Uniform) << "1712.05877";
     QTest::newRow("nf4") << helpPageOf(Nf4) << "2305.14314";
     QTest::newRow("fp16") << helpPageOf(Fp16) << "1905.12322";
