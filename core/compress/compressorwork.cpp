@@ -210,7 +210,8 @@ std::optional<MatrixEncoding> Compressor::Work::withSumsKept(const Plan &plan, c
     if (!matrix || !unchanged || plan.settings.quantize->rounding != Rounding::Nearest)
         return {};
     MatrixEncoding kept = *matrix;
-    return keepSums(weight(), kept) ? std::optional(std::move(kept)) : std::nullopt;
+    const ScaleKind scales = plan.settings.quantize->scale;
+    return keepSums(weight(), kept, scales) ? std::optional(std::move(kept)) : std::nullopt;
 }
 
 void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, Encoding &encoding,

@@ -46,8 +46,22 @@ double meanMagnitude(std::span<const float> values)
     return values.empty() ? 0.0 : sum / static_cast<double>(values.size());
 }
 
-float normalScale(double scale, bool half)
+/// Not below the scale, so that nothing is clipped by it.
+float powerOfTwo(double scale, bool half)
 {
+    constexpr int smallestHalfExponent = -14, largestHalfExponent = 15, smallestExponent = -126,
+                  largestExponent = 127;
+    int exponent = 0;
+    if (std::frexp(scale, &exponent) == 0.5) // scale = fraction * 2^exponent
+        --exponent;
+    return std::ldexp(1.0F, half ? std::clamp(exponent, smallestHalfExponent, largestHalfExponent)
+                                 : std::clamp(exponent, smallestExponent, largestExponent));
+}
+
+float normalScale(double scale, const QuantizeSettings &settings, bool half)
+{
+    if (settings.scale == ScaleKind::PowerOfTwo)
+        return powerOfTwo(scale, half);
     if (half)
         return std::clamp(roundedToHalf(static_cast<float>(scale)), smallestHalf, largestHalf);
     return static_cast<float>(std::clamp(scale, double(smallestScale), double(largestScale)));
@@ -70,11 +84,12 @@ Grid gridOf(const Range &range, const QuantizeSettings &settings, bool half)
     if (settings.symmetric) {
         const auto middle = static_cast<float>((1 << (settings.bits - 1)) - 1);
         const double maximum = std::max(-double(range.low), double(range.high));
-        const float scale = allZero ? 1.0F : normalScale(maximum / middle, half);
+        const float scale = allZero ? 1.0F : normalScale(maximum / middle, settings, half);
         return withoutInfinities({scale, middle, 0.0F, 2.0F * middle});
     }
     const auto steps = static_cast<float>((1 << settings.bits) - 1);
-    const float scale = allZero ? 1.0F : normalScale((double(range.high) - double(range.low)) / steps, half);
+    const float scale =
+        allZero ? 1.0F : normalScale((double(range.high) - double(range.low)) / steps, settings, half);
     const float zeroPoint = std::min(std::nearbyint(-range.low / scale), steps);
     return withoutInfinities({scale, zeroPoint, 0.0F, steps});
 }
@@ -171,7 +186,7 @@ Grid gridFor(const Slice &slice, const QuantizeSettings &settings, bool halfScal
     const std::vector<float> values = keptValues(slice);
     if (settings.symmetric && settings.bits == 1) {
         const double mean = meanMagnitude(values);
-        return mean == 0.0 ? Grid{} : Grid{normalScale(2.0 * mean, halfScale), 0.5F, 0.0F, 1.0F};
+        return mean == 0.0 ? Grid{} : Grid{normalScale(2.0 * mean, settings, halfScale), 0.5F, 0.0F, 1.0F};
     }
     switch (settings.range) {
     case RangeMethod::MinMax:

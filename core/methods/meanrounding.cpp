@@ -24,10 +24,10 @@ public:
     {
     }
 
-    void run()
+    void run(bool movesScales)
     {
         roundAgain();
-        if (m_own)
+        if (m_own && movesScales)
             fitScale();
     }
 
@@ -90,13 +90,13 @@ private:
 
 } // namespace
 
-bool keepSums(const Matrix &weight, MatrixEncoding &encoding)
+bool keepSums(const Matrix &weight, MatrixEncoding &encoding, ScaleKind scales)
 {
     const auto *codes = std::get_if<UniformCodes>(&encoding.values);
     if (!codes || codes->bits < 2 || codes->scales.group > 0)
         return false;
     for (Index r = 0; r < weight.rows(); ++r)
-        RowKeeper(encoding, r, weight.row(r).data()).run();
+        RowKeeper(encoding, r, weight.row(r).data()).run(scales == ScaleKind::Any);
     return true;
 }
 

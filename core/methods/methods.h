@@ -37,7 +37,7 @@ std::vector<uint8_t> pruneByScores(const Matrix &scores, const ScoreRules &rules
 /// The range is as `settings.range` says; values outside are clipped. A group is the largest divisor of cols
 /// from settings.group / 2 up to settings.group; without one, the row. Scales of groups are rounded to
 /// float16 where that loses no more than float16 has figures. An all-zero channel gets scale 1 and decodes to
-/// exact zeros. Elements that are not kept do not count for the range and get the zero point for their code.
+/// exact zeros. As powers of two (settings.scale), scales are rounded up. Elements that are not kept do not count for the range and get the zero point for their code.
 /// Scales are normal numbers (at least 1.2e-38, so weights below that may vanish), and nothing decodes to
 /// infinity.
 /// @throws Error InvalidArgument (bits outside 1..8), NumericFailure (NaN or infinity; the sentence says how
@@ -56,9 +56,9 @@ MatrixEncoding quantize(const Matrix &weight, const QuantizeSettings &settings, 
 /// Rounds again such that every row's sum stays what it was, and so its output for what all inputs have in
 /// common: of the elements nearest to a tie as few are rounded the other way as it takes (Guo et al. 2022,
 /// arXiv:2202.07471), then the row's own scale makes up for the rest where that moves nothing by an eighth of
-/// a step. What is not uniform, or in groups, stays as it is.
+/// a step. What is not uniform, or in groups, stays as it is, and so do scales that are powers of two.
 /// @returns whether it can be done
-bool keepSums(const Matrix &weight, MatrixEncoding &encoding);
+bool keepSums(const Matrix &weight, MatrixEncoding &encoding, ScaleKind scales = ScaleKind::Any);
 
 /// The group that is used for rows of so many columns; 0: the whole row.
 Index effectiveGroup(Index cols, int group);

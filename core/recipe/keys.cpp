@@ -22,6 +22,7 @@ constexpr std::array formats{"uniform"sv, "nf4"sv, "fp16"sv, "bf16"sv, "ternary"
 constexpr std::array rankMethods{"svd"sv, "asvd"sv};
 constexpr std::array rankForms{"channel"sv, "spatial"sv, "tucker2"sv};
 constexpr std::array biasCorrections{"auto"sv, "data"sv, "constants"sv, "off"sv};
+constexpr std::array scales{"any"sv, "power_of_two"sv};
 constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
 constexpr std::array foldings{"batchnorm"sv};
 constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
@@ -34,6 +35,7 @@ static_assert(coversAll<NumberFormat, formats.size()>());
 static_assert(coversAll<RankMethod, rankMethods.size()>());
 static_assert(coversAll<RankForm, rankForms.size()>());
 static_assert(coversAll<BiasCorrection, biasCorrections.size()>());
+static_assert(coversAll<ScaleKind, scales.size()>());
 static_assert(coversAll<ClusterInit, clusterInits.size()>());
 static_assert(coversAll<ClusterWeighting, clusterWeightings.size()>());
 
@@ -70,7 +72,7 @@ using S = const LayerSettings &;
 using T = const std::string &;
 
 // clang-format off
-constexpr std::array<KeyInfo, 25> keys{{
+constexpr std::array<KeyInfo, 26> keys{{
     {Key::Prune, Method::Prune, true, true, "prune", "of 0 or more and below 1", "ratio", JsonType::Number, {},
      [](S s) { return numberText(s.prune->ratio); }, [](LayerSettings &s, T t) { s.prune->ratio = numberOf(t); }, "0.6 or 60%"},
     {Key::PruneMethod, Method::Prune, false, false, "prune.method", {}, "method", JsonType::Text, pruneMethods,
@@ -97,6 +99,8 @@ constexpr std::array<KeyInfo, 25> keys{{
      [](S s) { return nameOf(formats, s.quantize->format); }, [](LayerSettings &s, T t) { s.quantize->format = chosen<NumberFormat>(formats, t); }},
     {Key::BiasCorrection, Method::Quantize, false, false, "bias_correction", {}, "bias_correction", JsonType::TextOrBoolean, biasCorrections,
      [](S s) { return nameOf(biasCorrections, s.quantize->biasCorrection); }, [](LayerSettings &s, T t) { s.quantize->biasCorrection = chosen<BiasCorrection>(biasCorrections, t); }},
+    {Key::Scale, Method::Quantize, false, false, "scale", {}, "scale", JsonType::Text, scales,
+     [](S s) { return nameOf(scales, s.quantize->scale); }, [](LayerSettings &s, T t) { s.quantize->scale = chosen<ScaleKind>(scales, t); }},
     {Key::Rank, Method::Rank, true, true, "rank", "a whole number from 1, or a share of the break-even rank as 50%", "rank", JsonType::WholeNumber, {},
      [](S s) { return s.rank->unit == RankSettings::Unit::Rank ? numberText(s.rank->value) : percentText(s.rank->value); }, setRank},
     {Key::RankEnergy, Method::Rank, true, false, "rank.energy", "above 0 and up to 1", "energy", JsonType::Number, {},

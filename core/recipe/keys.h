@@ -26,6 +26,7 @@ enum class Key {
     Rounding,
     Format,
     BiasCorrection,
+    Scale,
     Rank,
     RankEnergy,
     RankMethod,

@@ -75,6 +75,8 @@ std::string quantizeSummary(const QuantizeSettings &quantize)
         text += fmt::format(" group {}", quantize.group);
     if (quantize.rounding == Rounding::Gptq)
         text += " (GPTQ)";
+    if (quantize.scale == ScaleKind::PowerOfTwo)
+        text += " scales 2^n";
     return text;
 }
 
@@ -114,6 +116,8 @@ LayerSettings normalized(LayerSettings settings)
             quantize->bits = QuantizeSettings().bits;
         if (quantize->granularity != Granularity::Group)
             quantize->group = QuantizeSettings().group;
+        if (quantize->format != NumberFormat::Uniform)
+            quantize->scale = QuantizeSettings().scale;
     }
     return settings;
 }

@@ -55,6 +55,11 @@ enum class NumberFormat {
     Binary   ///< -a, a with a = mean |w|: Rastegari et al. 2016, arXiv:1603.05279
 };
 
+enum class ScaleKind {
+    Any,
+    PowerOfTwo ///< rounded up to a power of two, so that a shift scales: Jain et al. 2019, arXiv:1903.08066
+};
+
 /// Bits that a weight takes in the format; 0 where the user chooses them.
 int bitsOfFormat(NumberFormat format);
 
@@ -80,6 +85,7 @@ struct QuantizeSettings {
     Rounding rounding = Rounding::Nearest;
     NumberFormat format = NumberFormat::Uniform;
     BiasCorrection biasCorrection = BiasCorrection::Auto;
+    ScaleKind scale = ScaleKind::Any; ///< of NumberFormat::Uniform
     bool operator==(const QuantizeSettings &) const = default;
 };
 

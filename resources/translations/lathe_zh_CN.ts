@@ -3841,6 +3841,26 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Fold for %1 layers off</source>
         <translation>为 %1 层关闭折叠</translation>
     </message>
+    <message>
+        <source>Scales</source>
+        <translation>缩放因子</translation>
+    </message>
+    <message>
+        <source>What the codes are multiplied by</source>
+        <translation>编码所乘的数</translation>
+    </message>
+    <message>
+        <source>of any size</source>
+        <translation>任意大小</translation>
+    </message>
+    <message>
+        <source>powers of two</source>
+        <translation>2 的幂</translation>
+    </message>
+    <message>
+        <source>Rounded up to a power of two: hardware shifts instead of multiplying. The steps are up to twice as wide.</source>
+        <translation>向上取到 2 的幂：硬件用移位代替乘法。步长最多为两倍。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MixedSpinBox</name>
@@ -4627,6 +4647,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>normalization folded</source>
         <translation>归一化已折叠</translation>
+    </message>
+    <message>
+        <source>scales 2^n</source>
+        <translation>缩放因子 2^n</translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,7 @@ inline LayerSettings randomSettings(std::mt19937 &random)
         quantize.rounding = static_cast<Rounding>(among(2));
         quantize.format = static_cast<NumberFormat>(among(6));
         quantize.biasCorrection = static_cast<BiasCorrection>(among(4));
+        quantize.scale = static_cast<ScaleKind>(among(2));
         settings.quantize = quantize;
     } else if (chance()) {
         settings.cluster = ClusterSettings{2 + among(255), among(100), static_cast<ClusterInit>(among(4)),

@@ -94,6 +94,8 @@ QString quantizeText(const QuantizeSettings &quantize)
         parts << Words::tr("group %1").arg(quantize.group);
     if (quantize.rounding == Rounding::Gptq)
         parts << QStringLiteral("(GPTQ)");
+    if (quantize.scale == ScaleKind::PowerOfTwo)
+        parts << Words::tr("scales 2^n");
     return parts.join(QLatin1Char(' '));
 }
 

@@ -157,6 +157,19 @@ Choice rangeChoice()
     return choice;
 }
 
+Choice scaleChoice()
+{
+    return {.name = Words::tr("Scales"),
+            .hint = Words::tr("What the codes are multiplied by"),
+            .entries = {{keyOf(ScaleKind::Any), Words::tr("of any size"), {}},
+                        {keyOf(ScaleKind::PowerOfTwo), Words::tr("powers of two"),
+                         Words::tr("Rounded up to a power of two: hardware shifts instead of multiplying. "
+                                   "The steps are up to twice as wide.")}},
+            .get = [](const LayerSettings &s) { return keyOf(s.quantize->scale); },
+            .set = [](LayerSettings &s, int key) { s.quantize->scale = static_cast<ScaleKind>(key); },
+            .idle = idleUnlessUniform};
+}
+
 Choice biasChoice()
 {
     return {.name = Words::tr("Bias"),
@@ -205,7 +218,7 @@ MethodSpec quantizeSpec()
                 return fixed > 0 ? Words::tr("The chosen values take %n bit(s).", nullptr, fixed) : QString();
             }};
     spec.row = {granularityChoice(), roundingChoice()};
-    spec.more = {formatChoice(), symmetryChoice(), rangeChoice(), biasChoice()};
+    spec.more = {formatChoice(), symmetryChoice(), rangeChoice(), scaleChoice(), biasChoice()};
     return spec;
 }
 

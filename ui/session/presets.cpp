@@ -23,6 +23,12 @@ bool isReplaced(const Change &change, const std::set<recipe::Method> &by)
         by, [&](recipe::Method other) { return method == other || recipe::excludeEachOther(method, other); });
 }
 
+/// A key that came later: a program that does not know it reads every recipe that does without.
+bool isUnsaidDefault(const Change &change)
+{
+    return change.key == "scale" && change.value == "any";
+}
+
 } // namespace
 
 QVector<Preset> presets()
@@ -89,7 +95,7 @@ Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, cons
         shortest.name = base.name;
         Rule all{"*", exactRule(names[first], wanted[first]).changes};
         std::erase_if(all.changes, [](const Change &c) { // nothing comes before it
-            return recipe::switchesOff(recipe::infoOf(c.key), c.value);
+            return recipe::switchesOff(recipe::infoOf(c.key), c.value) || isUnsaidDefault(c);
         });
         if (!all.changes.empty())
             shortest.rules.push_back(std::move(all));
