@@ -31,8 +31,8 @@
 namespace lathe::ui {
 
 ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
-    : QDialog(parent), m_workbench(workbench), m_model(workbench.model()), m_recipe(workbench.recipe()),
-      m_settings(workbench.settings())
+    : QDialog(parent), m_workbench(workbench), m_model(workbench.model()),
+      m_recipe(workbench.editor().recipe()), m_settings(workbench.editor().settings())
 {
     setWindowTitle(tr("Export"));
     setObjectName(QStringLiteral("exportDialog"));
@@ -289,7 +289,7 @@ void ExportDialog::start()
         input.preprocessing = data->preprocessing;
         input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
     }
-    input.inputs = {{"the recipe that is open", m_workbench.recipePath().toStdString()},
+    input.inputs = {{"the recipe that is open", m_workbench.editor().recipePath().toStdString()},
                     {"the project that is open", m_workbench.projectPath().toStdString()}};
     m_result.reset();
     setRunning(true);

@@ -221,9 +221,9 @@ Project ProjectKeeper::snapshot(bool withLayout) const
     project.model = {toPath(m_workbench->modelPath()), m_modelHash,
                      static_cast<uint64_t>(QFileInfo(m_workbench->modelPath()).size())};
     project.data = m_workbench->data() ? std::optional(toProject(m_workbench->data()->choice)) : m_data;
-    project.recipe = m_workbench->recipe();
-    project.recipePath = m_workbench->recipePath().toStdString();
-    project.derivedFrom = m_workbench->origin().toStdString();
+    project.recipe = m_workbench->editor().recipe();
+    project.recipePath = m_workbench->editor().recipePath().toStdString();
+    project.derivedFrom = m_workbench->editor().origin().toStdString();
     for (const Variant &variant : m_workbench->variants()->variants().mid(1))
         project.variants.push_back(toProject(variant));
     if (withLayout && m_layout)
@@ -236,7 +236,7 @@ void ProjectKeeper::save(const QString &path)
     const QString target = QFileInfo(path).absoluteFilePath();
     const NamedFile output{"the project", toPath(target)};
     const NamedFile inputs[] = {{"the model that is open", toPath(m_workbench->modelPath())},
-                                {"the recipe that is open", toPath(m_workbench->recipePath())}};
+                                {"the recipe that is open", toPath(m_workbench->editor().recipePath())}};
     requireSafeOutputs({&output, 1}, inputs);
     std::shared_ptr<QLockFile> lock = target == m_path ? m_lock : lockOf(target);
     if (m_modelHash.empty())

@@ -1,8 +1,11 @@
 #include "ui/session/workbench.h"
 
 #include "ui/base/coretexts.h"
+#include "ui/base/format.h"
 #include "ui/base/preferences.h"
 
+#include "core/base/outputs.h"
+#include "core/exporting/storagenames.h"
 #include "core/runtime/shapes.h"
 
 #include <QDir>
@@ -23,22 +26,19 @@ Model loadModel(const QString &path, const JobContext &ctx)
 
 } // namespace
 
-Workbench::Workbench(QObject *parent) : QObject(parent)
+Workbench::Workbench(QObject *parent)
+    : QObject(parent), m_previews(m_open, m_editor), m_variants(m_editor, m_previews)
 {
     watch(m_openRunner, tr("Opening the model"));
-    watch(m_dataRunner, tr("Measuring the baseline"));
-    watch(m_previewRunner.runner(), tr("Measuring the recipe"));
-    connect(&m_previewRunner, &PreviewRunner::updated, this, &Workbench::showPreview);
-    connect(&m_previewRunner, &PreviewRunner::settled, this, &Workbench::checkSettled);
-    connect(&m_previewRunner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
-        if (recipe == m_recipe)
-            showFailure(QString::fromUtf8(error.what()));
-        checkSettled();
-    });
-    connect(&m_previewRunner, &PreviewRunner::cancelled, this, [this] {
-        m_figures.note = tr("Measuring was cancelled. F5 measures again.").toStdString();
-        emit figuresChanged();
-    });
+    watch(m_open.dataRunner, tr("Measuring the baseline"));
+    watch(m_previews.runner().runner(), tr("Measuring the recipe"));
+    connect(&m_editor, &RecipeEditor::recipeChanged, this, &Workbench::onRecipeChanged);
+    connect(&m_editor, &RecipeEditor::rested, this, [this] { m_previews.request(false); });
+    connect(&m_editor, &RecipeEditor::failed, this, &Workbench::failed);
+    connect(&m_previews, &PreviewController::resultsChanged, this, &Workbench::onResultsChanged);
+    connect(&m_previews, &PreviewController::figuresChanged, this, &Workbench::figuresChanged);
+    connect(&m_previews, &PreviewController::settled, this, &Workbench::checkSettled);
+    connect(&m_variants, &VariantStore::notice, this, &Workbench::notice);
     connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
     connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
 
@@ -46,9 +46,10 @@ Workbench::Workbench(QObject *parent) : QObject(parent)
     m_autosave.setInterval(autosaveDelay);
     connect(&m_autosave, &QTimer::timeout, this, &Workbench::saveSession);
     const auto saveSoon = [this] { m_autosave.start(); };
-    connect(&m_variants, &QAbstractItemModel::dataChanged, this, saveSoon);
-    connect(&m_variants, &QAbstractItemModel::rowsInserted, this, saveSoon);
-    connect(&m_variants, &QAbstractItemModel::rowsRemoved, this, saveSoon);
+    connect(&m_editor, &RecipeEditor::touched, this, saveSoon);
+    connect(variants(), &QAbstractItemModel::dataChanged, this, saveSoon);
+    connect(variants(), &QAbstractItemModel::rowsInserted, this, saveSoon);
+    connect(variants(), &QAbstractItemModel::rowsRemoved, this, saveSoon);
 }
 
 Workbench::~Workbench()
@@ -71,7 +72,7 @@ void Workbench::watch(JobRunner &runner, const QString &what)
 
 QString Workbench::modelName() const
 {
-    return QFileInfo(m_modelPath).completeBaseName();
+    return QFileInfo(m_open.path).completeBaseName();
 }
 
 void Workbench::openModel(const QString &path, const OpenOptions &options)
@@ -91,59 +92,44 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
 {
     if (hasModel())
         saveSession();
-    m_dataRunner.abandon();
-    m_modelPath = QFileInfo(path).absoluteFilePath();
-    m_projectPath = options.project;
-    m_compressor = std::make_shared<Compressor>(model);
-    m_exporter = std::make_shared<Exporter>(model);
-    m_layerNames.clear();
-    m_eligible.clear();
-    for (const Layer &layer : model.layers()) {
-        m_layerNames.push_back(layer.name);
-        m_eligible.push_back(layer.compressible());
-    }
-    m_data.reset();
-    m_recipe = {};
-    m_settings = m_recipe.resolve(m_layerNames);
-    m_recipePath.clear();
-    m_undoStack.clear();
-    m_origins.clear();
-    m_dragging = false;
-    m_preview = {};
-    m_previewSettings.clear();
-    m_outdated.clear();
-    m_figures = {};
+    m_open.dataRunner.abandon();
+    m_open.path = QFileInfo(path).absoluteFilePath();
+    m_open.project = options.project;
+    m_open.compressor = std::make_shared<Compressor>(model);
+    m_open.exporter = std::make_shared<Exporter>(model);
+    m_open.data.reset();
+    m_editor.setModel(model);
+    m_previews.clear();
     m_focus.setModel(model);
     m_variants.clear();
-    refreshBaselineVariant();
-    refreshSource();
+    m_previews.refreshSource();
 
     emit modelChanged();
     emit recipeChanged();
     emit dataChanged();
     if (!options.recipeFile.isEmpty())
-        openRecipe(options.recipeFile);
+        m_editor.openRecipe(options.recipeFile);
     else if (options.state)
         adoptState(*options.state);
-    else if (m_projectPath.isEmpty())
+    else if (m_open.project.isEmpty())
         restoreSession();
-    requestPreview(false);
+    m_previews.request(false);
     if (options.data)
         loadDataset(*options.data, false);
-    else if (m_projectPath.isEmpty())
+    else if (m_open.project.isEmpty())
         chooseDataset(options.dataset);
 }
 
 void Workbench::chooseDataset(const QString &asked)
 {
-    const std::optional<DatasetChoice> remembered = Settings().dataset(m_modelPath);
+    const std::optional<DatasetChoice> remembered = Settings().dataset(m_open.path);
     DatasetChoice choice;
     if (!asked.isEmpty()) {
         choice.reference = QFileInfo(asked).absoluteFilePath();
         loadDataset(remembered && remembered->reference == choice.reference ? *remembered : choice, true);
         return;
     }
-    const QDir folder = QFileInfo(m_modelPath).dir();
+    const QDir folder = QFileInfo(m_open.path).dir();
     const QString last = Settings().lastDataset();
     if (remembered) {
         loadDataset(*remembered, false);
@@ -165,49 +151,35 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
     if (!hasModel())
         return;
     const CalibrationOptions options = calibrationOptions(Preferences::load());
-    m_dataRunner.start([model = model(), choice,
-                        options](const JobContext &ctx) { return loadData(model, choice, options, ctx); },
-                       [this, choice, asked](const Outcome<LoadedData> &outcome) {
-                           if (const auto *data = std::get_if<LoadedData>(&outcome)) {
-                               m_data = *data;
-                               m_compressor =
-                                   std::make_shared<Compressor>(m_compressor->source(), m_data->calibration);
-                               Settings().setDataset(m_modelPath, choice);
-                               refreshSource();
-                               refreshBaselineVariant();
-                               startFigures(); // what was measured before was measured on other data
-                               requestPreview(false);
-                           } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                               if (asked)
-                                   emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
-                               else
-                                   emit notice(QString::fromUtf8(error->what()));
-                           }
-                           emit dataChanged();
-                           checkSettled();
-                       });
+    m_open.dataRunner.start(
+        [model = model(), choice, options](const JobContext &ctx) {
+            return loadData(model, choice, options, ctx);
+        },
+        [this, choice, asked](const Outcome<LoadedData> &outcome) {
+            if (const auto *data = std::get_if<LoadedData>(&outcome)) {
+                m_open.data = *data;
+                m_open.compressor =
+                    std::make_shared<Compressor>(m_open.compressor->source(), m_open.data->calibration);
+                Settings().setDataset(m_open.path, choice);
+                m_previews.refreshSource();
+                m_variants.refreshBaseline();
+                m_previews.begin(m_variants.known()); // what was measured before was measured on other data
+                m_previews.request(false);
+            } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                if (asked)
+                    emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
+                else
+                    emit notice(QString::fromUtf8(error->what()));
+            }
+            emit dataChanged();
+            checkSettled();
+        });
     emit dataChanged();
-}
-
-void Workbench::refreshSource()
-{
-    PreviewSource source{m_compressor, m_exporter, {}, {}, {}};
-    source.precision = Settings().precision();
-    source.cacheBytes = Settings().cacheBytes();
-    m_curves.clear();
-    m_guess.reset();
-    if (m_data) {
-        m_curves.add(std::vector<LayerSettings>(m_layerNames.size()), 0.0); // known without measuring
-        source.samples = m_data->samples;
-        source.baseline = m_data->baseline;
-        source.heldOut = m_data->heldOut;
-    }
-    m_previewRunner.setSource(source);
 }
 
 std::shared_ptr<const Calibration> Workbench::calibration() const
 {
-    return hasModel() ? m_compressor->calibration() : nullptr;
+    return hasModel() ? m_open.compressor->calibration() : nullptr;
 }
 
 QString Workbench::calibrationText() const
@@ -218,44 +190,34 @@ QString Workbench::calibrationText() const
 
 void Workbench::setCalibration(const QString &reference)
 {
-    if (!m_data)
+    if (!m_open.data)
         return;
-    DatasetChoice choice = m_data->choice;
+    DatasetChoice choice = m_open.data->choice;
     choice.calibration = reference;
     loadDataset(choice, true);
 }
 
+void Workbench::onRecipeChanged()
+{
+    m_previews.begin(m_variants.known());
+    emit recipeChanged();
+    emit figuresChanged();
+    m_previews.request(m_editor.isDragging());
+}
+
+void Workbench::onResultsChanged()
+{
+    refreshFocus();
+    emit resultsChanged();
+    m_variants.shareFigures();
+}
+
 void Workbench::measureAgain()
 {
-    // Timed anew as well, wherever the figure stands.
-    const auto again = [](Figures &figures) {
-        if (figures.running != Figures::Unknown)
-            figures.running = Figures::Outdated;
-    };
-    again(m_figures);
-    for (int row = 1; row < m_variants.rowCount(); ++row)
-        if (isOfRecipe(m_variants.at(row))) {
-            Variant variant = m_variants.at(row);
-            again(variant.figures);
-            m_variants.update(row, variant);
-        }
-    emit figuresChanged();
-    requestPreview(false, true);
-}
-
-void Workbench::requestPreview(bool dragging, bool exact)
-{
-    m_previewRunner.request({m_recipe, m_moving, dragging, exact});
-}
-
-void Workbench::selectLayers(const QVector<int> &layers)
-{
-    std::vector<size_t> selected;
-    for (const int layer : layers)
-        if (m_eligible.at(static_cast<size_t>(layer)))
-            selected.push_back(static_cast<size_t>(layer));
-    std::ranges::sort(selected);
-    m_previewRunner.select(selected);
+    // Timed anew as well.
+    m_variants.timeAgain();
+    m_previews.timeAgain();
+    m_previews.request(false, true);
 }
 
 void Workbench::setFocus(int layer)
@@ -267,20 +229,21 @@ void Workbench::setFocus(int layer)
 void Workbench::refreshFocus()
 {
     const auto layer = static_cast<size_t>(m_focus.layer());
-    if (m_focus.layer() >= 0 && m_preview.compressed && layer < m_preview.compressed->layers.size())
-        m_focus.setResult(m_preview.compressed->layers[layer]);
+    const auto &compressed = m_previews.preview().compressed;
+    if (m_focus.layer() >= 0 && compressed && layer < compressed->layers.size())
+        m_focus.setResult(compressed->layers[layer]);
 }
 
 void Workbench::cancel()
 {
     m_openRunner.cancel();
-    m_dataRunner.cancel();
-    m_previewRunner.cancel();
+    m_open.dataRunner.cancel();
+    m_previews.runner().cancel();
 }
 
 bool Workbench::isBusy() const
 {
-    return m_openRunner.isRunning() || m_dataRunner.isRunning() || m_previewRunner.isRunning();
+    return m_openRunner.isRunning() || m_open.dataRunner.isRunning() || m_previews.runner().isRunning();
 }
 
 bool Workbench::isSettled() const
@@ -297,27 +260,26 @@ void Workbench::checkSettled()
 void Workbench::saveSession()
 {
     m_autosave.stop();
-    if (!hasModel() || !m_projectPath.isEmpty())
+    if (!hasModel() || !m_open.project.isEmpty())
         return;
     StoredSession session;
-    session.recipe = m_recipe;
-    session.recipePath = m_recipePath;
-    session.origin = origin();
-    session.variants = m_variants.variants().mid(1);
-    if (!SessionStore::save(m_modelPath, session))
+    session.recipe = m_editor.recipe();
+    session.recipePath = m_editor.recipePath();
+    session.origin = m_editor.origin();
+    session.variants = variants()->variants().mid(1);
+    if (!SessionStore::save(m_open.path, session))
         emit notice(tr("The session could not be saved to %1. Save the recipe to keep it.")
-                        .arg(QDir::toNativeSeparators(SessionStore::pathFor(m_modelPath))));
+                        .arg(QDir::toNativeSeparators(SessionStore::pathFor(m_open.path))));
 }
 
 void Workbench::adoptState(const StoredSession &state)
 {
-    for (const Variant &variant : state.variants)
-        m_variants.append(variant);
-    m_recipePath = state.recipePath;
-    setOrigin(state.origin);
-    const std::vector<std::string> unmatched = state.recipe.unmatchedPatterns(m_layerNames);
+    m_variants.restore(state.variants);
+    m_editor.setRecipePath(state.recipePath);
+    m_editor.setOrigin(state.origin);
+    const std::vector<std::string> unmatched = state.recipe.unmatchedPatterns(m_editor.layerNames());
     if (unmatched.empty())
-        setRecipe(state.recipe);
+        m_editor.setRecipe(state.recipe);
     else
         emit notice(tr("The recipe is for another model: no layer here is called \"%1\". It was left out.")
                         .arg(QString::fromStdString(unmatched.front())));
@@ -325,19 +287,57 @@ void Workbench::adoptState(const StoredSession &state)
 
 void Workbench::restoreSession()
 {
-    const std::optional<StoredSession> session = SessionStore::load(m_modelPath);
+    const std::optional<StoredSession> session = SessionStore::load(m_open.path);
     if (!session)
         return;
-    for (const Variant &variant : session->variants)
-        m_variants.append(variant);
-    m_recipePath = session->recipePath;
-    const bool fits = session->recipe.unmatchedPatterns(m_layerNames).empty();
+    m_variants.restore(session->variants);
+    m_editor.setRecipePath(session->recipePath);
+    const bool fits = session->recipe.unmatchedPatterns(m_editor.layerNames()).empty();
     if (session->recipe.rules.empty() || !fits)
         return;
-    push(session->recipe, tr("Continue the session"), 0);
-    setOrigin(session->origin);
+    m_editor.replaceRecipe(session->recipe, tr("Continue the session"));
+    m_editor.setOrigin(session->origin);
     emit notice(tr("Continued where you stopped on %1. Undo goes back to the untouched model.")
                     .arg(QLocale().toString(session->when, QLocale::ShortFormat)));
+}
+
+bool Workbench::saveRecipe(const QString &path)
+{
+    const auto outcome = runGuarded([&] {
+        const NamedFile output{"the recipe", path.toStdString()};
+        const NamedFile inputs[] = {{"the model that is open", m_open.path.toStdString()},
+                                    {"the project that is open", m_open.project.toStdString()}};
+        requireSafeOutputs({&output, 1}, inputs);
+        lathe::saveRecipe(m_previews.finalRecipe(), path.toStdString());
+    });
+    if (const auto *error = std::get_if<Error>(&outcome)) {
+        emit failed(tr("Saving the recipe %1").arg(path), *error);
+        return false;
+    }
+    m_editor.setSaved(path);
+    return true;
+}
+
+QString Workbench::commandLine(const QString &output, Storage storage) const
+{
+    QStringList words{QStringLiteral("lathe compress"), shellQuoted(m_open.path)};
+    const QString rules = QString::fromStdString(toCommandLine(m_previews.finalRecipe())).trimmed();
+    if (!rules.isEmpty())
+        words << rules;
+    if (!m_editor.recipe().name.empty())
+        words << QStringLiteral("--name") << shellQuoted(QString::fromStdString(m_editor.recipe().name));
+    const bool calibrates = std::ranges::any_of(m_editor.settings(), needsCalibration);
+    if (calibrates && m_open.data && m_open.data->calibration) {
+        words << QStringLiteral("--calibrate")
+              << shellQuoted(QString::fromStdString(m_open.data->calibrationReference));
+        const Preprocessing &chosen = m_open.data->preprocessing;
+        if (toJson(chosen) != toJson(defaultPreprocessing(model())))
+            words << QStringLiteral("--preprocess") << shellQuoted(QString::fromStdString(chosen.name));
+    }
+    if (storage != Storage::Compact)
+        words << QStringLiteral("--form") << QString::fromStdString(nameOf(storage));
+    words << QStringLiteral("-o") << shellQuoted(output);
+    return words.join(QLatin1Char(' '));
 }
 
 } // namespace lathe::ui

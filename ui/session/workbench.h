@@ -1,21 +1,18 @@
 #pragma once
 // The open model, its recipe, what is measured of it and the variants kept. No widgets.
-#include "core/preview/responsecurves.h"
-#include "ui/session/dataloader.h"
 #include "ui/session/layerfocus.h"
-#include "ui/session/presets.h"
-#include "ui/session/previewrunner.h"
+#include "ui/session/openmodel.h"
+#include "ui/session/previewcontroller.h"
+#include "ui/session/recipeeditor.h"
 #include "ui/session/sessionstore.h"
-#include "ui/variants/variantmodel.h"
+#include "ui/session/variantstore.h"
 
 #include <QTimer>
-#include <QUndoStack>
-#include <map>
 
 namespace lathe::ui {
 
-/// The recipe is the only state: every view shows what follows from it, every edit is a change of it on the
-/// undo stack.
+/// Opens models and data, and holds together what knows the rest: the editor of the recipe, the previews, the
+/// variants, the layer in focus. The recipe is the only state: every view shows what follows from it.
 class Workbench : public QObject {
     Q_OBJECT
 public:
@@ -36,21 +33,21 @@ public:
     /// fails.
     void openModel(const QString &path, const OpenOptions &options);
     void openModel(const QString &path) { openModel(path, OpenOptions()); }
-    bool hasModel() const { return m_compressor != nullptr; }
-    const Model &model() const { return m_compressor->source(); } ///< only with a model
-    std::shared_ptr<Compressor> compressor() const { return m_compressor; }
-    std::shared_ptr<Exporter> exporter() const { return m_exporter; }
-    const QString &modelPath() const { return m_modelPath; }
+    bool hasModel() const { return m_open.isOpen(); }
+    const Model &model() const { return m_open.model(); } ///< only with a model
+    std::shared_ptr<Compressor> compressor() const { return m_open.compressor; }
+    std::shared_ptr<Exporter> exporter() const { return m_open.exporter; }
+    const QString &modelPath() const { return m_open.path; }
     QString modelName() const; ///< file name without its suffix
     /// The project file that keeps the work on this model; empty: the stored session does.
-    const QString &projectPath() const { return m_projectPath; }
-    void setProjectPath(const QString &path) { m_projectPath = path; }
+    const QString &projectPath() const { return m_open.project; }
+    void setProjectPath(const QString &path) { m_open.project = path; }
 
     /// Prepares the samples and measures the baseline, in the background. The data of before stay when that
     /// fails.
     void setDataset(const DatasetChoice &choice);
-    const std::optional<LoadedData> &data() const { return m_data; }
-    bool isLoadingData() const { return m_dataRunner.isRunning(); }
+    const std::optional<LoadedData> &data() const { return m_open.data; }
+    bool isLoadingData() const { return m_open.isLoadingData(); }
     /// What methods that look at a layer's inputs go by; null: nothing.
     std::shared_ptr<const Calibration> calibration() const;
     /// "270 samples of digits (test)"; empty: nothing.
@@ -58,53 +55,18 @@ public:
     /// Calibrates on other data, or on one half of the data set (empty). @param reference FOLDER[:SPLIT]
     void setCalibration(const QString &reference);
 
-    const Recipe &recipe() const { return m_recipe; }
-    const std::vector<LayerSettings> &settings() const { return m_settings; } ///< as model().layers()
-    /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed are left out.
-    void editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
-                    const QString &description, bool dragging);
-    /// One step of undo that gives each of these layers settings of its own.
-    void setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
-                   const QString &description);
-    void applyPreset(const Preset &preset);
-    void replaceRecipe(const Recipe &recipe, const QString &description);
-    /// @returns false, after failed(), when it cannot be read or is not for this model.
-    bool openRecipe(const QString &path);
-    bool saveRecipe(const QString &path);
-    const QString &recipePath() const { return m_recipePath; }
-    QUndoStack *undoStack() { return &m_undoStack; }
-    /// Between these, steps that are undone and redone only count together: nothing follows from each of
-    /// them.
-    void beginJump() { m_jumping = true; }
-    void endJump();
-
-    const PreviewUpdate &preview() const { return m_preview; } ///< the newest there is; see isCurrent()
-    /// The recipe with what became of its automatic settings, as far as that is known.
-    const Recipe &finalRecipe() const;
-    bool isCurrent() const { return m_preview.compressed && m_preview.recipe == m_recipe; }
-    /// Layers whose part of preview() is of other settings than they have now; empty: none, or no preview.
-    const std::vector<bool> &outdatedLayers() const { return m_outdated; }
-    bool isOutdated(int layer) const
-    {
-        return !m_outdated.empty() && m_outdated.at(static_cast<size_t>(layer));
-    }
-    Figures baseline() const;
-    const Figures &figures() const { return m_figures; }
-    void measureAgain(); ///< on all samples
-    /// Layers that will move next.
-    void selectLayers(const QVector<int> &layers);
-
+    RecipeEditor &editor() { return m_editor; }
+    const RecipeEditor &editor() const { return m_editor; }
+    PreviewController &previews() { return m_previews; }
+    const PreviewController &previews() const { return m_previews; }
+    VariantStore &variantStore() { return m_variants; }
+    VariantModel *variants() { return m_variants.model(); }
     LayerFocus *focus() { return &m_focus; }
     void setFocus(int layer);
 
-    VariantModel *variants() { return &m_variants; }
-    int saveVariant(const QString &name = {}); ///< of the recipe of the moment; @returns its row
-    void duplicateVariant(int row);
-    void deleteVariants(const QVector<int> &rows);
-    void applyVariant(int row); ///< a file from elsewhere has no recipe: notice() says so
-    /// Id of the variant that the recipe of the moment was made from, also after undo; empty: the baseline.
-    QString origin() const;
-
+    void measureAgain(); ///< on all samples
+    /// With what became of automatic settings. @returns false, after failed(), when it was not saved.
+    bool saveRecipe(const QString &path);
     /// The `lathe compress` line that makes the same file, byte for byte.
     QString commandLine(const QString &output, Storage storage = Storage::Compact) const;
 
@@ -135,62 +97,19 @@ private:
     void loadDataset(const DatasetChoice &choice, bool asked);
     void restoreSession();
     void adoptState(const StoredSession &state);
-    void push(const Recipe &recipe, const QString &description, quint64 drag);
-    void setRecipe(const Recipe &recipe);
-    void refreshSource();
-    QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
-    QString dataText() const;        ///< what the figures of the moment were measured on
-    std::string basis(bool calibrated) const; ///< Figures::basis on the data of the moment; empty: none
-    bool isMeasuredOnHalf() const; ///< what the figures of the moment were, for calibration took the rest
-    void requestPreview(bool dragging, bool exact = false);
-    void guessDrop();
-    void learnDrop(const PreviewUpdate &update);
-    void showPreview(const PreviewUpdate &update);
-    void showFailure(const QString &why);
-    /// Of a recipe or of data that are new: what is known of them already, beside what was known before.
-    void startFigures();
-    bool isOfRecipe(const Variant &variant) const; ///< of the moment
-    void keepFigures(Variant &variant) const;      ///< of the recipe of the moment, which is the variant's
-    void shareFigures();                           ///< with the variants of the same recipe
+    void onRecipeChanged();
+    void onResultsChanged();
     void refreshFocus();
-    void refreshOutdated();
-    Figures untouched(const Baseline *measured) const;
-    void refreshBaselineVariant();
     void watch(JobRunner &runner, const QString &what);
     void checkSettled();
-    void setOrigin(const QString &id);
 
-    std::shared_ptr<Compressor> m_compressor;
-    std::shared_ptr<Exporter> m_exporter;
-    QString m_modelPath, m_projectPath;
-    std::vector<std::string> m_layerNames;
-    std::vector<bool> m_eligible;
-    std::optional<LoadedData> m_data;
-
-    Recipe m_recipe;
-    std::vector<LayerSettings> m_settings;
-    QString m_recipePath;
-    QUndoStack m_undoStack;
-    std::map<int, QString> m_origins; ///< by place on the undo stack, from which it holds on
-    quint64 m_drag = 0;
-    QVector<int> m_dragLayers;
-    bool m_dragging = false;
-    bool m_jumping = false;
-    std::optional<Recipe> m_jumpedTo;
-    std::vector<size_t> m_moving; ///< layers that changed last
-
-    ResponseCurves m_curves;
-    std::optional<DropGuess> m_guess; ///< of the recipe of the moment, until it is measured
-    PreviewUpdate m_preview;
-    std::vector<LayerSettings> m_previewSettings; ///< of its recipe, by layer
-    std::vector<bool> m_outdated;                 ///< by layer
-    Figures m_figures;
+    OpenModel m_open;
+    RecipeEditor m_editor;
+    PreviewController m_previews;
+    VariantStore m_variants;
     LayerFocus m_focus;
-    VariantModel m_variants;
     QTimer m_autosave;
     JobRunner m_openRunner;
-    JobRunner m_dataRunner;
-    PreviewRunner m_previewRunner;
 };
 
 } // namespace lathe::ui

@@ -40,7 +40,7 @@ ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spec
     connect(variants, &QAbstractItemModel::rowsRemoved, this, &ChartDesk::refreshTradeoff);
     connect(variants, &QAbstractItemModel::dataChanged, this, &ChartDesk::refreshTradeoff);
     connect(m_tradeoff, &TradeoffChart::variantSelected, this, &ChartDesk::variantChosen);
-    connect(m_tradeoff, &TradeoffChart::variantApplied, &workbench, &Workbench::applyVariant);
+    connect(m_tradeoff, &TradeoffChart::variantApplied, &workbench.variantStore(), &VariantStore::apply);
 
     connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshErrors);
     connect(&workbench, &Workbench::recipeChanged, this, [this] {
@@ -70,12 +70,12 @@ void ChartDesk::refreshTradeoff()
 {
     if (m_workbench.hasModel())
         m_tradeoff->setTradeoff(
-            lathe::ui::tradeoff(m_workbench.variants()->variants(), m_workbench.figures()));
+            lathe::ui::tradeoff(m_workbench.variants()->variants(), m_workbench.previews().figures()));
 }
 
 void ChartDesk::refreshErrors()
 {
-    const auto &compressed = m_workbench.preview().compressed;
+    const auto &compressed = m_workbench.previews().preview().compressed;
     if (!compressed)
         return;
     QVector<LayerError> errors;
@@ -85,7 +85,7 @@ void ChartDesk::refreshErrors()
         LayerError error{.layer = QString::fromStdString(layers[i].name),
                          .relative = {},
                          .ofOutput = result.normalizedError.has_value(),
-                         .outdated = m_workbench.isOutdated(static_cast<int>(i))};
+                         .outdated = m_workbench.previews().isOutdated(static_cast<int>(i))};
         if (result.code.weight)
             error.relative = result.normalizedError.value_or(result.relativeError);
         errors << error;
@@ -112,7 +112,7 @@ void ChartDesk::refreshDetails()
         return;
     }
     const auto index = static_cast<size_t>(layer);
-    const auto &compressed = m_workbench.preview().compressed;
+    const auto &compressed = m_workbench.previews().preview().compressed;
     std::shared_ptr<const Encoding> encoding;
     if (compressed && index < compressed->layers.size())
         encoding = compressed->layers[index].code.weight;

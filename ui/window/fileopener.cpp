@@ -73,7 +73,7 @@ void FileOpener::openPath(const QString &path)
                   tr("%1 goes with a model. Open the model first.").arg(file.fileName()).toStdString()));
     } else if (isData) {
         chooseDataset(file.isDir() ? file.absoluteFilePath() : file.absolutePath());
-    } else if (m_workbench.openRecipe(path)) {
+    } else if (m_workbench.editor().openRecipe(path)) {
         m_recipes.add(path);
     }
 }
@@ -128,7 +128,7 @@ void FileOpener::chooseRecipe()
 
 bool FileOpener::saveRecipe(bool askForName)
 {
-    QString path = m_workbench.recipePath();
+    QString path = m_workbench.editor().recipePath();
     if (askForName || path.isEmpty()) {
         const QString start =
             !path.isEmpty()

@@ -18,7 +18,7 @@ constexpr int longestUnnoticed = 150; // ms
 /// The form of factors that the layer has, where it can have that one.
 RankForm formOf(const Workbench &workbench, int layer)
 {
-    const std::optional<RankSettings> &rank = workbench.settings()[static_cast<size_t>(layer)].rank;
+    const std::optional<RankSettings> &rank = workbench.editor().settings()[static_cast<size_t>(layer)].rank;
     if (!rank || rank->form == RankForm::Channel)
         return RankForm::Channel;
     const Layer &described = workbench.model().layers()[static_cast<size_t>(layer)];
@@ -100,13 +100,13 @@ void FocusCharts::refreshRank()
     m_workbench.focus()->setForm(formOf(m_workbench, layer));
     refreshSpectrum();
     const auto index = static_cast<size_t>(layer);
-    const std::optional<RankSettings> &rank = m_workbench.settings()[index].rank;
-    const auto &compressed = m_workbench.preview().compressed;
+    const std::optional<RankSettings> &rank = m_workbench.editor().settings()[index].rank;
+    const auto &compressed = m_workbench.previews().preview().compressed;
     if (!rank)
         m_spectrum->setRank({});
     else if (rank->unit == RankSettings::Unit::Rank)
         m_spectrum->setRank(static_cast<int>(rank->value));
-    else if (m_workbench.isCurrent() && compressed->layers[index].rank > 0)
+    else if (m_workbench.previews().isCurrent() && compressed->layers[index].rank > 0)
         m_spectrum->setRank(static_cast<int>(compressed->layers[index].rank));
 }
 
@@ -127,7 +127,7 @@ void FocusCharts::editRank(int rank, bool dragging)
         settings.rank->value = static_cast<double>(std::max(rank, 1));
         settings.separable.reset();
     };
-    m_workbench.editLayers({layer}, change, tr("Rank → %1").arg(rank), dragging);
+    m_workbench.editor().editLayers({layer}, change, tr("Rank → %1").arg(rank), dragging);
 }
 
 } // namespace lathe::ui

@@ -73,14 +73,14 @@ void LayerViews::onSelectionChanged(const QVector<int> &layers)
     if (!m_workbench.hasModel())
         return;
     m_workbench.setFocus(layers.value(0, -1));
-    m_workbench.selectLayers(layers);
+    m_workbench.previews().selectLayers(layers);
     m_graph->selectLayers(layers);
     emit selectionChanged();
 }
 
 void LayerViews::refreshResults()
 {
-    const PreviewUpdate &preview = m_workbench.preview();
+    const PreviewUpdate &preview = m_workbench.previews().preview();
     if (preview.compressed && preview.storage && preview.entropy)
         m_table->setResults(preview.compressed->layers, *preview.storage, *preview.entropy);
     m_graph->setResults(preview);
@@ -90,8 +90,8 @@ void LayerViews::refreshResults()
 /// What was worked out for the recipe before is grey as soon as there is another one.
 void LayerViews::refreshOutdated()
 {
-    m_table->setOutdated(m_workbench.outdatedLayers());
-    m_graph->setOutdated(m_workbench.outdatedLayers());
+    m_table->setOutdated(m_workbench.previews().outdatedLayers());
+    m_graph->setOutdated(m_workbench.previews().outdatedLayers());
 }
 
 } // namespace lathe::ui

@@ -59,7 +59,7 @@ QSize MainWindow::firstSize(QSize screen)
 
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent), m_workbench(new Workbench(this)),
-      m_actions(new MainActions(this, m_workbench->undoStack())),
+      m_actions(new MainActions(this, m_workbench->editor().undoStack())),
       m_projects(new ProjectController(*m_workbench, *m_actions, this)),
       m_files(new FileOpener(*m_workbench, *m_projects, *m_actions, this)),
       m_progress(new JobProgress(JobModel::instance(), this))
@@ -90,7 +90,7 @@ MainWindow::~MainWindow()
     // Children go after this body; what they still say on their way out is not for a window that is half
     // gone.
     for (QObject *speaker :
-         {static_cast<QObject *>(m_workbench), static_cast<QObject *>(m_workbench->undoStack()),
+         {static_cast<QObject *>(m_workbench), static_cast<QObject *>(m_workbench->editor().undoStack()),
           static_cast<QObject *>(&project())})
         speaker->disconnect(this);
 }
@@ -118,10 +118,10 @@ void MainWindow::buildPanels()
     m_panels->addPanel(DockArea::Jobs, tr("Jobs"), new JobsPanel(JobModel::instance()));
     m_panels->addPanel(DockArea::Graph, tr("Graph"), m_layers->graph());
     m_panels->addPanel(DockArea::Tradeoff, tr("Trade-off"), m_charts->tradeoff());
-    auto *history = new HistoryPanel(m_workbench->undoStack());
+    auto *history = new HistoryPanel(m_workbench->editor().undoStack());
     m_panels->addPanel(DockArea::History, tr("History"), history);
-    connect(history, &HistoryPanel::jumpBegan, m_workbench, &Workbench::beginJump);
-    connect(history, &HistoryPanel::jumpEnded, m_workbench, &Workbench::endJump);
+    connect(history, &HistoryPanel::jumpBegan, &m_workbench->editor(), &RecipeEditor::beginJump);
+    connect(history, &HistoryPanel::jumpEnded, &m_workbench->editor(), &RecipeEditor::endJump);
     m_actions->setPanels(m_panels->panelActions());
 }
 
@@ -169,7 +169,7 @@ void MainWindow::connectActions()
     HelpWindow::bindKey(this);
     connect(a->about, &QAction::triggered, this, [this] { showAbout(this); });
     connect(a->keyboardHelp, &QAction::triggered, this, [this] { showKeyboardHelp(this, m_actions->all()); });
-    connect(a, &MainActions::presetChosen, m_workbench, &Workbench::applyPreset);
+    connect(a, &MainActions::presetChosen, &m_workbench->editor(), &RecipeEditor::applyPreset);
     connect(a, &MainActions::schemeChosen, this, [this](Scheme scheme) {
         setScheme(scheme);
         Preferences chosen = Preferences::load();
@@ -200,7 +200,7 @@ void MainWindow::connectWorkbench()
             tr("No data set yet: sizes are exact, accuracy is unknown. The last one was %1.").arg(reference),
             tr("Check and use it…"), [this, reference] { m_files->chooseDataset(reference); });
     });
-    connect(w->undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::refreshTitle);
+    connect(w->editor().undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::refreshTitle);
 }
 
 void MainWindow::connectViews()
@@ -268,14 +268,14 @@ void MainWindow::refreshTitle()
     const QString title = open ? tr("%1[*] – Lathe").arg(name) : tr("Lathe");
     const std::optional<int> percent = m_progress->percent(); // first: task bars show little more
     setWindowTitle(percent ? tr("%1 % – %2").arg(*percent).arg(title) : title);
-    setWindowModified(open &&
-                      (project().isOpen() ? project().isModified() : !m_workbench->undoStack()->isClean()));
+    setWindowModified(open && (project().isOpen() ? project().isModified()
+                                                  : !m_workbench->editor().undoStack()->isClean()));
 }
 
 void MainWindow::refreshFigures()
 {
-    m_now->setBaseline(m_workbench->baseline());
-    m_now->setCurrent(m_workbench->figures());
+    m_now->setBaseline(m_workbench->previews().baseline());
+    m_now->setCurrent(m_workbench->previews().figures());
 }
 
 void MainWindow::exportModel()

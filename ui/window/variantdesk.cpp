@@ -16,9 +16,9 @@ VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &
     connect(&workbench, &Workbench::modelChanged, this, [this] { m_panel->setSaveEnabled(true); });
     connect(actions.saveVariant, &QAction::triggered, this, &VariantDesk::save);
     connect(m_panel, &VariantsPanel::saveRequested, this, &VariantDesk::save);
-    connect(m_panel, &VariantsPanel::applyRequested, &workbench, &Workbench::applyVariant);
-    connect(m_panel, &VariantsPanel::duplicateRequested, &workbench, &Workbench::duplicateVariant);
-    connect(m_panel, &VariantsPanel::deleteRequested, &workbench, &Workbench::deleteVariants);
+    connect(m_panel, &VariantsPanel::applyRequested, &workbench.variantStore(), &VariantStore::apply);
+    connect(m_panel, &VariantsPanel::duplicateRequested, &workbench.variantStore(), &VariantStore::duplicate);
+    connect(m_panel, &VariantsPanel::deleteRequested, &workbench.variantStore(), &VariantStore::remove);
     connect(m_panel, &VariantsPanel::compareRequested, this, &VariantDesk::compare);
     connect(m_panel, &VariantsPanel::selectionChanged, &charts, &ChartDesk::setSelectedVariants);
     connect(&charts, &ChartDesk::variantChosen, this, [this](int row) { m_panel->selectVariants({row}); });
@@ -33,7 +33,7 @@ void VariantDesk::save()
 {
     if (!m_workbench.hasModel())
         return;
-    const int row = m_workbench.saveVariant();
+    const int row = m_workbench.variantStore().save();
     emit said(tr("Saved as variant \"%1\". F2 changes its name.").arg(m_workbench.variants()->at(row).name));
 }
 

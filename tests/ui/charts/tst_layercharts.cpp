@@ -150,7 +150,7 @@ void TstLayerCharts::window_pagesFollowTheLayer()
     }
     QTRY_VERIFY(!ranges->isEmpty());
     QVERIFY(errors->isEmpty());
-    window.workbench().applyPreset(presets().first());
+    window.workbench().editor().applyPreset(presets().first());
     QVERIFY(settle(window.workbench()));
     QTRY_VERIFY(ranges->csv().contains("compressed_minimum"));
     QVERIFY(!errors->isEmpty());

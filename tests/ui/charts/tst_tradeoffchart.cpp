@@ -362,10 +362,10 @@ void TstTradeoffChart::window_movesTheCurrentPointAndKeepsVariants()
     auto *chart = window.findChild<TradeoffChart *>();
     QVERIFY(chart && chart->isVisible());
     const QString before = chart->csv();
-    window.workbench().applyPreset(presets().first());
+    window.workbench().editor().applyPreset(presets().first());
     QVERIFY(settle(window.workbench()));
     QTRY_VERIFY(chart->csv() != before);
-    window.workbench().saveVariant("kept");
+    window.workbench().variantStore().save("kept");
     QVERIFY(settle(window.workbench()));
     QVERIFY(chart->csv().contains("\"kept\""));
     QCoreApplication::processEvents();
@@ -375,7 +375,7 @@ void TstTradeoffChart::window_movesTheCurrentPointAndKeepsVariants()
     window.findChild<VariantsPanel *>()->selectVariants({0});
     QCOMPARE(chart->selected(), 0);
     QTest::keyClick(chart->findChild<PlotView *>(), Qt::Key_Return); // back to the baseline
-    QVERIFY(window.workbench().recipe() == window.workbench().variants()->at(0).recipe);
+    QVERIFY(window.workbench().editor().recipe() == window.workbench().variants()->at(0).recipe);
 }
 
 QTEST_MAIN(TstTradeoffChart)

@@ -128,18 +128,19 @@ void TstVariantFiles::exportOfTheModel_isMeasuredAndMatched()
     if (!rule.isEmpty()) {
         Recipe recipe;
         recipe.rules.push_back(parseRule(rule.constData()));
-        m_workbench->replaceRecipe(recipe, "test");
+        m_workbench->editor().replaceRecipe(recipe, "test");
         QVERIFY(settle(*m_workbench));
         m_workbench->measureAgain();
         QVERIFY(settle(*m_workbench));
-        const double apart = m_workbench->figures().top1->value - variant.figures.top1->value;
+        const double apart = m_workbench->previews().figures().top1->value - variant.figures.top1->value;
         QVERIFY2(std::abs(apart) < 0.004,
                  qPrintable(QString::number(apart))); // two samples may flip by rounding
         // Names and what is stored beside the weights differ a little.
-        const double memory = double(*variant.figures.memory) / double(*m_workbench->figures().memory);
+        const double memory =
+            double(*variant.figures.memory) / double(*m_workbench->previews().figures().memory);
         QVERIFY2(storage == Storage::QdqInt8 || (memory > 0.97 && memory < 1.03),
                  qPrintable(QString::number(memory))); // the recipe's is that of a compact file
-        QCOMPARE(*variant.figures.baselineMemory, *m_workbench->figures().baselineMemory);
+        QCOMPARE(*variant.figures.baselineMemory, *m_workbench->previews().figures().baselineMemory);
     }
     QVERIFY2(m_notices.last().contains("layers were found in it"), qPrintable(m_notices.last()));
 }
@@ -238,10 +239,10 @@ void TstVariantFiles::withoutData_isMeasuredOnceThereIsSome()
 void TstVariantFiles::applying_changesNothingAndSaysWhy()
 {
     QVERIFY(addAndWait({exportTo("mine.onnx", "*:bits=8")}));
-    const Recipe before = m_workbench->recipe();
-    m_workbench->applyVariant(1);
-    QVERIFY(m_workbench->recipe() == before);
-    QVERIFY(!m_workbench->undoStack()->canUndo());
+    const Recipe before = m_workbench->editor().recipe();
+    m_workbench->variantStore().apply(1);
+    QVERIFY(m_workbench->editor().recipe() == before);
+    QVERIFY(!m_workbench->editor().undoStack()->canUndo());
     QVERIFY2(m_notices.last().contains("no recipe to apply"), qPrintable(m_notices.last()));
 }
 
@@ -263,7 +264,7 @@ void TstVariantFiles::project_keepsFilesAndSeesThatTheyAreGone()
     {
         ProjectKeeper keeper(m_workbench.get(), nullptr);
         QVERIFY(addAndWait({here, gone, changed}));
-        m_workbench->saveVariant("recipe");
+        m_workbench->variantStore().save("recipe");
         QVERIFY(settle(*m_workbench));
         keeper.save(project);
         keeper.close();
@@ -299,14 +300,14 @@ void TstVariantFiles::project_keepsFilesAndSeesThatTheyAreGone()
 void TstVariantFiles::session_keepsFilesNotesAndParents()
 {
     QVERIFY(addAndWait({exportTo("mine.onnx", "*:bits=8")}));
-    m_workbench->applyPreset(presetNamed("8-bit per channel"));
-    const int parent = m_workbench->saveVariant("eight");
-    m_workbench->applyPreset(presetNamed("4-bit group 32"));
-    const int child = m_workbench->saveVariant("four");
+    m_workbench->editor().applyPreset(presetNamed("8-bit per channel"));
+    const int parent = m_workbench->variantStore().save("eight");
+    m_workbench->editor().applyPreset(presetNamed("4-bit group 32"));
+    const int child = m_workbench->variantStore().save("four");
     QVERIFY(settle(*m_workbench));
     m_workbench->variants()->setData(m_workbench->variants()->index(child, 0), "two\nlines",
                                      VariantModel::NoteRole);
-    const QString id = m_workbench->variants()->at(parent).id, origin = m_workbench->origin();
+    const QString id = m_workbench->variants()->at(parent).id, origin = m_workbench->editor().origin();
     const Variant file = m_workbench->variants()->at(1);
     m_files.reset();
     m_workbench.reset();

@@ -58,7 +58,7 @@ void TstExportDialog::export_writesAFileThatCertifies()
     const QString path = folder.filePath("small.onnx");
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    QVERIFY(workbench.openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(workbench.editor().openRecipe(samplePath("digits.recipe.json")));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
     dialog.show();
@@ -67,13 +67,14 @@ void TstExportDialog::export_writesAFileThatCertifies()
     QVERIFY(dialog.result()->written);
     QVERIFY(dialog.result()->certificate->passed());
     QCOMPARE(QFileInfo(path).size(), qint64(dialog.result()->bytes));
-    QCOMPARE(qint64(dialog.result()->bytes), workbench.figures().bytes); // what was shown is what is written
+    QCOMPARE(qint64(dialog.result()->bytes),
+             workbench.previews().figures().bytes); // what was shown is what is written
     QVERIFY(QFile::exists(folder.filePath("small.preprocessor_config.json")));
     auto *checks = dialog.findChild<QTableWidget *>("certificateChecks");
     QCOMPARE(checks->rowCount(), int(dialog.result()->certificate->checks.size()));
     QVERIFY(checks->item(0, 1)->text().contains("passed"));
 
-    const Certificate again = certify(path.toStdString(), workbench.model(), workbench.recipe());
+    const Certificate again = certify(path.toStdString(), workbench.model(), workbench.editor().recipe());
     QVERIFY(again.passed());
 }
 
@@ -133,7 +134,7 @@ void TstExportDialog::otherModel_letsTheFileBeWrittenAndNoMore()
     QTemporaryDir folder;
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("8-bit per channel"));
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     ExportDialog dialog(workbench);
     dialog.show();
     dialog.setTarget(folder.filePath("old.onnx"));
@@ -151,7 +152,7 @@ void TstExportDialog::form_listsEveryLayerWithItsSizes()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("4-bit group 32"));
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
     QVERIFY(weighed(dialog));
@@ -164,7 +165,7 @@ void TstExportDialog::forms_showTheirSizes()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("8-bit per channel"));
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
     QVERIFY(weighed(dialog));
@@ -176,7 +177,7 @@ void TstExportDialog::forms_showTheirSizes()
         forms->setCurrentIndex(i);
         QVERIFY(!dialog.findChild<QLabel *>("exportFormHint")->text().isEmpty());
     }
-    QVERIFY(forms->itemText(0).contains(bytes(workbench.figures().bytes)));
+    QVERIFY(forms->itemText(0).contains(bytes(workbench.previews().figures().bytes)));
 }
 
 void TstExportDialog::chosenForm_isWritten()
@@ -185,7 +186,7 @@ void TstExportDialog::chosenForm_isWritten()
     const QString path = folder.filePath("dense.onnx");
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("8-bit per channel"));
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
     dialog.show();
@@ -195,14 +196,14 @@ void TstExportDialog::chosenForm_isWritten()
             forms->setCurrentIndex(i);
     QVERIFY(exportTo(dialog, path));
     QVERIFY(dialog.result() && dialog.result()->written);
-    QVERIFY(qint64(dialog.result()->bytes) > workbench.figures().bytes);
+    QVERIFY(qint64(dialog.result()->bytes) > workbench.previews().figures().bytes);
 }
 
 void TstExportDialog::commandLine_namesModelRecipeAndTarget()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("8-bit per channel"));
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     const QString line = workbench.commandLine("it's small.onnx");
     QVERIFY(line.startsWith("lathe compress '"));
     QVERIFY2(line.contains("--set") && line.contains("bits=8"), qPrintable(line));
@@ -227,9 +228,9 @@ void TstExportDialog::commandLine_writesTheSameBytes()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     if (preset.isEmpty())
-        QVERIFY(workbench.openRecipe(samplePath("digits.recipe.json")));
+        QVERIFY(workbench.editor().openRecipe(samplePath("digits.recipe.json")));
     else
-        workbench.applyPreset(presetNamed(preset));
+        workbench.editor().applyPreset(presetNamed(preset));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
     dialog.show();
@@ -261,7 +262,7 @@ void TstExportDialog::report_saysWhatWasMeasured()
     QTemporaryDir folder;
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("8-bit per channel"));
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(settle(workbench));
     ExportDialog dialog(workbench);
     dialog.show();

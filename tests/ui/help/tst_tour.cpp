@@ -185,8 +185,8 @@ void TstTour::nextButton_leadsToTheEnd()
     }
     QVERIFY(!tour->isRunning());
     QCOMPARE(titles.removeDuplicates(), qsizetype(0));
-    QVERIFY(window.workbench().recipe().rules.empty()); // it shows, it does nothing
-    window.actions().tour->trigger();                   // once more, from the menu
+    QVERIFY(window.workbench().editor().recipe().rules.empty()); // it shows, it does nothing
+    window.actions().tour->trigger();                            // once more, from the menu
     QCOMPARE(tour->step(), 0);
     QTest::mouseClick(calloutOf(window)->findChild<QToolButton *>("calloutEnd"), Qt::LeftButton);
     QVERIFY(!tour->isRunning());
@@ -197,7 +197,7 @@ void TstTour::escape_endsTheTourAndNothingElse()
     MainWindow window;
     QVERIFY(startOnSample(window));
     QVERIFY(QTest::qWaitForWindowActive(&window));
-    window.workbench().applyPreset(presetNamed("4-bit group 32"));
+    window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(window.workbench().isBusy());
     const QSignalSpy cancelled(window.actions().cancel, &QAction::triggered);
     auto *table = window.findChild<LayerPanel *>()->findChild<QTableView *>();

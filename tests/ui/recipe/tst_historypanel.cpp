@@ -45,28 +45,28 @@ void TstHistoryPanel::steps_areNamedAfterLayerAndChange()
     QVERIFY(openSample(workbench));
     const auto fc1 = static_cast<int>(workbench.model().layerIndex("fc1"));
     const auto bits = [](LayerSettings &s) { setBits(s, 4); };
-    workbench.editLayers({fc1}, bits, "Bits 8 → 4", false);
-    QCOMPARE(workbench.undoStack()->text(0), QString("fc1: Bits 8 → 4"));
-    workbench.editLayers({0, 1}, bits, "Bits of 2 layers 8 → 4", false);
-    QCOMPARE(workbench.undoStack()->text(1), QString("Bits of 2 layers 8 → 4"));
-    workbench.applyPreset(presetNamed("Half rank"));
-    QCOMPARE(workbench.undoStack()->text(2), QString("Half rank, all layers"));
+    workbench.editor().editLayers({fc1}, bits, "Bits 8 → 4", false);
+    QCOMPARE(workbench.editor().undoStack()->text(0), QString("fc1: Bits 8 → 4"));
+    workbench.editor().editLayers({0, 1}, bits, "Bits of 2 layers 8 → 4", false);
+    QCOMPARE(workbench.editor().undoStack()->text(1), QString("Bits of 2 layers 8 → 4"));
+    workbench.editor().applyPreset(presetNamed("Half rank"));
+    QCOMPARE(workbench.editor().undoStack()->text(2), QString("Half rank, all layers"));
 }
 
 void TstHistoryPanel::click_jumpsBackAndForward()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    HistoryPanel panel(workbench.undoStack());
-    connect(&panel, &HistoryPanel::jumpBegan, &workbench, &Workbench::beginJump);
-    connect(&panel, &HistoryPanel::jumpEnded, &workbench, &Workbench::endJump);
+    HistoryPanel panel(workbench.editor().undoStack());
+    connect(&panel, &HistoryPanel::jumpBegan, &workbench.editor(), &RecipeEditor::beginJump);
+    connect(&panel, &HistoryPanel::jumpEnded, &workbench.editor(), &RecipeEditor::endJump);
     panel.resize(260, 300);
     panel.show();
-    std::vector<Recipe> recipes{workbench.recipe()};
+    std::vector<Recipe> recipes{workbench.editor().recipe()};
     for (int bits = 8; bits >= 4; --bits) {
-        workbench.editLayers(
+        workbench.editor().editLayers(
             {0}, [bits](LayerSettings &s) { setBits(s, bits); }, "bits", false);
-        recipes.push_back(workbench.recipe());
+        recipes.push_back(workbench.editor().recipe());
     }
     auto *view = panel.findChild<QUndoView *>();
     const auto click = [view](int row) {
@@ -78,10 +78,10 @@ void TstHistoryPanel::click_jumpsBackAndForward()
         changed.clear();
         click(row);
         QCOMPARE(changed.size(), 1); // however many steps it is away
-        QCOMPARE(workbench.undoStack()->index(), row);
-        QCOMPARE(workbench.recipe(), recipes[size_t(row)]);
+        QCOMPARE(workbench.editor().undoStack()->index(), row);
+        QCOMPARE(workbench.editor().recipe(), recipes[size_t(row)]);
     }
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {1}, [](LayerSettings &s) { setBits(s, 2); }, "other", false);
     QCOMPARE(view->model()->rowCount(), 5); // what was undone is gone
     QVERIFY(settle(workbench));
@@ -131,7 +131,7 @@ void TstHistoryPanel::window_showsItOnDemand()
     area->setPerspective(Perspective::Tune);
     area->panelActions().at(DockArea::History)->trigger();
     QTRY_VERIFY(dock->isVisible() && !dock->isFloating());
-    window.workbench().applyPreset(presetNamed("8-bit per channel"));
+    window.workbench().editor().applyPreset(presetNamed("8-bit per channel"));
     QCOMPARE(dock->findChild<QUndoView *>()->model()->rowCount(), 2);
     QVERIFY(settle(window.workbench()));
     area->setPerspective(Perspective::Inspect);

@@ -266,11 +266,11 @@ void TstRulesDialog::window_takesTheRulesInOneStep()
     part<QToolButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
     type(part<QLineEdit>(*dialog, "rulePattern"), "*");
     QTest::mouseClick(ok(*dialog), Qt::LeftButton);
-    QCOMPARE(window.workbench().recipe().rules.size(), size_t(2));
-    QCOMPARE(window.workbench().undoStack()->count(), 1);
+    QCOMPARE(window.workbench().editor().recipe().rules.size(), size_t(2));
+    QCOMPARE(window.workbench().editor().undoStack()->count(), 1);
     QTRY_VERIFY(!window.findChild<RulesDialog *>());
     window.actions().undo->trigger();
-    QVERIFY(window.workbench().recipe().rules.empty());
+    QVERIFY(window.workbench().editor().recipe().rules.empty());
 }
 
 void TstRulesDialog::cancelled_changesNothing()
@@ -282,8 +282,8 @@ void TstRulesDialog::cancelled_changesNothing()
     auto *dialog = window.findChild<RulesDialog *>();
     part<QToolButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
     dialog->reject();
-    QVERIFY(window.workbench().recipe().rules.empty());
-    QCOMPARE(window.workbench().undoStack()->count(), 0);
+    QVERIFY(window.workbench().editor().recipe().rules.empty());
+    QCOMPARE(window.workbench().editor().undoStack()->count(), 0);
 }
 
 void TstRulesDialog::otherModel_closesTheDialog()
@@ -296,7 +296,7 @@ void TstRulesDialog::otherModel_closesTheDialog()
     QVERIFY(window.findChild<RulesDialog *>());
     QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<RulesDialog *>(), patience);
     QVERIFY(settle(window.workbench()));
-    QCOMPARE(window.workbench().undoStack()->count(), 0);
+    QCOMPARE(window.workbench().editor().undoStack()->count(), 0);
 }
 
 void TstRulesDialog::tenThousandLayers_answerAKeyInOneStep()

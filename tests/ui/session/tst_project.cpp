@@ -57,9 +57,9 @@ void TstProject::makeProject(MainWindow &window)
     window.workbench().openModel(file("digits.onnx"), {samplePath(""), {}, {}, {}, {}});
     QVERIFY(QTest::qWaitFor([&] { return window.workbench().hasModel(); }, patience));
     QVERIFY(settle(window.workbench()));
-    window.workbench().applyPreset(presetNamed("8-bit per channel"));
+    window.workbench().editor().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(settle(window.workbench()));
-    window.workbench().saveVariant("eight");
+    window.workbench().variantStore().save("eight");
     QVERIFY(settle(window.workbench())); // what is kept is measured on all samples
     window.project().save(file("p.lathe"));
 }
@@ -95,7 +95,7 @@ void TstProject::saved_opensWithRecipeVariantsDataAndLayout()
     {
         MainWindow window;
         makeProject(window);
-        window.workbench().applyPreset(presetNamed("4-bit group 32"));
+        window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
         window.findChild<DockArea *>()->setPerspective(Perspective::Compare);
         window.actions().saveProject->trigger();
         QVERIFY(!window.isWindowModified());
@@ -107,7 +107,7 @@ void TstProject::saved_opensWithRecipeVariantsDataAndLayout()
     QVERIFY(openIn(window, file("p.lathe")));
     const Workbench &w = window.workbench();
     QCOMPARE(w.modelPath(), file("digits.onnx"));
-    QCOMPARE(w.settings().front().quantize->bits, 4);
+    QCOMPARE(w.editor().settings().front().quantize->bits, 4);
     QCOMPARE(window.workbench().variants()->rowCount(), 2);
     const Variant &variant = window.workbench().variants()->at(1);
     QCOMPARE(variant.name, QString("eight"));
@@ -116,7 +116,7 @@ void TstProject::saved_opensWithRecipeVariantsDataAndLayout()
     QCOMPARE(window.findChild<DockArea *>()->perspective(), Perspective::Compare);
     window.project().check();
     QVERIFY(!window.isWindowModified()); // opening is no change
-    QVERIFY(!window.workbench().undoStack()->canUndo());
+    QVERIFY(!window.workbench().editor().undoStack()->canUndo());
     QVERIFY(RecentFiles("recent/projects").paths().contains(file("p.lathe")));
 }
 
@@ -125,11 +125,11 @@ void TstProject::modifiedMark_followsEditsVariantsAndUndo()
     MainWindow window;
     makeProject(window);
     QVERIFY(!window.isWindowModified());
-    window.workbench().applyPreset(presetNamed("4-bit group 32"));
+    window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
     QTRY_VERIFY(window.isWindowModified());
     window.actions().undo->trigger();
     QTRY_VERIFY(!window.isWindowModified()); // as saved again
-    window.workbench().saveVariant("more");
+    window.workbench().variantStore().save("more");
     QTRY_VERIFY(window.isWindowModified());
     QVERIFY(settle(window.workbench())); // what is measured of the variant belongs to it
     window.actions().saveProject->trigger();
@@ -153,7 +153,7 @@ void TstProject::close_asksAndObeys()
     QFETCH(int, variants);
     MainWindow window;
     makeProject(window);
-    window.workbench().saveVariant("late"); // at once: the mark has not followed yet
+    window.workbench().variantStore().save("late"); // at once: the mark has not followed yet
     bool asked = false;
     answer("saveChangesDialog", button, &asked);
     QCOMPARE(window.close(), closes);
@@ -171,7 +171,7 @@ void TstProject::crash_leavesAJournalThatIsRestored()
     {
         MainWindow window;
         makeProject(window);
-        window.workbench().saveVariant("unsaved");
+        window.workbench().variantStore().save("unsaved");
         QTRY_VERIFY_WITH_TIMEOUT(ProjectKeeper::unsavedChanges(file("p.lathe")), 10000);
     } // destroyed, not closed
     QCOMPARE(ProjectKeeper::abandonedProjects(), QStringList{file("p.lathe")});
@@ -197,7 +197,7 @@ void TstProject::startWindow_offersWhatWasNotSaved()
     {
         MainWindow window;
         makeProject(window);
-        window.workbench().saveVariant("unsaved");
+        window.workbench().variantStore().save("unsaved");
         QTRY_VERIFY_WITH_TIMEOUT(ProjectKeeper::unsavedChanges(file("p.lathe")), 10000);
         QVERIFY(ProjectKeeper::abandonedProjects().isEmpty()); // a window has it
     }
@@ -294,7 +294,7 @@ void TstProject::damagedFile_saysWhatIsLostAndIsNotOverwritten()
     {
         MainWindow window;
         makeProject(window);
-        window.workbench().saveVariant("second");
+        window.workbench().variantStore().save("second");
         window.actions().saveProject->trigger();
         window.close();
     }
@@ -345,7 +345,7 @@ void TstProject::readOnlyFolder_isSaidAndTheProjectStaysModified()
 {
     MainWindow window;
     makeProject(window);
-    window.workbench().saveVariant("late");
+    window.workbench().variantStore().save("late");
     QVERIFY(QFile::remove(file("p.lathe")));
     QVERIFY(QDir().mkdir(file("p.lathe"))); // nothing can be renamed over a folder, not even by root
     QVERIFY(!window.projects().save(false));

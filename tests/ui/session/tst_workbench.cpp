@@ -57,7 +57,7 @@ static int layer(const Workbench &workbench, const char *name)
 
 static void editBits(Workbench &workbench, const char *name, int bits, bool dragging = false)
 {
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {layer(workbench, name)}, [bits](LayerSettings &s) { setBits(s, bits); },
         QStringLiteral("Bits → %1").arg(bits), dragging);
 }
@@ -67,14 +67,15 @@ void TstWorkbench::sample_opensWithDataBaselineAndFigures()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     QVERIFY(workbench.data().has_value());
-    QVERIFY(workbench.baseline().top1->value >= 0.97);
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
-    QCOMPARE(workbench.figures().agreement->value, 1.0);
-    QCOMPARE(workbench.figures().top1Difference->halfWidth(), 0.0); // nothing is changed: known, not measured
-    QCOMPARE(workbench.figures().samplesDone, qint64(workbench.data()->samples->size()));
-    QVERIFY(workbench.figures().latency.has_value());
+    QVERIFY(workbench.previews().baseline().top1->value >= 0.97);
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
+    QCOMPARE(workbench.previews().figures().agreement->value, 1.0);
+    QCOMPARE(workbench.previews().figures().top1Difference->halfWidth(),
+             0.0); // nothing is changed: known, not measured
+    QCOMPARE(workbench.previews().figures().samplesDone, qint64(workbench.data()->samples->size()));
+    QVERIFY(workbench.previews().figures().latency.has_value());
     QCOMPARE(workbench.variants()->rowCount(), 1);
-    QCOMPARE(workbench.variants()->at(0).figures.top1->value, workbench.baseline().top1->value);
+    QCOMPARE(workbench.variants()->at(0).figures.top1->value, workbench.previews().baseline().top1->value);
 }
 
 void TstWorkbench::brokenModel_leavesTheSessionIntact_data()
@@ -101,7 +102,7 @@ void TstWorkbench::brokenModel_leavesTheSessionIntact()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 4);
-    const Recipe before = workbench.recipe();
+    const Recipe before = workbench.editor().recipe();
     QString sentence;
     connect(&workbench, &Workbench::failed, this,
             [&](const QString &, const Error &e) { sentence = e.what(); });
@@ -111,24 +112,24 @@ void TstWorkbench::brokenModel_leavesTheSessionIntact()
 
     QVERIFY2(sentence.contains("broken.onnx"), qPrintable(sentence));
     QCOMPARE(workbench.modelName(), QString("digits"));
-    QVERIFY(workbench.recipe() == before);
+    QVERIFY(workbench.editor().recipe() == before);
     QVERIFY(workbench.data().has_value());
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
 }
 
 void TstWorkbench::edit_marksFiguresOutdatedAtOnce()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    const Figures before = workbench.figures();
+    const Figures before = workbench.previews().figures();
     editBits(workbench, "fc1", 1);
-    QCOMPARE(workbench.figures().quality, Figures::Outdated);
-    QVERIFY(!workbench.isCurrent());
+    QCOMPARE(workbench.previews().figures().quality, Figures::Outdated);
+    QVERIFY(!workbench.previews().isCurrent());
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
-    QVERIFY(workbench.isCurrent());
-    QVERIFY(workbench.figures().bytes < before.bytes);
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
+    QVERIFY(workbench.previews().isCurrent());
+    QVERIFY(workbench.previews().figures().bytes < before.bytes);
 }
 
 void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
@@ -136,9 +137,10 @@ void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     connect(&workbench, &Workbench::figuresChanged, this, [&] {
-        const Figures::Standing state = workbench.figures().quality;
+        const Figures::Standing state = workbench.previews().figures().quality;
         if (state == Figures::Settled || state == Figures::Measuring)
-            QVERIFY(workbench.isCurrent()); // figures of an older recipe are never shown as those of this one
+            QVERIFY(workbench.previews()
+                        .isCurrent()); // figures of an older recipe are never shown as those of this one
     });
     for (int round = 0; round < 60; ++round) {
         editBits(workbench, "fc1", 1 + round % 8, true);
@@ -150,13 +152,14 @@ void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
     QVERIFY(settle(workbench));
 
     Compressor fresh(Model::load(samplePath().toStdString()));
-    const BuiltModel built = buildModel(fresh.compress(workbench.recipe()), Storage::Dense);
+    const BuiltModel built = buildModel(fresh.compress(workbench.editor().recipe()), Storage::Dense);
     const LoadedData &data = *workbench.data();
     const PreviewState state = measurePreview(built.model, *data.samples, *data.baseline, {});
-    QCOMPARE(workbench.figures().top1->value, state.metrics.top1->value);
-    QCOMPARE(workbench.figures().agreement->value, state.comparison.agreement->value);
-    QCOMPARE(workbench.figures().bytes,
-             buildModel(fresh.compress(workbench.recipe()), Storage::Compact).model.serializedBytes());
+    QCOMPARE(workbench.previews().figures().top1->value, state.metrics.top1->value);
+    QCOMPARE(workbench.previews().figures().agreement->value, state.comparison.agreement->value);
+    QCOMPARE(
+        workbench.previews().figures().bytes,
+        buildModel(fresh.compress(workbench.editor().recipe()), Storage::Compact).model.serializedBytes());
 }
 
 void TstWorkbench::settledFigure_holdsWhatAllSamplesShow()
@@ -165,14 +168,14 @@ void TstWorkbench::settledFigure_holdsWhatAllSamplesShow()
     QVERIFY(openSample(workbench));
     editBits(workbench, "conv3", 2);
     QVERIFY(settle(workbench));
-    const Figures early = workbench.figures();
+    const Figures early = workbench.previews().figures();
     QVERIFY(early.fullSet.has_value());
     QVERIFY(early.fullSet->halfWidth() <= Settings().precision());
     QVERIFY(early.memory.has_value() && early.baselineMemory.has_value());
 
     workbench.measureAgain();
     QVERIFY(settle(workbench));
-    const Figures all = workbench.figures();
+    const Figures all = workbench.previews().figures();
     QCOMPARE(all.samplesDone, all.samplesTotal);
     QVERIFY(early.fullSet->low <= all.top1Difference->value &&
             all.top1Difference->value <= early.fullSet->high);
@@ -186,18 +189,19 @@ void TstWorkbench::move_isGuessedFromWhatWasMeasured()
     QVERIFY(settle(workbench));
     workbench.measureAgain();
     QVERIFY(settle(workbench));
-    const double measured = workbench.figures().top1Difference->value;
+    const double measured = workbench.previews().figures().top1Difference->value;
 
     editBits(workbench, "fc1", 2); // between one bit and the untouched layer, both known
-    QCOMPARE(workbench.figures().quality, Figures::Outdated);
-    QVERIFY(workbench.figures().guess.has_value());
-    const double guess = workbench.figures().guess->difference;
+    QCOMPARE(workbench.previews().figures().quality, Figures::Outdated);
+    QVERIFY(workbench.previews().figures().guess.has_value());
+    const double guess = workbench.previews().figures().guess->difference;
     QVERIFY(guess >= std::min(0.0, measured) && guess <= std::max(0.0, measured));
     QVERIFY(settle(workbench));
-    QVERIFY(!workbench.figures().guess.has_value());
+    QVERIFY(!workbench.previews().figures().guess.has_value());
 
     editBits(workbench, "fc1", 3);
-    QVERIFY(workbench.figures().guess->checked >= 1); // the one before was held against the measurement
+    QVERIFY(workbench.previews().figures().guess->checked >=
+            1); // the one before was held against the measurement
     QVERIFY(settle(workbench));
 }
 
@@ -205,18 +209,18 @@ void TstWorkbench::drag_isOneStepOfUndo()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    const Recipe before = workbench.recipe();
+    const Recipe before = workbench.editor().recipe();
     for (const int bits : {7, 6, 5})
         editBits(workbench, "fc1", bits, true);
     editBits(workbench, "fc1", 4, false);
-    QCOMPARE(workbench.undoStack()->count(), 1);
+    QCOMPARE(workbench.editor().undoStack()->count(), 1);
     editBits(workbench, "fc1", 3, true);
     editBits(workbench, "fc1", 2, false);
-    QCOMPARE(workbench.undoStack()->count(), 2);
-    workbench.undoStack()->undo();
-    QCOMPARE(workbench.settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 4);
-    workbench.undoStack()->undo();
-    QVERIFY(workbench.recipe() == before);
+    QCOMPARE(workbench.editor().undoStack()->count(), 2);
+    workbench.editor().undoStack()->undo();
+    QCOMPARE(workbench.editor().settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 4);
+    workbench.editor().undoStack()->undo();
+    QVERIFY(workbench.editor().recipe() == before);
 }
 
 void TstWorkbench::dragBackToTheStart_leavesNoStep()
@@ -227,35 +231,35 @@ void TstWorkbench::dragBackToTheStart_leavesNoStep()
     editBits(workbench, "fc1", 5, true);
     editBits(workbench, "fc1", 6, true);
     editBits(workbench, "fc1", 8, false);
-    QCOMPARE(workbench.undoStack()->count(), 1);
-    QCOMPARE(workbench.settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 8);
+    QCOMPARE(workbench.editor().undoStack()->count(), 1);
+    QCOMPARE(workbench.editor().settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 8);
 }
 
 void TstWorkbench::editWithoutEffect_leavesNoStep()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {0, 1}, [](LayerSettings &) {}, "nothing", false);
-    QCOMPARE(workbench.undoStack()->count(), 0);
-    QVERIFY(workbench.undoStack()->isClean());
+    QCOMPARE(workbench.editor().undoStack()->count(), 0);
+    QVERIFY(workbench.editor().undoStack()->isClean());
 }
 
 void TstWorkbench::undoAndRedo_bringFiguresBack()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    const qint64 before = workbench.figures().bytes;
+    const qint64 before = workbench.previews().figures().bytes;
     editBits(workbench, "fc1", 3);
     QVERIFY(settle(workbench));
-    const qint64 after = workbench.figures().bytes;
+    const qint64 after = workbench.previews().figures().bytes;
     QVERIFY(after < before);
-    workbench.undoStack()->undo();
+    workbench.editor().undoStack()->undo();
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().bytes, before);
-    workbench.undoStack()->redo();
+    QCOMPARE(workbench.previews().figures().bytes, before);
+    workbench.editor().undoStack()->redo();
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().bytes, after);
+    QCOMPARE(workbench.previews().figures().bytes, after);
 }
 
 void TstWorkbench::preset_isOneShortRule()
@@ -263,25 +267,25 @@ void TstWorkbench::preset_isOneShortRule()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 3);
-    workbench.applyPreset(presetNamed("8-bit per channel"));
-    for (size_t i = 0; i < workbench.settings().size(); ++i)
-        QCOMPARE(workbench.settings()[i].quantize->bits, 8);
-    workbench.applyPreset(presetNamed("Half rank")); // factors come on top
-    QCOMPARE(workbench.settings()[0].quantize->bits, 8);
-    QCOMPARE(workbench.settings()[0].rank->value, 0.5);
-    QVERIFY(workbench.recipe().rules.size() <= 3);
-    workbench.applyPreset(presetNamed("Deep Compression")); // a codebook comes instead of bits
-    for (const LayerSettings &s : workbench.settings()) {
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
+    for (size_t i = 0; i < workbench.editor().settings().size(); ++i)
+        QCOMPARE(workbench.editor().settings()[i].quantize->bits, 8);
+    workbench.editor().applyPreset(presetNamed("Half rank")); // factors come on top
+    QCOMPARE(workbench.editor().settings()[0].quantize->bits, 8);
+    QCOMPARE(workbench.editor().settings()[0].rank->value, 0.5);
+    QVERIFY(workbench.editor().recipe().rules.size() <= 3);
+    workbench.editor().applyPreset(presetNamed("Deep Compression")); // a codebook comes instead of bits
+    for (const LayerSettings &s : workbench.editor().settings()) {
         QVERIFY(!s.quantize);
         QCOMPARE(s.cluster->clusters, 32);
         QCOMPARE(s.prune->ratio, 0.4);
     }
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    QCOMPARE(workbench.settings()[0].quantize->group, 32);
-    QVERIFY(!workbench.settings()[0].cluster);
-    QVERIFY(workbench.recipe().rules.size() <= 3);
-    workbench.applyPreset(presets().last());
-    QVERIFY(workbench.settings()[0].empty());
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    QCOMPARE(workbench.editor().settings()[0].quantize->group, 32);
+    QVERIFY(!workbench.editor().settings()[0].cluster);
+    QVERIFY(workbench.editor().recipe().rules.size() <= 3);
+    workbench.editor().applyPreset(presets().last());
+    QVERIFY(workbench.editor().settings()[0].empty());
 }
 
 void TstWorkbench::everyPreset_isForEveryLayer()
@@ -302,10 +306,10 @@ void TstWorkbench::allLayersAlike_becomeOneRule()
     QVector<int> all;
     for (size_t i = 0; i < workbench.model().layers().size(); ++i)
         all << int(i);
-    workbench.editLayers(
+    workbench.editor().editLayers(
         all, [](LayerSettings &s) { setBits(s, 4); }, "Bits → 4", false);
-    QCOMPARE(workbench.recipe().rules.size(), size_t(1));
-    QCOMPARE(workbench.recipe().rules[0].pattern, std::string("*"));
+    QCOMPARE(workbench.editor().recipe().rules.size(), size_t(1));
+    QCOMPARE(workbench.editor().recipe().rules[0].pattern, std::string("*"));
     QVERIFY(workbench.commandLine("small.onnx").contains("bits=4"));
 }
 
@@ -319,10 +323,10 @@ void TstWorkbench::recipeOfAnotherModel_isRefused()
     QString sentence;
     connect(&workbench, &Workbench::failed, this,
             [&](const QString &, const Error &e) { sentence = e.what(); });
-    QVERIFY(!workbench.openRecipe(path));
+    QVERIFY(!workbench.editor().openRecipe(path));
     QVERIFY2(sentence.contains("backbone"), qPrintable(sentence));
-    QVERIFY(workbench.recipe().rules.empty());
-    QCOMPARE(workbench.undoStack()->count(), 0);
+    QVERIFY(workbench.editor().recipe().rules.empty());
+    QCOMPARE(workbench.editor().undoStack()->count(), 0);
 }
 
 void TstWorkbench::recipe_survivesSaveAndOpen()
@@ -332,14 +336,14 @@ void TstWorkbench::recipe_survivesSaveAndOpen()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 3);
-    QVERIFY(!workbench.undoStack()->isClean());
+    QVERIFY(!workbench.editor().undoStack()->isClean());
     QVERIFY(workbench.saveRecipe(path));
-    QVERIFY(workbench.undoStack()->isClean());
-    const std::vector<LayerSettings> saved = workbench.settings();
-    workbench.applyPreset(presets().last());
-    QVERIFY(workbench.openRecipe(path));
-    QVERIFY(workbench.settings() == saved);
-    QVERIFY(workbench.undoStack()->isClean());
+    QVERIFY(workbench.editor().undoStack()->isClean());
+    const std::vector<LayerSettings> saved = workbench.editor().settings();
+    workbench.editor().applyPreset(presets().last());
+    QVERIFY(workbench.editor().openRecipe(path));
+    QVERIFY(workbench.editor().settings() == saved);
+    QVERIFY(workbench.editor().undoStack()->isClean());
 }
 
 /// So that the file makes the same model wherever it is opened, data or not.
@@ -351,9 +355,10 @@ void TstWorkbench::savedRecipe_saysWhatBecameOfAutomaticSettings()
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 3);
     QVERIFY(settle(workbench));
-    QVERIFY(workbench.isCurrent() && workbench.preview().compressed->resolved);
+    QVERIFY(workbench.previews().isCurrent() && workbench.previews().preview().compressed->resolved);
     QVERIFY(workbench.saveRecipe(path));
-    QVERIFY(loadRecipe(path.toStdString()).rules == workbench.preview().compressed->resolved->rules);
+    QVERIFY(loadRecipe(path.toStdString()).rules ==
+            workbench.previews().preview().compressed->resolved->rules);
 }
 
 /// tests/tools/makeformatfiles.py made it.
@@ -369,7 +374,7 @@ void TstWorkbench::sessionOfFirstRelease_isContinued()
     workbench.openModel(model);
     QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
     const Recipe expected = loadRecipe(LATHE_SOURCE_DIR "/tests/data/0.1.0/recipes/switched.json");
-    QVERIFY(workbench.recipe() == expected);
+    QVERIFY(workbench.editor().recipe() == expected);
     QCOMPARE(workbench.variants()->rowCount(), 2); // the baseline and one of its own
     const Variant &kept = workbench.variants()->at(1);
     QCOMPARE(kept.name, QString("8 bits"));
@@ -385,20 +390,20 @@ void TstWorkbench::session_continuesWhereItStopped()
         QVERIFY(openSample(workbench));
         editBits(workbench, "fc1", 3);
         QVERIFY(settle(workbench));
-        workbench.saveVariant("three bits");
-        settings = workbench.settings();
+        workbench.variantStore().save("three bits");
+        settings = workbench.editor().settings();
     }
     Workbench workbench;
     QString notice;
     connect(&workbench, &Workbench::notice, this, [&](const QString &text) { notice = text; });
     QVERIFY(openSample(workbench));
-    QVERIFY(workbench.settings() == settings);
+    QVERIFY(workbench.editor().settings() == settings);
     QVERIFY(!notice.isEmpty());
     QCOMPARE(workbench.variants()->rowCount(), 2);
     QCOMPARE(workbench.variants()->at(1).name, QString("three bits"));
     QVERIFY(workbench.variants()->at(1).figures.top1.has_value());
-    workbench.undoStack()->undo();
-    QVERIFY(workbench.recipe().rules.empty());
+    workbench.editor().undoStack()->undo();
+    QVERIFY(workbench.editor().recipe().rules.empty());
 }
 
 void TstWorkbench::variant_isCompletedOnceMeasured()
@@ -406,11 +411,11 @@ void TstWorkbench::variant_isCompletedOnceMeasured()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 2);
-    const int row = workbench.saveVariant();
+    const int row = workbench.variantStore().save();
     QVERIFY(workbench.variants()->at(row).figures.quality != Figures::Settled);
     QVERIFY(settle(workbench));
     QCOMPARE(workbench.variants()->at(row).figures.quality, Figures::Settled);
-    QCOMPARE(workbench.variants()->at(row).figures.bytes, workbench.figures().bytes);
+    QCOMPARE(workbench.variants()->at(row).figures.bytes, workbench.previews().figures().bytes);
 }
 
 void TstWorkbench::variant_appliesAsOneStep()
@@ -418,16 +423,16 @@ void TstWorkbench::variant_appliesAsOneStep()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 2);
-    const int row = workbench.saveVariant("two");
-    workbench.duplicateVariant(row);
+    const int row = workbench.variantStore().save("two");
+    workbench.variantStore().duplicate(row);
     QCOMPARE(workbench.variants()->rowCount(), 3);
-    workbench.applyVariant(0); // the baseline: everything as it is
-    QVERIFY(workbench.recipe().rules.empty());
-    workbench.applyVariant(row);
-    QCOMPARE(workbench.settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 2);
-    workbench.undoStack()->undo();
-    QVERIFY(workbench.recipe().rules.empty());
-    workbench.deleteVariants({0, 1, 2});
+    workbench.variantStore().apply(0); // the baseline: everything as it is
+    QVERIFY(workbench.editor().recipe().rules.empty());
+    workbench.variantStore().apply(row);
+    QCOMPARE(workbench.editor().settings()[size_t(layer(workbench, "fc1"))].quantize->bits, 2);
+    workbench.editor().undoStack()->undo();
+    QVERIFY(workbench.editor().recipe().rules.empty());
+    workbench.variantStore().remove({0, 1, 2});
     QCOMPARE(workbench.variants()->rowCount(), 1);
 }
 
@@ -440,25 +445,27 @@ void TstWorkbench::variant_knowsWhatItWasMadeFrom()
         return parent < 0 ? QString("baseline") : workbench.variants()->at(parent).name;
     };
     editBits(workbench, "fc1", 4);
-    QCOMPARE(parentOf(workbench.saveVariant("a")), QString("baseline"));
+    QCOMPARE(parentOf(workbench.variantStore().save("a")), QString("baseline"));
     editBits(workbench, "fc1", 3);
-    QCOMPARE(parentOf(workbench.saveVariant("b")), QString("a"));
-    workbench.applyVariant(1);
+    QCOMPARE(parentOf(workbench.variantStore().save("b")), QString("a"));
+    workbench.variantStore().apply(1);
     editBits(workbench, "fc2", 2);
-    QCOMPARE(parentOf(workbench.saveVariant("c")), QString("a"));
-    workbench.undoStack()->undo(); // before the edit, after applying
-    QCOMPARE(workbench.variants()->at(workbench.variants()->rowOf(workbench.origin())).name, QString("a"));
-    workbench.undoStack()->undo(); // the recipe of b is back
-    QCOMPARE(workbench.variants()->at(workbench.variants()->rowOf(workbench.origin())).name, QString("b"));
+    QCOMPARE(parentOf(workbench.variantStore().save("c")), QString("a"));
+    workbench.editor().undoStack()->undo(); // before the edit, after applying
+    QCOMPARE(workbench.variants()->at(workbench.variants()->rowOf(workbench.editor().origin())).name,
+             QString("a"));
+    workbench.editor().undoStack()->undo(); // the recipe of b is back
+    QCOMPARE(workbench.variants()->at(workbench.variants()->rowOf(workbench.editor().origin())).name,
+             QString("b"));
     editBits(workbench, "fc3", 2); // what could be redone is gone
-    QCOMPARE(parentOf(workbench.saveVariant("d")), QString("b"));
-    while (workbench.undoStack()->canUndo())
-        workbench.undoStack()->undo();
-    QVERIFY(workbench.origin().isEmpty());
-    workbench.applyVariant(4);
-    workbench.applyVariant(0);
-    QVERIFY(workbench.origin().isEmpty());
-    workbench.duplicateVariant(2);
+    QCOMPARE(parentOf(workbench.variantStore().save("d")), QString("b"));
+    while (workbench.editor().undoStack()->canUndo())
+        workbench.editor().undoStack()->undo();
+    QVERIFY(workbench.editor().origin().isEmpty());
+    workbench.variantStore().apply(4);
+    workbench.variantStore().apply(0);
+    QVERIFY(workbench.editor().origin().isEmpty());
+    workbench.variantStore().duplicate(2);
     QCOMPARE(parentOf(5), QString("a")); // a copy was made from what the other was made from
 }
 
@@ -467,16 +474,16 @@ void TstWorkbench::deletedVariant_leavesItsParentAsOrigin()
     Workbench workbench;
     QVERIFY(openSample(workbench));
     editBits(workbench, "fc1", 4);
-    workbench.saveVariant("a");
+    workbench.variantStore().save("a");
     editBits(workbench, "fc1", 3);
-    workbench.saveVariant("b");
+    workbench.variantStore().save("b");
     editBits(workbench, "fc1", 2);
-    workbench.deleteVariants({2});
-    QCOMPARE(workbench.origin(), workbench.variants()->at(1).id);
-    const int row = workbench.saveVariant("c");
+    workbench.variantStore().remove({2});
+    QCOMPARE(workbench.editor().origin(), workbench.variants()->at(1).id);
+    const int row = workbench.variantStore().save("c");
     QCOMPARE(workbench.variants()->at(row).parent, workbench.variants()->at(1).id);
-    workbench.deleteVariants({1, 2});
-    QVERIFY(workbench.origin().isEmpty());
+    workbench.variantStore().remove({1, 2});
+    QVERIFY(workbench.editor().origin().isEmpty());
 }
 
 void TstWorkbench::calibration_isOneHalfAndMeasuresTheOther()
@@ -485,24 +492,24 @@ void TstWorkbench::calibration_isOneHalfAndMeasuresTheOther()
     QVERIFY(openSample(workbench));
     QVERIFY(workbench.calibration());
     const qint64 all = qint64(workbench.data()->samples->size());
-    QCOMPARE(workbench.figures().samplesTotal, all); // nothing uses it yet
-    QVERIFY(workbench.figures().note.empty());
-    workbench.applyPreset(presetNamed("4-bit group 32, GPTQ"));
+    QCOMPARE(workbench.previews().figures().samplesTotal, all); // nothing uses it yet
+    QVERIFY(workbench.previews().figures().note.empty());
+    workbench.editor().applyPreset(presetNamed("4-bit group 32, GPTQ"));
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
-    QCOMPARE(workbench.figures().samplesTotal, all / 2);
-    QCOMPARE(workbench.baseline().samplesTotal, all / 2); // side by side on the same samples
-    QVERIFY2(workbench.figures().note.find("other half") != std::string::npos,
-             workbench.figures().note.c_str());
-    for (const LayerResult &layer : workbench.preview().compressed->layers)
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
+    QCOMPARE(workbench.previews().figures().samplesTotal, all / 2);
+    QCOMPARE(workbench.previews().baseline().samplesTotal, all / 2); // side by side on the same samples
+    QVERIFY2(workbench.previews().figures().note.find("other half") != std::string::npos,
+             workbench.previews().figures().note.c_str());
+    for (const LayerResult &layer : workbench.previews().preview().compressed->layers)
         QVERIFY(layer.outputError.has_value() && *layer.outputError < 0.5);
     QVERIFY2(workbench.commandLine("small.onnx").contains("--calibrate '"),
              qPrintable(workbench.commandLine("small.onnx")));
-    workbench.saveVariant();
+    workbench.variantStore().save();
     QVERIFY(workbench.variants()->at(1).data.contains("half"));
-    workbench.undoStack()->undo();
+    workbench.editor().undoStack()->undo();
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().samplesTotal, all);
+    QCOMPARE(workbench.previews().figures().samplesTotal, all);
     QVERIFY(!workbench.commandLine("small.onnx").contains("--calibrate"));
 }
 
@@ -513,11 +520,11 @@ void TstWorkbench::calibration_onOtherDataMeasuresAll()
     const qint64 all = qint64(workbench.data()->samples->size());
     workbench.setCalibration(QFileInfo(samplePath()).path() + ":train");
     QVERIFY(settle(workbench));
-    workbench.applyPreset(presetNamed("Half pruned (OBS)"));
+    workbench.editor().applyPreset(presetNamed("Half pruned (OBS)"));
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
-    QCOMPARE(workbench.figures().samplesTotal, all);
-    QVERIFY(workbench.figures().note.starts_with("Calibrated on"));
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
+    QCOMPARE(workbench.previews().figures().samplesTotal, all);
+    QVERIFY(workbench.previews().figures().note.starts_with("Calibrated on"));
 }
 
 void TstWorkbench::badDataset_keepsTheOneOfBefore()
@@ -540,11 +547,11 @@ void TstWorkbench::cancel_leavesAUsableWorkbench()
     editBits(workbench, "fc1", 2);
     workbench.cancel();
     QTRY_VERIFY_WITH_TIMEOUT(!workbench.isBusy(), patience);
-    QVERIFY(workbench.figures().quality != Figures::Settled);
+    QVERIFY(workbench.previews().figures().quality != Figures::Settled);
     workbench.measureAgain();
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
-    QVERIFY(workbench.isCurrent());
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
+    QVERIFY(workbench.previews().isCurrent());
 }
 
 /// In the window's thread it would hold up every event for good.
@@ -565,7 +572,7 @@ void TstWorkbench::measurementThatNeverEnds_leavesTheWindowFree()
                         {.dataset = folder.path(), .recipeFile = {}, .project = {}, .state = {}, .data = {}});
     QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel() && workbench.data() && workbench.isSettled(), patience);
 
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {layer(workbench, "steps")},
         [](LayerSettings &s) { s.quantize.emplace().format = NumberFormat::Binary; }, "Binary", false);
     int turns = 0, busy = 0;
@@ -579,7 +586,7 @@ void TstWorkbench::measurementThatNeverEnds_leavesTheWindowFree()
     QVERIFY(busy > 0 && workbench.isBusy() && !workbench.isSettled());
     editBits(workbench, "steps", 8); // takes the place of the one that never ends
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
 }
 
 void TstWorkbench::modelWithoutData_hasSizesButNoAccuracy()
@@ -596,13 +603,13 @@ void TstWorkbench::modelWithoutData_hasSizesButNoAccuracy()
     workbench.openModel(path);
     QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
     QVERIFY(settle(workbench));
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {0}, [](LayerSettings &s) { setBits(s, 8); }, "Bits → 8", false);
     QVERIFY(settle(workbench));
-    QCOMPARE(workbench.figures().quality, Figures::Unknown);
-    QVERIFY(!workbench.figures().top1);
-    QVERIFY(workbench.figures().bytes > 0);
-    QVERIFY(!workbench.figures().note.empty());
+    QCOMPARE(workbench.previews().figures().quality, Figures::Unknown);
+    QVERIFY(!workbench.previews().figures().top1);
+    QVERIFY(workbench.previews().figures().bytes > 0);
+    QVERIFY(!workbench.previews().figures().note.empty());
 }
 
 /// As an export in another program does that writes its data file anew.
@@ -624,18 +631,18 @@ void TstWorkbench::truncatedWeights_areSaidAndLeaveTheSession()
     QVERIFY(settle(workbench));
     editBits(workbench, "fc1", 8);
     QVERIFY(settle(workbench));
-    const Recipe before = workbench.recipe();
+    const Recipe before = workbench.editor().recipe();
 
     QVERIFY(QFile::resize(folder.filePath("v.data"), 10));
-    workbench.applyPreset(presetNamed("8-bit per channel"));
-    QTRY_VERIFY_WITH_TIMEOUT(workbench.figures().failed, patience);
-    const QString note = QString::fromStdString(workbench.figures().note);
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
+    QTRY_VERIFY_WITH_TIMEOUT(workbench.previews().figures().failed, patience);
+    const QString note = QString::fromStdString(workbench.previews().figures().note);
     QVERIFY2(note.contains("v.data") && note.contains("has been changed"), qPrintable(note));
 
     QVERIFY(workbench.hasModel());
     QVERIFY(workbench.saveRecipe(folder.filePath("work.json")));
-    workbench.undoStack()->undo();
-    QVERIFY(workbench.recipe() == before);
+    workbench.editor().undoStack()->undo();
+    QVERIFY(workbench.editor().recipe() == before);
     QVERIFY(openSample(workbench)); // and so does everything else
 }
 

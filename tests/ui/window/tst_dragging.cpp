@@ -35,7 +35,7 @@ void TstDragging::largestModel_showsFiguresWhileTheControlMoves()
     QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel() && workbench.data() && workbench.isSettled(), longPatience);
     const int layer = static_cast<int>(workbench.model().layerIndex("conv_50"));
     window.findChild<LayerPanel *>()->selectLayers({layer});
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {layer}, [](LayerSettings &s) { setBits(s, 8); }, "Bits → 8", false);
     QVERIFY(settle(workbench));
     MarkSlider *slider = nullptr;
@@ -46,9 +46,9 @@ void TstDragging::largestModel_showsFiguresWhileTheControlMoves()
 
     int figures = 0;
     connect(&workbench, &Workbench::figuresChanged, this,
-            [&] { figures += workbench.figures().quality == Figures::Measuring; });
+            [&] { figures += workbench.previews().figures().quality == Figures::Measuring; });
     const QPoint centre = slider->rect().center();
-    const auto bits = [&] { return workbench.settings().at(size_t(layer)).quantize->bits; };
+    const auto bits = [&] { return workbench.editor().settings().at(size_t(layer)).quantize->bits; };
     QTest::mousePress(slider, Qt::LeftButton, {}, centre);
     int step = 0;
     const auto goesOn = [&] { // until figures moved with the control, however long one takes here

@@ -109,7 +109,7 @@ QStringList TstFigures::chartLine(const QString &csv, const QString &name)
 QString TstFigures::unlike(MainWindow &window, int row)
 {
     Workbench &workbench = window.workbench();
-    const Figures &now = workbench.figures();
+    const Figures &now = workbench.previews().figures();
     const Figures &kept = workbench.variants()->at(row).figures;
     if (ofStrip(window) != ofVariant(window, row))
         return "table: " + ofVariant(window, row).values().join(" | ") +
@@ -144,12 +144,12 @@ void TstFigures::whileMeasuring_everyViewShowsTheSame()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed(preset));
-    const int row = workbench.saveVariant("kept");
+    workbench.editor().applyPreset(presetNamed(preset));
+    const int row = workbench.variantStore().save("kept");
     int looks = 0;
     QStringList faults;
     connect(&workbench, &Workbench::figuresChanged, this, [&] { // after the views
-        if (!Figures::isCurrent(workbench.figures().quality))
+        if (!Figures::isCurrent(workbench.previews().figures().quality))
             return;
         ++looks;
         const QString fault = unlike(window, row);
@@ -166,10 +166,10 @@ void TstFigures::afterSettling_everyViewShowsTheSame()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    const int row = workbench.saveVariant("kept");
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    const int row = workbench.variantStore().save("kept");
     QVERIFY(settle(workbench));
-    const Figures &now = workbench.figures();
+    const Figures &now = workbench.previews().figures();
     QCOMPARE(now.samplesDone, now.samplesTotal); // what is kept is kept exactly
     QCOMPARE(unlike(window, row), QString());
 
@@ -187,7 +187,8 @@ void TstFigures::afterSettling_everyViewShowsTheSame()
     const auto *layers = window.findChild<LayerTableModel *>();
     const QString stored = layers->index(0, LayerTableModel::Stored).data().toString();
     QVERIFY(window.findChild<QLabel *>("resultSizes")->text().endsWith(stored));
-    const QVector<GraphQuantity> quantities = graphQuantities(workbench.model(), workbench.preview());
+    const QVector<GraphQuantity> quantities =
+        graphQuantities(workbench.model(), workbench.previews().preview());
     QCOMPARE(quantities[1].text(quantities[1].values[0]), stored);
 
     // What would be written.
@@ -207,8 +208,8 @@ void TstFigures::comparedVariants_followTheirMeasurement()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    const int row = workbench.saveVariant("kept");
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    const int row = workbench.variantStore().save("kept");
     const VariantModel &variants = *workbench.variants();
     CompareDialog dialog(workbench, {variants.at(0), variants.at(row)}); // while it is being measured
     QVERIFY(settle(workbench));
@@ -228,16 +229,16 @@ void TstFigures::undo_bringsBackTheFiguresOfTheVariant()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    const int row = workbench.saveVariant("kept");
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    const int row = workbench.variantStore().save("kept");
     QVERIFY(settle(workbench));
     const Texts before = ofStrip(window);
     const QString latency = window.findChild<NowStrip *>()->currentText(Figure::Latency);
-    workbench.applyPreset(presetNamed("8-bit per channel"));
+    workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     QCOMPARE(ofVariant(window, row), before); // of its recipe, whatever the recipe of the moment is
     QVERIFY(settle(workbench));
     QVERIFY(ofStrip(window) != before);
-    workbench.undoStack()->undo();
+    workbench.editor().undoStack()->undo();
     QCOMPARE(ofStrip(window), before); // at once: it is known
     QVERIFY(!inks(window).contains(FigureInk::Muted));
     QCOMPARE(unlike(window, row), QString());
@@ -253,14 +254,14 @@ void TstFigures::session_bringsBackTheSameFigures()
     {
         MainWindow window;
         QVERIFY(open(window));
-        window.workbench().applyPreset(presetNamed("4-bit group 32"));
-        window.workbench().saveVariant("kept");
+        window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
+        window.workbench().variantStore().save("kept");
         QVERIFY(settle(window.workbench()));
         before = ofStrip(window);
     }
     MainWindow window;
     QVERIFY(open(window));
-    QVERIFY(!window.workbench().recipe().rules.empty());
+    QVERIFY(!window.workbench().editor().recipe().rules.empty());
     QCOMPARE(ofStrip(window), before);
     QCOMPARE(unlike(window, 1), QString());
 }
@@ -273,8 +274,8 @@ void TstFigures::project_bringsBackTheSameFigures()
     {
         MainWindow window;
         QVERIFY(open(window));
-        window.workbench().applyPreset(presetNamed("4-bit group 32"));
-        window.workbench().saveVariant("kept");
+        window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
+        window.workbench().variantStore().save("kept");
         QVERIFY(settle(window.workbench()));
         before = ofStrip(window);
         window.project().save(path);
@@ -297,19 +298,19 @@ void TstFigures::otherData_areOtherFigures()
 {
     Workbench workbench;
     QVERIFY(openSample(workbench));
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    const int row = workbench.saveVariant("kept");
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    const int row = workbench.variantStore().save("kept");
     QVERIFY(settle(workbench));
-    const std::string basis = workbench.figures().basis;
+    const std::string basis = workbench.previews().figures().basis;
     QVERIFY(!basis.empty());
     QCOMPARE(workbench.variants()->at(row).figures.basis, basis);
     DatasetChoice fewer = workbench.data()->choice;
     fewer.limit = 200;
     workbench.setDataset(fewer);
     QVERIFY(settle(workbench));
-    QVERIFY(workbench.figures().basis != basis);
-    QCOMPARE(workbench.figures().samplesTotal, int64_t(200));
-    QCOMPARE(workbench.variants()->at(row).figures.basis, workbench.figures().basis);
+    QVERIFY(workbench.previews().figures().basis != basis);
+    QCOMPARE(workbench.previews().figures().samplesTotal, int64_t(200));
+    QCOMPARE(workbench.variants()->at(row).figures.basis, workbench.previews().figures().basis);
 }
 
 void TstFigures::variantSavedAtOnce_hasNothingOfTheRecipeBefore()
@@ -317,16 +318,16 @@ void TstFigures::variantSavedAtOnce_hasNothingOfTheRecipeBefore()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    const int row = workbench.saveVariant("kept");
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    const int row = workbench.variantStore().save("kept");
     for (const QString &text : ofVariant(window, row))
         QCOMPARE(text, unavailable()); // the untouched model's were there a moment ago
     QVERIFY(!workbench.variants()->at(row).when.isValid());
-    workbench.applyPreset(presetNamed("8-bit per channel")); // before anything was measured
+    workbench.editor().applyPreset(presetNamed("8-bit per channel")); // before anything was measured
     QVERIFY(settle(workbench));
     for (const QString &text : ofVariant(window, row))
         QCOMPARE(text, unavailable());
-    workbench.applyVariant(row);
+    workbench.variantStore().apply(row);
     QVERIFY(settle(workbench));
     QCOMPARE(unlike(window, row), QString());
 }
@@ -345,7 +346,7 @@ void TstFigures::edit_greysAllThatFollowsFromTheRecipe()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed("4-bit group 32"));
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(settle(workbench));
     auto *graph = window.findChild<GraphPanel *>();
     graph->colourBy("stored");
@@ -360,7 +361,7 @@ void TstFigures::edit_greysAllThatFollowsFromTheRecipe()
     QVERIFY(!isMuted(0, LayerTableModel::Stored) && !legend->isOutdated());
     QCOMPARE(sizes->foregroundRole(), QPalette::WindowText);
 
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {0}, [](LayerSettings &s) { setBits(s, 2); }, "Bits", false);
     // Nothing was worked out yet: no event has been handled.
     for (const FigureInk ink : inks(window))
@@ -370,7 +371,7 @@ void TstFigures::edit_greysAllThatFollowsFromTheRecipe()
     QVERIFY(!isMuted(1, LayerTableModel::Stored)); // nothing changed there
     QCOMPARE(sizes->foregroundRole(), QPalette::PlaceholderText);
     QVERIFY(legend->isOutdated());
-    const Tradeoff shown = tradeoff(workbench.variants()->variants(), workbench.figures());
+    const Tradeoff shown = tradeoff(workbench.variants()->variants(), workbench.previews().figures());
     QCOMPARE(shown.points.last().certainty, TradeoffPoint::Old);
 
     QVERIFY(settle(workbench));
@@ -386,10 +387,10 @@ void TstFigures::sizes_comeBeforeAccuracy()
     QVector<std::pair<Figures::Standing, Figures::Standing>> steps; // sizes, quality
     QVector<bool> outputs; // whether statistics of what goes into the layers were there
     connect(&workbench, &Workbench::figuresChanged, this, [&] {
-        steps << std::pair(workbench.figures().sizes, workbench.figures().quality);
-        outputs << workbench.preview().compressed->layers.front().outputError.has_value();
+        steps << std::pair(workbench.previews().figures().sizes, workbench.previews().figures().quality);
+        outputs << workbench.previews().preview().compressed->layers.front().outputError.has_value();
     });
-    workbench.applyPreset(presetNamed("4-bit group 32"));
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(settle(workbench));
     QCOMPARE(steps.first(), std::pair(Figures::Outdated, Figures::Outdated));
     const auto sized = steps.indexOf(std::pair(Figures::Settled, Figures::Outdated));
@@ -404,14 +405,14 @@ void TstFigures::huffman_countsUntouchedLayers()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {0}, [](LayerSettings &s) { setBits(s, 4); }, "Bits", false);
     QVERIFY(settle(workbench));
     QVector<int> all;
     int64_t bits = 0;
     for (size_t i = 0; i < workbench.model().layers().size(); ++i) {
         all << int(i);
-        bits += entropyCost(*workbench.preview().compressed, i).huffmanBits;
+        bits += entropyCost(*workbench.previews().preview().compressed, i).huffmanBits;
     }
     window.findChild<LayerPanel *>()->selectLayers(all);
     const QString theory = window.findChild<QLabel *>("resultTheory")->text();
@@ -428,14 +429,14 @@ void TstFigures::report_saysWhatTheStripSays()
     MainWindow window;
     QVERIFY(open(window));
     Workbench &workbench = window.workbench();
-    workbench.applyPreset(presetNamed("4-bit group 32"));
-    workbench.saveVariant("kept"); // on all samples, as a report is
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    workbench.variantStore().save("kept"); // on all samples, as a report is
     QVERIFY(settle(workbench));
     const LoadedData &data = *workbench.data();
     ExportInput input;
     input.compressor = workbench.compressor();
     input.exporter = workbench.exporter();
-    input.recipe = workbench.recipe();
+    input.recipe = workbench.editor().recipe();
     input.target = folder.filePath("small.onnx");
     input.report = true;
     input.samples = data.samples;
@@ -445,11 +446,11 @@ void TstFigures::report_saysWhatTheStripSays()
     QFile page(exportRecipe(input, {}).report);
     QVERIFY(page.open(QIODevice::ReadOnly));
     const QString html = QString::fromUtf8(page.readAll());
-    const Interval &difference = *workbench.figures().top1Difference;
+    const Interval &difference = *workbench.previews().figures().top1Difference;
     const QString said =
         QString::asprintf("%+.2f ± %.2f points", 100 * difference.value, 100 * difference.halfWidth());
     QVERIFY2(html.contains(said), qPrintable(said));
-    QVERIFY(html.contains(QString::number(100 * workbench.figures().top1->value, 'f', 2)));
+    QVERIFY(html.contains(QString::number(100 * workbench.previews().figures().top1->value, 'f', 2)));
 }
 
 QTEST_MAIN(TstFigures)

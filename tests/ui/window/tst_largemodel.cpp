@@ -207,7 +207,7 @@ void TstLargeModel::editing()
     panel->selectLayers({10});
     QTest::qWait(50);
     check("one layer's bits", [&] {
-        workbench().editLayers(
+        workbench().editor().editLayers(
             {10}, [](LayerSettings &s) { setBits(s, 5); }, "Bits", false);
     });
     MarkSlider *slider = nullptr;
@@ -227,7 +227,7 @@ void TstLargeModel::editing()
     const QVector<int> all = allLayers();
     panel->selectLayers(all);
     check("all layers' bits", [&] {
-        workbench().editLayers(
+        workbench().editor().editLayers(
             all, [](LayerSettings &s) { setBits(s, 6); }, "Bits", false);
     });
 }
@@ -236,9 +236,9 @@ void TstLargeModel::presetsAndUndo()
 {
     for (const Preset &preset : presets())
         if (!preset.name.contains("GPTQ") && !preset.name.contains("OBS")) // no data here to calibrate on
-            check(qPrintable(preset.name), [&] { workbench().applyPreset(preset); });
+            check(qPrintable(preset.name), [&] { workbench().editor().applyPreset(preset); });
     check("undo", [&] { QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier); });
-    check("redo", [&] { workbench().undoStack()->redo(); });
+    check("redo", [&] { workbench().editor().undoStack()->redo(); });
     auto *history = m_window->findChild<QUndoView *>();
     check("back to the beginning", [&] { QTest::keyClick(history, Qt::Key_Home); });
     check("and to the end", [&] { QTest::keyClick(history, Qt::Key_End); });
@@ -250,10 +250,10 @@ void TstLargeModel::presetsAndUndo()
 
 void TstLargeModel::variants()
 {
-    check("keeping a variant", [&] { workbench().saveVariant("first"); });
-    check("another recipe", [&] { workbench().applyPreset(presetNamed("4-bit group 32")); });
-    check("keeping it too", [&] { workbench().saveVariant("second"); });
-    check("applying a variant", [&] { workbench().applyVariant(1); });
+    check("keeping a variant", [&] { workbench().variantStore().save("first"); });
+    check("another recipe", [&] { workbench().editor().applyPreset(presetNamed("4-bit group 32")); });
+    check("keeping it too", [&] { workbench().variantStore().save("second"); });
+    check("applying a variant", [&] { workbench().variantStore().apply(1); });
 }
 
 void TstLargeModel::themes()
@@ -278,7 +278,7 @@ void TstLargeModel::dialogs()
 void TstLargeModel::saving()
 {
     check("saving a recipe", [&] { QVERIFY(workbench().saveRecipe(m_folder.filePath("recipe.json"))); });
-    check("opening it", [&] { QVERIFY(workbench().openRecipe(m_folder.filePath("recipe.json"))); });
+    check("opening it", [&] { QVERIFY(workbench().editor().openRecipe(m_folder.filePath("recipe.json"))); });
     check("command line", [&] { m_window->actions().copyCommandLine->trigger(); });
     check("keeping the session", [&] { workbench().saveSession(); });
     check("saving a project", [&] { m_window->project().save(m_folder.filePath("large.lathe")); });

@@ -153,9 +153,9 @@ void TstMainWindow::bitsByKeyboard_changeFiguresAndUndoBringsThemBack()
     QTest::keyClick(bits, Qt::Key_Return);
     QVERIFY(settle(window.workbench()));
     const auto layer = size_t(window.findChild<LayerPanel *>()->selectedLayers().front());
-    QCOMPARE(window.workbench().settings()[layer].quantize->bits, 3);
+    QCOMPARE(window.workbench().editor().settings()[layer].quantize->bits, 3);
     QVERIFY(now->currentText(Figure::Size) != before);
-    while (window.workbench().undoStack()->canUndo())
+    while (window.workbench().editor().undoStack()->canUndo())
         window.actions().undo->trigger();
     QVERIFY(settle(window.workbench()));
     QCOMPARE(now->currentText(Figure::Size), before);
@@ -192,10 +192,11 @@ void TstMainWindow::rankLine_isAnEdit()
     emit spectrum->rankDragged(20);
     emit spectrum->rankReleased(16);
     QVERIFY(settle(window.workbench()));
-    QCOMPARE(window.workbench().settings()[size_t(layer)].rank->value, 16.0);
-    QCOMPARE(window.workbench().undoStack()->count(), 1);
+    QCOMPARE(window.workbench().editor().settings()[size_t(layer)].rank->value, 16.0);
+    QCOMPARE(window.workbench().editor().undoStack()->count(), 1);
     QCOMPARE(spectrum->rank().value(), 16);
-    QVERIFY(window.workbench().figures().macs < window.workbench().figures().originalMacs);
+    QVERIFY(window.workbench().previews().figures().macs <
+            window.workbench().previews().figures().originalMacs);
 }
 
 void TstMainWindow::brokenFile_showsADialogAndKeepsTheModel()
@@ -239,7 +240,7 @@ void TstMainWindow::drop_opensByWhatItIs()
     QSignalSpy opened(&window.workbench(), &Workbench::modelChanged);
     drop(window, path);
     if (expected == "recipe") {
-        QVERIFY(!window.workbench().recipe().rules.empty());
+        QVERIFY(!window.workbench().editor().recipe().rules.empty());
     } else if (expected == "data") {
         auto *dialog = window.findChild<QDialog *>("datasetDialog");
         QVERIFY(dialog && dialog->isVisible());
@@ -296,7 +297,7 @@ void TstMainWindow::title_marksUnsavedRecipes()
     window.show();
     QVERIFY(openSample(window.workbench()));
     QVERIFY(!window.isWindowModified());
-    window.workbench().applyPreset(presetNamed("8-bit per channel"));
+    window.workbench().editor().applyPreset(presetNamed("8-bit per channel"));
     QVERIFY(window.isWindowModified());
     QVERIFY(window.workbench().saveRecipe(folder.filePath("a.recipe.json")));
     QVERIFY(!window.isWindowModified());
@@ -309,7 +310,7 @@ void TstMainWindow::saveVariant_addsARow()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().applyPreset(presetNamed("4-bit group 32"));
+    window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
     window.actions().saveVariant->trigger();
     QCOMPARE(window.workbench().variants()->rowCount(), 2);
     QVERIFY(settle(window.workbench()));
@@ -328,13 +329,13 @@ void TstMainWindow::cancelKey_stopsMeasuring()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().applyPreset(presetNamed("4-bit group 32"));
+    window.workbench().editor().applyPreset(presetNamed("4-bit group 32"));
     QVERIFY(window.workbench().isBusy());
     window.actions().cancel->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(!window.workbench().isBusy(), 5000);
     window.actions().measureAgain->trigger();
     QVERIFY(settle(window.workbench()));
-    QCOMPARE(window.workbench().figures().quality, Figures::Settled);
+    QCOMPARE(window.workbench().previews().figures().quality, Figures::Settled);
 }
 
 void TstMainWindow::shortcuts_areUnique()

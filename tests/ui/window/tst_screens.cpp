@@ -213,9 +213,9 @@ void TstScreens::panels()
 {
     Screen window;
     QVERIFY(openSample(window.workbench()));
-    QVERIFY(window.workbench().openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(window.workbench().editor().openRecipe(samplePath("digits.recipe.json")));
     QVERIFY(settle(window.workbench()));
-    window.workbench().saveVariant("eight bits and a rank");
+    window.workbench().variantStore().save("eight bits and a rank");
     auto *area = window.findChild<DockArea *>();
     for (const Perspective perspective : {Perspective::Inspect, Perspective::Tune, Perspective::Compare}) {
         area->setPerspective(perspective);
@@ -251,9 +251,9 @@ void TstScreens::dialogs()
 {
     Screen window;
     QVERIFY(openSample(window.workbench()));
-    window.workbench().applyPreset(presets().first());
+    window.workbench().editor().applyPreset(presets().first());
     QVERIFY(settle(window.workbench()));
-    window.workbench().saveVariant("eight bits");
+    window.workbench().variantStore().save("eight bits");
     const MainActions &actions = window.actions();
     actions.exportModel->trigger();
     lookAt<ExportDialog>(window);

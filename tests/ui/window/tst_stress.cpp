@@ -1,7 +1,7 @@
 // Random work in the window: nothing crashes, nothing grows, and the last figure is that of a fresh
 // measurement.
-#include "tests/ui/sample.h"
 #include "tests/support/residentbytes.h"
+#include "tests/ui/sample.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/window/mainwindow.h"
 
@@ -62,13 +62,13 @@ void TstStress::act(MainWindow &window, unsigned action)
         window.findChild<LayerPanel *>()->selectLayers(some);
         break;
     case 1:
-        workbench.undoStack()->undo();
+        workbench.editor().undoStack()->undo();
         break;
     case 2:
-        workbench.undoStack()->redo();
+        workbench.editor().undoStack()->redo();
         break;
     case 3:
-        workbench.openRecipe(m_folder.filePath(QString("%1.json").arg(pick(3))));
+        workbench.editor().openRecipe(m_folder.filePath(QString("%1.json").arg(pick(3))));
         break;
     case 4:
         workbench.saveRecipe(m_folder.filePath(QString("%1.json").arg(pick(3))));
@@ -82,7 +82,7 @@ void TstStress::act(MainWindow &window, unsigned action)
     default: {
         const LayerSettings settings = randomSettings();
         const bool dragging = pick(2) == 0;
-        workbench.editLayers(
+        workbench.editor().editLayers(
             some, [&settings](LayerSettings &s) { s = settings; }, "Edit", dragging);
         break;
     }
@@ -93,8 +93,8 @@ void TstStress::act(MainWindow &window, unsigned action)
 static bool isKept(Workbench &workbench)
 {
     return std::ranges::any_of(workbench.variants()->variants(), [&](const Variant &variant) {
-        return !variant.isBaseline() && variant.recipe == workbench.recipe() &&
-               variant.figures.top1->value == workbench.figures().top1->value;
+        return !variant.isBaseline() && variant.recipe == workbench.editor().recipe() &&
+               variant.figures.top1->value == workbench.previews().figures().top1->value;
     });
 }
 
@@ -108,9 +108,9 @@ void TstStress::randomWork_endsInTheFigureOfAFreshMeasurement()
     for (int i = 0; i < 3; ++i)
         QVERIFY(workbench.saveRecipe(m_folder.filePath(QString("%1.json").arg(i))));
     connect(&workbench, &Workbench::figuresChanged, this, [&] {
-        const Figures::Standing state = workbench.figures().quality;
+        const Figures::Standing state = workbench.previews().figures().quality;
         if (state == Figures::Settled || state == Figures::Measuring)
-            QVERIFY(workbench.isCurrent() || isKept(workbench)); // never an older recipe's figure
+            QVERIFY(workbench.previews().isCurrent() || isKept(workbench)); // never an older recipe's figure
     });
     qint64 warm = 0;
     for (int i = 0; i < actions; ++i) {
@@ -120,7 +120,7 @@ void TstStress::randomWork_endsInTheFigureOfAFreshMeasurement()
             warm = residentBytes();
     }
     const qint64 grown = residentBytes() - warm;
-    workbench.editLayers(
+    workbench.editor().editLayers(
         {3}, [](LayerSettings &s) { setBits(s, 2); }, "Bits", false);
     QVERIFY(settle(workbench));
     workbench.measureAgain();
@@ -128,12 +128,12 @@ void TstStress::randomWork_endsInTheFigureOfAFreshMeasurement()
     qInfo("grown by %.1f MB in the second half of %d actions", double(grown) / 1e6, actions);
 
     Compressor fresh(Model::load(samplePath().toStdString()));
-    const BuiltModel built = buildModel(fresh.compress(workbench.recipe()), Storage::Dense);
+    const BuiltModel built = buildModel(fresh.compress(workbench.editor().recipe()), Storage::Dense);
     const LoadedData &data = *workbench.data();
     const PreviewState state = measurePreview(built.model, *data.samples, *data.baseline, {});
-    QCOMPARE(workbench.figures().quality, Figures::Settled);
-    QCOMPARE(workbench.figures().samplesDone, workbench.figures().samplesTotal);
-    QCOMPARE(workbench.figures().top1->value, state.metrics.top1->value);
+    QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
+    QCOMPARE(workbench.previews().figures().samplesDone, workbench.previews().figures().samplesTotal);
+    QCOMPARE(workbench.previews().figures().top1->value, state.metrics.top1->value);
 #ifndef __SANITIZE_ADDRESS__ // which keeps what is freed for a while
     QVERIFY2(grown < 200'000'000, qPrintable(QString::number(grown)));
 #endif

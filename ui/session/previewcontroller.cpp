@@ -1,0 +1,256 @@
+#include "ui/session/previewcontroller.h"
+
+#include "core/base/fileio.h"
+#include "ui/base/coretexts.h"
+#include "ui/base/settings.h"
+#include "ui/session/recipeeditor.h"
+
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+/// Raise it when the same recipe on the same data gives other figures than it did in the version before.
+constexpr int measuringVersion = 1;
+
+} // namespace
+
+PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &editor, QObject *parent)
+    : QObject(parent), m_open(open), m_editor(editor)
+{
+    connect(&m_runner, &PreviewRunner::updated, this, &PreviewController::showPreview);
+    connect(&m_runner, &PreviewRunner::settled, this, &PreviewController::settled);
+    connect(&m_runner, &PreviewRunner::cancelled, this, &PreviewController::showCancelled);
+    connect(&m_runner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
+        if (recipe == m_editor.recipe())
+            showFailure(QString::fromUtf8(error.what()));
+        emit settled();
+    });
+}
+
+bool PreviewController::isCurrent() const
+{
+    return m_preview.compressed && m_preview.recipe == m_editor.recipe();
+}
+
+void PreviewController::clear()
+{
+    m_preview = {};
+    m_previewSettings.clear();
+    m_outdated.clear();
+    m_figures = {};
+}
+
+const Recipe &PreviewController::finalRecipe() const
+{
+    return isCurrent() ? m_preview.compressed->finalRecipe() : m_editor.recipe();
+}
+
+void PreviewController::refreshSource()
+{
+    PreviewSource source{m_open.compressor, m_open.exporter, {}, {}, {}};
+    source.precision = Settings().precision();
+    source.cacheBytes = Settings().cacheBytes();
+    m_curves.clear();
+    m_guess.reset();
+    if (m_open.data) {
+        m_curves.add(std::vector<LayerSettings>(m_editor.layerNames().size()),
+                     0.0); // known without measuring
+        source.samples = m_open.data->samples;
+        source.baseline = m_open.data->baseline;
+        source.heldOut = m_open.data->heldOut;
+    }
+    m_runner.setSource(source);
+}
+
+void PreviewController::begin(const std::vector<Figures> &known)
+{
+    m_figures.outdate();
+    for (const Figures &figures : known)
+        if (!figures.basis.empty() && (figures.basis == basis(false) || figures.basis == basis(true)))
+            m_figures.take(figures);
+    guessDrop();
+    refreshOutdated();
+}
+
+void PreviewController::request(bool dragging, bool exact)
+{
+    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact});
+}
+
+void PreviewController::timeAgain()
+{
+    if (m_figures.running != Figures::Unknown)
+        m_figures.running = Figures::Outdated;
+    emit figuresChanged();
+}
+
+void PreviewController::selectLayers(const QVector<int> &layers)
+{
+    std::vector<size_t> selected;
+    for (const int layer : layers)
+        if (m_editor.eligible().at(static_cast<size_t>(layer)))
+            selected.push_back(static_cast<size_t>(layer));
+    std::ranges::sort(selected);
+    m_runner.select(selected);
+}
+
+void PreviewController::showPreview(const PreviewUpdate &update)
+{
+    const bool another = m_previewSettings.empty() || m_preview.recipe != update.recipe;
+    m_preview = update;
+    if (another)
+        m_previewSettings = update.recipe.resolve(m_editor.layerNames());
+    refreshOutdated();
+    Figures fresh = update.figures;
+    const std::string remark = fresh.note;
+    if (fresh.quality != Figures::Unknown)
+        fresh.basis = basis(update.isCalibrated());
+    if (update.recipe != m_editor.recipe())
+        fresh.outdate();
+    learnDrop(update);
+    m_figures.take(fresh);
+    m_figures.failed = false;
+    m_figures.note = note(remark).toStdString();
+    emit resultsChanged();
+    emit figuresChanged();
+}
+
+QString PreviewController::note(const std::string &remark) const
+{
+    if (m_open.data)
+        return remark.empty() ? calibrationNote() : coreText(remark);
+    return m_open.isLoadingData() ? tr("The untouched model is being measured.")
+                                  : tr("Choose a data set to measure accuracy.");
+}
+
+void PreviewController::showFailure(const QString &why)
+{
+    // Statistics come with the data: until then nothing is wrong.
+    m_figures.failed = !m_open.isLoadingData();
+    m_figures.note =
+        (m_open.isLoadingData() ? tr("The untouched model is being measured.") : why).toStdString();
+    emit figuresChanged();
+}
+
+void PreviewController::showCancelled()
+{
+    m_figures.note = tr("Measuring was cancelled. F5 measures again.").toStdString();
+    emit figuresChanged();
+}
+
+void PreviewController::refreshOutdated()
+{
+    m_outdated.clear();
+    if (!m_preview.compressed || isCurrent())
+        return;
+    // Layers that are pruned together are so by what all of them have.
+    const auto shared = [](const LayerSettings &s) {
+        return s.prune && s.prune->scope == PruneScope::Global;
+    };
+    for (size_t i = 0; i < m_editor.settings().size(); ++i)
+        m_outdated.push_back(m_editor.settings()[i] != m_previewSettings[i] ||
+                             shared(m_editor.settings()[i]));
+}
+
+void PreviewController::guessDrop()
+{
+    const bool known = Figures::isCurrent(m_figures.quality);
+    m_guess = m_open.data && !known ? m_curves.guess(m_editor.settings(), m_editor.moving()) : std::nullopt;
+    m_figures.guess.reset();
+    if (m_guess)
+        m_figures.guess =
+            Figures::Guess{m_guess->difference, m_guess->typicalError, static_cast<int>(m_guess->points),
+                           static_cast<int>(m_guess->checked)};
+}
+
+void PreviewController::learnDrop(const PreviewUpdate &update)
+{
+    const Figures &figures = update.figures;
+    if (figures.quality != Figures::Settled || !figures.top1Difference)
+        return;
+    const double measured = figures.fullSet ? figures.fullSet->value : figures.top1Difference->value;
+    if (m_guess && update.recipe == m_editor.recipe()) {
+        m_curves.check(*m_guess, measured);
+        m_guess.reset();
+    }
+    m_curves.add(update.recipe.resolve(m_editor.layerNames()), measured);
+}
+
+Figures PreviewController::baseline() const
+{
+    if (!m_open.isOpen())
+        return {};
+    Figures figures = untouchedOn(!m_open.data         ? nullptr
+                                  : isMeasuredOnHalf() ? m_open.data->heldOut.get()
+                                                       : m_open.data->baseline.get());
+    if (m_open.isLoadingData()) {
+        figures.quality = Figures::Measuring;
+        figures.note = tr("The untouched model is being measured.").toStdString();
+    } else if (!m_open.data) {
+        figures.note = tr("Choose a data set to measure accuracy.").toStdString();
+    }
+    return figures;
+}
+
+Figures PreviewController::untouched() const
+{
+    return untouchedOn(m_open.data ? m_open.data->baseline.get() : nullptr);
+}
+
+Figures PreviewController::untouchedOn(const Baseline *measured) const
+{
+    Figures figures = baselineFigures(m_open.model(), measured);
+    // Two latencies measured in turns can be set beside each other, and so they are.
+    if (m_figures.baselineLatency)
+        figures.latency = figures.baselineLatency = m_figures.baselineLatency;
+    if (m_figures.baselineMemory)
+        figures.memory = figures.baselineMemory = m_figures.baselineMemory;
+    if (figures.latency || figures.memory)
+        figures.running = Figures::Settled;
+    return figures;
+}
+
+QString PreviewController::sampleText() const
+{
+    return m_open.data ? QString::fromStdString(m_open.data->samples->description()) : QString();
+}
+
+QString PreviewController::dataText() const
+{
+    const QString all = sampleText();
+    return isMeasuredOnHalf()
+               ? tr("the half of %1 that was not calibrated on").arg(coreText(all.toStdString()))
+               : all;
+}
+
+QString PreviewController::calibrationNote() const
+{
+    if (!m_preview.isCalibrated() || !m_open.data)
+        return {};
+    const QString on = coreText(m_preview.compressed->calibration);
+    return m_open.data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the %2 of the other half.")
+                                                   .arg(on)
+                                                   .arg(m_open.data->heldOut->samples.size())
+                                             : tr("Calibrated on %1.").arg(on);
+}
+
+std::string PreviewController::basis(bool calibrated) const
+{
+    if (!m_open.data)
+        return {};
+    QStringList parts{QString::number(measuringVersion), m_open.data->choice.reference,
+                      QString::number(m_open.data->choice.limit),
+                      QString::fromStdString(toJson(m_open.data->preprocessing))};
+    if (calibrated)
+        parts << QString::fromStdString(m_open.data->calibrationReference)
+              << QString::number(m_open.data->heldOut->values.rows());
+    return sha256Hex(parts.join(QLatin1Char('\n')).toStdString());
+}
+
+bool PreviewController::isMeasuredOnHalf() const
+{
+    return m_open.data && m_open.data->isCalibratedOnHalf() && m_figures.basis == basis(true);
+}
+
+} // namespace lathe::ui

@@ -1,0 +1,183 @@
+#include "ui/session/recipeeditor.h"
+
+#include "ui/jobs/jobrunner.h"
+#include "ui/session/recipecommand.h"
+
+#include <QFileInfo>
+#include <algorithm>
+#include <utility>
+
+namespace lathe::ui {
+namespace {
+
+void checkFits(const Recipe &recipe, const std::vector<std::string> &layerNames, const QString &path)
+{
+    const std::vector<std::string> unmatched = recipe.unmatchedPatterns(layerNames);
+    if (!unmatched.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    RecipeEditor::tr("%1 is for another model: no layer here is called \"%2\".")
+                        .arg(QFileInfo(path).fileName(), QString::fromStdString(unmatched.front()))
+                        .toStdString());
+}
+
+/// Those whose settings differ; when these are among the ones that are edited together, all of the latter.
+std::vector<size_t> layersThatMove(const std::vector<LayerSettings> &before,
+                                   const std::vector<LayerSettings> &after, const QVector<int> &together)
+{
+    std::vector<size_t> moving;
+    for (size_t i = 0; i < after.size(); ++i)
+        if (i >= before.size() || before[i] != after[i])
+            moving.push_back(i);
+    std::vector<size_t> dragged(together.begin(), together.end());
+    std::ranges::sort(dragged);
+    return !moving.empty() && std::ranges::includes(dragged, moving) ? dragged : moving;
+}
+
+} // namespace
+
+RecipeEditor::RecipeEditor(QObject *parent) : QObject(parent) {}
+
+void RecipeEditor::setModel(const Model &model)
+{
+    m_hasModel = true;
+    m_layerNames.clear();
+    m_eligible.clear();
+    for (const Layer &layer : model.layers()) {
+        m_layerNames.push_back(layer.name);
+        m_eligible.push_back(layer.compressible());
+    }
+    m_recipe = {};
+    m_settings = m_recipe.resolve(m_layerNames);
+    m_recipePath.clear();
+    m_undoStack.clear();
+    m_origins.clear();
+    m_dragging = false;
+}
+
+void RecipeEditor::editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
+                              const QString &description, bool dragging)
+{
+    const bool continues = m_dragging && m_dragLayers == layers;
+    if (dragging && !continues)
+        ++m_drag;
+    const quint64 drag = dragging || continues ? m_drag : 0;
+    m_dragging = dragging;
+    m_dragLayers = layers;
+
+    std::vector<LayerSettings> wanted = m_settings;
+    for (const int layer : layers)
+        if (m_eligible.at(static_cast<size_t>(layer)))
+            change(wanted[static_cast<size_t>(layer)]);
+    const QString text =
+        layers.size() == 1
+            ? tr("%1: %2").arg(QString::fromStdString(m_layerNames.at(layers.first())), description)
+            : description; // says how many
+    if (wanted != m_settings)
+        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), text, drag);
+    else if (continues && !dragging)
+        emit rested(); // the control came to rest where it was: now the slow figures
+}
+
+void RecipeEditor::setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
+                             const QString &description)
+{
+    m_dragging = false;
+    std::vector<LayerSettings> wanted = m_settings;
+    for (qsizetype i = 0; i < layers.size(); ++i)
+        if (m_eligible.at(static_cast<size_t>(layers[i])))
+            wanted[static_cast<size_t>(layers[i])] = settings.at(i);
+    if (wanted != m_settings)
+        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), description, 0);
+}
+
+void RecipeEditor::applyPreset(const Preset &preset)
+{
+    replaceRecipe(withPreset(m_recipe, preset), tr("%1, all layers").arg(preset.name));
+}
+
+void RecipeEditor::replaceRecipe(const Recipe &recipe, const QString &description)
+{
+    m_dragging = false;
+    if (m_hasModel && recipe != m_recipe)
+        push(recipe, description, 0);
+}
+
+void RecipeEditor::push(const Recipe &recipe, const QString &description, quint64 drag)
+{
+    m_origins.erase(m_origins.upper_bound(m_undoStack.index()), m_origins.end()); // of what cannot be redone
+    m_undoStack.push(new RecipeCommand(
+        m_recipe, recipe, description, drag,
+        [this](const Recipe &r) {
+            if (m_jumping)
+                m_jumpedTo = r;
+            else
+                setRecipe(r);
+        },
+        [this](const Recipe &a, const Recipe &b) {
+            return a.resolve(m_layerNames) == b.resolve(m_layerNames);
+        }));
+}
+
+void RecipeEditor::endJump()
+{
+    m_jumping = false;
+    if (const std::optional<Recipe> recipe = std::exchange(m_jumpedTo, std::nullopt))
+        setRecipe(*recipe);
+}
+
+void RecipeEditor::setRecipe(const Recipe &recipe)
+{
+    const std::vector<LayerSettings> before = m_settings;
+    m_recipe = recipe;
+    m_settings = recipe.resolve(m_layerNames);
+    m_moving = layersThatMove(before, m_settings, m_dragLayers);
+    emit touched();
+    emit recipeChanged();
+}
+
+bool RecipeEditor::openRecipe(const QString &path)
+{
+    if (!m_hasModel)
+        return false;
+    const auto outcome = runGuarded([&] {
+        Recipe recipe = loadRecipe(path.toStdString());
+        checkFits(recipe, m_layerNames, path);
+        return recipe;
+    });
+    if (const auto *error = std::get_if<Error>(&outcome)) {
+        emit failed(tr("Opening the recipe %1").arg(path), *error);
+        return false;
+    }
+    replaceRecipe(std::get<Recipe>(outcome), tr("Open %1").arg(QFileInfo(path).fileName()));
+    setOrigin({}); // whatever it was made from, it was not made from what was here
+    setSaved(path);
+    return true;
+}
+
+void RecipeEditor::setSaved(const QString &path)
+{
+    m_recipePath = QFileInfo(path).absoluteFilePath();
+    m_undoStack.setClean();
+    emit touched();
+}
+
+QString RecipeEditor::origin() const
+{
+    const auto next = m_origins.upper_bound(m_undoStack.index());
+    return next == m_origins.begin() ? QString() : std::prev(next)->second;
+}
+
+void RecipeEditor::setOrigin(const QString &id)
+{
+    m_origins[m_undoStack.index()] = id;
+    emit touched();
+}
+
+void RecipeEditor::replaceOrigin(const QString &id, const QString &by)
+{
+    for (auto &[place, origin] : m_origins)
+        if (origin == id)
+            origin = by;
+}
+
+} // namespace lathe::ui

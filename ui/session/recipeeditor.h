@@ -1,0 +1,81 @@
+#pragma once
+#include "core/base/error.h"
+#include "core/model/model.h"
+#include "ui/session/presets.h"
+
+#include <QUndoStack>
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace lathe::ui {
+
+/// Edits the recipe of the open model: every change is a step of undo, and for each step it is known which
+/// variant the recipe was made from.
+class RecipeEditor : public QObject {
+    Q_OBJECT
+public:
+    explicit RecipeEditor(QObject *parent = nullptr);
+
+    void setModel(const Model &model); ///< with an empty recipe and nothing to undo; says nothing
+
+    const Recipe &recipe() const { return m_recipe; }
+    const std::vector<LayerSettings> &settings() const { return m_settings; } ///< as model().layers()
+    const std::vector<std::string> &layerNames() const { return m_layerNames; }
+    const std::vector<bool> &eligible() const { return m_eligible; } ///< layers that can be compressed
+    const std::vector<size_t> &moving() const { return m_moving; }   ///< layers that changed last
+    bool isDragging() const { return m_dragging; }                   ///< the control has not come to rest
+
+    /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed are left out.
+    void editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
+                    const QString &description, bool dragging);
+    /// One step of undo that gives each of these layers settings of its own.
+    void setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
+                   const QString &description);
+    void applyPreset(const Preset &preset);
+    void replaceRecipe(const Recipe &recipe, const QString &description);
+    /// @returns false, after failed(), when it cannot be read or is not for this model.
+    bool openRecipe(const QString &path);
+    /// Takes a recipe over without a step of undo.
+    void setRecipe(const Recipe &recipe);
+
+    const QString &recipePath() const { return m_recipePath; } ///< empty: no file yet
+    void setRecipePath(const QString &path) { m_recipePath = path; }
+    void setSaved(const QString &path); ///< the recipe of the moment is in this file
+    QUndoStack *undoStack() { return &m_undoStack; }
+    /// Between these, steps that are undone and redone only count together: nothing follows from each of
+    /// them.
+    void beginJump() { m_jumping = true; }
+    void endJump();
+
+    /// Id of the variant that the recipe of the moment was made from, also after undo; empty: the baseline.
+    QString origin() const;
+    void setOrigin(const QString &id);
+    void replaceOrigin(const QString &id, const QString &by); ///< in all steps: the variant is gone
+
+signals:
+    void recipeChanged();
+    void rested();  ///< a control came to rest where it was last dragged to
+    void touched(); ///< something that a session keeps changed
+    void failed(const QString &action, const lathe::Error &error);
+
+private:
+    void push(const Recipe &recipe, const QString &description, quint64 drag);
+
+    bool m_hasModel = false;
+    std::vector<std::string> m_layerNames;
+    std::vector<bool> m_eligible;
+    Recipe m_recipe;
+    std::vector<LayerSettings> m_settings;
+    QString m_recipePath;
+    QUndoStack m_undoStack;
+    std::map<int, QString> m_origins; ///< by place on the undo stack, from which it holds on
+    quint64 m_drag = 0;
+    QVector<int> m_dragLayers;
+    bool m_dragging = false;
+    bool m_jumping = false;
+    std::optional<Recipe> m_jumpedTo;
+    std::vector<size_t> m_moving;
+};
+
+} // namespace lathe::ui
