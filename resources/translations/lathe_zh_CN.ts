@@ -4092,8 +4092,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation> MB</translation>
     </message>
     <message>
-        <source>For what the preview keeps of each sample, so that a move of one layer need not run the layers before it. Takes effect with the next data set.</source>
-        <translation>用于预览为每个样本保留的数据，这样调节一层时无需重新运行它前面的各层。从下一个数据集起生效。</translation>
+        <source>For all that makes the next move cheap: two thirds for what the preview keeps of each sample, so that a move of one layer need not run the layers before it, one third for layers that were compressed. Takes effect with the next data set.</source>
+        <translation>用于使下一次调节更快的全部数据：三分之二用于预览为每个样本保留的数据，这样调节一层时无需重新运行它前面的各层；三分之一用于已压缩的各层。从下一个数据集起生效。</translation>
     </message>
     <message>
         <source>Calibration, &amp;memory</source>
@@ -4244,6 +4244,33 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>%1, mixed</source>
         <translation>%1，不一致</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PreviewController</name>
+    <message>
+        <source>The untouched model is being measured.</source>
+        <translation>正在测量未改动的模型。</translation>
+    </message>
+    <message>
+        <source>Choose a data set to measure accuracy.</source>
+        <translation>选择数据集以测量准确率。</translation>
+    </message>
+    <message>
+        <source>Measuring was cancelled. F5 measures again.</source>
+        <translation>测量已取消。按 F5 重新测量。</translation>
+    </message>
+    <message>
+        <source>the half of %1 that was not calibrated on</source>
+        <translation>%1 中未用于校准的一半</translation>
+    </message>
+    <message>
+        <source>Calibrated on %1, measured on the %2 of the other half.</source>
+        <translation>在 %1 上校准，在另一半的 %2 上测量。</translation>
+    </message>
+    <message>
+        <source>Calibrated on %1.</source>
+        <translation>在 %1 上校准。</translation>
     </message>
 </context>
 <context>
@@ -4403,6 +4430,29 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>&amp;Clear this list</source>
         <translation>清空此列表(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecipeEditor</name>
+    <message>
+        <source>%1 is for another model: no layer here is called &quot;%2&quot;.</source>
+        <translation>%1 属于另一个模型：这里没有名为“%2”的层。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, all layers</source>
+        <translation>%1，所有层</translation>
+    </message>
+    <message>
+        <source>Opening the recipe %1</source>
+        <translation>正在打开配方 %1</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>打开 %1</translation>
     </message>
 </context>
 <context>
@@ -5038,6 +5088,21 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::VariantStore</name>
+    <message>
+        <source>%1 is a file from elsewhere: it has no recipe to apply.</source>
+        <translation>%1 是外部文件：没有可应用的配方。</translation>
+    </message>
+    <message>
+        <source>Apply variant %1</source>
+        <translation>应用变体 %1</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>基线</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::VariantsPanel</name>
     <message>
         <source>VARIANTS</source>
@@ -5209,14 +5274,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>正在测量配方</translation>
     </message>
     <message>
-        <source>The untouched model is being measured.</source>
-        <translation>正在测量未改动的模型。</translation>
-    </message>
-    <message>
-        <source>Measuring was cancelled. F5 measures again.</source>
-        <translation>测量已取消。按 F5 重新测量。</translation>
-    </message>
-    <message>
         <source>Gathering calibration statistics</source>
         <translation>正在收集校准统计量</translation>
     </message>
@@ -5227,18 +5284,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Opening the data set %1</source>
         <translation>正在打开数据集 %1</translation>
-    </message>
-    <message>
-        <source>Calibrated on %1, measured on the %2 of the other half.</source>
-        <translation>在 %1 上校准，在另一半的 %2 上测量。</translation>
-    </message>
-    <message>
-        <source>Calibrated on %1.</source>
-        <translation>在 %1 上校准。</translation>
-    </message>
-    <message>
-        <source>Choose a data set to measure accuracy.</source>
-        <translation>选择数据集以测量准确率。</translation>
     </message>
     <message>
         <source>The session could not be saved to %1. Save the recipe to keep it.</source>
@@ -5253,48 +5298,12 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>从 %1 停下之处继续。撤销可回到未改动的模型。</translation>
     </message>
     <message>
-        <source>%1 is for another model: no layer here is called &quot;%2&quot;.</source>
-        <translation>%1 属于另一个模型：这里没有名为“%2”的层。</translation>
-    </message>
-    <message>
-        <source>%1, all layers</source>
-        <translation>%1，所有层</translation>
-    </message>
-    <message>
-        <source>Opening the recipe %1</source>
-        <translation>正在打开配方 %1</translation>
-    </message>
-    <message>
-        <source>Open %1</source>
-        <translation>打开 %1</translation>
-    </message>
-    <message>
         <source>Saving the recipe %1</source>
         <translation>正在保存配方 %1</translation>
     </message>
     <message>
-        <source>Apply variant %1</source>
-        <translation>应用变体 %1</translation>
-    </message>
-    <message>
-        <source>the half of %1 that was not calibrated on</source>
-        <translation>%1 中未用于校准的一半</translation>
-    </message>
-    <message>
-        <source>baseline</source>
-        <translation>基线</translation>
-    </message>
-    <message>
         <source>The recipe is for another model: no layer here is called &quot;%1&quot;. It was left out.</source>
         <translation>该配方属于另一个模型：这里没有名为“%1”的层。已忽略该配方。</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>%1 is a file from elsewhere: it has no recipe to apply.</source>
-        <translation>%1 是外部文件：没有可应用的配方。</translation>
     </message>
 </context>
 <context>

@@ -63,7 +63,9 @@ void LayerCommands::copySettings()
         emit said(tr("Select the layer whose settings to copy."));
         return;
     }
-    const auto settingsOf = [this](int layer) { return m_workbench.settings()[static_cast<size_t>(layer)]; };
+    const auto settingsOf = [this](int layer) {
+        return m_workbench.editor().settings()[static_cast<size_t>(layer)];
+    };
     const LayerSettings first = settingsOf(layers.first());
     const bool agree = std::ranges::all_of(layers, [&](int layer) { return settingsOf(layer) == first; });
     if (!agree) {
@@ -124,7 +126,7 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
         return;
     }
     const QString where = changed.size() == 1 ? nameOf(changed.first()) : tr("%1 layers").arg(changed.size());
-    m_workbench.setLayers(changed, wanted, tr("%1: settings of %2").arg(where, from));
+    m_workbench.editor().setLayers(changed, wanted, tr("%1: settings of %2").arg(where, from));
     emit said(tr("%1 now as %2: %3.").arg(where, from, settingsText(settings)) + refusalText(refused) +
               remarkText(remarks));
 }
@@ -133,10 +135,12 @@ void LayerCommands::editRules()
 {
     std::optional<RulesDialog::Example> example;
     if (const QVector<int> selected = m_panel.selectedLayers(); !selected.isEmpty())
-        example = {nameOf(selected.first()), m_workbench.settings()[static_cast<size_t>(selected.first())]};
-    auto *dialog = new RulesDialog(m_workbench.recipe(), m_workbench.model().layers(), example, m_window);
+        example = {nameOf(selected.first()),
+                   m_workbench.editor().settings()[static_cast<size_t>(selected.first())]};
+    auto *dialog =
+        new RulesDialog(m_workbench.editor().recipe(), m_workbench.model().layers(), example, m_window);
     connect(dialog, &QDialog::accepted, this,
-            [this, dialog] { m_workbench.replaceRecipe(dialog->recipe(), dialog->description()); });
+            [this, dialog] { m_workbench.editor().replaceRecipe(dialog->recipe(), dialog->description()); });
     openForModel(dialog, m_workbench);
 }
 

@@ -369,7 +369,7 @@ void TstTranslation::chineseWindow_clipsNothing()
     window.resize(size);
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().applyPreset(presets().first());
+    window.workbench().editor().applyPreset(presets().first());
     QVERIFY(settle(window.workbench()));
     QCOMPARE(window.size(), size);
     for (const QAction *action : window.menuBar()->actions())

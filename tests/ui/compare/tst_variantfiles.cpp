@@ -317,7 +317,7 @@ void TstVariantFiles::session_keepsFilesNotesAndParents()
     QCOMPARE(again.variants()->rowCount(), 4);
     QCOMPARE(again.variants()->at(child).note, QString("two\nlines"));
     QCOMPARE(again.variants()->at(child).parent, id);
-    QCOMPARE(again.origin(), origin);
+    QCOMPARE(again.editor().origin(), origin);
     QVERIFY(again.variants()->at(1).file);
     QCOMPARE(again.variants()->at(1).file->sha256, file.file->sha256);
     QCOMPARE(again.variants()->at(1).file->zeros, file.file->zeros);

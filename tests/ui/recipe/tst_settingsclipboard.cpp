@@ -44,7 +44,7 @@ void TstSettingsClipboard::select(MainWindow &window, const QStringList &names)
 
 LayerSettings TstSettingsClipboard::settingsOf(MainWindow &window, const char *name)
 {
-    return window.workbench().settings()[window.workbench().model().layerIndex(name)];
+    return window.workbench().editor().settings()[window.workbench().model().layerIndex(name)];
 }
 
 void TstSettingsClipboard::text_bringsTheSettingsBack_data()
@@ -126,22 +126,22 @@ void TstSettingsClipboard::keys_copyFromOneLayerToSeveral()
     QVERIFY(QTest::qWaitForWindowActive(&window));
     QVERIFY(openSample(window.workbench()));
     const auto fc1 = static_cast<int>(window.workbench().model().layerIndex("fc1"));
-    window.workbench().editLayers(
+    window.workbench().editor().editLayers(
         {fc1}, [](LayerSettings &s) { setBits(s, 3); }, "bits", false);
     select(window, {"fc1"});
     auto *table = window.findChild<LayerPanel *>()->findChild<QTableView *>();
     QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(window.statusBar()->currentMessage().contains("fc1"));
-    const int steps = window.workbench().undoStack()->count();
+    const int steps = window.workbench().editor().undoStack()->count();
     window.findChild<LayerPanel *>()->selectLayers({0, 1});
     QTest::keyClick(table, Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
-    QCOMPARE(window.workbench().undoStack()->count(), steps + 1);
+    QCOMPARE(window.workbench().editor().undoStack()->count(), steps + 1);
     for (const size_t layer : {0U, 1U})
-        QCOMPARE(window.workbench().settings()[layer], settingsOf(window, "fc1"));
-    QCOMPARE(window.workbench().undoStack()->undoText(), QString("2 layers: settings of fc1"));
+        QCOMPARE(window.workbench().editor().settings()[layer], settingsOf(window, "fc1"));
+    QCOMPARE(window.workbench().editor().undoStack()->undoText(), QString("2 layers: settings of fc1"));
     window.actions().undo->trigger();
-    QVERIFY(window.workbench().settings()[0].empty());
-    QVERIFY(window.workbench().settings()[1].empty());
+    QVERIFY(window.workbench().editor().settings()[0].empty());
+    QVERIFY(window.workbench().editor().settings()[1].empty());
 }
 
 void TstSettingsClipboard::paste_intoSmallerLayer_limitsTheRankAndSaysSo()
@@ -170,7 +170,7 @@ void TstSettingsClipboard::paste_whereNothingFits_changesNothingAndSaysWhy()
     QApplication::clipboard()->setText(settingsToText("conv", settings));
     select(window, {"fc1"});
     window.actions().pasteSettings->trigger();
-    QCOMPARE(window.workbench().undoStack()->count(), 0);
+    QCOMPARE(window.workbench().editor().undoStack()->count(), 0);
     QVERIFY2(window.statusBar()->currentMessage().contains("no convolution"),
              qPrintable(window.statusBar()->currentMessage()));
     QApplication::clipboard()->setText("something else");
@@ -183,7 +183,7 @@ void TstSettingsClipboard::copy_ofLayersThatDiffer_asksForOne()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().editLayers(
+    window.workbench().editor().editLayers(
         {0}, [](LayerSettings &s) { setBits(s, 3); }, "bits", false);
     window.findChild<LayerPanel *>()->selectLayers({0, 1});
     QApplication::clipboard()->setText("untouched");
@@ -197,13 +197,13 @@ void TstSettingsClipboard::keptLayer_isCopiedToo()
     MainWindow window;
     window.show();
     QVERIFY(openSample(window.workbench()));
-    window.workbench().editLayers(
+    window.workbench().editor().editLayers(
         {0}, [](LayerSettings &s) { setBits(s, 3); }, "bits", false);
     select(window, {"fc1"});
     window.actions().copySettings->trigger();
     window.findChild<LayerPanel *>()->selectLayers({0});
     window.actions().pasteSettings->trigger();
-    QVERIFY(window.workbench().settings()[0].empty());
+    QVERIFY(window.workbench().editor().settings()[0].empty());
 }
 
 QTEST_MAIN(TstSettingsClipboard)
