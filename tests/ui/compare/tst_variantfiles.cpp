@@ -60,6 +60,7 @@ void TstVariantFiles::init()
     connect(m_files.get(), &VariantFiles::failed, this,
             [this](const QString &, const Error &error) { m_failures << error.what(); });
     connect(m_files.get(), &VariantFiles::notice, this, [this](const QString &text) { m_notices << text; });
+    connect(m_workbench.get(), &Workbench::notice, this, [this](const QString &text) { m_notices << text; });
     QVERIFY(openSample(*m_workbench));
 }
 
