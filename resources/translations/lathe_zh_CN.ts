@@ -2473,6 +2473,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Of the recipe before; it is being computed.</source>
         <translation>属于改动前的配方；正在计算。</translation>
     </message>
+    <message>
+        <source>%1 pruned by the common threshold</source>
+        <translation>按共同阈值剪枝 %1</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::JobStatus</name>
