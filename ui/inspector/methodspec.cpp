@@ -198,7 +198,7 @@ MethodSpec foldSpec()
     MethodSpec spec = specOf(&LayerSettings::fold);
     spec.id = QStringLiteral("fold");
     spec.title = Words::tr("Fold");
-    spec.purpose = Words::tr("no normalization behind it");
+    spec.purpose = Words::tr("normalization into the weight");
     spec.hint = Words::tr(
         "Works the batch normalization that takes the layer's output into its weight and bias. What "
         "the model computes stays.");
