@@ -291,7 +291,7 @@ BuiltRecipe build(const CompressOptions &options, const Model &source, const Rec
     auto calibration =
         calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.0, 0.1));
     const bool given = !options.calibration.data.empty();
-    Compressor compressor(source, std::move(calibration), given);
+    Compressor compressor(source, std::move(calibration), {given, {}});
     return buildRecipe(compressor, nullptr, recipe, options.storage, ctx.part(0.1, 1.0));
 }
 

@@ -89,8 +89,8 @@ struct GatheredStatistics::Impl {
 
     Impl(const Model &m, SampleSet s, const CalibrationOptions &o, const JobContext &ctx)
         : model(completeShapes(m, ctx)), samples(std::move(s)), options(o),
-          folder(o.cacheFolder, o.cacheBytes),
-          held(static_cast<size_t>(folder.usable() ? o.memoryBytes / 4 : 4 * o.memoryBytes))
+          folder(o.cacheFolder, o.cacheBytes), held(std::make_shared<CacheBudget>(static_cast<size_t>(
+                                                   folder.usable() ? o.memoryBytes / 4 : 4 * o.memoryBytes)))
     {
         hash = sha256Hex(fmt::format("{} {} {} {} {} {} {}", formatVersion, contentHash(model),
                                      samples.contentHash(), options.leastColumns, options.allColumns,

@@ -195,7 +195,7 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
     if (!options.calibration && needsInputs(source, made) && exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, made, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed =
-        Compressor(source, options.calibration, true).compress(made, ctx.part(0.05, 0.4));
+        Compressor(source, options.calibration, {true, {}}).compress(made, ctx.part(0.05, 0.4));
     return Certifier(exported, source, compressed.finalRecipe(), &compressed, options, ctx.part(0.4, 1.0))
         .run();
 }

@@ -50,7 +50,7 @@ std::vector<int64_t> Compressor::Allocation::countsOf(const Shares &shares, Prun
         if (otherLost && (!lost || *otherLost < *lost))
             counts = other;
     }
-    m_owner.m_cache->globalCounts.insert(key, counts, counts.size() * sizeof(int64_t));
+    m_owner.m_cache->globalCounts.insert(key, counts, key.size() + counts.size() * sizeof(int64_t));
     return counts;
 }
 
@@ -77,7 +77,7 @@ Compressor::Allocation::trialCosts(const Shares &shares, PruneMethod method, con
                 lost = lossOf(std::move(trial), quiet);
                 if (!lost)
                     return {};
-                m_owner.m_cache->trials.insert(key, *lost, sizeof(key));
+                m_owner.m_cache->trials.insert(key, *lost);
             }
             cost.lost[i] = *lost;
         }

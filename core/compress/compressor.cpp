@@ -148,6 +148,13 @@ void forEachWithProgress(const std::vector<Layer> &all, const std::vector<size_t
     });
 }
 
+CompressorOptions withBudget(CompressorOptions options)
+{
+    if (!options.budget)
+        options.budget = std::make_shared<CacheBudget>(CompressorOptions::defaultCacheBytes);
+    return options;
+}
+
 } // namespace
 
 void followTies(CompressedModel &model)
@@ -161,16 +168,17 @@ void followTies(CompressedModel &model)
     }
 }
 
-Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration, bool always)
-    : m_origin(source), m_source(std::move(source)), m_calibration(std::move(calibration)), m_always(always),
-      m_cache(std::make_shared<Cache>()), m_rewrites(std::make_shared<Rewrites>())
+Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration,
+                       CompressorOptions options)
+    : Compressor(source, source, std::move(calibration), std::move(options))
 {
+    m_rewrites = std::make_shared<Rewrites>();
 }
 
 Compressor::Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration,
-                       bool always)
+                       CompressorOptions options)
     : m_origin(std::move(origin)), m_source(std::move(source)), m_calibration(std::move(calibration)),
-      m_always(always), m_cache(std::make_shared<Cache>())
+      m_options(withBudget(std::move(options))), m_cache(std::make_shared<Cache>(m_options.budget))
 {
 }
 

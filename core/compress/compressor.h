@@ -1,5 +1,6 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
+#include "core/compress/cachebudget.h"
 #include "core/methods/layercode.h"
 #include "core/methods/statistics.h"
 #include "core/model/model.h"
@@ -75,14 +76,21 @@ std::string imageKernelObstacle(const Layer &layer);
 Index requestedRank(const RankSettings &settings, const Layer &layer,
                     const std::function<std::vector<double>()> &energy);
 
+struct CompressorOptions {
+    bool always = false; ///< automatic settings go by calibration even where no method of the recipe needs it
+    /// Of all that is remembered; compressors may share one. Null: one of its own of defaultCacheBytes.
+    std::shared_ptr<CacheBudget> budget;
+    static constexpr size_t defaultCacheBytes = size_t(512) << 20U;
+};
+
 /// Compresses layers and remembers the results of the layer settings it has seen, so that moving one control
 /// costs one layer. One for each open model; may be called from several threads.
 class Compressor {
 public:
     /// @param calibration of the source; null: methods that need one are refused.
-    /// @param always automatic settings go by it even where no method of the recipe needs it
     explicit Compressor(Model source, std::shared_ptr<const Calibration> calibration = nullptr,
-                        bool always = false);
+                        CompressorOptions options = {});
+    const std::shared_ptr<CacheBudget> &budget() const { return m_options.budget; }
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
     /// Why nothing can be folded into the layer; empty: a normalization can.
@@ -105,7 +113,8 @@ public:
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
 
 private:
-    Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration, bool always);
+    Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration,
+               CompressorOptions options);
     struct Rewrites;
     /// Of the layers that the settings fold and that can be; says in `notes` which cannot.
     std::vector<size_t> foldedLayers(const std::vector<LayerSettings> &settings, std::vector<Issue> &notes);
@@ -128,7 +137,7 @@ private:
                              const JobContext &ctx) const;
     Model m_origin, m_source;
     std::shared_ptr<const Calibration> m_calibration;
-    bool m_always;
+    CompressorOptions m_options; ///< with a budget
     std::shared_ptr<Cache> m_cache;
     std::shared_ptr<Rewrites> m_rewrites; ///< null: the source is rewritten already
 };

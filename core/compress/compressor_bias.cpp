@@ -35,7 +35,7 @@ LayerSettings fromData(LayerSettings settings)
 
 bool Compressor::calibrates(const std::vector<LayerSettings> &settings) const
 {
-    return m_calibration && (m_always || std::ranges::any_of(settings, needsCalibration));
+    return m_calibration && (m_options.always || std::ranges::any_of(settings, needsCalibration));
 }
 
 /// Where y' is what the compressed model makes of the layer without its shift s, and y what the source makes:

@@ -85,7 +85,7 @@ std::shared_ptr<Compressor> Compressor::rewritten(const std::vector<size_t> &fol
         return stages.front().second;
     }
     stages.emplace_front(folded, std::shared_ptr<Compressor>(new Compressor(m_origin, folding.folded(folded),
-                                                                            m_calibration, m_always)));
+                                                                            m_calibration, m_options)));
     if (stages.size() > stagesKept)
         stages.pop_back();
     return stages.front().second;

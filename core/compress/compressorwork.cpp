@@ -5,7 +5,6 @@
 #include "core/compress/globalprune.h"
 #include "core/methods/convfactors.h"
 #include "core/methods/prunecriteria.h"
-#include "core/recipe/meaning.h"
 
 #include <fmt/format.h>
 #include <limits>
@@ -105,7 +104,7 @@ PlannedLayer Compressor::Work::planned(const LayerSettings &settings)
 {
     const bool spatial = settings.rank && settings.rank->form == RankForm::Spatial;
     PlannedLayer result = planLayer(m_layer, settings, [this, spatial] { return energy(spatial); });
-    if (result.plan.settings.prune && !isTakenApart(result.plan.settings))
+    if (result.plan.settings.prune && !result.plan.settings.rank && !result.plan.settings.separable)
         result.plan.pruneCount = m_pruneCount;
     if (needsCalibration(result.plan.settings) && !m_calibration)
         throw Error(
@@ -156,7 +155,7 @@ std::vector<double> Compressor::Work::energy(bool spatial)
     if (const auto known = m_cache.energies.find(key))
         return *known;
     std::vector<double> computed = factors(spatial)->energy();
-    m_cache.energies.insert(key, computed, computed.size() * sizeof(double));
+    m_cache.energies.insert(key, computed);
     return computed;
 }
 
@@ -275,9 +274,9 @@ void Compressor::Work::describe(KnownResult &known, const Plan &plan, Encoding e
 
 bool Compressor::Work::changesAnything(const Plan &plan, const Encoding &encoding)
 {
-    LayerSettings others = plan.settings;
-    others.prune.reset();
-    return !others.empty() || !std::get<MatrixEncoding>(encoding).kept.empty();
+    const LayerSettings &s = plan.settings;
+    return s.rank || s.separable || s.quantize || s.cluster ||
+           !std::get<MatrixEncoding>(encoding).kept.empty();
 }
 
 } // namespace lathe

@@ -32,18 +32,21 @@ std::optional<Recipe> resolvedRecipe(const CompressedModel &compressed,
                                      const std::vector<LayerSettings> &asked);
 
 struct Compressor::Cache {
-    static constexpr size_t mebibyte = size_t(1) << 20U;
     using PlanKey = std::pair<size_t, std::string>;
-    using FactorKey = std::pair<size_t, bool>; ///< true: of the spatial unfolding
-    ByteCache<PlanKey, KnownResult> encodings{512 * mebibyte};
-    ByteCache<FactorKey, std::shared_ptr<const SvdFactors>> factors{512 * mebibyte};
-    /// They outlive their factors: a rank by energy needs no more.
-    ByteCache<FactorKey, std::vector<double>> energies{512 * mebibyte};
-    ByteCache<size_t, std::shared_ptr<const MatrixInputs>> inputs{128 * mebibyte};
+    using FactorKey = std::pair<size_t, bool>;                ///< true: of the spatial unfolding
     using TrialKey = std::tuple<size_t, PruneMethod, size_t>; ///< layer and place in trialRatios
-    ByteCache<TrialKey, double> trials{512 * mebibyte};
-    ByteCache<std::string, std::vector<int64_t>> globalCounts{512 * mebibyte};
-    ByteCache<std::string, std::vector<size_t>> uncorrected{mebibyte}; ///< of the settings of all layers
+    explicit Cache(const std::shared_ptr<CacheBudget> &budget)
+        : encodings(budget), factors(budget), inputs(budget), globalCounts(budget), uncorrected(budget)
+    {
+    }
+    ByteCache<PlanKey, KnownResult> encodings;
+    ByteCache<FactorKey, std::shared_ptr<const SvdFactors>> factors;
+    ByteCache<size_t, std::shared_ptr<const MatrixInputs>> inputs;
+    ByteCache<std::string, std::vector<int64_t>> globalCounts;
+    ByteCache<std::string, std::vector<size_t>> uncorrected; ///< of the settings of all layers
+    /// They outlive their factors: a rank by energy needs no more.
+    SmallCache<FactorKey, std::vector<double>> energies;
+    SmallCache<TrialKey, double> trials;
     std::once_flag normalizationsOnce;
     std::optional<Normalizations> normalizations;
 };

@@ -1,7 +1,5 @@
 #include "core/compress/globalprune.h"
 
-#include "core/recipe/meaning.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -72,7 +70,7 @@ bool sharesThreshold(const LayerSettings &settings)
 {
     const auto &prune = settings.prune;
     return prune && prune->scope == PruneScope::Global && prune->pattern.kind == PrunePattern::Kind::Single &&
-           !isTakenApart(settings);
+           !settings.rank && !settings.separable;
 }
 
 std::vector<int64_t> countsUnderOneThreshold(const std::vector<GlobalShare> &shares,

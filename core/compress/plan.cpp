@@ -2,7 +2,6 @@
 
 #include "core/analysis/weightstats.h"
 #include "core/compress/globalprune.h"
-#include "core/recipe/meaning.h"
 
 #include <algorithm>
 #include <cmath>
@@ -45,7 +44,8 @@ public:
                 warn(fmt::format("{} is not made separable: {}.", m_layer.name, obstacle));
                 settings.separable.reset();
             }
-        if (settings.prune && !isTakenApart(settings))
+        const bool split = settings.rank || settings.separable;
+        if (settings.prune && !split)
             planPattern();
         if (settings.prune && settings.prune->ratio == 0.0)
             settings.prune.reset();

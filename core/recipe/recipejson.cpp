@@ -31,9 +31,8 @@ struct Field {
 /// What a key takes, in the words of a file: texts quoted, no share in percent.
 std::string takesInJson(const KeyInfo &info)
 {
-    std::string number = fmt::format("a number {}", info.takes);
     if (info.jsonType == JsonType::Number)
-        return number;
+        return fmt::format("a number {}", info.takes);
     const bool isText = info.jsonType == JsonType::Text || info.jsonType == JsonType::TextOrBoolean;
     return isText && !info.choices.empty() ? recipe::listed(info.choices, "\"") : recipe::valuesOf(info);
 }

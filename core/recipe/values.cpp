@@ -212,9 +212,8 @@ std::string listed(Choices choices, std::string_view quote)
 
 std::string valuesOf(const KeyInfo &info)
 {
-    std::string share = fmt::format("a share {}, as {}", info.takes, info.example);
     if (!info.example.empty())
-        return share;
+        return fmt::format("a share {}, as {}", info.takes, info.example);
     return info.takes.empty() ? listed(info.choices) : std::string(info.takes);
 }
 

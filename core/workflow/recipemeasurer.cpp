@@ -55,8 +55,11 @@ struct RecipeMeasurer::State {
     std::unique_ptr<RunningCosts> running;      ///< null without samples
 
     explicit State(const PreviewSource &s)
-        : source(s), plain(s.compressor->calibration() ? std::make_shared<Compressor>(s.compressor->source())
-                                                       : s.compressor)
+        : source(s),
+          plain(s.compressor->calibration()
+                    ? std::make_shared<Compressor>(s.compressor->source(), nullptr,
+                                                   CompressorOptions{false, s.compressor->budget()})
+                    : s.compressor)
     {
         if (!s.samples || !s.baseline)
             return;

@@ -460,7 +460,7 @@ void TstBiasCorrection::normalizedError_isWhatANormalizationMakesOfIt()
     const auto calibration = std::make_shared<FakeCalibration>(statisticsOf(x));
     for (const char *changes : {"bits=4,bias_correction=off", "bits=4,bias_correction=data"}) {
         const LayerResult result =
-            Compressor(b.build(), calibration, true).compress(recipeOf(changes)).layers[0];
+            Compressor(b.build(), calibration, {true, {}}).compress(recipeOf(changes)).layers[0];
         const Matrix before = weight * x;
         Matrix after = decode(*result.code.weight) * x;
         if (result.code.biasShift.size() > 0)

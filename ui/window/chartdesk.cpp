@@ -121,8 +121,7 @@ void ChartDesk::refreshDetails()
     m_detailLayer = layer;
     m_detailOf = encoding.get();
     m_runner.start(
-        [model = encoding ? compressed->source : m_workbench.model(), index,
-         encoding](const JobContext &ctx) {
+        [model = m_workbench.model(), index, encoding](const JobContext &ctx) {
             const Matrix weight = model.weight(index);
             const Index kernel = kernelSize(model.layers()[index]);
             Details details{.original = channelBoxes(weight, ctx),
