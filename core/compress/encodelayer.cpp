@@ -1,6 +1,8 @@
 #include "core/compress/encodelayer.h"
 
 #include "core/methods/convfactors.h"
+#include "core/recipe/keys.h"
+#include "core/recipe/meaning.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -67,8 +69,10 @@ private:
 
     MatrixSettings matrixSettings() const
     {
-        return {m_settings.prune, m_plan.pruneCount, m_settings.quantize, m_settings.cluster,
-                correctsBias(m_settings)};
+        MatrixSettings settings{m_settings, m_plan.pruneCount, correctsBias(m_settings)};
+        settings.methods.rank.reset(); // of one matrix, whatever it is a part of
+        settings.methods.separable.reset();
+        return settings;
     }
 
     MatrixSettings factorSettings() const
@@ -76,8 +80,8 @@ private:
         MatrixSettings settings = matrixSettings();
         settings.pruneCount.reset();
         if (m_settings.rank && m_settings.rank->bits > 0) {
-            settings.quantize = inBits(m_settings.rank->bits);
-            settings.cluster.reset();
+            settings.methods.quantize = inBits(m_settings.rank->bits);
+            recipe::resetRivals(settings.methods, recipe::Method::Quantize);
         }
         return settings;
     }
@@ -125,8 +129,7 @@ private:
         const auto [left, right] = productFactors(result.groups);
         result.factors.push_back(encoded(right, factorSettings(), m_sources.inputs.get()));
         const bool known = m_sources.inputs && m_sources.inputs->hasHessians();
-        const bool wanted =
-            needsCalibration({m_settings.prune, factorSettings().quantize, {}, m_settings.cluster});
+        const bool wanted = needsCalibration(factorSettings().methods);
         const auto between =
             known && wanted ? m_sources.inputs->after(decode(result.factors.front())) : nullptr;
         result.factors.push_back(encoded(left, factorSettings(), between.get()));
@@ -163,7 +166,7 @@ private:
             return;
         const Matrix rest = m_sources.weight - decode(encoding);
         encoding.residual =
-            encoded(rest, {{}, {}, inBits(m_settings.rank->residualBits), {}, correctsBias(m_settings)},
+            encoded(rest, {{.quantize = inBits(m_settings.rank->residualBits)}, {}, correctsBias(m_settings)},
                     m_sources.inputs.get());
     }
 
@@ -176,16 +179,6 @@ private:
 };
 
 } // namespace
-
-bool correctsBias(const LayerSettings &settings)
-{
-    const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
-    return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
-           (prune && criterionOf(prune->method).refits) ||
-           (rank && rank->method == RankMethod::ActivationSvd) ||
-           (cluster && cluster->weighting != ClusterWeighting::None) ||
-           (separable && separable->onActivations);
-}
 
 EncodedLayer encodeLayer(const LayerSources &sources, const Plan &plan, const JobContext &ctx)
 {

@@ -22,19 +22,13 @@ struct EncodedLayer {
         notes; ///< sentences without the layer's name: "its factors are rounded to nearest"
 };
 
-/// Whether the mean of what the layer's output loses goes into its bias: asked for, or because the method is
-/// fitted to the layer's output, and the bias is fitted with the weights.
-bool correctsBias(const LayerSettings &settings);
-
 /// @throws Error NumericFailure @throws Cancelled
 EncodedLayer encodeLayer(const LayerSources &sources, const Plan &plan, const JobContext &ctx);
 
 /// How one matrix is pruned and stored.
 struct MatrixSettings {
-    std::optional<PruneSettings> prune;
+    LayerSettings methods; ///< nothing that takes the matrix apart
     std::optional<int64_t> pruneCount;
-    std::optional<QuantizeSettings> quantize;
-    std::optional<ClusterSettings> cluster;
     bool correctsBias = false; ///< the mean error goes into the layer's bias
     std::string name = {};     ///< as ScoredMatrix::name
 };

@@ -20,15 +20,15 @@ public:
 
     MatrixEncoding run()
     {
-        if (m_settings.prune)
-            prune(*m_settings.prune);
+        if (m_settings.methods.prune)
+            prune(*m_settings.methods.prune);
         if (std::ranges::all_of(m_kept, [](uint8_t kept) { return kept != 0; }))
             m_kept.clear(); // the ratio rounds to no element at all
-        if (m_settings.quantize)
-            return quantize(weight(), *m_settings.quantize, std::move(m_kept),
-                            inversesFor(m_settings.quantize->rounding == Rounding::Gptq), m_ctx);
-        if (m_settings.cluster)
-            return cluster(weight(), *m_settings.cluster, std::move(m_kept), importance(), m_ctx);
+        if (m_settings.methods.quantize)
+            return quantize(weight(), *m_settings.methods.quantize, std::move(m_kept),
+                            inversesFor(m_settings.methods.quantize->rounding == Rounding::Gptq), m_ctx);
+        if (m_settings.methods.cluster)
+            return cluster(weight(), *m_settings.methods.cluster, std::move(m_kept), importance(), m_ctx);
         Matrix values = masked(weight(), m_kept);
         return {m_weight.rows(), m_weight.cols(), std::move(m_kept), DenseValues{std::move(values)}};
     }
@@ -131,7 +131,7 @@ private:
 
     Matrix importance()
     {
-        const ClusterWeighting weighting = m_settings.cluster->weighting;
+        const ClusterWeighting weighting = m_settings.methods.cluster->weighting;
         if (weighting == ClusterWeighting::None)
             return {};
         if (!m_inputs || (weighting == ClusterWeighting::Hessian && !hasHessians())) {

@@ -1,5 +1,7 @@
 #include "core/compress/globalprune.h"
 
+#include "core/recipe/meaning.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -70,7 +72,7 @@ bool sharesThreshold(const LayerSettings &settings)
 {
     const auto &prune = settings.prune;
     return prune && prune->scope == PruneScope::Global && prune->pattern.kind == PrunePattern::Kind::Single &&
-           !settings.rank && !settings.separable;
+           !isTakenApart(settings);
 }
 
 std::vector<int64_t> countsUnderOneThreshold(const std::vector<GlobalShare> &shares,

@@ -2,6 +2,7 @@
 
 #include "core/analysis/weightstats.h"
 #include "core/compress/globalprune.h"
+#include "core/recipe/meaning.h"
 
 #include <algorithm>
 #include <cmath>
@@ -44,8 +45,7 @@ public:
                 warn(fmt::format("{} is not made separable: {}.", m_layer.name, obstacle));
                 settings.separable.reset();
             }
-        const bool split = settings.rank || settings.separable;
-        if (settings.prune && !split)
+        if (settings.prune && !isTakenApart(settings))
             planPattern();
         if (settings.prune && settings.prune->ratio == 0.0)
             settings.prune.reset();

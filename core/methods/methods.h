@@ -37,9 +37,9 @@ std::vector<uint8_t> pruneByScores(const Matrix &scores, const ScoreRules &rules
 /// The range is as `settings.range` says; values outside are clipped. A group is the largest divisor of cols
 /// from settings.group / 2 up to settings.group; without one, the row. Scales of groups are rounded to
 /// float16 where that loses no more than float16 has figures. An all-zero channel gets scale 1 and decodes to
-/// exact zeros. As powers of two (settings.scale), scales are rounded up. Elements that are not kept do not count for the range and get the zero point for their code.
-/// Scales are normal numbers (at least 1.2e-38, so weights below that may vanish), and nothing decodes to
-/// infinity.
+/// exact zeros. As powers of two (settings.scale), scales are rounded up. Elements that are not kept do not
+/// count for the range and get the zero point for their code. Scales are normal numbers (at least 1.2e-38, so
+/// weights below that may vanish), and nothing decodes to infinity.
 /// @throws Error InvalidArgument (bits outside 1..8), NumericFailure (NaN or infinity; the sentence says how
 /// many)
 UniformCodes quantizeUniform(const Matrix &weight, const QuantizeSettings &settings,

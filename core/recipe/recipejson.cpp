@@ -31,8 +31,9 @@ struct Field {
 /// What a key takes, in the words of a file: texts quoted, no share in percent.
 std::string takesInJson(const KeyInfo &info)
 {
+    std::string number = fmt::format("a number {}", info.takes);
     if (info.jsonType == JsonType::Number)
-        return fmt::format("a number {}", info.takes);
+        return number;
     const bool isText = info.jsonType == JsonType::Text || info.jsonType == JsonType::TextOrBoolean;
     return isText && !info.choices.empty() ? recipe::listed(info.choices, "\"") : recipe::valuesOf(info);
 }

@@ -1,6 +1,7 @@
 #include "core/recipe/settings.h"
 
 #include "core/recipe/keys.h"
+#include "core/recipe/meaning.h"
 
 #include <fmt/format.h>
 
@@ -150,6 +151,21 @@ LayerSettings withoutCalibration(LayerSettings settings)
     if (separable)
         separable->onActivations = false;
     return settings;
+}
+
+bool correctsBias(const LayerSettings &settings)
+{
+    const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
+    return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
+           (prune && criterionOf(prune->method).refits) ||
+           (rank && rank->method == RankMethod::ActivationSvd) ||
+           (cluster && cluster->weighting != ClusterWeighting::None) ||
+           (separable && separable->onActivations);
+}
+
+bool isTakenApart(const LayerSettings &settings)
+{
+    return settings.rank || settings.separable;
 }
 
 std::string summary(const LayerSettings &settings)

@@ -212,8 +212,9 @@ std::string listed(Choices choices, std::string_view quote)
 
 std::string valuesOf(const KeyInfo &info)
 {
+    std::string share = fmt::format("a share {}, as {}", info.takes, info.example);
     if (!info.example.empty())
-        return fmt::format("a share {}, as {}", info.takes, info.example);
+        return share;
     return info.takes.empty() ? listed(info.choices) : std::string(info.takes);
 }
 

@@ -247,7 +247,8 @@ std::optional<Matrix> VariantWeights::of(const Model &source, size_t layer) cons
     const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].code.weight;
     if (encoding)
         return decode(*encoding);
-    return source.layers()[layer].untouchable.empty() ? std::optional(source.weight(layer)) : std::nullopt;
+    return source.layers()[layer].untouchable.empty() ? std::optional(compressed->source.weight(layer))
+                                                      : std::nullopt;
 }
 
 VariantComparison compareVariants(Compressor &compressor, Exporter &exporter,

@@ -77,9 +77,10 @@ void LayerFocus::computeSpatialSpectrum()
         });
 }
 
-void LayerFocus::setResult(const std::optional<LayerResult> &result)
+void LayerFocus::setResult(const LayerResult &result, const Model &source)
 {
     m_result = result;
+    m_source = source;
     refreshView();
 }
 
@@ -98,7 +99,7 @@ void LayerFocus::refreshView()
         return;
     }
     m_runner.start(
-        [model = *m_model, index = static_cast<size_t>(m_layer), result = *m_result,
+        [model = *m_source, index = static_cast<size_t>(m_layer), result = *m_result,
          original](const JobContext &) {
             const Histogram &h = original->histogram;
             return weightView(model.weight(index), result, h.low, h.high, static_cast<int>(h.counts.size()));

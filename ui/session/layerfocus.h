@@ -12,8 +12,9 @@ public:
 
     void setModel(const Model &model);
     void setLayer(int layer); ///< -1: none
-    /// What the recipe of the moment gives for the layer in focus; empty: not known yet.
-    void setResult(const std::optional<LayerResult> &result);
+    /// What the recipe of the moment gives for the layer in focus. @param source of the compressed model: its
+    /// weight is what was encoded
+    void setResult(const LayerResult &result, const Model &source);
 
     int layer() const { return m_layer; }
     /// The form of factors whose spectrum is looked at; the other forms go by the weight matrix itself.
@@ -38,6 +39,7 @@ private:
     std::optional<Model> m_model;
     int m_layer = -1;
     std::optional<LayerResult> m_result;
+    std::optional<Model> m_source; ///< of the result
     WeightView m_view;
     const Encoding *m_shown =
         nullptr; ///< identity of the encoding that m_view is of, or is being computed of

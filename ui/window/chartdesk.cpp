@@ -121,7 +121,8 @@ void ChartDesk::refreshDetails()
     m_detailLayer = layer;
     m_detailOf = encoding.get();
     m_runner.start(
-        [model = m_workbench.model(), index, encoding](const JobContext &ctx) {
+        [model = encoding ? compressed->source : m_workbench.model(), index,
+         encoding](const JobContext &ctx) {
             const Matrix weight = model.weight(index);
             const Index kernel = kernelSize(model.layers()[index]);
             Details details{.original = channelBoxes(weight, ctx),

@@ -119,7 +119,8 @@ protected:
         return texts.join('|');
     }
 
-    static constexpr int Prune = 0, Quantize = 1, Cluster = 2, Rank = 3, Separable = 4; ///< as shown
+    static constexpr int Prune = 0, Quantize = 1, Cluster = 2, Rank = 3, Separable = 4,
+                         Fold = 5; ///< as shown
     std::unique_ptr<Inspector> m_inspector;
     QVector<Edited> m_edits;
     LayerSettings m_from; ///< what changes are applied to
