@@ -5,6 +5,7 @@
 #include "core/compress/globalprune.h"
 #include "core/methods/convfactors.h"
 #include "core/methods/prunecriteria.h"
+#include "core/recipe/meaning.h"
 
 #include <fmt/format.h>
 #include <limits>
@@ -104,7 +105,7 @@ PlannedLayer Compressor::Work::planned(const LayerSettings &settings)
 {
     const bool spatial = settings.rank && settings.rank->form == RankForm::Spatial;
     PlannedLayer result = planLayer(m_layer, settings, [this, spatial] { return energy(spatial); });
-    if (result.plan.settings.prune && !result.plan.settings.rank && !result.plan.settings.separable)
+    if (result.plan.settings.prune && !isTakenApart(result.plan.settings))
         result.plan.pruneCount = m_pruneCount;
     if (needsCalibration(result.plan.settings) && !m_calibration)
         throw Error(
@@ -274,9 +275,9 @@ void Compressor::Work::describe(KnownResult &known, const Plan &plan, Encoding e
 
 bool Compressor::Work::changesAnything(const Plan &plan, const Encoding &encoding)
 {
-    const LayerSettings &s = plan.settings;
-    return s.rank || s.separable || s.quantize || s.cluster ||
-           !std::get<MatrixEncoding>(encoding).kept.empty();
+    LayerSettings others = plan.settings;
+    others.prune.reset();
+    return !others.empty() || !std::get<MatrixEncoding>(encoding).kept.empty();
 }
 
 } // namespace lathe
