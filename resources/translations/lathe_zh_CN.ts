@@ -3822,8 +3822,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>折叠</translation>
     </message>
     <message>
-        <source>no normalization behind it</source>
-        <translation>去掉其后的归一化</translation>
+        <source>normalization into the weight</source>
+        <translation>归一化并入权重</translation>
     </message>
     <message>
         <source>Works the batch normalization that takes the layer&apos;s output into its weight and bias. What the model computes stays.</source>

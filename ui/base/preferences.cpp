@@ -29,8 +29,8 @@ Preferences Preferences::load()
     Preferences p;
     p.scheme = static_cast<Scheme>(read(settings, schemeKey, 0, 2, static_cast<int>(p.scheme)));
     p.threads = read(settings, threadsKey, 0, mostThreads, p.threads);
-    p.previewMemory =
-        static_cast<int>(std::clamp<qint64>(settings.cacheBytes() >> 20, leastMemory, mostMemory));
+    p.cacheMemory =
+        static_cast<int>(std::clamp<qint64>(settings.memoryBytes() >> 20, leastMemory, mostMemory));
     p.calibrationMemory = read(settings, calibrationMemoryKey, leastMemory, mostMemory, p.calibrationMemory);
     p.calibrationDisk = read(settings, calibrationDiskKey, 0, mostMemory, p.calibrationDisk);
     if (const QString language = settings.text(languageKey); languages().contains(language))
@@ -43,7 +43,7 @@ void Preferences::save() const
     Settings settings;
     settings.setText(schemeKey, QString::number(static_cast<int>(scheme)));
     settings.setText(threadsKey, QString::number(threads));
-    settings.setCacheBytes(qint64(previewMemory) << 20);
+    settings.setMemoryBytes(qint64(cacheMemory) << 20);
     settings.setText(calibrationMemoryKey, QString::number(calibrationMemory));
     settings.setText(calibrationDiskKey, QString::number(calibrationDisk));
     settings.setText(languageKey, language);

@@ -7,7 +7,7 @@ namespace lathe::ui {
 struct Preferences {
     Scheme scheme = Scheme::System;
     int threads = 0;             ///< of one job; 0: one for each core
-    int previewMemory = 1024;    ///< MB of what the preview keeps of the samples
+    int cacheMemory = 1536;      ///< MB of what is kept to make the next move cheap
     int calibrationMemory = 128; ///< MB of sums that are gathered at once
     int calibrationDisk = 4096;  ///< MB of statistics kept between runs; 0: none
     QString language = {};       ///< of the window: one of languages(); empty: the system's

@@ -49,7 +49,14 @@ public:
     {
         return m_settings.value(QStringLiteral("preview/cache_bytes"), qint64(1) << 30).toLongLong();
     }
-    void setCacheBytes(qint64 bytes) { m_settings.setValue(QStringLiteral("preview/cache_bytes"), bytes); }
+    /// For what was compressed, on top of that.
+    qint64 compressionBytes() const { return cacheBytes() / 2; }
+    /// For both.
+    qint64 memoryBytes() const { return cacheBytes() + compressionBytes(); }
+    void setMemoryBytes(qint64 bytes)
+    {
+        m_settings.setValue(QStringLiteral("preview/cache_bytes"), (2 * bytes + 2) / 3);
+    }
 
 private:
     QSettings m_settings;

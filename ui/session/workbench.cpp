@@ -24,6 +24,11 @@ Model loadModel(const QString &path, const JobContext &ctx)
     return completeShapes(model, ctx.part(0.6, 1.0));
 }
 
+CompressorOptions compressorOptions()
+{
+    return {false, std::make_shared<CacheBudget>(static_cast<size_t>(Settings().compressionBytes()))};
+}
+
 } // namespace
 
 Workbench::Workbench(QObject *parent)
@@ -95,7 +100,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     m_open.dataRunner.abandon();
     m_open.path = QFileInfo(path).absoluteFilePath();
     m_open.project = options.project;
-    m_open.compressor = std::make_shared<Compressor>(model);
+    m_open.compressor = std::make_shared<Compressor>(model, nullptr, compressorOptions());
     m_open.exporter = std::make_shared<Exporter>(model);
     m_open.data.reset();
     m_editor.setModel(model);
@@ -158,8 +163,8 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
         [this, choice, asked](const Outcome<LoadedData> &outcome) {
             if (const auto *data = std::get_if<LoadedData>(&outcome)) {
                 m_open.data = *data;
-                m_open.compressor =
-                    std::make_shared<Compressor>(m_open.compressor->source(), m_open.data->calibration);
+                m_open.compressor = std::make_shared<Compressor>(
+                    m_open.compressor->source(), m_open.data->calibration, compressorOptions());
                 Settings().setDataset(m_open.path, choice);
                 m_previews.refreshSource();
                 m_variants.refreshBaseline();
@@ -231,7 +236,7 @@ void Workbench::refreshFocus()
     const auto layer = static_cast<size_t>(m_focus.layer());
     const auto &compressed = m_previews.preview().compressed;
     if (m_focus.layer() >= 0 && compressed && layer < compressed->layers.size())
-        m_focus.setResult(compressed->layers[layer]);
+        m_focus.setResult(compressed->layers[layer], compressed->source);
 }
 
 void Workbench::cancel()

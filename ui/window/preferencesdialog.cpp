@@ -55,11 +55,12 @@ PreferencesDialog::PreferencesDialog(const Preferences &start, QWidget *parent)
                           tr("Fewer leave room for other programs. Takes effect with the next job."));
     const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     m_threads->setSpecialValueText(tr("one for each core (%1)").arg(cores));
-    m_previewMemory =
+    m_cacheMemory =
         addNumber(work, tr("&Preview, memory"), Preferences::leastMemory, Preferences::mostMemory,
-                  start.previewMemory, tr(" MB"),
-                  tr("For what the preview keeps of each sample, so that a move of one layer need "
-                     "not run the layers before it. Takes effect with the next data set."));
+                  start.cacheMemory, tr(" MB"),
+                  tr("For all that makes the next move cheap: two thirds for what the preview keeps of each "
+                     "sample, so that a move of one layer need not run the layers before it, one third for "
+                     "layers that were compressed. Takes effect with the next data set."));
     m_calibrationMemory = addNumber(
         work, tr("Calibration, &memory"), Preferences::leastMemory, Preferences::mostMemory,
         start.calibrationMemory, tr(" MB"),
@@ -79,7 +80,7 @@ PreferencesDialog::PreferencesDialog(const Preferences &start, QWidget *parent)
         m_scheme->setCurrentIndex(static_cast<int>(first.scheme));
         m_language->setCurrentIndex(m_language->findData(first.language));
         m_threads->setValue(first.threads);
-        m_previewMemory->setValue(first.previewMemory);
+        m_cacheMemory->setValue(first.cacheMemory);
         m_calibrationMemory->setValue(first.calibrationMemory);
         m_calibrationDisk->setValue(first.calibrationDisk);
     });
@@ -107,7 +108,7 @@ Preferences PreferencesDialog::preferences() const
     Preferences p;
     p.scheme = static_cast<Scheme>(m_scheme->currentIndex());
     p.threads = m_threads->value();
-    p.previewMemory = m_previewMemory->value();
+    p.cacheMemory = m_cacheMemory->value();
     p.calibrationMemory = m_calibrationMemory->value();
     p.calibrationDisk = m_calibrationDisk->value();
     p.language = m_language->currentData().toString();

@@ -22,7 +22,7 @@ private:
 
     QComboBox *m_scheme;
     QComboBox *m_language;
-    QSpinBox *m_threads, *m_previewMemory, *m_calibrationMemory, *m_calibrationDisk;
+    QSpinBox *m_threads, *m_cacheMemory, *m_calibrationMemory, *m_calibrationDisk;
 };
 
 } // namespace lathe::ui

@@ -19,6 +19,7 @@ private slots:
     void cleanup() { JobRunner::setDefaultThreads(0); }
 
     void saved_areLoadedAgain();
+    void memory_isOneNumberForBothCaches();
     void nonsenseInTheFile_isAsNeverChosen();
     void dialog_givesWhatWasChosenAndCanGoBack();
     void window_obeysAtOnceAndInTheNextRun();
@@ -52,6 +53,21 @@ void TstPreferences::saved_areLoadedAgain()
     const Preferences chosen{Scheme::Dark, 3, 512, 64, 0};
     chosen.save();
     QVERIFY(Preferences::load() == chosen);
+}
+
+void TstPreferences::memory_isOneNumberForBothCaches()
+{
+    for (const int megabytes : {1, 64, 1000, 1536, 1537, 1538}) {
+        Preferences chosen;
+        chosen.cacheMemory = std::max(megabytes, Preferences::leastMemory);
+        chosen.save();
+        QCOMPARE(Preferences::load().cacheMemory, chosen.cacheMemory);
+        const Settings settings;
+        const qint64 both = settings.cacheBytes() + settings.compressionBytes();
+        QCOMPARE(both >> 20, qint64(chosen.cacheMemory));
+        QVERIFY(settings.compressionBytes() > 0);
+        QVERIFY(settings.cacheBytes() > settings.compressionBytes());
+    }
 }
 
 void TstPreferences::nonsenseInTheFile_isAsNeverChosen()
