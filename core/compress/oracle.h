@@ -10,7 +10,7 @@ public:
     struct Loss {
         double divergence = 0.0; ///< mean Kullback-Leibler divergence in nats of what reads as classes, else
                                  ///< the lost share of the energy
-        double distance = 0.0; ///< |output - source's| / |source's|, over all samples
+        double distance = 0.0;   ///< |output - source's| / |source's|, over all samples
     };
     virtual ~Oracle() = default;
     /// Empty where it cannot be told. @throws Error and Cancelled, as running the trial does

@@ -11,8 +11,8 @@ struct LayerCode {
     Vector biasShift;                       ///< [rows] to be added to the layer's output; empty: nothing
 
     bool changesNothing() const { return !weight && biasShift.size() == 0; }
-    /// Whether both are the same: weights by being the same encoding, for whoever makes them keeps them, and two
-    /// of the same content are at worst worked out twice.
+    /// Whether both are the same: weights by being the same encoding, for whoever makes them keeps them, and
+    /// two of the same content are at worst worked out twice.
     friend bool operator==(const LayerCode &a, const LayerCode &b)
     {
         return a.weight == b.weight && a.biasShift.size() == b.biasShift.size() && a.biasShift == b.biasShift;

@@ -437,7 +437,7 @@ void TstBiasCorrection::automatic_needsNoCalibration()
     b.node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t(1)}}, "fc");
     const auto calibration = std::make_shared<FakeCalibration>(statisticsOf(x));
     const auto outcome = [&](const char *changes, bool always = false) {
-        return Compressor(b.build(), calibration, always)
+        return Compressor(b.build(), calibration, CompressorOptions{always, nullptr})
             .compress(recipeOf(changes))
             .layers[0]
             .biasCorrection;

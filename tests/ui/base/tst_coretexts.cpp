@@ -147,8 +147,8 @@ void TstCoreTexts::everyFormAndRemarkOfExports_isKnown()
         for (const char *method :
              {"bits=3", "bits=8,symmetric=false", "prune=0.6,bits=4", "prune=0.95", "clusters=9",
               "format=fp16", "rank=3", "rank=3,bits=8", "rank=900", "rank=3,residual.bits=3",
-              "separable=true", "fold=batchnorm", "rank=3,rank.form=tucker2", "prune=0.5,prune.pattern=2:4", "format=nf4",
-              "bits=4,granularity=group,group=3"}) {
+              "separable=true", "fold=batchnorm", "rank=3,rank.form=tucker2", "prune=0.5,prune.pattern=2:4",
+              "format=nf4", "bits=4,granularity=group,group=3"}) {
             Recipe recipe;
             recipe.rules.push_back(parseRule(std::string("*:") + method));
             const CompressedModel compressed = compressor.compress(recipe);
