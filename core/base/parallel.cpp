@@ -58,6 +58,7 @@ private:
 #ifdef LATHE_PLAIN_THREADS
 
 // For ThreadSanitizer, which cannot see how TBB, being no instrumented library, hands work over.
+// A loop takes the threads that are idle when it starts; those that become so later do not join.
 
 using Spare = std::atomic<size_t>;
 thread_local Spare *spareThreads = nullptr; ///< of the outermost loop around; null outside of loops
