@@ -1,5 +1,6 @@
 #pragma once
-// Where the columns that a layer's weight matrix is multiplied with lie in the graph. Inside core/calibrate only.
+// Where the columns that a layer's weight matrix is multiplied with lie in the graph. Inside core/calibrate
+// only.
 #include "core/model/model.h"
 
 #include <string>

@@ -1,5 +1,6 @@
 #pragma once
-// Where a graph can be cut so that what a few constants change is all behind the cut. Inside core/preview only.
+// Where a graph can be cut so that what a few constants change is all behind the cut. Inside core/preview
+// only.
 #include <onnx/onnx_pb.h>
 #include <set>
 #include <string>

@@ -1,5 +1,5 @@
-#include "core/exporting/exportedrecipe.h"
 #include "core/certify/certificate.h"
+#include "core/exporting/exportedrecipe.h"
 
 #include "core/base/fileio.h"
 #include "core/certify/testinputs.h"

@@ -1,7 +1,7 @@
 // ONNX files from elsewhere as variants: matched, measured through themselves, kept by path and hash.
 #include "core/base/fileio.h"
-#include "tests/ui/sample.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/ui/sample.h"
 #include "ui/compare/variantfiles.h"
 #include "ui/session/projectkeeper.h"
 

@@ -1,7 +1,7 @@
 // Random work in the window: nothing crashes, nothing grows, and the last figure is that of a fresh
 // measurement.
-#include "tests/ui/sample.h"
 #include "tests/support/residentbytes.h"
+#include "tests/ui/sample.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/window/mainwindow.h"
 
