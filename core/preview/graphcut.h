@@ -3,6 +3,7 @@
 // only.
 #include "core/onnx/graphview.h"
 
+#include <onnx/onnx_pb.h>
 #include <set>
 #include <string>
 #include <vector>
