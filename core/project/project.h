@@ -11,6 +11,8 @@ struct ProjectModel {
     std::filesystem::path path; ///< absolute once read
     std::string sha256;         ///< of the file, lower case; empty: not known
     uint64_t bytes = 0;         ///< of the file
+    /// When the file was changed last, in ms since 1970. Only where nobody waits for the hash; 0: not known.
+    int64_t changed = 0;
 };
 
 /// An ONNX file from elsewhere that stands beside the recipes.

@@ -54,6 +54,8 @@ Json modelJson(const ProjectModel &model, const fs::path &folder)
     if (!model.sha256.empty())
         object["sha256"] = model.sha256;
     object["size_bytes"] = model.bytes;
+    if (model.changed != 0)
+        object["changed"] = model.changed;
     return object;
 }
 
@@ -175,7 +177,8 @@ void Reader::readModel(const Json &root, const project::Salvaged &salvaged)
 ProjectModel Reader::modelFrom(const Json &object) const
 {
     return {absoluteFrom(m_folder, text(object, "path")), text(object, "sha256"),
-            number<uint64_t>(object, "size_bytes").value_or(0)};
+            number<uint64_t>(object, "size_bytes").value_or(0),
+            number<int64_t>(object, "changed").value_or(0)};
 }
 
 void Reader::readData(const Json &object)

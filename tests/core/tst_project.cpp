@@ -1,5 +1,5 @@
 #include "core/base/fileio.h"
-#include "core/project/project.h"
+#include "core/project/firstsession.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -48,7 +48,7 @@ ProjectVariant variant(const std::string &name, int count)
 Project example()
 {
     Project p;
-    p.model = {"/work place/net.onnx", std::string(64, 'a'), 744496};
+    p.model = {"/work place/net.onnx", std::string(64, 'a'), 744496, 1795940458298};
     p.data = ProjectData{"/work place/images:test", preprocessingPreset("imagenet"), 600, "/elsewhere/train"};
     p.recipe = bits(4);
     p.recipePath = "/work place/net.recipe.json";
@@ -80,6 +80,8 @@ private slots:
     void versionOne_staysReadable();
     void versionTwo_staysReadable();
     void projectOfTheFirstRelease_keepsItsDefaults();
+    void sessionOfTheFirstRelease_isReadAsAProject();
+    void noSessionOfTheFirstRelease_isRefused();
     void fileFromElsewhere_isKeptByPathAndHash();
     void variantOfNothing_isLeftOutAndNamed();
     void notAProject_isRefusedInOneSentence_data();
@@ -196,6 +198,75 @@ void TstProject::projectOfTheFirstRelease_keepsItsDefaults()
     QCOMPARE(bias(read.project.recipe, "other"), BiasCorrection::Data);
     QCOMPARE(bias(read.project.variants.at(0).recipe, "fc1"), BiasCorrection::Off);
     QCOMPARE(findModel(read.project, LATHE_SOURCE_DIR "/tests/data/0.1.0").filename(), fs::path("net.onnx"));
+}
+
+/// The window of 0.1.0 wrote it; only its paths were changed.
+void TstProject::sessionOfTheFirstRelease_isReadAsAProject()
+{
+    const std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/0.1.0/session-measured.json");
+    const ReadProject read = projectFromFirstSession(text, "session");
+    QVERIFY(read.losses.empty());
+    const Project &p = read.project;
+    QCOMPARE(p.model.path, fs::path("/models/digits.onnx"));
+    QCOMPARE(p.model.bytes, uint64_t(744496));
+    QCOMPARE(p.model.changed, int64_t(1795940458298));
+    QVERIFY(p.model.sha256.empty() && p.layout.empty() && !p.data);
+    QCOMPARE(p.recipePath, std::string("/recipes/four.json"));
+    const std::vector<LayerSettings> four = p.recipe.resolve({"fc1"});
+    QCOMPARE(four.front().quantize->bits, 4);
+    QCOMPARE(four.front().quantize->group, 32);
+    QCOMPARE(int(p.variants.size()), 3);
+    const ProjectVariant &file = p.variants[0], &eight = p.variants[1], &last = p.variants[2];
+    QCOMPARE(p.derivedFrom, last.id);
+    QCOMPARE(file.name, std::string("mine"));
+    QCOMPARE(file.file->file.path, fs::path("/elsewhere/mine.onnx"));
+    QCOMPARE(file.file->file.sha256.substr(0, 8), std::string("83e88e85"));
+    QCOMPARE(file.file->file.bytes, uint64_t(190770));
+    QCOMPARE(file.file->sparsity.value(), 0.01036003969281215);
+    QCOMPARE(file.file->matchedByName, int64_t(6));
+    QCOMPARE(file.measured.top1->value, 0.9925925925925926);
+    QCOMPARE(eight.recipe.resolve({"fc1"}).front().quantize->bits, 8);
+    QVERIFY(eight.measured.quality == Figures::Unknown && eight.when.empty());
+    QCOMPARE(last.parent, eight.id);
+    QCOMPARE(last.note, std::string("two\nlines"));
+    QCOMPARE(last.when, std::string("2026-11-29T12:27:56.963"));
+    QCOMPARE(last.data, std::string("540 samples of sample (test)"));
+    const Figures &f = last.measured;
+    QVERIFY(f.sizes == Figures::Settled && f.quality == Figures::Settled && f.running == Figures::Settled);
+    QCOMPARE(f.bytes, int64_t(109867));
+    QCOMPARE(f.originalBytes, int64_t(744496));
+    QCOMPARE(f.macs.value(), int64_t(692160));
+    QCOMPARE(f.top1->value, 0.9907407407407407);
+    QCOMPARE(f.top1Difference->low, -0.006956695285315715);
+    QCOMPARE(f.agreement->high, 0.9996730278462792);
+    QCOMPARE(f.fullSet->value, -0.001851851851851852);
+    QCOMPARE(f.sqnr.value(), 23.726462697849637);
+    QCOMPARE(f.latency.value(), 2.3665e-05);
+    QCOMPARE(f.memory.value(), int64_t(757473));
+    QCOMPARE(f.samplesDone, int64_t(540));
+    QCOMPARE(f.basis.substr(0, 8), std::string("388e3d87"));
+    // As a project it goes on: nothing is lost when it is written again.
+    const std::string again = toJson(p, "/data");
+    QCOMPARE(toJson(projectFromJson(again, "/data", "s.lathe").project, "/data"), again);
+}
+
+void TstProject::noSessionOfTheFirstRelease_isRefused()
+{
+    for (const char *text :
+         {"", "no JSON", "[]", "{}", R"({"lathe_session": 2, "model": "/m.onnx"})", R"({"lathe_session": 1})",
+          R"({"lathe_session": 1, "model": 3, "variants": "x"})"}) {
+        const auto outcome = runGuarded([&] { return projectFromFirstSession(text, "old.json"); });
+        const auto *error = std::get_if<Error>(&outcome);
+        QVERIFY2(error && error->code() == ErrorCode::MalformedData, text);
+        QVERIFY2(QString(error->what()).contains("old.json"), error->what());
+    }
+    const ReadProject partly = projectFromFirstSession(
+        R"({"lathe_session": 1, "model": "/m.onnx", "recipe": "no recipe", "fingerprint": 7,
+            "variants": [3, {"name": "a", "recipe": {}, "figures": 2}, {"name": "b", "figures": {},
+            "recipe": "{\"lathe_recipe\": 1, \"name\": \"\", \"rules\": []}"}]})",
+        "old.json");
+    QCOMPARE(int(partly.project.variants.size()), 1);
+    QCOMPARE(int(partly.losses.size()), 3);
 }
 
 void TstProject::fileFromElsewhere_isKeptByPathAndHash()
