@@ -64,7 +64,9 @@ private:
         named.name =
             m_matrices == 0 ? m_sources.layer.name : fmt::format("{} {}", m_sources.layer.name, m_matrices);
         ++m_matrices;
-        return encodeMatrix(weight, named, inputs, m_fellBack, m_ctx);
+        EncodedMatrix result = encodeMatrix(weight, named, inputs, m_ctx);
+        m_fellBack |= result.fellBack;
+        return std::move(result.encoding);
     }
 
     MatrixSettings matrixSettings() const

@@ -32,8 +32,12 @@ struct MatrixSettings {
     bool correctsBias = false; ///< the mean error goes into the layer's bias
     std::string name = {};     ///< as ScoredMatrix::name
 };
-/// @param inputs null: what goes by them goes by the weight alone, and `fellBack` becomes true
-MatrixEncoding encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
-                            bool &fellBack, const JobContext &ctx);
+struct EncodedMatrix {
+    MatrixEncoding encoding;
+    bool fellBack = false; ///< something that goes by the inputs went by the weight alone
+};
+/// @param inputs null: what goes by them goes by the weight alone
+EncodedMatrix encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
+                           const JobContext &ctx);
 
 } // namespace lathe

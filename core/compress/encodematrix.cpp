@@ -13,12 +13,19 @@ constexpr Index widestSearch = 2304; ///< inputs; above, looking for a better ma
 class MatrixEncoder {
 public:
     MatrixEncoder(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
-                  bool &fellBack, const JobContext &ctx)
-        : m_weight(weight), m_settings(settings), m_inputs(inputs), m_fellBack(fellBack), m_ctx(ctx)
+                  const JobContext &ctx)
+        : m_weight(weight), m_settings(settings), m_inputs(inputs), m_ctx(ctx)
     {
     }
 
-    MatrixEncoding run()
+    EncodedMatrix run()
+    {
+        MatrixEncoding result = encoding();
+        return {std::move(result), m_fellBack};
+    }
+
+private:
+    MatrixEncoding encoding()
     {
         if (m_settings.methods.prune)
             prune(*m_settings.methods.prune);
@@ -33,7 +40,6 @@ public:
         return {m_weight.rows(), m_weight.cols(), std::move(m_kept), DenseValues{std::move(values)}};
     }
 
-private:
     const Matrix &weight() const { return m_changed ? *m_changed : m_weight; }
 
     bool hasHessians()
@@ -153,17 +159,17 @@ private:
     std::optional<Matrix> m_changed; ///< where pruning makes the rest make up for what is gone
     const MatrixSettings &m_settings;
     const MatrixInputs *m_inputs;
-    bool &m_fellBack;
     const JobContext &m_ctx;
     std::vector<uint8_t> m_kept;
+    bool m_fellBack = false;
 };
 
 } // namespace
 
-MatrixEncoding encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
-                            bool &fellBack, const JobContext &ctx)
+EncodedMatrix encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,
+                           const JobContext &ctx)
 {
-    return MatrixEncoder(weight, settings, inputs, fellBack, ctx).run();
+    return MatrixEncoder(weight, settings, inputs, ctx).run();
 }
 
 } // namespace lathe
