@@ -11,6 +11,7 @@ public:
         double divergence = 0.0; ///< mean Kullback-Leibler divergence in nats of what reads as classes, else
                                  ///< the lost share of the energy
         double distance = 0.0;   ///< |output - source's| / |source's|, over all samples
+        bool ofClasses = false;  ///< the divergence is in nats
     };
     virtual ~Oracle() = default;
     /// Empty where it cannot be told. @throws Error and Cancelled, as running the trial does

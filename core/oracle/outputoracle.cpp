@@ -22,10 +22,11 @@ OutputOracle::OutputOracle(SampleSet samples, Matrix before, std::shared_ptr<Exp
 }
 
 std::shared_ptr<const OutputOracle> OutputOracle::of(const Model &source, SampleSet samples,
-                                                     const JobContext &ctx)
+                                                     const JobContext &ctx,
+                                                     std::shared_ptr<Exporter> exporter)
 {
     Matrix before = outputsOf(source, samples, ctx);
-    return std::make_shared<const OutputOracle>(std::move(samples), std::move(before));
+    return std::make_shared<const OutputOracle>(std::move(samples), std::move(before), std::move(exporter));
 }
 
 std::optional<Oracle::Loss> OutputOracle::loss(const CompressedModel &trial, const JobContext &ctx) const
@@ -39,6 +40,7 @@ try {
     const Comparison comparison = compareOutputs(m_before, after, {});
     Loss loss;
     loss.divergence = comparison.meanKl.value_or(std::pow(10.0, -comparison.sqnrDecibel / 10.0));
+    loss.ofClasses = comparison.meanKl.has_value();
     loss.distance = static_cast<double>((after - m_before).norm()) / static_cast<double>(m_before.norm());
     return loss;
 } catch (const Error &error) {

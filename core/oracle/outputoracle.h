@@ -15,7 +15,8 @@ public:
 
     /// The same, with the source run here. @throws Error, Cancelled
     static std::shared_ptr<const OutputOracle> of(const Model &source, SampleSet samples,
-                                                  const JobContext &ctx = {});
+                                                  const JobContext &ctx = {},
+                                                  std::shared_ptr<Exporter> exporter = nullptr);
 
     const SampleSet &samples() const { return m_samples; }
     std::optional<Loss> loss(const CompressedModel &trial, const JobContext &ctx = {}) const override;

@@ -111,7 +111,7 @@ void TstLayerFigures::sensitivity_isThatOfAFreshSession()
     Compressor compressor(model);
     const auto exporter = std::make_shared<Exporter>(model);
     const std::vector<double> figures =
-        layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 5}, {});
+        layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 5});
     for (size_t layer = 0; layer < 2; ++layer) {
         LayerSettings settings;
         settings.quantize.emplace().bits = 2;
@@ -124,7 +124,7 @@ void TstLayerFigures::sensitivity_isThatOfAFreshSession()
                  qPrintable(QString("%1 %2").arg(figures[layer]).arg(all)));
     }
     const std::vector<double> exact =
-        layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 100}, {});
+        layerSensitivities(compressor, exporter, samples, baseline, {.bits = 2, .samples = 100});
     LayerSettings settings;
     settings.quantize.emplace().bits = 2;
     const BuiltModel built =
@@ -145,7 +145,7 @@ void TstLayerFigures::sensitivity_isUnknownOfWhatCannotBeCompressed()
     Compressor compressor(model);
     const auto exporter = std::make_shared<Exporter>(model);
     const std::vector<double> figures =
-        layerSensitivities(compressor, exporter, samples, measureBaseline(model, samples), {}, {});
+        layerSensitivities(compressor, exporter, samples, measureBaseline(model, samples), {});
     QVERIFY(std::isfinite(figures[0]) && std::isnan(figures[1]) && std::isfinite(figures[2]));
 }
 

@@ -17,7 +17,7 @@ struct ProbeInput {
 std::vector<double> probed(const ProbeInput &in, bool timed, const JobContext &ctx)
 {
     return timed ? layerLatencies(in.compressor->source(), *in.samples, ctx)
-                 : layerSensitivities(*in.compressor, in.exporter, *in.samples, *in.baseline, {}, {}, ctx);
+                 : layerSensitivities(*in.compressor, in.exporter, *in.samples, *in.baseline, {}, ctx);
 }
 
 } // namespace
