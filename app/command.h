@@ -2,6 +2,7 @@
 // The verbs of the command line. Each file app/VERB.cpp defines one.
 #include "core/base/error.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 
@@ -33,5 +34,9 @@ Verb addVerify(CLI::App &app);
 Verb addCompare(CLI::App &app);
 Verb addPack(CLI::App &app);
 Verb addUnpack(CLI::App &app);
+
+/// In the order that help lists them.
+inline constexpr std::array verbs{addInspect, addAnalyze, addEvaluate, addCompress,
+                                  addVerify,  addCompare, addPack,     addUnpack};
 
 } // namespace lathe

@@ -1,15 +1,14 @@
 #include "app/command.h"
 #include "app/document.h"
 #include "app/output.h"
+#include "app/recipeoptions.h"
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/compress/entropycost.h"
 #include "core/exporting/storagenames.h"
-#include "core/recipe/keys.h"
 #include "core/workflow/exportmodel.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace lathe {
@@ -17,14 +16,12 @@ namespace {
 
 struct CompressOptions {
     std::string model, output, name, saveRecipe, report;
-    std::vector<std::string> recipes, sets;
+    RecipeOptions recipe;
     bool verify = true;
     Storage storage = Storage::Compact;
     DataOptions data;
     CalibrationDataOptions calibration;
     unsigned seed = 1;
-    const CLI::App *parser = nullptr;
-    const CLI::Option *recipeOption = nullptr, *setOption = nullptr; ///< to tell the order they came in
 };
 
 /// The recipe carried out, and all that is told of it.
@@ -42,26 +39,6 @@ struct Compression {
     }
 };
 
-/// Recipes and sets, in the order they were given: later rules win.
-Recipe recipeOf(const CompressOptions &options)
-{
-    Recipe recipe;
-    size_t recipes = 0, sets = 0;
-    for (const CLI::Option *option : options.parser->parse_order()) {
-        if (option == options.recipeOption) {
-            Recipe loaded = loadRecipe(options.recipes.at(recipes++));
-            if (recipe.name.empty())
-                recipe.name = loaded.name;
-            std::ranges::move(loaded.rules, std::back_inserter(recipe.rules));
-        } else if (option == options.setOption) {
-            recipe.rules.push_back(parseRule(options.sets.at(sets++)));
-        }
-    }
-    if (!options.name.empty())
-        recipe.name = options.name;
-    return recipe;
-}
-
 ExportFiles filesOf(const CompressOptions &options)
 {
     return {options.output, options.saveRecipe, {}, options.report};
@@ -72,29 +49,11 @@ ExportFiles filesOf(const CompressOptions &options)
 void checkFiles(const CompressOptions &options, const std::vector<std::filesystem::path> &data)
 {
     ExportInputs inputs{options.model, data, {}, {options.data.data, options.calibration.data}};
-    for (const std::string &recipe : options.recipes)
+    for (const std::string &recipe : options.recipe.files)
         inputs.files.push_back({"a recipe that is read", recipe});
     if (std::error_code ignored; std::filesystem::exists(options.data.preprocess, ignored))
         inputs.files.push_back({"the preprocessing that is read", options.data.preprocess});
     requireSafeExport(filesOf(options), inputs);
-}
-
-/// The keys of the recipe, with _ for their dots; what is as by default is left out.
-Json settingsJson(const LayerSettings &settings)
-{
-    Json json = Json::object();
-    for (const Change &change : changesFor(settings)) {
-        std::string key = change.key;
-        std::ranges::replace(key, '.', '_');
-        if (change.value.ends_with('%')) // the one value that may be said in another unit
-            key += "_share";
-        const recipe::TypedValue value = recipe::typedValue(recipe::infoOf(change.key), change.value);
-        if (const auto *whole = std::get_if<int64_t>(&value)) // every number is a double in this list
-            json[key] = static_cast<double>(*whole);
-        else
-            std::visit([&](const auto &plain) { json[key] = plain; }, value);
-    }
-    return json;
 }
 
 Json layersJson(const Compression &c)
@@ -312,7 +271,9 @@ void compress(CompressOptions options, Console &console)
 {
     const JobContext ctx = console.job();
     checkFiles(options, {});
-    const Recipe recipe = recipeOf(options);
+    Recipe recipe = options.recipe.recipe();
+    if (!options.name.empty())
+        recipe.name = options.name;
     const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
     checkFiles(options, source.dataFiles());
     console.issues(source.issues());
@@ -347,19 +308,8 @@ Verb addCompress(CLI::App &app)
     CLI::App *parser =
         app.add_subcommand("compress", "Write a smaller model made by a recipe, and prove it right");
     const auto options = std::make_shared<CompressOptions>();
-    options->parser = parser;
     parser->add_option("model", options->model, "The model (.onnx)")->required()->type_name("MODEL");
-    options->recipeOption =
-        parser->add_option("--recipe", options->recipes, "Recipe file (may be given again)")
-            ->allow_extra_args(false)
-            ->type_name("RECIPE.json");
-    options->setOption =
-        parser
-            ->add_option("--set", options->sets,
-                         "Settings for the layers that match, such as 'conv*:bits=4,prune=0.5' "
-                         "(may be given again; later ones win)")
-            ->allow_extra_args(false)
-            ->type_name("PATTERN:KEY=VALUE,...");
+    options->recipe.addTo(*parser);
     parser
         ->add_option("--name", options->name,
                      "What the recipe is called in the file (default: as its recipe file)")
@@ -384,7 +334,7 @@ Verb addCompress(CLI::App &app)
         ->type_name("REPORT.html");
     parser->add_flag("!--no-verify", options->verify, "Do not prove that the file does what the recipe says");
     return {parser, [options](Console &console) {
-                if (options->recipes.empty() && options->sets.empty())
+                if (options->recipe.empty())
                     throw Error(
                         ErrorCode::InvalidArgument,
                         "Nothing says how to compress: give --recipe or --set, such as --set '*:bits=8'.");

@@ -1,5 +1,8 @@
 #include "app/document.h"
 
+#include "core/recipe/keys.h"
+
+#include <algorithm>
 #include <cmath>
 
 namespace lathe {
@@ -64,6 +67,23 @@ Json issuesJson(const std::vector<Issue> &issues)
                         {"layer", issue.layer.empty() ? Json(nullptr) : Json(issue.layer)},
                         {"text", issue.text}});
     return list;
+}
+
+Json settingsJson(const LayerSettings &settings)
+{
+    Json json = Json::object();
+    for (const Change &change : changesFor(settings)) {
+        std::string key = change.key;
+        std::ranges::replace(key, '.', '_');
+        if (change.value.ends_with('%')) // the one value that may be said in another unit
+            key += "_share";
+        const recipe::TypedValue value = recipe::typedValue(recipe::infoOf(change.key), change.value);
+        if (const auto *whole = std::get_if<int64_t>(&value)) // every number is a double in this list
+            json[key] = static_cast<double>(*whole);
+        else
+            std::visit([&](const auto &plain) { json[key] = plain; }, value);
+    }
+    return json;
 }
 
 Json certificateJson(const Certificate &certificate)

@@ -22,6 +22,8 @@ Json optionalJson(const std::optional<T> &value)
 }
 Json shapeJson(const Shape &shape); ///< unknown dimensions are null
 Json issuesJson(const std::vector<Issue> &issues);
+/// The keys of the recipe, with _ for their dots; what is as by default is left out.
+Json settingsJson(const LayerSettings &settings);
 Json certificateJson(const Certificate &certificate);
 /// Adds NAME, NAME_low, NAME_high; all null when there is no figure.
 void addInterval(Json &to, const std::string &name, const std::optional<Interval> &interval);

@@ -73,13 +73,14 @@ int runProgram(int argc, char **argv)
     app.set_version_flag("--version", fmt::format("lathe {} ({})", LATHE_VERSION, runtimeVersion()));
     app.require_subcommand(1);
     app.footer(exitCodeHelp);
-    std::vector<Verb> verbs{addInspect(app), addAnalyze(app), addEvaluate(app), addCompress(app),
-                            addVerify(app),  addCompare(app), addPack(app),     addUnpack(app)};
+    std::vector<Verb> added;
+    for (const auto &add : verbs)
+        added.push_back(add(app));
     CLI::App *bench = app.add_subcommand("bench", "How fast, against a named alternative in the same run");
     bench->require_subcommand(1);
     for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate, addBenchCompress})
-        verbs.push_back(add(*bench));
-    for (const Verb &verb : verbs)
+        added.push_back(add(*bench));
+    for (const Verb &verb : added)
         addCommonOptions(*verb.parser, options);
     try {
         app.parse(argc, argv);
@@ -87,7 +88,7 @@ int runProgram(int argc, char **argv)
         return usageError(app, error);
     }
     Console console(options, interruption.token());
-    for (const Verb &verb : verbs)
+    for (const Verb &verb : added)
         if (verb.parser->parsed())
             return run(verb, console);
     return exitUsage;

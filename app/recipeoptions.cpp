@@ -1,0 +1,39 @@
+#include "app/recipeoptions.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+namespace lathe {
+
+void RecipeOptions::addTo(CLI::App &parser)
+{
+    m_parser = &parser;
+    m_files = parser.add_option("--recipe", files, "Recipe file (may be given again)")
+                  ->allow_extra_args(false)
+                  ->type_name("RECIPE.json");
+    m_sets = parser
+                 .add_option("--set", sets,
+                             "Settings for the layers that match, such as 'conv*:bits=4,prune=0.5' "
+                             "(may be given again; later ones win)")
+                 ->allow_extra_args(false)
+                 ->type_name("PATTERN:KEY=VALUE,...");
+}
+
+Recipe RecipeOptions::recipe() const
+{
+    Recipe recipe;
+    size_t file = 0, set = 0;
+    for (const CLI::Option *option : m_parser->parse_order()) {
+        if (option == m_files) {
+            Recipe loaded = loadRecipe(files.at(file++));
+            if (recipe.name.empty())
+                recipe.name = loaded.name;
+            std::ranges::move(loaded.rules, std::back_inserter(recipe.rules));
+        } else if (option == m_sets) {
+            recipe.rules.push_back(parseRule(sets.at(set++)));
+        }
+    }
+    return recipe;
+}
+
+} // namespace lathe
