@@ -10,7 +10,7 @@ constexpr double mostStretched = 0.125; ///< of a step of the grid, at its end
 
 struct Element {
     Index col;
-    float residual; ///< of the weight, in steps
+    float distance; ///< of the weight from its code, in steps
 };
 
 class RowKeeper {
@@ -36,30 +36,46 @@ private:
     size_t place(Index col) const { return static_cast<size_t>(m_row * m_encoding.cols + col); }
     bool isKept(Index col) const { return m_encoding.kept.empty() || m_encoding.kept[place(col)] != 0; }
 
+    /// Each code that is moved brings the row's sum nearer by one step, until half a step is left. None is
+    /// moved the other way, so those nearest to a tie among the others are what it takes.
     void roundAgain()
     {
-        const int highest = (1 << m_codes.bits) - 1 - (m_codes.bits > 1 && m_codes.zeroPoints.size() == 1);
-        std::vector<Element> candidates;
+        std::vector<float> residuals(static_cast<size_t>(m_encoding.cols));
         double lost = 0.0;
         for (Index c = 0; c < m_encoding.cols; ++c) {
             if (!isKept(c))
                 continue;
             const float residual = m_weight[c] / m_scale + m_zero - static_cast<float>(code(c));
+            residuals[static_cast<size_t>(c)] = residual;
             lost += double(residual);
-            if (std::abs(residual) <= 0.5F) // what is clipped stays so
-                candidates.push_back({c, residual});
         }
-        std::ranges::stable_sort(candidates, std::ranges::greater(),
-                                 [](const Element &e) { return std::abs(e.residual); });
-        for (const Element &element : candidates) {
-            const int step = element.residual > 0.0F ? 1 : -1;
-            const int wanted = code(element.col) + step;
-            const double after = lost - step;
-            if (wanted < 0 || wanted > highest || std::abs(after) >= std::abs(lost))
-                continue;
-            code(element.col) = static_cast<uint8_t>(wanted);
-            lost = after;
+        const double wanted = std::ceil(std::abs(lost) - 0.5);
+        if (!std::isfinite(lost) || wanted <= 0.0)
+            return;
+        const int step = lost > 0.0 ? 1 : -1;
+        std::vector<Element> candidates = movable(residuals, step);
+        const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(
+                                                  std::min(wanted, static_cast<double>(candidates.size())));
+        std::ranges::nth_element(candidates, end, [](const Element &a, const Element &b) {
+            return a.distance != b.distance ? a.distance > b.distance : a.col < b.col;
+        });
+        for (auto element = candidates.begin(); element != end; ++element)
+            code(element->col) = static_cast<uint8_t>(code(element->col) + step);
+    }
+
+    std::vector<Element> movable(const std::vector<float> &residuals, int step)
+    {
+        const int highest = (1 << m_codes.bits) - 1 - (m_codes.bits > 1 && m_codes.zeroPoints.size() == 1);
+        std::vector<Element> elements;
+        for (Index c = 0; c < m_encoding.cols; ++c) {
+            const float residual = residuals[static_cast<size_t>(c)];
+            const int code = this->code(c) + step;
+            if (isKept(c) && (residual > 0.0F) == (step > 0) &&
+                std::abs(residual) <= 0.5F && // what is clipped stays so
+                code >= 0 && code <= highest)
+                elements.push_back({c, std::abs(residual)});
         }
+        return elements;
     }
 
     void fitScale()
