@@ -56,25 +56,28 @@ private:
         std::vector<Element> candidates = movable(residuals, step);
         const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(
                                                   std::min(wanted, static_cast<double>(candidates.size())));
-        std::ranges::nth_element(candidates, end, [](const Element &a, const Element &b) {
+        std::ranges::partial_sort(candidates, end, [](const Element &a, const Element &b) {
             return a.distance != b.distance ? a.distance > b.distance : a.col < b.col;
         });
         for (auto element = candidates.begin(); element != end; ++element)
             code(element->col) = static_cast<uint8_t>(code(element->col) + step);
     }
 
+    /// Without branches: which way a weight was rounded is a toss-up that no processor foresees.
     std::vector<Element> movable(const std::vector<float> &residuals, int step)
     {
         const int highest = (1 << m_codes.bits) - 1 - (m_codes.bits > 1 && m_codes.zeroPoints.size() == 1);
-        std::vector<Element> elements;
+        std::vector<Element> elements(residuals.size());
+        size_t count = 0;
         for (Index c = 0; c < m_encoding.cols; ++c) {
             const float residual = residuals[static_cast<size_t>(c)];
-            const int code = this->code(c) + step;
-            if (isKept(c) && (residual > 0.0F) == (step > 0) &&
-                std::abs(residual) <= 0.5F && // what is clipped stays so
-                code >= 0 && code <= highest)
-                elements.push_back({c, std::abs(residual)});
+            const int moved = code(c) + step;
+            elements[count] = {c, std::abs(residual)};
+            count += static_cast<size_t>(int(isKept(c)) & int((residual > 0.0F) == (step > 0)) &
+                                         int(std::abs(residual) <= 0.5F) & // what is clipped stays so
+                                         int(moved >= 0) & int(moved <= highest));
         }
+        elements.resize(count);
         return elements;
     }
 
