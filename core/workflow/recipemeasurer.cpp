@@ -17,12 +17,12 @@ std::vector<LayerSettings> settingsOf(const Model &model, const Recipe &recipe)
 }
 
 /// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
-void prepareStatistics(const Compressor &compressor, const Recipe &recipe, const JobContext &ctx)
+void prepareStatistics(const Compressor &compressor, const std::vector<LayerSettings> &settings,
+                       const JobContext &ctx)
 {
     if (!compressor.calibration())
         return;
     const std::vector<Layer> &layers = compressor.source().layers();
-    const std::vector<LayerSettings> settings = settingsOf(compressor.source(), recipe);
     std::vector<size_t> wanted;
     for (size_t i = 0; i < layers.size(); ++i)
         if (layers[i].compressible() && needsCalibration(settings[i]) &&
@@ -74,10 +74,9 @@ struct RecipeMeasurer::State {
         return compressed.calibration.empty() ? *live : *heldOut;
     }
     /// Statistics take a while to gather: a recipe that can do without is not made to wait for them.
-    Compressor &compressorFor(const Recipe &recipe) const
+    Compressor &compressorFor(const std::vector<LayerSettings> &settings) const
     {
-        return std::ranges::any_of(settingsOf(plain->source(), recipe), needsCalibration) ? *source.compressor
-                                                                                          : *plain;
+        return std::ranges::any_of(settings, needsCalibration) ? *source.compressor : *plain;
     }
     void addSizes(PreviewUpdate &update, const JobContext &ctx) const;
     void measureQuality(PreviewUpdate &update, const PreviewRequest &request,
@@ -153,8 +152,10 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
     State &state = *m_state;
     PreviewUpdate update;
     update.recipe = request.recipe;
-    Compressor &compressor = state.compressorFor(request.recipe);
-    prepareStatistics(compressor, request.recipe, ctx.part(0.0, 0.1));
+    update.settings =
+        request.settings.empty() ? settingsOf(state.plain->source(), request.recipe) : request.settings;
+    Compressor &compressor = state.compressorFor(update.settings);
+    prepareStatistics(compressor, update.settings, ctx.part(0.0, 0.1));
     update.compressed =
         std::make_shared<const CompressedModel>(compressor.compress(request.recipe, ctx.part(0.1, 0.2)));
     state.addSizes(update, ctx.part(0.2, 0.3));
@@ -176,7 +177,8 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
 
 void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx)
 {
-    const CompressedModel compressed = m_state->compressorFor(recipe).compress(recipe, ctx);
+    Compressor &compressor = m_state->compressorFor(settingsOf(m_state->plain->source(), recipe));
+    const CompressedModel compressed = compressor.compress(recipe, ctx);
     LivePreview &preview = m_state->forModel(compressed);
     const std::vector<Layer> &all = compressed.source.layers();
     std::vector<size_t> neighbours;

@@ -10,7 +10,8 @@ namespace lathe {
 
 /// What is known of one recipe so far. Parts stay empty until their step is done.
 struct PreviewUpdate {
-    Recipe recipe; ///< what the figures belong to
+    Recipe recipe;                       ///< what the figures belong to
+    std::vector<LayerSettings> settings; ///< what it says of each layer of the source
     std::shared_ptr<const CompressedModel> compressed;
     std::shared_ptr<const std::vector<LayerStorage>> storage;
     std::shared_ptr<const std::vector<EntropyCost>> entropy;
@@ -37,6 +38,8 @@ struct PreviewRequest {
     std::vector<size_t> moving; ///< layers that changed last, and may go on changing
     bool dragging = false;      ///< the control has not come to rest: accuracy alone
     bool exact = false;         ///< on all samples, however sure it is before
+    /// What the recipe says of each layer of the source, where that is known; empty: it is worked out.
+    std::vector<LayerSettings> settings = {};
 };
 
 /// The stage of progress while statistics are gathered.

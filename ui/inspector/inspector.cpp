@@ -161,21 +161,20 @@ void Inspector::setCalibration(const QString &description)
 void Inspector::apply(const Edit &edit, const QString &description, bool dragging,
                       QString LayerFacts::*obstacle)
 {
-    const auto change = [edit](LayerSettings &s) {
-        edit(s);
-        s = normalized(s);
-    };
     QVector<int> layers;
+    QVector<LayerSettings> settings;
     for (qsizetype i = 0; i < m_settings.size(); ++i) {
         if (obstacle && !(m_facts[i].*obstacle).isEmpty())
             continue;
-        change(m_settings[i]);
+        edit(m_settings[i]);
+        m_settings[i] = normalized(m_settings[i]);
         layers << m_facts[i].layer;
+        settings << m_settings[i];
     }
     rememberSettings();
     refresh();
     if (!layers.isEmpty())
-        emit edited(change, description, dragging, layers);
+        emit edited(layers, settings, description, dragging);
 }
 
 void Inspector::applyValue(const QString &subject, const Spread &before, double shown,

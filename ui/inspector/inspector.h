@@ -30,11 +30,11 @@ public:
     void setCalibration(const QString &description);
 
 signals:
-    /// Apply `change` to the settings of these layers (Facts::layer).
+    /// These layers (Facts::layer) are to have these settings, one each.
     /// @param description what the user did, for undo: "Bits 8 → 4"
     /// @param dragging the slider is still held; the last one of a drag comes with false
-    void edited(std::function<void(lathe::LayerSettings &)> change, const QString &description, bool dragging,
-                const QVector<int> &layers);
+    void edited(const QVector<int> &layers, const QVector<lathe::LayerSettings> &settings,
+                const QString &description, bool dragging);
     void calibrationRequested();
 
 private:

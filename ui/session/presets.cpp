@@ -82,7 +82,8 @@ Recipe withPreset(const Recipe &recipe, const Preset &preset)
     return result;
 }
 
-Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, const std::vector<bool> &eligible,
+Recipe recipeFor(const Recipe &base, const std::vector<LayerSettings> &now,
+                 const std::vector<std::string> &names, const std::vector<bool> &eligible,
                  const std::vector<LayerSettings> &wanted)
 {
     const auto first =
@@ -102,7 +103,6 @@ Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, cons
         return shortest;
     }
     Recipe result = base;
-    const std::vector<LayerSettings> now = base.resolve(names);
     for (size_t i = 0; i < names.size(); ++i)
         if (eligible[i] && now[i] != wanted[i])
             result = result.withLayer(names[i], wanted[i]);

@@ -20,8 +20,10 @@ Recipe withPreset(const Recipe &recipe, const Preset &preset);
 
 /// The recipe that gives these settings to these layers (same order), close to `base` and as short as one
 /// rule where all agree.
+/// @param now what `base` says of the layers
 /// @param eligible layers that can be compressed; the others' settings do not matter.
-Recipe recipeFor(const Recipe &base, const std::vector<std::string> &names, const std::vector<bool> &eligible,
+Recipe recipeFor(const Recipe &base, const std::vector<LayerSettings> &now,
+                 const std::vector<std::string> &names, const std::vector<bool> &eligible,
                  const std::vector<LayerSettings> &wanted);
 
 /// A short name: "8 bits" where all agree, "fc1: 3 bits" for one layer, "8 bits, mixed" where most agree.

@@ -36,7 +36,6 @@ bool PreviewController::isCurrent() const
 void PreviewController::clear()
 {
     m_preview = {};
-    m_previewSettings.clear();
     m_outdated.clear();
     m_figures = {};
 }
@@ -75,7 +74,7 @@ void PreviewController::begin(const std::vector<Figures> &known)
 
 void PreviewController::request(bool dragging, bool exact)
 {
-    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact});
+    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings()});
 }
 
 void PreviewController::timeAgain()
@@ -97,10 +96,7 @@ void PreviewController::selectLayers(const QVector<int> &layers)
 
 void PreviewController::showPreview(const PreviewUpdate &update)
 {
-    const bool another = m_previewSettings.empty() || m_preview.recipe != update.recipe;
     m_preview = update;
-    if (another)
-        m_previewSettings = update.recipe.resolve(m_editor.layerNames());
     refreshOutdated();
     Figures fresh = update.figures;
     const std::string remark = fresh.note;
@@ -149,7 +145,7 @@ void PreviewController::refreshOutdated()
         return s.prune && s.prune->scope == PruneScope::Global;
     };
     for (size_t i = 0; i < m_editor.settings().size(); ++i)
-        m_outdated.push_back(m_editor.settings()[i] != m_previewSettings[i] ||
+        m_outdated.push_back(m_editor.settings()[i] != m_preview.settings[i] ||
                              shared(m_editor.settings()[i]));
 }
 
@@ -174,7 +170,7 @@ void PreviewController::learnDrop(const PreviewUpdate &update)
         m_curves.check(*m_guess, measured);
         m_guess.reset();
     }
-    m_curves.add(update.recipe.resolve(m_editor.layerNames()), measured);
+    m_curves.add(update.settings, measured);
 }
 
 Figures PreviewController::baseline() const

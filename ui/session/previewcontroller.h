@@ -65,8 +65,7 @@ private:
     ResponseCurves m_curves;
     std::optional<DropGuess> m_guess; ///< of the recipe of the moment, until it is measured
     PreviewUpdate m_preview;
-    std::vector<LayerSettings> m_previewSettings; ///< of its recipe, by layer
-    std::vector<bool> m_outdated;                 ///< by layer
+    std::vector<bool> m_outdated; ///< by layer
     Figures m_figures;
     PreviewRunner m_runner;
 };

@@ -2,10 +2,9 @@
 
 namespace lathe::ui {
 
-RecipeCommand::RecipeCommand(Recipe before, Recipe after, const QString &text, quint64 drag, Apply apply,
-                             SameMeaning same)
+RecipeCommand::RecipeCommand(State before, State after, const QString &text, quint64 drag, Apply apply)
     : QUndoCommand(text), m_before(std::move(before)), m_after(std::move(after)), m_drag(drag),
-      m_apply(std::move(apply)), m_same(std::move(same))
+      m_apply(std::move(apply))
 {
 }
 
@@ -16,7 +15,7 @@ bool RecipeCommand::mergeWith(const QUndoCommand *other)
         return false;
     m_after = next->m_after;
     setText(next->text());
-    setObsolete(m_same(m_before, m_after));
+    setObsolete(m_before->settings == m_after->settings);
     return true;
 }
 

@@ -3,28 +3,34 @@
 
 #include <QUndoCommand>
 #include <functional>
+#include <memory>
+#include <vector>
 
 namespace lathe::ui {
+
+/// A recipe with what it says of each layer of the open model, which is worked out once.
+struct LayeredRecipe {
+    Recipe recipe;
+    std::vector<LayerSettings> settings;
+};
 
 /// One change of the recipe. Commands of one drag merge; one that ends where it began removes itself.
 class RecipeCommand : public QUndoCommand {
 public:
-    using Apply = std::function<void(const Recipe &)>;
-    using SameMeaning = std::function<bool(const Recipe &, const Recipe &)>;
+    using State = std::shared_ptr<const LayeredRecipe>;
+    using Apply = std::function<void(const State &)>;
 
     /// @param drag number of the drag this change belongs to; 0: it stands alone.
-    RecipeCommand(Recipe before, Recipe after, const QString &text, quint64 drag, Apply apply,
-                  SameMeaning same);
+    RecipeCommand(State before, State after, const QString &text, quint64 drag, Apply apply);
     void undo() override { m_apply(m_before); }
     void redo() override { m_apply(m_after); }
     int id() const override { return m_drag == 0 ? -1 : 1; }
     bool mergeWith(const QUndoCommand *other) override;
 
 private:
-    Recipe m_before, m_after;
+    State m_before, m_after;
     quint64 m_drag;
     Apply m_apply;
-    SameMeaning m_same;
 };
 
 } // namespace lathe::ui

@@ -1,7 +1,6 @@
 #include "ui/session/recipeeditor.h"
 
 #include "ui/jobs/jobrunner.h"
-#include "ui/session/recipecommand.h"
 
 #include <QFileInfo>
 #include <algorithm>
@@ -46,8 +45,7 @@ void RecipeEditor::setModel(const Model &model)
         m_layerNames.push_back(layer.name);
         m_eligible.push_back(layer.compressible());
     }
-    m_recipe = {};
-    m_settings = m_recipe.resolve(m_layerNames);
+    m_now = layered({});
     m_recipePath.clear();
     m_undoStack.clear();
     m_origins.clear();
@@ -57,6 +55,18 @@ void RecipeEditor::setModel(const Model &model)
 void RecipeEditor::editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
                               const QString &description, bool dragging)
 {
+    QVector<LayerSettings> changed;
+    for (const int layer : layers) {
+        changed << settings()[static_cast<size_t>(layer)];
+        if (m_eligible.at(static_cast<size_t>(layer)))
+            change(changed.last());
+    }
+    editLayers(layers, changed, description, dragging);
+}
+
+void RecipeEditor::editLayers(const QVector<int> &layers, const QVector<LayerSettings> &changed,
+                              const QString &description, bool dragging)
+{
     const bool continues = m_dragging && m_dragLayers == layers;
     if (dragging && !continues)
         ++m_drag;
@@ -64,73 +74,80 @@ void RecipeEditor::editLayers(const QVector<int> &layers, const std::function<vo
     m_dragging = dragging;
     m_dragLayers = layers;
 
-    std::vector<LayerSettings> wanted = m_settings;
-    for (const int layer : layers)
-        if (m_eligible.at(static_cast<size_t>(layer)))
-            change(wanted[static_cast<size_t>(layer)]);
+    const std::vector<LayerSettings> wanted = with(layers, changed);
     const QString text =
         layers.size() == 1
             ? tr("%1: %2").arg(QString::fromStdString(m_layerNames.at(layers.first())), description)
             : description; // says how many
-    if (wanted != m_settings)
-        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), text, drag);
+    if (wanted != settings())
+        push(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), text, drag);
     else if (continues && !dragging)
         emit rested(); // the control came to rest where it was: now the slow figures
 }
 
-void RecipeEditor::setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
+void RecipeEditor::setLayers(const QVector<int> &layers, const QVector<LayerSettings> &changed,
                              const QString &description)
 {
     m_dragging = false;
-    std::vector<LayerSettings> wanted = m_settings;
+    const std::vector<LayerSettings> wanted = with(layers, changed);
+    if (wanted != settings())
+        push(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), description, 0);
+}
+
+std::vector<LayerSettings> RecipeEditor::with(const QVector<int> &layers,
+                                              const QVector<LayerSettings> &changed) const
+{
+    std::vector<LayerSettings> all = settings();
     for (qsizetype i = 0; i < layers.size(); ++i)
         if (m_eligible.at(static_cast<size_t>(layers[i])))
-            wanted[static_cast<size_t>(layers[i])] = settings.at(i);
-    if (wanted != m_settings)
-        push(recipeFor(m_recipe, m_layerNames, m_eligible, wanted), description, 0);
+            all[static_cast<size_t>(layers[i])] = changed.at(i);
+    return all;
 }
 
 void RecipeEditor::applyPreset(const Preset &preset)
 {
-    replaceRecipe(withPreset(m_recipe, preset), tr("%1, all layers").arg(preset.name));
+    replaceRecipe(withPreset(recipe(), preset), tr("%1, all layers").arg(preset.name));
 }
 
 void RecipeEditor::replaceRecipe(const Recipe &recipe, const QString &description)
 {
     m_dragging = false;
-    if (m_hasModel && recipe != m_recipe)
+    if (m_hasModel && recipe != m_now->recipe)
         push(recipe, description, 0);
 }
 
 void RecipeEditor::push(const Recipe &recipe, const QString &description, quint64 drag)
 {
     m_origins.erase(m_origins.upper_bound(m_undoStack.index()), m_origins.end()); // of what cannot be redone
-    m_undoStack.push(new RecipeCommand(
-        m_recipe, recipe, description, drag,
-        [this](const Recipe &r) {
-            if (m_jumping)
-                m_jumpedTo = r;
-            else
-                setRecipe(r);
-        },
-        [this](const Recipe &a, const Recipe &b) {
-            return a.resolve(m_layerNames) == b.resolve(m_layerNames);
-        }));
+    m_undoStack.push(new RecipeCommand(m_now, layered(recipe), description, drag, [this](const State &state) {
+        if (m_jumping)
+            m_jumpedTo = state;
+        else
+            take(state);
+    }));
 }
 
 void RecipeEditor::endJump()
 {
     m_jumping = false;
-    if (const std::optional<Recipe> recipe = std::exchange(m_jumpedTo, std::nullopt))
-        setRecipe(*recipe);
+    if (const State state = std::exchange(m_jumpedTo, nullptr))
+        take(state);
 }
 
 void RecipeEditor::setRecipe(const Recipe &recipe)
 {
-    const std::vector<LayerSettings> before = m_settings;
-    m_recipe = recipe;
-    m_settings = recipe.resolve(m_layerNames);
-    m_moving = layersThatMove(before, m_settings, m_dragLayers);
+    take(layered(recipe));
+}
+
+RecipeEditor::State RecipeEditor::layered(const Recipe &recipe) const
+{
+    return std::make_shared<const LayeredRecipe>(LayeredRecipe{recipe, recipe.resolve(m_layerNames)});
+}
+
+void RecipeEditor::take(const State &state)
+{
+    m_moving = layersThatMove(settings(), state->settings, m_dragLayers);
+    m_now = state;
     emit touched();
     emit recipeChanged();
 }

@@ -2,11 +2,11 @@
 #include "core/base/error.h"
 #include "core/model/model.h"
 #include "ui/session/presets.h"
+#include "ui/session/recipecommand.h"
 
 #include <QUndoStack>
 #include <functional>
 #include <map>
-#include <optional>
 
 namespace lathe::ui {
 
@@ -19,8 +19,8 @@ public:
 
     void setModel(const Model &model); ///< with an empty recipe and nothing to undo; says nothing
 
-    const Recipe &recipe() const { return m_recipe; }
-    const std::vector<LayerSettings> &settings() const { return m_settings; } ///< as model().layers()
+    const Recipe &recipe() const { return m_now->recipe; }
+    const std::vector<LayerSettings> &settings() const { return m_now->settings; } ///< as model().layers()
     const std::vector<std::string> &layerNames() const { return m_layerNames; }
     const std::vector<bool> &eligible() const { return m_eligible; } ///< layers that can be compressed
     const std::vector<size_t> &moving() const { return m_moving; }   ///< layers that changed last
@@ -28,6 +28,9 @@ public:
 
     /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed are left out.
     void editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
+                    const QString &description, bool dragging);
+    /// The same where it is known what each of these layers has after it.
+    void editLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
                     const QString &description, bool dragging);
     /// One step of undo that gives each of these layers settings of its own.
     void setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
@@ -60,13 +63,16 @@ signals:
     void failed(const QString &action, const lathe::Error &error);
 
 private:
+    using State = RecipeCommand::State;
+    State layered(const Recipe &recipe) const;
+    std::vector<LayerSettings> with(const QVector<int> &layers, const QVector<LayerSettings> &settings) const;
     void push(const Recipe &recipe, const QString &description, quint64 drag);
+    void take(const State &state);
 
     bool m_hasModel = false;
     std::vector<std::string> m_layerNames;
     std::vector<bool> m_eligible;
-    Recipe m_recipe;
-    std::vector<LayerSettings> m_settings;
+    State m_now = std::make_shared<const LayeredRecipe>();
     QString m_recipePath;
     QUndoStack m_undoStack;
     std::map<int, QString> m_origins; ///< by place on the undo stack, from which it holds on
@@ -74,7 +80,7 @@ private:
     QVector<int> m_dragLayers;
     bool m_dragging = false;
     bool m_jumping = false;
-    std::optional<Recipe> m_jumpedTo;
+    State m_jumpedTo; ///< null: nowhere
     std::vector<size_t> m_moving;
 };
 

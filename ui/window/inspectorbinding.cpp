@@ -21,11 +21,10 @@ InspectorBinding::InspectorBinding(Workbench &workbench, Inspector &inspector, L
     connect(&workbench, &Workbench::dataChanged, this, &InspectorBinding::refreshData);
     connect(&workbench, &Workbench::resultsChanged, this,
             [this] { m_inspector.updateFacts(selectedFacts()); });
-    connect(&inspector, &Inspector::edited, this,
-            [this](const std::function<void(LayerSettings &)> &change, const QString &description,
-                   bool dragging, const QVector<int> &edited) {
-                m_workbench.editor().editLayers(edited, change, description, dragging);
-            });
+    connect(
+        &inspector, &Inspector::edited, this,
+        [this](const QVector<int> &edited, const QVector<LayerSettings> &settings, const QString &description,
+               bool dragging) { m_workbench.editor().editLayers(edited, settings, description, dragging); });
     refreshData();
 }
 

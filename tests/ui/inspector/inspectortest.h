@@ -17,7 +17,7 @@ using namespace lathe::ui;
 class InspectorTest : public QObject {
 protected:
     struct Edited {
-        LayerSettings result; ///< of the change applied to `m_from`
+        LayerSettings result; ///< of the first layer
         QString description;
         bool dragging = false;
         QVector<int> layers;
@@ -35,14 +35,11 @@ protected:
     void makeInspector()
     {
         m_edits.clear();
-        m_from = {};
         m_inspector = std::make_unique<Inspector>();
         connect(m_inspector.get(), &Inspector::edited, this,
-                [this](const std::function<void(LayerSettings &)> &change, const QString &description,
-                       bool dragging, const QVector<int> &layers) {
-                    LayerSettings s = m_from;
-                    change(s);
-                    m_edits << Edited{s, description, dragging, layers};
+                [this](const QVector<int> &layers, const QVector<LayerSettings> &settings,
+                       const QString &description, bool dragging) {
+                    m_edits << Edited{settings.first(), description, dragging, layers};
                 });
         m_inspector->resize(320, 640);
         m_inspector->show();
@@ -123,7 +120,6 @@ protected:
                          Fold = 5; ///< as shown
     std::unique_ptr<Inspector> m_inspector;
     QVector<Edited> m_edits;
-    LayerSettings m_from; ///< what changes are applied to
 };
 
 } // namespace lathe::test

@@ -81,12 +81,10 @@ void TstInspector::uncheckedMethod_keepsItsValue()
 {
     select({withBits(3)});
     QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
-    m_from = withBits(3);
     QVERIFY(!m_edits[0].result.quantize);
     QCOMPARE(m_edits[0].description, QString("Quantization off"));
     select({{}}); // as the window answers
     QCOMPARE(slider(Quantize)->value(), 3);
-    m_from = {};
     QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
     QCOMPARE(m_edits[1].result, withBits(3));
 }
@@ -125,7 +123,6 @@ void TstInspector::keep_clearsEverything()
     LayerSettings s = withBits(3);
     s.prune = PruneSettings{.ratio = 0.5};
     select({s});
-    m_from = s;
     QVERIFY(keep->isEnabled());
     QTest::mouseClick(keep, Qt::LeftButton);
     QVERIFY(m_edits[0].result.empty());
@@ -183,12 +180,10 @@ void TstInspector::methodsThatAreOff_areFoldedUp()
 void TstInspector::quantizeAndCluster_excludeEachOther()
 {
     select({withBits(3)});
-    m_from = withBits(3);
     QTest::keyClick(group(Cluster)->check(), Qt::Key_Space);
     QCOMPARE(m_edits[0].result.cluster, std::optional(ClusterSettings()));
     QVERIFY(!m_edits[0].result.quantize);
     QVERIFY(!group(Quantize)->check()->isChecked());
-    m_from = m_edits[0].result;
     QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
     QCOMPARE(m_edits[1].result, withBits(3)); // as it was, and the clusters are off
 }
@@ -196,7 +191,6 @@ void TstInspector::quantizeAndCluster_excludeEachOther()
 void TstInspector::rankAndSeparable_excludeEachOther()
 {
     select({withRank(20)});
-    m_from = withRank(20);
     QTest::keyClick(group(Separable)->check(), Qt::Key_Space);
     QVERIFY(m_edits[0].result.separable);
     QVERIFY(!m_edits[0].result.rank);

@@ -34,7 +34,6 @@ private slots:
 void TstInspectorChoices::choices_changeOnlyTheirKey()
 {
     select({withBits(3)});
-    m_from = withBits(3);
     ChoiceBox *scale = box(Quantize, "Scale per");
     scale->setFocus();
     QTest::keyClick(scale, Qt::Key_Down);
@@ -94,13 +93,12 @@ void TstInspectorChoices::typedGroup_isTaken()
     QFETCH(int, granularity);
     QFETCH(int, group);
     select({withBits(4)});
-    m_from = withBits(4);
     ChoiceBox *scale = box(Quantize, "Scale per");
     scale->setFocus();
     scale->lineEdit()->selectAll();
     QTest::keyClicks(scale, typed);
     QTest::keyClick(scale, Qt::Key_Return);
-    const LayerSettings result = m_edits.isEmpty() ? m_from : m_edits.last().result;
+    const LayerSettings result = m_edits.isEmpty() ? withBits(4) : m_edits.last().result;
     QCOMPARE(int(result.quantize->granularity), granularity);
     QCOMPARE(result.quantize->group, group);
     QVERIFY(m_edits.size() <= 1);
@@ -115,7 +113,6 @@ void TstInspectorChoices::typedPattern_isTakenOrRefused()
     LayerSettings s;
     s.prune = PruneSettings{.ratio = 0.25};
     select({s});
-    m_from = s;
     openMore(Prune);
     ChoiceBox *pattern = box(Prune, "Pattern");
     const auto type = [&](const QString &text) {
@@ -142,7 +139,6 @@ void TstInspectorChoices::nofm_setsTheRatioAndLocksIt()
     LayerSettings s;
     s.prune = PruneSettings{.ratio = 0.9};
     select({s});
-    m_from = s;
     openMore(Prune);
     ChoiceBox *pattern = box(Prune, "Pattern");
     QTest::keyClick(pattern, Qt::Key_Down);
@@ -159,7 +155,6 @@ void TstInspectorChoices::nofm_setsTheRatioAndLocksIt()
 void TstInspectorChoices::format_setsTheBitsAndLocksThem()
 {
     select({withBits(8)});
-    m_from = withBits(8);
     openMore(Quantize);
     ChoiceBox *format = box(Quantize, "Values");
     QTest::keyClick(format, Qt::Key_Down);

@@ -31,7 +31,6 @@ private slots:
 void TstInspectorValues::sliderKeys_changeTheValueByOneStep()
 {
     select({withBits(8)});
-    m_from = withBits(8);
     QTest::keyClick(slider(Quantize), Qt::Key_Left);
     QCOMPARE(m_edits.size(), 1);
     QCOMPARE(m_edits[0].result.quantize->bits, 7);
@@ -187,7 +186,6 @@ void TstInspectorValues::clusterSlider_doubles()
     s.cluster = ClusterSettings{};
     select({s});
     QCOMPARE(spin(Cluster)->text(), QString("16"));
-    m_from = s;
     QTest::keyClick(slider(Cluster), Qt::Key_Right);
     QCOMPARE(m_edits.last().result.cluster->clusters, 32);
     QTest::keyClick(slider(Cluster), Qt::Key_End);
