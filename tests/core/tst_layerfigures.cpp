@@ -1,5 +1,6 @@
 // What is measured of each layer on request: its time, and what the output loses with it.
 #include "core/measure/batches.h"
+#include "core/oracle/outputoracle.h"
 #include "core/preview/layersensitivity.h"
 #include "core/runtime/nodetimes.h"
 #include "tests/support/graphbuilder.h"
@@ -24,6 +25,9 @@ private slots:
     void nodesOfOneName_areToldApart();
     void sensitivity_isThatOfAFreshSession();
     void sensitivity_isUnknownOfWhatCannotBeCompressed();
+    void costs_areThoseOfTheLayerCompressedAlone();
+    void costs_ofTiedLayersCountOnce();
+    void costs_ofASharedThreshold_goByIt();
 };
 
 /// A heavy and a light convolution, the second without a name.
@@ -147,6 +151,69 @@ void TstLayerFigures::sensitivity_isUnknownOfWhatCannotBeCompressed()
     const std::vector<double> figures =
         layerSensitivities(compressor, exporter, samples, measureBaseline(model, samples), {});
     QVERIFY(std::isfinite(figures[0]) && std::isnan(figures[1]) && std::isfinite(figures[2]));
+}
+
+void TstLayerFigures::costs_areThoseOfTheLayerCompressedAlone()
+{
+    const Model model = twoConvolutions();
+    const SampleSet samples = randomSamples(model, 6);
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const auto oracle = OutputOracle::of(model, samples);
+    const LayerCosts costs =
+        costsOfLayers(compressor, exporter, {{}, {parseRule("*:bits=2,prune=0.5")}}, *oracle);
+    QCOMPARE(costs.layers.size(), size_t(2));
+    for (const LayerCost &cost : costs.layers) {
+        const std::string &name = model.layers()[cost.layer].name;
+        const CompressedModel alone =
+            compressor.compress({{}, {parseRule(globEscaped(name) + ":bits=2,prune=0.5")}});
+        QVERIFY(cost.loss.has_value());
+        QCOMPARE(cost.loss->distance, oracle->loss(alone)->distance);
+        QCOMPARE(cost.loss->divergence, oracle->loss(alone)->divergence);
+        QCOMPARE(cost.bytes, buildModel(alone, Storage::Compact).layers[cost.layer].bytes);
+        QCOMPARE(cost.sourceBytes, model.layers()[cost.layer].weightBytes);
+        QCOMPARE(cost.settings.quantize->bits, 2);
+    }
+    const LayerCosts one = costsOfLayers(
+        compressor, exporter, {{}, {parseRule(globEscaped(model.layers()[1].name) + ":bits=8")}}, *oracle);
+    QCOMPARE(one.layers.size(), size_t(1));
+    QCOMPARE(one.layers.front().layer, size_t(1));
+}
+
+void TstLayerFigures::costs_ofTiedLayersCountOnce()
+{
+    GraphBuilder b;
+    b.input("x", {-1, 4}).output("y").random("w", {4, 4}).random("v", {4, 3});
+    b.node("MatMul", {"x", "w"}, {"a"}, {}, "first").node("MatMul", {"a", "w"}, {"t"}, {}, "tied");
+    b.node("MatMul", {"t", "v"}, {"y"}, {}, "last");
+    const Model model = b.build();
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const auto oracle = OutputOracle::of(model, randomSamples(model, 4));
+    const LayerCosts costs = costsOfLayers(compressor, exporter, {{}, {parseRule("*:bits=3")}}, *oracle);
+    QCOMPARE(costs.layers.size(), size_t(2));
+    QCOMPARE(costs.layers[0].layer, size_t(0));
+    QCOMPARE(costs.layers[1].layer, size_t(2));
+    QCOMPARE(costs.layers[0].loss->distance,
+             oracle->loss(compressor.compress({{}, {parseRule("first:bits=3")}}))->distance);
+}
+
+void TstLayerFigures::costs_ofASharedThreshold_goByIt()
+{
+    GraphBuilder b;
+    b.input("x", {-1, 8}).output("y").random("large", {8, 8}, 1.0F).random("small", {8, 8}, 0.01F);
+    b.node("MatMul", {"x", "large"}, {"a"}, {}, "first").node("MatMul", {"a", "small"}, {"y"}, {}, "last");
+    const Model model = b.build();
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const auto oracle = OutputOracle::of(model, randomSamples(model, 4));
+    const LayerCosts costs =
+        costsOfLayers(compressor, exporter, {{}, {parseRule("*:prune=0.5,prune.scope=global")}}, *oracle);
+    double ofFirst = 0.0, ofLast = 0.0;
+    for (const LayerCost &cost : costs.layers)
+        (cost.layer == 0 ? ofFirst : ofLast) = cost.loss->distance;
+    QVERIFY2(ofLast > 0.9, qPrintable(QString::number(ofLast))); // nearly all of what goes is there
+    QVERIFY2(ofFirst < 0.1, qPrintable(QString::number(ofFirst)));
 }
 
 QTEST_GUILESS_MAIN(TstLayerFigures)
