@@ -1,17 +1,13 @@
 #include "core/measure/preview.h"
 
 #include "core/base/error.h"
-#include "core/data/order.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace lathe {
 namespace {
-
-constexpr size_t firstPortion = 16;
-constexpr double portionSeconds = 0.5; ///< the longest wait between two figures
 
 double latencyOf(const Session &session, const SampleSet &samples, const JobContext &ctx)
 {
@@ -29,88 +25,14 @@ std::vector<int> labelsOf(const SampleSet &samples, const std::vector<size_t> &p
     return labels;
 }
 
-size_t sampleCount(const Baseline &baseline, const SampleSet &samples)
+std::vector<size_t> placesOf(const Baseline &baseline, const SampleSet &samples)
 {
-    return baseline.samples.empty() ? samples.size() : baseline.samples.size();
-}
-
-/// Rows of a variant as they arrive, beside those of the baseline.
-class Pairing {
-public:
-    Pairing(const SampleSet &samples, const Baseline &baseline)
-        : m_samples(samples), m_baseline(baseline),
-          m_order(shuffledOrder(static_cast<size_t>(baseline.values.rows()))), m_places(m_order),
-          m_baselineRows(baseline.values(m_order, Eigen::all)),
-          m_variantRows(baseline.values.rows(), baseline.values.cols())
-    {
-        if (!baseline.samples.empty())
-            for (size_t &place : m_places)
-                place = baseline.samples[place];
-        if (samples.hasLabels())
-            m_labels = labelsOf(samples, m_places);
+    std::vector<size_t> places = baseline.samples;
+    if (places.empty()) {
+        places.resize(samples.size());
+        std::iota(places.begin(), places.end(), size_t{0});
     }
-    std::vector<size_t> next(size_t count) const
-    {
-        const auto from = m_places.begin() + m_done;
-        return {from, from + std::min<Index>(static_cast<Index>(count), total() - m_done)};
-    }
-    void add(const Matrix &rows)
-    {
-        if (rows.cols() != m_variantRows.cols())
-            throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("The variant gives {} values for each sample, the baseline {}.",
-                                    rows.cols(), m_variantRows.cols()));
-        m_variantRows.middleRows(m_done, rows.rows()) = rows;
-        m_done += rows.rows();
-    }
-    Index done() const { return m_done; }
-    Index total() const { return m_variantRows.rows(); }
-    PreviewState state() const
-    {
-        const Matrix variant = m_variantRows.topRows(m_done);
-        const std::span labels =
-            std::span(m_labels).first(m_samples.hasLabels() ? static_cast<size_t>(m_done) : 0);
-        PreviewState state;
-        state.metrics = metricsOf(variant, labels, m_baseline.metrics.kind);
-        state.comparison =
-            compareOutputs(m_baselineRows.topRows(m_done), variant, labels, m_baseline.metrics.kind);
-        state.samplesDone = m_done;
-        state.samplesTotal = total();
-        for (size_t &row : state.comparison.changed)
-            row = m_places[row];
-        std::ranges::sort(state.comparison.changed);
-        state.settled = state.complete();
-        if (state.complete())
-            state.values = inOrderOfBaseline();
-        return state;
-    }
-
-private:
-    std::shared_ptr<const Matrix> inOrderOfBaseline() const
-    {
-        auto values = std::make_shared<Matrix>(m_variantRows.rows(), m_variantRows.cols());
-        for (size_t i = 0; i < m_order.size(); ++i)
-            values->row(static_cast<Index>(m_order[i])) = m_variantRows.row(static_cast<Index>(i));
-        return values;
-    }
-
-    const SampleSet &m_samples;
-    const Baseline &m_baseline;
-    std::vector<size_t> m_order;          ///< rows of the baseline
-    std::vector<size_t> m_places;         ///< the same as places of the set
-    Matrix m_baselineRows, m_variantRows; ///< in m_order
-    std::vector<int> m_labels;            ///< in m_order
-    Index m_done = 0;
-};
-
-/// As many samples again as are done, but no longer than the wait allows.
-size_t nextPortion(Index done, double secondsSpent)
-{
-    if (done == 0)
-        return firstPortion;
-    const double perSecond = static_cast<double>(done) / std::max(secondsSpent, 1e-9);
-    const double allowed = std::max<double>(firstPortion, perSecond * portionSeconds);
-    return static_cast<size_t>(std::min(static_cast<double>(done), allowed));
+    return places;
 }
 
 } // namespace
@@ -142,33 +64,32 @@ Baseline baselineOn(const Baseline &baseline, const SampleSet &samples, std::vec
     return part;
 }
 
-PreviewState measurePreview(const Model &variant, const SampleSet &samples, const Baseline &baseline,
-                            const std::function<void(const PreviewState &)> &onState, const JobContext &ctx)
+PreviewState measureVariant(const Model &variant, const SampleSet &samples, const Baseline &baseline,
+                            const JobContext &ctx)
 {
-    const size_t count = sampleCount(baseline, samples);
-    if (baseline.values.rows() != static_cast<Index>(count) || count == 0)
+    RunOptions options;
+    options.samples = placesOf(baseline, samples);
+    const auto count = static_cast<Index>(options.samples.size());
+    if (baseline.values.rows() != count || count == 0)
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("The baseline was measured on {} samples, not on these {}.",
                                 baseline.values.rows(), count));
     ctx.throwIfCancelled();
-    const Session session(variant);
-    JobContext quiet = ctx; // progress counts all samples, not those of one portion
-    quiet.onProgress = nullptr;
-    Pairing pairing(samples, baseline);
+    Matrix values = runSamples(Session(variant), samples, options, ctx).values;
+    if (values.cols() != baseline.values.cols())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("The variant gives {} values for each sample, the baseline {}.",
+                                values.cols(), baseline.values.cols()));
+    const std::vector<int> labels =
+        samples.hasLabels() ? labelsOf(samples, options.samples) : std::vector<int>();
     PreviewState state;
-    double seconds = 0.0;
-    while (!state.complete() || pairing.done() == 0) {
-        RunOptions options;
-        options.samples = pairing.next(nextPortion(pairing.done(), seconds));
-        const Outputs outputs = runSamples(session, samples, options, quiet);
-        seconds += outputs.secondsRunning;
-        pairing.add(outputs.values);
-        state = pairing.state();
-        ctx.checkpoint(static_cast<double>(state.samplesDone) / static_cast<double>(state.samplesTotal),
-                       fmt::format("measured {} of {} samples", state.samplesDone, state.samplesTotal));
-        if (onState)
-            onState(state);
-    }
+    state.metrics = metricsOf(values, labels, baseline.metrics.kind);
+    state.comparison = compareOutputs(baseline.values, values, labels, baseline.metrics.kind);
+    for (size_t &row : state.comparison.changed)
+        row = options.samples[row];
+    state.samplesDone = state.samplesTotal = count;
+    state.values = std::make_shared<const Matrix>(std::move(values));
+    state.settled = true;
     return state;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
-// Measuring a compressed model against the baseline step by step, so that a figure is there early and
-// sharpens.
+// Measuring a model against the untouched one: all in one go, or as far as a measurement has come.
 #include "core/measure/measure.h"
 
 namespace lathe {
@@ -31,12 +30,10 @@ struct PreviewState {
     bool complete() const { return samplesDone == samplesTotal; }
 };
 
-/// Runs `variant` over the samples of the baseline in growing portions (16, 16, 32, 64, ... but none longer
-/// than about half a second) and reports after each; `onState` runs on the calling thread. The samples are
-/// taken in a fixed shuffled order, so that the first figures of a set sorted by class mean something.
-/// @returns the last state. @throws Error, Cancelled
-PreviewState measurePreview(const Model &variant, const SampleSet &samples, const Baseline &baseline,
-                            const std::function<void(const PreviewState &)> &onState,
+/// Runs `variant` over the samples of the baseline, all in one go.
+/// @returns a complete state. @throws Error InvalidArgument (a baseline of other samples, or of another
+/// width), and as Session does. @throws Cancelled
+PreviewState measureVariant(const Model &variant, const SampleSet &samples, const Baseline &baseline,
                             const JobContext &ctx = {});
 
 } // namespace lathe

@@ -27,7 +27,7 @@ struct CutFacts {
 /// Exporter::build() makes, within rounding. May be used from several threads.
 class LivePreview {
 public:
-    /// @param samples, baseline as for measurePreview()
+    /// @param samples, baseline as for measureVariant()
     LivePreview(std::shared_ptr<Exporter> exporter, std::shared_ptr<const SampleSet> samples,
                 std::shared_ptr<const Baseline> baseline, const LiveOptions &options = {});
     ~LivePreview();

@@ -8,20 +8,6 @@
 #include <iterator>
 
 namespace lathe {
-namespace {
-
-std::vector<int> labelsOn(const SampleSet &samples, const Baseline &baseline)
-{
-    if (baseline.samples.empty() || !samples.hasLabels())
-        return samples.labels();
-    std::vector<int> labels;
-    for (const size_t place : baseline.samples)
-        labels.push_back(samples.labels()[place]);
-    return labels;
-}
-
-} // namespace
-
 void requireSafeExport(const ExportFiles &files, const ExportInputs &inputs)
 {
     std::vector<NamedFile> others;
@@ -71,17 +57,9 @@ ReportedFigures MeasuredModels::reported() const
 MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples, const Baseline &baseline,
                              const std::string &preprocessing, const JobContext &ctx)
 {
-    RunOptions options;
-    options.samples = baseline.samples;
-    const Matrix values = runSamples(Session(model.built.model), samples, options, ctx).values;
-    const std::vector<int> labels = labelsOn(samples, baseline);
-    const OutputKind kind = baseline.metrics.kind;
-    return {samples.description(),
-            preprocessing,
-            baseline.metrics,
-            metricsOf(values, labels, kind),
-            compareOutputs(baseline.values, values, labels, kind),
-            model.compressed.changesNothing()};
+    const PreviewState variant = measureVariant(model.built.model, samples, baseline, ctx);
+    return {samples.description(), preprocessing,      baseline.metrics,
+            variant.metrics,       variant.comparison, model.compressed.changesNothing()};
 }
 
 MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples,

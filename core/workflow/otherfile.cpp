@@ -23,8 +23,7 @@ Figures figuresOfFile(const Model &open, const MatchedFile &file, const Evaluati
     figures.moreMacs = completed.hasMoreMacs();
     if (!data)
         return figures;
-    setQuality(figures,
-               measurePreview(file.model, *data->samples, *data->baseline, nullptr, ctx.part(0.1, 0.9)));
+    setQuality(figures, measureVariant(file.model, *data->samples, *data->baseline, ctx.part(0.1, 0.9)));
     RunningCosts(open, data->samples, data->baseline)
         .measure(figures, file.model, file.readable.loadedBytes, ctx.part(0.9, 1.0));
     return figures;

@@ -1,5 +1,5 @@
 #include "core/base/error.h"
-#include "core/measure/preview.h"
+#include "core/preview/measurement.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplefiles.h"
 
@@ -60,6 +60,29 @@ public:
         return linear(changed);
     }
 
+    /// As a live preview does it: portion after portion, those first from which most is learnt.
+    /// @returns the last state
+    PreviewState measureInPortions(const Model &variant,
+                                   const std::function<void(const PreviewState &)> &onState) const
+    {
+        const SampleSet set = samples();
+        const Baseline baseline = measureBaseline(model, set);
+        const auto design = std::make_shared<const MeasuringDesign>(set, baseline, 16);
+        Measurement measurement(design, Compressor(model).compress({}));
+        const Session session(variant);
+        PreviewState state;
+        while (!state.settled) {
+            for (const size_t chunk : measurement.next(std::max<size_t>(16, measurement.samplesDone()))) {
+                RunOptions options;
+                options.samples = design->placesOf(design->plan().chunks()[chunk]);
+                measurement.add(chunk, runSamples(session, set, options).values);
+            }
+            state = measurement.state(0.0);
+            onState(state);
+        }
+        return state;
+    }
+
 private:
     QTemporaryDir m_folder;
 
@@ -78,7 +101,7 @@ private slots:
     void lastState_equalsMeasuringAtOnce();
     void firstState_mixesClasses();
     void unchangedModel_losesNothing();
-    void cancelled_stopsBetweenStates();
+    void cancelled_stopsBetweenBatches();
     void someSamples_areMeasuredAlone();
     void otherSamples_areRefused();
     void otherWidth_isRefused();
@@ -102,11 +125,9 @@ void TstPreview::baseline_isMeasuredOnAllSamples()
 void TstPreview::states_growAndEndWithAllSamples()
 {
     const Fixture fixture;
-    const SampleSet samples = fixture.samples();
-    const Baseline baseline = measureBaseline(fixture.model, samples);
     std::vector<int64_t> done;
     const PreviewState last =
-        measurePreview(fixture.disturbed(0.3F), samples, baseline, [&done](const PreviewState &state) {
+        fixture.measureInPortions(fixture.disturbed(0.3F), [&done](const PreviewState &state) {
             done.push_back(state.samplesDone);
             QCOMPARE(state.samplesTotal, int64_t(300));
             QCOMPARE(state.metrics.samples, state.samplesDone);
@@ -125,7 +146,7 @@ void TstPreview::lastState_equalsMeasuringAtOnce()
     const SampleSet samples = fixture.samples();
     const Baseline baseline = measureBaseline(fixture.model, samples);
     const Model variant = fixture.disturbed(0.3F);
-    const PreviewState last = measurePreview(variant, samples, baseline, {});
+    const PreviewState last = measureVariant(variant, samples, baseline);
     const Matrix values = runSamples(Session(variant), samples).values;
     const Comparison expected = compareOutputs(baseline.values, values, samples.labels());
     QVERIFY((*last.values - values).cwiseAbs().maxCoeff() < 1e-5F);
@@ -140,12 +161,11 @@ void TstPreview::firstState_mixesClasses()
 {
     const Fixture fixture;
     const SampleSet samples = fixture.samples();
-    const Baseline baseline = measureBaseline(fixture.model, samples);
     Tensor negated = fixture.weight;
     for (float &v : negated.as<float>())
         v = -v;
     std::set<int> classes; // of the changed samples, which are all of the first ones
-    measurePreview(linear(negated), samples, baseline, [&](const PreviewState &state) {
+    fixture.measureInPortions(linear(negated), [&](const PreviewState &state) {
         if (classes.empty())
             for (const size_t index : state.comparison.changed)
                 classes.insert(samples.labels()[index]);
@@ -158,13 +178,14 @@ void TstPreview::unchangedModel_losesNothing()
     const Fixture fixture;
     const SampleSet samples = fixture.samples();
     const Baseline baseline = measureBaseline(fixture.model, samples);
-    const PreviewState last = measurePreview(fixture.model, samples, baseline, {});
+    const PreviewState last = measureVariant(fixture.model, samples, baseline);
     QCOMPARE(last.comparison.agreement->value, 1.0);
     QCOMPARE(last.comparison.top1Difference->value, 0.0);
     QVERIFY(last.comparison.maxRelativeDifference < 1e-6);
 }
 
-void TstPreview::cancelled_stopsBetweenStates()
+/// How a measurement in portions is cancelled: core_livefaults.
+void TstPreview::cancelled_stopsBetweenBatches()
 {
     const Fixture fixture;
     const SampleSet samples = fixture.samples();
@@ -172,18 +193,13 @@ void TstPreview::cancelled_stopsBetweenStates()
     std::stop_source stop;
     JobContext ctx;
     ctx.stop = stop.get_token();
-    int states = 0;
-    const auto measure = [&] {
-        measurePreview(
-            fixture.model, samples, baseline,
-            [&](const PreviewState &) {
-                if (++states == 2)
-                    stop.request_stop();
-            },
-            ctx);
+    int reports = 0;
+    ctx.onProgress = [&](const Progress &) {
+        ++reports;
+        stop.request_stop();
     };
-    QVERIFY_EXCEPTION_THROWN(measure(), Cancelled);
-    QCOMPARE(states, 2);
+    QVERIFY_EXCEPTION_THROWN(measureVariant(fixture.model, samples, baseline, ctx), Cancelled);
+    QVERIFY(reports > 0);
 }
 
 void TstPreview::someSamples_areMeasuredAlone()
@@ -196,11 +212,11 @@ void TstPreview::someSamples_areMeasuredAlone()
         places.push_back(i);
     const Model variant = fixture.disturbed(0.3F);
     const Baseline some = baselineOn(all, samples, places);
-    const PreviewState state = measurePreview(variant, samples, some, {});
+    const PreviewState state = measureVariant(variant, samples, some);
 
     const SampleSet part = samples.subset(places); // the same samples as a set of their own
     const Baseline expectedBaseline = measureBaseline(fixture.model, part);
-    const PreviewState expected = measurePreview(variant, part, expectedBaseline, {});
+    const PreviewState expected = measureVariant(variant, part, expectedBaseline);
     QCOMPARE(state.samplesTotal, int64_t(places.size()));
     QCOMPARE(some.metrics.top1->value, expectedBaseline.metrics.top1->value);
     QCOMPARE(state.metrics.top1->value, expected.metrics.top1->value);
@@ -219,7 +235,7 @@ void TstPreview::otherSamples_areRefused()
     const SampleSet samples = fixture.samples();
     Baseline baseline = measureBaseline(fixture.model, samples);
     baseline.values = Matrix(baseline.values.topRows(100));
-    QVERIFY_EXCEPTION_THROWN(measurePreview(fixture.model, samples, baseline, {}), Error);
+    QVERIFY_EXCEPTION_THROWN(measureVariant(fixture.model, samples, baseline), Error);
 }
 
 void TstPreview::otherWidth_isRefused()
@@ -228,7 +244,7 @@ void TstPreview::otherWidth_isRefused()
     const SampleSet samples = fixture.samples();
     Baseline baseline = measureBaseline(fixture.model, samples);
     baseline.values = Matrix(baseline.values.leftCols(5));
-    QVERIFY_EXCEPTION_THROWN(measurePreview(fixture.model, samples, baseline, {}), Error);
+    QVERIFY_EXCEPTION_THROWN(measureVariant(fixture.model, samples, baseline), Error);
 }
 
 QTEST_GUILESS_MAIN(TstPreview)

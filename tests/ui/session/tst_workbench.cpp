@@ -154,7 +154,7 @@ void TstWorkbench::rapidEdits_endInTheFiguresOfTheLastRecipe()
     Compressor fresh(Model::load(samplePath().toStdString()));
     const BuiltModel built = buildModel(fresh.compress(workbench.editor().recipe()), Storage::Dense);
     const LoadedData &data = *workbench.data();
-    const PreviewState state = measurePreview(built.model, *data.samples, *data.baseline, {});
+    const PreviewState state = measureVariant(built.model, *data.samples, *data.baseline);
     QCOMPARE(workbench.previews().figures().top1->value, state.metrics.top1->value);
     QCOMPARE(workbench.previews().figures().agreement->value, state.comparison.agreement->value);
     QCOMPARE(

@@ -130,7 +130,7 @@ void TstStress::randomWork_endsInTheFigureOfAFreshMeasurement()
     Compressor fresh(Model::load(samplePath().toStdString()));
     const BuiltModel built = buildModel(fresh.compress(workbench.editor().recipe()), Storage::Dense);
     const LoadedData &data = *workbench.data();
-    const PreviewState state = measurePreview(built.model, *data.samples, *data.baseline, {});
+    const PreviewState state = measureVariant(built.model, *data.samples, *data.baseline);
     QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
     QCOMPARE(workbench.previews().figures().samplesDone, workbench.previews().figures().samplesTotal);
     QCOMPARE(workbench.previews().figures().top1->value, state.metrics.top1->value);
