@@ -4598,6 +4598,13 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::SessionKeeper</name>
+    <message>
+        <source>The session could not be saved to %1. Save the recipe to keep it.</source>
+        <translation>会话无法保存到 %1。请保存配方以免丢失。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::SettingsClipboard</name>
     <message>
         <source>There are no settings on the clipboard. Copy those of a layer first.</source>
@@ -5288,10 +5295,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Opening the data set %1</source>
         <translation>正在打开数据集 %1</translation>
-    </message>
-    <message>
-        <source>The session could not be saved to %1. Save the recipe to keep it.</source>
-        <translation>会话无法保存到 %1。请保存配方以免丢失。</translation>
     </message>
     <message>
         <source>Continue the session</source>

@@ -1,10 +1,15 @@
 #include "ui/session/projectconversion.h"
 
+#include "ui/session/openmodel.h"
+#include "ui/session/recipeeditor.h"
+
+#include <QFileInfo>
 #include <QUuid>
 
 namespace lathe::ui {
+namespace {
 
-static ProjectFile toProject(const VariantFile &file)
+ProjectFile toProject(const VariantFile &file)
 {
     return {{file.path.toStdString(), file.sha256.toStdString(), static_cast<uint64_t>(file.bytes)},
             file.zeros,
@@ -12,7 +17,7 @@ static ProjectFile toProject(const VariantFile &file)
             file.byShape};
 }
 
-static VariantFile fromProject(const ProjectFile &file)
+VariantFile fromProject(const ProjectFile &file)
 {
     VariantFile f;
     f.path = QString::fromStdString(file.file.path.string());
@@ -61,6 +66,31 @@ ProjectData toProject(const DatasetChoice &choice)
 {
     return {choice.reference.toStdString(), choice.preprocessing, choice.limit,
             choice.calibration.toStdString()};
+}
+
+} // namespace
+
+Project toProject(const OpenModel &open, const RecipeEditor &editor, const VariantModel &variants)
+{
+    Project project;
+    project.model.path = open.path.toStdString();
+    project.model.bytes = static_cast<uint64_t>(QFileInfo(open.path).size());
+    if (open.data)
+        project.data = toProject(open.data->choice);
+    project.recipe = editor.recipe();
+    project.recipePath = editor.recipePath().toStdString();
+    project.derivedFrom = editor.origin().toStdString();
+    for (const Variant &variant : variants.variants().mid(1)) // without the baseline
+        project.variants.push_back(toProject(variant));
+    return project;
+}
+
+QVector<Variant> variantsOf(const Project &project)
+{
+    QVector<Variant> variants;
+    for (const ProjectVariant &variant : project.variants)
+        variants << fromProject(variant);
+    return variants;
 }
 
 DatasetChoice fromProject(const ProjectData &data)

@@ -6,10 +6,12 @@
 
 namespace lathe::ui {
 
-ProjectVariant toProject(const Variant &variant);
-Variant fromProject(const ProjectVariant &variant);
+class RecipeEditor;
+struct OpenModel;
 
-ProjectData toProject(const DatasetChoice &choice);
+/// The whole work on a model, but for what only its keeper knows: the model's hash or time, the layout.
+Project toProject(const OpenModel &open, const RecipeEditor &editor, const VariantModel &variants);
+QVector<Variant> variantsOf(const Project &project);
 DatasetChoice fromProject(const ProjectData &data);
 
 } // namespace lathe::ui

@@ -2,7 +2,6 @@
 
 #include "core/base/fileio.h"
 #include "core/base/outputs.h"
-#include "ui/session/projectconversion.h"
 #include "ui/session/workbench.h"
 
 #include <QCryptographicHash>
@@ -126,18 +125,9 @@ ProjectOpening ProjectKeeper::prepare(const QString &path, bool fromJournal) con
 void ProjectKeeper::open(const ProjectOpening &opening, const QString &model)
 {
     m_pending = opening;
-    const Project &project = opening.read.project;
-    StoredSession state;
-    state.recipe = project.recipe;
-    state.recipePath = QString::fromStdString(project.recipePath);
-    state.origin = QString::fromStdString(project.derivedFrom);
-    for (const ProjectVariant &variant : project.variants)
-        state.variants << fromProject(variant);
     Workbench::OpenOptions options;
     options.project = opening.path;
-    options.state = state;
-    if (project.data)
-        options.data = fromProject(*project.data);
+    options.work = opening.read.project;
     m_workbench->openModel(model, options);
 }
 
@@ -217,15 +207,10 @@ void ProjectKeeper::dropFigures()
 
 Project ProjectKeeper::snapshot(bool withLayout) const
 {
-    Project project;
-    project.model = {toPath(m_workbench->modelPath()), m_modelHash,
-                     static_cast<uint64_t>(QFileInfo(m_workbench->modelPath()).size())};
-    project.data = m_workbench->data() ? std::optional(toProject(m_workbench->data()->choice)) : m_data;
-    project.recipe = m_workbench->editor().recipe();
-    project.recipePath = m_workbench->editor().recipePath().toStdString();
-    project.derivedFrom = m_workbench->editor().origin().toStdString();
-    for (const Variant &variant : m_workbench->variants()->variants().mid(1))
-        project.variants.push_back(toProject(variant));
+    Project project = m_workbench->work();
+    project.model.sha256 = m_modelHash;
+    if (!project.data)
+        project.data = m_data;
     if (withLayout && m_layout)
         project.layout = m_layout().toStdString();
     return project;

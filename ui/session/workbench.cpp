@@ -1,5 +1,7 @@
 #include "ui/session/workbench.h"
 
+#include "ui/session/projectconversion.h"
+
 #include "ui/base/coretexts.h"
 #include "ui/base/format.h"
 #include "ui/base/preferences.h"
@@ -16,8 +18,6 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int autosaveDelay = 1000; // ms after the last change
-
 Model loadModel(const QString &path, const JobContext &ctx)
 {
     const Model model = Model::load(path.toStdString(), ctx.part(0.0, 0.6));
@@ -32,7 +32,8 @@ CompressorOptions compressorOptions()
 } // namespace
 
 Workbench::Workbench(QObject *parent)
-    : QObject(parent), m_previews(m_open, m_editor), m_variants(m_editor, m_previews)
+    : QObject(parent), m_previews(m_open, m_editor), m_variants(m_editor, m_previews),
+      m_session(m_open, m_editor, *m_variants.model())
 {
     watch(m_openRunner, tr("Opening the model"));
     watch(m_open.dataRunner, tr("Measuring the baseline"));
@@ -44,17 +45,9 @@ Workbench::Workbench(QObject *parent)
     connect(&m_previews, &PreviewController::figuresChanged, this, &Workbench::figuresChanged);
     connect(&m_previews, &PreviewController::settled, this, &Workbench::checkSettled);
     connect(&m_variants, &VariantStore::notice, this, &Workbench::notice);
+    connect(&m_session, &SessionKeeper::notice, this, &Workbench::notice);
     connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
     connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
-
-    m_autosave.setSingleShot(true);
-    m_autosave.setInterval(autosaveDelay);
-    connect(&m_autosave, &QTimer::timeout, this, &Workbench::saveSession);
-    const auto saveSoon = [this] { m_autosave.start(); };
-    connect(&m_editor, &RecipeEditor::touched, this, saveSoon);
-    connect(variants(), &QAbstractItemModel::dataChanged, this, saveSoon);
-    connect(variants(), &QAbstractItemModel::rowsInserted, this, saveSoon);
-    connect(variants(), &QAbstractItemModel::rowsRemoved, this, saveSoon);
 }
 
 Workbench::~Workbench()
@@ -100,6 +93,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     m_open.dataRunner.abandon();
     m_open.path = QFileInfo(path).absoluteFilePath();
     m_open.project = options.project;
+    m_session.begin();
     m_open.compressor = std::make_shared<Compressor>(model, nullptr, compressorOptions());
     m_open.exporter = std::make_shared<Exporter>(model);
     m_open.data.reset();
@@ -114,14 +108,14 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     emit dataChanged();
     if (!options.recipeFile.isEmpty())
         m_editor.openRecipe(options.recipeFile);
-    else if (options.state)
-        adoptState(*options.state);
-    else if (m_open.project.isEmpty())
-        restoreSession();
+    else if (options.work)
+        adopt(*options.work, {});
+    else
+        continueSession();
     m_previews.request(false);
-    if (options.data)
-        loadDataset(*options.data, false);
-    else if (m_open.project.isEmpty())
+    if (options.work && options.work->data)
+        loadDataset(fromProject(*options.work->data), false);
+    else if (!options.work)
         chooseDataset(options.dataset);
 }
 
@@ -262,48 +256,38 @@ void Workbench::checkSettled()
         emit settled();
 }
 
-void Workbench::saveSession()
+Project Workbench::work() const
 {
-    m_autosave.stop();
-    if (!hasModel() || !m_open.project.isEmpty())
-        return;
-    StoredSession session;
-    session.recipe = m_editor.recipe();
-    session.recipePath = m_editor.recipePath();
-    session.origin = m_editor.origin();
-    session.variants = variants()->variants().mid(1);
-    if (!SessionStore::save(m_open.path, session))
-        emit notice(tr("The session could not be saved to %1. Save the recipe to keep it.")
-                        .arg(QDir::toNativeSeparators(SessionStore::pathFor(m_open.path))));
+    return toProject(m_open, m_editor, *m_variants.model());
 }
 
-void Workbench::adoptState(const StoredSession &state)
+void Workbench::continueSession()
 {
-    m_variants.restore(state.variants);
-    m_editor.setRecipePath(state.recipePath);
-    m_editor.setOrigin(state.origin);
-    const std::vector<std::string> unmatched = state.recipe.unmatchedPatterns(m_editor.layerNames());
-    if (unmatched.empty())
-        m_editor.setRecipe(state.recipe);
-    else
+    const std::optional<SessionKeeper::Session> session = m_session.read();
+    if (session && adopt(session->work, tr("Continue the session")))
+        emit notice(tr("Continued where you stopped on %1. Undo goes back to the untouched model.")
+                        .arg(QLocale().toString(session->when, QLocale::ShortFormat)));
+}
+
+/// @param undoText of the step that its recipe is; empty: no step, the work begins with it
+/// @returns whether the recipe is another one now
+bool Workbench::adopt(const Project &work, const QString &undoText)
+{
+    m_variants.restore(variantsOf(work));
+    m_editor.setRecipePath(QString::fromStdString(work.recipePath));
+    const std::vector<std::string> unmatched = work.recipe.unmatchedPatterns(m_editor.layerNames());
+    if (!unmatched.empty()) {
         emit notice(tr("The recipe is for another model: no layer here is called \"%1\". It was left out.")
                         .arg(QString::fromStdString(unmatched.front())));
-}
-
-void Workbench::restoreSession()
-{
-    const std::optional<StoredSession> session = SessionStore::load(m_open.path);
-    if (!session)
-        return;
-    m_variants.restore(session->variants);
-    m_editor.setRecipePath(session->recipePath);
-    const bool fits = session->recipe.unmatchedPatterns(m_editor.layerNames()).empty();
-    if (session->recipe.rules.empty() || !fits)
-        return;
-    m_editor.replaceRecipe(session->recipe, tr("Continue the session"));
-    m_editor.setOrigin(session->origin);
-    emit notice(tr("Continued where you stopped on %1. Undo goes back to the untouched model.")
-                    .arg(QLocale().toString(session->when, QLocale::ShortFormat)));
+        return false;
+    }
+    const bool changes = work.recipe != m_editor.recipe();
+    if (undoText.isEmpty())
+        m_editor.setRecipe(work.recipe);
+    else
+        m_editor.replaceRecipe(work.recipe, undoText);
+    m_editor.setOrigin(QString::fromStdString(work.derivedFrom));
+    return changes;
 }
 
 bool Workbench::saveRecipe(const QString &path)

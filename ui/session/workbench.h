@@ -4,10 +4,8 @@
 #include "ui/session/openmodel.h"
 #include "ui/session/previewcontroller.h"
 #include "ui/session/recipeeditor.h"
-#include "ui/session/sessionstore.h"
+#include "ui/session/sessionkeeper.h"
 #include "ui/session/variantstore.h"
-
-#include <QTimer>
 
 namespace lathe::ui {
 
@@ -22,8 +20,7 @@ public:
         QString recipeFile; ///< opened instead of the stored session
         /// The project that the model is opened for: it keeps the work, so there is no stored session.
         QString project;
-        std::optional<StoredSession> state; ///< of the project
-        std::optional<DatasetChoice> data;  ///< of the project
+        std::optional<Project> work; ///< of the project, with its data
     };
 
     explicit Workbench(QObject *parent = nullptr);
@@ -42,6 +39,8 @@ public:
     /// The project file that keeps the work on this model; empty: the stored session does.
     const QString &projectPath() const { return m_open.project; }
     void setProjectPath(const QString &path) { m_open.project = path; }
+    /// What a project keeps of it all; the model's hash and the layout its keeper adds.
+    Project work() const;
 
     /// Prepares the samples and measures the baseline, in the background. The data of before stay when that
     /// fails.
@@ -75,7 +74,7 @@ public:
     bool isBusy() const;
     /// Layers, statistics in focus, baseline and preview are all there.
     bool isSettled() const;
-    void saveSession();
+    void saveSession() { m_session.save(); }
 
 signals:
     void modelChanged();
@@ -95,8 +94,8 @@ private:
     void installModel(const Model &model, const QString &path, const OpenOptions &options);
     void chooseDataset(const QString &asked);
     void loadDataset(const DatasetChoice &choice, bool asked);
-    void restoreSession();
-    void adoptState(const StoredSession &state);
+    void continueSession();
+    bool adopt(const Project &work, const QString &undoText);
     void onRecipeChanged();
     void onResultsChanged();
     void refreshFocus();
@@ -108,7 +107,7 @@ private:
     PreviewController m_previews;
     VariantStore m_variants;
     LayerFocus m_focus;
-    QTimer m_autosave;
+    SessionKeeper m_session;
     JobRunner m_openRunner;
 };
 

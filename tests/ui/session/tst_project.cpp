@@ -54,7 +54,7 @@ private:
 void TstProject::makeProject(MainWindow &window)
 {
     window.show();
-    window.workbench().openModel(file("digits.onnx"), {samplePath(""), {}, {}, {}, {}});
+    window.workbench().openModel(file("digits.onnx"), {samplePath(""), {}, {}, {}});
     QVERIFY(QTest::qWaitFor([&] { return window.workbench().hasModel(); }, patience));
     QVERIFY(settle(window.workbench()));
     window.workbench().editor().applyPreset(presetNamed("8-bit per channel"));

@@ -1,0 +1,121 @@
+#include "ui/session/sessionkeeper.h"
+
+#include "ui/session/openmodel.h"
+#include "ui/session/projectconversion.h"
+#include "ui/session/recipeeditor.h"
+
+#include "core/base/fileio.h"
+#include "core/project/firstsession.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace lathe::ui {
+namespace {
+
+constexpr int autosaveDelay = 1000; // ms after the last change
+
+/// @param suffix ".lathe"; ".json" is what 0.1.0 wrote
+QString placeOf(const QString &model, const QString &suffix)
+{
+    const QByteArray key =
+        QCryptographicHash::hash(QFileInfo(model).absoluteFilePath().toUtf8(), QCryptographicHash::Sha1);
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sessions/") +
+           QString::fromLatin1(key.toHex()) + suffix;
+}
+
+QString firstPathFor(const QString &model)
+{
+    return placeOf(model, QStringLiteral(".json"));
+}
+
+ReadProject readSession(const QString &path)
+{
+    const std::string name = path.toStdString();
+    return path.endsWith(QLatin1String(".json")) ? projectFromFirstSession(readFile(name), name)
+                                                 : loadProject(name);
+}
+
+bool removed(const QString &path)
+{
+    return !QFile::exists(path) || QFile::remove(path);
+}
+
+bool written(const QString &path, const Project &work)
+{
+    QDir().mkpath(QFileInfo(path).path());
+    const auto outcome = runGuarded([&] { saveProject(work, path.toStdString()); });
+    return std::holds_alternative<std::monostate>(outcome);
+}
+
+} // namespace
+
+SessionKeeper::SessionKeeper(const OpenModel &open, const RecipeEditor &editor, const VariantModel &variants,
+                             QObject *parent)
+    : QObject(parent), m_open(open), m_editor(editor), m_variants(variants)
+{
+    m_autosave.setSingleShot(true);
+    m_autosave.setInterval(autosaveDelay);
+    connect(&m_autosave, &QTimer::timeout, this, &SessionKeeper::save);
+    const auto saveSoon = [this] { m_autosave.start(); };
+    connect(&editor, &RecipeEditor::touched, this, saveSoon);
+    connect(&variants, &QAbstractItemModel::dataChanged, this, saveSoon);
+    connect(&variants, &QAbstractItemModel::rowsInserted, this, saveSoon);
+    connect(&variants, &QAbstractItemModel::rowsRemoved, this, saveSoon);
+}
+
+QString SessionKeeper::pathFor(const QString &model)
+{
+    return placeOf(model, QStringLiteral(".lathe"));
+}
+
+void SessionKeeper::begin()
+{
+    const QFileInfo model(m_open.path);
+    m_model = {m_open.path.toStdString(),
+               {},
+               static_cast<uint64_t>(model.size()),
+               model.lastModified().toMSecsSinceEpoch()};
+}
+
+std::optional<SessionKeeper::Session> SessionKeeper::read()
+{
+    QFileInfo file(pathFor(m_open.path));
+    if (!file.exists())
+        file.setFile(firstPathFor(m_open.path));
+    if (!file.exists())
+        return {};
+    auto outcome = runGuarded([&] { return readSession(file.filePath()); });
+    if (const auto *error = std::get_if<Error>(&outcome)) {
+        emit notice(QString::fromUtf8(error->what()));
+        return {};
+    }
+    auto &[work, losses] = std::get<ReadProject>(outcome);
+    if (!losses.empty())
+        emit notice(QString::fromStdString(losses.front()));
+    if (work.model.bytes != m_model.bytes || work.model.changed != m_model.changed)
+        for (ProjectVariant &variant : work.variants)
+            variant.measured = {};
+    return Session{std::move(work), file.lastModified()};
+}
+
+void SessionKeeper::save()
+{
+    m_autosave.stop();
+    if (!m_open.isOpen() || !m_open.project.isEmpty())
+        return;
+    const QString path = pathFor(m_open.path);
+    Project work = toProject(m_open, m_editor, m_variants);
+    work.model = m_model;
+    work.data.reset();
+    const bool isEmpty = work.recipe.rules.empty() && work.variants.empty() && work.recipePath.empty();
+    const bool kept = isEmpty ? removed(path) : written(path, work);
+    if (!kept || !removed(firstPathFor(m_open.path))) // that of 0.1.0 is continued here
+        emit notice(tr("The session could not be saved to %1. Save the recipe to keep it.")
+                        .arg(QDir::toNativeSeparators(path)));
+}
+
+} // namespace lathe::ui
