@@ -53,7 +53,7 @@ class Builder {
 public:
     explicit Builder(const Model &model)
         : m_content(model.content()), m_view(*m_content.view), m_proto(m_content.proto.graph()),
-          m_shapes(inferShapes(m_content.proto, *m_content.index, m_content.externalFiles))
+          m_shapes(inferShapes(m_content.proto, *m_content.view, m_content.externalFiles))
     {
     }
 

@@ -171,7 +171,7 @@ std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> 
     checkGraphs(*content->view, content->label, content->issues);
     describeInterface(*content);
     ctx.checkpoint(0.7, "finding layers");
-    findLayers(*content, inferShapes(content->proto, *content->index, content->externalFiles));
+    findLayers(*content, inferShapes(content->proto, *content->view, content->externalFiles));
     noteWithoutLayers(*content);
     ctx.checkpoint(1.0, "model loaded");
     return content;

@@ -1,7 +1,6 @@
 #include "core/shapes/shapeinference.h"
 
 #include "core/onnx/constants.h"
-#include "core/onnx/graphindex.h"
 #include "core/onnx/tensordata.h"
 #include "core/shapes/shaperules.h"
 
@@ -31,8 +30,8 @@ struct Value {
 
 class Walker {
 public:
-    Walker(const onnx::ModelProto &model, const GraphIndex &index, const ExternalFiles &files)
-        : m_index(index), m_files(files), m_values(index.graphs().size())
+    Walker(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
+        : m_view(view), m_index(view.index()), m_files(files), m_values(m_index.graphs().size())
     {
         for (const auto &input : model.graph().input())
             for (const auto &dimension : input.type().tensor_type().shape().dim())
@@ -128,7 +127,7 @@ private:
 
     void visitGraph(int graph)
     {
-        for (int n = 0; n < m_index.graphs()[static_cast<size_t>(graph)].graph->node_size(); ++n) {
+        for (const int n : m_view.order(graph)) {
             const std::vector<int> &inner = m_index.subgraphs({graph, n});
             for (const int child : inner)
                 visitGraph(child);
@@ -228,6 +227,7 @@ private:
         return result;
     }
 
+    const GraphView &m_view;
     const GraphIndex &m_index;
     const ExternalFiles &m_files;
     std::vector<Scope> m_values; ///< by graph
@@ -237,9 +237,9 @@ private:
 
 } // namespace
 
-ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const ExternalFiles &files)
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
 {
-    return Walker(model, index, files).run();
+    return Walker(model, view, files).run();
 }
 
 } // namespace lathe

@@ -1,7 +1,7 @@
 #pragma once
 // Shapes of the values inside a graph, without running it. Inside core only.
 #include "core/onnx/externaldata.h"
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 #include "core/onnx/tensor.h"
 
 #include <onnx/onnx_pb.h>
@@ -13,7 +13,8 @@ namespace lathe {
 using ValueShapes = std::unordered_map<std::string, Shape>; ///< of named values; no -1 in them
 
 /// Shapes by the rules of the operators when every free dimension of the inputs is 1. Values it cannot tell
-/// are left out: a bad model only makes it know less.
-ValueShapes inferShapes(const onnx::ModelProto &model, const GraphIndex &index, const ExternalFiles &files);
+/// are left out: a bad model only makes it know less. Nodes are visited in running order, however they are
+/// stored.
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files);
 
 } // namespace lathe

@@ -1,5 +1,5 @@
 // Shape rules against the shapes that ONNX's conformance suite states, and against hand-computed ones.
-#include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
 #include "core/shapes/shapeinference.h"
 #include "tests/support/graphbuilder.h"
 
@@ -16,7 +16,8 @@ const std::filesystem::path suite = "/usr/share/libonnx-testdata/data";
 
 ValueShapes shapesOf(const onnx::ModelProto &model)
 {
-    return inferShapes(model, GraphIndex(model), {});
+    const GraphIndex index(model);
+    return inferShapes(model, GraphView(index), {});
 }
 
 std::optional<Shape> statedShape(const onnx::ValueInfoProto &value)
@@ -50,6 +51,7 @@ private slots:
     void oldAndNewOpsets_giveTheSame();
     void branchesOfIf_giveItsShapeWhereTheyAgree();
     void chainOfConcats_staysSmall();
+    void nodesInAnyOrder_giveTheSame();
 };
 
 void TstModelShapes::shape_matchesTheOneStated_data()
@@ -195,6 +197,19 @@ void TstModelShapes::chainOfConcats_staysSmall()
     }
     builder.output("s60");
     QVERIFY(!shapesOf(builder.proto()).contains("s60"));
+}
+
+void TstModelShapes::nodesInAnyOrder_giveTheSame()
+{
+    GraphBuilder builder;
+    builder.input("x", {2, 3}).random("w", {3, 7}).random("v", {7, 5});
+    builder.node("MatMul", {"x", "w"}, {"a"}).node("Relu", {"a"}, {"b"}).node("MatMul", {"b", "v"}, {"y"});
+    builder.output("y");
+    onnx::ModelProto turned = builder.proto();
+    auto &nodes = *turned.mutable_graph()->mutable_node();
+    std::reverse(nodes.pointer_begin(), nodes.pointer_end());
+    QCOMPARE(shapesOf(turned), shapesOf(builder.proto()));
+    QCOMPARE(text(shapesOf(turned).at("y")), QString("[2, 5]"));
 }
 
 QTEST_GUILESS_MAIN(TstModelShapes)
