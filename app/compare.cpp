@@ -53,8 +53,7 @@ std::optional<int64_t> macsOf(const Model &model, const Model &baseline, const J
     if (madeFrom->second != baseline.sha256())
         return std::nullopt;
     try {
-        const CompressedModel again = Compressor(baseline).compress(recipeOfExport(model), ctx);
-        return Exporter(baseline).costs(again, ctx).macs;
+        return macsOf(Compressor(baseline).compress(recipeOfExport(model), ctx));
     } catch (const Error &e) {
         if (e.code() == ErrorCode::InvalidArgument)
             return std::nullopt;
