@@ -218,11 +218,16 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
 
 ResolvedRecipe Compressor::resolve(const Recipe &recipe, const JobContext &ctx)
 {
-    const std::vector<std::string> names = layerNames(m_origin);
+    return resolve(recipe, recipe.resolve(layerNames(m_origin)), ctx);
+}
+
+ResolvedRecipe Compressor::resolve(const Recipe &recipe, std::vector<LayerSettings> asked,
+                                   const JobContext &ctx)
+{
     ctx.throwIfCancelled();
-    refuseUnmatched(recipe, m_origin, names);
+    refuseUnmatched(recipe, m_origin, layerNames(m_origin));
     ResolvedRecipe resolved;
-    resolved.settings = recipe.resolve(names);
+    resolved.settings = std::move(asked);
     resolved.folded = foldedLayers(resolved.settings, resolved.notes);
     std::ranges::move(giveToLeaders(m_origin, recipe, resolved.settings), std::back_inserter(resolved.notes));
     std::vector<LayerSettings> settings = resolved.settings;
@@ -235,7 +240,12 @@ ResolvedRecipe Compressor::resolve(const Recipe &recipe, const JobContext &ctx)
 
 CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx)
 {
-    const ResolvedRecipe resolved = resolve(recipe, ctx);
+    return compress(recipe, resolve(recipe, ctx), ctx);
+}
+
+CompressedModel Compressor::compress(const Recipe &recipe, const ResolvedRecipe &resolved,
+                                     const JobContext &ctx)
+{
     return resolved.folded.empty() ? compressSource(recipe, resolved, ctx)
                                    : rewritten(resolved.folded)->compressSource(recipe, resolved, ctx);
 }

@@ -99,6 +99,9 @@ public:
     /// What the recipe says of each layer, with what several layers decide together worked out.
     /// @throws as compress()
     ResolvedRecipe resolve(const Recipe &recipe, const JobContext &ctx = {});
+    /// The same where what it says of each layer is known: Recipe::resolve() for the source's layers.
+    ResolvedRecipe resolve(const Recipe &recipe, std::vector<LayerSettings> settings,
+                           const JobContext &ctx = {});
 
     /// Order: what stands behind a layer folded into it, then factorized, then each factor (or the weight)
     /// pruned, then quantized or clustered. Layers run in parallel. Rank at or above the full rank: the layer
@@ -108,6 +111,9 @@ public:
     /// NumericFailure (NaN or infinity in a weight
     ///   that a setting applies to; layer and count named). @throws Cancelled
     CompressedModel compress(const Recipe &recipe, const JobContext &ctx = {});
+    /// The same of a recipe that is resolved.
+    CompressedModel compress(const Recipe &recipe, const ResolvedRecipe &resolved,
+                             const JobContext &ctx = {});
     /// One layer; a tied one stands for the layer it is tied to, one that cannot be compressed stays as it
     /// is. @throws as above
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});

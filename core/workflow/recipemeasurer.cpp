@@ -121,7 +121,8 @@ void RecipeMeasurer::State::measureQuality(PreviewUpdate &update, const PreviewR
 /// The same model, with what the statistics say of it.
 void RecipeMeasurer::State::addOutputErrors(PreviewUpdate &update, const JobContext &ctx) const
 {
-    const CompressedModel told = source.compressor->compress(update.recipe, ctx);
+    const CompressedModel told = source.compressor->compress(
+        update.recipe, source.compressor->resolve(update.recipe, update.settings, ctx), ctx);
     auto compressed = std::make_shared<CompressedModel>(*update.compressed);
     for (size_t i = 0; i < compressed->layers.size(); ++i)
         compressed->layers[i].outputError = told.layers[i].outputError;
@@ -156,8 +157,9 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
         request.settings.empty() ? settingsOf(state.plain->source(), request.recipe) : request.settings;
     Compressor &compressor = state.compressorFor(update.settings);
     prepareStatistics(compressor, update.settings, ctx.part(0.0, 0.1));
-    update.compressed =
-        std::make_shared<const CompressedModel>(compressor.compress(request.recipe, ctx.part(0.1, 0.2)));
+    const JobContext compressing = ctx.part(0.1, 0.2);
+    update.compressed = std::make_shared<const CompressedModel>(compressor.compress(
+        request.recipe, compressor.resolve(request.recipe, update.settings, compressing), compressing));
     state.addSizes(update, ctx.part(0.2, 0.3));
     deliver(update);
     if (!hasSamples())
