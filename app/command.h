@@ -29,6 +29,7 @@ struct Verb {
 Verb addInspect(CLI::App &app);
 Verb addAnalyze(CLI::App &app);
 Verb addEvaluate(CLI::App &app);
+Verb addSensitivity(CLI::App &app);
 Verb addCompress(CLI::App &app);
 Verb addVerify(CLI::App &app);
 Verb addCompare(CLI::App &app);
@@ -36,7 +37,7 @@ Verb addPack(CLI::App &app);
 Verb addUnpack(CLI::App &app);
 
 /// In the order that help lists them.
-inline constexpr std::array verbs{addInspect, addAnalyze, addEvaluate, addCompress,
+inline constexpr std::array verbs{addInspect, addAnalyze, addEvaluate, addSensitivity, addCompress,
                                   addVerify,  addCompare, addPack,     addUnpack};
 
 } // namespace lathe

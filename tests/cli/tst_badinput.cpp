@@ -96,6 +96,14 @@ void TstBadInput::arguments_areRefused_data()
     QTest::newRow("unknown preset") << QStringList{"evaluate",   sampleModel(),  "--data",
                                                    samplePath(), "--preprocess", "nosuch"}
                                     << QStringList{"nosuch", "imagenet"};
+    QTest::newRow("sensitivity without data")
+        << QStringList{"sensitivity", sampleModel()} << QStringList{"--data"};
+    QTest::newRow("sensitivity of no layer")
+        << QStringList{"sensitivity", sampleModel(), "--data", samplePath(), "--set", "nothing:bits=4"}
+        << QStringList{"nothing"};
+    QTest::newRow("sensitivity on no samples")
+        << QStringList{"sensitivity", sampleModel(), "--data", samplePath(), "--samples", "0"}
+        << QStringList{"--samples"};
     QTest::newRow("one model to compare")
         << QStringList{"compare", sampleModel(), "--data", samplePath()} << QStringList{"models"};
     QTest::newRow("verify without recipe")

@@ -29,6 +29,7 @@ private slots:
     void initTestCase();
     void signal_stopsALongEvaluation_data();
     void signal_stopsALongEvaluation();
+    void signal_stopsALongTrialOfALayer();
     void signal_duringCompress_leavesNoFile();
     void ignoredSignal_staysIgnored();
     void progress_isTenLinesAtMost();
@@ -90,6 +91,19 @@ void TstInterruption::signal_stopsALongEvaluation()
     LATHE_EXPECT_EXIT(run, 130);
     QCOMPARE(run.out, QByteArray());
     QVERIFY2(run.err.contains("lathe: cancelled."), run.err);
+}
+
+void TstInterruption::signal_stopsALongTrialOfALayer()
+{
+    QProcess process;
+    process.start(programPath(), {"sensitivity", path("endless.onnx"), "--set", "*:bits=8", "--data",
+                                  samplePath() + ":train", "--json"});
+    QVERIFY(process.waitForStarted());
+    QVERIFY(isAtWork(process));
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    const Run run = finish(process);
+    LATHE_EXPECT_EXIT(run, 130);
+    QCOMPARE(run.out, QByteArray());
 }
 
 void TstInterruption::signal_duringCompress_leavesNoFile()

@@ -22,6 +22,9 @@ private slots:
     void evaluate_againstItself_agreesEverywhere();
     void evaluate_givenPreprocessing_isUsed();
     void evaluate_withoutDescription_saysThatItGuessed();
+    void sensitivity_sortsByWhatTheLayersCost();
+    void sensitivity_isWhatTheLayerCompressedAloneShows();
+    void sensitivity_seedChoosesTheSamples();
     void compress_laterRulesWinInCommandLineOrder();
     void compress_savedRecipeMakesTheSameFile();
     void compress_withData_measuresBothOnTheSameSamples();
@@ -52,8 +55,8 @@ void TstVerbs::help_namesVerbsAndExitCodes()
 {
     const Run run = runLathe({"--help"});
     LATHE_EXPECT_EXIT(run, 0);
-    for (const char *word :
-         {"inspect", "analyze", "evaluate", "compress", "verify", "compare", "Exit codes", "130"})
+    for (const char *word : {"inspect", "analyze", "evaluate", "sensitivity", "compress", "verify", "compare",
+                             "Exit codes", "130"})
         QVERIFY2(run.out.contains(word), word);
     const Run verb = runLathe({"compress", "--help"});
     LATHE_EXPECT_EXIT(verb, 0);
@@ -81,6 +84,10 @@ void TstVerbs::text_holds_data()
                                             "Exact zeros", "█",   "99 %"};
     QTest::newRow("evaluate") << QStringList{"evaluate", sampleModel(), "--data", data}
                               << QStringList{"Top-1", "Top-5", "Loss", "samples/s", "found beside the model"};
+    QTest::newRow("sensitivity") << QStringList{"sensitivity", sampleModel(), "--data",
+                                                data,          "--samples",   "20"}
+                                 << QStringList{"conv1", "4 bit",      "Saved",  "20 of them",
+                                                "fc1",   "Divergence", "seed 1", "alone"};
     QTest::newRow("compress") << QStringList{"compress", sampleModel(), "--set", "*:bits=5",
                                              "--data",   data,          "-o",    path("text.onnx")}
                               << QStringList{"conv1",    "5 bit",    "ratio",
@@ -120,6 +127,9 @@ void TstVerbs::json_isOneDocumentAndNothingElse_data()
                                      "top1",       "top1_low",      "top1_high",  "top5",
                                      "loss",       "samples",       "seconds",    "samples_per_second",
                                      "size_bytes", "preprocessing", "output_kind"};
+    QTest::newRow("sensitivity") << QStringList{"sensitivity", sampleModel(), "--data", data, "--limit", "9"}
+                                 << QStringList{"file",   "data",   "samples",     "seed",  "preprocessing",
+                                                "recipe", "layers", "calibration", "issues"};
     QTest::newRow("compress") << QStringList{"compress", sampleModel(), "--set",
                                              "*:bits=6", "-o",          path("json.onnx")}
                               << QStringList{"file",   "source", "size_bytes",  "source_size_bytes",
@@ -250,6 +260,56 @@ void TstVerbs::evaluate_withoutDescription_saysThatItGuessed()
     LATHE_EXPECT_EXIT(run, 0);
     QCOMPARE(run.json()["preprocessing"]["origin"].toString(), QString("guess"));
     QVERIFY2(run.err.contains("--preprocess"), run.err);
+}
+
+void TstVerbs::sensitivity_sortsByWhatTheLayersCost()
+{
+    const Run run =
+        runLathe({"sensitivity", sampleModel(), "--data", samplePath(), "--set", "*:bits=2", "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonArray layers = run.json()["layers"].toArray();
+    QCOMPARE(layers.size(), 6);
+    double before = std::numeric_limits<double>::infinity();
+    for (const QJsonValue &layer : layers) {
+        const double cost = layer["kl_nats"].toDouble();
+        QVERIFY(cost > 0.0 && cost <= before);
+        before = cost;
+        QVERIFY(layer["output_difference"].toDouble() > 0.0);
+        QCOMPARE(layer["saved_bytes"].toInt(),
+                 layer["source_size_bytes"].toInt() - layer["size_bytes"].toInt());
+        QCOMPARE(layer["settings"]["bits"].toInt(), 2);
+    }
+}
+
+void TstVerbs::sensitivity_isWhatTheLayerCompressedAloneShows()
+{
+    const Run run = runLathe({"sensitivity", sampleModel(), "--data", samplePath(), "--set", "fc1:bits=2",
+                              "--samples", "1000000", "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonArray layers = run.json()["layers"].toArray();
+    QCOMPARE(layers.size(), 1); // the others have nothing to be tried
+    const Run alone = runLathe({"compress", sampleModel(), "--set", "fc1:bits=2", "--data", samplePath(),
+                                "-o", path("alone.onnx"), "--json"});
+    LATHE_EXPECT_EXIT(alone, 0);
+    QCOMPARE(run.json()["samples"], alone.json()["measured"]["compressed"]["samples"]);
+    const double kl = alone.json()["measured"]["comparison"]["kl_nats"].toDouble();
+    QVERIFY(std::abs(layers[0]["kl_nats"].toDouble() - kl) < 1e-4 * kl);
+    for (const QJsonValue &layer : alone.json()["layers"].toArray())
+        if (layer["name"].toString() == "fc1")
+            QCOMPARE(layers[0]["size_bytes"], layer["size_bytes"]);
+}
+
+void TstVerbs::sensitivity_seedChoosesTheSamples()
+{
+    const auto cost = [](const char *seed) {
+        const Run run = runLathe({"sensitivity", sampleModel(), "--data", samplePath(), "--samples", "8",
+                                  "--seed", seed, "--json"});
+        return run.json()["layers"][0]["kl_nats"].toDouble();
+    };
+    const double first = cost("1");
+    QVERIFY(first > 0.0);
+    QCOMPARE(cost("1"), first);
+    QVERIFY(cost("2") != first);
 }
 
 void TstVerbs::compress_laterRulesWinInCommandLineOrder()

@@ -1,0 +1,167 @@
+#include "app/command.h"
+#include "app/document.h"
+#include "app/output.h"
+#include "app/recipeoptions.h"
+#include "app/sampling.h"
+#include "app/text.h"
+#include "core/data/order.h"
+#include "core/oracle/outputoracle.h"
+#include "core/preview/layersensitivity.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+constexpr const char *usualRecipe = "*:bits=4";
+
+struct SensitivityVerbOptions {
+    std::string model;
+    RecipeOptions recipe;
+    DataOptions data;
+    CalibrationDataOptions calibration;
+    size_t samples = 64;
+    uint64_t seed = 1;
+};
+
+/// Everything that is told, the layers by what they cost.
+struct Sensitivity {
+    LayerCosts costs;
+    ChosenPreprocessing preprocessing;
+    size_t samples = 0; ///< that each trial ran on
+    std::string data;
+};
+
+/// The samples that trials run on.
+SampleSet chosenSamples(const SampleSet &all, const SensitivityVerbOptions &options)
+{
+    std::vector<size_t> places = shuffledOrder(all.size(), options.seed);
+    places.resize(std::min(options.samples, places.size()));
+    return all.subset(places);
+}
+
+double divergence(const LayerCost &cost)
+{
+    return cost.loss ? cost.loss->divergence : -1.0;
+}
+
+Sensitivity measure(const SensitivityVerbOptions &options, const Model &model, const Recipe &recipe,
+                    Console &console, const JobContext &ctx)
+{
+    const Sampling sampling(options.data, ctx.part(0.0, 0.02));
+    const ChosenPreprocessing chosen = sampling.choose(model, console);
+    const SampleSet all = sampling.prepare(model, chosen, ctx.part(0.02, 0.1));
+    SampleSet samples = chosenSamples(all, options);
+    const size_t count = samples.size();
+    const bool given = !options.calibration.data.empty();
+    Compressor compressor(
+        model,
+        calibrationOf(options.calibration, options.data.preprocess, model, console, ctx.part(0.1, 0.2)),
+        {given, {}});
+    const auto exporter = std::make_shared<Exporter>(model);
+    const auto oracle = OutputOracle::of(model, std::move(samples), ctx.part(0.2, 0.22), exporter);
+    Sensitivity result{costsOfLayers(compressor, *exporter, recipe, *oracle, ctx.part(0.22, 1.0)), chosen,
+                       count, all.description()};
+    std::ranges::stable_sort(result.costs.layers, std::ranges::greater(), divergence);
+    return result;
+}
+
+/// Whether the divergence is one in nats.
+bool comparesClasses(const Sensitivity &s)
+{
+    return std::ranges::any_of(s.costs.layers,
+                               [](const LayerCost &cost) { return cost.loss && cost.loss->ofClasses; });
+}
+
+Json documentOf(const SensitivityVerbOptions &options, const Sensitivity &s)
+{
+    const CompressedModel &all = s.costs.all;
+    Json layers = Json::array();
+    for (const LayerCost &cost : s.costs.layers)
+        layers.push_back(
+            {{"name", all.origin.layers()[cost.layer].name},
+             {"settings", settingsJson(cost.settings)},
+             {"source_size_bytes", cost.sourceBytes},
+             {"size_bytes", cost.bytes},
+             {"saved_bytes", cost.sourceBytes - cost.bytes},
+             {"kl_nats",
+              cost.loss && cost.loss->ofClasses ? numberJson(cost.loss->divergence) : Json(nullptr)},
+             {"output_difference", cost.loss ? numberJson(cost.loss->distance) : Json(nullptr)}});
+    return {{"file", options.model},
+            {"data", s.data},
+            {"samples", s.samples},
+            {"seed", options.seed},
+            {"preprocessing", preprocessingJson(s.preprocessing)},
+            {"recipe", Json::parse(toJson(all.finalRecipe()))},
+            {"calibration", all.calibration.empty() ? Json(nullptr) : Json(all.calibration)},
+            {"layers", std::move(layers)},
+            {"issues", issuesJson(all.issues)}};
+}
+
+std::string textOf(const SensitivityVerbOptions &options, const Sensitivity &s)
+{
+    using enum Table::Align;
+    Table table({{"Layer", Left},
+                 {"Settings", Left},
+                 {"Before"},
+                 {"After"},
+                 {"Saved"},
+                 {"Output error"},
+                 {"Divergence"}});
+    for (const LayerCost &cost : s.costs.layers)
+        table.add({s.costs.all.origin.layers()[cost.layer].name, summary(cost.settings),
+                   bytesText(cost.sourceBytes), bytesText(cost.bytes),
+                   bytesText(cost.sourceBytes - cost.bytes),
+                   cost.loss ? percentText(cost.loss->distance) : "-",
+                   cost.loss && cost.loss->ofClasses ? fmt::format("{:.3g}", cost.loss->divergence) : "-"});
+    Fields fields{{"Data", s.data},
+                  {"Preprocessing", preprocessingText(s.preprocessing)},
+                  {"Samples", fmt::format("{} of them, chosen by seed {}", s.samples, options.seed)}};
+    if (!s.costs.all.calibration.empty())
+        fields.emplace_back("Calibration", s.costs.all.calibration);
+    fields.emplace_back("Each row", "that layer alone compressed, all others as they are");
+    if (comparesClasses(s))
+        fields.emplace_back("Divergence", "mean Kullback-Leibler divergence of the answers, nats");
+    return table.text() + "\n" + fieldsText(fields);
+}
+
+void sensitivity(SensitivityVerbOptions options, Console &console)
+{
+    const JobContext ctx = console.job();
+    const Recipe recipe =
+        options.recipe.empty() ? Recipe{{}, {parseRule(usualRecipe)}} : options.recipe.recipe();
+    const Model model = Model::load(options.model, ctx.part(0.0, 0.02));
+    console.issues(model.issues());
+    if (needsInputs(model, recipe))
+        shareData(options.data, options.calibration, console);
+    const Sensitivity result = measure(options, model, recipe, console, ctx.part(0.02, 1.0));
+    console.issues(result.costs.all.issues);
+    if (console.json())
+        console.printJson(documentOf(options, result));
+    else
+        console.printText(textOf(options, result));
+}
+
+} // namespace
+
+Verb addSensitivity(CLI::App &app)
+{
+    CLI::App *parser = app.add_subcommand(
+        "sensitivity", "What each layer saves and costs when it alone is compressed (by default to 4 bits)");
+    const auto options = std::make_shared<SensitivityVerbOptions>();
+    parser->add_option("model", options->model, "The model (.onnx)")->required()->type_name("MODEL");
+    options->recipe.addTo(*parser);
+    options->data.addTo(*parser, true);
+    options->calibration.addTo(*parser);
+    parser
+        ->add_option("--samples", options->samples,
+                     "Run each trial on so many samples of the data (default: 64)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    parser->add_option("--seed", options->seed, "Seed that chooses them (default: 1)")->type_name("N");
+    return {parser, [options](Console &console) { sensitivity(*options, console); }};
+}
+
+} // namespace lathe
