@@ -1,6 +1,7 @@
 #include "core/calibrate/calibration.h"
 
 #include "core/base/fileio.h"
+#include "core/calibrate/batchstatistics.h"
 #include "core/calibrate/cachefolder.h"
 #include "core/calibrate/gather.h"
 #include "core/compress/bytecache.h"
@@ -288,6 +289,18 @@ std::shared_ptr<const Calibration> GatheredStatistics::within(const CompressedMo
     options.widestSecondMoment = 0;
     options.cacheFolder.clear();
     return std::make_shared<GatheredStatistics>(model, m_impl->judge(ctx)->samples(), options, ctx);
+}
+
+MeasuredChannels GatheredStatistics::normalized(const CompressedModel &trial,
+                                                std::span<const std::string> outputs,
+                                                const JobContext &ctx) const
+try {
+    const Model dense = buildModel(trial, Storage::Dense, ctx.part(0.0, 0.1)).model;
+    return {batchStatistics(dense, m_impl->samples, outputs, ctx.part(0.1, 1.0)), {}};
+} catch (const Error &error) {
+    if (error.code() == ErrorCode::Internal || error.code() == ErrorCode::OutOfMemory)
+        throw;
+    return {{}, "the model does not run on several samples side by side"};
 }
 
 std::string GatheredStatistics::obstacle(size_t layer) const

@@ -55,6 +55,9 @@ public:
     /// On the same samples.
     std::shared_ptr<const Calibration> within(const CompressedModel &trial,
                                               const JobContext &ctx = {}) const override;
+    /// On up to 256 samples, side by side in batches even where the model says another batch.
+    MeasuredChannels normalized(const CompressedModel &trial, std::span<const std::string> outputs,
+                                const JobContext &ctx = {}) const override;
     std::string obstacle(size_t layer) const override;
     std::string hash() const override;
     std::string description() const override;

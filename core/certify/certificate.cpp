@@ -174,6 +174,17 @@ Recipe resolvedIn(const Model &exported, const Model &source, const Recipe &aske
     }
 }
 
+/// Whether the file has values that no recipe gives.
+bool isTrained(const Model &exported, const Model &source, const Recipe &recipe)
+{
+    std::vector<std::string> names;
+    for (const Layer &layer : source.layers())
+        names.push_back(layer.name);
+    const std::vector<LayerSettings> settings = recipe.resolve(names);
+    return exported.metadata().contains(tuningHashKey) &&
+           std::ranges::none_of(settings, [](const LayerSettings &s) { return s.renormalize.has_value(); });
+}
+
 } // namespace
 
 bool Certificate::failed() const
@@ -192,7 +203,9 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
     const Recipe made = resolvedIn(exported, source, recipe);
-    if (!options.calibration && needsInputs(source, made) && exported.metadata().contains(decodedHashKey))
+    const bool cannotBeMade =
+        isTrained(exported, source, made) || (!options.calibration && needsInputs(source, made));
+    if (cannotBeMade && exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, made, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed =
         Compressor(source, options.calibration, {true, {}}).compress(made, ctx.part(0.05, 0.4));

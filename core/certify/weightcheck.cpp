@@ -4,6 +4,7 @@
 #include "core/certify/outputdifference.h"
 #include "core/exporting/decodedhash.h"
 #include "core/exporting/metadata.h"
+#include "core/exporting/replacedconstants.h"
 #include "core/exporting/storedvalues.h"
 
 #include <algorithm>
@@ -79,6 +80,7 @@ public:
             weights += m_layers[i].parameters;
         }
         check(batch);
+        checkLoose();
         if (!m_wrong.empty())
             return {checkName, Result::Failed, fmt::format("In the file, {}.", m_wrong)};
         if (m_count == 0)
@@ -98,6 +100,21 @@ private:
         std::vector<Constant> constants;
         for (std::vector<Constant> &some : ofLayers)
             std::ranges::move(some, std::back_inserter(constants));
+        compare(constants);
+    }
+
+    /// Those replaced that are no layer's.
+    void checkLoose()
+    {
+        const Tuning::Constants loose = looseConstants(m_graph, m_compressed);
+        std::vector<Constant> constants;
+        for (const auto &[name, tensor] : loose)
+            constants.push_back({{0, name}, &name, "value", tensor});
+        compare(constants);
+    }
+
+    void compare(const std::vector<Constant> &constants)
+    {
         std::vector<ValuePlace> places;
         for (const Constant &constant : constants)
             places.push_back(constant.place);
@@ -111,7 +128,9 @@ private:
     std::vector<Constant> constantsOf(size_t layer) const
     {
         const LayerCode code = codeOf(layer);
-        const StoragePlan plan = planStorage(m_graph, layer, code, Storage::Dense);
+        const StoragePlan plan = planStorage(
+            m_graph, layer, code, Storage::Dense,
+            replacedBias(m_graph, layer, m_compressed.layers[layer].code, m_compressed.constants()));
         const bool isProduct =
             plan.values.size() == 1 && std::holds_alternative<FactorEncoding>(*code.weight);
         std::vector<Constant> constants;
@@ -165,6 +184,13 @@ CertificateCheck checkWeightsByHash(const Model &file, const Model &source, cons
             return {checkName, Result::Failed,
                     "The weights in the file are not those it was written with: their SHA-256 differs from "
                     "the one it carries."};
+        const bool trained =
+            file.metadata().contains(tuningHashKey) && !file.metadata().contains(calibrationHashKey);
+        if (trained)
+            return {checkName, Result::Passed,
+                    fmt::format("Its trained values cannot be made again: the weights unpack to those the "
+                                "file was written with, SHA-256 {}.",
+                                found)};
         return {
             checkName, Result::Passed,
             fmt::format("Without the calibration data nothing was compressed again: the weights unpack to "

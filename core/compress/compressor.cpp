@@ -184,7 +184,7 @@ Compressor::Compressor(Model origin, Model source, std::shared_ptr<const Calibra
 
 bool CompressedModel::changesNothing() const
 {
-    return !isRewritten() &&
+    return !isRewritten() && constants().empty() &&
            std::ranges::all_of(layers, [](const LayerResult &layer) { return layer.code.changesNothing(); });
 }
 
@@ -240,19 +240,27 @@ ResolvedRecipe Compressor::resolve(const Recipe &recipe, std::vector<LayerSettin
 
 CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx)
 {
-    return compress(recipe, resolve(recipe, ctx), ctx);
+    return compress(recipe, nullptr, ctx);
+}
+
+CompressedModel Compressor::compress(const Recipe &recipe, std::shared_ptr<const Tuning> tuning,
+                                     const JobContext &ctx)
+{
+    return compress(recipe, resolve(recipe, ctx), ctx, std::move(tuning));
 }
 
 CompressedModel Compressor::compress(const Recipe &recipe, const ResolvedRecipe &resolved,
-                                     const JobContext &ctx)
+                                     const JobContext &ctx, std::shared_ptr<const Tuning> tuning)
 {
-    return resolved.folded.empty() ? compressSource(recipe, resolved, ctx)
-                                   : rewritten(resolved.folded)->compressSource(recipe, resolved, ctx);
+    const auto stage = resolved.folded.empty() ? nullptr : rewritten(resolved.folded);
+    return (stage ? *stage : *this).compressSource(recipe, resolved, std::move(tuning), ctx);
 }
 
 CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
-                                           const JobContext &ctx)
+                                           std::shared_ptr<const Tuning> tuning, const JobContext &ctx)
 {
+    if (tuning)
+        tuning->refuseOther(m_source);
     const std::vector<Layer> &layers = m_source.layers();
     const std::vector<LayerSettings> &asked = resolved.settings;
     const std::vector<std::optional<int64_t>> &counts = resolved.pruneCounts;
@@ -260,7 +268,7 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     if (calibrates(asked))
         std::ranges::transform(asked, settings.begin(), fromData);
     CompressedModel result{m_origin,       m_source, recipe, std::vector<LayerResult>(layers.size()),
-                           resolved.notes, {},       {}};
+                           resolved.notes, {},       {},     std::move(tuning)};
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {
         result.layers[layer] = std::move(known.result);
@@ -270,14 +278,22 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     std::vector<size_t> busy; // layers that no earlier call has compressed in the same way
     for (size_t i = 0; i < layers.size(); ++i) {
         Work work(*this, i, counts[i], ctx);
+        if (asked[i].renormalize && layers[i].compressible() && !m_calibration)
+            refuseWithoutCalibration(layers[i], asked[i]);
         if (auto skipped = skippedIssue(m_source, i, asked))
             issues[i].push_back(std::move(*skipped));
         result.layers[i] = work.untouched();
         result.layers[i].settings = settings[i];
-        if (!layers[i].compressible() || settings[i].empty())
+        const TunedLayer *trained = result.tuning ? result.tuning->layer(i) : nullptr;
+        if (!layers[i].compressible() || (settings[i].empty() && !trained))
             continue;
         std::optional<KnownResult> known;
-        named(i, [&] { known = work.remembered(settings[i]); });
+        named(i, [&] {
+            if (trained)
+                known = work.tuned(settings[i], *trained, result.issues);
+            if (!known)
+                known = work.remembered(settings[i]);
+        });
         if (known)
             keep(i, std::move(*known));
         else
@@ -305,6 +321,7 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
         result.layers[i].pruneCount = counts[i];
     }
     followTies(result);
+    renormalize(result, settings, rest);
     result.resolved = resolvedRecipe(result, asked);
     for (std::vector<Issue> &ofLayer : issues)
         std::ranges::move(ofLayer, std::back_inserter(result.issues));

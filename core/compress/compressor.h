@@ -1,6 +1,7 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
 #include "core/compress/cachebudget.h"
+#include "core/compress/tuning.h"
 #include "core/methods/layercode.h"
 #include "core/methods/statistics.h"
 #include "core/model/model.h"
@@ -29,6 +30,8 @@ struct LayerResult {
         pruneCount; ///< weights that go where a threshold shared with other layers says how many
     BiasCorrection biasCorrection = BiasCorrection::Off; ///< where the shift of the bias is known from
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
+    std::string planKey = {};    ///< equal for settings that lead to the same numbers
+    bool tuned = false;          ///< `code` is that of the tuning
 };
 
 /// What was made of a model by a recipe: the origin is rewritten first (normalizations folded), then the
@@ -42,10 +45,13 @@ struct CompressedModel {
     std::vector<Issue> issues;       ///< what was skipped or done otherwise than asked, with the layer's name
     std::string calibration;         ///< Calibration::description() where statistics were used; else empty
     std::string calibrationHash;     ///< Calibration::hash() of the same
+    std::shared_ptr<const Tuning> tuning = {}; ///< whose constants it has; null: none
     std::optional<Recipe> resolved =
         {}; ///< the recipe with what became of automatic settings; empty: as it is
     /// What makes this model again, whatever else there is.
     const Recipe &finalRecipe() const { return resolved ? *resolved : recipe; }
+    /// What is in place of constants of the source, biases and what normalizations go by.
+    const Tuning::Constants &constants() const;
     bool isRewritten() const { return &source.content() != &origin.content(); }
     /// It computes what the origin does: nothing was encoded. A rewritten one does within rounding only.
     bool changesNothing() const;
@@ -83,6 +89,8 @@ struct CompressorOptions {
     static constexpr size_t defaultCacheBytes = size_t(512) << 20U;
 };
 
+class NextNormalizations;
+
 /// Compresses layers and remembers the results of the layer settings it has seen, so that moving one control
 /// costs one layer. One for each open model; may be called from several threads.
 class Compressor {
@@ -95,6 +103,8 @@ public:
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
     /// Why nothing can be folded into the layer; empty: a normalization can.
     const std::string &foldObstacle(size_t layer) const;
+    /// Why no statistics of normalizations can be measured again behind the layer; empty: some can.
+    const std::string &renormalizeObstacle(size_t layer) const;
 
     /// What the recipe says of each layer, with what several layers decide together worked out.
     /// @throws as compress()
@@ -111,9 +121,15 @@ public:
     /// NumericFailure (NaN or infinity in a weight
     ///   that a setting applies to; layer and count named). @throws Cancelled
     CompressedModel compress(const Recipe &recipe, const JobContext &ctx = {});
-    /// The same of a recipe that is resolved.
-    CompressedModel compress(const Recipe &recipe, const ResolvedRecipe &resolved,
+    /// The same with trained values laid over it: a layer whose settings are those that it was trained with
+    /// has the trained code, another one the recipe's own, with an issue; the constants are replaced.
+    /// Statistics of normalizations that the recipe measures again are measured on top of that.
+    /// @param tuning null: none @throws as above, and InvalidArgument where it is of another model
+    CompressedModel compress(const Recipe &recipe, std::shared_ptr<const Tuning> tuning,
                              const JobContext &ctx = {});
+    /// The same of a recipe that is resolved.
+    CompressedModel compress(const Recipe &recipe, const ResolvedRecipe &resolved, const JobContext &ctx = {},
+                             std::shared_ptr<const Tuning> tuning = nullptr);
     /// One layer; a tied one stands for the layer it is tied to, one that cannot be compressed stays as it
     /// is. @throws as above
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
@@ -127,7 +143,12 @@ private:
     /// For the model with these folded.
     std::shared_ptr<Compressor> rewritten(const std::vector<size_t> &folded);
     CompressedModel compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
-                                   const JobContext &ctx);
+                                   std::shared_ptr<const Tuning> tuning, const JobContext &ctx);
+    const NextNormalizations &nextNormalizations() const;
+    /// Measures statistics of normalizations again as the settings say.
+    /// @param settings of all layers, as they came out
+    void renormalize(CompressedModel &compressed, const std::vector<LayerSettings> &settings,
+                     const JobContext &ctx) const;
     void named(size_t layer, const std::function<void()> &work) const;
     struct Cache;
     class Work;

@@ -13,7 +13,9 @@ bool isAutomatic(const LayerSettings &settings)
     return settings.quantize && settings.quantize->biasCorrection == BiasCorrection::Auto;
 }
 
-std::string decisionKey(const std::vector<LayerSettings> &settings)
+} // namespace
+
+std::string settingsKey(const std::vector<LayerSettings> &settings)
 {
     std::string key;
     for (const LayerSettings &layer : settings) {
@@ -23,8 +25,6 @@ std::string decisionKey(const std::vector<LayerSettings> &settings)
     }
     return key;
 }
-
-} // namespace
 
 LayerSettings fromData(LayerSettings settings)
 {
@@ -90,7 +90,9 @@ void Compressor::correctWhereItHelps(CompressedModel &compressed, const std::vec
         }
     };
     giveUp(disturbed);
-    const std::string key = decisionKey(settings);
+    std::string key = settingsKey(settings);
+    if (compressed.tuning) // what others carry decides what this one gets
+        key += compressed.tuning->sha256();
     if (const auto known = m_cache->uncorrected.find(key))
         return giveUp(*known);
     std::vector<size_t> all;
@@ -113,8 +115,8 @@ std::optional<Recipe> resolvedRecipe(const CompressedModel &compressed,
     std::vector<BiasCorrection> outcomes;
     for (size_t i = 0; i < asked.size(); ++i) {
         names.push_back(compressed.source.layers()[i].name);
-        outcomes.push_back(isAutomatic(asked[i]) ? compressed.layers[i].biasCorrection
-                                                 : BiasCorrection::Auto);
+        const bool decided = isAutomatic(asked[i]) && !compressed.layers[i].tuned;
+        outcomes.push_back(decided ? compressed.layers[i].biasCorrection : BiasCorrection::Auto);
     }
     return compressed.recipe.withBiasCorrection(names, outcomes);
 }

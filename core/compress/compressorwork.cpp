@@ -57,6 +57,15 @@ void refuseNonFinite(const Matrix &weight, const std::string &layerName)
 
 } // namespace
 
+void refuseWithoutCalibration(const Layer &layer, const LayerSettings &settings)
+{
+    throw Error(
+        ErrorCode::InvalidArgument,
+        fmt::format("`{}` ({}) goes by the layer's inputs and needs data: name a data set (--data, half of "
+                    "which calibrates, or --calibrate), or choose a setting that needs none.",
+                    layer.name, summary(settings)));
+}
+
 Compressor::Work::Work(const Compressor &owner, size_t layer, std::optional<int64_t> pruneCount,
                        const JobContext &ctx)
     : m_model(owner.m_source), m_layer(m_model.layers()[layer]), m_index(layer), m_cache(*owner.m_cache),
@@ -108,12 +117,7 @@ PlannedLayer Compressor::Work::planned(const LayerSettings &settings)
     if (result.plan.settings.prune && !isTakenApart(result.plan.settings))
         result.plan.pruneCount = m_pruneCount;
     if (needsCalibration(result.plan.settings) && !m_calibration)
-        throw Error(
-            ErrorCode::InvalidArgument,
-            fmt::format(
-                "`{}` ({}) goes by the layer's inputs and needs data: name a data set (--data, half of "
-                "which calibrates, or --calibrate), or choose a setting that needs none.",
-                m_layer.name, summary(settings)));
+        refuseWithoutCalibration(m_layer, settings);
     return result;
 }
 
@@ -126,6 +130,33 @@ KnownResult Compressor::Work::finished(const LayerSettings &settings, const Plan
         known = encode(plan.plan);
     known.issues.insert(known.issues.begin(), plan.issues.begin(), plan.issues.end());
     known.result.settings = settings;
+    known.result.planKey = plan.plan.key();
+    return known;
+}
+
+std::optional<KnownResult> Compressor::Work::tuned(const LayerSettings &settings, const TunedLayer &trained,
+                                                   std::vector<Issue> &stale)
+{
+    const PlannedLayer plan = planned(settings);
+    if (plan.plan.key() != trained.planKey) {
+        stale.push_back({Issue::Severity::Note, m_layer.name,
+                         fmt::format("{} was trained with other settings, and its trained weights are left "
+                                     "out.",
+                                     m_layer.name)});
+        return {};
+    }
+    KnownResult known{untouched(), plan.issues};
+    LayerResult &result = known.result;
+    result.settings = settings;
+    result.planKey = trained.planKey;
+    result.code = trained.code;
+    result.tuned = true;
+    if (trained.code.weight) {
+        const Matrix stored = decode(*trained.code.weight);
+        result.relativeError = relativeErrorOf(weight(), stored);
+        result.rank = plan.plan.rank;
+        measure(result, stored, inputs().get(), trained.code.biasShift.size() > 0);
+    }
     return known;
 }
 
@@ -264,13 +295,20 @@ void Compressor::Work::describe(KnownResult &known, const Plan &plan, Encoding e
             result.biasCorrection = BiasCorrection::Data;
     }
     correctByConstants(known, plan, encoding, stored);
+    result.code.weight = std::make_shared<const Encoding>(std::move(encoding));
+    measure(result, stored, inputs, shifted);
+}
+
+void Compressor::Work::measure(LayerResult &result, const Matrix &stored, const MatrixInputs *inputs,
+                               bool shifted)
+{
+    const Encoding &encoding = *result.code.weight;
     result.sparsity = storedSparsity(encoding);
     result.theoreticalBits = theoreticalBits(encoding, elementBits(m_layer.weightType));
-    if (inputs && inputs->hasHessians())
-        result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
-    if (inputs && inputs->hasHessians())
-        result.normalizedError = inputs->normalizedOutputError(weight(), stored, result.code.biasShift);
-    result.code.weight = std::make_shared<const Encoding>(std::move(encoding));
+    if (!inputs || !inputs->hasHessians())
+        return;
+    result.outputError = inputs->relativeOutputError(weight(), stored, shifted);
+    result.normalizedError = inputs->normalizedOutputError(weight(), stored, result.code.biasShift);
 }
 
 bool Compressor::Work::changesAnything(const Plan &plan, const Encoding &encoding)

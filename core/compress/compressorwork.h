@@ -2,6 +2,7 @@
 // What Compressor remembers, and how it compresses one layer. Inside core/compress only.
 #include "core/compress/bytecache.h"
 #include "core/compress/compressor.h"
+#include "core/compress/nextnormalizations.h"
 #include "core/compress/normalizations.h"
 #include "core/compress/plan.h"
 #include "core/methods/matrixinputs.h"
@@ -31,24 +32,33 @@ LayerSettings fromData(LayerSettings settings);
 std::optional<Recipe> resolvedRecipe(const CompressedModel &compressed,
                                      const std::vector<LayerSettings> &asked);
 
+/// Of the settings of all layers, one behind the other.
+std::string settingsKey(const std::vector<LayerSettings> &settings);
+/// That the settings go by the layer's inputs, which nothing says. @throws Error InvalidArgument
+[[noreturn]] void refuseWithoutCalibration(const Layer &layer, const LayerSettings &settings);
+
 struct Compressor::Cache {
     using PlanKey = std::pair<size_t, std::string>;
     using FactorKey = std::pair<size_t, bool>;                ///< true: of the spatial unfolding
     using TrialKey = std::tuple<size_t, PruneMethod, size_t>; ///< layer and place in trialRatios
     explicit Cache(const std::shared_ptr<CacheBudget> &budget)
-        : encodings(budget), factors(budget), inputs(budget), globalCounts(budget), uncorrected(budget)
+        : encodings(budget), factors(budget), inputs(budget), globalCounts(budget), uncorrected(budget),
+          tunings(budget)
     {
     }
     ByteCache<PlanKey, KnownResult> encodings;
     ByteCache<FactorKey, std::shared_ptr<const SvdFactors>> factors;
     ByteCache<size_t, std::shared_ptr<const MatrixInputs>> inputs;
     ByteCache<std::string, std::vector<int64_t>> globalCounts;
-    ByteCache<std::string, std::vector<size_t>> uncorrected; ///< of the settings of all layers
+    ByteCache<std::string, std::vector<size_t>> uncorrected;       ///< of the settings of all layers
+    ByteCache<std::string, std::shared_ptr<const Tuning>> tunings; ///< measured again, of the same
     /// They outlive their factors: a rank by energy needs no more.
     SmallCache<FactorKey, std::vector<double>> energies;
     SmallCache<TrialKey, double> trials;
     std::once_flag normalizationsOnce;
     std::optional<Normalizations> normalizations;
+    std::once_flag nextOnce;
+    std::optional<NextNormalizations> nextNormalizations;
 };
 
 /// One layer on its way through plan and encoding; weight and factors are fetched at most once.
@@ -59,6 +69,10 @@ public:
     KnownResult run(const LayerSettings &settings);
     /// The result if nothing has to be computed for it.
     std::optional<KnownResult> remembered(const LayerSettings &settings);
+    /// What was trained, if these settings are those that it was trained with; else what run() gives is
+    /// wanted, and `stale` gets an issue.
+    std::optional<KnownResult> tuned(const LayerSettings &settings, const TunedLayer &trained,
+                                     std::vector<Issue> &stale);
     /// What the common threshold of several layers goes by.
     Matrix pruneScores(const LayerSettings &settings);
     LayerResult untouched() const;
@@ -74,6 +88,8 @@ private:
     std::shared_ptr<const MatrixInputs> inputs();
     KnownResult encoded(const Plan &plan);
     void describe(KnownResult &known, const Plan &plan, Encoding encoding, const MatrixInputs *inputs);
+    /// The figures of what the layer carries. @param stored what it decodes to
+    void measure(LayerResult &result, const Matrix &stored, const MatrixInputs *inputs, bool shifted);
     /// @param stored what the encoding decodes to, before and after
     void correctByConstants(KnownResult &known, const Plan &plan, Encoding &encoding, Matrix &stored);
     /// What keepSums() makes of plainly rounded weights; empty where that cannot be done.

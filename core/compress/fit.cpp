@@ -40,6 +40,7 @@ LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer)
     const Layer &one = compressor.source().layers().at(layer);
     const Calibration *calibration = compressor.calibration().get();
     return {factorizationObstacle(one), imageKernelObstacle(one), compressor.foldObstacle(layer),
+            compressor.renormalizeObstacle(layer),
             calibration ? calibration->obstacle(layer) : std::string()};
 }
 
@@ -57,6 +58,10 @@ FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const L
     if (settings.fold && !obstacles.fold.empty()) {
         fitted.settings.fold.reset();
         fitted.remarks.push_back(fmt::format("nothing folded: {}", obstacles.fold));
+    }
+    if (settings.renormalize && !obstacles.renormalize.empty()) {
+        fitted.settings.renormalize.reset();
+        fitted.remarks.push_back(fmt::format("nothing measured again: {}", obstacles.renormalize));
     }
     if (needsCalibration(fitted.settings) && !obstacles.calibration.empty()) {
         fitted.settings = withoutCalibration(fitted.settings);

@@ -9,6 +9,7 @@ struct LayerObstacles {
     std::string factors = {};     ///< RankForm::Channel
     std::string imageKernel = {}; ///< the other forms, and separable
     std::string fold = {};
+    std::string renormalize = {};
     std::string calibration = {}; ///< methods that go by its inputs
 };
 LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer);

@@ -33,6 +33,7 @@ public:
         exactRule(layer.name, settings); // refuses values outside their ranges, in the words of the recipe
         m_planned.plan.settings = normalized(settings);
         m_planned.plan.settings.fold.reset(); // the model was rewritten so before
+        m_planned.plan.settings.renormalize.reset(); // is done when all layers are
     }
 
     PlannedLayer run(const std::function<std::vector<double>()> &energy)

@@ -44,8 +44,8 @@ Tensor weightedSum(double factor, const Tensor &a, const Shape &shiftShape, cons
 
 class Corrector {
 public:
-    Corrector(const SourceGraph &graph, size_t layer, const Vector &shift)
-        : m_graph(graph), m_layer(graph.source().layers()[layer]), m_shift(shift),
+    Corrector(const SourceGraph &graph, size_t layer, const Vector &shift, const Tensor *bias)
+        : m_graph(graph), m_layer(graph.source().layers()[layer]), m_shift(shift), m_replaced(bias),
           m_site(graph.source().content().sites[layer]), m_type(graph.computeType(layer)),
           m_name(graph.layerPrefix(layer) + biasSuffix)
     {
@@ -98,7 +98,8 @@ private:
             node.input_size() > biasInput && beta != 0.0F ? node.input(biasInput) : std::string();
         if (old.empty()) {
             setBias(shiftTensor(shape));
-        } else if (const std::optional<Tensor> values = m_graph.constantValue(old, m_site.graph)) {
+        } else if (const std::optional<Tensor> values =
+                       m_replaced ? *m_replaced : m_graph.constantValue(old, m_site.graph)) {
             setBias(weightedSum(static_cast<double>(beta), *values, shape, m_shift));
             if (m_graph.isReadOnce(old, m_site.graph))
                 m_result.gone.push_back(
@@ -178,6 +179,7 @@ private:
     const SourceGraph &m_graph;
     const Layer &m_layer;
     const Vector &m_shift;
+    const Tensor *m_replaced;
     const LayerSite &m_site;
     ElementType m_type;
     std::string m_name;
@@ -186,9 +188,9 @@ private:
 
 } // namespace
 
-BiasedNode withBias(const SourceGraph &graph, size_t layer, const Vector &shift)
+BiasedNode withBias(const SourceGraph &graph, size_t layer, const Vector &shift, const Tensor *bias)
 {
-    return Corrector(graph, layer, shift).run();
+    return Corrector(graph, layer, shift, bias).run();
 }
 
 } // namespace lathe

@@ -21,8 +21,8 @@ struct BiasedNode {
     std::string obstacle; ///< why a shift is left out; empty: it is not
 };
 
-/// @param shift [rows] or empty.
-BiasedNode withBias(const SourceGraph &graph, size_t layer, const Vector &shift);
+/// @param shift [rows] or empty. @param bias instead of the layer's own; null: that
+BiasedNode withBias(const SourceGraph &graph, size_t layer, const Vector &shift, const Tensor *bias);
 
 /// Of the constant that holds the shift: `prefix` of the layer and this.
 constexpr char biasSuffix = 'S';

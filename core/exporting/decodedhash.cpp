@@ -3,8 +3,12 @@
 #include "core/base/fileio.h"
 #include "core/base/parallel.h"
 #include "core/exporting/factorize.h"
+#include "core/exporting/metadata.h"
 #include "core/exporting/productnodes.h"
+#include "core/exporting/replacedconstants.h"
 #include "core/exporting/storedvalues.h"
+
+#include <algorithm>
 
 namespace lathe {
 namespace {
@@ -41,6 +45,25 @@ std::string hashesOfLayer(const SourceGraph &graph, size_t layer, const StorageP
     return hashes;
 }
 
+std::string hashesOfConstants(const SourceGraph &graph, const Plans &plans,
+                              const Tuning::Constants &constants)
+{
+    std::set<std::string> gone;
+    for (const auto &plan : plans)
+        if (plan)
+            for (const GoneConstant &constant : plan->gone)
+                gone.insert(constant.name);
+    std::string hashes;
+    for (const std::string &name : replaceableConstants(graph)) {
+        if (gone.contains(name))
+            continue;
+        const auto replaced = constants.find(name);
+        hashes +=
+            hashOf(replaced != constants.end() ? replaced->second : graph.constantValue(name, 0).value());
+    }
+    return hashes;
+}
+
 } // namespace
 
 std::string decodedHash(const SourceGraph &graph, const Plans &plans, const CompressedModel &compressed,
@@ -53,6 +76,8 @@ std::string decodedHash(const SourceGraph &graph, const Plans &plans, const Comp
     std::string all;
     for (const std::string &hash : hashes)
         all += hash;
+    if (compressed.tuning)
+        all += hashesOfConstants(graph, plans, compressed.constants());
     return sha256Hex(all);
 }
 
@@ -76,6 +101,8 @@ std::string decodedHash(const SourceGraph &graph, const Model &file, const JobCo
         if (has(prefix + biasSuffix))
             names.push_back(prefix + biasSuffix);
     }
+    if (file.metadata().contains(tuningHashKey))
+        std::ranges::copy_if(replaceableConstants(graph), std::back_inserter(names), has);
     std::vector<ValuePlace> places;
     for (const std::string &name : names)
         places.push_back({0, name});

@@ -10,7 +10,7 @@ constexpr size_t sha256Digits = 64;
 
 /// Of the weights as a file made by these plans holds them, layer by layer, untouched ones too, each with its
 /// corrected bias; factors that are multiplied on loading one by one. Weights inside subgraphs, which no run
-/// shows, do not count.
+/// shows, do not count. Where constants were replaced, then of all others that could have been.
 std::string decodedHash(const SourceGraph &graph, const Plans &plans, const CompressedModel &compressed,
                         const JobContext &ctx);
 /// The same, from the file.

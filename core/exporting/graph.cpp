@@ -199,6 +199,7 @@ struct Exporter::State {
 
     struct Remembered {
         LayerCode code;
+        std::optional<std::vector<std::byte>> bias; ///< a replaced one that goes into the plan
         Plan plan;
     };
     SourceGraph graph;
@@ -207,21 +208,24 @@ struct Exporter::State {
     std::vector<Remembered> remembered; ///< of compact storage, by layer; the last one seen
     int64_t sourceBytes = -1;           ///< as it would be written; computed on first use
 
-    Plan plan(size_t layer, const LayerResult &result, Storage storage)
+    Plan plan(size_t layer, const CompressedModel &compressed, Storage storage)
     {
+        const LayerResult &result = compressed.layers[layer];
+        const Tensor *replaced = replacedBias(graph, layer, result.code, compressed.constants());
+        const auto bias = replaced ? std::optional(replaced->bytes) : std::nullopt;
         const Layer &described = graph.source().layers()[layer];
         const bool remembers = storage == Storage::Compact && !described.tiedTo && !once;
         if (remembers) {
             const std::lock_guard lock(mutex);
             const Remembered &last = remembered[layer];
-            if (last.plan && last.code == result.code)
+            if (last.plan && last.code == result.code && last.bias == bias)
                 return last.plan;
         }
         auto made = std::make_shared<StoragePlan>(
-            planStorage(graph, layer, ownCode(described, result.code), storage));
+            planStorage(graph, layer, ownCode(described, result.code), storage, replaced));
         if (remembers) {
             const std::lock_guard lock(mutex);
-            remembered[layer] = {result.code, made};
+            remembered[layer] = {result.code, bias, made};
         }
         return made;
     }
@@ -233,13 +237,12 @@ struct Exporter::State {
             throw Error(ErrorCode::Internal, "A compressed form of another model is to be exported.");
         std::vector<Plan> plans(layers.size());
         parallelFor(plans.size(), ctx, [&](size_t i) {
-            const LayerResult &result = compressed.layers[i];
-            if (!ownCode(layers[i], result.code).changesNothing())
-                plans[i] = plan(i, result, storage);
+            if (!ownCode(layers[i], compressed.layers[i].code).changesNothing())
+                plans[i] = plan(i, compressed, storage);
         });
         if (storage == Storage::Compact)
             for (const size_t i : betterPlain(plans, graph.target()))
-                plans[i] = plan(i, compressed.layers[i], Storage::Dense);
+                plans[i] = plan(i, compressed, Storage::Dense);
         return plans;
     }
 
@@ -303,10 +306,11 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
     const Plans plans(made.begin(), made.end());
     ctx.checkpoint(0.7, "building the graph");
     const std::string hash =
-        compressed.calibration.empty() ? std::string() : decodedHash(graph, plans, compressed, ctx);
+        needsDecodedHash(compressed) ? decodedHash(graph, plans, compressed, ctx) : std::string();
     std::vector<LayerStorage> stored = storageOf(graph, plans);
     std::vector<Issue> issues = issuesOf(graph, plans);
     GraphEdit edit(graph);
+    edit.replaceConstants(compressed.constants());
     for (size_t i = 0; i < made.size(); ++i)
         if (made[i])
             edit.add(i, made[i], state->once ? GraphEdit::Plan::Used : GraphEdit::Plan::Kept);
@@ -337,7 +341,8 @@ FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &c
         if (plans[i])
             graphBytes += (plans[i]->values.empty() ? plans[i]->addedBytes : costs.layers[i].bytes) -
                           plans[i]->removedBytes;
-    const std::string anyHash(compressed.calibration.empty() ? 0 : sha256Digits, '0');
+    graphBytes += growthBy(graph, lathe::looseConstants(graph, compressed));
+    const std::string anyHash(needsDecodedHash(compressed) ? sha256Digits : 0, '0');
     costs.fileBytes = others + withLength(static_cast<size_t>(graphBytes)) +
                       metadataGrowth(proto, exportMetadata(compressed, anyHash));
     return costs;
@@ -351,7 +356,7 @@ LayerConstants Exporter::constants(const CompressedModel &compressed, size_t lay
     const LayerResult &result = compressed.layers[layer];
     LayerConstants constants;
     if (!ownCode(described, result.code).changesNothing())
-        constants = constantsOf(graph.source(), *state->plan(layer, result, Storage::Dense));
+        constants = constantsOf(graph.source(), *state->plan(layer, compressed, Storage::Dense));
     if (described.tiedTo || result.code.weight)
         return constants;
     const Definition home = graph.constantOf(layer).definition;
@@ -359,6 +364,12 @@ LayerConstants Exporter::constants(const CompressedModel &compressed, size_t lay
     if (std::optional<Tensor> stored = graph.constantValue(described.weightName, home.graph))
         constants.values.emplace_back(described.weightName, std::move(*stored));
     return constants;
+}
+
+Tuning::Constants Exporter::looseConstants(const CompressedModel &compressed)
+{
+    return compressed.constants().empty() ? Tuning::Constants()
+                                          : lathe::looseConstants(stateOf(compressed)->graph, compressed);
 }
 
 std::optional<int64_t> macsOf(const CompressedModel &compressed)

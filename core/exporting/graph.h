@@ -39,11 +39,14 @@ struct FileCosts {
     std::optional<int64_t> macs;      ///< of one sample; empty when any layer's are unknown
 };
 
+/// Values of constants by their names in the graph.
+using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
+
 /// What a layer's dense form is made of.
 struct LayerConstants {
     std::string structure; ///< two forms of a layer with an equal one differ in the numbers of `values` only
-    std::vector<std::pair<std::string, Tensor>> values; ///< decoded constants by their names in the graph
-    bool inMainGraph = true;                            ///< that they belong to
+    NamedTensors values;   ///< decoded
+    bool inMainGraph = true; ///< that they belong to
 };
 
 /// Turns compressed forms of one model into graphs and remembers how the layers it has seen are stored, so
@@ -57,7 +60,8 @@ public:
     /// all that reads it goes on reading it. The recipe (JSON), the source's hash and Lathe's version go to
     /// metadata_props (lathe.recipe, lathe.source_sha256, lathe.version); where calibration data was used,
     /// its description and hash and that of the decoded weights too (lathe.calibration,
-    /// lathe.calibration_sha256, lathe.decoded_sha256). Opset and IR version stay, but for QdqInt4. What a
+    /// lathe.calibration_sha256, lathe.decoded_sha256); where constants were replaced, the tuning's hash
+    /// (lathe.tuning_sha256). Opset and IR version stay, but for QdqInt4. What a
     /// bias correction adds to a layer's output is in the graph in every form of storage.
     /// QdqInt4 is stored compactly, with an issue, where an operator means something else in opset 21.
     /// @param compressed made from this exporter's source, or from what it was rewritten to. @throws Error
@@ -69,6 +73,9 @@ public:
     /// What build(Storage::Dense) would put into the graph for one layer, the stored constant of an untouched
     /// one included.
     LayerConstants constants(const CompressedModel &compressed, size_t layer);
+    /// What it would put there for no layer alone: replaced constants, but biases that a layer's correction
+    /// is added to, which are among that layer's.
+    Tuning::Constants looseConstants(const CompressedModel &compressed);
 
 private:
     friend BuiltModel buildModel(const CompressedModel &, Storage, const JobContext &);

@@ -49,6 +49,8 @@ onnx::ModelProto GraphEdit::finish()
     std::vector<onnx::GraphProto *>
         graphs; // looked up before nodes move; they move by swapping, so graphs stay where they are
     forEachGraph(*m_proto.mutable_graph(), [&](onnx::GraphProto &graph) { graphs.push_back(&graph); });
+    if (m_replaced)
+        lathe::replaceConstants(m_source, *m_replaced, *m_proto.mutable_graph());
     for (const auto &[ordinal, changes] : m_changes)
         carryOut(changes, *graphs[static_cast<size_t>(ordinal)]);
     importDomains();

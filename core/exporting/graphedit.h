@@ -1,5 +1,6 @@
 #pragma once
 // Carries out layer plans on a copy of the source's graph. Inside core/exporting only.
+#include "core/exporting/replacedconstants.h"
 #include "core/exporting/storageplan.h"
 
 #include <set>
@@ -13,7 +14,9 @@ public:
 
     explicit GraphEdit(const SourceGraph &source) : m_source(source) {}
     void add(size_t layer, std::shared_ptr<StoragePlan> plan, Plan afterwards);
-    /// The edited model, without new metadata.
+    /// Values in place of those of constants of the main graph. @param constants must outlive finish()
+    void replaceConstants(const Tuning::Constants &constants) { m_replaced = &constants; }
+    /// The edited model, without new metadata. @throws Error Internal
     onnx::ModelProto finish();
 
 private:
@@ -32,6 +35,7 @@ private:
     std::map<int, Changes> m_changes;
     std::vector<std::shared_ptr<StoragePlan>> m_plans;
     std::set<const StoragePlan *> m_used;
+    const Tuning::Constants *m_replaced = nullptr;
     std::set<std::string> m_goneInputs;
     std::set<std::string> m_sharedThere;
     onnx::ModelProto m_proto;

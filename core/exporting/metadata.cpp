@@ -19,7 +19,8 @@ onnx::StringStringEntryProto entry(const char *key, const std::string &value)
 bool replaces(const std::vector<onnx::StringStringEntryProto> &entries,
               const onnx::StringStringEntryProto &old)
 {
-    static const std::set<std::string> ofExports{calibrationKey, calibrationHashKey, decodedHashKey};
+    static const std::set<std::string> ofExports{calibrationKey, calibrationHashKey, tuningHashKey,
+                                                 decodedHashKey};
     return ofExports.contains(old.key()) ||
            std::any_of(entries.begin(), entries.end(), [&](const auto &e) { return e.key() == old.key(); });
 }
@@ -35,8 +36,11 @@ std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &
     if (!compressed.calibration.empty()) {
         entries.push_back(entry(calibrationKey, compressed.calibration));
         entries.push_back(entry(calibrationHashKey, compressed.calibrationHash));
-        entries.push_back(entry(decodedHashKey, decodedHash));
     }
+    if (compressed.tuning)
+        entries.push_back(entry(tuningHashKey, compressed.tuning->sha256()));
+    if (needsDecodedHash(compressed))
+        entries.push_back(entry(decodedHashKey, decodedHash));
     return entries;
 }
 

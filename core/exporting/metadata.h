@@ -10,12 +10,20 @@ constexpr const char *sourceHashKey = "lathe.source_sha256";
 constexpr const char *versionKey = "lathe.version";
 constexpr const char *calibrationKey = "lathe.calibration";
 constexpr const char *calibrationHashKey = "lathe.calibration_sha256";
+constexpr const char *tuningHashKey = "lathe.tuning_sha256";
 constexpr const char *decodedHashKey = "lathe.decoded_sha256";
 
 /// What a model carries that was made from the source by the recipe.
-/// @param decodedHash of its weights; only with calibration data, without which they cannot be made again
+/// @param decodedHash of its weights; only with calibration data or trained values, without which they cannot
+/// be made again
 std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &compressed,
                                                          const std::string &decodedHash);
+/// Whether the file carries what cannot be made again from source and recipe alone, so that it needs a hash
+/// of its decoded weights.
+inline bool needsDecodedHash(const CompressedModel &compressed)
+{
+    return !compressed.calibration.empty() || compressed.tuning;
+}
 /// Replaces entries of the same key; what only an earlier export said goes.
 void setMetadata(onnx::ModelProto &proto, const std::vector<onnx::StringStringEntryProto> &entries);
 /// By how many bytes setMetadata() would make the file longer.

@@ -40,9 +40,10 @@ bool isOneMatrix(const Layer &layer)
 
 class StoragePlanner {
 public:
-    StoragePlanner(const SourceGraph &graph, size_t layer, Storage storage, const Vector &biasShift)
+    StoragePlanner(const SourceGraph &graph, size_t layer, Storage storage, const Vector &biasShift,
+                   const Tensor *bias)
         : m_graph(graph), m_target(graph.target()), m_layer(graph.source().layers()[layer]), m_index(layer),
-          m_storage(storage), m_biased(withBias(graph, layer, biasShift))
+          m_storage(storage), m_biased(withBias(graph, layer, biasShift, bias))
     {
     }
 
@@ -319,9 +320,10 @@ LayerCode ownCode(const Layer &layer, const LayerCode &code)
     return {layer.tiedTo ? nullptr : code.weight, code.biasShift};
 }
 
-StoragePlan planStorage(const SourceGraph &graph, size_t layer, const LayerCode &own, Storage storage)
+StoragePlan planStorage(const SourceGraph &graph, size_t layer, const LayerCode &own, Storage storage,
+                        const Tensor *bias)
 {
-    return StoragePlanner(graph, layer, storage, own.biasShift).run(own.weight.get());
+    return StoragePlanner(graph, layer, storage, own.biasShift, bias).run(own.weight.get());
 }
 
 std::vector<Tensor> decodedValues(const StoragePlan &plan, const Encoding &encoding)

@@ -33,9 +33,10 @@ struct StoragePlan {
 /// What the layer's own constants become: a tied layer's weight is that of another, and only what is added to
 /// its output is its own.
 LayerCode ownCode(const Layer &layer, const LayerCode &code);
-/// @param own as ownCode() gives it, and not changesNothing()
+/// @param own as ownCode() gives it, and not changesNothing() @param bias as replacedBias()
 /// @throws Error Unsupported naming the layer
-StoragePlan planStorage(const SourceGraph &graph, size_t layer, const LayerCode &own, Storage storage);
+StoragePlan planStorage(const SourceGraph &graph, size_t layer, const LayerCode &own, Storage storage,
+                        const Tensor *bias);
 
 /// The values that readers of a file find under plan.decoded.
 std::vector<Tensor> decodedValues(const StoragePlan &plan, const Encoding &encoding);

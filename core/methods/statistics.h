@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lathe {
 
@@ -20,6 +21,16 @@ struct InputStatistics {
     Vector meanSquare;             ///< [groups * cols] mean of x^2, the diagonal of the above
     Vector mean;                   ///< [groups * cols]
     float low = 0.0F, high = 0.0F; ///< of all inputs
+};
+
+/// Of values by channel.
+struct ChannelStatistics {
+    Vector mean, variance;
+};
+
+struct MeasuredChannels {
+    std::vector<ChannelStatistics> channels;
+    std::string obstacle; ///< why nothing could be measured; empty: it was
 };
 
 struct CompressedModel;
@@ -44,6 +55,14 @@ public:
                                                       const JobContext & /*ctx*/ = {}) const
     {
         return nullptr;
+    }
+    /// What batch normalizations take in the compressed model while each goes by what it takes.
+    /// @param outputs what they give, as the source's main graph calls it @throws as of()
+    virtual MeasuredChannels normalized(const CompressedModel & /*trial*/,
+                                        std::span<const std::string> /*outputs*/,
+                                        const JobContext & /*ctx*/ = {}) const
+    {
+        return {{}, "nothing measures them"};
     }
     virtual std::string obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
     virtual std::string hash() const = 0;                 ///< SHA-256 of model, samples and settings

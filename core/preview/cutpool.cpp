@@ -1,10 +1,10 @@
 #include "core/preview/cutpool.h"
 
 #include "core/base/error.h"
+#include "core/preview/readbehind.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 
 namespace lathe {
 namespace {
@@ -23,23 +23,36 @@ std::vector<size_t> withTied(const Model &source, const std::vector<size_t> &lay
     return all;
 }
 
-} // namespace
-
-bool equalBut(const CompressedModel &a, const CompressedModel &b, const std::vector<size_t> &layers)
+std::vector<size_t> changedLayers(const CompressedModel &compressed)
 {
-    if (&a.source.content() != &b.source.content())
-        return false;
-    for (size_t i = 0; i < a.layers.size(); ++i)
-        if (!std::ranges::binary_search(layers, i) && a.layers[i].code != b.layers[i].code)
-            return false;
-    return true;
+    std::vector<size_t> layers;
+    for (size_t i = 0; i < compressed.layers.size(); ++i)
+        if (!compressed.layers[i].code.changesNothing())
+            layers.push_back(i);
+    return layers;
 }
 
-MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
-                                const std::vector<size_t> &layers)
+bool isSame(const Tensor &a, const Tensor &b)
+{
+    return a.type == b.type && a.shape == b.shape && a.bytes == b.bytes;
+}
+
+/// Whether all that `a` replaces and does not move is replaced by the same in `b`.
+bool holdsFixed(const Tuning::Constants &a, const Tuning::Constants &b, const std::set<std::string> &moving)
+{
+    return std::ranges::all_of(a, [&](const auto &constant) {
+        if (moving.contains(constant.first))
+            return true;
+        const auto other = b.find(constant.first);
+        return other != b.end() && isSame(constant.second, other->second);
+    });
+}
+
+MovingConstants gathered(Exporter &exporter, const CompressedModel &compressed, std::vector<size_t> layers,
+                         Tuning::Constants loose)
 {
     MovingConstants moving;
-    moving.layers = withTied(compressed.source, layers);
+    moving.layers = std::move(layers);
     for (const size_t layer : moving.layers) {
         LayerConstants constants = exporter.constants(compressed, layer);
         moving.structures.push_back(std::move(constants.structure));
@@ -47,17 +60,52 @@ MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compr
             moving.obstacle = fmt::format("{} is inside a subgraph", compressed.source.layers()[layer].name);
         std::ranges::move(constants.values, std::back_inserter(moving.values));
     }
+    for (auto &[name, tensor] : loose)
+        moving.values.emplace_back(name, std::move(tensor));
+    for (const auto &[name, tensor] : moving.values)
+        moving.names.insert(name);
     if (moving.values.empty() && moving.obstacle.empty())
         moving.obstacle = "no layer that moves has a weight of its own";
     return moving;
+}
+
+} // namespace
+
+bool equalBut(const CompressedModel &a, const CompressedModel &b, const MovingConstants &moving)
+{
+    if (&a.source.content() != &b.source.content())
+        return false;
+    for (size_t i = 0; i < a.layers.size(); ++i)
+        if (!std::ranges::binary_search(moving.layers, i) && a.layers[i].code != b.layers[i].code)
+            return false;
+    return a.tuning == b.tuning || (holdsFixed(a.constants(), b.constants(), moving.names) &&
+                                    holdsFixed(b.constants(), a.constants(), moving.names));
+}
+
+MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
+                                const std::vector<size_t> &layers)
+{
+    const std::vector<size_t> all = withTied(compressed.source, layers);
+    Tuning::Constants loose = exporter.looseConstants(compressed);
+    if (!loose.empty())
+        std::erase_if(loose, [behind = readBehind(compressed.source, all)](const auto &constant) {
+            return !behind.contains(constant.first);
+        });
+    return gathered(exporter, compressed, all, std::move(loose));
+}
+
+MovingConstants allConstants(Exporter &exporter, const CompressedModel &compressed)
+{
+    return gathered(exporter, compressed, withTied(compressed.source, changedLayers(compressed)),
+                    exporter.looseConstants(compressed));
 }
 
 std::shared_ptr<const Cut> CutPool::find(const CompressedModel &compressed, const MovingConstants &moving)
 {
     const std::lock_guard lock(m_mutex);
     const auto found = std::ranges::find_if(m_cuts, [&](const auto &cut) {
-        return cut->moving.layers == moving.layers && cut->moving.structures == moving.structures &&
-               equalBut(cut->fixed, compressed, moving.layers);
+        return cut->moving.names == moving.names && cut->moving.structures == moving.structures &&
+               cut->moving.layers == moving.layers && equalBut(cut->fixed, compressed, moving);
     });
     if (found == m_cuts.end())
         return nullptr;
@@ -72,7 +120,7 @@ std::shared_ptr<const Cut> CutPool::cutFor(const CompressedModel &compressed, co
     if (!cut) {
         const std::shared_ptr<Cut> made = make(++m_lastId, compressed, moving, ctx);
         const std::lock_guard lock(m_mutex);
-        made->id = idFor(*made);
+        takeOver(*made);
         m_cuts.push_front(made);
         cut = made;
         dropOldest();
@@ -81,14 +129,17 @@ std::shared_ptr<const Cut> CutPool::cutFor(const CompressedModel &compressed, co
     return cut;
 }
 
-uint64_t CutPool::idFor(const Cut &made) const
+void CutPool::takeOver(Cut &made) const
 {
     const auto alike = std::ranges::find_if(m_cuts, [&](const auto &cut) {
         return made.suffix && cut->suffix && cut->moving.layers == made.moving.layers &&
                cut->suffix->valueNames() == made.suffix->valueNames() &&
-               equalBut(cut->fixed, made.fixed, made.moving.layers);
+               equalBut(cut->fixed, made.fixed, made.moving);
     });
-    return alike == m_cuts.end() ? made.id : (*alike)->id;
+    if (alike == m_cuts.end())
+        return;
+    made.id = (*alike)->id;
+    made.costs = (*alike)->costs;
 }
 
 void CutPool::dropOldest()
@@ -115,7 +166,8 @@ void CutPool::replace(const std::shared_ptr<const Cut> &cut, CutCosts costs,
 std::shared_ptr<Cut> CutPool::make(uint64_t id, const CompressedModel &compressed,
                                    const MovingConstants &moving, const JobContext &ctx) const
 {
-    const MovingConstants names{moving.layers, moving.structures, {}, moving.obstacle};
+    MovingConstants names = moving;
+    names.values.clear();
     auto cut = std::make_shared<Cut>(Cut{id, names, compressed});
     cut->obstacle = moving.obstacle;
     if (!cut->obstacle.empty())

@@ -4,18 +4,23 @@
 
 #include <atomic>
 #include <list>
+#include <set>
 
 namespace lathe {
 
-/// The moving constants of some layers, in the form their session takes.
+/// The constants that move, by their names in the dense graph, whether they belong to a layer or to none.
 struct MovingConstants {
-    std::vector<size_t> layers;          ///< with those tied to them, rising
+    std::set<std::string> names;
+    NamedTensors values;                 ///< of those
+    std::vector<size_t> layers;          ///< that some of them are of, with those tied to them, rising
     std::vector<std::string> structures; ///< as layers
-    NamedTensors values;
-    std::string obstacle; ///< why they cannot be fed; empty: they can
+    std::string obstacle;                ///< why they cannot be fed; empty: they can
 };
+/// Those of the layers, and the replaced ones of no layer that are read behind them.
 MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
                                 const std::vector<size_t> &layers);
+/// Those of all layers that are compressed, and all that are replaced.
+MovingConstants allConstants(Exporter &exporter, const CompressedModel &compressed);
 
 /// What is found out about a cut when it is made ready. Times are those of one thread.
 struct CutCosts {
@@ -28,7 +33,7 @@ struct CutCosts {
 struct Cut {
     uint64_t id; ///< of what the cache keeps for it; cuts that differ behind the cut alone share it
     MovingConstants moving; ///< without the values
-    CompressedModel fixed;  ///< all other layers are as in here
+    CompressedModel fixed;  ///< all other constants are as in here
     std::shared_ptr<const Suffix> suffix = {};
     std::string obstacle = {}; ///< why there is no suffix
     CutCosts costs = {};
@@ -55,7 +60,8 @@ private:
     std::shared_ptr<Cut> make(uint64_t id, const CompressedModel &compressed, const MovingConstants &moving,
                               const JobContext &ctx) const;
 
-    uint64_t idFor(const Cut &made) const;
+    /// What is known of a cut that differs behind itself alone: what enters it, and about what it costs.
+    void takeOver(Cut &made) const;
     void dropOldest();
 
     std::shared_ptr<Exporter> m_exporter;
@@ -65,7 +71,7 @@ private:
     std::atomic<uint64_t> m_lastId = 0;
 };
 
-/// Whether two compressed forms have the same constants in all layers but some.
-bool equalBut(const CompressedModel &a, const CompressedModel &b, const std::vector<size_t> &layers);
+/// Whether two compressed forms have the same constants but for those that move.
+bool equalBut(const CompressedModel &a, const CompressedModel &b, const MovingConstants &moving);
 
 } // namespace lathe

@@ -29,15 +29,6 @@ double secondsSince(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::vector<size_t> changedLayers(const CompressedModel &compressed)
-{
-    std::vector<size_t> layers;
-    for (size_t i = 0; i < compressed.layers.size(); ++i)
-        if (!compressed.layers[i].code.changesNothing())
-            layers.push_back(i);
-    return layers;
-}
-
 /// Samples that a measurement will take until it is precise enough, as far as can be told.
 size_t stillNeeded(const PreviewState &state, double precision)
 {
@@ -216,8 +207,8 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
             onState(state);
         return state;
     }
-    const MovingConstants moving =
-        movingConstants(*m_state->exporter, compressed, layers.empty() ? changedLayers(compressed) : layers);
+    const MovingConstants moving = layers.empty() ? allConstants(*m_state->exporter, compressed)
+                                                  : movingConstants(*m_state->exporter, compressed, layers);
     std::string note;
     const auto runner = m_state->runnerFor(compressed, moving, &note, ctx);
     const auto measurement = m_state->measurementOf(compressed, design);

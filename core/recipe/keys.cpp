@@ -25,6 +25,7 @@ constexpr std::array biasCorrections{"auto"sv, "data"sv, "constants"sv, "off"sv}
 constexpr std::array scales{"any"sv, "power_of_two"sv};
 constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
 constexpr std::array foldings{"batchnorm"sv};
+constexpr std::array renormalizations{"data"sv};
 constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
 
 static_assert(coversAll<PruneScope, pruneScopes.size()>());
@@ -72,7 +73,7 @@ using S = const LayerSettings &;
 using T = const std::string &;
 
 // clang-format off
-constexpr std::array<KeyInfo, 26> keys{{
+constexpr std::array<KeyInfo, 27> keys{{
     {Key::Prune, Method::Prune, true, true, "prune", "of 0 or more and below 1", "ratio", JsonType::Number, {},
      [](S s) { return numberText(s.prune->ratio); }, [](LayerSettings &s, T t) { s.prune->ratio = numberOf(t); }, "0.6 or 60%"},
     {Key::PruneMethod, Method::Prune, false, false, "prune.method", {}, "method", JsonType::Text, pruneMethods,
@@ -125,6 +126,8 @@ constexpr std::array<KeyInfo, 26> keys{{
      [](S s) -> std::string { return s.separable->onActivations ? "activations" : "weights"; }, [](LayerSettings &s, T t) { s.separable->onActivations = t == "activations"; }},
     {Key::Fold, Method::Fold, true, true, "fold", {}, "normalization", JsonType::Text, foldings,
      [](S) { return std::string(foldings.front()); }, [](LayerSettings &s, T) { s.fold.emplace(); }},
+    {Key::Renormalize, Method::Renormalize, true, true, "renormalize", {}, "statistics", JsonType::Text, renormalizations,
+     [](S) { return std::string(renormalizations.front()); }, [](LayerSettings &s, T) { s.renormalize.emplace(); }},
 }};
 // clang-format on
 
@@ -138,6 +141,7 @@ constexpr std::array<MethodInfo, methodCount> methods{{
     {Method::Cluster, "cluster", storesWeights},
     {Method::Separable, "separable", splitsLayer},
     {Method::Fold, "fold", {}},
+    {Method::Renormalize, "renormalize", {}},
 }};
 static_assert(coversAll<Method, methods.size()>(), "a method has no row");
 

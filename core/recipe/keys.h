@@ -10,7 +10,7 @@
 
 namespace lathe::recipe {
 
-enum class Method { Prune, Quantize, Rank, Cluster, Separable, Fold }; ///< as layerMethods
+enum class Method { Prune, Quantize, Rank, Cluster, Separable, Fold, Renormalize }; ///< as layerMethods
 
 enum class Key {
     Prune,
@@ -38,7 +38,8 @@ enum class Key {
     ClustersInit,
     ClustersWeighting,
     Separable,
-    Fold
+    Fold,
+    Renormalize
 };
 
 /// Settings while rules are applied: how a method works is known before, and whether or not, it is switched

@@ -37,7 +37,8 @@ namespace lathe {
 ///   clusters.weighting  "none", "activation", "hessian"
 ///   separable        "weights" (also read: "true"), "activations", "off" (also read: "false")
 ///   fold             "batchnorm", "off"
-/// prune, bits, rank (or rank.energy), clusters, separable and fold switch their method on. The other keys
+///   renormalize      "data", "off"
+/// prune, bits, rank (or rank.energy), clusters, separable, fold and renormalize switch their method on. The other keys
 /// only say how, for the rules before as well as after: alone they switch nothing on, so the order of keys
 /// and rules that set different keys does not matter. "off" switches the method off and puts its other keys
 /// back to what they are without any rule. Of bits and clusters, and of rank and separable, the later one

@@ -125,18 +125,18 @@ LayerSettings normalized(LayerSettings settings)
 
 bool needsCalibration(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
     return (prune && criterionOf(prune->method).byInputs) ||
            (quantize &&
             (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
            (cluster && cluster->weighting != ClusterWeighting::None) ||
-           (separable && separable->onActivations);
+           (separable && separable->onActivations) || renormalize;
 }
 
 LayerSettings withoutCalibration(LayerSettings settings)
 {
-    auto &[prune, quantize, rank, cluster, separable, fold] = settings;
+    auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
     if (prune && criterionOf(prune->method).byInputs)
         prune->method = pruneCriteria.front().method;
     if (quantize) {
@@ -150,12 +150,13 @@ LayerSettings withoutCalibration(LayerSettings settings)
         cluster->weighting = ClusterWeighting::None;
     if (separable)
         separable->onActivations = false;
+    renormalize.reset();
     return settings;
 }
 
 bool correctsBias(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable, fold] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
     return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
            (prune && criterionOf(prune->method).refits) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
@@ -184,6 +185,8 @@ std::string summary(const LayerSettings &settings)
         add(quantizeSummary(*settings.quantize));
     if (settings.cluster)
         add(fmt::format("{} clusters", settings.cluster->clusters));
+    if (settings.renormalize)
+        add("normalization measured again");
     return text.empty() ? "as it is" : text;
 }
 

@@ -139,9 +139,15 @@ struct FoldSettings {
     bool operator==(const FoldSettings &) const = default;
 };
 
+/// Mean and variance that the batch normalizations behind the layer take away are measured again, in the
+/// compressed model on calibration data: Li et al. 2020, arXiv:2007.02491, section 3.3.
+struct RenormalizeSettings {
+    bool operator==(const RenormalizeSettings &) const = default;
+};
+
 /// What happens to one layer, in this order: what can be folded into it is, then it is factorized or
 /// separated, the factors (or the weight) pruned, then quantized or clustered. Of rank and separable, and of
-/// quantize and cluster, at most one is there.
+/// quantize and cluster, at most one is there. Normalizations are measured when all layers are done.
 struct LayerSettings {
     std::optional<PruneSettings> prune = {};
     std::optional<QuantizeSettings> quantize = {};
@@ -149,6 +155,7 @@ struct LayerSettings {
     std::optional<ClusterSettings> cluster = {};
     std::optional<SeparableSettings> separable = {};
     std::optional<FoldSettings> fold = {};
+    std::optional<RenormalizeSettings> renormalize = {};
     bool operator==(const LayerSettings &) const = default;
     bool empty() const { return *this == LayerSettings(); }
 };
@@ -156,7 +163,8 @@ struct LayerSettings {
 /// The methods of LayerSettings, for whatever goes for each of them.
 inline constexpr std::tuple layerMethods{&LayerSettings::prune,     &LayerSettings::quantize,
                                          &LayerSettings::rank,      &LayerSettings::cluster,
-                                         &LayerSettings::separable, &LayerSettings::fold};
+                                         &LayerSettings::separable, &LayerSettings::fold,
+                                         &LayerSettings::renormalize};
 constexpr size_t methodCount = std::tuple_size_v<decltype(layerMethods)>;
 /// Calls f(&LayerSettings::prune) and so on.
 template <class F>

@@ -43,6 +43,9 @@ void TstFit::fitted_limitsAndLeavesOut_data()
     QTest::newRow("separable") << "*:separable=weights"
                                << ""
                                << "not separable: it is no convolution over two dimensions";
+    QTest::newRow("renormalize") << "*:renormalize=data,bits=4"
+                                 << "*:bits=4"
+                                 << "nothing measured again: it is first";
     QTest::newRow("fold") << "*:fold=batchnorm,bits=4"
                           << "*:bits=4"
                           << "nothing folded: it is last";
@@ -69,8 +72,10 @@ void TstFit::fitted_limitsAndLeavesOut()
     Layer layer;
     layer.rows = 12;
     layer.cols = 20;
-    const LayerObstacles obstacles{
-        .imageKernel = imageKernelObstacle(layer), .fold = "it is last", .calibration = "it is alone"};
+    const LayerObstacles obstacles{.imageKernel = imageKernelObstacle(layer),
+                                   .fold = "it is last",
+                                   .renormalize = "it is first",
+                                   .calibration = "it is alone"};
     const FittedSettings fitted = lathe::fitted(settingsOfRule(asked), layer, obstacles);
     QCOMPARE(fitted.settings, settingsOfRule(given));
     QString remarks;

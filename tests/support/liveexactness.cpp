@@ -44,7 +44,11 @@ double LiveCheck::distance(const Matrix &values, const Matrix &expected, bool is
 
 std::string LiveCheck::faultOf(const Recipe &recipe, const std::vector<size_t> &layers)
 {
-    const CompressedModel compressed = m_compressor.compress(recipe);
+    return faultOf(m_compressor.compress(recipe), layers);
+}
+
+std::string LiveCheck::faultOf(const CompressedModel &compressed, const std::vector<size_t> &layers)
+{
     m_last = m_live.measure(compressed, layers, {});
     if (!m_last.complete() || !m_last.values)
         return "not all samples were measured";

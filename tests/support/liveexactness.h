@@ -16,6 +16,7 @@ public:
     /// @returns what is wrong; empty: same top-1 on each sample, and outputs within `tolerance` of the
     /// largest one, or neighbours in float16 where that is what the model gives
     std::string faultOf(const Recipe &recipe, const std::vector<size_t> &layers);
+    std::string faultOf(const CompressedModel &compressed, const std::vector<size_t> &layers);
     CompressedModel compress(const Recipe &recipe) { return m_compressor.compress(recipe); }
     LivePreview &live() { return m_live; }
     Exporter &exporter() { return *m_exporter; }
