@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/model/proto.h"
 #include "core/preview/halfcut.h"
+#include "core/preview/movingpart.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,19 +28,25 @@ std::optional<double> shareOf(const Model &model, const GraphCut &cut)
     return all > 0.0 ? std::optional(part / all) : std::nullopt;
 }
 
+bool canBeHeld(const ValueInfo &value)
+{
+    return value.type != ElementType::Undefined && value.type != ElementType::String;
+}
+
 void refuseUncacheable(const std::vector<ValueInfo> &values)
 {
     for (const ValueInfo &value : values)
-        if (value.type == ElementType::Undefined || value.type == ElementType::String)
+        if (!canBeHeld(value))
             throw Error(ErrorCode::Unsupported,
                         fmt::format("\"{}\" crosses the cut and is no dense tensor", value.name));
 }
 
-const TensorView &named(const std::vector<std::string> &names, std::span<const TensorView> views,
-                        const std::string &name)
+/// Null: there is none of that name.
+template <class View>
+const View *named(const std::vector<std::string> &names, std::span<const View> views, const std::string &name)
 {
     const auto found = std::ranges::find(names, name);
-    return views[static_cast<size_t>(found - names.begin())];
+    return found == names.end() ? nullptr : &views[static_cast<size_t>(found - names.begin())];
 }
 
 } // namespace
@@ -72,41 +79,67 @@ Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything
     }
     for (const ValueInfo &value : m_values)
         m_valueNames.push_back(value.name);
-    m_behindModel.emplace(modelBehind(whole, cut, m_values, changing));
-    m_behind.emplace(*m_behindModel);
+    const bool roundsAtCuts = !running && holdsFloat16(dense.content().proto.graph());
+    open(modelBehind(whole, cut, m_values, changing), names, !roundsAtCuts);
     m_readsInputs = !cut.inputs.empty();
     m_outputName = dense.outputs().front().name;
 }
 
+void Suffix::open(Model behind, const std::set<std::string> &changing, bool mayComeApart)
+{
+    const auto cut = mayComeApart ? cutBehindMoving(behind, changing) : std::nullopt;
+    if (cut) {
+        Model moving = modelBefore(behind, *cut);
+        m_moving.emplace(moving);
+        if (std::ranges::all_of(m_moving->outputs(), canBeHeld)) {
+            m_rest.emplace(modelBehind(behind, *cut, m_moving->outputs(), {}));
+            m_betweenNames = cut->values;
+            m_movingModel.emplace(std::move(moving));
+            return;
+        }
+    }
+    m_moving.emplace(behind);
+    m_movingModel.emplace(std::move(behind));
+}
+
 CutValues Suffix::runBefore(std::span<const TensorView> inputs, const JobContext &ctx, RunMemory memory) const
 {
+    return m_before->run(feedsOf(*m_before, inputs, {}, {}, {}), ctx, memory);
+}
+
+std::vector<TensorView> Suffix::feedsOf(const Session &session, std::span<const TensorView> inputs,
+                                        const CutValues &values, std::span<const TensorView> between,
+                                        const std::map<std::string, TensorView> &constants) const
+{
     std::vector<TensorView> feeds;
-    for (const ValueInfo &input : m_before->inputs())
-        feeds.push_back(named(m_inputNames, inputs, input.name));
-    return m_before->run(feeds, ctx, memory);
+    for (const ValueInfo &input : session.inputs()) {
+        if (const auto constant = constants.find(input.name); constant != constants.end())
+            feeds.push_back(constant->second);
+        else if (const TensorView *fresh = named(m_betweenNames, between, input.name))
+            feeds.push_back(*fresh);
+        else if (const Tensor *value = named(m_valueNames, std::span(values), input.name))
+            feeds.push_back(*value);
+        else
+            feeds.push_back(*named(m_inputNames, inputs, input.name));
+    }
+    return feeds;
 }
 
 Tensor Suffix::runBehind(std::span<const TensorView> inputs, const CutValues &values,
                          const std::map<std::string, TensorView> &constants, const Session *baked,
                          const JobContext &ctx) const
 {
-    const Session &session = baked ? *baked : *m_behind;
-    std::vector<TensorView> views(values.begin(), values.end());
-    std::vector<TensorView> feeds;
-    for (const ValueInfo &input : session.inputs()) {
-        if (const auto constant = constants.find(input.name); constant != constants.end())
-            feeds.push_back(constant->second);
-        else if (std::ranges::find(m_valueNames, input.name) != m_valueNames.end())
-            feeds.push_back(named(m_valueNames, views, input.name));
-        else
-            feeds.push_back(named(m_inputNames, inputs, input.name));
-    }
-    return std::move(session.run(feeds, ctx).front());
+    const Session &moving = baked ? *baked : *m_moving;
+    const std::vector<TensorView> feeds = feedsOf(moving, inputs, values, {}, constants);
+    if (!m_rest)
+        return std::move(moving.run(feeds, ctx).front());
+    const RunValues between = moving.runHeld(feeds, ctx);
+    return std::move(m_rest->run(feedsOf(*m_rest, inputs, values, between.views(), {}), ctx).front());
 }
 
 Session Suffix::bake(const NamedTensors &constants) const
 {
-    return Session(withConstants(*m_behindModel, constants));
+    return Session(withConstants(*m_movingModel, constants));
 }
 
 int64_t bytesOf(const CutValues &values)

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace lathe {
 
@@ -15,8 +16,8 @@ constexpr double leastSaved = 0.05;
 /// What crosses the cut for some samples.
 using CutValues = std::vector<Tensor>;
 
-using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
-
+/// Where the nodes that the constants enter come apart from what is behind them, these alone take them, and
+/// only these are made anew for a baked session: the rest has all it needs from the beginning.
 class Suffix {
 public:
     /// @param dense the model with its layers as they are now @param changing constants that are fed
@@ -37,17 +38,24 @@ public:
     Tensor runBehind(std::span<const TensorView> inputs, const CutValues &values,
                      const std::map<std::string, TensorView> &constants, const Session *baked,
                      const JobContext &ctx) const;
-    /// A session of the same part with the constants inside: takes a while to make, and runs faster where the
-    /// runtime arranges a constant weight to its liking.
+    /// A session of the nodes that take the constants with these inside: takes a while to make, and runs
+    /// faster where the runtime arranges a constant weight to its liking.
     Session bake(const NamedTensors &constants) const;
     const std::string &outputName() const { return m_outputName; }
 
 private:
+    void open(Model behind, const std::set<std::string> &changing, bool mayComeApart);
+    std::vector<TensorView> feedsOf(const Session &session, std::span<const TensorView> inputs,
+                                    const CutValues &values, std::span<const TensorView> between,
+                                    const std::map<std::string, TensorView> &constants) const;
+
     std::vector<std::string> m_inputNames; ///< of the whole model
     std::vector<std::string> m_valueNames;
     std::vector<ValueInfo> m_values;
-    std::optional<Model> m_behindModel;
-    std::optional<Session> m_before, m_behind;
+    std::optional<Model> m_movingModel; ///< behind the cut, as far as the constants are to be fed
+    std::optional<Session> m_before, m_moving;
+    std::optional<Session> m_rest;           ///< behind m_moving; none: that is all
+    std::vector<std::string> m_betweenNames; ///< what m_moving gives to m_rest
     std::string m_outputName;
     bool m_readsInputs = true;
     std::optional<double> m_share;

@@ -150,6 +150,20 @@ Tensor take(const Ort::Value &value)
     return tensor;
 }
 
+TensorView viewOf(const Ort::Value &value)
+{
+    TensorView view;
+    if (!value.HasValue() || !value.IsTensor())
+        return view;
+    const auto info = value.GetTensorTypeAndShapeInfo();
+    view.type = static_cast<ElementType>(info.GetElementType());
+    view.shape = info.GetShape();
+    if (view.type != ElementType::String)
+        view.bytes = {static_cast<const std::byte *>(value.GetTensorRawData()),
+                      storedBytes(view.type, elementCount(view.shape))};
+    return view;
+}
+
 bool fits(const Shape &declared, const Shape &fed)
 {
     return std::ranges::equal(declared, fed,
@@ -242,6 +256,8 @@ struct Session::Impl {
     explicit Impl(const Model &m) : model(m) {}
     void create(const SessionOptions &options);
     void describeValues(const std::vector<std::string> &extraOutputs);
+    std::vector<Ort::Value> run(std::span<const size_t> wanted, std::span<const TensorView> feeds,
+                                const JobContext &ctx, RunMemory memory) const;
 };
 
 void Session::Impl::create(const SessionOptions &options)
@@ -353,38 +369,66 @@ std::vector<Tensor> Session::run(std::span<const TensorView> feeds, const JobCon
     return runFor(all, feeds, ctx, memory);
 }
 
-std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
-                                    const JobContext &ctx, RunMemory memory) const
+std::vector<Ort::Value> Session::Impl::run(std::span<const size_t> wanted, std::span<const TensorView> feeds,
+                                           const JobContext &ctx, RunMemory memory) const
 {
     ctx.throwIfCancelled();
-    if (feeds.size() != inputs().size())
-        throw Error(ErrorCode::InvalidArgument, fmt::format("The model takes {} inputs but was given {}.",
-                                                            inputs().size(), feeds.size()));
+    if (feeds.size() != inputs.size())
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("The model takes {} inputs but was given {}.", inputs.size(), feeds.size()));
     try {
         std::vector<const char *> inputNames, outputNames;
         std::vector<Ort::Value> values;
         for (size_t i = 0; i < feeds.size(); ++i) {
-            checkFeed(inputs()[i], feeds[i]);
-            inputNames.push_back(inputs()[i].name.c_str());
+            checkFeed(inputs[i], feeds[i]);
+            inputNames.push_back(inputs[i].name.c_str());
             values.push_back(feeds[i].type == ElementType::String
                                  ? stringValue(feeds[i])
                                  : borrowedValue(feeds[i].type, feeds[i].shape, feeds[i].bytes));
         }
         for (const size_t index : wanted)
-            outputNames.push_back(outputs().at(index).name.c_str());
+            outputNames.push_back(outputs.at(index).name.c_str());
         Ort::RunOptions options;
         if (memory == RunMemory::Freed)
             options.AddConfigEntry(kOrtRunOptionsConfigEnableMemoryArenaShrinkage, "cpu:0");
         const std::stop_callback cancel(ctx.stop, [&options] { options.SetTerminate(); });
-        const std::vector<Ort::Value> results = m_impl->session.Run(
-            options, inputNames.data(), values.data(), values.size(), outputNames.data(), outputNames.size());
-        std::vector<Tensor> tensors;
-        std::ranges::transform(results, std::back_inserter(tensors), take);
-        return tensors;
+        return session.Run(options, inputNames.data(), values.data(), values.size(), outputNames.data(),
+                           outputNames.size());
     } catch (const Ort::Exception &e) {
         ctx.throwIfCancelled();
         throw translated(e, "run the model");
     }
+}
+
+std::vector<Tensor> Session::runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
+                                    const JobContext &ctx, RunMemory memory) const
+{
+    std::vector<Tensor> tensors;
+    std::ranges::transform(m_impl->run(wanted, feeds, ctx, memory), std::back_inserter(tensors), take);
+    return tensors;
+}
+
+struct RunValues::Impl {
+    std::vector<Ort::Value> values;
+};
+
+RunValues::RunValues(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+RunValues::~RunValues() = default;
+RunValues::RunValues(RunValues &&) noexcept = default;
+
+std::vector<TensorView> RunValues::views() const
+{
+    std::vector<TensorView> views;
+    std::ranges::transform(m_impl->values, std::back_inserter(views), viewOf);
+    return views;
+}
+
+RunValues Session::runHeld(std::span<const TensorView> feeds, const JobContext &ctx) const
+{
+    std::vector<size_t> all(outputs().size());
+    std::iota(all.begin(), all.end(), size_t(0));
+    return RunValues(
+        std::make_unique<RunValues::Impl>(RunValues::Impl{m_impl->run(all, feeds, ctx, RunMemory::Kept)}));
 }
 
 Model simplifiedByRuntime(const Model &model)

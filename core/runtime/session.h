@@ -42,6 +42,21 @@ enum class RunMemory {
     Freed ///< of this run and of those before
 };
 
+/// What a run gave, still where the runtime put it: to be fed to the next model without a copy.
+class RunValues {
+public:
+    ~RunValues();
+    RunValues(RunValues &&) noexcept;
+    /// Of each output, as long as this lives; strings and what is no dense tensor have no bytes.
+    std::vector<TensorView> views() const;
+
+private:
+    friend class Session;
+    struct Impl;
+    explicit RunValues(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
 /// A model ready to run on the CPU. run() may be called from several threads at once.
 class Session {
 public:
@@ -69,6 +84,8 @@ public:
     /// The same for some outputs only, by their indices in outputs(); the others are not fetched.
     std::vector<Tensor> runFor(std::span<const size_t> wanted, std::span<const TensorView> feeds,
                                const JobContext &ctx = {}, RunMemory memory = RunMemory::Kept) const;
+    /// All outputs, not copied. @throws as run()
+    RunValues runHeld(std::span<const TensorView> feeds, const JobContext &ctx = {}) const;
     /// Ends the timing of nodes. @returns the file with what was timed
     std::string finishProfile();
 

@@ -2,6 +2,7 @@
 #include "core/exporting/graph.h"
 #include "core/model/proto.h"
 #include "core/preview/cutmodel.h"
+#include "core/preview/movingpart.h"
 #include "tests/support/cutgraphs.h"
 #include "tests/support/modelruns.h"
 
@@ -143,7 +144,17 @@ std::vector<TensorView> viewsOf(const Session &session, const std::map<std::stri
 
 using Constants = std::vector<std::pair<std::string, Tensor>>;
 
-/// The model's first output, computed before the cut and then behind it with these constants.
+/// Where what is behind the cut comes apart once more; empty: nowhere.
+std::optional<GraphCut> secondCut(const Model &behind, const Constants &constants)
+{
+    Names changing;
+    for (const auto &[name, tensor] : constants)
+        changing.insert(name);
+    return cutBehindMoving(behind, changing);
+}
+
+/// The model's first output, computed before the cut and then behind it with these constants, there in two
+/// pieces too where it comes apart.
 Tensor throughCut(const Model &model, const GraphCut &cut, std::map<std::string, Tensor> known,
                   const Constants &constants)
 {
@@ -159,8 +170,11 @@ Tensor throughCut(const Model &model, const GraphCut &cut, std::map<std::string,
     }
     for (const auto &[name, tensor] : constants)
         known[name] = tensor;
-    const Session behind(modelBehind(model, cut, crossing, constants), plain);
-    return behind.run(viewsOf(behind, known)).front();
+    const Model behind = modelBehind(model, cut, crossing, constants);
+    if (const auto second = secondCut(behind, constants))
+        return throughCut(behind, *second, std::move(known), {});
+    const Session session(behind, plain);
+    return session.run(viewsOf(session, known)).front();
 }
 
 Tensor throughWhole(const Model &model, const std::map<std::string, Tensor> &feeds)
@@ -219,6 +233,7 @@ private slots:
     void halves_giveWhatTheWholeGives();
     void randomGraphs_areCutRight();
     void otherConstants_takeEffectBehindTheCut();
+    void movingPart_isWhatTheConstantsEnter();
     void everythingBehind_cachesNothing();
     void layerBesideTheFirstOutput_isRefusedWithAReason();
     void nodesOutOfOrder_areCutAlike();
@@ -292,6 +307,39 @@ void TstGraphCut::otherConstants_takeEffectBehindTheCut()
     const Tensor expected = throughWhole(Model::parse(changed.SerializeAsString()), feeds);
     QCOMPARE(throughCut(model, cut, feeds, moving).bytes, expected.bytes);
     QVERIFY(expected.bytes != throughWhole(model, feeds).bytes);
+}
+
+void TstGraphCut::movingPart_isWhatTheConstantsEnter()
+{
+    const Model model = GraphBuilder()
+                            .input("x", {-1, 8})
+                            .output("y", {-1, 8})
+                            .random("w1", {8, 8})
+                            .random("w2", {8, 8})
+                            .random("w3", {8, 8})
+                            .node("MatMul", {"x", "w1"}, {"a"})
+                            .node("Relu", {"a"}, {"r"})
+                            .node("MatMul", {"r", "w2"}, {"b"})
+                            .node("Add", {"b", "r"}, {"s"})
+                            .node("MatMul", {"s", "w3"}, {"y"})
+                            .build();
+    const auto pieces = [&](const Names &changing) -> std::vector<std::string> {
+        Constants constants;
+        for (const std::string &name : changing)
+            constants.emplace_back(name, constantOf(model, name));
+        const GraphCut cut = cutOf(model.content().proto.graph(), changing, false);
+        std::vector<ValueInfo> crossing;
+        if (!cut.wholeModel())
+            crossing = Session(modelBefore(model, cut)).outputs();
+        const auto second = secondCut(modelBehind(model, cut, crossing, constants), constants);
+        return second ? second->values : std::vector<std::string>();
+    };
+    using Values = std::vector<std::string>;
+    QCOMPARE(pieces({"w1"}), Values{"r"}); // with what a runtime fuses
+    QCOMPARE(pieces({"w2"}), Values{"b"});
+    QCOMPARE(pieces({"w1", "w2"}), (Values{"b", "r"})); // behind the last of them
+    QCOMPARE(pieces({"w3"}), Values());                 // nothing is behind it
+    QCOMPARE(pieces({"w1", "w3"}), Values());
 }
 
 void TstGraphCut::everythingBehind_cachesNothing()
