@@ -19,6 +19,7 @@ private slots:
     void insideHeaders_areInside();
     void readme_isOneScreenAndAHalf();
     void mainWindow_staysSmall();
+    void workbench_staysSmall();
 
 private:
     struct Include {
@@ -243,6 +244,13 @@ void TstStructure::mainWindow_staysSmall()
                      qPrintable(file + " defines a function of MainWindow"));
     }
     QVERIFY2(defined > 5 && defined < 40, qPrintable(QString::number(defined)));
+}
+
+/// Its parts hold the rest: RecipeEditor, PreviewController, VariantStore, LayerFocus, SessionKeeper.
+void TstStructure::workbench_staysSmall()
+{
+    const QStringList declared = functionsOf("Workbench", read("ui/session/workbench.h"));
+    QVERIFY2(declared.size() > 5 && declared.size() <= 60, qPrintable(declared.join('\n')));
 }
 
 QTEST_APPLESS_MAIN(TstStructure)
