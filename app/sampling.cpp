@@ -113,9 +113,7 @@ ChosenPreprocessing Sampling::choose(const Model &model, Console &console) const
     std::optional<Preprocessing> given;
     if (!m_options.preprocess.empty())
         given = loadPreprocessing(m_options.preprocess);
-    else if (!m_dataset.holdsImages())
-        return {};
-    ChosenPreprocessing chosen = choosePreprocessing(model, given);
+    ChosenPreprocessing chosen = choosePreprocessing(model, m_dataset, given);
     if (chosen.origin == ChosenPreprocessing::Origin::Guess)
         console.message(fmt::format(
             "warning: no preprocessing is described beside {}; guessed {}. Give --preprocess if the "
@@ -145,7 +143,8 @@ std::shared_ptr<const Calibration> calibrationOf(const CalibrationDataOptions &o
         return nullptr;
     const Sampling sampling({options.data, options.samples, preprocess}, ctx.part(0.0, 0.1));
     const ChosenPreprocessing chosen = sampling.choose(model, console);
-    return calibrate(model, sampling.prepare(model, chosen, ctx.part(0.1, 0.9)), {}, ctx.part(0.9, 1.0));
+    return calibrateOn(model, sampling.dataset(), chosen.preprocessing, static_cast<size_t>(options.samples),
+                       {}, ctx.part(0.1, 1.0));
 }
 
 } // namespace lathe

@@ -1,7 +1,7 @@
 #pragma once
 // A project file (.lathe): one model, the data it is measured on, and the recipes tried on it. JSON; see
 // docs/project-format.md.
-#include "core/data/preprocessing.h"
+#include "core/data/datachoice.h"
 #include "core/measure/figures.h"
 #include "core/recipe/recipe.h"
 
@@ -33,16 +33,9 @@ struct ProjectVariant {
     std::string data; ///< what it was measured on, for a person
 };
 
-struct ProjectData {
-    std::string reference;                      ///< FOLDER[:SPLIT], absolute once read
-    std::optional<Preprocessing> preprocessing; ///< empty: what lies beside the model
-    int limit = 0;                              ///< samples to measure at most; 0: all
-    std::string calibration;                    ///< FOLDER[:SPLIT]; empty: one half of the data set
-};
-
 struct Project {
     ProjectModel model;
-    std::optional<ProjectData> data;
+    std::optional<DataChoice> data;       ///< its references absolute once read
     Recipe recipe;                        ///< the one being edited
     std::string recipePath;               ///< the file it was opened from or saved to; empty: none
     std::string derivedFrom;              ///< id of the variant it was made from; empty: the untouched model

@@ -183,7 +183,7 @@ ProjectModel Reader::modelFrom(const Json &object) const
 
 void Reader::readData(const Json &object)
 {
-    ProjectData data;
+    DataChoice data;
     data.reference = absoluteFrom(m_folder, text(object, "reference"));
     data.limit = number<int>(object, "limit").value_or(0);
     data.calibration = absoluteFrom(m_folder, text(object, "calibration"));

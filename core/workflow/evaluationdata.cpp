@@ -30,7 +30,7 @@ std::string holdOut(EvaluationData &data, const std::string &reference, const Da
     return halves->calibrated;
 }
 
-void addCalibration(EvaluationData &data, const Model &model, const EvaluationChoice &choice,
+void addCalibration(EvaluationData &data, const Model &model, const DataChoice &choice,
                     const Dataset &dataset, const CalibrationOptions &options, const JobContext &ctx)
 {
     const std::string reference =
@@ -38,10 +38,8 @@ void addCalibration(EvaluationData &data, const Model &model, const EvaluationCh
     data.calibrationReference = reference;
     if (reference.empty())
         return;
-    const Dataset chosen = Dataset::open(reference, ctx.part(0.0, 0.2));
-    data.calibration = calibrate(
-        model, SampleSet::prepare(model, chosen, data.preprocessing, calibrationLimit, ctx.part(0.2, 0.8)),
-        options, ctx.part(0.8, 1.0));
+    data.calibration = calibrateOn(model, Dataset::open(reference, ctx.part(0.0, 0.2)), data.preprocessing,
+                                   calibrationLimit, options, ctx.part(0.2, 1.0));
 }
 
 } // namespace
@@ -57,6 +55,20 @@ ChosenPreprocessing choosePreprocessing(const Model &model, const std::optional<
     return {Guess, model.inputs().empty() ? Preprocessing{} : guessPreprocessing(model.inputs().front())};
 }
 
+ChosenPreprocessing choosePreprocessing(const Model &model, const Dataset &dataset,
+                                        const std::optional<Preprocessing> &given)
+{
+    return given || dataset.holdsImages() ? choosePreprocessing(model, given) : ChosenPreprocessing();
+}
+
+std::shared_ptr<const Calibration> calibrateOn(const Model &model, const Dataset &dataset,
+                                               const Preprocessing &preprocessing, size_t limit,
+                                               const CalibrationOptions &options, const JobContext &ctx)
+{
+    return calibrate(model, SampleSet::prepare(model, dataset, preprocessing, limit, ctx.part(0.0, 0.8)),
+                     options, ctx.part(0.8, 1.0));
+}
+
 std::optional<DataHalves> halvesOf(const std::string &reference)
 {
     if (!Dataset::otherHalf(reference).empty())
@@ -64,8 +76,8 @@ std::optional<DataHalves> halvesOf(const std::string &reference)
     return DataHalves{reference + "#first", reference + "#second"};
 }
 
-EvaluationData openEvaluation(const Model &model, const EvaluationChoice &choice,
-                              const CalibrationOptions &options, const JobContext &ctx)
+EvaluationData openEvaluation(const Model &model, const DataChoice &choice, const CalibrationOptions &options,
+                              const JobContext &ctx)
 {
     EvaluationData data;
     const Dataset dataset = Dataset::open(choice.reference, ctx.part(0.0, 0.1));
@@ -73,7 +85,8 @@ EvaluationData openEvaluation(const Model &model, const EvaluationChoice &choice
     data.preprocessing = std::move(chosen.preprocessing);
     data.preprocessingOrigin = chosen.origin;
     data.samples = std::make_shared<const SampleSet>(
-        SampleSet::prepare(model, dataset, data.preprocessing, choice.limit, ctx.part(0.1, 0.5)));
+        SampleSet::prepare(model, dataset, data.preprocessing, static_cast<size_t>(std::max(0, choice.limit)),
+                           ctx.part(0.1, 0.5)));
     data.baseline =
         std::make_shared<const Baseline>(measureBaseline(model, *data.samples, ctx.part(0.5, 0.9)));
     data.heldOut = data.baseline;

@@ -2,6 +2,7 @@
 // A data set made ready for a model: how its samples become inputs, which of them calibrate and which are
 // measured, and what the untouched model does on them.
 #include "core/calibrate/calibration.h"
+#include "core/data/datachoice.h"
 #include "core/measure/preview.h"
 
 namespace lathe {
@@ -16,6 +17,15 @@ struct ChosenPreprocessing {
 };
 /// What was given, else what lies beside the model, else a guess from the model's input.
 ChosenPreprocessing choosePreprocessing(const Model &model, const std::optional<Preprocessing> &given);
+/// The same for the samples of one data set: none for tensors that nothing was given for.
+ChosenPreprocessing choosePreprocessing(const Model &model, const Dataset &dataset,
+                                        const std::optional<Preprocessing> &given);
+
+/// Statistics of a data set. @param limit samples at most; 0: all
+/// @throws Error as SampleSet::prepare and calibrate do. @throws Cancelled
+std::shared_ptr<const Calibration> calibrateOn(const Model &model, const Dataset &dataset,
+                                               const Preprocessing &preprocessing, size_t limit,
+                                               const CalibrationOptions &options, const JobContext &ctx = {});
 
 /// References to two halves of a data set without a sample in common.
 struct DataHalves {
@@ -23,13 +33,6 @@ struct DataHalves {
 };
 /// Empty: the reference names one half already.
 std::optional<DataHalves> halvesOf(const std::string &reference);
-
-struct EvaluationChoice {
-    std::string reference;                      ///< as Dataset::open()
-    std::optional<Preprocessing> preprocessing; ///< empty: as choosePreprocessing() does
-    size_t limit = 0;                           ///< samples at most; 0: all
-    std::string calibration; ///< reference of what is calibrated on; empty: the half that is not measured
-};
 
 struct EvaluationData {
     Preprocessing preprocessing;
@@ -47,7 +50,7 @@ struct EvaluationData {
 };
 /// Where no calibration data is named and none can be had, there is none.
 /// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled
-EvaluationData openEvaluation(const Model &model, const EvaluationChoice &choice,
-                              const CalibrationOptions &options, const JobContext &ctx = {});
+EvaluationData openEvaluation(const Model &model, const DataChoice &choice, const CalibrationOptions &options,
+                              const JobContext &ctx = {});
 
 } // namespace lathe

@@ -28,8 +28,8 @@ private slots:
 
 private:
     fs::path path(const std::string &name) const { return fs::path(m_folder.path().toStdString()) / name; }
-    EvaluationChoice choiceOf(const std::string &reference) const { return {reference, {}, 0, {}}; }
-    EvaluationData open(const EvaluationChoice &choice) const
+    DataChoice choiceOf(const std::string &reference) const { return {reference, {}, 0, {}}; }
+    EvaluationData open(const DataChoice &choice) const
     {
         return openEvaluation(*m_model, choice, m_options);
     }
@@ -94,7 +94,7 @@ void TstEvaluationData::oneDataSet_isSharedBetweenCalibrationAndMeasuring()
         measured.push_back(data.samples->datasetIndices()[place]);
     std::ranges::sort(measured);
     QCOMPARE(measured, Dataset::open(m_data).secondHalf());
-    EvaluationChoice one = choiceOf(m_data);
+    DataChoice one = choiceOf(m_data);
     one.limit = 1; // none can be spared
     const EvaluationData single = open(one);
     QVERIFY(!single.calibration && !single.isCalibratedOnHalf() && single.calibrationReference.empty());
@@ -110,7 +110,7 @@ void TstEvaluationData::oneHalf_isCalibratedOnTheOther()
 
 void TstEvaluationData::namedCalibration_leavesAllSamplesToMeasure()
 {
-    EvaluationChoice choice = choiceOf(m_data);
+    DataChoice choice = choiceOf(m_data);
     choice.calibration = m_data;
     const EvaluationData data = open(choice);
     QVERIFY(data.calibration && !data.isCalibratedOnHalf());
@@ -120,7 +120,7 @@ void TstEvaluationData::namedCalibration_leavesAllSamplesToMeasure()
 
 void TstEvaluationData::missingCalibration_isAnErrorOnlyWhereItWasNamed()
 {
-    EvaluationChoice choice = choiceOf(m_data);
+    DataChoice choice = choiceOf(m_data);
     choice.calibration = path("nowhere").string();
     QVERIFY(!messageOf([&] { open(choice); }).isEmpty());
     QVERIFY(messageOf([&] { open(choiceOf(m_data)); }).isEmpty());

@@ -49,7 +49,7 @@ Project example()
 {
     Project p;
     p.model = {"/work place/net.onnx", std::string(64, 'a'), 744496, 1795940458298};
-    p.data = ProjectData{"/work place/images:test", preprocessingPreset("imagenet"), 600, "/elsewhere/train"};
+    p.data = DataChoice{"/work place/images:test", preprocessingPreset("imagenet"), 600, "/elsewhere/train"};
     p.recipe = bits(4);
     p.recipePath = "/work place/net.recipe.json";
     p.derivedFrom = "id-eight";

@@ -23,6 +23,18 @@ Settings::Settings()
 {
 }
 
+DataChoice toCore(const DatasetChoice &choice)
+{
+    return {choice.reference.toStdString(), choice.preprocessing, choice.limit,
+            choice.calibration.toStdString()};
+}
+
+DatasetChoice fromCore(const DataChoice &choice)
+{
+    return {QString::fromStdString(choice.reference), choice.preprocessing, choice.limit,
+            QString::fromStdString(choice.calibration)};
+}
+
 std::optional<DatasetChoice> Settings::dataset(const QString &model) const
 {
     const QString group = groupOf(model);

@@ -1,5 +1,5 @@
 #pragma once
-#include "core/data/preprocessing.h"
+#include "core/data/datachoice.h"
 
 #include <QByteArray>
 #include <QSettings>
@@ -16,6 +16,8 @@ struct DatasetChoice {
     QString calibration = {}; ///< FOLDER[:SPLIT] of what is calibrated on; empty: one half of the data set
     bool operator==(const DatasetChoice &) const = default;
 };
+DataChoice toCore(const DatasetChoice &choice);
+DatasetChoice fromCore(const DataChoice &choice);
 
 /// What the program remembers between runs, in one ini file of the user's configuration folder.
 class Settings {

@@ -49,10 +49,7 @@ CalibrationOptions calibrationOptions(const Preferences &preferences)
 LoadedData loadData(const Model &model, const DatasetChoice &choice, const CalibrationOptions &options,
                     const JobContext &ctx)
 {
-    const EvaluationChoice asked{choice.reference.toStdString(), choice.preprocessing,
-                                 static_cast<size_t>(std::max(0, choice.limit)),
-                                 choice.calibration.toStdString()};
-    LoadedData data{openEvaluation(model, asked, options, ctx), choice, {}};
+    LoadedData data{openEvaluation(model, toCore(choice), options, ctx), choice, {}};
     data.preprocessingSource = sourceText(data.preprocessingOrigin);
     return data;
 }

@@ -62,12 +62,6 @@ Variant fromProject(const ProjectVariant &variant)
     return v;
 }
 
-ProjectData toProject(const DatasetChoice &choice)
-{
-    return {choice.reference.toStdString(), choice.preprocessing, choice.limit,
-            choice.calibration.toStdString()};
-}
-
 } // namespace
 
 Project toProject(const OpenModel &open, const RecipeEditor &editor, const VariantModel &variants)
@@ -76,7 +70,7 @@ Project toProject(const OpenModel &open, const RecipeEditor &editor, const Varia
     project.model.path = open.path.toStdString();
     project.model.bytes = static_cast<uint64_t>(QFileInfo(open.path).size());
     if (open.data)
-        project.data = toProject(open.data->choice);
+        project.data = toCore(open.data->choice);
     project.recipe = editor.recipe();
     project.recipePath = editor.recipePath().toStdString();
     project.derivedFrom = editor.origin().toStdString();
@@ -91,12 +85,6 @@ QVector<Variant> variantsOf(const Project &project)
     for (const ProjectVariant &variant : project.variants)
         variants << fromProject(variant);
     return variants;
-}
-
-DatasetChoice fromProject(const ProjectData &data)
-{
-    return {QString::fromStdString(data.reference), data.preprocessing, data.limit,
-            QString::fromStdString(data.calibration)};
 }
 
 } // namespace lathe::ui

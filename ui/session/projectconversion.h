@@ -1,7 +1,6 @@
 #pragma once
 // Between what a project file holds and what the window works with.
 #include "core/project/project.h"
-#include "ui/base/settings.h"
 #include "ui/variants/variantmodel.h"
 
 namespace lathe::ui {
@@ -12,6 +11,4 @@ struct OpenModel;
 /// The whole work on a model, but for what only its keeper knows: the model's hash or time, the layout.
 Project toProject(const OpenModel &open, const RecipeEditor &editor, const VariantModel &variants);
 QVector<Variant> variantsOf(const Project &project);
-DatasetChoice fromProject(const ProjectData &data);
-
 } // namespace lathe::ui

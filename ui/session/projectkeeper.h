@@ -78,8 +78,8 @@ private:
     QString m_path;
     std::shared_ptr<QLockFile> m_lock;
     std::string m_modelHash;
-    std::optional<ProjectData> m_data; ///< of the file, until the workbench has it
-    std::string m_saved;               ///< what the file says
+    std::optional<DataChoice> m_data; ///< of the file, until the workbench has it
+    std::string m_saved;              ///< what the file says
     bool m_modified = false;
     QTimer m_check, m_journal;
     JobRunner m_hashRunner;

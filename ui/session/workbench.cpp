@@ -114,7 +114,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
         continueSession();
     m_previews.request(false);
     if (options.work && options.work->data)
-        loadDataset(fromProject(*options.work->data), false);
+        loadDataset(fromCore(*options.work->data), false);
     else if (!options.work)
         chooseDataset(options.dataset);
 }
