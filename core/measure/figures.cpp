@@ -1,35 +1,18 @@
 #include "core/measure/figures.h"
 
-#include "core/base/numberrange.h"
+#include "core/measure/jsonvalues.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace lathe {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T>
-void put(Json &object, const char *key, const std::optional<T> &value)
-{
-    if (value)
-        object[key] = *value;
-}
-
 void put(Json &object, const char *key, const std::optional<Interval> &value)
 {
     if (value)
         object[key] = {value->value, value->low, value->high};
-}
-
-template <class T>
-std::optional<T> number(const Json &object, const char *key)
-{
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_number() || !fitsIn<T>(found->template get<double>()))
-        return {};
-    return found->get<T>();
 }
 
 std::optional<Interval> interval(const Json &object, const char *key)
@@ -256,9 +239,7 @@ Figures figuresFromJson(std::string_view json)
     const std::optional<double> share = number<double>(object, "agreement");
     if (share && !f.agreement && f.samplesDone > 0) // 0.1.0 wrote no interval
         f.agreement = proportion(std::llround(*share * static_cast<double>(f.samplesDone)), f.samplesDone);
-    const auto text = object.find("basis");
-    if (text != object.end() && text->is_string())
-        f.basis = text->get<std::string>();
+    f.basis = text(object, "basis");
     f.sizes = f.bytes > 0 ? Figures::Settled : Figures::Unknown;
     const auto unfinished = object.find("unfinished");
     const bool open = unfinished != object.end() && unfinished->is_boolean() && unfinished->get<bool>();

@@ -1,5 +1,6 @@
 #include "core/project/firstsession.h"
 
+#include "core/measure/jsonvalues.h"
 #include "core/project/salvage.h"
 
 #include <fmt/format.h>
@@ -24,17 +25,15 @@ Json parse(std::string_view json)
 }
 
 /// Recipes stood as text in the text.
-Json recipeOf(Json &object)
+Json recipeOf(const Json &object)
 {
-    const Json text = take(object, "recipe");
-    return text.is_string() ? parse(text.get<std::string>()) : Json();
+    return parse(text(object, "recipe"));
 }
 
 /// "SIZE CHANGED"
 Json modelOf(Json &root)
 {
-    const Json fingerprint = take(root, "fingerprint");
-    std::istringstream words(fingerprint.is_string() ? fingerprint.get<std::string>() : std::string());
+    std::istringstream words(text(root, "fingerprint"));
     uint64_t bytes = 0;
     int64_t changed = 0;
     words >> bytes >> changed;

@@ -1,6 +1,6 @@
 #include "core/project/project.h"
 
-#include "core/base/numberrange.h"
+#include "core/measure/jsonvalues.h"
 #include "core/project/salvage.h"
 
 #include <fmt/format.h>
@@ -35,13 +35,6 @@ std::string absoluteFrom(const fs::path &folder, const std::string &path)
 
 // --- writing
 // -----------------------------------------------------------------------------------------------------
-
-template <class T>
-void put(Json &object, const char *key, const std::optional<T> &value)
-{
-    if (value)
-        object[key] = *value;
-}
 
 Json recipeJson(const Recipe &recipe)
 {
@@ -89,21 +82,6 @@ Json variantJson(const ProjectVariant &variant, const fs::path &folder)
 
 // --- reading
 // -----------------------------------------------------------------------------------------------------
-
-std::string text(const Json &object, const char *key)
-{
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-template <class T>
-std::optional<T> number(const Json &object, const char *key)
-{
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_number() || !fitsIn<T>(found->template get<double>()))
-        return {};
-    return found->get<T>();
-}
 
 /// Collects what could not be read, in sentences.
 class Reader {
