@@ -1239,6 +1239,42 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>没有唯一接收其输出的批归一化</translation>
     </message>
     <message>
+        <source>Nothing is measured again behind %1: %2.</source>
+        <translation>%1 之后没有可重新测量的内容：%2。</translation>
+    </message>
+    <message>
+        <source>no batch normalization takes what it gives before another layer does</source>
+        <translation>在下一层之前没有批归一化接收其输出</translation>
+    </message>
+    <message>
+        <source>the normalization behind it has no float32 statistics of its own</source>
+        <translation>其后的归一化没有自己的 float32 统计量</translation>
+    </message>
+    <message>
+        <source>Normalizations keep their statistics: %1.</source>
+        <translation>归一化保留原有统计量：%1。</translation>
+    </message>
+    <message>
+        <source>the model does not run on several samples side by side</source>
+        <translation>模型无法同时在多个样本上运行</translation>
+    </message>
+    <message>
+        <source>%1 was trained with other settings, and its trained weights are left out.</source>
+        <translation>%1 是以其他设置训练的，其训练得到的权重未被采用。</translation>
+    </message>
+    <message>
+        <source>measuring normalizations</source>
+        <translation>正在测量归一化</translation>
+    </message>
+    <message>
+        <source>nothing measured again: %1</source>
+        <translation>未重新测量：%1</translation>
+    </message>
+    <message>
+        <source>Its trained values cannot be made again: the weights unpack to those the file was written with, SHA-256 %1.</source>
+        <translation>其训练得到的数值无法重新生成：权重解包后与写入文件时一致，SHA-256 为 %1。</translation>
+    </message>
+    <message>
         <source>the normalization behind it trains</source>
         <translation>其后的归一化处于训练模式</translation>
     </message>
@@ -3896,6 +3932,34 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>一致率</translation>
     </message>
     <message>
+        <source>Renormalize</source>
+        <translation>重新归一化</translation>
+    </message>
+    <message>
+        <source>normalization measured again</source>
+        <translation>归一化已重新测量</translation>
+    </message>
+    <message>
+        <source>Measures mean and variance of the batch normalizations behind the layer again, in the compressed model on calibration data.</source>
+        <translation>在压缩后的模型上用校准数据重新测量该层之后批归一化的均值和方差。</translation>
+    </message>
+    <message>
+        <source>Renormalize on</source>
+        <translation>开启重新归一化</translation>
+    </message>
+    <message>
+        <source>Renormalize for %1 layers on</source>
+        <translation>为 %1 层开启重新归一化</translation>
+    </message>
+    <message>
+        <source>Renormalize off</source>
+        <translation>关闭重新归一化</translation>
+    </message>
+    <message>
+        <source>Renormalize for %1 layers off</source>
+        <translation>为 %1 层关闭重新归一化</translation>
+    </message>
+    <message>
         <source>Share of samples for which baseline and current model say the same class</source>
         <translation>基线与当前模型给出相同类别的样本比例</translation>
     </message>
@@ -4759,6 +4823,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>channels</source>
         <translation>通道</translation>
+    <message>
+        <source>normalization measured again</source>
+        <translation>归一化已重新测量</translation>
+    </message>
     </message>
     <message>
         <source>%1: %2 zero, %3 within %4 of the largest</source>

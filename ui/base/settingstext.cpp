@@ -122,6 +122,8 @@ QString settingsText(const LayerSettings &settings)
         parts << quantizeText(*settings.quantize);
     if (settings.cluster)
         parts << Words::tr("%1 clusters").arg(settings.cluster->clusters);
+    if (settings.renormalize)
+        parts << Words::tr("normalization measured again");
     return parts.isEmpty() ? Words::tr("as it is") : parts.join(Words::tr(", "));
 }
 

@@ -15,7 +15,7 @@ const QStringList &ids()
     static const QStringList all =
         QStringLiteral("index window figures variants data exporting keyboard prune wanda obs quantize "
                        "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
-                       "convrank separable fold")
+                       "convrank separable fold renormalize")
             .split(QLatin1Char(' '));
     return all;
 }

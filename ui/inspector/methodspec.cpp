@@ -210,6 +210,23 @@ MethodSpec foldSpec()
     return spec;
 }
 
+MethodSpec renormalizeSpec()
+{
+    MethodSpec spec = specOf(&LayerSettings::renormalize);
+    spec.id = QStringLiteral("renormalize");
+    spec.title = Words::tr("Renormalize");
+    spec.purpose = Words::tr("normalization measured again");
+    spec.hint =
+        Words::tr("Measures mean and variance of the batch normalizations behind the layer again, in the "
+                  "compressed model on calibration data.");
+    spec.turnedOn = Words::tr("Renormalize on");
+    spec.allTurnedOn = Words::tr("Renormalize for %1 layers on");
+    spec.turnedOff = Words::tr("Renormalize off");
+    spec.allTurnedOff = Words::tr("Renormalize for %1 layers off");
+    spec.obstacle = &LayerFacts::noRenormalize;
+    return spec;
+}
+
 } // namespace
 
 QString wholeNumberText(double value)
@@ -227,7 +244,8 @@ std::optional<int> wholeNumberIn(const QString &text, int from, int to)
 
 QVector<MethodSpec> methodSpecs()
 {
-    return {pruneSpec(), quantizeSpec(), clusterSpec(), rankSpec(), separableSpec(), foldSpec()};
+    return {pruneSpec(),     quantizeSpec(), clusterSpec(),    rankSpec(),
+            separableSpec(), foldSpec(),     renormalizeSpec()};
 }
 
 } // namespace lathe::ui

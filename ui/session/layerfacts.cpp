@@ -41,6 +41,7 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     facts.noFactors = coreText(obstacles.factors);
     facts.noSpatial = facts.noTucker = facts.noSeparable = coreText(obstacles.imageKernel);
     facts.noFold = coreText(obstacles.fold);
+    facts.noRenormalize = coreText(obstacles.renormalize);
     facts.noCalibration = coreText(obstacles.calibration);
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
         if (form != RankForm::Channel && !facts.noSpatial.isEmpty())

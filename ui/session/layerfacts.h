@@ -39,6 +39,7 @@ struct LayerFacts {
     QString noTucker = {};      ///< 1 x 1, k x k, 1 x 1
     QString noSeparable = {};   ///< depthwise, then pointwise
     QString noFold = {};        ///< a normalization in its weight and bias
+    QString noRenormalize = {}; ///< statistics of normalizations behind it measured again
     QString noCalibration = {}; ///< statistics of its input
 };
 

@@ -306,7 +306,7 @@ void TstTranslation::numbers_followTheLanguage()
 // The window's words for settings are those of the command line, until they are translated.
 void TstTranslation::settings_areSaidInTheLanguage()
 {
-    QVector<LayerSettings> all(10);
+    QVector<LayerSettings> all(11);
     all[1].prune = PruneSettings{.ratio = 0.125};
     all[2].prune =
         PruneSettings{.ratio = 0.5, .method = PruneMethod::Obs, .pattern = {PrunePattern::Kind::NofM, 2, 4}};
@@ -326,6 +326,7 @@ void TstTranslation::settings_areSaidInTheLanguage()
     all[8].separable = SeparableSettings{.onActivations = true};
     all[9].fold = FoldSettings{};
     all[9].quantize = QuantizeSettings{};
+    all[10].renormalize = RenormalizeSettings{};
     for (const LayerSettings &settings : all) {
         applyLanguage("en");
         QCOMPARE(settingsText(settings), QString::fromStdString(summary(settings)));

@@ -107,6 +107,8 @@ void TstHelp::everyMethod_hasAPageWithItsPaper_data()
                                << "1704.04861";
     QTest::newRow("fold") << "fold"
                           << "1712.05877";
+    QTest::newRow("renormalize") << "renormalize"
+                                 << "2007.02491";
 }
 
 void TstHelp::everyMethod_hasAPageWithItsPaper()

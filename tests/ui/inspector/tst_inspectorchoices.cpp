@@ -27,6 +27,7 @@ private slots:
     void forms_areOnlyForTheLayersTheySuit();
     void separable_saysWhyItIsNotForThisLayer();
     void fold_isOfferedWhereItCanBeDone();
+    void renormalize_isOfferedWhereItCanBeDone();
     void calibration_isAskedForWhereItIsNeeded();
     void calibration_namesLayersWithoutStatistics();
 };
@@ -240,6 +241,19 @@ void TstInspectorChoices::fold_isOfferedWhereItCanBeDone()
     QTest::keyClick(group(Fold)->check(), Qt::Key_Space);
     QVERIFY(m_edits.last().result.fold);
     QCOMPARE(m_edits.last().description, QString("Fold on"));
+}
+
+void TstInspectorChoices::renormalize_isOfferedWhereItCanBeDone()
+{
+    Inspector::Facts fc = facts("fc");
+    fc.noRenormalize = "no batch normalization takes what it gives before another layer does";
+    m_inspector->setSelection({fc}, {{}});
+    QVERIFY(!group(Renormalize)->check()->isEnabled());
+    QCOMPARE(group(Renormalize)->check()->toolTip(), fc.noRenormalize);
+    m_inspector->setSelection({facts("conv")}, {{}});
+    QTest::keyClick(group(Renormalize)->check(), Qt::Key_Space);
+    QVERIFY(m_edits.last().result.renormalize);
+    QCOMPARE(m_edits.last().description, QString("Renormalize on"));
 }
 
 void TstInspectorChoices::calibration_isAskedForWhereItIsNeeded()
