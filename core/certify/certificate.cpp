@@ -70,14 +70,14 @@ public:
         checkRecipe();
         checkCalibration();
         checkSize();
-        m_ctx.checkpoint(0.1, "comparing stored weights");
-        m_result.checks.push_back(m_compressed
-                                      ? checkWeights(m_file, *m_compressed, m_ctx)
-                                      : checkWeightsByHash(m_file, rewrittenBy(m_recipe, m_source), m_ctx));
-        m_ctx.checkpoint(0.3, stageOfOutputs(m_source)); // whole models, unlike the layers before
+        const std::string stage = stageOfOutputs(m_source); // with whole models, unlike the layers before
         std::optional<BuiltModel> dense;
         if (m_compressed)
-            dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.3, 0.4));
+            dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
+        m_ctx.checkpoint(0.2, "comparing stored weights");
+        m_result.checks.push_back(dense ? checkWeights(m_file, *m_compressed, *dense, m_ctx)
+                                        : checkWeightsByHash(m_file, rewrittenBy(m_recipe, m_source), m_ctx));
+        m_ctx.checkpoint(0.4, stage);
         checkOutputs(m_result, {m_file, m_source, dense ? &dense->model : nullptr}, m_options, m_ctx);
         return std::move(m_result);
     }

@@ -1,11 +1,11 @@
 #include "core/certify/weightcheck.h"
 
-#include "core/base/parallel.h"
 #include "core/certify/outputdifference.h"
 #include "core/exporting/decodedhash.h"
 #include "core/exporting/metadata.h"
 #include "core/exporting/replacedconstants.h"
 #include "core/exporting/storedvalues.h"
+#include "core/onnx/constants.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -58,9 +58,10 @@ std::string compared(const Constant &constant, const Tensor &found, const Tensor
 
 class WeightCheck {
 public:
-    WeightCheck(const Model &file, const CompressedModel &compressed, const JobContext &ctx)
-        : m_file(file), m_compressed(compressed), m_layers(compressed.source.layers()),
-          m_graph(compressed.source), m_ctx(ctx)
+    WeightCheck(const Model &file, const CompressedModel &compressed, const BuiltModel &dense,
+                const JobContext &ctx)
+        : m_file(file), m_compressed(compressed), m_dense(dense), m_layers(compressed.source.layers()),
+          m_ctx(ctx)
     {
     }
 
@@ -95,21 +96,19 @@ private:
 
     void check(const std::vector<size_t> &batch)
     {
-        std::vector<std::vector<Constant>> ofLayers(batch.size());
-        parallelFor(batch.size(), m_ctx, [&](size_t i) { ofLayers[i] = constantsOf(batch[i]); });
         std::vector<Constant> constants;
-        for (std::vector<Constant> &some : ofLayers)
-            std::ranges::move(some, std::back_inserter(constants));
+        for (const size_t layer : batch)
+            addConstants(constants, layer);
         compare(constants);
     }
 
     /// Those replaced that are no layer's.
     void checkLoose()
     {
-        const Tuning::Constants loose = looseConstants(m_graph, m_compressed);
+        const Tuning::Constants loose = looseConstants(SourceGraph(m_compressed.source), m_compressed);
         std::vector<Constant> constants;
         for (const auto &[name, tensor] : loose)
-            constants.push_back({{0, name}, &name, "value", tensor});
+            constants.push_back({{0, name}, &name, "value", tensor, {}});
         compare(constants);
     }
 
@@ -125,35 +124,35 @@ private:
         m_count += constants.size();
     }
 
-    std::vector<Constant> constantsOf(size_t layer) const
+    void addConstants(std::vector<Constant> &constants, size_t layer) const
     {
-        const LayerCode code = codeOf(layer);
-        const StoragePlan plan = planStorage(
-            m_graph, layer, code, Storage::Dense,
-            replacedBias(m_graph, layer, m_compressed.layers[layer].code, m_compressed.constants()));
-        const bool isProduct =
-            plan.values.size() == 1 && std::holds_alternative<FactorEncoding>(*code.weight);
-        std::vector<Constant> constants;
-        for (const onnx::TensorProto &constant : plan.fragment.constants) {
-            const auto value = std::ranges::find(plan.values, constant.name());
-            const bool isBias = constant.name() == plan.bias;
-            if (value == plan.values.end() && !isBias)
-                continue;
-            constants.push_back(
-                {{plan.home, constant.name()},
-                 &m_layers[layer].name,
-                 isBias ? "bias" : "weight",
-                 readTensor(constant, m_compressed.source.content()),
-                 isBias ? WeightLayout{} : plan.layouts[static_cast<size_t>(value - plan.values.begin())],
-                 isProduct && !isBias});
-        }
-        return constants;
+        const LayerStorage &stored = m_dense.layers[layer];
+        const bool isProduct = stored.values.size() == 1 && std::holds_alternative<FactorEncoding>(
+                                                                *m_compressed.layers[layer].code.weight);
+        const auto add = [&](const std::string &name, const char *what, const WeightLayout &layout,
+                             bool product) {
+            const ValuePlace place{stored.graph, name};
+            constants.push_back({place, &m_layers[layer].name, what, plainValue(place), layout, product});
+        };
+        for (size_t i = 0; i < stored.values.size(); ++i)
+            add(stored.values[i], "weight", stored.layouts[i], isProduct);
+        if (!stored.bias.empty())
+            add(stored.bias, "bias", {}, false);
+    }
+
+    Tensor plainValue(const ValuePlace &place) const
+    {
+        const Model::Content &content = m_dense.model.content();
+        const auto found = content.index->find(place.graph, place.name);
+        if (!found)
+            throw Error(ErrorCode::Internal, fmt::format("The plain form has no \"{}\".", place.name));
+        return readConstant(*content.index, *found, content.externalFiles, content.label);
     }
 
     const Model &m_file;
     const CompressedModel &m_compressed;
+    const BuiltModel &m_dense;
     const std::vector<Layer> &m_layers;
-    SourceGraph m_graph;
     JobContext m_ctx;
     std::string m_wrong;
     size_t m_count = 0;
@@ -171,9 +170,10 @@ CertificateCheck guarded(const std::function<CertificateCheck()> &checking)
 
 } // namespace
 
-CertificateCheck checkWeights(const Model &file, const CompressedModel &compressed, const JobContext &ctx)
+CertificateCheck checkWeights(const Model &file, const CompressedModel &compressed, const BuiltModel &dense,
+                              const JobContext &ctx)
 {
-    return guarded([&] { return WeightCheck(file, compressed, ctx).run(); });
+    return guarded([&] { return WeightCheck(file, compressed, dense, ctx).run(); });
 }
 
 CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx)

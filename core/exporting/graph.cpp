@@ -6,6 +6,7 @@
 #include "core/exporting/graphedit.h"
 #include "core/exporting/metadata.h"
 #include "core/exporting/opsetraise.h"
+#include "core/exporting/planmemory.h"
 #include "core/storage/storageforms.h"
 #include "core/storage/wholecodes.h"
 
@@ -16,7 +17,7 @@
 namespace lathe {
 namespace {
 
-using Plan = std::shared_ptr<StoragePlan>;
+using Plan = PlanMemory::Plan;
 
 constexpr size_t rewrittenKept = 2; ///< each has the plans of a whole model
 
@@ -79,13 +80,14 @@ std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans
             if (plans[i]) { // only its bias is another
                 storage[i].bytes += plans[i]->addedBytes;
                 storage[i].bias = plans[i]->bias;
+                storage[i].graph = plans[i]->home;
             }
             if (const auto &other = plans[encodedAs(graph.source(), i)]; other && !other->form.empty())
                 storage[i].form = other->form;
             continue;
         }
-        storage[i] = {plans[i]->form, plans[i]->addedBytes, plans[i]->values, plans[i]->layouts,
-                      plans[i]->bias};
+        storage[i] = {plans[i]->form,    plans[i]->addedBytes, plans[i]->values,
+                      plans[i]->layouts, plans[i]->bias,       plans[i]->home};
         for (const auto &[name, constant] : plans[i]->fragment.shared)
             if (shared.insert(name).second)
                 storage[i].bytes += fileBytes(constant, graph.target());
@@ -197,36 +199,25 @@ struct Exporter::State {
     {
     }
 
-    struct Remembered {
-        LayerCode code;
-        std::optional<std::vector<std::byte>> bias; ///< a replaced one that goes into the plan
-        Plan plan;
-    };
     SourceGraph graph;
     bool once; ///< no plan is needed a second time
-    std::mutex mutex;
-    std::vector<Remembered> remembered; ///< of compact storage, by layer; the last one seen
-    int64_t sourceBytes = -1;           ///< as it would be written; computed on first use
+    PlanMemory remembered;
+    std::mutex mutex;         ///< of what follows
+    int64_t sourceBytes = -1; ///< as it would be written; computed on first use
 
     Plan plan(size_t layer, const CompressedModel &compressed, Storage storage)
     {
-        const LayerResult &result = compressed.layers[layer];
-        const Tensor *replaced = replacedBias(graph, layer, result.code, compressed.constants());
-        const auto bias = replaced ? std::optional(replaced->bytes) : std::nullopt;
+        const LayerCode &code = compressed.layers[layer].code;
+        const Tensor *bias = replacedBias(graph, layer, code, compressed.constants());
         const Layer &described = graph.source().layers()[layer];
-        const bool remembers = storage == Storage::Compact && !described.tiedTo && !once;
-        if (remembers) {
-            const std::lock_guard lock(mutex);
-            const Remembered &last = remembered[layer];
-            if (last.plan && last.code == result.code && last.bias == bias)
-                return last.plan;
-        }
-        auto made = std::make_shared<StoragePlan>(
-            planStorage(graph, layer, ownCode(described, result.code), storage, replaced));
-        if (remembers) {
-            const std::lock_guard lock(mutex);
-            remembered[layer] = {result.code, bias, made};
-        }
+        const bool remembers = !described.tiedTo && !once;
+        if (remembers)
+            if (Plan known = remembered.find(layer, storage, code, bias))
+                return known;
+        auto made =
+            std::make_shared<StoragePlan>(planStorage(graph, layer, ownCode(described, code), storage, bias));
+        if (remembers)
+            remembered.keep(layer, storage, code, bias, made);
         return made;
     }
 
@@ -321,7 +312,8 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
     ctx.checkpoint(0.8, "checking the graph");
     if (!obstacle.empty())
         issues.insert(issues.begin(), Issue{Issue::Severity::Note, {}, obstacle});
-    return {modelFromProto(std::move(proto), graph.source()), std::move(stored), std::move(issues)};
+    return {modelFromProto(std::move(proto), graph.source()), std::move(stored), std::move(issues),
+            macsOf(graph, compressed)};
 }
 
 FileCosts Exporter::costs(const CompressedModel &compressed, const JobContext &ctx)

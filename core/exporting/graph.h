@@ -23,12 +23,14 @@ struct LayerStorage {
                                      ///< running order; empty: as it was
     std::vector<WeightLayout> layouts = {}; ///< as values: from the constant to the matrix of the encoding
     std::string bias = {}; ///< name of the constant that corrects the layer's output; empty: none
+    int graph = 0;         ///< ordinal of the graph that all these constants belong to
 };
 
 struct BuiltModel {
     Model model;
     std::vector<LayerStorage> layers; ///< as source.layers(); tied layers: 0 bytes
     std::vector<Issue> issues;        ///< "its values are stored as plain float32: operators that ..."
+    std::optional<int64_t> macs;      ///< of one sample; empty when any layer's are unknown
 };
 
 /// What an export would weigh and cost.
@@ -36,7 +38,7 @@ struct FileCosts {
     int64_t fileBytes = 0;            ///< of the compact file: BuiltModel.model.serializedBytes()
     std::vector<LayerStorage> layers; ///< as in BuiltModel
     std::vector<Issue> issues;        ///< as in BuiltModel
-    std::optional<int64_t> macs;      ///< of one sample; empty when any layer's are unknown
+    std::optional<int64_t> macs;      ///< as in BuiltModel
 };
 
 /// Values of constants by their names in the graph.

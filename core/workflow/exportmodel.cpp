@@ -41,7 +41,7 @@ BuiltRecipe buildRecipe(Compressor &compressor, Exporter *exporter, const Recipe
     const JobContext building = ctx.part(0.7, 1.0);
     BuiltModel built =
         exporter ? exporter->build(compressed, storage, building) : buildModel(compressed, storage, building);
-    const std::optional<int64_t> macs = macsOf(compressed);
+    const std::optional<int64_t> macs = built.macs;
     return {std::move(compressed), std::move(built), macs};
 }
 
