@@ -1571,6 +1571,60 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::LayerBars</name>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::StorageChart</name>
+    <message>
+        <source>STORAGE</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>Open a model to see what each layer takes in the file.</source>
+        <translation>打开模型，查看各层在文件中占用的空间。</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>压缩前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>压缩后</translation>
+    </message>
+    <message>
+        <source>Bytes of each layer in the file, before and after</source>
+        <translation>各层在文件中的字节数，压缩前与压缩后</translation>
+    </message>
+    <message>
+        <source>in the file (MB)</source>
+        <translation>文件中的大小 (MB)</translation>
+    </message>
+    <message>
+        <source>in the file (kB)</source>
+        <translation>文件中的大小 (kB)</translation>
+    </message>
+    <message>
+        <source>%1 before</source>
+        <translation>压缩前 %1</translation>
+    </message>
+    <message>
+        <source>%1 after, %2</source>
+        <translation>压缩后 %1，为原来的 %2</translation>
+    </message>
+    <message>
+        <source>%1 after</source>
+        <translation>压缩后 %1</translation>
+    </message>
+    <message>
+        <source>%1 of what the layers take</source>
+        <translation>占各层总和的 %1</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::ErrorChart</name>
     <message>
         <source>LAYER ERRORS</source>
@@ -1579,10 +1633,6 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Change a layer, or choose a preset, to see what each layer loses.</source>
         <translation>更改一个层或选择预设，查看各层的损失。</translation>
-    </message>
-    <message>
-        <source>layer</source>
-        <translation>层</translation>
     </message>
     <message>
         <source>error (dB)</source>

@@ -41,6 +41,11 @@ QVector<double> roundNumbers(double low, double high, int most)
     return numbers;
 }
 
+double byteUnit(double largest)
+{
+    return largest >= 1e6 ? 1e6 : 1e3;
+}
+
 int decimalsFor(double step)
 {
     return std::clamp(int(std::ceil(-std::log10(step) - 1e-9)), 0, 9);

@@ -1,5 +1,5 @@
 #pragma once
-#include "ui/charts/drawnchart.h"
+#include "ui/charts/layerbars.h"
 
 #include <optional>
 
@@ -14,37 +14,26 @@ struct LayerError {
     bool outdated = false; ///< of the recipe before
 };
 
-/// The error of each layer, one bar beside the other.
-class ErrorChart : public DrawnChart {
+/// The error of each layer.
+class ErrorChart : public LayerBars {
     Q_OBJECT
 public:
     explicit ErrorChart(QWidget *parent = nullptr);
 
+    void setOutcomes(const LayerOutcomes &outcomes) override;
+    void clear() override { setErrors({}); }
     void setErrors(const QVector<LayerError> &errors);
-    void setSelected(const QVector<int> &layers);
 
-    QPointF positionOf(int layer) const override;
     QString csv() const override;
 
-signals:
-    void layerClicked(int layer);
-
 protected:
-    void refreshAxes() override;
-    void paintItems(QPainter &painter) override;
-    bool handleViewEvent(QEvent *event) override;
-    int itemAt(QPointF position) const override;
+    Axis heightAxis() const override;
+    double heightOf(int layer) const override; ///< decibel
+    void paintBar(QPainter &painter, int layer) const override;
     QStringList describe(int layer) const override;
-    bool isLink(int) const override { return true; }
 
 private:
-    double heightOf(int layer) const; ///< decibel, within the axis
-    bool step(int by);
-    void paintBar(QPainter &painter, int layer) const;
-
     QVector<LayerError> m_errors;
-    QVector<int> m_selected;
-    double m_floor = 0.0; ///< of the axis, decibel
 };
 
 } // namespace lathe::ui

@@ -23,12 +23,6 @@ constexpr double markerRadius = 5.0;
 constexpr double whisker = 3.0;   ///< half the width of an interval's ends
 constexpr double reach = 12.0;    ///< of the pointer, in pixels
 constexpr double leastSpan = 1.0; ///< points or decibel: less would make noise look like a difference
-constexpr double million = 1e6, thousand = 1e3;
-
-double unitOf(double largestBytes)
-{
-    return largestBytes >= million ? million : thousand;
-}
 
 } // namespace
 
@@ -111,7 +105,7 @@ void TradeoffChart::refreshAxes()
 void TradeoffChart::refreshSizeAxis()
 {
     const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
-    const double unit = unitOf(largest.bytes());
+    const double unit = byteUnit(largest.bytes());
     Ticks ticks;
     std::pair<double, double> range;
     if (isLogarithmic()) {
@@ -131,7 +125,7 @@ void TradeoffChart::refreshSizeAxis()
         return;
     m_sizeShown = shown;
     xAxis()->setRange(range.first, range.second);
-    xAxis()->setTitleText(tr("file size (%1)").arg(unit == million ? tr("MB") : tr("kB")));
+    xAxis()->setTitleText(tr("file size (%1)").arg(unit == 1e6 ? tr("MB") : tr("kB")));
     setTicks(xAxis(), ticks);
 }
 

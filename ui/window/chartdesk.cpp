@@ -22,9 +22,10 @@ Index kernelSize(const Layer &layer)
 
 ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spectrum, QObject *parent)
     : QObject(parent), m_workbench(workbench), m_tradeoff(new TradeoffChart), m_ranges(new RangeChart),
-      m_sparsity(new SparsityChart), m_errors(new ErrorChart),
+      m_sparsity(new SparsityChart), m_layerBars{new ErrorChart},
       m_weightPages(new ChartPages({weights, m_ranges, m_sparsity})),
-      m_spectrumPages(new ChartPages({spectrum, m_errors}))
+      m_spectrumPages(new ChartPages(QList<ChartPanel *>{spectrum} +
+                                     QList<ChartPanel *>(m_layerBars.begin(), m_layerBars.end())))
 {
     m_runner.setThreads(1); // the other cores measure
     connect(&workbench, &Workbench::figuresChanged, &m_tradeoffDue, qOverload<>(&QTimer::start));
@@ -42,28 +43,24 @@ ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spec
     connect(m_tradeoff, &TradeoffChart::variantSelected, this, &ChartDesk::variantChosen);
     connect(m_tradeoff, &TradeoffChart::variantApplied, &workbench.variantStore(), &VariantStore::apply);
 
-    connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshErrors);
-    connect(&workbench, &Workbench::recipeChanged, this, [this] {
-        if (m_errors->isVisible())
-            refreshErrors();
-    });
-    connect(&workbench, &Workbench::modelChanged, this, [this] {
-        clearDetails();
-        m_errors->setErrors({});
-    });
-    connect(m_errors, &ErrorChart::layerClicked, this, &ChartDesk::layerChosen);
+    for (LayerBars *chart : m_layerBars)
+        follow(chart);
+    connect(&workbench, &Workbench::modelChanged, this, &ChartDesk::clearDetails);
     for (DrawnChart *chart : {static_cast<DrawnChart *>(m_ranges), static_cast<DrawnChart *>(m_sparsity)})
         connect(chart, &DrawnChart::shown, this, &ChartDesk::refreshDetails);
-    connect(workbench.focus(), &LayerFocus::analysisChanged, this, [this] {
-        m_errors->setSelected({m_workbench.focus()->layer()});
-        refreshDetails();
-    });
+    connect(workbench.focus(), &LayerFocus::analysisChanged, this, &ChartDesk::refreshDetails);
     connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshDetails);
 }
 
 void ChartDesk::setSelectedVariants(const QVector<int> &rows)
 {
     m_tradeoff->setSelected(rows.size() == 1 ? rows.first() : -1);
+}
+
+void ChartDesk::setSelectedLayers(const QVector<int> &layers)
+{
+    for (LayerBars *chart : m_layerBars)
+        chart->setSelected(layers);
 }
 
 void ChartDesk::refreshTradeoff()
@@ -73,24 +70,20 @@ void ChartDesk::refreshTradeoff()
             lathe::ui::tradeoff(m_workbench.variants()->variants(), m_workbench.previews().figures()));
 }
 
-void ChartDesk::refreshErrors()
+void ChartDesk::follow(LayerBars *chart)
 {
-    const auto &compressed = m_workbench.previews().preview().compressed;
-    if (!compressed)
-        return;
-    QVector<LayerError> errors;
-    const std::vector<Layer> &layers = m_workbench.model().layers();
-    for (size_t i = 0; i < layers.size() && i < compressed->layers.size(); ++i) {
-        const LayerResult &result = compressed->layers[i];
-        LayerError error{.layer = QString::fromStdString(layers[i].name),
-                         .relative = {},
-                         .ofOutput = result.normalizedError.has_value(),
-                         .outdated = m_workbench.previews().isOutdated(static_cast<int>(i))};
-        if (result.code.weight)
-            error.relative = result.normalizedError.value_or(result.relativeError);
-        errors << error;
-    }
-    m_errors->setErrors(errors);
+    const auto refresh = [this, chart] {
+        if (m_workbench.hasModel())
+            chart->setOutcomes({m_workbench.model().layers(), m_workbench.previews().preview(),
+                                m_workbench.previews().outdatedLayers()});
+    };
+    connect(&m_workbench, &Workbench::resultsChanged, chart, refresh);
+    connect(&m_workbench, &Workbench::recipeChanged, chart, [chart, refresh] {
+        if (chart->isVisible())
+            refresh();
+    });
+    connect(&m_workbench, &Workbench::modelChanged, chart, &LayerBars::clear);
+    connect(chart, &LayerBars::layerClicked, this, &ChartDesk::layerChosen);
 }
 
 void ChartDesk::clearDetails()

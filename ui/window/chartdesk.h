@@ -11,7 +11,7 @@ namespace lathe::ui {
 
 class ChartPages;
 class ChartPanel;
-class ErrorChart;
+class LayerBars;
 class RangeChart;
 class SparsityChart;
 class TradeoffChart;
@@ -28,6 +28,7 @@ public:
     ChartPages *spectrumPages() const { return m_spectrumPages; }
     TradeoffChart *tradeoff() const { return m_tradeoff; }
     void setSelectedVariants(const QVector<int> &rows); ///< marked when it is one
+    void setSelectedLayers(const QVector<int> &layers); ///< marked
 
 signals:
     void variantChosen(int row);
@@ -41,7 +42,7 @@ private:
         std::optional<Sparsity> after;
     };
     void refreshTradeoff();
-    void refreshErrors();
+    void follow(LayerBars *chart);
     void refreshDetails();
     void showDetails(const Details &details);
     void clearDetails();
@@ -50,7 +51,7 @@ private:
     TradeoffChart *m_tradeoff;
     RangeChart *m_ranges;
     SparsityChart *m_sparsity;
-    ErrorChart *m_errors;
+    QList<LayerBars *> m_layerBars;
     ChartPages *m_weightPages, *m_spectrumPages;
     int m_detailLayer = -1;           ///< of what is shown or under way
     const void *m_detailOf = nullptr; ///< identity of its encoding

@@ -207,6 +207,8 @@ void MainWindow::connectViews()
 {
     connect(m_layers.get(), &LayerViews::selectionChanged, m_inspecting.get(),
             &InspectorBinding::showSelection);
+    connect(m_layers.get(), &LayerViews::selectionChanged, m_charts.get(),
+            [this] { m_charts->setSelectedLayers(m_layers->panel()->selectedLayers()); });
     connect(m_layers.get(), &LayerViews::refused, m_info,
             [this](const QString &why) { m_info->showText(why); });
     connect(m_inspector, &Inspector::calibrationRequested, m_files, &FileOpener::chooseCalibration);
