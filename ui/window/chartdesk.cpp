@@ -4,6 +4,7 @@
 #include "ui/charts/errorchart.h"
 #include "ui/charts/rangechart.h"
 #include "ui/charts/sparsitychart.h"
+#include "ui/charts/storagechart.h"
 #include "ui/charts/tradeoffchart.h"
 #include "ui/session/workbench.h"
 
@@ -22,7 +23,7 @@ Index kernelSize(const Layer &layer)
 
 ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spectrum, QObject *parent)
     : QObject(parent), m_workbench(workbench), m_tradeoff(new TradeoffChart), m_ranges(new RangeChart),
-      m_sparsity(new SparsityChart), m_layerBars{new ErrorChart},
+      m_sparsity(new SparsityChart), m_layerBars{new ErrorChart, new StorageChart},
       m_weightPages(new ChartPages({weights, m_ranges, m_sparsity})),
       m_spectrumPages(new ChartPages(QList<ChartPanel *>{spectrum} +
                                      QList<ChartPanel *>(m_layerBars.begin(), m_layerBars.end())))

@@ -4,6 +4,7 @@
 #include "ui/charts/plotview.h"
 #include "ui/charts/rangechart.h"
 #include "ui/charts/sparsitychart.h"
+#include "ui/charts/storagechart.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/window/mainwindow.h"
 
@@ -26,6 +27,11 @@ private slots:
     void errors_tellOutputFromWeight();
     void errors_clickAndKeysChooseTheLayer();
     void untouchedModel_hasNoErrorsToShow();
+    void storage_tellsBytesBeforeAndAfter();
+    void storage_highlightsWhatIsSelected();
+    void storage_clickAndKeysChooseTheLayer();
+    void storage_ofThousandsOfLayersShowsTheLargest();
+    void storage_followsTheRecipe();
     void window_pagesFollowTheLayer();
 
 private:
@@ -131,6 +137,95 @@ void TstLayerCharts::untouchedModel_hasNoErrorsToShow()
     ErrorChart chart;
     chart.setErrors({{"a", {}, false}, {"b", {}, false}});
     QVERIFY(chart.isEmpty());
+}
+
+void TstLayerCharts::storage_tellsBytesBeforeAndAfter()
+{
+    StorageChart chart;
+    QVERIFY(chart.isEmpty());
+    chart.setBytes({{"a", 4000, 1000}, {"b", 2'000'000}, {"c", 8000, 9000}});
+    show(chart);
+    QVERIFY(!chart.isEmpty());
+    const auto textOver = [&](int layer) {
+        QTest::mouseMove(viewport(chart), chart.positionOf(layer).toPoint() + QPoint(0, 4));
+        return chart.hoverText().join('|');
+    };
+    const QString a = textOver(0), b = textOver(1);
+    QVERIFY2(a.contains("4.00 kB before") && a.contains("1.00 kB after, 25.0 %") && a.contains("10.0 %"),
+             qPrintable(a));
+    QCOMPARE(b, QString("b|2.00 MB before")); // what becomes of it is not known yet
+    QCOMPARE(chart.csv(), QString("layer,bytes_before,bytes_after\n\"a\",4000,1000\n\"b\",2000000,\n"
+                                  "\"c\",8000,9000\n"));
+    chart.clear();
+    QVERIFY(chart.isEmpty() && chart.hoverText().isEmpty());
+}
+
+void TstLayerCharts::storage_highlightsWhatIsSelected()
+{
+    StorageChart chart;
+    chart.setBytes({{"a", 4000, 1000}, {"b", 4000, 1000}});
+    show(chart);
+    const auto inkOf = [&](int layer) {
+        const QPointF foot = chart.positionOf(layer) + QPointF(-8, 20);
+        return chart.grab().toImage().pixelColor(viewport(chart)->mapTo(&chart, foot.toPoint()));
+    };
+    QCOMPARE(inkOf(0), colors().original);
+    QCOMPARE(inkOf(0), inkOf(1));
+    chart.setSelected({1});
+    QCOMPARE(inkOf(1), colors().original);
+    QVERIFY(inkOf(0) != inkOf(1));
+    chart.setSelected({0, 1});
+    QCOMPARE(inkOf(0), inkOf(1));
+}
+
+void TstLayerCharts::storage_clickAndKeysChooseTheLayer()
+{
+    StorageChart chart;
+    chart.setBytes({{"a", 4000, 1000}, {"b", 4000, 1000}, {"c", 3000, 500}});
+    show(chart);
+    QSignalSpy chosen(&chart, &StorageChart::layerClicked);
+    QTest::mouseClick(viewport(chart), Qt::LeftButton, {}, chart.positionOf(1).toPoint() + QPoint(0, 4));
+    QCOMPARE(chosen.takeFirst().first().toInt(), 1);
+    chart.setSelected({1});
+    QTest::keyClick(chart.findChild<PlotView *>(), Qt::Key_Left);
+    QCOMPARE(chosen.takeFirst().first().toInt(), 0);
+}
+
+void TstLayerCharts::storage_ofThousandsOfLayersShowsTheLargest()
+{
+    QVector<LayerBytes> many(20000, {"small", 10, 5});
+    many[10000] = {"large", 1'000'000, 1'000'000};
+    StorageChart chart;
+    chart.setBytes(many);
+    show(chart);
+    const QPoint top = viewport(chart)->mapTo(&chart, chart.positionOf(10000).toPoint());
+    const QImage picture = chart.grab().toImage();
+    bool seen = false; // the bars of the pixels beside it are as low as the axis
+    for (int x = top.x() - 2; x <= top.x() + 2; ++x)
+        seen = seen || picture.pixelColor(x, top.y() + 30) == colors().current;
+    QVERIFY(seen);
+}
+
+void TstLayerCharts::storage_followsTheRecipe()
+{
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    QVERIFY(settle(window.workbench()));
+    auto *chart = window.findChild<StorageChart *>();
+    const std::vector<Layer> &layers = window.workbench().model().layers();
+    const auto cells = [&] { return chart->csv().split('\n').value(1).split(','); };
+    QCOMPARE(cells(), (QStringList{'"' + QString::fromStdString(layers[0].name) + '"',
+                                   QString::number(layers[0].weightBytes),
+                                   QString::number(layers[0].weightBytes)}));
+    window.workbench().editor().applyPreset(presets().first());
+    QVERIFY(settle(window.workbench()));
+    QTRY_VERIFY(cells().at(2).toLongLong() < layers[0].weightBytes);
+    QCOMPARE(cells().at(2).toLongLong(),
+             window.workbench().previews().preview().storage->front().bytes);
+    emit chart->layerClicked(1);
+    QCOMPARE(window.findChild<LayerPanel *>()->selectedLayers(), QVector<int>{1});
 }
 
 void TstLayerCharts::window_pagesFollowTheLayer()
