@@ -6,7 +6,6 @@ namespace lathe {
 namespace {
 
 constexpr int64_t broadcastingOpset = 7; ///< Add takes operands of different shapes from here on
-constexpr int biasInput = 2;             ///< of Conv, ConvTranspose and Gemm
 
 bool hasReshape(const WeightLayout &layout)
 {

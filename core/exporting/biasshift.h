@@ -24,6 +24,7 @@ struct BiasedNode {
 /// @param shift [rows] or empty. @param bias instead of the layer's own; null: that
 BiasedNode withBias(const SourceGraph &graph, size_t layer, const Vector &shift, const Tensor *bias);
 
+constexpr int biasInput = 2; ///< of the nodes that add a bias themselves: Conv, ConvTranspose and Gemm
 /// Of the constant that holds the shift: `prefix` of the layer and this.
 constexpr char biasSuffix = 'S';
 

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/compress/compressor.h"
+#include "core/exporting/biasshift.h"
 #include "core/model/proto.h"
 #include "core/onnx/constants.h"
 
@@ -9,8 +10,6 @@
 
 namespace lathe {
 namespace {
-
-constexpr int biasInput = 2; ///< of Conv, ConvTranspose and Gemm
 
 bool addsBias(LayerKind kind)
 {

@@ -1,5 +1,5 @@
 #pragma once
-// Constants of the source that get other values. Inside core/exporting and core/certify only.
+// Constants of the source that get other values. Inside core only.
 #include "core/compress/tuning.h"
 #include "core/exporting/sourcegraph.h"
 

@@ -248,7 +248,7 @@ void TstRenormalize::realModels_getBetter_data()
                                            << "*:prune=0.8" << 15;
     QTest::newRow("resnet56, ternary") << "resnet56_cifar10"
                                        << "cifar10-sample"
-                                       << "*:format=ternary" << 0;
+                                       << "*:format=ternary" << 30;
     QTest::newRow("transformer, 60 % pruned") << "vit_cifar10_ibp_3_3_8"
                                               << "cifar10-sample"
                                               << "*:prune=0.6" << 0;
