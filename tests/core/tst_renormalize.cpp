@@ -31,6 +31,8 @@ private slots:
     void filesThatAreChanged_fail();
     void layersWithoutNormalization_areNamed();
     void dataIsAskedFor();
+    void realModels_areMeasuredAsExported_data();
+    void realModels_areMeasuredAsExported();
     void realModels_getBetter_data();
     void realModels_getBetter();
 
@@ -229,6 +231,36 @@ void TstRenormalize::dataIsAskedFor()
     const Model source = model();
     QVERIFY(needsInputs(source, recipeOf({"conv1:renormalize=data"})));
     QVERIFY_EXCEPTION_THROWN(Compressor(source).compress(recipeOf({"conv1:renormalize=data"})), Error);
+}
+
+void TstRenormalize::realModels_areMeasuredAsExported_data()
+{
+    QTest::addColumn<size_t>("layer"); ///< that moves
+    QTest::newRow("resnet20_cifar10") << size_t(9);
+    QTest::newRow("resnet56_cifar10") << size_t(40);
+    QTest::newRow("vit_cifar10_ibp_3_3_8") << size_t(6);
+}
+
+void TstRenormalize::realModels_areMeasuredAsExported()
+{
+    LATHE_NEED_TEST_DATA();
+    QFETCH(size_t, layer);
+    const Model source = Model::load(testData() + "/models/" + QTest::currentDataTag() + ".onnx");
+    const SampleSet samples = SampleSet::prepare(source, Dataset::open(testData() + "/cifar10-sample"),
+                                                 findPreprocessing(source.path()).value(), 80);
+    const auto calibration = calibrate(source, samples.subset({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+    LiveCheck check(source, samples, calibration);
+    const std::string name = source.layers()[layer].name;
+    for (const char *settings : {"bits=4", "prune=0.8", "prune=0.7"})
+        QCOMPARE(check.faultOf(recipeOf({"*:prune=0.5,renormalize=data", name + ":" + settings}), {layer}),
+                 std::string());
+    QTemporaryDir folder;
+    const std::string path = folder.filePath("small.onnx").toStdString();
+    const CompressedModel compressed = check.compress(recipeOf({"*:prune=0.5,renormalize=data"}));
+    QVERIFY(compressed.constants().size() > 5);
+    buildModel(compressed, Storage::Compact).model.save(path);
+    QVERIFY(certify(path, compressed).passed());
+    QVERIFY(certify(path, source, compressed.finalRecipe()).passed());
 }
 
 void TstRenormalize::realModels_getBetter_data()
