@@ -65,6 +65,7 @@ QRectF LayerBars::barOf(int layer, double height) const
     const double half = 0.4;
     QRectF bar(at(layer - half, height), at(layer + half, m_ground));
     bar.setWidth(std::max(bar.width(), 1.0));
+    bar.setTop(std::min(bar.top(), bar.bottom() - 1.0));
     return bar;
 }
 

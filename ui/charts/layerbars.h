@@ -43,7 +43,7 @@ protected:
     void setLayers(int layers);
     bool hasSelection() const { return !m_selected.isEmpty(); }
     bool isSelected(int layer) const { return m_selected.contains(layer); }
-    /// From the ground to a height, at least a pixel wide.
+    /// From the ground to a height, at least a pixel wide and high.
     QRectF barOf(int layer, double height) const;
 
     void refreshAxes() override;

@@ -30,8 +30,11 @@ void StorageChart::setOutcomes(const LayerOutcomes &outcomes)
         LayerBytes each{.layer = QString::fromStdString(layer.name),
                         .before = layer.tiedTo ? 0 : layer.weightBytes,
                         .outdated = outcomes.isOutdated(i)};
-        if (const auto &storage = outcomes.preview.storage; storage && i < storage->size())
-            each.after = storage->at(i).bytes;
+        // What is untouched is the same in both files, though an export's bytes count its name too.
+        const PreviewUpdate &now = outcomes.preview;
+        if (now.storage && now.compressed && i < now.storage->size())
+            each.after =
+                now.compressed->layers[i].code.changesNothing() ? each.before : (*now.storage)[i].bytes;
         bytes << each;
     }
     setBytes(bytes);
