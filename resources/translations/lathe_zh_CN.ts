@@ -3932,6 +3932,34 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>为 %1 层关闭折叠</translation>
     </message>
     <message>
+        <source>Renormalize</source>
+        <translation>重新归一化</translation>
+    </message>
+    <message>
+        <source>normalization measured again</source>
+        <translation>归一化已重新测量</translation>
+    </message>
+    <message>
+        <source>Measures mean and variance of the batch normalizations behind the layer again, in the compressed model on calibration data.</source>
+        <translation>在压缩后的模型上用校准数据重新测量该层之后批归一化的均值和方差。</translation>
+    </message>
+    <message>
+        <source>Renormalize on</source>
+        <translation>开启重新归一化</translation>
+    </message>
+    <message>
+        <source>Renormalize for %1 layers on</source>
+        <translation>为 %1 层开启重新归一化</translation>
+    </message>
+    <message>
+        <source>Renormalize off</source>
+        <translation>关闭重新归一化</translation>
+    </message>
+    <message>
+        <source>Renormalize for %1 layers off</source>
+        <translation>为 %1 层关闭重新归一化</translation>
+    </message>
+    <message>
         <source>Scales</source>
         <translation>缩放因子</translation>
     </message>
@@ -3980,34 +4008,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Agreement</source>
         <translation>一致率</translation>
-    </message>
-    <message>
-        <source>Renormalize</source>
-        <translation>重新归一化</translation>
-    </message>
-    <message>
-        <source>normalization measured again</source>
-        <translation>归一化已重新测量</translation>
-    </message>
-    <message>
-        <source>Measures mean and variance of the batch normalizations behind the layer again, in the compressed model on calibration data.</source>
-        <translation>在压缩后的模型上用校准数据重新测量该层之后批归一化的均值和方差。</translation>
-    </message>
-    <message>
-        <source>Renormalize on</source>
-        <translation>开启重新归一化</translation>
-    </message>
-    <message>
-        <source>Renormalize for %1 layers on</source>
-        <translation>为 %1 层开启重新归一化</translation>
-    </message>
-    <message>
-        <source>Renormalize off</source>
-        <translation>关闭重新归一化</translation>
-    </message>
-    <message>
-        <source>Renormalize for %1 layers off</source>
-        <translation>为 %1 层关闭重新归一化</translation>
     </message>
     <message>
         <source>Share of samples for which baseline and current model say the same class</source>
@@ -4824,6 +4824,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>归一化已折叠</translation>
     </message>
     <message>
+        <source>normalization measured again</source>
+        <translation>归一化已重新测量</translation>
+    </message>
+    <message>
         <source>scales 2^n</source>
         <translation>缩放因子 2^n</translation>
     </message>
@@ -4873,10 +4877,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>channels</source>
         <translation>通道</translation>
-    <message>
-        <source>normalization measured again</source>
-        <translation>归一化已重新测量</translation>
-    </message>
     </message>
     <message>
         <source>%1: %2 zero, %3 within %4 of the largest</source>
