@@ -38,6 +38,12 @@ Translators &installed()
     return translators;
 }
 
+QString &spoken()
+{
+    static QString language = english;
+    return language;
+}
+
 void install(const QString &file, const QString &folder)
 {
     auto translator = std::make_unique<QTranslator>();
@@ -75,11 +81,16 @@ void applyLanguage(const QString &language)
     installed().clear();
     const QLocale locale = localeOf(language);
     QLocale::setDefault(locale);
-    const QString spoken = language.isEmpty() ? languageFor(locale.uiLanguages()) : language;
+    spoken() = language.isEmpty() ? languageFor(locale.uiLanguages()) : language;
     // Qt's own words: standard buttons, file dialogs. English ones are built in.
-    if (spoken != english)
-        install(QStringLiteral("qtbase_") + spoken, QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    install(QStringLiteral("lathe_") + spoken, QStringLiteral(":/translations"));
+    if (spoken() != english)
+        install(QStringLiteral("qtbase_") + spoken(), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
+    install(QStringLiteral("lathe_") + spoken(), QStringLiteral(":/translations"));
+}
+
+QString spokenLanguage()
+{
+    return spoken();
 }
 
 } // namespace lathe::ui

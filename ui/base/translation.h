@@ -19,4 +19,7 @@ QString languageFor(const QStringList &uiLanguages);
 /// this comes before the first window.
 void applyLanguage(const QString &language);
 
+/// The one of languages() that the program speaks; English before applyLanguage().
+QString spokenLanguage();
+
 } // namespace lathe::ui

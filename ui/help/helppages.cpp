@@ -1,9 +1,12 @@
 #include "ui/help/helppages.h"
 
+#include "ui/base/translation.h"
+
 #include <QFile>
 #include <QHash>
 #include <QWidget>
 #include <algorithm>
+#include <map>
 
 namespace lathe::ui {
 namespace {
@@ -20,9 +23,17 @@ const QStringList &ids()
     return all;
 }
 
+/// English pages lie in the folder itself, those of another language in one of its name.
+QString pathOf(const QString &id)
+{
+    const QString language = spokenLanguage();
+    const QString folder = language == QLatin1String("en") ? QString() : language + QLatin1Char('/');
+    return QStringLiteral("/help/%1%2.md").arg(folder, id);
+}
+
 HelpPage read(const QString &id)
 {
-    QFile file(QStringLiteral(":/help/%1.md").arg(id));
+    QFile file(QLatin1Char(':') + pathOf(id));
     HelpPage page{.id = id, .title = id, .text = {}};
     if (file.open(QIODevice::ReadOnly))
         page.text = QString::fromUtf8(file.readAll());
@@ -35,23 +46,23 @@ HelpPage read(const QString &id)
 
 const QList<HelpPage> &helpPages()
 {
-    static const QList<HelpPage> pages = [] {
-        QList<HelpPage> all;
+    static std::map<QString, QList<HelpPage>> byLanguage;
+    QList<HelpPage> &pages = byLanguage[spokenLanguage()];
+    if (pages.isEmpty())
         for (const QString &id : ids())
-            all << read(id);
-        return all;
-    }();
+            pages << read(id);
     return pages;
 }
 
 QString helpUrl(const QString &id)
 {
-    return QStringLiteral("qrc:/help/%1.md").arg(id);
+    return QStringLiteral("qrc:") + pathOf(id);
 }
 
 QList<HelpPage> searchHelp(const QString &words)
 {
-    const QStringList wanted = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    // Simplified: Chinese input methods write a wide space.
+    const QStringList wanted = words.simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
     const auto holdsAll = [&wanted](const QString &text) {
         return std::ranges::all_of(
             wanted, [&text](const QString &word) { return text.contains(word, Qt::CaseInsensitive); });

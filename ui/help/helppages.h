@@ -13,9 +13,10 @@ struct HelpPage {
     QString title; ///< its first line
     QString text;  ///< Markdown
 };
-/// In the order of the contents; the first one is the contents themselves.
+/// In the order of the contents, in the language that the program speaks; the first one is the contents
+/// themselves.
 const QList<HelpPage> &helpPages();
-QString helpUrl(const QString &id); ///< of the resource
+QString helpUrl(const QString &id); ///< of the resource, in the language that the program speaks
 /// Pages with all words of the text, those that have them in the title first; no words: all pages.
 QList<HelpPage> searchHelp(const QString &words);
 

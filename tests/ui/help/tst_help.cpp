@@ -1,4 +1,5 @@
 #include "tests/ui/sample.h"
+#include "ui/base/translation.h"
 #include "ui/help/helppages.h"
 #include "ui/help/helpwindow.h"
 #include "ui/inspector/methodgroup.h"
@@ -14,10 +15,29 @@ using namespace lathe;
 using namespace lathe::ui;
 using namespace lathe::test;
 
+namespace {
+
+const QRegularExpression han(R"(\p{Han})");
+
+/// What a line has in every language, in one order.
+QStringList bones(const QString &line)
+{
+    static const QRegularExpression bone(
+        R"(^#+ |^- |\]\([^)]+\)|`[^`]+`|\*\*|(?:Ctrl|Alt)\+[A-Za-z0-9+]+|\bF\d+\b)");
+    QStringList found;
+    for (const auto &match : bone.globalMatch(line))
+        found << match.captured();
+    found.sort();
+    return found;
+}
+
+} // namespace
+
 class TstHelp : public QObject {
     Q_OBJECT
 private slots:
     void initTestCase() { startClean(); }
+    void cleanup() { applyLanguage("en"); }
 
     void everyPage_opensWithItsTitle_data() { pages(); }
     void everyPage_opensWithItsTitle();
@@ -25,9 +45,13 @@ private slots:
     void everyLink_leadsSomewhere();
     void everyPage_isReachedFromTheContents();
     void everyFile_isListed();
+    void everyPage_isAlsoInChinese_data() { pages(); }
+    void everyPage_isAlsoInChinese();
+    void chineseWindow_showsChinesePages();
     void everyMethod_hasAPageWithItsPaper_data();
     void everyMethod_hasAPageWithItsPaper();
     void search_findsPagesByAllWords();
+    void search_findsChineseWords();
     void searchField_narrowsTheList();
     void f1_opensThePageOfTheFocus();
 
@@ -75,7 +99,45 @@ void TstHelp::everyPage_isReachedFromTheContents()
 
 void TstHelp::everyFile_isListed()
 {
-    QCOMPARE(QDir(":/help").entryList().size(), helpPages().size());
+    for (const char *folder : {":/help", ":/help/zh_CN"})
+        QCOMPARE(QDir(folder).entryList(QDir::Files).size(), helpPages().size());
+    QCOMPARE(QDir(":/help").entryList(QDir::Dirs), QStringList("zh_CN"));
+}
+
+// Line by line: what kind of line it is, its links, code, keys and bold words.
+void TstHelp::everyPage_isAlsoInChinese()
+{
+    QFETCH(HelpPage, page);
+    applyLanguage("zh_CN");
+    const auto found = std::ranges::find(helpPages(), page.id, &HelpPage::id);
+    QVERIFY(found != helpPages().end());
+    QVERIFY(found->text.count(han) > 50);
+    const QStringList english = page.text.split('\n'), chinese = found->text.split('\n');
+    QCOMPARE(chinese.size(), english.size());
+    for (qsizetype line = 0; line < english.size(); ++line)
+        QVERIFY2(bones(chinese[line]) == bones(english[line]), qPrintable(chinese[line]));
+}
+
+void TstHelp::chineseWindow_showsChinesePages()
+{
+    applyLanguage("zh_CN");
+    QWidget parent;
+    HelpWindow *window = HelpWindow::show("index", &parent);
+    auto *text = window->findChild<QTextBrowser *>();
+    const auto *list = window->findChild<QListWidget *>();
+    for (const HelpPage &page : helpPages()) {
+        window->open(page.id);
+        QCOMPARE(window->page(), page.id);
+        const QString shown = text->toPlainText();
+        QVERIFY2(shown.startsWith(page.title) && shown.contains(han), qPrintable(page.id));
+        QCOMPARE(list->currentItem()->text(), page.title);
+        // Between a Chinese full stop and a letter, Markdown takes no mark for one.
+        QVERIFY2(!shown.contains("**") && !shown.contains("]("), qPrintable(page.id));
+    }
+    window->open("index");
+    text->setSource(QUrl("rank.md")); // as its link does
+    QVERIFY(text->toPlainText().startsWith(QString("秩")));
+    QCOMPARE(window->page(), QString("rank"));
 }
 
 void TstHelp::everyMethod_hasAPageWithItsPaper_data()
@@ -129,6 +191,15 @@ void TstHelp::search_findsPagesByAllWords()
     for (const HelpPage &page : searchHelp("tucker stripes"))
         QCOMPARE(page.id, QString("convrank"));
     QVERIFY(searchHelp("zzzz").isEmpty());
+}
+
+void TstHelp::search_findsChineseWords()
+{
+    applyLanguage("zh_CN");
+    QCOMPARE(searchHelp("量化").first().id, QString("quantize")); // others name it as well
+    QCOMPARE(searchHelp("聚类 码本").size(), 1);
+    QCOMPARE(searchHelp("聚类　码本").first().id, QString("cluster")); // a wide space
+    QVERIFY(searchHelp("码本 条纹").isEmpty());
 }
 
 void TstHelp::searchField_narrowsTheList()
