@@ -40,11 +40,11 @@ std::vector<size_t> chosenLayers(const Model &model, const std::vector<std::stri
             console.message(fmt::format("note: {} is left out: {}.", layer.name,
                                         layer.tiedTo
                                             ? "it shares the weight of " + model.layers()[*layer.tiedTo].name
-                                            : layer.untouchable));
+                                            : layer.untouchable.text()));
     }
     if (const auto unused = std::ranges::find(used, false); unused != used.end())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("No layer of {} matches \"{}\". Its layers are listed by lathe inspect.",
+                    Message::tr("No layer of {} matches \"{}\". Its layers are listed by lathe inspect.",
                                 model.path().filename().string(),
                                 patterns[static_cast<size_t>(unused - used.begin())]));
     return chosen;

@@ -53,7 +53,7 @@ void analyzePlainly(const Model &model)
         for (const float value : weight.reshaped())
             ++bins[std::min<size_t>(255, static_cast<size_t>((value - low) / width * 256.0F))];
         if (svd.singularValues().size() == 0 || bins.front() < 0) // keeps both from being left out
-            throw Error(ErrorCode::Internal, "A weight has no singular values.");
+            throw Error(ErrorCode::Internal, Message::tr("A weight has no singular values."));
     }
 }
 
@@ -73,7 +73,7 @@ void benchAnalyze(const BenchOptions &options, Console &console)
         const Stopwatch second;
         analyzePlainly(model);
         plain.push_back(second.seconds());
-        ctx.checkpoint((round + 1.0) / options.repeats, "analyzing");
+        ctx.checkpoint((round + 1.0) / options.repeats, Message::tr("analyzing"));
     }
     print(console, "Analysis, one thread", "Eigen's BDCSVD and a histogram, one thread",
           {median(ours), median(plain)}, {{"file", model.path().string()}, {"rounds", options.repeats}});
@@ -120,7 +120,7 @@ void benchEvaluate(const BenchOptions &options, Console &console)
             if (round >= 0)
                 references[b].push_back(bareTime);
         }
-        ctx.checkpoint(0.2 + 0.8 * (round + 1.0) / options.repeats, "running samples");
+        ctx.checkpoint(0.2 + 0.8 * (round + 1.0) / options.repeats, Message::tr("running samples"));
     }
     Pair pair{median(seconds), std::numeric_limits<double>::infinity()};
     size_t best = 0;
@@ -133,7 +133,9 @@ void benchEvaluate(const BenchOptions &options, Console &console)
           fmt::format("ONNX Runtime alone, {} threads, batch {}, the best of {}", all.threads, best,
                       fmt::join(batches, ", ")),
           pair,
-          {{"file", model.path().string()}, {"data", samples.description()}, {"rounds", options.repeats}});
+          {{"file", model.path().string()},
+           {"data", samples.description().text()},
+           {"rounds", options.repeats}});
 }
 
 } // namespace

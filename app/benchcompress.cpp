@@ -66,10 +66,12 @@ Json timesHere(const CompressBenchOptions &options, Console &console)
     const JobContext ctx = console.job();
     const Model model = Model::load(options.model, ctx.part(0.0, 0.05));
     const auto calibration = preparedCalibration(options, model, console, ctx.part(0.05, 0.5));
-    Json json{
-        {"file", options.model}, {"calibration", calibration->description()}, {"kernels", kernelsInUse()}};
+    Json json{{"file", options.model},
+              {"calibration", calibration->description().text()},
+              {"kernels", kernelsInUse()}};
     for (size_t i = 0; i < methods.size(); ++i) {
-        ctx.checkpoint(0.5 + 0.5 * static_cast<double>(i) / methods.size(), methods[i].title);
+        ctx.checkpoint(0.5 + 0.5 * static_cast<double>(i) / methods.size(),
+                       Message::verbatim(methods[i].title));
         json[secondsKey(methods[i])] = secondsOf(methods[i], model, calibration, ctx);
     }
     return json;
@@ -145,11 +147,11 @@ void benchCompress(const CompressBenchOptions &options, Console &console)
     const auto calibration = preparedCalibration(options, model, console, ctx.part(0.02, 0.2));
     Series chosen, plain;
     for (int round = 0; round < options.repeats; ++round) {
-        ctx.checkpoint(0.2 + 0.8 * round / options.repeats, "compressing");
+        ctx.checkpoint(0.2 + 0.8 * round / options.repeats, Message::tr("compressing"));
         chosen.addRound(options, ctx, {});
         plain.addRound(options, ctx, {{"BLIS_ARCH_TYPE", "generic"}});
     }
-    printComparison(options, calibration->description(), chosen, plain, console);
+    printComparison(options, calibration->description().text(), chosen, plain, console);
 }
 
 } // namespace

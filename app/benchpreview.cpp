@@ -109,8 +109,9 @@ private:
             },
             m_ctx);
         if (!last.fullSet)
-            throw Error(ErrorCode::Unsupported,
-                        "The model's first output holds no classes, so there is no drop to estimate.");
+            throw Error(
+                ErrorCode::Unsupported,
+                Message::tr("The model's first output holds no classes, so there is no drop to estimate."));
         if (times.settled == 0.0)
             times.settled = times.full;
         constexpr double rounding = 1e-9;
@@ -180,7 +181,7 @@ Json layerJson(const LayerTimes &layer)
             {"cached_share",
              numberJson(layer.facts.chunks > 0 ? double(layer.facts.cachedChunks) / double(layer.facts.chunks)
                                                : 0.0)},
-            {"whole_model_reason", layer.facts.obstacle}};
+            {"whole_model_reason", layer.facts.obstacle.text()}};
 }
 
 void printText(Console &console, const std::vector<LayerTimes> &layers, const Summary &summary, double bare)
@@ -210,8 +211,9 @@ std::vector<size_t> chosenLayers(const Model &model, const std::vector<std::stri
             }))
             chosen.push_back(i);
     if (chosen.empty())
-        throw Error(ErrorCode::InvalidArgument,
-                    "No layer that can be compressed has such a name; `lathe inspect` lists the names.");
+        throw Error(
+            ErrorCode::InvalidArgument,
+            Message::tr("No layer that can be compressed has such a name; `lathe inspect` lists the names."));
     return chosen;
 }
 
@@ -230,7 +232,7 @@ void benchPreview(const PreviewOptions &options, Console &console)
             bare.push_back(bench.bare());
         layers.push_back(bench.run(chosen[i]));
         ctx.checkpoint(0.05 + 0.95 * (static_cast<double>(i) + 1.0) / static_cast<double>(chosen.size()),
-                       fmt::format("moved layer {} of {}", i + 1, chosen.size()));
+                       Message::tr("moved layer {} of {}", i + 1, chosen.size()));
     }
     const Summary summary = summarize(layers, median(bare));
     if (!console.json()) {
@@ -238,7 +240,7 @@ void benchPreview(const PreviewOptions &options, Console &console)
         return;
     }
     Json json{{"file", model.path().string()},
-              {"data", samples.description()},
+              {"data", samples.description().text()},
               {"settings", options.settings},
               {"layers", Json::array()}};
     for (const LayerTimes &layer : layers)

@@ -21,7 +21,7 @@ constexpr const char *self = "/proc/self/exe";
 [[noreturn]] void failed(int error)
 {
     throw Error(ErrorCode::Internal,
-                fmt::format("Lathe could not start itself once more: {}.", std::strerror(error)));
+                Message::tr("Lathe could not start itself once more: {}.", std::strerror(error)));
 }
 
 std::vector<char *> pointersTo(std::vector<std::string> &texts)
@@ -121,8 +121,10 @@ std::string outputOfSelf(const std::vector<std::string> &arguments,
     std::string output = child.readAll(ctx);
     if (child.waitForEnd() != 0) {
         ctx.throwIfCancelled(); // a terminal's Ctrl+C reaches both
-        throw Error(ErrorCode::Internal,
-                    "A run of Lathe that this one had started did not end well; what it said stands above.");
+        throw Error(
+            ErrorCode::Internal,
+            Message::tr(
+                "A run of Lathe that this one had started did not end well; what it said stands above."));
     }
     return output;
 }

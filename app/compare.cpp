@@ -78,7 +78,7 @@ void load(const std::string &file, const Sampling &sampling, Candidates &candida
     candidate.outputs = runSamples(*candidate.session, *candidate.samples, {}, ctx.part(0.4, 1.0));
     if (!candidates.empty() && candidates.front().outputs.values.cols() != candidate.outputs.values.cols())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{} gives {} numbers for a sample, {} gives {}: they cannot be compared.",
+                    Message::tr("{} gives {} numbers for a sample, {} gives {}: they cannot be compared.",
                                 file, candidate.outputs.values.cols(),
                                 candidates.front().model.path().string(),
                                 candidates.front().outputs.values.cols()));
@@ -144,7 +144,7 @@ Json documentOf(const Candidates &candidates)
             addComparison(json["comparison"], comparisonOf(candidate, baseline));
         models.push_back(std::move(json));
     }
-    return {{"data", baseline.samples->description()}, {"models", std::move(models)}};
+    return {{"data", baseline.samples->description().text()}, {"models", std::move(models)}};
 }
 
 std::string textOf(const Candidates &candidates)
@@ -167,7 +167,7 @@ std::string textOf(const Candidates &candidates)
         std::vector<std::string> cells{
             candidate.model.path().string(), bytesText(candidate.model.fileBytes()),
             fmt::format("{:.2f}", sizeRatio(candidate, baseline)),
-            scaledText(candidate.macs, candidate.model.hasMoreMacs()),
+            scaledText(candidate.macs, candidate.model.hasMoreMacs()).text(),
             metrics.top1 ? fmt::format("{} ± {:.2f}", percentText(metrics.top1->value),
                                        100.0 * metrics.top1->halfWidth())
                          : "-"};
@@ -178,7 +178,7 @@ std::string textOf(const Candidates &candidates)
             cells.push_back(c.top1Difference ? pointsText(*c.top1Difference) : "-");
             cells.push_back(c.agreement ? percentText(c.agreement->value) : "-");
             cells.push_back(c.meanKl ? numberText(*c.meanKl) : "-");
-            cells.push_back(decibelText(c.sqnrDecibel));
+            cells.push_back(decibelText(c.sqnrDecibel).text());
         }
         cells.push_back(durationText(candidate.latencySeconds));
         cells.push_back(numberText(latencyRatio(candidate, baseline)));
@@ -187,7 +187,7 @@ std::string textOf(const Candidates &candidates)
     return fmt::format(
         "{}; top-1 differences are paired, with 95 % intervals; latency is the median of {} runs of one "
         "sample\n\n{}",
-        baseline.samples->description(), latencyRepeats, table.text());
+        baseline.samples->description().text(), latencyRepeats, table.text());
 }
 
 void compare(const CompareOptions &options, Console &console)

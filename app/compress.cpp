@@ -50,9 +50,9 @@ void checkFiles(const CompressOptions &options, const std::vector<std::filesyste
 {
     ExportInputs inputs{options.model, data, {}, {options.data.data, options.calibration.data}};
     for (const std::string &recipe : options.recipe.files)
-        inputs.files.push_back({"a recipe that is read", recipe});
+        inputs.files.push_back({Message::tr("a recipe that is read"), recipe});
     if (std::error_code ignored; std::filesystem::exists(options.data.preprocess, ignored))
-        inputs.files.push_back({"the preprocessing that is read", options.data.preprocess});
+        inputs.files.push_back({Message::tr("the preprocessing that is read"), options.data.preprocess});
     requireSafeExport(filesOf(options), inputs);
 }
 
@@ -66,7 +66,7 @@ Json layersJson(const Compression &c)
         list.push_back(
             {{"name", layer.name},
              {"settings", settingsJson(result.settings)},
-             {"form", c.model.built.layers[i].form},
+             {"form", c.model.built.layers[i].form.text()},
              {"size_bytes", c.model.built.layers[i].bytes},
              {"source_size_bytes", layer.tiedTo ? 0 : layer.weightBytes},
              {"parameters", layer.tiedTo ? 0 : layer.parameters},
@@ -144,7 +144,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
               {"totals", totalsJson(totalsOf(c))}};
     json["calibration"] = nullptr;
     if (!c.model.compressed.calibration.empty())
-        json["calibration"] = {{"data", c.model.compressed.calibration},
+        json["calibration"] = {{"data", c.model.compressed.calibration.text()},
                                {"sha256", c.model.compressed.calibrationHash}};
     json["measured"] = nullptr;
     if (c.measured) {
@@ -152,7 +152,7 @@ Json documentOf(const CompressOptions &options, const Compression &c)
         addMetrics(baseline, c.measured->baseline);
         addMetrics(compressed, c.measured->compressed);
         addComparison(comparison, c.measured->comparison);
-        json["measured"] = {{"data", c.measured->samples},
+        json["measured"] = {{"data", c.measured->samples.text()},
                             {"preprocessing", preprocessingJson(*c.preprocessing)},
                             {"baseline", std::move(baseline)},
                             {"compressed", std::move(compressed)},
@@ -182,12 +182,13 @@ std::string layersText(const Compression &c)
         const Layer &layer = c.model.compressed.origin.layers()[i];
         const LayerResult &result = c.model.compressed.layers[i];
         const EntropyCost &entropy = c.entropy[i];
-        table.add({layer.name, summary(result.settings), c.model.built.layers[i].form,
-                   bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
-                   bytesText(c.model.built.layers[i].bytes), bitsText(entropy.huffmanBits),
-                   bitsText(entropy.shannonBits), percentText(result.relativeError),
-                   result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)) : "-",
-                   percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
+        table.add(
+            {layer.name, summary(result.settings).text(), c.model.built.layers[i].form.text(),
+             bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
+             bytesText(c.model.built.layers[i].bytes), bitsText(entropy.huffmanBits),
+             bitsText(entropy.shannonBits), percentText(result.relativeError),
+             result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)).text() : "-",
+             percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
     }
     const Totals all = totalsOf(c);
     table.add({"all", fmt::format("{} parameters", countText(all.parameters)), "", bytesText(all.sourceBytes),
@@ -205,10 +206,10 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
                   {"MACs", fmt::format("{} of {}", scaledText(c.model.macs, source.hasMoreMacs()),
                                        scaledText(source.macs()))}};
     if (!c.model.compressed.calibration.empty())
-        fields.emplace_back("Calibration", c.model.compressed.calibration);
+        fields.emplace_back("Calibration", c.model.compressed.calibration.text());
     if (c.measured) {
-        fields.emplace_back("Data", c.measured->samples);
-        fields.emplace_back("Preprocessing", c.measured->preprocessing);
+        fields.emplace_back("Data", c.measured->samples.text());
+        fields.emplace_back("Preprocessing", c.measured->preprocessing.text());
         if (c.measured->baseline.top1)
             fields.emplace_back("Top-1 before", rateText(*c.measured->baseline.top1));
         if (c.measured->compressed.top1)
@@ -231,7 +232,7 @@ constexpr const char *unprovenHint = "With --no-verify it is written without pro
 {
     if (!certificate.failed())
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("Nothing can be proven about {}: {} {}", certificate.file,
+                    Message::tr("Nothing can be proven about {}: {} {}", certificate.file,
                                 certificate.unproven, unprovenHint));
     std::string reasons;
     for (const CertificateCheck &check : certificate.checks)
@@ -239,7 +240,7 @@ constexpr const char *unprovenHint = "With --no-verify it is written without pro
             reasons += fmt::format(" {}: {}", check.name, check.detail);
     throw Error(
         ErrorCode::VerificationFailed,
-        fmt::format("{} was not written, because it could not be proven to do what its recipe says.{} {}",
+        Message::tr("{} was not written, because it could not be proven to do what its recipe says.{} {}",
                     certificate.file, reasons, unprovenHint));
 }
 
@@ -262,7 +263,8 @@ SampleSet measure(Compression &c, const CompressOptions &options, Console &conso
     const ChosenPreprocessing &chosen = c.preprocessing.emplace(sampling.choose(source, console));
     {
         const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.02, 0.2));
-        c.measured = measureModels(c.model, samples, preprocessingText(chosen), ctx.part(0.2, 0.95));
+        c.measured = measureModels(c.model, samples, Message::verbatim(preprocessingText(chosen)),
+                                   ctx.part(0.2, 0.95));
     }
     return sampling.prepareFew(source, chosen, ctx.part(0.95, 1.0));
 }
@@ -333,13 +335,15 @@ Verb addCompress(CLI::App &app)
     parser->add_option("--report", options->report, "Write a page that says what was done and measured")
         ->type_name("REPORT.html");
     parser->add_flag("!--no-verify", options->verify, "Do not prove that the file does what the recipe says");
-    return {parser, [options](Console &console) {
-                if (options->recipe.empty())
-                    throw Error(
-                        ErrorCode::InvalidArgument,
-                        "Nothing says how to compress: give --recipe or --set, such as --set '*:bits=8'.");
-                compress(*options, console);
-            }};
+    return {
+        parser, [options](Console &console) {
+            if (options->recipe.empty())
+                throw Error(
+                    ErrorCode::InvalidArgument,
+                    Message::tr(
+                        "Nothing says how to compress: give --recipe or --set, such as --set '*:bits=8'."));
+            compress(*options, console);
+        }};
 }
 
 } // namespace lathe

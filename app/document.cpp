@@ -65,7 +65,7 @@ Json issuesJson(const std::vector<Issue> &issues)
     for (const Issue &issue : issues)
         list.push_back({{"severity", issue.severity == Issue::Severity::Warning ? "warning" : "note"},
                         {"layer", issue.layer.empty() ? Json(nullptr) : Json(issue.layer)},
-                        {"text", issue.text}});
+                        {"text", issue.message.text()}});
     return list;
 }
 
@@ -90,14 +90,15 @@ Json certificateJson(const Certificate &certificate)
 {
     Json checks = Json::array();
     for (const CertificateCheck &check : certificate.checks)
-        checks.push_back({{"name", check.name}, {"result", nameOf(check.result)}, {"detail", check.detail}});
+        checks.push_back(
+            {{"name", check.name.text()}, {"result", nameOf(check.result)}, {"detail", check.detail.text()}});
     return {{"passed", certificate.passed()},
             {"sha256", certificate.fileSha256},
             {"source_sha256", certificate.sourceSha256},
             {"recipe_sha256", certificate.recipeSha256},
             {"samples", certificate.samples},
-            {"inputs_used", certificate.inputsUsed},
-            {"unproven", certificate.unproven.empty() ? Json(nullptr) : Json(certificate.unproven)},
+            {"inputs_used", certificate.inputsUsed.text()},
+            {"unproven", certificate.unproven.empty() ? Json(nullptr) : Json(certificate.unproven.text())},
             {"max_relative_difference", numberJson(certificate.maxRelativeDifference)},
             {"checks", std::move(checks)}};
 }

@@ -35,8 +35,9 @@ Outputs run(const Model &model, const SampleSet &samples, const JobContext &ctx)
 Json documentOf(const Model &model, const SampleSet &samples, const ChosenPreprocessing &chosen,
                 const Evaluation &evaluation, const std::string &against)
 {
-    Json json{
-        {"file", model.path().string()}, {"size_bytes", model.fileBytes()}, {"data", samples.description()}};
+    Json json{{"file", model.path().string()},
+              {"size_bytes", model.fileBytes()},
+              {"data", samples.description().text()}};
     addMetrics(json, evaluation.metrics);
     json["seconds"] = numberJson(evaluation.seconds);
     json["samples_per_second"] = numberJson(evaluation.samplesPerSecond());
@@ -53,7 +54,7 @@ std::string textOf(const Model &model, const SampleSet &samples, const ChosenPre
                    const Evaluation &evaluation, const std::string &against)
 {
     Fields fields{{"Model", fmt::format("{} ({})", model.path().string(), bytesText(model.fileBytes()))},
-                  {"Data", samples.description()},
+                  {"Data", samples.description().text()},
                   {"Preprocessing", preprocessingText(chosen)}};
     addMetricFields(fields, evaluation.metrics);
     fields.emplace_back("Throughput",

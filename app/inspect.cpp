@@ -85,7 +85,7 @@ Json layerJson(const Layer &layer, const Model &model)
             {"break_even_rank", layer.breakEvenRank()},
             {"compressible", layer.compressible()},
             {"tied_to", layer.tiedTo ? Json(model.layers()[*layer.tiedTo].name) : Json(nullptr)},
-            {"untouchable", layer.untouchable.empty() ? Json(nullptr) : Json(layer.untouchable)}};
+            {"untouchable", layer.untouchable.empty() ? Json(nullptr) : Json(layer.untouchable.text())}};
 }
 
 Json documentOf(const Model &model)
@@ -153,7 +153,8 @@ std::string headerText(const Model &model)
 
 std::string remark(const Layer &layer, const Model &model)
 {
-    return layer.tiedTo ? "shares the weight of " + model.layers()[*layer.tiedTo].name : layer.untouchable;
+    return layer.tiedTo ? "shares the weight of " + model.layers()[*layer.tiedTo].name
+                        : layer.untouchable.text();
 }
 
 std::string layersText(const Model &model)

@@ -39,11 +39,11 @@ void ProgressDisplay::show(const Progress &progress)
     if (m_terminal) {
         if (now - m_lastDrawn >= redrawPause) {
             m_lastDrawn = now;
-            drawBar(percent, progress.stage);
+            drawBar(percent, progress.stage.text());
         }
     } else if (percent / 10 > m_lastTenth) {
         m_lastTenth = percent / 10;
-        fmt::print(stderr, "lathe: {} %, {}\n", percent, printable(progress.stage));
+        fmt::print(stderr, "lathe: {} %, {}\n", percent, printable(progress.stage.text()));
     }
 }
 
@@ -116,7 +116,7 @@ void Console::write(const std::string &text)
 {
     if (!m_progress.writeBetween(stdout, text))
         throw Error(ErrorCode::FileUnwritable,
-                    fmt::format("Cannot write the result to standard output: {}.", std::strerror(errno)));
+                    Message::tr("Cannot write the result to standard output: {}.", std::strerror(errno)));
 }
 
 } // namespace lathe

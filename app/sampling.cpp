@@ -67,7 +67,7 @@ void shareData(DataOptions &data, CalibrationDataOptions &calibration, Console &
     if (!halves)
         throw Error(
             ErrorCode::InvalidArgument,
-            fmt::format(
+            Message::tr(
                 "The recipe goes by the layers' inputs, and --data is one half of a data set already, so "
                 "no other half is left to calibrate with; give --calibrate '{}' --data '{}'.",
                 Dataset::otherHalf(data.data), data.data));

@@ -63,7 +63,7 @@ Sensitivity measure(const SensitivityVerbOptions &options, const Model &model, c
     const auto exporter = std::make_shared<Exporter>(model);
     const auto oracle = OutputOracle::of(model, std::move(samples), ctx.part(0.2, 0.22), exporter);
     Sensitivity result{costsOfLayers(compressor, *exporter, recipe, *oracle, ctx.part(0.22, 1.0)), chosen,
-                       count, all.description()};
+                       count, all.description().text()};
     std::ranges::stable_sort(result.costs.layers, std::ranges::greater(), divergence);
     return result;
 }
@@ -95,7 +95,7 @@ Json documentOf(const SensitivityVerbOptions &options, const Sensitivity &s)
             {"seed", options.seed},
             {"preprocessing", preprocessingJson(s.preprocessing)},
             {"recipe", Json::parse(toJson(all.finalRecipe()))},
-            {"calibration", all.calibration.empty() ? Json(nullptr) : Json(all.calibration)},
+            {"calibration", all.calibration.empty() ? Json(nullptr) : Json(all.calibration.text())},
             {"layers", std::move(layers)},
             {"issues", issuesJson(all.issues)}};
 }
@@ -111,7 +111,7 @@ std::string textOf(const SensitivityVerbOptions &options, const Sensitivity &s)
                  {"Output error"},
                  {"Divergence"}});
     for (const LayerCost &cost : s.costs.layers)
-        table.add({s.costs.all.origin.layers()[cost.layer].name, summary(cost.settings),
+        table.add({s.costs.all.origin.layers()[cost.layer].name, summary(cost.settings).text(),
                    bytesText(cost.sourceBytes), bytesText(cost.bytes),
                    bytesText(cost.sourceBytes - cost.bytes),
                    cost.loss ? percentText(cost.loss->distance) : "-",
@@ -120,7 +120,7 @@ std::string textOf(const SensitivityVerbOptions &options, const Sensitivity &s)
                   {"Preprocessing", preprocessingText(s.preprocessing)},
                   {"Samples", fmt::format("{} of them, chosen by seed {}", s.samples, options.seed)}};
     if (!s.costs.all.calibration.empty())
-        fields.emplace_back("Calibration", s.costs.all.calibration);
+        fields.emplace_back("Calibration", s.costs.all.calibration.text());
     fields.emplace_back("Each row", "that layer alone compressed, all others as they are");
     if (comparesClasses(s))
         fields.emplace_back("Divergence", "mean Kullback-Leibler divergence of the answers, nats");

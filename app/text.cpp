@@ -58,8 +58,9 @@ std::string pointsText(const Interval &difference)
 
 std::string issueText(const Issue &issue)
 {
-    const bool named = issue.layer.empty() || issue.text.find(issue.layer) != std::string::npos;
-    return printable(named ? issue.text : issue.layer + ": " + issue.text);
+    const std::string &text = issue.message.text();
+    const bool named = issue.layer.empty() || text.find(issue.layer) != std::string::npos;
+    return printable(named ? text : issue.layer + ": " + text);
 }
 
 std::string sparkline(const std::vector<int64_t> &counts, size_t width)
@@ -142,7 +143,7 @@ void addComparisonFields(Fields &fields, const Comparison &comparison)
         fields.emplace_back("Agreement", rateText(*comparison.agreement));
     if (comparison.meanKl)
         fields.emplace_back("KL divergence", numberText(*comparison.meanKl) + " nats");
-    fields.emplace_back("SQNR", decibelText(comparison.sqnrDecibel));
+    fields.emplace_back("SQNR", decibelText(comparison.sqnrDecibel).text());
 }
 
 } // namespace lathe

@@ -65,14 +65,14 @@ std::string textOf(const VerifyOptions &options, const Certificate &certificate)
     using enum Table::Align;
     Table table({{"Check", Left}, {"Result", Left}, {"Figures", Left}});
     for (const CertificateCheck &check : certificate.checks)
-        table.add({check.name, verdict(check.result), check.detail});
+        table.add({check.name.text(), verdict(check.result), check.detail.text()});
     const Fields fields{
         {"File", fmt::format("{} ({})", options.file, bytesText(certificate.fileBytes))},
         {"SHA-256", certificate.fileSha256},
         {"Source", fmt::format("{} ({})", options.against, bytesText(certificate.sourceBytes))},
         {"SHA-256", certificate.sourceSha256},
         {"Recipe SHA-256", certificate.recipeSha256},
-        {"Compared on", certificate.inputsUsed},
+        {"Compared on", certificate.inputsUsed.text()},
         {"Largest relative difference", fmt::format("{:.2g}", certificate.maxRelativeDifference)}};
     return fieldsText(fields) + "\n" + table.text() + (options.tensors ? tensorsText(certificate) : "");
 }
@@ -101,10 +101,10 @@ void verify(const VerifyOptions &options, Console &console)
         console.printText(textOf(options, certificate));
     if (!certificate.passed() && !certificate.failed())
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("Nothing can be proven about {}: {}", options.file, certificate.unproven));
+                    Message::tr("Nothing can be proven about {}: {}", options.file, certificate.unproven));
     if (!certificate.passed())
         throw Error(ErrorCode::VerificationFailed,
-                    fmt::format("{} does not do what its recipe says: see the failed checks.", options.file));
+                    Message::tr("{} does not do what its recipe says: see the failed checks.", options.file));
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "core/base/standardstreams.h"
 #include "core/base/temporaryfolder.h"
 #include "core/base/text.h"
+#include "ui/base/messages.h"
 #include "ui/base/preferences.h"
 #include "ui/base/startuplog.h"
 #include "ui/base/translation.h"
@@ -87,7 +88,7 @@ int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &argu
         return complain(QApplication::translate("main", "%1 cannot be created.").arg(arguments.screenshots),
                         exitCodeFor(ErrorCode::FileUnwritable));
     QObject::connect(&window.workbench(), &Workbench::failed, &app, [](const QString &, const Error &error) {
-        QApplication::exit(complain(QString::fromUtf8(error.what()), exitCodeFor(error.code())));
+        QApplication::exit(complain(messageText(error.message()), exitCodeFor(error.code())));
     });
     Screenshots screenshots(window, QDir(arguments.screenshots));
     QObject::connect(&screenshots, &Screenshots::finished, &app, [&](const QStringList &files) {

@@ -62,7 +62,7 @@ std::map<size_t, LayerAnalysis> analyzeLayers(const Model &model, std::span<cons
         results[chosen[i]] = std::move(analysis);
         const auto done = results.size();
         ctx.checkpoint(static_cast<double>(done) / static_cast<double>(chosen.size()),
-                       fmt::format("analyzed layer {} of {}", done, chosen.size()));
+                       Message::tr("analyzed layer {} of {}", done, chosen.size()));
     });
     return results;
 }

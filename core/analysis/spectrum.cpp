@@ -84,7 +84,8 @@ Eigen::MatrixXd smallerGram(const Matrix &weight, const JobContext &ctx)
 Spectrum spectrum(const Matrix &weight, const JobContext &ctx)
 {
     if (!weight.allFinite())
-        throw Error(ErrorCode::NumericFailure, "A weight that holds NaN or infinity has no singular values.");
+        throw Error(ErrorCode::NumericFailure,
+                    Message::tr("A weight that holds NaN or infinity has no singular values."));
     Spectrum result;
     if (weight.size() == 0)
         return result;

@@ -105,7 +105,8 @@ void diagonalize(Eigen::VectorXd &d, Eigen::VectorXd e, const JobContext &ctx, c
             if (high == low)
                 break;
             if (sweep == mostSweeps)
-                throw Error(ErrorCode::NumericFailure, "The eigenvalues of a matrix did not converge.");
+                throw Error(ErrorCode::NumericFailure,
+                            Message::tr("The eigenvalues of a matrix did not converge."));
             sweepBlock(d, e, low, high, rotate);
         }
     }

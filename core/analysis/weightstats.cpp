@@ -85,7 +85,7 @@ Histogram histogram(std::span<const float> values, int bins, double low, double 
 {
     if (bins < 1 || !(low <= high) || !std::isfinite(high - low))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("A histogram needs a bin and a finite range, not {} bins from {} to {}.",
+                    Message::tr("A histogram needs a bin and a finite range, not {} bins from {} to {}.",
                                 bins, low, high));
     if (low == 0.0 && high == 0.0) {
         const FiniteRange range = finiteRange(values);
@@ -164,7 +164,7 @@ Sparsity sparsity(const Matrix &weight, Index kernelSize, double nearThreshold)
     if (kernelSize < 1 || weight.cols() % kernelSize != 0)
         throw Error(
             ErrorCode::InvalidArgument,
-            fmt::format("{} columns do not divide into kernels of {} elements.", weight.cols(), kernelSize));
+            Message::tr("{} columns do not divide into kernels of {} elements.", weight.cols(), kernelSize));
     const FiniteRange range = finiteRange({weight.data(), static_cast<size_t>(weight.size())});
     const double largest = std::max(std::abs(range.low), std::abs(range.high));
     const ZeroShares exact = zeroShares(weight, kernelSize, 0.0F);

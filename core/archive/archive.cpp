@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace lathe {
@@ -66,8 +65,8 @@ std::map<std::string, std::vector<TensorPlace>> externalPlaces(const Model::Cont
     const auto add = [&](const onnx::TensorProto &tensor) {
         if (!isExternal(tensor))
             return;
-        const ExternalPlace data =
-            externalPlace(tensor, content.externalFiles, content.label, denseBytes(tensor).value_or(0));
+        const ExternalPlace data = externalPlace(
+            tensor, content.externalFiles, Message::verbatim(content.label), denseBytes(tensor).value_or(0));
         for (const auto &[location, file] : content.externalFiles)
             if (file == data.file && data.size > 0)
                 places[location].push_back({tensor.name(), typeOf(tensor), data.offset, data.size});
@@ -88,7 +87,7 @@ std::vector<SourceFile> sourceFiles(const Model &model, std::shared_ptr<const In
     for (const auto &[location, file] : content.externalFiles) {
         if (!isRestorableName(location))
             throw Error(ErrorCode::Unsupported,
-                        fmt::format("{} cannot be packed: its external data \"{}\" has a name that cannot be "
+                        Message::tr("{} cannot be packed: its external data \"{}\" has a name that cannot be "
                                     "restored everywhere. Save the model with its data inside first.",
                                     content.label, location));
         files.push_back({location, file, candidates(std::move(external[location])), {}, {}, {}});
@@ -141,7 +140,7 @@ void encode(std::vector<SourceFile> &files, const JobContext &ctx)
         const size_t place = work[item].second;
         file.coded[place] = codedPlace(file, file.places[place]);
         ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(work.size()),
-                       fmt::format("coding constant {} of {}", done.load(), work.size()));
+                       Message::tr("coding constant {} of {}", done.load(), work.size()));
     });
     parallelFor(files.size(), ctx, [&](size_t f) {
         files[f].rest = codedRest(files[f]);
@@ -232,10 +231,10 @@ PackReport packModel(const std::filesystem::path &model, const std::filesystem::
                      const JobContext &ctx)
 {
     const Model source = Model::load(model, ctx.part(0.0, 0.1));
-    std::vector<NamedFile> inputs{{"the source model itself", model}};
+    std::vector<NamedFile> inputs{{Message::tr("the source model itself"), model}};
     for (const std::filesystem::path &data : source.dataFiles())
-        inputs.push_back({"external data of the source model", data});
-    const NamedFile output{"the archive", archive};
+        inputs.push_back({Message::tr("external data of the source model"), data});
+    const NamedFile output{Message::tr("the archive"), archive};
     requireSafeOutputs({&output, 1}, inputs);
     std::vector<SourceFile> files = sourceFiles(source, std::make_shared<const InputFile>(model));
     encode(files, ctx.part(0.1, 0.95));
@@ -247,7 +246,7 @@ PackReport packModel(const std::filesystem::path &model, const std::filesystem::
     const Bytes head = containerHead(container);
     report.headBytes = static_cast<int64_t>(head.size());
     report.archiveBytes += report.headBytes;
-    ctx.checkpoint(0.95, "writing the archive");
+    ctx.checkpoint(0.95, Message::tr("writing the archive"));
     writeFileAtomically(archive, [&](std::ostream &out) {
         write(out, head);
         for (const ArchivedFile &file : container.files) {

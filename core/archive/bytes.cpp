@@ -26,7 +26,7 @@ void ByteWriter::text(std::string_view text)
 ByteView ByteReader::take(uint64_t count)
 {
     if (count > m_rest.size())
-        throw Error(ErrorCode::MalformedData, "The data ends early.");
+        throw Error(ErrorCode::MalformedData, Message::tr("The data ends early."));
     const ByteView taken = m_rest.first(count);
     m_rest = m_rest.subspan(count);
     return taken;
@@ -46,7 +46,7 @@ uint64_t ByteReader::number()
         if (next < 0x80)
             return value;
     }
-    throw Error(ErrorCode::MalformedData, "A number is too large.");
+    throw Error(ErrorCode::MalformedData, Message::tr("A number is too large."));
 }
 
 uint32_t ByteReader::fixed32()
@@ -66,7 +66,7 @@ std::string_view ByteReader::text()
 void ByteReader::expectEnd() const
 {
     if (!m_rest.empty())
-        throw Error(ErrorCode::MalformedData, "The data goes on after its end.");
+        throw Error(ErrorCode::MalformedData, Message::tr("The data goes on after its end."));
 }
 
 size_t codeCount(size_t byteCount, int width)
@@ -103,7 +103,7 @@ void CodeJoiner::put(uint32_t code)
 Bytes CodeJoiner::finish()
 {
     if (m_bytes.size() != m_byteCount || m_pending != 0)
-        throw Error(ErrorCode::MalformedData, "Its codes do not fill its bytes.");
+        throw Error(ErrorCode::MalformedData, Message::tr("Its codes do not fill its bytes."));
     return std::move(m_bytes);
 }
 

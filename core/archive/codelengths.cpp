@@ -56,7 +56,8 @@ std::vector<uint8_t> readCodeLengths(ByteReader &in, size_t symbols)
         return lengths;
     }
     if (width > widestLength)
-        throw Error(ErrorCode::MalformedData, "Its table of code lengths is of an unknown kind.");
+        throw Error(ErrorCode::MalformedData,
+                    Message::tr("Its table of code lengths is of an unknown kind."));
     const std::vector<uint32_t> all = splitCodes(in.take((symbols * width + 7) / 8), width);
     for (size_t i = 0; i < symbols; ++i)
         lengths.push_back(static_cast<uint8_t>(all[i]));

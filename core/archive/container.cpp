@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fmt/format.h>
 #include <utility>
 
 namespace lathe {
@@ -62,7 +61,7 @@ Sha256Digest readDigest(ByteReader &in)
     return digest;
 }
 
-[[noreturn]] void refuse(const std::string &why)
+[[noreturn]] void refuse(const Message &why)
 {
     throw Error(ErrorCode::MalformedData, why);
 }
@@ -80,9 +79,9 @@ public:
             result.files.push_back(file(directory, result.files.empty()));
         directory.expectEnd();
         if (m_next != m_archive.size())
-            refuse("Something follows its end.");
+            refuse(Message::tr("Something follows its end."));
         if (result.files.empty())
-            refuse("It holds no model.");
+            refuse(Message::tr("It holds no model."));
         return result;
     }
 
@@ -91,7 +90,7 @@ private:
     uint64_t pass(uint64_t bytes)
     {
         if (bytes > m_archive.size() - m_next)
-            refuse("The data ends early.");
+            refuse(Message::tr("The data ends early."));
         return std::exchange(m_next, m_next + bytes);
     }
     Bytes take(uint64_t bytes)
@@ -108,11 +107,11 @@ private:
         const uint32_t version = in.fixed32();
         Bytes directory = take(in.fixed32());
         if (startOf(directory, version) != start)
-            refuse("Its directory does not agree with its hash.");
+            refuse(Message::tr("Its directory does not agree with its hash."));
         if (version != formatVersion)
             throw Error(
                 ErrorCode::Unsupported,
-                fmt::format("it is of format {} and was made by a newer Lathe; this one reads format {}",
+                Message::tr("it is of format {} and was made by a newer Lathe; this one reads format {}",
                             version, formatVersion));
         return directory;
     }
@@ -122,7 +121,7 @@ private:
         ArchivedFile file;
         file.name = directory.text();
         if (isModel ? !file.name.empty() : !isRestorableName(file.name))
-            refuse("A file in it has a name that is not allowed.");
+            refuse(Message::tr("A file in it has a name that is not allowed."));
         file.size = directory.number();
         file.sha256 = readDigest(directory);
         file.rest = section(directory);
@@ -134,10 +133,10 @@ private:
             rest += before;
             total += file.sections.back().rawBytes;
             if (rest > file.rest.rawBytes)
-                refuse("Its sections lie outside the model.");
+                refuse(Message::tr("Its sections lie outside the model."));
         }
         if (total != file.size)
-            refuse("Its sections do not add up to the model.");
+            refuse(Message::tr("Its sections do not add up to the model."));
         return file;
     }
 
@@ -151,14 +150,14 @@ private:
         ++m_sections;
         section.offset = pass(section.size);
         if (section.rawBytes / mostExpansion > section.size)
-            refuse(fmt::format("Its section {} claims to be larger than it can be.", m_sections));
+            refuse(Message::tr("Its section {} claims to be larger than it can be.", m_sections));
         Sha256 hash;
         m_archive.forEachPiece(section.offset, section.size, [&](ByteView piece) {
             m_ctx.throwIfCancelled();
             hash.add(piece);
         });
         if (hash.finish() != section.sha256)
-            refuse(fmt::format("Its section {} does not agree with its hash.", m_sections));
+            refuse(Message::tr("Its section {} does not agree with its hash.", m_sections));
         return section;
     }
 
@@ -180,10 +179,10 @@ bool isRestorableName(const std::string &location)
     return inside && location.find_first_of(std::string_view("\\:\0", 3)) == std::string::npos;
 }
 
-void refuseArchive(const std::string &label, const std::string &why)
+void refuseArchive(const std::string &label, const Message &why)
 {
     throw Error(ErrorCode::MalformedData,
-                fmt::format("{} is damaged or no archive that Lathe wrote. {}", label, why));
+                Message::tr("{} is damaged or no archive that Lathe wrote. {}", label, why));
 }
 
 Bytes containerHead(const Container &container)
@@ -201,14 +200,14 @@ Container readContainer(const InputFile &archive, const JobContext &ctx)
     const Bytes head =
         archive.read(0, static_cast<size_t>(std::min<uint64_t>(archive.size(), expected.size())));
     if (head.empty() || !std::equal(head.begin(), head.end(), expected.begin()))
-        throw Error(ErrorCode::MalformedData, fmt::format("{} is no archive made by \"lathe pack\".", label));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} is no archive made by \"lathe pack\".", label));
     try {
         return Reading(archive, ctx).container();
     } catch (const Error &error) {
         if (error.code() == ErrorCode::MalformedData)
-            refuseArchive(label, error.what());
+            refuseArchive(label, error.message());
         if (error.code() == ErrorCode::Unsupported)
-            throw Error(error.code(), fmt::format("{} cannot be unpacked: {}.", label, error.what()));
+            throw Error(error.code(), Message::tr("{} cannot be unpacked: {}.", label, error.message()));
         throw;
     }
 }

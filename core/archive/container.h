@@ -45,6 +45,6 @@ Bytes codedBytes(const InputFile &archive, const Section &section);
 /// Whether external data of this name can be written beside a model, or below, on any system.
 bool isRestorableName(const std::string &location);
 
-[[noreturn]] void refuseArchive(const std::string &label, const std::string &why);
+[[noreturn]] void refuseArchive(const std::string &label, const Message &why);
 
 } // namespace lathe

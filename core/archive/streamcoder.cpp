@@ -70,7 +70,7 @@ Bytes wordsDecoded(ByteReader &in, size_t rawBytes)
 {
     const int width = in.byte();
     if (width < 1 || width > widestWord)
-        throw Error(ErrorCode::MalformedData, "Its words have an unknown width.");
+        throw Error(ErrorCode::MalformedData, Message::tr("Its words have an unknown width."));
     const std::vector<uint32_t> words = readHuffman(in, codeCount(rawBytes, width), size_t{1} << width);
     CodeJoiner bytes(width, rawBytes);
     for (const uint32_t word : words)
@@ -129,18 +129,18 @@ Bytes runsDecoded(ByteReader &in, size_t rawBytes)
     const int width = in.byte();
     const uint32_t common = in.byte();
     if (width < 1 || width > widestCode || common >> width != 0)
-        throw Error(ErrorCode::MalformedData, "Its codes have an unknown width.");
+        throw Error(ErrorCode::MalformedData, Message::tr("Its codes have an unknown width."));
     const uint64_t gapCount = in.number(), valueCount = in.number();
     const std::vector<uint32_t> gaps = readHuffman(in, gapCount, emptyGap + 1);
     const std::vector<uint32_t> values =
         width > 1 ? readHuffman(in, valueCount, size_t{1} << width) : std::vector<uint32_t>{};
     size_t left = codeCount(rawBytes, width), next = 0;
     if (left / (emptyGap + 1) > gaps.size()) // a gap stands for that many codes at most
-        throw Error(ErrorCode::MalformedData, "Its gaps end early.");
+        throw Error(ErrorCode::MalformedData, Message::tr("Its gaps end early."));
     CodeJoiner bytes(width, rawBytes);
     const auto repeat = [&](size_t count) {
         if (count > left)
-            throw Error(ErrorCode::MalformedData, "Its gaps lead beyond its end.");
+            throw Error(ErrorCode::MalformedData, Message::tr("Its gaps lead beyond its end."));
         left -= count;
         for (; count > 0; --count)
             bytes.put(common);
@@ -150,13 +150,13 @@ Bytes runsDecoded(ByteReader &in, size_t rawBytes)
         if (gap == emptyGap)
             continue;
         if (left-- == 0 || next == valueCount)
-            throw Error(ErrorCode::MalformedData, "Its gaps and codes do not agree.");
+            throw Error(ErrorCode::MalformedData, Message::tr("Its gaps and codes do not agree."));
         bytes.put(width > 1 ? values[next] : common ^ 1U);
         ++next;
     }
     repeat(left);
     if (next != valueCount)
-        throw Error(ErrorCode::MalformedData, "Its gaps and codes do not agree.");
+        throw Error(ErrorCode::MalformedData, Message::tr("Its gaps and codes do not agree."));
     return bytes.finish();
 }
 
@@ -182,7 +182,7 @@ Bytes planesDecoded(ByteReader &in, size_t rawBytes, const JobContext &ctx)
 {
     const size_t width = in.byte();
     if (width == 0)
-        throw Error(ErrorCode::MalformedData, "Its numbers have no width.");
+        throw Error(ErrorCode::MalformedData, Message::tr("Its numbers have no width."));
     const Bytes planes = zstdUnpacked(in.take(in.left()), rawBytes, ctx);
     Bytes raw(rawBytes);
     size_t next = 0;
@@ -242,7 +242,7 @@ Bytes decoded(Coder coder, ByteView coded, size_t rawBytes, const JobContext &ct
     switch (coder) {
     case Coder::Stored:
         if (coded.size() != rawBytes)
-            throw Error(ErrorCode::MalformedData, "Its length is not the declared one.");
+            throw Error(ErrorCode::MalformedData, Message::tr("Its length is not the declared one."));
         return {coded.begin(), coded.end()};
     case Coder::Zstd:
         return zstdUnpacked(coded, rawBytes, ctx);
@@ -255,7 +255,7 @@ Bytes decoded(Coder coder, ByteView coded, size_t rawBytes, const JobContext &ct
         raw = runsDecoded(in, rawBytes);
         break;
     default:
-        throw Error(ErrorCode::MalformedData, "It is coded in an unknown way.");
+        throw Error(ErrorCode::MalformedData, Message::tr("It is coded in an unknown way."));
     }
     in.expectEnd();
     return raw;

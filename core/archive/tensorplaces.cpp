@@ -38,7 +38,7 @@ uint64_t wholeVarint(ByteReader &in)
         if (next < 0x80)
             return value;
     }
-    throw Error(ErrorCode::MalformedData, "A number is too large.");
+    throw Error(ErrorCode::MalformedData, Message::tr("A number is too large."));
 }
 
 Field nextField(ByteReader &in)
@@ -59,7 +59,7 @@ Field nextField(ByteReader &in)
         in.take(sizeof(uint32_t));
         break;
     default:
-        throw Error(ErrorCode::MalformedData, "A field has an unknown form.");
+        throw Error(ErrorCode::MalformedData, Message::tr("A field has an unknown form."));
     }
     return field;
 }

@@ -5,7 +5,6 @@
 #include "core/base/outputs.h"
 #include "core/base/publication.h"
 
-#include <fmt/format.h>
 #include <ostream>
 
 namespace lathe {
@@ -32,19 +31,20 @@ public:
         }
         put(out, left);
         if (m_hash.finish() != m_file.sha256)
-            refuseArchive(m_label, "What it unpacks to does not agree with its hash.");
+            refuseArchive(m_label, Message::tr("What it unpacks to does not agree with its hash."));
     }
 
 private:
     Bytes decodedSection(const Section &section)
     {
-        m_ctx.checkpoint(static_cast<double>(m_written) / static_cast<double>(m_file.size + 1), "unpacking");
+        m_ctx.checkpoint(static_cast<double>(m_written) / static_cast<double>(m_file.size + 1),
+                         Message::tr("unpacking"));
         try {
             return decoded(section.coder, codedBytes(m_archive, section), section.rawBytes, m_ctx);
         } catch (const Error &error) {
             if (error.code() != ErrorCode::MalformedData)
                 throw;
-            refuseArchive(m_label, error.what());
+            refuseArchive(m_label, error.message());
         }
     }
     void put(std::ostream &out, ByteView bytes)
@@ -71,7 +71,7 @@ bool isThereAlready(const ArchivedFile &file, const fs::path &path)
         return true;
     throw Error(
         ErrorCode::FileUnwritable,
-        fmt::format("Cannot write {}: another file of that name is there already. Unpack into another "
+        Message::tr("Cannot write {}: another file of that name is there already. Unpack into another "
                     "folder, because the model knows its data by this name.",
                     path.string()));
 }
@@ -82,15 +82,16 @@ void makeFolder(const fs::path &folder)
     fs::create_directories(folder, error);
     if (error)
         throw Error(ErrorCode::FileUnwritable,
-                    fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
+                    Message::tr("Cannot make the folder {}: {}.", folder.string(), error.message()));
 }
 
 } // namespace
 
 UnpackReport unpackArchive(const fs::path &archive, const fs::path &model, const JobContext &ctx)
 {
-    ctx.checkpoint(0.0, "reading the archive");
-    const NamedFile output{"the model", model}, input{"the archive itself", archive};
+    ctx.checkpoint(0.0, Message::tr("reading the archive"));
+    const NamedFile output{Message::tr("the model"), model},
+        input{Message::tr("the archive itself"), archive};
     requireSafeOutputs({&output, 1}, {&input, 1});
     const InputFile file(archive);
     const Container container = readContainer(file, ctx);
@@ -104,7 +105,7 @@ UnpackReport unpackArchive(const fs::path &archive, const fs::path &model, const
         const fs::path path = model.parent_path() / data.name;
         if (path == model)
             refuseArchive(archive.string(),
-                          "A file in it has the name of the model; unpack to another name.");
+                          Message::tr("A file in it has the name of the model; unpack to another name."));
         report.files.push_back(path);
         if (isThereAlready(data, path))
             continue;

@@ -3,7 +3,6 @@
 #include "core/base/error.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <memory>
 #include <new>
 #include <zstd.h>
@@ -18,9 +17,9 @@ constexpr uint32_t skippableFrame = 0x184D2A50;
 constexpr size_t leastOutput = size_t{1} << 16;
 constexpr size_t pieceBytes = size_t{1} << 22; ///< between two looks at whether to go on
 
-[[noreturn]] void refuse(const char *why)
+[[noreturn]] void refuse(const Message &why)
 {
-    throw Error(ErrorCode::MalformedData, fmt::format("Its zstd data is wrong: {}.", why));
+    throw Error(ErrorCode::MalformedData, Message::tr("Its zstd data is wrong: {}.", why));
 }
 
 } // namespace
@@ -31,7 +30,7 @@ Bytes zstdPacked(ByteView raw, size_t least)
     const int level = raw.size() <= smallEnoughForBest ? bestLevel : largeLevel;
     const size_t size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), level);
     if (ZSTD_isError(size) != 0)
-        throw Error(ErrorCode::Internal, fmt::format("zstd failed: {}.", ZSTD_getErrorName(size)));
+        throw Error(ErrorCode::Internal, Message::tr("zstd failed: {}.", ZSTD_getErrorName(size)));
     packed.resize(size);
     if (size < least) {
         ByteWriter filler;
@@ -59,14 +58,14 @@ Bytes zstdUnpacked(ByteView packed, size_t rawBytes, const JobContext &ctx)
         ZSTD_outBuffer out{raw.data(), std::min(raw.size(), done + pieceBytes), done};
         const size_t wanted = ZSTD_decompressStream(stream.get(), &out, &in);
         if (ZSTD_isError(wanted) != 0)
-            refuse(ZSTD_getErrorName(wanted));
+            refuse(Message::verbatim(ZSTD_getErrorName(wanted)));
         done = out.pos;
         whole = wanted == 0;
         const bool exhausted = in.pos == in.size && (whole || out.pos < out.size);
         more = !exhausted && done <= rawBytes;
     }
     if (done != rawBytes || !whole)
-        refuse("another length than declared");
+        refuse(Message::tr("another length than declared"));
     raw.resize(done);
     return raw;
 }

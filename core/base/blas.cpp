@@ -73,7 +73,7 @@ std::vector<Range> blocksOf(Index first, Index end, Index length)
 
 } // namespace
 
-std::string productsNote()
+Message productsNote()
 {
     return chosen().note;
 }

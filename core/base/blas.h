@@ -14,7 +14,7 @@ using MatrixView = Eigen::Ref<Matrix, 0, Eigen::OuterStride<>>;
 using ConstMatrixView = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
 
 /// Why products are slower than they could be, a sentence for the user; empty: they are not.
-std::string productsNote();
+Message productsNote();
 /// "BLIS skx", or "Eigen" where those are wrong.
 std::string kernelsInUse();
 

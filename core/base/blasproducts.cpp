@@ -185,7 +185,7 @@ ChosenProducts chooseProducts(const Products &fast, const std::string &kernels)
     if (areRight(fast))
         return {fast, {}};
     return {eigenProducts,
-            fmt::format(
+            Message::tr(
                 "BLIS's kernels {} multiply matrices wrongly on this processor, so slower ones are taken.",
                 kernels)};
 }

@@ -29,7 +29,7 @@ bool areRight(const Products &products);
 
 struct ChosenProducts {
     const Products &products;
-    std::string note; ///< a sentence for the user where `fast` is wrong; else empty
+    Message note; ///< a sentence for the user where `fast` is wrong; else empty
 };
 /// @param kernels what `fast` calls its kernels
 ChosenProducts chooseProducts(const Products &fast, const std::string &kernels);

@@ -1,5 +1,7 @@
 #pragma once
 // Errors of the core: thrown where they happen, ended in one place (runGuarded).
+#include "core/base/message.h"
+
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -24,14 +26,19 @@ enum class ErrorCode {
     Internal            ///< a defect of Lathe
 };
 
-/// what() is one sentence for a person: which file, which layer, what to do.
+/// One sentence for a person: which file, which layer, what to do. what() says it in English.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorCode code, const std::string &sentence) : std::runtime_error(sentence), m_code(code) {}
+    Error(ErrorCode code, const Message &message)
+        : std::runtime_error(message.text()), m_code(code), m_message(message)
+    {
+    }
     ErrorCode code() const { return m_code; }
+    const Message &message() const { return m_message; }
 
 private:
     ErrorCode m_code;
+    Message m_message;
 };
 
 /// The user's wish, not an error: no dialog, its own exit code.
@@ -61,9 +68,9 @@ auto runGuarded(const Fn &job, Args &&...args)
     } catch (const Error &e) {
         return Outcome<Result>(e);
     } catch (const std::bad_alloc &) {
-        return Outcome<Result>(Error(ErrorCode::OutOfMemory, "Not enough memory."));
+        return Outcome<Result>(Error(ErrorCode::OutOfMemory, Message::tr("Not enough memory.")));
     } catch (const std::exception &e) {
-        return Outcome<Result>(Error(ErrorCode::Internal, e.what()));
+        return Outcome<Result>(Error(ErrorCode::Internal, Message::verbatim(e.what())));
     }
 }
 

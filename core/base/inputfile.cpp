@@ -23,13 +23,13 @@ std::atomic<int> kept = 0;
 [[noreturn]] void failToRead(const std::filesystem::path &path, int error)
 {
     throw Error(error == ENOMEM ? ErrorCode::OutOfMemory : ErrorCode::FileUnreadable,
-                fmt::format("Cannot read {}: {}.", path.string(), systemReason(error)));
+                Message::tr("Cannot read {}: {}.", path.string(), systemReason(error)));
 }
 
 [[noreturn]] void refuseChanged(const std::filesystem::path &path)
 {
     throw Error(ErrorCode::FileUnreadable,
-                fmt::format("{} has been changed by another program since it was opened; open it again.",
+                Message::tr("{} has been changed by another program since it was opened; open it again.",
                             path.string()));
 }
 
@@ -72,7 +72,7 @@ InputFile::InputFile(std::filesystem::path path) : m_path(std::move(path))
     const struct stat info = statusOf(file.get(), m_path);
     if (!S_ISREG(info.st_mode))
         throw Error(ErrorCode::FileUnreadable,
-                    fmt::format("Cannot read {}: it is not a regular file.", m_path.string()));
+                    Message::tr("Cannot read {}: it is not a regular file.", m_path.string()));
     m_identity = {info.st_dev, info.st_ino, static_cast<uint64_t>(info.st_size), info.st_mtim};
     if (++kept <= mostKept)
         m_kept = file.release();
@@ -102,7 +102,7 @@ void InputFile::requireInside(uint64_t offset, uint64_t size) const
 {
     if (offset > m_identity.size || size > m_identity.size - offset)
         throw Error(ErrorCode::FileUnreadable,
-                    fmt::format("Cannot read {} bytes from byte {} on of {}, which has only {}.", size,
+                    Message::tr("Cannot read {} bytes from byte {} on of {}, which has only {}.", size,
                                 offset, m_path.string(), m_identity.size));
 }
 

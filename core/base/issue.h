@@ -1,4 +1,6 @@
 #pragma once
+#include "core/base/message.h"
+
 #include <string>
 
 namespace lathe {
@@ -8,7 +10,7 @@ struct Issue {
     enum class Severity { Note, Warning };
     Severity severity = Severity::Note;
     std::string layer; ///< layer to jump to; empty: the whole model
-    std::string text;  ///< one sentence
+    Message message;   ///< one sentence
 };
 
 } // namespace lathe

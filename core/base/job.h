@@ -4,13 +4,12 @@
 
 #include <functional>
 #include <stop_token>
-#include <string>
 
 namespace lathe {
 
 struct Progress {
     double fraction = 0.0; ///< share of the whole job, 0..1
-    std::string stage;     ///< "calibrating layer 12 of 53"
+    Message stage;         ///< "calibrating layer 12 of 53"
 };
 
 struct JobContext {
@@ -20,7 +19,7 @@ struct JobContext {
 
     /// Reports and obeys in one call, so nobody reports progress and forgets to obey Cancel.
     /// @throws Cancelled
-    void checkpoint(double fraction, const std::string &stage) const
+    void checkpoint(double fraction, const Message &stage) const
     {
         throwIfCancelled();
         if (onProgress)

@@ -15,23 +15,23 @@ namespace fs = std::filesystem;
 
 constexpr int mostLinks = 40; ///< as the system's own limit
 
-[[noreturn]] void refuse(const fs::path &path, const std::string &reason)
+[[noreturn]] void refuse(const fs::path &path, const Message &reason)
 {
-    throw Error(ErrorCode::FileUnwritable, fmt::format("Cannot write {}: {}.", path.string(), reason));
+    throw Error(ErrorCode::FileUnwritable, Message::tr("Cannot write {}: {}.", path.string(), reason));
 }
 
-const char *kindOf(const struct stat &info)
+Message kindOf(const struct stat &info)
 {
     switch (info.st_mode & S_IFMT) {
     case S_IFDIR:
-        return "it is a folder; name a file";
+        return Message::tr("it is a folder; name a file");
     case S_IFCHR:
     case S_IFBLK:
-        return "it is a device; name a regular file";
+        return Message::tr("it is a device; name a regular file");
     case S_IFIFO:
-        return "it is a pipe; name a regular file";
+        return Message::tr("it is a pipe; name a regular file");
     default:
-        return "it is no regular file";
+        return Message::tr("it is no regular file");
     }
 }
 
@@ -41,10 +41,10 @@ fs::path afterLinks(fs::path path)
     std::error_code error;
     for (int links = 0; fs::is_symlink(fs::symlink_status(path, error)); ++links) {
         if (links == mostLinks)
-            refuse(asked, "its links lead in a circle");
+            refuse(asked, Message::tr("its links lead in a circle"));
         const fs::path next = fs::read_symlink(path, error);
         if (error)
-            refuse(asked, systemReason(error.value()));
+            refuse(asked, Message::verbatim(systemReason(error.value())));
         path = next.is_absolute() ? next : parentOf(path) / next;
     }
     return path;
@@ -71,7 +71,7 @@ bool sameFile(const fs::path &a, const fs::path &b)
 fs::path outputTarget(const fs::path &path)
 {
     if (path.filename().empty())
-        refuse(path, "it is a folder; name a file");
+        refuse(path, Message::tr("it is a folder; name a file"));
     struct stat info = {};
     const bool isThere = ::stat(path.c_str(), &info) == 0; // by the system: /dev/stdout leads to no name
     if (isThere && !S_ISREG(info.st_mode))
@@ -79,16 +79,16 @@ fs::path outputTarget(const fs::path &path)
     const fs::path target = afterLinks(path);
     if (::stat(target.c_str(), &info) == 0) {
         if (::access(target.c_str(), W_OK) != 0)
-            refuse(path, systemReason(errno));
+            refuse(path, Message::verbatim(systemReason(errno)));
     } else if (errno != ENOENT) {
-        refuse(path, systemReason(errno));
+        refuse(path, Message::verbatim(systemReason(errno)));
     } else if (isThere) {
-        refuse(path, "it is an open file that has no name any more");
+        refuse(path, Message::tr("it is an open file that has no name any more"));
     } else if (std::error_code ignored; !fs::is_directory(parentOf(target), ignored)) {
-        refuse(path, fmt::format("there is no folder {}", parentOf(target).string()));
+        refuse(path, Message::tr("there is no folder {}", parentOf(target).string()));
     }
     if (::access(parentOf(target).c_str(), W_OK | X_OK) != 0)
-        refuse(path, systemReason(errno));
+        refuse(path, Message::verbatim(systemReason(errno)));
     return target;
 }
 
@@ -102,11 +102,11 @@ void requireSafeOutputs(std::span<const NamedFile> outputs, std::span<const Name
         for (const NamedFile &input : inputs)
             if (!input.path.empty() && sameFile(path, input.path))
                 throw Error(ErrorCode::InvalidArgument,
-                            fmt::format("{} is {}; give {} another name.", path.string(), input.what, what));
+                            Message::tr("{} is {}; give {} another name.", path.string(), input.what, what));
         for (const NamedFile &other : outputs.first(i))
             if (!other.path.empty() && sameFile(path, other.path))
                 throw Error(ErrorCode::InvalidArgument,
-                            fmt::format("{} would be both {} and {}; give one of them another name.",
+                            Message::tr("{} would be both {} and {}; give one of them another name.",
                                         path.string(), other.what, what));
     }
 }

@@ -1,14 +1,15 @@
 #pragma once
 // What is about to be written, against what is read and against each other.
+#include "core/base/message.h"
+
 #include <filesystem>
 #include <span>
-#include <string>
 
 namespace lathe {
 
 /// A file of a command or an export.
 struct NamedFile {
-    std::string what; ///< what a person calls it: "the report", "the source model itself"
+    Message what; ///< what a person calls it: "the report", "the source model itself"
     std::filesystem::path path;
 };
 

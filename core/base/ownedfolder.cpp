@@ -73,18 +73,18 @@ bool isStill(int descriptor, const fs::path &path)
 
 } // namespace
 
-OwnedFolder::OwnedFolder(const fs::path &among, const std::string &prefix, const std::string &failure)
+OwnedFolder::OwnedFolder(const fs::path &among, const std::string &prefix, const Message &failure)
 {
     int error = 0;
     for (int attempts = 0; attempts < 10 && m_lock < 0; ++attempts) {
         std::string name = (among / (prefix + std::string(madeUp, 'X'))).string();
         if (!::mkdtemp(name.data()))
-            throw Error(ErrorCode::FileUnwritable, fmt::format("{}: {}.", failure, systemReason(errno)));
+            throw Error(ErrorCode::FileUnwritable, Message::tr("{}: {}.", failure, systemReason(errno)));
         m_path = name;
         error = lock();
     }
     if (m_lock < 0)
-        throw Error(ErrorCode::FileUnwritable, fmt::format("{}: {}.", failure, systemReason(error)));
+        throw Error(ErrorCode::FileUnwritable, Message::tr("{}: {}.", failure, systemReason(error)));
 }
 
 /// Another process that sweeps may take the folder for left behind before it is locked: then it goes, and the

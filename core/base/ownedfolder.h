@@ -1,5 +1,7 @@
 #pragma once
 // Folders that go when their process does, however it ends.
+#include "core/base/message.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,7 +15,7 @@ public:
     /// Named `prefix` and six characters that are made up.
     /// @param failure start of the sentence: "Cannot write a.onnx"
     /// @throws Error FileUnwritable
-    OwnedFolder(const std::filesystem::path &among, const std::string &prefix, const std::string &failure);
+    OwnedFolder(const std::filesystem::path &among, const std::string &prefix, const Message &failure);
     ~OwnedFolder();
     OwnedFolder(const OwnedFolder &) = delete;
     OwnedFolder &operator=(const OwnedFolder &) = delete;

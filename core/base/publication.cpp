@@ -25,7 +25,7 @@ constexpr const char *prefix = ".lathe-";
 [[noreturn]] void failToWrite(const fs::path &target, int error)
 {
     throw Error(ErrorCode::FileUnwritable,
-                fmt::format("Cannot write {}: {}.", target.string(), systemReason(error)));
+                Message::tr("Cannot write {}: {}.", target.string(), systemReason(error)));
 }
 
 void writeNew(const fs::path &path, const fs::path &target,
@@ -43,7 +43,7 @@ void writeNew(const fs::path &path, const fs::path &target,
 [[noreturn]] void refuseUnfinished(const fs::path &target, int error)
 {
     throw Error(ErrorCode::FileUnwritable,
-                fmt::format("The export of {} was interrupted while its files took their names, and cannot "
+                Message::tr("The export of {} was interrupted while its files took their names, and cannot "
                             "be completed: {}.",
                             target.string(), systemReason(error)));
 }
@@ -137,7 +137,7 @@ Publication::Place &Publication::placeOf(const fs::path &folder, const fs::path 
         if (fs::equivalent(place.folder, folder, ignored))
             return place;
     auto staging =
-        std::make_unique<OwnedFolder>(folder, prefix, fmt::format("Cannot write {}", target.string()));
+        std::make_unique<OwnedFolder>(folder, prefix, Message::tr("Cannot write {}", target.string()));
     staging->remember();
     for (const char *part : {madeFiles, replacedFiles})
         if (::mkdir((staging->path() / part).c_str(), 0700) != 0)
@@ -161,13 +161,15 @@ void Publication::write(const fs::path &target, const std::function<void(std::os
 
 Error Publication::ofTargets(const Error &error) const
 {
-    std::string sentence = error.what();
-    for (const Place &place : m_places) {
-        const std::string staged = (place.staging->path() / madeFiles).string() + "/";
-        for (size_t at = 0; (at = sentence.find(staged, at)) != std::string::npos;)
-            sentence.replace(at, staged.size(), place.folder == "." ? "" : place.folder.string() + "/");
-    }
-    return {error.code(), sentence};
+    const Message told = error.message().rewritten([this](std::string text) {
+        for (const Place &place : m_places) {
+            const std::string staged = (place.staging->path() / madeFiles).string() + "/";
+            for (size_t at = 0; (at = text.find(staged, at)) != std::string::npos;)
+                text.replace(at, staged.size(), place.folder == "." ? "" : place.folder.string() + "/");
+        }
+        return text;
+    });
+    return {error.code(), told};
 }
 
 bool Publication::isMain(const Place &place, const std::string &name) const

@@ -16,9 +16,10 @@ OwnedFolder newFolder()
     std::error_code error;
     const fs::path place = fs::temp_directory_path(error);
     if (error)
-        throw Error(ErrorCode::FileUnwritable, "The folder of temporary files (TMPDIR) is not there.");
+        throw Error(ErrorCode::FileUnwritable,
+                    Message::tr("The folder of temporary files (TMPDIR) is not there."));
     sweepTemporaryFolders();
-    return {place, prefix, fmt::format("Cannot make a folder in {}", place.string())};
+    return {place, prefix, Message::tr("Cannot make a folder in {}", place.string())};
 }
 
 } // namespace

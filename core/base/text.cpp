@@ -95,9 +95,9 @@ std::string scaledText(std::optional<int64_t> n)
     return fmt::format("{:.2f} G", value / 1e9);
 }
 
-std::string scaledText(std::optional<int64_t> n, bool more)
+Message scaledText(std::optional<int64_t> n, bool more)
 {
-    return n && more ? "at least " + scaledText(n) : scaledText(n);
+    return n && more ? Message::tr("at least {}", scaledText(n)) : Message::verbatim(scaledText(n));
 }
 
 std::string percentText(double fraction)
@@ -110,11 +110,12 @@ std::string numberText(double value)
     return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-";
 }
 
-std::string decibelText(double decibel)
+Message decibelText(double decibel)
 {
     if (std::isnan(decibel))
-        return "-";
-    return std::isinf(decibel) && decibel > 0 ? "exact" : fmt::format("{:.1f} dB", decibel);
+        return Message::verbatim("-");
+    return std::isinf(decibel) && decibel > 0 ? Message::tr("exact")
+                                              : Message::verbatim(fmt::format("{:.1f} dB", decibel));
 }
 
 std::string durationText(double seconds)

@@ -35,7 +35,8 @@ public:
         for (size_t i = 0; i < outputs.size(); ++i) {
             const auto node = m_view.producer(0, outputs[i]);
             if (!node || node->graph != 0)
-                throw Error(ErrorCode::Internal, "A normalization is looked for in another graph.");
+                throw Error(ErrorCode::Internal,
+                            Message::tr("A normalization is looked for in another graph."));
             m_places[node->node] = i;
             collect(node->node, needed);
         }
@@ -212,7 +213,8 @@ void checkBatch(const Tensor &shape, size_t samples)
 {
     const int64_t first = shape.as<int64_t>()[0];
     if (first == 0 || first % static_cast<int64_t>(samples) != 0)
-        throw Error(ErrorCode::Unsupported, "what is normalized does not hold the samples side by side");
+        throw Error(ErrorCode::Unsupported,
+                    Message::tr("what is normalized does not hold the samples side by side"));
 }
 
 } // namespace
@@ -231,7 +233,8 @@ std::vector<ChannelStatistics> batchStatistics(const Model &model, const SampleS
     const size_t batches = (count + atOnce - 1) / atOnce;
     std::vector<Pooled> sums(outputs.size());
     for (size_t batch = 0; batch < batches; ++batch) {
-        ctx.checkpoint(static_cast<double>(batch) / static_cast<double>(batches), "measuring normalizations");
+        ctx.checkpoint(static_cast<double>(batch) / static_cast<double>(batches),
+                       Message::tr("measuring normalizations"));
         std::vector<size_t> places; // of all batches about equally many
         for (size_t i = batch * count / batches; i < (batch + 1) * count / batches; ++i)
             places.push_back(i * samples.size() / count);
@@ -247,7 +250,7 @@ std::vector<ChannelStatistics> batchStatistics(const Model &model, const SampleS
     for (const Pooled &sum : sums) {
         all.push_back(sum.over(static_cast<double>(count)));
         if (!all.back().mean.allFinite() || !all.back().variance.allFinite())
-            throw Error(ErrorCode::NumericFailure, "what is normalized holds NaN or infinity");
+            throw Error(ErrorCode::NumericFailure, Message::tr("what is normalized holds NaN or infinity"));
     }
     return all;
 }

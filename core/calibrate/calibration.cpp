@@ -36,10 +36,10 @@ bool fits(const ValueInfo &input, const Tensor &tensor)
 void check(const Model &model, const SampleSet &samples)
 {
     if (samples.size() == 0)
-        throw Error(ErrorCode::InvalidArgument, "There are no calibration samples.");
+        throw Error(ErrorCode::InvalidArgument, Message::tr("There are no calibration samples."));
     if (samples.tensors().size() != model.inputs().size())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The model takes {} inputs, but the calibration samples give {}.",
+                    Message::tr("The model takes {} inputs, but the calibration samples give {}.",
                                 model.inputs().size(), samples.tensors().size()));
     for (size_t i = 0; i < model.inputs().size(); ++i) {
         const ValueInfo &input = model.inputs()[i];
@@ -47,7 +47,7 @@ void check(const Model &model, const SampleSet &samples)
         if (!fits(input, tensor))
             throw Error(
                 ErrorCode::InvalidArgument,
-                fmt::format("The model's input \"{}\" takes {} {}, but the calibration samples are {} {}.",
+                Message::tr("The model's input \"{}\" takes {} {}, but the calibration samples are {} {}.",
                             input.name, elementTypeName(input.type), shapeText(input.shape),
                             elementTypeName(tensor.type), shapeText(tensor.shape)));
     }
@@ -80,7 +80,7 @@ int64_t shapeBatch(const Model &model)
 
 struct Unit {
     std::optional<WatchedLayer> watched;
-    std::string obstacle; ///< when it cannot be watched
+    Message obstacle; ///< when it cannot be watched
 };
 
 } // namespace
@@ -133,7 +133,7 @@ struct GatheredStatistics::Impl {
                 watched.inputs.push_back(std::move(*place));
                 watched.inputBytes += inputBytes(reader, shapeBatch(model));
             } else if (unit.obstacle.empty()) {
-                unit.obstacle = std::get<std::string>(input);
+                unit.obstacle = std::get<Message>(input);
             }
         }
         if (!watched.inputs.empty())
@@ -300,10 +300,10 @@ try {
 } catch (const Error &error) {
     if (error.code() == ErrorCode::Internal || error.code() == ErrorCode::OutOfMemory)
         throw;
-    return {{}, "the model does not run on several samples side by side"};
+    return {{}, Message::tr("the model does not run on several samples side by side")};
 }
 
-std::string GatheredStatistics::obstacle(size_t layer) const
+Message GatheredStatistics::obstacle(size_t layer) const
 {
     return m_impl->units[m_impl->owner(layer)].obstacle;
 }
@@ -313,7 +313,7 @@ std::string GatheredStatistics::hash() const
     return m_impl->hash;
 }
 
-std::string GatheredStatistics::description() const
+Message GatheredStatistics::description() const
 {
     return m_impl->samples.description();
 }

@@ -58,9 +58,9 @@ public:
     /// On up to 256 samples, side by side in batches even where the model says another batch.
     MeasuredChannels normalized(const CompressedModel &trial, std::span<const std::string> outputs,
                                 const JobContext &ctx = {}) const override;
-    std::string obstacle(size_t layer) const override;
+    Message obstacle(size_t layer) const override;
     std::string hash() const override;
-    std::string description() const override;
+    Message description() const override;
 
 private:
     struct Impl;

@@ -19,7 +19,7 @@ int64_t productOf(std::span<const int64_t> shape)
 {
     throw Error(
         ErrorCode::Unsupported,
-        fmt::format("The input of `{}` is {}, which does not hold columns of {} values as its weight needs.",
+        Message::tr("The input of `{}` is {}, which does not hold columns of {} values as its weight needs.",
                     layer, shapeText(shape), height));
 }
 

@@ -65,7 +65,7 @@ public:
     {
         for (size_t first = 0; first < m_samples.size();) {
             m_ctx.checkpoint(static_cast<double>(first) / static_cast<double>(m_samples.size()),
-                             fmt::format("calibrating {} layers, sample {} of {}", m_watches.size(),
+                             Message::tr("calibrating {} layers, sample {} of {}", m_watches.size(),
                                          first + 1, m_samples.size()));
             const size_t valid = std::min(batch, m_samples.size() - first);
             const size_t size = m_fixed ? batch : valid;

@@ -53,12 +53,12 @@ float alphaOf(const onnx::NodeProto &node)
     return attribute ? attribute->f() : 1.0F;
 }
 
-std::string recurrentObstacle(const onnx::NodeProto &node, int weightInput)
+Message recurrentObstacle(const onnx::NodeProto &node, int weightInput)
 {
     if (weightInput != 1)
-        return "its input is made inside the layer";
+        return Message::tr("its input is made inside the layer");
     if (node.input_size() > 4 && !node.input(4).empty())
-        return "its sequences differ in length, so part of the input is never read";
+        return Message::tr("its sequences differ in length, so part of the input is never read");
     return {};
 }
 
@@ -68,18 +68,18 @@ bool isStack(const Shape &weight)
            std::any_of(weight.begin(), weight.end() - 2, [](int64_t d) { return d != 1; });
 }
 
-std::string obstacleOf(const Model &model, size_t index, const onnx::NodeProto &node, const LayerSite &site)
+Message obstacleOf(const Model &model, size_t index, const onnx::NodeProto &node, const LayerSite &site)
 {
     switch (model.layers()[index].kind) {
     case LayerKind::Embedding:
-        return "it looks rows up and multiplies nothing";
+        return Message::tr("it looks rows up and multiplies nothing");
     case LayerKind::Lstm:
     case LayerKind::Gru:
         return recurrentObstacle(node, site.input);
     case LayerKind::MatMul:
         return isStack(weightShapeAtNode(model, index))
-                   ? "its weight is a stack of matrices with inputs of their own"
-                   : "";
+                   ? Message::tr("its weight is a stack of matrices with inputs of their own")
+                   : Message();
     case LayerKind::Conv:
     case LayerKind::ConvTranspose:
     case LayerKind::Gemm:
@@ -103,16 +103,16 @@ LayerInput::Form formOf(const Layer &layer, const onnx::NodeProto &node, bool we
 
 } // namespace
 
-std::variant<LayerInput, std::string> layerInput(const Model &model, size_t index)
+std::variant<LayerInput, Message> layerInput(const Model &model, size_t index)
 {
     const Layer &layer = model.layers().at(index);
     const LayerSite &site = model.content().sites.at(index);
     if (!layer.untouchable.empty())
         return layer.untouchable;
     if (site.graph != 0)
-        return "it stands inside a subgraph (a loop or a branch)";
+        return Message::tr("it stands inside a subgraph (a loop or a branch)");
     const onnx::NodeProto &node = model.content().proto.graph().node(site.node);
-    if (std::string obstacle = obstacleOf(model, index, node, site); !obstacle.empty())
+    if (Message obstacle = obstacleOf(model, index, node, site); !obstacle.empty())
         return obstacle;
     const bool product = layer.kind == LayerKind::Gemm || layer.kind == LayerKind::MatMul;
     const bool weightOnTheLeft = product && site.input == 0;

@@ -33,6 +33,6 @@ struct LayerInput {
 };
 
 /// The input of one layer, or in one clause why it has none that could be watched.
-std::variant<LayerInput, std::string> layerInput(const Model &model, size_t layer);
+std::variant<LayerInput, Message> layerInput(const Model &model, size_t layer);
 
 } // namespace lathe

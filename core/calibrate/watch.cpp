@@ -109,7 +109,7 @@ void Watch::lookAt(std::span<const float> values, float factor)
     if (!all.allFinite())
         throw Error(
             ErrorCode::NumericFailure,
-            fmt::format("The input of `{}` holds NaN or infinity on the calibration samples; check the data "
+            Message::tr("The input of `{}` holds NaN or infinity on the calibration samples; check the data "
                         "and its preprocessing.",
                         m_layer.name));
     const float a = factor * all.minCoeff();

@@ -8,7 +8,6 @@
 #include "core/exporting/metadata.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <optional>
 
 namespace lathe {
@@ -31,21 +30,21 @@ int64_t bytesToRun(const Model &source)
 }
 
 /// Says beforehand what it takes where that is much. @throws Error OutOfMemory where that much is not free
-std::string stageOfOutputs(const Model &source)
+Message stageOfOutputs(const Model &source)
 {
     constexpr double gigabyte = 1e9;
     const int64_t needed = bytesToRun(source);
     if (needed < noticeable)
-        return "comparing outputs";
+        return Message::tr("comparing outputs");
     const int64_t free = availableMemory();
     if (free < needed)
         throw Error(
             ErrorCode::OutOfMemory,
-            fmt::format(
+            Message::tr(
                 "Comparing the outputs of {} takes about {:.1f} GB of memory, and {:.1f} GB are free; "
                 "close other programs, or write the file without proof (--no-verify).",
                 source.path().filename().string(), needed / gigabyte, free / gigabyte));
-    return fmt::format("comparing outputs, which takes about {:.1f} GB of memory", needed / gigabyte);
+    return Message::tr("comparing outputs, which takes about {:.1f} GB of memory", needed / gigabyte);
 }
 
 class Certifier {
@@ -70,11 +69,11 @@ public:
         checkRecipe();
         checkCalibration();
         checkSize();
-        const std::string stage = stageOfOutputs(m_source); // with whole models, unlike the layers before
+        const Message stage = stageOfOutputs(m_source); // with whole models, unlike the layers before
         std::optional<BuiltModel> dense;
         if (m_compressed)
             dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
-        m_ctx.checkpoint(0.2, "comparing stored weights");
+        m_ctx.checkpoint(0.2, Message::tr("comparing stored weights"));
         m_result.checks.push_back(dense ? checkWeights(m_file, *m_compressed, *dense, m_ctx)
                                         : checkWeightsByHash(m_file, rewrittenBy(m_recipe, m_source), m_ctx));
         m_ctx.checkpoint(0.4, stage);
@@ -83,41 +82,44 @@ public:
     }
 
 private:
-    void add(std::string name, Result result, std::string detail)
+    void add(Message name, Result result, Message detail)
     {
         m_result.checks.push_back({std::move(name), result, std::move(detail)});
     }
 
     void checkOrigin()
     {
+        const Message name = Message::tr("made from this model");
         const auto found = m_file.metadata().find(sourceHashKey);
         if (found == m_file.metadata().end())
-            add("made from this model", Result::NotApplicable,
-                "The file does not say which model it was made from.");
+            add(name, Result::NotApplicable,
+                Message::tr("The file does not say which model it was made from."));
         else if (found->second == m_result.sourceSha256)
-            add("made from this model", Result::Passed,
-                fmt::format("The file names the source's SHA-256, {}.", m_result.sourceSha256));
+            add(name, Result::Passed,
+                Message::tr("The file names the source's SHA-256, {}.", m_result.sourceSha256));
         else
-            add("made from this model", Result::Failed,
-                fmt::format("The file was made from another model: it names the SHA-256 {}, and {} has {}.",
+            add(name, Result::Failed,
+                Message::tr("The file was made from another model: it names the SHA-256 {}, and {} has {}.",
                             found->second,
-                            m_source.path().empty() ? "the given model" : m_source.path().string(),
+                            m_source.path().empty() ? Message::tr("the given model")
+                                                    : Message::verbatim(m_source.path().string()),
                             m_result.sourceSha256));
     }
 
     void checkRecipe()
     {
+        const Message name = Message::tr("carries its recipe");
         if (!m_file.metadata().contains(recipeKey)) {
-            add("carries its recipe", Result::NotApplicable, "The file carries no recipe.");
+            add(name, Result::NotApplicable, Message::tr("The file carries no recipe."));
             return;
         }
         try {
             const bool same = recipeOfExport(m_file) == m_recipe;
-            add("carries its recipe", same ? Result::Passed : Result::Failed,
-                same ? "The recipe in the file is the one it was compared with."
-                     : "The recipe in the file is another one than it was to be compared with.");
+            add(name, same ? Result::Passed : Result::Failed,
+                same ? Message::tr("The recipe in the file is the one it was compared with.")
+                     : Message::tr("The recipe in the file is another one than it was to be compared with."));
         } catch (const Error &error) {
-            add("carries its recipe", Result::Failed, error.what());
+            add(name, Result::Failed, error.message());
         }
     }
 
@@ -128,23 +130,24 @@ private:
         if (said == m_file.metadata().end() || !m_compressed)
             return;
         const bool same = said->second == m_compressed->calibrationHash;
-        add("made with this calibration data", same ? Result::Passed : Result::Failed,
-            same ? fmt::format("The file names the SHA-256 of {}.", m_compressed->calibration)
-                 : fmt::format("The file was made with other statistics ({}) than it was compared with.",
+        add(Message::tr("made with this calibration data"), same ? Result::Passed : Result::Failed,
+            same ? Message::tr("The file names the SHA-256 of {}.", m_compressed->calibration)
+                 : Message::tr("The file was made with other statistics ({}) than it was compared with.",
                                describedCalibration()));
     }
-    std::string describedCalibration() const
+    Message describedCalibration() const
     {
         const auto said = m_file.metadata().find(calibrationKey);
-        return said == m_file.metadata().end() ? "not described" : said->second;
+        return said == m_file.metadata().end() ? Message::tr("not described")
+                                               : Message::verbatim(said->second);
     }
 
     void checkSize()
     {
         const double ratio =
             static_cast<double>(m_result.sourceBytes) / static_cast<double>(m_result.fileBytes);
-        add("size", Result::Passed,
-            fmt::format("{} bytes; the original takes {}: {:.2f}x.", m_result.fileBytes, m_result.sourceBytes,
+        add(Message::tr("size"), Result::Passed,
+            Message::tr("{} bytes; the original takes {}: {:.2f}x.", m_result.fileBytes, m_result.sourceBytes,
                         ratio));
     }
 

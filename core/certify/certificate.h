@@ -6,9 +6,9 @@
 namespace lathe {
 
 struct CertificateCheck {
-    std::string name; ///< "loads in ONNX Runtime", "equals the in-memory model", "OpenCV"
+    Message name; ///< "loads in ONNX Runtime", "equals the in-memory model", "OpenCV"
     enum class Result { Passed, Failed, NotApplicable } result = Result::Passed;
-    std::string detail; ///< one sentence with the figures
+    Message detail; ///< one sentence with the figures
 };
 
 /// Of one value inside the graph.
@@ -23,12 +23,12 @@ struct Certificate {
     int64_t fileBytes = 0, sourceBytes = 0;
     double maxRelativeDifference =
         0.0; ///< max |a - b| / max |b| of an output over all samples, file against in-memory model
-    int64_t samples = 0;    ///< how many inputs were compared
-    std::string inputsUsed; ///< "200 samples of digits (test)", "4 random inputs, seed 1"
+    int64_t samples = 0; ///< how many inputs were compared
+    Message inputsUsed;  ///< "200 samples of digits (test)", "4 random inputs, seed 1"
     std::vector<CertificateCheck> checks;
     /// Why the outputs could not be compared, though nothing was found to be wrong: the source itself does
     /// not run, or gives other outputs each time. Empty: they were.
-    std::string unproven;
+    Message unproven;
     std::vector<TensorDifference>
         tensors;         ///< on request: the layers' outputs in graph order, on the first run
     bool failed() const; ///< a check found something wrong

@@ -4,7 +4,6 @@
 #include "core/data/quietopencv.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <opencv2/dnn.hpp>
 #include <optional>
 #include <string_view>
@@ -33,18 +32,18 @@ std::optional<std::pair<std::string, std::string>> nodeIn(const std::string &tex
 }
 
 /// Which node its importer gave up on, or else the first line of what it says.
-std::string shortReason(const cv::Exception &error)
+Message shortReason(const cv::Exception &error)
 {
     const std::string text = error.what();
     if (const auto node = nodeIn(text))
-        return fmt::format("its importer does not take this {} (\"{}\")", node->first, node->second);
+        return Message::tr("its importer does not take this {} (\"{}\")", node->first, node->second);
     const std::string &reason = error.err.empty() ? text : error.err;
-    return reason.substr(0, reason.find('\n'));
+    return Message::verbatim(reason.substr(0, reason.find('\n')));
 }
 
 struct Run {
     std::vector<Tensor> outputs;
-    std::string failure; ///< empty: it ran
+    Message failure; ///< empty: it ran
 };
 
 cv::Mat matOf(const Tensor &tensor)
@@ -76,7 +75,7 @@ Run run(const Model &model, const std::vector<Tensor> &feed, const std::vector<T
             net.setInput(matOf(feed[i]), model.inputs()[i].name);
         const std::vector<std::string> names = net.getUnconnectedOutLayersNames();
         if (names.size() != like.size())
-            return {{}, fmt::format("it finds {} outputs", names.size())};
+            return {{}, Message::tr("it finds {} outputs", names.size())};
         std::vector<cv::Mat> results;
         net.forward(results, names);
         Run run;
@@ -86,7 +85,7 @@ Run run(const Model &model, const std::vector<Tensor> &feed, const std::vector<T
     } catch (const cv::Exception &error) {
         return {{}, shortReason(error)};
     } catch (const Error &error) {
-        return {{}, error.what()};
+        return {{}, error.message()};
     }
 }
 
@@ -100,27 +99,35 @@ bool onlyPlainFloats(const std::vector<Tensor> &tensors)
 
 /// About the file, or the graph that stands for it.
 struct Subject {
-    const char *check;
-    const char *what;
+    Message check;
+    Message what;
 };
-constexpr Subject theFile{"OpenCV", "the file"};
-constexpr Subject plainGraph{"OpenCV, plain weights", "the same graph with plain weights"};
 
-CertificateCheck answer(const Subject &subject, Result result, std::string detail)
+Subject theFile()
+{
+    return {Message::tr("OpenCV"), Message::tr("the file")};
+}
+
+Subject plainGraph()
+{
+    return {Message::tr("OpenCV, plain weights"), Message::tr("the same graph with plain weights")};
+}
+
+CertificateCheck answer(const Subject &subject, Result result, Message detail)
 {
     return {subject.check, result, std::move(detail)};
 }
 
 constexpr int64_t largest = int64_t(1) << 29; ///< bytes of a model that OpenCV is asked about
 
-std::string unfitReason(const OpenCvQuestion &question)
+Message unfitReason(const OpenCvQuestion &question)
 {
     if (question.expected.size() != 1)
-        return "the model has several outputs, whose order OpenCV does not keep";
+        return Message::tr("the model has several outputs, whose order OpenCV does not keep");
     if (!onlyPlainFloats(question.feed) || !onlyPlainFloats(question.expected))
-        return "OpenCV takes and gives 32-bit floats only";
+        return Message::tr("OpenCV takes and gives 32-bit floats only");
     if (question.dense.fileBytes() > largest)
-        return "the model is too large for OpenCV, which copies it several times";
+        return Message::tr("the model is too large for OpenCV, which copies it several times");
     return {};
 }
 
@@ -140,7 +147,7 @@ double difference(const Run &run, const std::vector<Tensor> &expected)
 CertificateCheck agreed(const Subject &subject, double apart)
 {
     return answer(subject, Result::Passed,
-                  fmt::format("OpenCV {} gives the same outputs for {}: largest relative difference {:.2g}.",
+                  Message::tr("OpenCV {} gives the same outputs for {}: largest relative difference {:.2g}.",
                               CV_VERSION, subject.what, apart));
 }
 
@@ -149,7 +156,7 @@ CertificateCheck disagreed(const Subject &subject, double apart, const OpenCvQue
 {
     if (question.quantized)
         return answer(subject, Result::NotApplicable,
-                      fmt::format("OpenCV cannot judge: it computes quantized values in integers of its own "
+                      Message::tr("OpenCV cannot judge: it computes quantized values in integers of its own "
                                   "(relative difference {:.2g}).",
                                   apart));
     const Run original = run(question.source, question.feed, question.expectedSource);
@@ -158,11 +165,11 @@ CertificateCheck disagreed(const Subject &subject, double apart, const OpenCvQue
     if (apartBefore > tolerance(question))
         return answer(
             subject, Result::NotApplicable,
-            fmt::format("OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too "
+            Message::tr("OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too "
                         "(relative difference {:.2g}).",
                         apartBefore));
     return answer(subject, Result::Failed,
-                  fmt::format("OpenCV gives other outputs for {}: largest relative difference {:.2g}.",
+                  Message::tr("OpenCV gives other outputs for {}: largest relative difference {:.2g}.",
                               subject.what, apart));
 }
 
@@ -178,33 +185,33 @@ std::vector<CertificateCheck> judgedFile(const Run &tested, const OpenCvQuestion
 {
     const double apart = difference(tested, question.expected);
     if (apart <= tolerance(question))
-        return {agreed(theFile, apart)};
+        return {agreed(theFile(), apart)};
     const Run plain = run(question.dense, question.feed, question.expected);
     const double apartPlain = plain.failure.empty() ? difference(plain, question.expected) : apart;
     if (apartPlain > tolerance(question))
-        return {disagreed(theFile, apart, question)};
-    return {answer(theFile, Result::NotApplicable,
-                   fmt::format("OpenCV {} unpacks the weights of this file wrongly (relative difference "
+        return {disagreed(theFile(), apart, question)};
+    return {answer(theFile(), Result::NotApplicable,
+                   Message::tr("OpenCV {} unpacks the weights of this file wrongly (relative difference "
                                "{:.2g}); for use with it, store plain weights.",
                                CV_VERSION, apart)),
-            agreed(plainGraph, apartPlain)};
+            agreed(plainGraph(), apartPlain)};
 }
 
 } // namespace
 
 std::vector<CertificateCheck> checkByOpenCv(const OpenCvQuestion &question)
 {
-    if (const std::string reason = unfitReason(question); !reason.empty())
-        return {answer(theFile, Result::NotApplicable, reason + '.')};
+    if (const Message reason = unfitReason(question); !reason.empty())
+        return {answer(theFile(), Result::NotApplicable, Message::tr("{}.", reason))};
     const QuietOpenCv quiet;
     const Run tested = run(question.file, question.feed, question.expected);
     if (tested.failure.empty())
         return judgedFile(tested, question);
     std::vector<CertificateCheck> checks{answer(
-        theFile, Result::NotApplicable, fmt::format("OpenCV cannot load the file: {}.", tested.failure))};
+        theFile(), Result::NotApplicable, Message::tr("OpenCV cannot load the file: {}.", tested.failure))};
     const Run plain = run(question.dense, question.feed, question.expected);
     if (plain.failure.empty())
-        checks.push_back(judged(plainGraph, plain, question));
+        checks.push_back(judged(plainGraph(), plain, question));
     return checks;
 }
 

@@ -7,7 +7,6 @@
 #include "core/exporting/modeltraits.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <optional>
 
 namespace lathe {
@@ -24,7 +23,10 @@ std::vector<TensorView> views(const std::vector<Tensor> &tensors)
 struct Way {
     bool optimize = true;
     bool integerKernels = true;
-    const char *suffix() const { return optimize ? "" : ", optimizations off"; }
+    Message named(Message check) const
+    {
+        return optimize ? std::move(check) : Message::tr("{}, optimizations off", check);
+    }
 };
 
 bool hasNBits(const Model &file)
@@ -57,20 +59,20 @@ public:
         m_result.inputsUsed = inputs->description;
         m_result.samples = inputs->samples;
         if (!m_random.empty())
-            add("random operators", Result::Passed,
-                fmt::format("{} got the same seeds in both models for the comparison.", m_random));
+            add(Message::tr("random operators"), Result::Passed,
+                Message::tr("{} got the same seeds in both models for the comparison.", m_random));
         if (!m_dense)
             inputs->feeds.resize(1); // without optimizations every run unpacks all weights
         compareRuns(*inputs, {true, m_quantized == 0});
         if (m_quantized > 0)
             compareIntegerKernels(*inputs);
-        m_ctx.checkpoint(0.8, "comparing outputs without optimizations");
+        m_ctx.checkpoint(0.8, Message::tr("comparing outputs without optimizations"));
         inputs->feeds.resize(1);
         if (m_dense)
             compareRuns(*inputs, {false, true});
         if (m_options.tensors)
             compareTensors(inputs->feeds.front());
-        m_ctx.checkpoint(0.9, "asking OpenCV");
+        m_ctx.checkpoint(0.9, Message::tr("asking OpenCV"));
         if (m_dense)
             askOpenCv(inputs->feeds.front());
     }
@@ -79,7 +81,7 @@ private:
     /// Drawn alike in the file and in its reference, so that their outputs can be compared.
     Model seeded(const Model &model) const { return m_random.empty() ? model : withSeeds(model); }
 
-    void add(std::string name, Result result, std::string detail)
+    void add(Message name, Result result, Message detail)
     {
         m_result.checks.push_back({std::move(name), result, std::move(detail)});
     }
@@ -90,17 +92,18 @@ private:
         return error.code() == ErrorCode::OutOfMemory || error.code() == ErrorCode::FileUnreadable;
     }
 
-    void leaveUnproven(const std::string &name, const Error &error)
+    void leaveUnproven(const Message &name, const Error &error)
     {
         if (saysNothing(error))
             throw error;
-        m_result.unproven = error.what();
-        add(name, Result::NotApplicable, fmt::format("Nothing could be compared: {}", error.what()));
+        m_result.unproven = error.message();
+        add(name, Result::NotApplicable, Message::tr("Nothing could be compared: {}", error.message()));
     }
 
-    const char *equalsName() const
+    Message equalsName() const
     {
-        return m_dense ? "equals the in-memory model" : "equals itself without optimizations";
+        return m_dense ? Message::tr("equals the in-memory model")
+                       : Message::tr("equals itself without optimizations");
     }
 
     /// A failed run is found by the comparison of outputs.
@@ -112,8 +115,8 @@ private:
                 m_source, m_tested, m_dense ? *m_dense : m_tested,
                 {options(way), options({m_dense.has_value(), way.integerKernels})}, feed, m_ctx);
         } catch (const Error &error) {
-            add("tensor by tensor", Result::NotApplicable,
-                fmt::format("The outputs of the layers could not be had: {}", error.what()));
+            add(Message::tr("tensor by tensor"), Result::NotApplicable,
+                Message::tr("The outputs of the layers could not be had: {}", error.message()));
         }
     }
 
@@ -154,7 +157,7 @@ private:
 
     void compareRuns(const TestInputs &inputs, const Way &way)
     {
-        const std::string equals = fmt::format("{}{}", equalsName(), way.suffix());
+        const Message equals = way.named(equalsName());
         std::optional<Session> session = load(way);
         if (!session)
             return;
@@ -163,9 +166,10 @@ private:
             session.reset(); // one after the other: each holds the weights once more
             const auto found = difference(outputs, reference(way), inputs);
             if (found && found->relative() > tolerance(*found) && !isRepeatable(way, inputs))
-                leaveUnproven(equals, Error(ErrorCode::Unsupported,
-                                            "The model gives other outputs each time it runs on the same "
-                                            "inputs."));
+                leaveUnproven(equals,
+                              Error(ErrorCode::Unsupported,
+                                    Message::tr("The model gives other outputs each time it runs on the same "
+                                                "inputs.")));
             else
                 judge(equals, found, inputs);
         } catch (const Error &error) {
@@ -174,8 +178,7 @@ private:
     }
 
     /// The export is wrong only where the source can do what it cannot.
-    void judgeFailedRun(const std::string &name, const Error &failure, const TestInputs &inputs,
-                        const Way &way)
+    void judgeFailedRun(const Message &name, const Error &failure, const TestInputs &inputs, const Way &way)
     {
         if (saysNothing(failure))
             throw failure;
@@ -186,18 +189,18 @@ private:
                 leaveUnproven(name, error);
             else
                 add(name, Result::NotApplicable,
-                    fmt::format("The source itself cannot be run so: {}", error.what()));
+                    Message::tr("The source itself cannot be run so: {}", error.message()));
             return;
         }
-        add(name, Result::Failed, fmt::format("The file could not be run: {}", failure.what()));
+        add(name, Result::Failed, Message::tr("The file could not be run: {}", failure.message()));
     }
 
     std::optional<Session> load(const Way &way)
     {
-        const std::string loads = fmt::format("loads in ONNX Runtime{}", way.suffix());
+        const Message loads = way.named(Message::tr("loads in ONNX Runtime"));
         try {
             std::optional<Session> session(std::in_place, m_tested, options(way));
-            add(loads, Result::Passed, fmt::format("{} opens the file.", runtimeVersion()));
+            add(loads, Result::Passed, Message::tr("{} opens the file.", runtimeVersion()));
             return session;
         } catch (const Error &error) {
             judgeFailedRun(loads, error, {}, way);
@@ -222,29 +225,31 @@ private:
                                                    : rounding;
     }
 
-    void judge(const std::string &name, const std::optional<OutputDifference> &difference,
+    void judge(const Message &name, const std::optional<OutputDifference> &difference,
                const TestInputs &inputs)
     {
         if (!difference) {
             add(name, Result::Failed,
-                "The outputs of the file have other types or shapes than those of the model in memory.");
+                Message::tr(
+                    "The outputs of the file have other types or shapes than those of the model in memory."));
             return;
         }
         const double allowed = tolerance(*difference);
         const double apart = difference->relative();
         m_result.maxRelativeDifference = std::max(m_result.maxRelativeDifference, apart);
         add(name, apart <= allowed ? Result::Passed : Result::Failed,
-            fmt::format(
-                "Largest relative difference of the outputs {:.2g}, allowed {:.2g}, on {}.", apart, allowed,
-                inputs.feeds.size() == 1 && m_result.samples > 1 ? "the first of " + inputs.description
-                                                                 : inputs.description));
+            Message::tr("Largest relative difference of the outputs {:.2g}, allowed {:.2g}, on {}.", apart,
+                        allowed,
+                        inputs.feeds.size() == 1 && m_result.samples > 1
+                            ? Message::tr("the first of {}", inputs.description)
+                            : inputs.description));
     }
 
     /// The runtime may fuse what computes a value with what rounds it to an integer, and round otherwise by a
     /// step. That is the runtime's way with quantized models and no fault of the file, so it is stated.
     void compareIntegerKernels(const TestInputs &inputs)
     {
-        const char *name = "integer kernels";
+        const Message name = Message::tr("integer kernels");
         try {
             const auto outputs = outputsOf(Session(m_tested, options({})), inputs);
             const auto found = difference(outputs, reference({}), inputs);
@@ -254,13 +259,13 @@ private:
                 judge(name, found, inputs);
             else if (apart <= explained)
                 add(name, Result::Passed,
-                    fmt::format(
+                    Message::tr(
                         "Fused to integer kernels, as by default, the outputs move by {:.2g}: each of "
                         "{} quantized values may move by one step.",
                         apart, m_quantized));
             else
                 add(name, Result::NotApplicable,
-                    fmt::format("Fused to integer kernels, as by default, the outputs move by {:.2g}, more "
+                    Message::tr("Fused to integer kernels, as by default, the outputs move by {:.2g}, more "
                                 "than one step of each of {} quantized values explains: this processor's "
                                 "kernels may saturate.",
                                 apart, m_quantized));
@@ -280,8 +285,8 @@ private:
             for (CertificateCheck &check : checkByOpenCv(question))
                 m_result.checks.push_back(std::move(check));
         } catch (const Error &error) {
-            add("OpenCV", Result::NotApplicable,
-                fmt::format("There is nothing to compare with: {}", error.what()));
+            add(Message::tr("OpenCV"), Result::NotApplicable,
+                Message::tr("There is nothing to compare with: {}", error.message()));
         }
     }
 

@@ -3,8 +3,6 @@
 #include "core/base/fileio.h"
 #include "core/base/publication.h"
 
-#include <fmt/format.h>
-
 namespace lathe {
 namespace {
 
@@ -31,8 +29,8 @@ void stagePreprocessing(Publication &files, const fs::path &source, const fs::pa
     const auto found = findPreprocessing(target);
     if (found && toJson(*found) == json)
         return;
-    const NamedFile beside{"the preprocessing of the result", preprocessingOf(target)};
-    const NamedFile own{"the source model's own preprocessing", preprocessingOf(source)};
+    const NamedFile beside{Message::tr("the preprocessing of the result"), preprocessingOf(target)};
+    const NamedFile own{Message::tr("the source model's own preprocessing"), preprocessingOf(source)};
     requireSafeOutputs({&beside, 1}, {&own, 1});
     files.write(beside.path, [&json](std::ostream &out) { out << json; });
 }
@@ -45,7 +43,7 @@ void requireDataBeside(const fs::path &staged, const fs::path &target)
     if (elsewhere && fs::exists(dataOf(staged), ignored))
         throw Error(
             ErrorCode::FileUnwritable,
-            fmt::format("Cannot write {}: it is a link into another folder, and the model needs a data "
+            Message::tr("Cannot write {}: it is a link into another folder, and the model needs a data "
                         "file beside it; name the file itself.",
                         target.string()));
 }
@@ -55,21 +53,22 @@ void requireDataBeside(const fs::path &staged, const fs::path &target)
 void requireSafeExport(const fs::path &target, const fs::path &source, const std::vector<NamedFile> &others,
                        std::vector<NamedFile> inputs)
 {
-    std::vector<NamedFile> outputs{{"the result", target}};
+    std::vector<NamedFile> outputs{{Message::tr("the result"), target}};
     outputs.insert(outputs.end(), others.begin(), others.end());
-    inputs.push_back({"the source model itself", source});
-    inputs.push_back({"the source model's own preprocessing", preprocessingOf(source)});
-    inputs.push_back({"the source model's own preprocessing", parentOf(source) / "preprocessor_config.json"});
+    inputs.push_back({Message::tr("the source model itself"), source});
+    const Message own = Message::tr("the source model's own preprocessing");
+    inputs.push_back({own, preprocessingOf(source)});
+    inputs.push_back({own, parentOf(source) / "preprocessor_config.json"});
     requireSafeOutputs(outputs, inputs);
     const std::vector<NamedFile> beside{
-        {"the preprocessing that comes with the result", preprocessingOf(target)},
-        {"the data that come with the result", dataOf(target)}};
+        {Message::tr("the preprocessing that comes with the result"), preprocessingOf(target)},
+        {Message::tr("the data that come with the result"), dataOf(target)}};
     requireSafeOutputs(others, beside);
     for (const NamedFile &input : inputs)
         if (sameFile(dataOf(target), input.path))
             throw Error(
                 ErrorCode::InvalidArgument,
-                fmt::format("{}, where data of the result may have to go, is {}; give the result another "
+                Message::tr("{}, where data of the result may have to go, is {}; give the result another "
                             "name.",
                             dataOf(target).string(), input.what));
 }
@@ -82,7 +81,7 @@ Published publish(const BuiltModel &built, const CompressedModel &compressed, co
     const fs::path staged = files.stage(target);
     Published published;
     try {
-        ctx.checkpoint(0.0, "writing " + target.filename().string());
+        ctx.checkpoint(0.0, Message::tr("writing {}", target.filename().string()));
         published.bytes = built.model.save(staged);
         requireDataBeside(staged, target);
         stagePreprocessing(files, compressed.origin.path(), target, options.preprocessing);

@@ -46,61 +46,6 @@ std::string escaped(const std::string &text)
     return safe;
 }
 
-std::string row(const std::string &label, const std::string &value)
-{
-    return fmt::format("<tr><td>{}</td><td class=\"left\">{}</td></tr>\n", escaped(label), escaped(value));
-}
-
-std::string rate(const std::optional<Interval> &interval)
-{
-    return interval ? fmt::format("{} ({} to {})", percentText(interval->value), percentText(interval->low),
-                                  percentText(interval->high))
-                    : "-";
-}
-
-std::string summarySection(const ReportContent &content)
-{
-    const Model &source = content.compressed.origin;
-    const double ratio =
-        static_cast<double>(source.fileBytes()) / static_cast<double>(content.published.bytes);
-    return "<table>\n" + row("Compressed model", content.file) + row("Made from", source.path().string()) +
-           row("Source SHA-256", source.sha256()) +
-           row("Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(content.published.bytes),
-                                   bytesText(source.fileBytes()), ratio)) +
-           row("Multiply-accumulates", fmt::format("{} of {}", scaledText(content.macs, source.hasMoreMacs()),
-                                                   scaledText(source.macs()))) +
-           "</table>\n";
-}
-
-std::string measuredSection(const ReportedFigures &m)
-{
-    const auto line = [](const char *name, const std::optional<Interval> &before,
-                         const std::optional<Interval> &after) {
-        return before && after ? fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", name,
-                                             rate(before), rate(after))
-                               : std::string();
-    };
-    std::string html =
-        fmt::format("<h2>Measured</h2>\n<p>On {}; preprocessing {}. Ranges are 95 % intervals.</p>\n"
-                    "<table><tr><th></th><th>before</th><th>after</th></tr>\n",
-                    escaped(m.samples), escaped(m.preprocessing));
-    html +=
-        line("Top-1", m.baseline.top1, m.compressed.top1) + line("Top-5", m.baseline.top5, m.compressed.top5);
-    html += "</table>\n<table>\n";
-    const Figures &c = m.compressed;
-    if (c.top1Difference)
-        html += row("Top-1 difference (paired)",
-                    fmt::format("{:+.2f} ± {:.2f} points", 100.0 * c.top1Difference->value,
-                                100.0 * c.top1Difference->halfWidth()));
-    if (c.agreement)
-        html += row("Same answer as before", rate(c.agreement));
-    if (c.meanKl)
-        html += row("KL divergence", numberText(*c.meanKl) + " nats");
-    if (c.sqnr)
-        html += row("Signal to noise of the outputs", decibelText(*c.sqnr));
-    return html + "</table>\n";
-}
-
 std::string bar(const char *kind, int64_t bytes, int64_t most)
 {
     const double share = most > 0 ? 100.0 * static_cast<double>(bytes) / static_cast<double>(most) : 0.0;
@@ -112,122 +57,255 @@ std::string bitsText(int64_t bits)
     return bytesText(bytesOfBits(bits));
 }
 
-/// The figures of all layers together, as the last row of their table.
-std::string totalRow(const ReportContent &content)
+Message rate(const std::optional<Interval> &interval)
 {
-    int64_t parameters = 0, before = 0, theory = 0, after = 0;
-    EntropyCost entropy;
-    for (size_t i = 0; i < content.compressed.layers.size(); ++i) {
-        const Layer &layer = content.compressed.origin.layers()[i];
-        parameters += layer.tiedTo ? 0 : layer.parameters;
-        before += layer.tiedTo ? 0 : layer.weightBytes;
-        theory += content.compressed.layers[i].theoreticalBits;
-        after += content.built.layers[i].bytes;
-        entropy += entropyCost(content.compressed, i);
-    }
-    return fmt::format("<tr><th>All layers</th><th>{}</th><th></th><th></th><th>{}</th><th>{}</th><th>{}</th>"
-                       "<th></th><th>{}</th><th>{}</th><th></th><th></th><th></th><th></th></tr>\n",
-                       countText(parameters), bytesText(before), bitsText(theory), bytesText(after),
-                       bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits));
+    return interval ? Message::tr("{} ({} to {})", percentText(interval->value), percentText(interval->low),
+                                  percentText(interval->high))
+                    : Message::verbatim("-");
 }
 
-std::string layersSection(const ReportContent &content)
+Message resultText(CertificateCheck::Result result)
 {
-    const std::vector<Layer> &layers = content.compressed.origin.layers();
-    const auto stored = [](const Layer &layer) { return layer.tiedTo ? 0 : layer.weightBytes; };
-    int64_t most = 0;
-    for (const Layer &layer : layers)
-        most = std::max(most, stored(layer));
-    std::string html =
-        "<h2>Layers</h2>\n<div class=\"scroll\"><table><tr><th>Layer</th><th>Parameters</th>"
-        "<th class=\"left\">Settings</th><th class=\"left\">Stored as</th><th>Before</th><th>Theory</th>"
-        "<th>After</th><th class=\"left\">Size</th><th>Huffman</th><th>Shannon</th>"
-        "<th>Error</th><th>Output</th><th>Zeros</th><th>Rank</th></tr>\n";
-    for (size_t i = 0; i < layers.size(); ++i) {
-        const LayerResult &result = content.compressed.layers[i];
-        const LayerStorage &storage = content.built.layers[i];
-        const EntropyCost entropy = entropyCost(content.compressed, i);
-        html += fmt::format(
-            "<tr><td>{}</td><td>{}</td><td class=\"left\">{}</td><td "
-            "class=\"left\">{}</td><td>{}</td><td>{}</td>"
-            "<td>{}</td><td class=\"bars\">{}{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
-            "<td>{}</td></tr>\n",
-            escaped(layers[i].name), countText(layers[i].tiedTo ? 0 : layers[i].parameters),
-            escaped(summary(result.settings)), escaped(storage.form), bytesText(stored(layers[i])),
-            bitsText(result.theoreticalBits), bytesText(storage.bytes),
-            bar("before", stored(layers[i]), most), bar("after", storage.bytes, most),
-            bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits), percentText(result.relativeError),
-            result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)) : "-",
-            percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-");
+    switch (result) {
+    case CertificateCheck::Result::Passed:
+        return Message::tr("passed");
+    case CertificateCheck::Result::Failed:
+        return Message::tr("failed");
+    case CertificateCheck::Result::NotApplicable:
+        break;
     }
-    return html + totalRow(content) +
-           "</table></div>\n<p>Theory is what the content needs at fixed widths, Huffman what Huffman codes "
-           "of its "
-           "symbols and of the gaps between non-zeros take, Shannon the entropy of the same symbols. Error "
-           "is "
-           "the relative Frobenius norm of the change of the weight matrix; Output is the ratio of signal to "
-           "noise of the layer's output on calibration data, in each channel against its own "
-           "deviation.</p>\n";
+    return Message::tr("does not apply");
 }
 
-std::string recipeSection(const Recipe &recipe)
+const char *classOf(CertificateCheck::Result result)
 {
-    return fmt::format("<h2>Recipe{}</h2>\n<p><code>{}</code></p>\n",
-                       recipe.name.empty() ? "" : ": " + escaped(recipe.name),
-                       escaped(toCommandLine(recipe)));
+    switch (result) {
+    case CertificateCheck::Result::Passed:
+        return "passed";
+    case CertificateCheck::Result::Failed:
+        return "failed";
+    case CertificateCheck::Result::NotApplicable:
+        break;
+    }
+    return "";
 }
 
-std::string certificateSection(const std::optional<Certificate> &certificate)
-{
-    if (!certificate)
-        return "<h2>Certificate</h2>\n<p>Not asked for.</p>\n";
-    std::string html =
-        fmt::format("<h2>Certificate</h2>\n<p>The file was loaded afresh and compared with the model "
-                    "compressed in memory on {}. SHA-256 of the file: <code>{}</code>; of the recipe: "
-                    "<code>{}</code>.</p>\n<table>\n",
-                    escaped(certificate->inputsUsed), escaped(certificate->fileSha256),
-                    escaped(certificate->recipeSha256));
-    for (const CertificateCheck &check : certificate->checks) {
-        const bool failed = check.result == CertificateCheck::Result::Failed;
-        const bool passed = check.result == CertificateCheck::Result::Passed;
-        html += fmt::format("<tr><td>{}</td><td class=\"left {}\">{}</td><td class=\"left\">{}</td></tr>\n",
-                            escaped(check.name),
-                            failed   ? "failed"
-                            : passed ? "passed"
-                                     : "",
-                            failed   ? "failed"
-                            : passed ? "passed"
-                                     : "does not apply",
-                            escaped(check.detail));
+/// The sections of a page, in its language.
+class Page {
+public:
+    explicit Page(const ReportContent &content) : m_content(content) {}
+
+    std::string run() const
+    {
+        const std::string title =
+            text(Message::tr("{} compressed", m_content.compressed.origin.path().filename().string()));
+        std::string html =
+            fmt::format("<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>"
+                        "<style>{}</style></head><body>\n<h1>{}</h1>\n<p>{}</p>\n",
+                        //: The language of these texts, as HTML names it: en, zh-CN
+                        text(Message::tr("en")), title, style, title,
+                        text(Message::tr("By Lathe, measured with {}.", runtimeVersion())));
+        html += summarySection();
+        if (m_content.measured)
+            html += measuredSection(*m_content.measured);
+        html += layersSection() + recipeSection(m_content.compressed.finalRecipe()) + certificateSection() +
+                issuesSection();
+        return html + "</body></html>\n";
     }
+
+private:
+    std::string inLanguage(const Message &message) const
+    {
+        return m_content.translate ? message.in(m_content.translate) : message.text();
+    }
+    std::string text(const Message &message) const { return escaped(inLanguage(message)); }
+    std::string heading(const Message &message) const { return fmt::format("<h2>{}</h2>\n", text(message)); }
+    std::string row(const Message &label, const Message &value) const
+    {
+        return fmt::format("<tr><td>{}</td><td class=\"left\">{}</td></tr>\n", text(label), text(value));
+    }
+    std::string head(const Message &column) const { return fmt::format("<th>{}</th>", text(column)); }
+    std::string leftHead(const Message &column) const
+    {
+        return fmt::format("<th class=\"left\">{}</th>", text(column));
+    }
+
+    std::string summarySection() const;
+    std::string measuredSection(const ReportedFigures &measured) const;
+    std::string layersSection() const;
+    std::string layerRow(size_t layer, int64_t mostBytes) const;
+    std::string totalRow() const;
+    std::string recipeSection(const Recipe &recipe) const;
+    std::string certificateSection() const;
+    std::string hashesText(const Certificate &certificate) const;
+    std::string issuesSection() const;
+
+    const ReportContent &m_content;
+};
+
+std::string Page::summarySection() const
+{
+    const Model &source = m_content.compressed.origin;
+    const int64_t bytes = m_content.published.bytes;
+    const double ratio = static_cast<double>(source.fileBytes()) / static_cast<double>(bytes);
+    return "<table>\n" + row(Message::tr("Compressed model"), Message::verbatim(m_content.file)) +
+           row(Message::tr("Made from"), Message::verbatim(source.path().string())) +
+           row(Message::tr("Source SHA-256"), Message::verbatim(source.sha256())) +
+           row(Message::tr("Size"), Message::tr("{} of {} (ratio {:.2f})", bytesText(bytes),
+                                                bytesText(source.fileBytes()), ratio)) +
+           row(Message::tr("Multiply-accumulates"),
+               Message::tr("{} of {}", scaledText(m_content.macs, source.hasMoreMacs()),
+                           scaledText(source.macs()))) +
+           "</table>\n";
+}
+
+std::string Page::measuredSection(const ReportedFigures &measured) const
+{
+    const auto line = [this](const Message &name, const std::optional<Interval> &before,
+                             const std::optional<Interval> &after) {
+        return before && after ? fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", text(name),
+                                             text(rate(before)), text(rate(after)))
+                               : std::string();
+    };
+    const Figures &before = measured.baseline, &after = measured.compressed;
+    std::string html = heading(Message::tr("Measured")) +
+                       fmt::format("<p>{}</p>\n<table><tr><th></th>{}{}</tr>\n",
+                                   text(Message::tr("On {}; preprocessing {}. Ranges are 95 % intervals.",
+                                                    measured.samples, measured.preprocessing)),
+                                   head(Message::tr("before")), head(Message::tr("after")));
+    html += line(Message::tr("Top-1"), before.top1, after.top1) +
+            line(Message::tr("Top-5"), before.top5, after.top5);
+    html += "</table>\n<table>\n";
+    if (after.top1Difference)
+        html += row(Message::tr("Top-1 difference (paired)"),
+                    Message::tr("{:+.2f} ± {:.2f} points", 100.0 * after.top1Difference->value,
+                                100.0 * after.top1Difference->halfWidth()));
+    if (after.agreement)
+        html += row(Message::tr("Same answer as before"), rate(after.agreement));
+    if (after.meanKl)
+        html += row(Message::tr("KL divergence"), Message::tr("{} nats", numberText(*after.meanKl)));
+    if (after.sqnr)
+        html += row(Message::tr("Signal to noise of the outputs"), decibelText(*after.sqnr));
     return html + "</table>\n";
 }
 
-std::string issuesSection(const ReportContent &content)
+/// The figures of all layers together, as the last row of their table.
+std::string Page::totalRow() const
+{
+    int64_t parameters = 0, before = 0, theory = 0, after = 0;
+    EntropyCost entropy;
+    for (size_t i = 0; i < m_content.compressed.layers.size(); ++i) {
+        const Layer &layer = m_content.compressed.origin.layers()[i];
+        parameters += layer.tiedTo ? 0 : layer.parameters;
+        before += layer.tiedTo ? 0 : layer.weightBytes;
+        theory += m_content.compressed.layers[i].theoreticalBits;
+        after += m_content.built.layers[i].bytes;
+        entropy += entropyCost(m_content.compressed, i);
+    }
+    return fmt::format("<tr><th>{}</th><th>{}</th><th></th><th></th><th>{}</th><th>{}</th><th>{}</th>"
+                       "<th></th><th>{}</th><th>{}</th><th></th><th></th><th></th><th></th></tr>\n",
+                       text(Message::tr("All layers")), countText(parameters), bytesText(before),
+                       bitsText(theory), bytesText(after), bitsText(entropy.huffmanBits),
+                       bitsText(entropy.shannonBits));
+}
+
+int64_t storedBytes(const Layer &layer)
+{
+    return layer.tiedTo ? 0 : layer.weightBytes;
+}
+
+std::string Page::layerRow(size_t layer, int64_t mostBytes) const
+{
+    const Layer &described = m_content.compressed.origin.layers()[layer];
+    const LayerResult &result = m_content.compressed.layers[layer];
+    const LayerStorage &storage = m_content.built.layers[layer];
+    const EntropyCost entropy = entropyCost(m_content.compressed, layer);
+    return fmt::format(
+        "<tr><td>{}</td><td>{}</td><td class=\"left\">{}</td><td "
+        "class=\"left\">{}</td><td>{}</td><td>{}</td>"
+        "<td>{}</td><td class=\"bars\">{}{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
+        "<td>{}</td></tr>\n",
+        escaped(described.name), countText(described.tiedTo ? 0 : described.parameters),
+        text(summary(result.settings)), text(storage.form), bytesText(storedBytes(described)),
+        bitsText(result.theoreticalBits), bytesText(storage.bytes),
+        bar("before", storedBytes(described), mostBytes), bar("after", storage.bytes, mostBytes),
+        bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits), percentText(result.relativeError),
+        result.normalizedError ? text(decibelText(signalToNoiseDecibel(*result.normalizedError))) : "-",
+        percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-");
+}
+
+std::string Page::layersSection() const
+{
+    const std::vector<Layer> &layers = m_content.compressed.origin.layers();
+    int64_t most = 0;
+    for (const Layer &layer : layers)
+        most = std::max(most, storedBytes(layer));
+    std::string html =
+        heading(Message::tr("Layers")) + "<div class=\"scroll\"><table><tr>" + head(Message::tr("Layer")) +
+        head(Message::tr("Parameters")) + leftHead(Message::tr("Settings")) +
+        leftHead(Message::tr("Stored as")) + head(Message::tr("Before")) + head(Message::tr("Theory")) +
+        head(Message::tr("After")) + leftHead(Message::tr("Size")) + head(Message::tr("Huffman")) +
+        head(Message::tr("Shannon")) + head(Message::tr("Error")) + head(Message::tr("Output")) +
+        head(Message::tr("Zeros")) + head(Message::tr("Rank")) + "</tr>\n";
+    for (size_t i = 0; i < layers.size(); ++i)
+        html += layerRow(i, most);
+    const Message explained = Message::tr(
+        "Theory is what the content needs at fixed widths, Huffman what Huffman codes of its symbols and of "
+        "the gaps between non-zeros take, Shannon the entropy of the same symbols. Error is the relative "
+        "Frobenius norm of the change of the weight matrix; Output is the ratio of signal to noise of the "
+        "layer's output on calibration data, in each channel against its own deviation.");
+    return html + totalRow() + "</table></div>\n<p>" + text(explained) + "</p>\n";
+}
+
+std::string Page::recipeSection(const Recipe &recipe) const
+{
+    return heading(recipe.name.empty() ? Message::tr("Recipe") : Message::tr("Recipe: {}", recipe.name)) +
+           fmt::format("<p><code>{}</code></p>\n", escaped(toCommandLine(recipe)));
+}
+
+std::string Page::hashesText(const Certificate &certificate) const
+{
+    const auto code = [](const std::string &hash) { return fmt::format("<code>{}</code>", hash); };
+    return inLanguage(Message::tr("SHA-256 of the file: {}; of the recipe: {}.", code(certificate.fileSha256),
+                                  code(certificate.recipeSha256)));
+}
+
+std::string Page::certificateSection() const
+{
+    const std::optional<Certificate> &certificate = m_content.published.certificate;
+    std::string html = heading(Message::tr("Certificate"));
+    if (!certificate)
+        return html + fmt::format("<p>{}</p>\n", text(Message::tr("Not asked for.")));
+    html += fmt::format(
+        "<p>{} {}</p>\n<table>\n",
+        text(Message::tr("The file was loaded afresh and compared with the model compressed in memory on {}.",
+                         certificate->inputsUsed)),
+        hashesText(*certificate));
+    for (const CertificateCheck &check : certificate->checks)
+        html += fmt::format("<tr><td>{}</td><td class=\"left {}\">{}</td><td class=\"left\">{}</td></tr>\n",
+                            text(check.name), classOf(check.result), text(resultText(check.result)),
+                            text(check.detail));
+    return html + "</table>\n";
+}
+
+std::string Page::issuesSection() const
 {
     std::string items;
-    for (const std::vector<Issue> *issues : {&content.compressed.issues, &content.built.issues})
+    for (const std::vector<Issue> *issues : {&m_content.compressed.issues, &m_content.built.issues})
         for (const Issue &issue : *issues)
-            items += fmt::format("<li>{}{}</li>\n", issue.layer.empty() ? "" : escaped(issue.layer) + ": ",
-                                 escaped(issue.text));
-    return items.empty() ? "" : "<h2>Done otherwise than asked</h2>\n<ul>\n" + items + "</ul>\n";
+            items +=
+                fmt::format("<li>{}</li>\n",
+                            text(issue.layer.empty() ? issue.message
+                                                     : Message::tr("{}: {}", issue.layer, issue.message)));
+    return items.empty() ? ""
+                         : heading(Message::tr("Done otherwise than asked")) + "<ul>\n" + items + "</ul>\n";
 }
 
 } // namespace
 
 std::string reportHtml(const ReportContent &content)
 {
-    const std::string title = content.compressed.origin.path().filename().string() + " compressed";
-    std::string html =
-        fmt::format("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>"
-                    "<style>{}</style></head><body>\n<h1>{}</h1>\n<p>By Lathe, measured with {}.</p>\n",
-                    escaped(title), style, escaped(title), escaped(runtimeVersion()));
-    html += summarySection(content);
-    if (content.measured)
-        html += measuredSection(*content.measured);
-    html += layersSection(content) + recipeSection(content.compressed.finalRecipe()) +
-            certificateSection(content.published.certificate) + issuesSection(content);
-    return html + "</body></html>\n";
+    return Page(content).run();
 }
 
 } // namespace lathe

@@ -7,8 +7,8 @@ namespace lathe {
 
 /// What was measured of the source and of the compressed model on the same samples.
 struct ReportedFigures {
-    std::string samples;       ///< "500 samples of digits (test)"
-    std::string preprocessing; ///< "imagenet (found beside the model)"
+    Message samples;       ///< "500 samples of digits (test)"
+    Message preprocessing; ///< "imagenet (found beside the model)"
     Figures baseline, compressed;
 };
 
@@ -19,6 +19,7 @@ struct ReportContent {
     const Published &published;
     std::optional<int64_t> macs; ///< of the compressed model
     std::optional<ReportedFigures> measured;
+    Message::Translate translate = {}; ///< empty: in English
 };
 
 /// A self-contained HTML document: no script, nothing loaded from elsewhere.

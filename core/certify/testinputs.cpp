@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 #include <random>
 
 namespace lathe {
@@ -55,7 +54,7 @@ public:
             bytes += count < 0 || count > most ? most + 1 : count * std::max(elementBits(input.type), 8) / 8;
             if (bytes > most)
                 throw Error(ErrorCode::Unsupported,
-                            fmt::format("Input \"{}\" of shape {} is too large to be made up.", input.name,
+                            Message::tr("Input \"{}\" of shape {} is too large to be made up.", input.name,
                                         shapeText(shape)));
             made.push_back(tensor(input, shape));
         }
@@ -78,7 +77,7 @@ private:
     {
         if (input.type == ElementType::Undefined)
             throw Error(ErrorCode::Unsupported,
-                        fmt::format("Input \"{}\" is a sequence, a map or an optional value, which cannot be "
+                        Message::tr("Input \"{}\" is a sequence, a map or an optional value, which cannot be "
                                     "made up.",
                                     input.name));
         if (input.type == ElementType::String) { // empty ones, joined by zeros
@@ -106,7 +105,7 @@ private:
     {
         const int bits = elementBits(input.type);
         if (bits < 8)
-            throw Error(ErrorCode::Unsupported, fmt::format("Input \"{}\" of type {} cannot be made up.",
+            throw Error(ErrorCode::Unsupported, Message::tr("Input \"{}\" of type {} cannot be made up.",
                                                             input.name, elementTypeName(input.type)));
         Tensor tensor = makeTensor(input.type, shape);
         const auto count = static_cast<size_t>(tensor.count());
@@ -152,13 +151,13 @@ bool hasFiniteNumbers(const std::vector<Tensor> &outputs)
     });
 }
 
-std::string descriptionOf(Form form, unsigned seed)
+Message descriptionOf(Form form, unsigned seed)
 {
     if (form == Form::Zeros)
-        return "inputs of zeros";
+        return Message::tr("inputs of zeros");
     if (form == Form::Ones)
-        return "inputs of ones";
-    return fmt::format("{} random inputs, seed {}", randomInputs, seed);
+        return Message::tr("inputs of ones");
+    return Message::tr("{} random inputs, seed {}", randomInputs, seed);
 }
 
 TestInputs madeUp(const Session &session, const JobContext &ctx, unsigned seed)
@@ -167,7 +166,7 @@ TestInputs madeUp(const Session &session, const JobContext &ctx, unsigned seed)
         return std::ranges::any_of(input.shape, [](int64_t size) { return size < 0; });
     });
     const std::vector<Sizes> sizes = isOpen ? sizesToTry() : std::vector<Sizes>{{}};
-    std::string reason; // of the first attempt: what is tried last is the least likely
+    Message reason; // of the first attempt: what is tried last is the least likely
     std::optional<TestInputs> poor;
     for (const Form form : allForms)
         for (const Sizes &size : sizes) {
@@ -189,13 +188,13 @@ TestInputs madeUp(const Session &session, const JobContext &ctx, unsigned seed)
                 if (error.code() == ErrorCode::OutOfMemory)
                     throw;
                 if (reason.empty())
-                    reason = error.what();
+                    reason = error.message();
             }
         }
     if (poor)
         return std::move(*poor);
     throw Error(ErrorCode::Unsupported,
-                fmt::format("The model runs on no made-up input; give samples. {}", reason));
+                Message::tr("The model runs on no made-up input; give samples. {}", reason));
 }
 
 /// A batch larger than the set: its samples over and over.
@@ -233,7 +232,7 @@ TestInputs testInputs(const Session &session, const SampleSet *samples, const Jo
     inputs.samples = static_cast<int64_t>(inputs.feeds.size()) * batch;
     inputs.description = inputs.samples == count
                              ? samples->description()
-                             : fmt::format("{} of {}", inputs.samples, samples->description());
+                             : Message::tr("{} of {}", inputs.samples, samples->description());
     return inputs;
 }
 

@@ -8,7 +8,7 @@ namespace lathe {
 struct TestInputs {
     std::vector<std::vector<Tensor>> feeds; ///< run by run, in the order of the model's inputs
     int64_t samples = 0;
-    std::string description; ///< "4 random inputs, seed 1"
+    Message description; ///< "4 random inputs, seed 1"
 };
 
 /// Samples where there are any, as often as a fixed batch needs them; else made-up inputs in several sizes

@@ -8,14 +8,12 @@
 #include "core/onnx/constants.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <functional>
 
 namespace lathe {
 namespace {
 
 using Result = CertificateCheck::Result;
-constexpr const char *checkName = "stored weights";
 constexpr double productTolerance = 1e-5; ///< relative; two libraries add up in another order
 
 constexpr int64_t batchWeights = int64_t{4} << 20;
@@ -23,8 +21,7 @@ constexpr int64_t batchWeights = int64_t{4} << 20;
 /// One constant that was compressed or corrected, as the file has to hold it.
 struct Constant {
     ValuePlace place;
-    const std::string *layer = nullptr;
-    const char *what = "weight";
+    Message what; ///< "the weight of conv1"
     Tensor plain;
     WeightLayout layout;    ///< from the constant to the matrix
     bool isProduct = false; ///< of factors, multiplied on loading
@@ -40,11 +37,10 @@ Tensor expectedOf(const Constant &constant, const StoredValue &found)
     return makeTensor(found.tensor.shape, {matrix.data(), static_cast<size_t>(matrix.size())});
 }
 
-std::string compared(const Constant &constant, const Tensor &found, const Tensor &expected)
+Message compared(const Constant &constant, const Tensor &found, const Tensor &expected)
 {
     if (found.type != expected.type || found.shape != expected.shape)
-        return fmt::format("the {} of {} is not found in the file in its type and shape", constant.what,
-                           *constant.layer);
+        return Message::tr("{} is not found in the file in its type and shape", constant.what);
     if (found.bytes == expected.bytes)
         return {};
     OutputDifference difference;
@@ -52,8 +48,13 @@ std::string compared(const Constant &constant, const Tensor &found, const Tensor
     const double tolerance = difference.anyHalf() ? halfCertificateTolerance : productTolerance;
     if (constant.isProduct && difference.relative() <= tolerance)
         return {};
-    return fmt::format("the {} of {} differs from what its recipe gives (by {:.2g} of its largest value)",
-                       constant.what, *constant.layer, difference.relative());
+    return Message::tr("{} differs from what its recipe gives (by {:.2g} of its largest value)",
+                       constant.what, difference.relative());
+}
+
+CertificateCheck of(Result result, Message detail)
+{
+    return {Message::tr("stored weights"), result, std::move(detail)};
 }
 
 class WeightCheck {
@@ -83,12 +84,12 @@ public:
         check(batch);
         checkLoose();
         if (!m_wrong.empty())
-            return {checkName, Result::Failed, fmt::format("In the file, {}.", m_wrong)};
+            return of(Result::Failed, Message::tr("In the file, {}.", m_wrong));
         if (m_count == 0)
-            return {checkName, Result::NotApplicable, "No weight is compressed."};
-        return {checkName, Result::Passed,
-                fmt::format("{} of {} compressed constants unpack to exactly the values of the recipe.",
-                            m_count, m_count)};
+            return of(Result::NotApplicable, Message::tr("No weight is compressed."));
+        return of(Result::Passed,
+                  Message::tr("{} of {} compressed constants unpack to exactly the values of the recipe.",
+                              m_count, m_count));
     }
 
 private:
@@ -108,7 +109,7 @@ private:
         const Tuning::Constants loose = looseConstants(SourceGraph(m_compressed.source), m_compressed);
         std::vector<Constant> constants;
         for (const auto &[name, tensor] : loose)
-            constants.push_back({{0, name}, &name, "value", tensor, {}});
+            constants.push_back({{0, name}, Message::tr("the value of {}", name), tensor, {}});
         compare(constants);
     }
 
@@ -129,15 +130,16 @@ private:
         const LayerStorage &stored = m_dense.layers[layer];
         const bool isProduct = stored.values.size() == 1 && std::holds_alternative<FactorEncoding>(
                                                                 *m_compressed.layers[layer].code.weight);
-        const auto add = [&](const std::string &name, const char *what, const WeightLayout &layout,
+        const auto add = [&](const std::string &name, const Message &what, const WeightLayout &layout,
                              bool product) {
             const ValuePlace place{stored.graph, name};
-            constants.push_back({place, &m_layers[layer].name, what, plainValue(place), layout, product});
+            constants.push_back({place, what, plainValue(place), layout, product});
         };
         for (size_t i = 0; i < stored.values.size(); ++i)
-            add(stored.values[i], "weight", stored.layouts[i], isProduct);
+            add(stored.values[i], Message::tr("the weight of {}", m_layers[layer].name), stored.layouts[i],
+                isProduct);
         if (!stored.bias.empty())
-            add(stored.bias, "bias", {}, false);
+            add(stored.bias, Message::tr("the bias of {}", m_layers[layer].name), {}, false);
     }
 
     Tensor plainValue(const ValuePlace &place) const
@@ -145,7 +147,7 @@ private:
         const Model::Content &content = m_dense.model.content();
         const auto found = content.index->find(place.graph, place.name);
         if (!found)
-            throw Error(ErrorCode::Internal, fmt::format("The plain form has no \"{}\".", place.name));
+            throw Error(ErrorCode::Internal, Message::tr("The plain form has no \"{}\".", place.name));
         return readConstant(*content.index, *found, content.externalFiles, content.label);
     }
 
@@ -154,7 +156,7 @@ private:
     const BuiltModel &m_dense;
     const std::vector<Layer> &m_layers;
     JobContext m_ctx;
-    std::string m_wrong;
+    Message m_wrong;
     size_t m_count = 0;
 };
 
@@ -163,8 +165,8 @@ CertificateCheck guarded(const std::function<CertificateCheck()> &checking)
     try {
         return checking();
     } catch (const Error &error) {
-        return {checkName, Result::Failed,
-                fmt::format("The stored weights could not be unpacked: {}", error.what())};
+        return of(Result::Failed,
+                  Message::tr("The stored weights could not be unpacked: {}", error.message()));
     }
 }
 
@@ -178,24 +180,25 @@ CertificateCheck checkWeights(const Model &file, const CompressedModel &compress
 
 CertificateCheck checkWeightsByHash(const Model &file, const Model &source, const JobContext &ctx)
 {
-    return guarded([&]() -> CertificateCheck {
+    return guarded([&] {
         const std::string found = decodedHash(SourceGraph(source), file, ctx);
         if (found != file.metadata().at(decodedHashKey))
-            return {checkName, Result::Failed,
+            return of(
+                Result::Failed,
+                Message::tr(
                     "The weights in the file are not those it was written with: their SHA-256 differs from "
-                    "the one it carries."};
+                    "the one it carries."));
         const bool trained =
             file.metadata().contains(tuningHashKey) && !file.metadata().contains(calibrationHashKey);
         if (trained)
-            return {checkName, Result::Passed,
-                    fmt::format("Its trained values cannot be made again: the weights unpack to those the "
-                                "file was written with, SHA-256 {}.",
-                                found)};
-        return {
-            checkName, Result::Passed,
-            fmt::format("Without the calibration data nothing was compressed again: the weights unpack to "
-                        "those the file was written with, SHA-256 {}.",
-                        found)};
+            return of(Result::Passed,
+                      Message::tr("Its trained values cannot be made again: the weights unpack to those the "
+                                  "file was written with, SHA-256 {}.",
+                                  found));
+        return of(Result::Passed,
+                  Message::tr("Without the calibration data nothing was compressed again: the weights unpack "
+                              "to those the file was written with, SHA-256 {}.",
+                              found));
     });
 }
 

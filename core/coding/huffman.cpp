@@ -55,7 +55,7 @@ public:
     unsigned next()
     {
         if (m_at / 8 >= m_bytes.size())
-            throw Error(ErrorCode::MalformedData, "The coded data ends early.");
+            throw Error(ErrorCode::MalformedData, Message::tr("The coded data ends early."));
         const auto byte = std::to_integer<unsigned>(m_bytes[m_at / 8]);
         const unsigned bit = (byte >> (7U - m_at % 8)) & 1U;
         ++m_at;
@@ -117,7 +117,7 @@ HuffmanCode::HuffmanCode(std::vector<uint8_t> lengths)
     for (const uint8_t length : m_lengths) {
         if (length > longest)
             throw Error(ErrorCode::MalformedData,
-                        fmt::format("A code of {} bits is longer than allowed.", length));
+                        Message::tr("A code of {} bits is longer than allowed.", length));
         ++m_countOfLength[length];
     }
     m_countOfLength[0] = 0;
@@ -130,11 +130,11 @@ HuffmanCode::HuffmanCode(std::vector<uint8_t> lengths)
         code += m_countOfLength[static_cast<size_t>(length)];
         index += m_countOfLength[static_cast<size_t>(length)];
         if (code > (uint64_t(1) << static_cast<unsigned>(length)))
-            throw Error(ErrorCode::MalformedData, "The code lengths are no prefix code.");
+            throw Error(ErrorCode::MalformedData, Message::tr("The code lengths are no prefix code."));
     }
     const bool single = index == 1 && m_countOfLength[1] == 1;
     if (index > 0 && !single && code != uint64_t(1) << static_cast<unsigned>(longest))
-        throw Error(ErrorCode::MalformedData, "The code lengths leave codes unused.");
+        throw Error(ErrorCode::MalformedData, Message::tr("The code lengths leave codes unused."));
     m_sorted.resize(index);
     std::vector<size_t> next = m_firstIndex;
     for (uint32_t s = 0; s < m_lengths.size(); ++s) {
@@ -151,7 +151,7 @@ std::vector<std::byte> HuffmanCode::encode(std::span<const uint32_t> symbols) co
     BitWriter bits;
     for (const uint32_t s : symbols) {
         if (s >= m_lengths.size() || m_lengths[s] == 0)
-            throw Error(ErrorCode::InvalidArgument, fmt::format("Symbol {} has no code.", s));
+            throw Error(ErrorCode::InvalidArgument, Message::tr("Symbol {} has no code.", s));
         bits.put(m_codes[s], m_lengths[s]);
     }
     return bits.finish();
@@ -160,7 +160,7 @@ std::vector<std::byte> HuffmanCode::encode(std::span<const uint32_t> symbols) co
 std::vector<uint32_t> HuffmanCode::decode(std::span<const std::byte> bits, size_t count) const
 {
     if (count > bits.size() * 8)
-        throw Error(ErrorCode::MalformedData, "The coded data ends early.");
+        throw Error(ErrorCode::MalformedData, Message::tr("The coded data ends early."));
     BitReader reader(bits);
     std::vector<uint32_t> symbols(count);
     for (uint32_t &symbol : symbols) {
@@ -169,13 +169,13 @@ std::vector<uint32_t> HuffmanCode::decode(std::span<const std::byte> bits, size_
         do {
             if (++length > longest)
                 throw Error(ErrorCode::MalformedData,
-                            "The coded data holds a code that is not in its table.");
+                            Message::tr("The coded data holds a code that is not in its table."));
             code = (code << 1U) | reader.next();
         } while (code < m_firstCode[length] || code - m_firstCode[length] >= m_countOfLength[length]);
         symbol = m_sorted[m_firstIndex[length] + static_cast<size_t>(code - m_firstCode[length])];
     }
     if (!reader.atEnd())
-        throw Error(ErrorCode::MalformedData, "The coded data goes on after its last symbol.");
+        throw Error(ErrorCode::MalformedData, Message::tr("The coded data goes on after its last symbol."));
     return symbols;
 }
 

@@ -62,7 +62,7 @@ Compressor::Allocation::trialCosts(const Shares &shares, PruneMethod method, con
     std::vector<PruneCosts> costs;
     for (const GlobalShare &share : shares) {
         ctx.checkpoint(static_cast<double>(costs.size()) / static_cast<double>(shares.size()),
-                       fmt::format("trying layer {} of {}", costs.size() + 1, shares.size()));
+                       Message::tr("trying layer {} of {}", costs.size() + 1, shares.size()));
         const Layer &layer = m_owner.m_source.layers()[share.layer];
         PruneCosts &cost = costs.emplace_back();
         cost.size = layer.rows * layer.cols;

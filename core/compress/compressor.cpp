@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <fmt/format.h>
 #include <mutex>
 
 namespace lathe {
@@ -32,15 +31,19 @@ void refuseUnmatched(const Recipe &recipe, const Model &model, const std::vector
     const std::vector<std::string> unmatched = recipe.unmatchedPatterns(names);
     if (unmatched.empty())
         return;
-    const std::string file = model.path().empty() ? "The model" : model.path().string();
+    const std::string file = model.path().string();
     if (names.empty())
-        throw Error(
-            ErrorCode::InvalidArgument,
-            fmt::format("{} has no layer with a constant weight, so there is nothing to compress.", file));
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("{} has no layer with a constant weight, so there is nothing to compress.",
+                                file.empty() ? Message::tr("The model") : Message::verbatim(file)));
     throw Error(
         ErrorCode::InvalidArgument,
-        fmt::format("No layer{} matches the pattern {}; `lathe inspect` lists the names of the layers.",
-                    model.path().empty() ? "" : " of " + file, unmatched.front()));
+        file.empty()
+            ? Message::tr("No layer matches the pattern {}; `lathe inspect` lists the names of the layers.",
+                          unmatched.front())
+            : Message::tr(
+                  "No layer of {} matches the pattern {}; `lathe inspect` lists the names of the layers.",
+                  file, unmatched.front()));
 }
 
 /// The issue of a layer that takes no settings of its own.
@@ -50,10 +53,10 @@ std::optional<Issue> skippedIssue(const Model &model, size_t index,
     const Layer &layer = model.layers()[index];
     if (!layer.untouchable.empty() && !settings[index].empty())
         return Issue{Issue::Severity::Note, layer.name,
-                     fmt::format("{} is skipped: {}.", layer.name, layer.untouchable)};
+                     Message::tr("{} is skipped: {}.", layer.name, layer.untouchable)};
     if (layer.tiedTo && settings[index] != settings[*layer.tiedTo])
         return Issue{Issue::Severity::Note, layer.name,
-                     fmt::format("{} shares its weight with {} and follows the settings of that layer.",
+                     Message::tr("{} shares its weight with {} and follows the settings of that layer.",
                                  layer.name, model.layers()[*layer.tiedTo].name)};
     return {};
 }
@@ -81,7 +84,7 @@ std::vector<Issue> giveToLeaders(const Model &model, const Recipe &recipe,
             continue;
         settings[*layer.tiedTo] = settings[i];
         notes.push_back({Issue::Severity::Note, layer.name,
-                         fmt::format("{} shares its weight with {}, so its settings hold for both.",
+                         Message::tr("{} shares its weight with {}, so its settings hold for both.",
                                      layer.name, model.layers()[*layer.tiedTo].name)});
     }
     return notes;
@@ -142,7 +145,7 @@ void forEachWithProgress(const std::vector<Layer> &all, const std::vector<size_t
             const std::lock_guard lock(mutex);
             const double share = static_cast<double>(started) / static_cast<double>(layers.size());
             ++started;
-            ctx.checkpoint(share, fmt::format("compressing layer {} of {}", started, layers.size()));
+            ctx.checkpoint(share, Message::tr("compressing layer {} of {}", started, layers.size()));
         }
         gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i], ctx); });
     });
@@ -328,7 +331,7 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     if (m_calibration && std::ranges::any_of(settings, needsCalibration)) { // as they came out
         result.calibration = m_calibration->description();
         result.calibrationHash = m_calibration->hash();
-        if (std::string note = productsNote(); !note.empty())
+        if (Message note = productsNote(); !note.empty())
             result.issues.push_back({Issue::Severity::Note, {}, std::move(note)});
     }
     return result;

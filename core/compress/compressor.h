@@ -43,7 +43,7 @@ struct CompressedModel {
     Recipe recipe;
     std::vector<LayerResult> layers; ///< as source.layers()
     std::vector<Issue> issues;       ///< what was skipped or done otherwise than asked, with the layer's name
-    std::string calibration;         ///< Calibration::description() where statistics were used; else empty
+    Message calibration;             ///< Calibration::description() where statistics were used; else empty
     std::string calibrationHash;     ///< Calibration::hash() of the same
     std::shared_ptr<const Tuning> tuning = {}; ///< whose constants it has; null: none
     std::optional<Recipe> resolved =
@@ -73,9 +73,9 @@ struct ResolvedRecipe {
 bool needsInputs(const Model &source, const Recipe &recipe);
 
 /// Why the layer has no form with two factors ("it is a grouped convolution"); empty: it has one.
-std::string factorizationObstacle(const Layer &layer);
+Message factorizationObstacle(const Layer &layer);
 /// Why the layer is no convolution over an image that could be split along its axes; empty: it is.
-std::string imageKernelObstacle(const Layer &layer);
+Message imageKernelObstacle(const Layer &layer);
 /// Rank that the settings ask for; a share of break-even is rounded down to a whole rank, at least 1. Of a
 /// grouped convolution: of each group.
 /// @param energy of the weight's singular values, asked for only when the settings go by energy
@@ -102,9 +102,9 @@ public:
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
     /// Why nothing can be folded into the layer; empty: a normalization can.
-    const std::string &foldObstacle(size_t layer) const;
+    const Message &foldObstacle(size_t layer) const;
     /// Why no statistics of normalizations can be measured again behind the layer; empty: some can.
-    const std::string &renormalizeObstacle(size_t layer) const;
+    const Message &renormalizeObstacle(size_t layer) const;
 
     /// What the recipe says of each layer, with what several layers decide together worked out.
     /// @throws as compress()

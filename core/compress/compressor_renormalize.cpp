@@ -20,7 +20,7 @@ std::vector<NextNormalization> wanted(const Model &source, const std::vector<Lay
         if (!next.obstacle(i).empty())
             issues.push_back(
                 {Issue::Severity::Note, layer.name,
-                 fmt::format("Nothing is measured again behind {}: {}.", layer.name, next.obstacle(i))});
+                 Message::tr("Nothing is measured again behind {}: {}.", layer.name, next.obstacle(i))});
         for (const NextNormalization &found : next.behind(i))
             if (std::ranges::find(all, found.output, &NextNormalization::output) == all.end())
                 all.push_back(found);
@@ -55,7 +55,7 @@ const NextNormalizations &Compressor::nextNormalizations() const
     return *m_cache->nextNormalizations;
 }
 
-const std::string &Compressor::renormalizeObstacle(size_t layer) const
+const Message &Compressor::renormalizeObstacle(size_t layer) const
 {
     return nextNormalizations().obstacle(layer);
 }
@@ -84,7 +84,7 @@ void Compressor::renormalize(CompressedModel &compressed, const std::vector<Laye
         compressed.issues.push_back(
             {Issue::Severity::Warning,
              {},
-             fmt::format("Normalizations keep their statistics: {}.", measured.obstacle)});
+             Message::tr("Normalizations keep their statistics: {}.", measured.obstacle)});
         return;
     }
     Tuning::Constants constants = compressed.constants();

@@ -2,7 +2,6 @@
 #include "core/compress/rewrites.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -50,12 +49,12 @@ std::vector<size_t> Compressor::foldedLayers(const std::vector<LayerSettings> &s
     for (const size_t layer : skipped) {
         const std::string &name = m_origin.layers()[layer].name;
         issues.push_back({Issue::Severity::Note, name,
-                          fmt::format("Nothing is folded into {}: {}.", name, folding.obstacle(layer))});
+                          Message::tr("Nothing is folded into {}: {}.", name, folding.obstacle(layer))});
     }
     return folded;
 }
 
-const std::string &Compressor::foldObstacle(size_t layer) const
+const Message &Compressor::foldObstacle(size_t layer) const
 {
     return m_rewrites->folding(m_origin).obstacle(layer);
 }

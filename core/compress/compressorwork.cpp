@@ -7,7 +7,6 @@
 #include "core/methods/prunecriteria.h"
 #include "core/recipe/meaning.h"
 
-#include <fmt/format.h>
 #include <limits>
 
 namespace lathe {
@@ -48,11 +47,20 @@ void refuseNonFinite(const Matrix &weight, const std::string &layerName)
     const Index infinite = weight.array().isInf().count();
     if (nan + infinite == 0)
         return;
-    const char *what = infinite == 0 ? "NaN" : nan == 0 ? "infinity" : "NaN or infinity";
+    const Message what = infinite == 0 ? Message::tr("NaN")
+                         : nan == 0    ? Message::tr("infinity")
+                                       : Message::tr("NaN or infinity");
+    const Index places = nan + infinite;
     throw Error(
         ErrorCode::NumericFailure,
-        fmt::format("`{}` holds {} at {} {}; it cannot be compressed. Keep it as it is, or repair the model.",
-                    layerName, what, nan + infinite, nan + infinite == 1 ? "place" : "places"));
+        places == 1
+            ? Message::tr(
+                  "`{}` holds {} at 1 place; it cannot be compressed. Keep it as it is, or repair the "
+                  "model.",
+                  layerName, what)
+            : Message::tr("`{}` holds {} at {} places; it cannot be compressed. Keep it as it is, or repair "
+                          "the model.",
+                          layerName, what, places));
 }
 
 } // namespace
@@ -61,7 +69,7 @@ void refuseWithoutCalibration(const Layer &layer, const LayerSettings &settings)
 {
     throw Error(
         ErrorCode::InvalidArgument,
-        fmt::format("`{}` ({}) goes by the layer's inputs and needs data: name a data set (--data, half of "
+        Message::tr("`{}` ({}) goes by the layer's inputs and needs data: name a data set (--data, half of "
                     "which calibrates, or --calibrate), or choose a setting that needs none.",
                     layer.name, summary(settings)));
 }
@@ -140,7 +148,7 @@ std::optional<KnownResult> Compressor::Work::tuned(const LayerSettings &settings
     const PlannedLayer plan = planned(settings);
     if (plan.plan.key() != trained.planKey) {
         stale.push_back({Issue::Severity::Note, m_layer.name,
-                         fmt::format("{} was trained with other settings, and its trained weights are left "
+                         Message::tr("{} was trained with other settings, and its trained weights are left "
                                      "out.",
                                      m_layer.name)});
         return {};
@@ -215,12 +223,13 @@ KnownResult Compressor::Work::encoded(const Plan &plan)
                                [this] { return factors(false); },
                                [this] { return factors(true); },
                                inputs(),
-                               m_calibration ? m_calibration->obstacle(m_index) : std::string()};
+                               m_calibration ? m_calibration->obstacle(m_index) : Message()};
     EncodedLayer encodedLayer = encodeLayer(sources, plan, m_ctx);
     m_ctx.throwIfCancelled();
     KnownResult known{untouched(), {}};
-    for (const std::string &note : encodedLayer.notes)
-        known.issues.push_back({Issue::Severity::Note, m_layer.name, m_layer.name + ": " + note + '.'});
+    for (const Message &note : encodedLayer.notes)
+        known.issues.push_back(
+            {Issue::Severity::Note, m_layer.name, Message::tr("{}: {}.", m_layer.name, note)});
     if (changesAnything(plan, encodedLayer.encoding))
         describe(known, plan, std::move(encodedLayer.encoding), sources.inputs.get());
     const size_t bytes = known.result.code.weight ? bytesOf(*known.result.code.weight) : sizeof(KnownResult);
@@ -261,7 +270,7 @@ void Compressor::Work::correctByConstants(KnownResult &known, const Plan &plan, 
         if (!automatic)
             known.issues.push_back(
                 {Issue::Severity::Note, m_layer.name,
-                 fmt::format("{}: its bias is not corrected: no normalization says what its inputs are.",
+                 Message::tr("{}: its bias is not corrected: no normalization says what its inputs are.",
                              m_layer.name)});
         return;
     }

@@ -22,14 +22,14 @@ public:
         EncodedLayer result{encoding(), {}};
         if (m_fellBack && m_sources.inputs)
             result.notes.push_back(
-                "where the inputs of a factor are not known, it is pruned by magnitude and "
-                "rounded to nearest");
+                Message::tr("where the inputs of a factor are not known, it is pruned by magnitude and "
+                            "rounded to nearest"));
         else if (m_fellBack)
             result.notes.push_back(
-                fmt::format("it is compressed by its weights alone: {}", m_sources.inputsObstacle));
+                Message::tr("it is compressed by its weights alone: {}", m_sources.inputsObstacle));
         if (const double damping = m_sources.inputs ? m_sources.inputs->largestDamping() : 0.0;
             damping > 0.099) // as for fewer columns than inputs
-            result.notes.push_back(fmt::format(
+            result.notes.push_back(Message::tr(
                 "its input covariance is singular and was damped by {:.3g} of its mean", damping));
         return result;
     }

@@ -13,13 +13,12 @@ struct LayerSources {
     std::function<std::shared_ptr<const SvdFactors>()> factors;        ///< of the weight
     std::function<std::shared_ptr<const SvdFactors>()> spatialFactors; ///< of its spatial unfolding
     std::shared_ptr<const MatrixInputs> inputs;                        ///< null: none, for the reason below
-    std::string inputsObstacle;
+    Message inputsObstacle;
 };
 
 struct EncodedLayer {
     Encoding encoding;
-    std::vector<std::string>
-        notes; ///< sentences without the layer's name: "its factors are rounded to nearest"
+    std::vector<Message> notes; ///< sentences without the layer's name: "its factors are rounded to nearest"
 };
 
 /// @throws Error NumericFailure @throws Cancelled

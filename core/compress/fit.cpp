@@ -1,25 +1,23 @@
 #include "core/compress/fit.h"
 
-#include <fmt/format.h>
-
 namespace lathe {
 namespace {
 
 void fitRank(FittedSettings &fitted, const Layer &layer, const LayerObstacles &obstacles)
 {
     std::optional<RankSettings> &rank = fitted.settings.rank;
-    std::string obstacle = obstacles.factors;
+    Message obstacle = obstacles.factors;
     if (obstacle.empty() && rank->form != RankForm::Channel)
         obstacle = obstacles.imageKernel;
     const Index largest = rankLimits(layer, rank->form).full - 1;
     if (obstacle.empty() && largest < 1)
-        obstacle = "its weight has one singular value";
+        obstacle = Message::tr("its weight has one singular value");
     if (!obstacle.empty()) {
         rank.reset();
-        fitted.remarks.push_back(fmt::format("no rank: {}", obstacle));
+        fitted.remarks.push_back(Message::tr("no rank: {}", obstacle));
     } else if (rank->unit == RankSettings::Unit::Rank && rank->value > static_cast<double>(largest)) {
         rank->value = static_cast<double>(largest);
-        fitted.remarks.push_back(fmt::format("rank limited to {}", largest));
+        fitted.remarks.push_back(Message::tr("rank limited to {}", largest));
     }
 }
 
@@ -29,7 +27,7 @@ void fitPattern(FittedSettings &fitted, const Layer &layer)
     if (fitsRows(pattern, layer))
         return;
     fitted.remarks.push_back(
-        fmt::format("no {}:{} pruning: its rows have {} weights", pattern.first, pattern.second, layer.cols));
+        Message::tr("no {}:{} pruning: its rows have {} weights", pattern.first, pattern.second, layer.cols));
     fitted.settings.prune.reset();
 }
 
@@ -40,8 +38,7 @@ LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer)
     const Layer &one = compressor.source().layers().at(layer);
     const Calibration *calibration = compressor.calibration().get();
     return {factorizationObstacle(one), imageKernelObstacle(one), compressor.foldObstacle(layer),
-            compressor.renormalizeObstacle(layer),
-            calibration ? calibration->obstacle(layer) : std::string()};
+            compressor.renormalizeObstacle(layer), calibration ? calibration->obstacle(layer) : Message()};
 }
 
 FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const LayerObstacles &obstacles)
@@ -53,19 +50,19 @@ FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const L
         fitPattern(fitted, layer);
     if (settings.separable && !obstacles.imageKernel.empty()) {
         fitted.settings.separable.reset();
-        fitted.remarks.push_back(fmt::format("not separable: {}", obstacles.imageKernel));
+        fitted.remarks.push_back(Message::tr("not separable: {}", obstacles.imageKernel));
     }
     if (settings.fold && !obstacles.fold.empty()) {
         fitted.settings.fold.reset();
-        fitted.remarks.push_back(fmt::format("nothing folded: {}", obstacles.fold));
+        fitted.remarks.push_back(Message::tr("nothing folded: {}", obstacles.fold));
     }
     if (settings.renormalize && !obstacles.renormalize.empty()) {
         fitted.settings.renormalize.reset();
-        fitted.remarks.push_back(fmt::format("nothing measured again: {}", obstacles.renormalize));
+        fitted.remarks.push_back(Message::tr("nothing measured again: {}", obstacles.renormalize));
     }
     if (needsCalibration(fitted.settings) && !obstacles.calibration.empty()) {
         fitted.settings = withoutCalibration(fitted.settings);
-        fitted.remarks.push_back(fmt::format("by its weights alone: {}", obstacles.calibration));
+        fitted.remarks.push_back(Message::tr("by its weights alone: {}", obstacles.calibration));
     }
     return fitted;
 }

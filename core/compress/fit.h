@@ -6,17 +6,17 @@ namespace lathe {
 
 /// Why something cannot be done to a layer ("its kernel is 1 x 1"); empty: it can.
 struct LayerObstacles {
-    std::string factors = {};     ///< RankForm::Channel
-    std::string imageKernel = {}; ///< the other forms, and separable
-    std::string fold = {};
-    std::string renormalize = {};
-    std::string calibration = {}; ///< methods that go by its inputs
+    Message factors = {};     ///< RankForm::Channel
+    Message imageKernel = {}; ///< the other forms, and separable
+    Message fold = {};
+    Message renormalize = {};
+    Message calibration = {}; ///< methods that go by its inputs
 };
 LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer);
 
 struct FittedSettings {
     LayerSettings settings;
-    std::vector<std::string> remarks; ///< what is otherwise than asked: "rank limited to 24"
+    std::vector<Message> remarks; ///< what is otherwise than asked: "rank limited to 24"
 };
 /// What the layer can have of them: too large a rank is limited, a method that is not for the layer left out,
 /// one that it has no statistics for goes by its weights alone.

@@ -98,8 +98,9 @@ NextNormalizations::NextNormalizations(const Model &model) : m_layers(model.laye
                 m_layers[i].behind.push_back(finder.described(node));
         if (m_layers[i].behind.empty())
             m_layers[i].obstacle =
-                found.empty() ? "no batch normalization takes what it gives before another layer does"
-                              : "the normalization behind it has no float32 statistics of its own";
+                found.empty()
+                    ? Message::tr("no batch normalization takes what it gives before another layer does")
+                    : Message::tr("the normalization behind it has no float32 statistics of its own");
     }
 }
 

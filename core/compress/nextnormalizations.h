@@ -19,12 +19,12 @@ public:
     explicit NextNormalizations(const Model &model);
     const std::vector<NextNormalization> &behind(size_t layer) const { return m_layers.at(layer).behind; }
     /// Why there is none; empty: there is one.
-    const std::string &obstacle(size_t layer) const { return m_layers.at(layer).obstacle; }
+    const Message &obstacle(size_t layer) const { return m_layers.at(layer).obstacle; }
 
 private:
     struct OfLayer {
         std::vector<NextNormalization> behind;
-        std::string obstacle;
+        Message obstacle;
     };
     std::vector<OfLayer> m_layers;
 };

@@ -21,7 +21,7 @@ bool isStackOfMatrices(const Layer &layer)
            elementCount(Shape(last.from.begin(), last.from.end() - 2)) > 1;
 }
 
-std::string obstacleOf(const Layer &layer, RankForm form)
+Message obstacleOf(const Layer &layer, RankForm form)
 {
     return form == RankForm::Channel ? factorizationObstacle(layer) : imageKernelObstacle(layer);
 }
@@ -32,7 +32,7 @@ public:
     {
         exactRule(layer.name, settings); // refuses values outside their ranges, in the words of the recipe
         m_planned.plan.settings = normalized(settings);
-        m_planned.plan.settings.fold.reset(); // the model was rewritten so before
+        m_planned.plan.settings.fold.reset();        // the model was rewritten so before
         m_planned.plan.settings.renormalize.reset(); // is done when all layers are
     }
 
@@ -42,8 +42,8 @@ public:
         if (settings.rank)
             planRank(energy);
         if (settings.separable)
-            if (const std::string obstacle = imageKernelObstacle(m_layer); !obstacle.empty()) {
-                warn(fmt::format("{} is not made separable: {}.", m_layer.name, obstacle));
+            if (const Message obstacle = imageKernelObstacle(m_layer); !obstacle.empty()) {
+                warn(Message::tr("{} is not made separable: {}.", m_layer.name, obstacle));
                 settings.separable.reset();
             }
         if (settings.prune && !isTakenApart(settings))
@@ -51,40 +51,40 @@ public:
         if (settings.prune && settings.prune->ratio == 0.0)
             settings.prune.reset();
         if (settings.prune && settings.prune->scope == PruneScope::Global && !sharesThreshold(settings))
-            note(fmt::format("{} is pruned by its own threshold: a common one is for single weights in "
+            note(Message::tr("{} is pruned by its own threshold: a common one is for single weights in "
                              "layers that are not taken apart.",
                              m_layer.name));
         return std::move(m_planned);
     }
 
 private:
-    void note(const std::string &text)
+    void note(const Message &message)
     {
-        m_planned.issues.push_back({Issue::Severity::Note, m_layer.name, text});
+        m_planned.issues.push_back({Issue::Severity::Note, m_layer.name, message});
     }
-    void warn(const std::string &text)
+    void warn(const Message &message)
     {
-        m_planned.issues.push_back({Issue::Severity::Warning, m_layer.name, text});
+        m_planned.issues.push_back({Issue::Severity::Warning, m_layer.name, message});
     }
 
     void planRank(const std::function<std::vector<double>()> &energy)
     {
         std::optional<RankSettings> &settings = m_planned.plan.settings.rank;
-        if (const std::string obstacle = obstacleOf(m_layer, settings->form); !obstacle.empty()) {
-            warn(fmt::format("{} is not factorized: {}.", m_layer.name, obstacle));
+        if (const Message obstacle = obstacleOf(m_layer, settings->form); !obstacle.empty()) {
+            warn(Message::tr("{} is not factorized: {}.", m_layer.name, obstacle));
             settings.reset();
             return;
         }
         const RankLimits limits = rankLimits(m_layer, settings->form);
         const Index rank = requestedRank(*settings, m_layer, energy);
         if (rank >= limits.full) {
-            warn(fmt::format("Rank {} is not below the full rank {} of {}; the layer is not factorized.",
+            warn(Message::tr("Rank {} is not below the full rank {} of {}; the layer is not factorized.",
                              rank, limits.full, m_layer.name));
             settings.reset();
             return;
         }
         if (rank > limits.breakEven && settings->residualBits == 0)
-            note(fmt::format(
+            note(Message::tr(
                 "Rank {} saves no weights in {}: its factors are smaller than one weight up to rank {}.",
                 rank, m_layer.name, limits.breakEven));
         m_planned.plan.rank = rank;
@@ -97,7 +97,7 @@ private:
         const PrunePattern &pattern = m_planned.plan.settings.prune->pattern;
         if (fitsRows(pattern, m_layer))
             return;
-        warn(fmt::format(
+        warn(Message::tr(
             "{} is not pruned: {}:{} needs rows of a multiple of {} weights, and its rows have {}.",
             m_layer.name, pattern.first, pattern.second, pattern.second, m_layer.cols));
         m_planned.plan.settings.prune.reset();
@@ -124,32 +124,32 @@ KernelShape kernelOf(const Layer &layer)
     return {layer.rows, layer.cols / elementCount(layer.kernel), layer.kernel[0], layer.kernel[1]};
 }
 
-std::string imageKernelObstacle(const Layer &layer)
+Message imageKernelObstacle(const Layer &layer)
 {
     if (layer.kind != LayerKind::Conv || layer.kernel.size() != 2)
-        return "it is no convolution over two dimensions";
+        return Message::tr("it is no convolution over two dimensions");
     if (layer.groups > 1)
-        return "it is a grouped convolution";
-    return elementCount(layer.kernel) == 1 ? "its kernel is 1 x 1" : "";
+        return Message::tr("it is a grouped convolution");
+    return elementCount(layer.kernel) == 1 ? Message::tr("its kernel is 1 x 1") : Message();
 }
 
-std::string factorizationObstacle(const Layer &layer)
+Message factorizationObstacle(const Layer &layer)
 {
     switch (layer.kind) {
     case LayerKind::Gemm:
     case LayerKind::Embedding:
         return {};
     case LayerKind::MatMul:
-        return isStackOfMatrices(layer) ? "its constant holds several matrices" : "";
+        return isStackOfMatrices(layer) ? Message::tr("its constant holds several matrices") : Message();
     case LayerKind::Conv:
         return rankLimits(layer, RankForm::Channel).full < 2 && layer.groups > 1
-                   ? "it is a depthwise convolution"
-                   : "";
+                   ? Message::tr("it is a depthwise convolution")
+                   : Message();
     case LayerKind::ConvTranspose:
-        return layer.groups > 1 ? "it is a grouped transposed convolution" : "";
+        return layer.groups > 1 ? Message::tr("it is a grouped transposed convolution") : Message();
     case LayerKind::Lstm:
     case LayerKind::Gru:
-        return "a recurrent layer takes its weight as one matrix";
+        return Message::tr("a recurrent layer takes its weight as one matrix");
     }
     return {};
 }

@@ -49,10 +49,10 @@ std::string hashOf(const std::vector<std::optional<TunedLayer>> &layers, const T
     return hasher.finish();
 }
 
-void refuse(const std::string &name, const std::string &why)
+void refuse(const std::string &name, const Message &why)
 {
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("The trained values do not belong to this model: `{}` {}.", name, why));
+                Message::tr("The trained values do not belong to this model: `{}` {}.", name, why));
 }
 
 void check(const std::string &name, const Tensor &tensor, const Model &source)
@@ -60,16 +60,16 @@ void check(const std::string &name, const Tensor &tensor, const Model &source)
     const Model::Content &content = source.content();
     const auto found = content.index->find(0, name);
     if (!found)
-        refuse(name, "is not in its graph");
+        refuse(name, Message::tr("is not in its graph"));
     const auto info = found->kind == Definition::Kind::SparseInitializer
                           ? std::nullopt
                           : constantInfo(*content.index, *found);
     if (!info)
-        refuse(name, "is no plain constant");
+        refuse(name, Message::tr("is no plain constant"));
     if (std::ranges::find(source.layers(), name, &Layer::weightName) != source.layers().end())
-        refuse(name, "is the weight of a layer");
+        refuse(name, Message::tr("is the weight of a layer"));
     if (info->type != tensor.type || info->shape != tensor.shape)
-        refuse(name, fmt::format("is {} {}, not {} {}", elementTypeName(info->type), shapeText(info->shape),
+        refuse(name, Message::tr("is {} {}, not {} {}", elementTypeName(info->type), shapeText(info->shape),
                                  elementTypeName(tensor.type), shapeText(tensor.shape)));
 }
 
@@ -83,7 +83,7 @@ void check(const Layer &layer, const LayerCode &code)
     }();
     const Index shift = code.biasShift.size();
     if (!fits || (shift != 0 && shift != layer.rows))
-        refuse(layer.name, "has another shape");
+        refuse(layer.name, Message::tr("has another shape"));
 }
 
 } // namespace
@@ -104,7 +104,7 @@ void Tuning::refuseOther(const Model &source) const
     for (size_t i = 0; i < m_layers.size(); ++i) {
         if (i >= source.layers().size())
             throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("The trained values are of {} layers, and the model has {}.",
+                        Message::tr("The trained values are of {} layers, and the model has {}.",
                                     m_layers.size(), source.layers().size()));
         if (m_layers[i])
             check(source.layers()[i], m_layers[i]->code);

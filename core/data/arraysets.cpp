@@ -6,7 +6,6 @@
 #include "core/base/error.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace lathe {
@@ -22,13 +21,13 @@ void appendLabels(const Tensor &tensor, std::vector<int> *labels)
 }
 
 /// Class indices from a one-dimensional array (or one column) of integers.
-std::vector<int> labelsOf(const Tensor &tensor, const std::string &source)
+std::vector<int> labelsOf(const Tensor &tensor, const Message &source)
 {
     std::vector<int> labels;
     const bool column = tensor.shape.size() == 2 && tensor.shape[1] == 1;
     if (tensor.shape.size() != 1 && !column)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} has the shape {}; labels are one class index for each sample.", source,
+                    Message::tr("{} has the shape {}; labels are one class index for each sample.", source,
                                 shapeText(tensor.shape)));
     switch (tensor.type) {
     case ElementType::UInt8:
@@ -56,17 +55,17 @@ std::vector<int> labelsOf(const Tensor &tensor, const std::string &source)
         appendLabels<int64_t>(tensor, &labels);
         break;
     default:
-        throw Error(ErrorCode::MalformedData, fmt::format("{} holds {} values; labels are whole numbers.",
+        throw Error(ErrorCode::MalformedData, Message::tr("{} holds {} values; labels are whole numbers.",
                                                           source, elementTypeName(tensor.type)));
     }
     return labels;
 }
 
-void checkCounts(const std::string &labelSource, size_t labels, size_t samples)
+void checkCounts(const Message &labelSource, size_t labels, size_t samples)
 {
     if (labels != samples)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} holds {} labels for {} samples.", labelSource, labels, samples));
+                    Message::tr("{} holds {} labels for {} samples.", labelSource, labels, samples));
 }
 
 struct IdxSource : Dataset::Source {
@@ -88,7 +87,7 @@ struct NumpySource : Dataset::Source {
     bool holdsImages() const override { return false; }
     Image image(size_t, const JobContext &) const override
     {
-        throw Error(ErrorCode::InvalidArgument, fmt::format("{} holds arrays, not images.", description));
+        throw Error(ErrorCode::InvalidArgument, Message::tr("{} holds arrays, not images.", description));
     }
     const std::vector<std::pair<std::string, Tensor>> &arrays() const override { return tensors; }
 };
@@ -98,9 +97,10 @@ struct ArrayReference {
     std::filesystem::path file;
     std::string array;
     bool isNpz() const { return file.extension() == ".npz"; }
-    std::string text() const
+    Message text() const
     {
-        return array.empty() ? file.string() : fmt::format("{}, array \"{}\"", file.string(), array);
+        return array.empty() ? Message::verbatim(file.string())
+                             : Message::tr("{}, array \"{}\"", file.string(), array);
     }
 };
 
@@ -111,7 +111,7 @@ ArrayReference parseReference(const DatasetDescription &description, const std::
     if (colon != std::string::npos)
         reference = {description.folder() / text.substr(0, colon + 4), text.substr(colon + 5)};
     if (!reference.isNpz() && reference.file.extension() != ".npy")
-        description.refuse(fmt::format("names \"{}\", which is neither a .npy nor a .npz file", text));
+        description.refuse(Message::tr("names \"{}\", which is neither a .npy nor a .npz file", text));
     return reference;
 }
 
@@ -125,14 +125,14 @@ Tensor readOne(const ArrayReference &reference, const std::string &defaultArray,
 }
 
 /// Fills tensors, and labels where they lie in the same .npz file.
-void readInputs(const DatasetDescription &description, NumpySource *source, std::string *labelSource,
+void readInputs(const DatasetDescription &description, NumpySource *source, Message *labelSource,
                 const JobContext &ctx)
 {
     const nlohmann::json &inputs = description.value("inputs");
     if (inputs.is_object()) {
         for (const auto &[name, text] : inputs.items()) {
             if (!text.is_string())
-                description.refuse(fmt::format("has no file name for the input \"{}\"", name));
+                description.refuse(Message::tr("has no file name for the input \"{}\"", name));
             source->tensors.emplace_back(name, readOne(parseReference(description, text), name, ctx));
         }
         return;
@@ -147,7 +147,7 @@ void readInputs(const DatasetDescription &description, NumpySource *source, std:
     if (labels == source->tensors.end())
         return;
     if (!description.has("labels")) {
-        *labelSource = fmt::format("{}, array \"labels\"", reference.file.string());
+        *labelSource = Message::tr("{}, array \"labels\"", reference.file.string());
         source->labels = labelsOf(labels->second, *labelSource);
     }
     source->tensors.erase(labels);
@@ -156,13 +156,13 @@ void readInputs(const DatasetDescription &description, NumpySource *source, std:
 void checkSamples(const DatasetDescription &description, const NumpySource &source)
 {
     if (source.tensors.empty())
-        description.refuse("names no array of inputs");
+        description.refuse(Message::tr("names no array of inputs"));
     for (const auto &[name, tensor] : source.tensors) {
         if (tensor.shape.empty() || tensor.shape[0] == 0)
-            description.refuse(fmt::format("leads to an array \"{}\" of shape {}, which holds no samples",
+            description.refuse(Message::tr("leads to an array \"{}\" of shape {}, which holds no samples",
                                            name, shapeText(tensor.shape)));
         if (tensor.shape[0] != source.tensors.front().second.shape[0])
-            description.refuse(fmt::format(
+            description.refuse(Message::tr(
                 "leads to arrays with different numbers of samples: \"{}\" has {}, \"{}\" has {}", name,
                 tensor.shape[0], source.tensors.front().first, source.tensors.front().second.shape[0]));
     }
@@ -178,14 +178,15 @@ std::shared_ptr<Dataset::Source> openIdx(const DatasetDescription &description, 
     if (source->images.type != ElementType::UInt8 || source->images.shape.size() != 3 ||
         elementCount(source->images.shape) == 0)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} holds {} {}; images are bytes [samples, height, width].",
+                    Message::tr("{} holds {} {}; images are bytes [samples, height, width].",
                                 imageFile.string(), elementTypeName(source->images.type),
                                 shapeText(source->images.shape)));
     source->classes = description.classes();
     if (description.has("labels")) {
-        const auto labelFile = description.path("labels");
-        source->labels = labelsOf(readIdx(labelFile, ctx), labelFile.string());
-        checkCounts(labelFile.string(), source->labels.size(), source->size());
+        const auto file = description.path("labels");
+        const Message labelFile = Message::verbatim(file.string());
+        source->labels = labelsOf(readIdx(file, ctx), labelFile);
+        checkCounts(labelFile, source->labels.size(), source->size());
         checkLabels(*source, labelFile);
     }
     return source;
@@ -195,7 +196,7 @@ std::shared_ptr<Dataset::Source> openNumpy(const DatasetDescription &description
 {
     ctx.throwIfCancelled();
     auto source = std::make_shared<NumpySource>();
-    std::string labelSource;
+    Message labelSource;
     readInputs(description, source.get(), &labelSource, ctx);
     checkSamples(description, *source);
     source->classes = description.classes();

@@ -12,7 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char *what = "a file of the data set";
+Message what()
+{
+    return Message::tr("a file of the data set");
+}
 
 /// FOLDER of FOLDER[:SPLIT][#HALF]; empty when there is none.
 fs::path folderOf(std::string reference)
@@ -34,9 +37,9 @@ void addNamed(const nlohmann::json &value, const fs::path &folder, std::vector<N
             addNamed(part, folder, files);
     } else if (value.is_string()) {
         const auto text = value.get<std::string>();
-        files.push_back({what, folder / text});
+        files.push_back({what(), folder / text});
         if (const size_t array = text.rfind(".npz:"); array != std::string::npos)
-            files.push_back({what, folder / text.substr(0, array + 4)});
+            files.push_back({what(), folder / text.substr(0, array + 4)});
     }
 }
 
@@ -57,14 +60,14 @@ std::vector<NamedFile> filesOfDataSet(const std::string &reference, const std::v
     if (folder.empty())
         return files;
     const fs::path description = folder / "dataset.json";
-    files.push_back({what, description});
+    files.push_back({what(), description});
     (void)runGuarded([&] { // what is wrong with it is said when it is opened
         addNamed(nlohmann::json::parse(readFile(description), nullptr, false), folder, files);
     });
     std::error_code ignored;
     for (const NamedFile &output : outputs)
         if (isImageName(output.path) && fs::exists(output.path, ignored) && liesIn(output.path, folder))
-            files.push_back({what, output.path});
+            files.push_back({what(), output.path});
     return files;
 }
 

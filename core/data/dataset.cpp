@@ -67,8 +67,8 @@ Reference parseReference(const std::string &text)
         return {text.substr(0, colon), text.substr(colon + 1)};
     const bool file = std::filesystem::exists(text, error);
     throw Error(ErrorCode::FileUnreadable,
-                file ? fmt::format("{} is not a folder; give the folder of the data set.", text)
-                     : fmt::format("There is no data set {}; give its folder, or FOLDER:SPLIT for a part of "
+                file ? Message::tr("{} is not a folder; give the folder of the data set.", text)
+                     : Message::tr("There is no data set {}; give its folder, or FOLDER:SPLIT for a part of "
                                    "it (#first or #second behind it for half of that).",
                                    text));
 }
@@ -78,12 +78,12 @@ Reference parseReference(const std::string &text)
 {
     if (splits.empty())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{} has no splits, so no \"{}\" either.", where, split));
+                    Message::tr("{} has no splits, so no \"{}\" either.", where, split));
     throw Error(
         ErrorCode::InvalidArgument,
         split.empty()
-            ? fmt::format("{} has no split \"test\"; choose one: {}.", where, fmt::join(splits, ", "))
-            : fmt::format("{} has no split \"{}\"; it has: {}.", where, split, fmt::join(splits, ", ")));
+            ? Message::tr("{} has no split \"test\"; choose one: {}.", where, fmt::join(splits, ", "))
+            : Message::tr("{} has no split \"{}\"; it has: {}.", where, split, fmt::join(splits, ", ")));
 }
 
 class DatasetFile {
@@ -94,16 +94,16 @@ public:
         const json format = m_document.value("format", json());
         const auto known = formats().find(format.is_string() ? format.get<std::string>() : "");
         if (known == formats().end())
-            refuse("needs a \"format\": image_folder, image_list, idx or numpy");
+            refuse(Message::tr("needs a \"format\": image_folder, image_list, idx or numpy"));
         m_format = &known->second;
         checkKeys(m_document, {"format", "splits"});
         if (!m_document.contains("splits"))
             return;
         if (!m_document["splits"].is_object())
-            refuse("has \"splits\" that are no object");
+            refuse(Message::tr("has \"splits\" that are no object"));
         for (const auto &[name, keys] : m_document["splits"].items()) {
             if (!keys.is_object())
-                refuse(fmt::format("has a split \"{}\" that is no object", name));
+                refuse(Message::tr("has a split \"{}\" that is no object", name));
             checkKeys(keys, {});
             m_splits.push_back(name);
         }
@@ -131,15 +131,15 @@ public:
     }
 
 private:
-    [[noreturn]] void refuse(const std::string &reason) const
+    [[noreturn]] void refuse(const Message &reason) const
     {
-        throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", m_file.string(), reason));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", m_file.string(), reason));
     }
     void checkKeys(const json &keys, const std::vector<std::string> &others) const
     {
         for (const auto &[key, value] : keys.items())
             if (!contains(m_format->sources, key) && !contains(commonKeys, key) && !contains(others, key))
-                refuse(fmt::format("holds the unknown key \"{}\"; its format knows: {}, classes, splits", key,
+                refuse(Message::tr("holds the unknown key \"{}\"; its format knows: {}, classes, splits", key,
                                    fmt::join(m_format->sources, ", ")));
     }
 
@@ -198,6 +198,31 @@ std::vector<std::string> readClasses(const std::filesystem::path &file)
     return lines;
 }
 
+/// @throws Error MalformedData when it is empty
+std::shared_ptr<Dataset::Source> filledHalfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half)
+{
+    const std::string reference = whole->reference;
+    const bool first = half == DatasetHalf::First;
+    auto source = halfOf(std::move(whole), half);
+    if (source->size() == 0)
+        throw Error(ErrorCode::MalformedData,
+                    first ? Message::tr("{} has too few samples: its first half is empty.", reference)
+                          : Message::tr("{} has too few samples: its second half is empty.", reference));
+    source->reference = reference + (first ? "#first" : "#second");
+    return source;
+}
+
+Message describe(const std::string &name, const std::string &split, DatasetHalf half)
+{
+    if (half == DatasetHalf::Whole)
+        return Message::verbatim(split.empty() ? name : fmt::format("{} ({})", name, split));
+    const bool first = half == DatasetHalf::First;
+    if (split.empty())
+        return first ? Message::tr("{} (first half)", name) : Message::tr("{} (second half)", name);
+    return first ? Message::tr("{} ({}, first half)", name, split)
+                 : Message::tr("{} ({}, second half)", name, split);
+}
+
 } // namespace
 
 const std::vector<std::pair<std::string, Tensor>> &Dataset::Source::arrays() const
@@ -215,9 +240,9 @@ DatasetDescription::DatasetDescription(std::filesystem::path folder, std::filesy
 DatasetDescription::~DatasetDescription() = default;
 DatasetDescription::DatasetDescription(DatasetDescription &&) noexcept = default;
 
-void DatasetDescription::refuse(const std::string &reason) const
+void DatasetDescription::refuse(const Message &reason) const
 {
-    throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", m_file.string(), reason));
+    throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", m_file.string(), reason));
 }
 
 bool DatasetDescription::has(const char *key) const
@@ -228,14 +253,14 @@ bool DatasetDescription::has(const char *key) const
 const json &DatasetDescription::value(const char *key) const
 {
     if (!has(key))
-        refuse(fmt::format("has no key \"{}\"", key));
+        refuse(Message::tr("has no key \"{}\"", key));
     return (*m_keys)[key];
 }
 
 std::string DatasetDescription::text(const char *key) const
 {
     if (!value(key).is_string())
-        refuse(fmt::format("needs a text for \"{}\"", key));
+        refuse(Message::tr("needs a text for \"{}\"", key));
     return value(key).get<std::string>();
 }
 
@@ -252,29 +277,28 @@ std::vector<std::string> DatasetDescription::classes() const
         return readClasses(path("classes"));
     std::vector<std::string> names;
     if (!value("classes").is_array())
-        refuse("has \"classes\" that are neither a list of names nor a file");
+        refuse(Message::tr("has \"classes\" that are neither a list of names nor a file"));
     for (const json &name : value("classes")) {
         if (!name.is_string())
-            refuse("has a class whose name is no text");
+            refuse(Message::tr("has a class whose name is no text"));
         names.push_back(name.get<std::string>());
     }
     return names;
 }
 
-void checkLabels(const Dataset::Source &source, const std::filesystem::path &file)
+void checkLabels(const Dataset::Source &source, const Message &file)
 {
     for (size_t i = 0; i < source.labels.size(); ++i) {
         const int label = source.labels[i];
         if (label < 0)
             throw Error(ErrorCode::MalformedData,
-                        fmt::format("{}: sample {} has a class index below 0 or beyond all bounds.",
-                                    file.string(), source.sampleName(i)));
+                        Message::tr("{}: sample {} has a class index below 0 or beyond all bounds.", file,
+                                    source.sampleName(i)));
         if (!source.classes.empty() && static_cast<size_t>(label) >= source.classes.size())
             throw Error(
                 ErrorCode::MalformedData,
-                fmt::format("{}: sample {} has the class index {}, but there are {} classes (0 to {}).",
-                            file.string(), source.sampleName(i), label, source.classes.size(),
-                            source.classes.size() - 1));
+                Message::tr("{}: sample {} has the class index {}, but there are {} classes (0 to {}).", file,
+                            source.sampleName(i), label, source.classes.size(), source.classes.size() - 1));
     }
 }
 
@@ -296,21 +320,12 @@ Dataset Dataset::open(const std::string &reference, const JobContext &ctx)
         }
     } catch (const std::filesystem::filesystem_error &e) {
         throw Error(ErrorCode::FileUnreadable,
-                    fmt::format("Cannot read {}: {}.", e.path1().string(), e.code().message()));
+                    Message::tr("Cannot read {}: {}.", e.path1().string(), e.code().message()));
     }
     source->reference = folder.string() + (split.empty() ? "" : ":" + split);
-    std::string part = split;
-    if (half != DatasetHalf::Whole) {
-        const std::string reference = source->reference;
-        const char *name = half == DatasetHalf::First ? "first" : "second";
-        source = halfOf(std::move(source), half);
-        if (source->size() == 0)
-            throw Error(ErrorCode::MalformedData,
-                        fmt::format("{} has too few samples: its {} half is empty.", reference, name));
-        source->reference = reference + "#" + name;
-        part += fmt::format("{}{} half", part.empty() ? "" : ", ", name);
-    }
-    source->description = folder.filename().string() + (part.empty() ? "" : fmt::format(" ({})", part));
+    if (half != DatasetHalf::Whole)
+        source = filledHalfOf(std::move(source), half);
+    source->description = describe(folder.filename().string(), split, half);
     return Dataset(std::move(source));
 }
 
@@ -325,7 +340,7 @@ std::string Dataset::otherHalf(const std::string &reference)
     return {};
 }
 
-std::string Dataset::description() const
+Message Dataset::description() const
 {
     return m_source->description;
 }

@@ -37,8 +37,8 @@ public:
     /// Of a reference to one half that to the other; empty: it names no half.
     static std::string otherHalf(const std::string &reference);
 
-    std::string description() const; ///< "digits (test)"
-    std::string reference() const;   ///< what open() was given, made absolute
+    Message description() const;   ///< "digits (test)"
+    std::string reference() const; ///< what open() was given, made absolute
     size_t size() const;
     bool hasLabels() const;
     int label(size_t index) const;                   ///< class index; -1 without labels

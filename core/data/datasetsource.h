@@ -7,7 +7,7 @@
 namespace lathe {
 
 struct Dataset::Source {
-    std::string description;
+    Message description;
     std::string reference;
     std::vector<std::string> splits;
     std::vector<std::string> classes;
@@ -34,7 +34,7 @@ public:
     std::string text(const char *key) const;            ///< refused by name when missing or no text
     std::filesystem::path path(const char *key) const;  ///< of a text, inside folder()
     std::vector<std::string> classes() const;           ///< list or file; empty when there is none
-    [[noreturn]] void refuse(const std::string &reason) const;
+    [[noreturn]] void refuse(const Message &reason) const;
 
 private:
     std::filesystem::path m_folder;
@@ -64,6 +64,6 @@ std::vector<std::filesystem::path> subfolders(const std::filesystem::path &folde
 bool holdsImageFiles(const std::filesystem::path &folder);
 
 /// @throws Error MalformedData naming the file, the sample and the class
-void checkLabels(const Dataset::Source &source, const std::filesystem::path &file);
+void checkLabels(const Dataset::Source &source, const Message &file);
 
 } // namespace lathe

@@ -8,7 +8,6 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 #include <memory>
 #include <zlib.h>
 
@@ -26,13 +25,13 @@ public:
         m_file.reset(error ? nullptr : gzopen(path.c_str(), "rb"));
         if (!m_file)
             throw Error(ErrorCode::FileUnreadable,
-                        fmt::format("Cannot read {}: {}.", path.string(),
+                        Message::tr("Cannot read {}: {}.", path.string(),
                                     error ? error.message() : std::strerror(errno)));
         gzbuffer(m_file.get(), 1U << 18);
     }
-    [[noreturn]] void refuse(const std::string &reason) const
+    [[noreturn]] void refuse(const Message &reason) const
     {
-        throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", m_path.string(), reason));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", m_path.string(), reason));
     }
     /// Up to `size` bytes; fewer at the end of the file.
     size_t read(std::byte *to, size_t size)
@@ -41,9 +40,9 @@ public:
         int code = Z_OK;
         const char *text = gzerror(m_file.get(), &code);
         if (code == Z_BUF_ERROR)
-            refuse("ends in the middle of its gzip data; the file is cut off");
+            refuse(Message::tr("ends in the middle of its gzip data; the file is cut off"));
         if (got < 0 || code < 0)
-            refuse(fmt::format("holds damaged gzip data ({})", text));
+            refuse(Message::tr("holds damaged gzip data ({})", text));
         return static_cast<size_t>(got);
     }
     int64_t mostBytes() const { return gzdirect(m_file.get()) ? m_size : plausibleBytes(m_size); }
@@ -84,11 +83,11 @@ Tensor readHeader(IdxFile &file)
     const auto rank = std::to_integer<size_t>(magic[3]);
     if (magic[0] != std::byte{0} || magic[1] != std::byte{0} || tensor.type == ElementType::Undefined ||
         rank == 0 || rank > 8)
-        file.refuse("is no IDX file: its first four bytes are not those of the format");
+        file.refuse(Message::tr("is no IDX file: its first four bytes are not those of the format"));
     for (size_t i = 0; i < rank; ++i) {
         std::array<std::byte, 4> bytes{};
         if (file.read(bytes.data(), 4) != 4)
-            file.refuse("ends inside its header");
+            file.refuse(Message::tr("ends inside its header"));
         int64_t dimension = 0;
         for (const std::byte b : bytes)
             dimension = dimension << 8 | std::to_integer<int64_t>(b);
@@ -104,10 +103,10 @@ size_t announcedBytes(const IdxFile &file, const Tensor &tensor)
     const int64_t width = elementBits(tensor.type) / 8;
     if (count < 0 || count > file.mostBytes() / width)
         file.refuse(
-            fmt::format("announces {} values but is far too small to hold them", shapeText(tensor.shape)));
+            Message::tr("announces {} values but is far too small to hold them", shapeText(tensor.shape)));
     if (count > largestArray / width)
         throw Error(ErrorCode::OutOfMemory,
-                    fmt::format("{} holds more than {} GB, too much to keep in memory.", file.path().string(),
+                    Message::tr("{} holds more than {} GB, too much to keep in memory.", file.path().string(),
                                 largestArray >> 30));
     return static_cast<size_t>(count * width);
 }
@@ -135,12 +134,12 @@ Tensor readIdx(const std::filesystem::path &path, const JobContext &ctx)
         tensor.bytes.resize(done + wanted);
         const size_t got = file.read(tensor.bytes.data() + done, wanted);
         if (got < wanted)
-            file.refuse(fmt::format("announces {} values but ends after {} of {} bytes",
+            file.refuse(Message::tr("announces {} values but ends after {} of {} bytes",
                                     shapeText(tensor.shape), done + got, announced));
     }
     std::byte more{};
     if (file.read(&more, 1) != 0)
-        file.refuse(fmt::format("announces {} values but holds more than that", shapeText(tensor.shape)));
+        file.refuse(Message::tr("announces {} values but holds more than that", shapeText(tensor.shape)));
     if constexpr (std::endian::native == std::endian::little)
         toLittleEndian(tensor);
     return tensor;

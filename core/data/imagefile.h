@@ -21,7 +21,7 @@ Image readImage(const std::filesystem::path &path, const JobContext &ctx);
 /// `pixelsInByte` pixels.
 void requirePlausible(const std::string &source, int64_t width, int64_t height, size_t bytes,
                       int64_t pixelsInByte);
-[[noreturn]] void refuseImage(const std::string &source, const std::string &reason);
+[[noreturn]] void refuseImage(const std::string &source, const Message &reason);
 
 Image decodePng(std::span<const std::byte> bytes, const std::string &source, const JobContext &ctx);
 Image decodeJpeg(std::span<const std::byte> bytes, const std::string &source, const JobContext &ctx);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 #include <fstream>
 
 namespace lathe {
@@ -48,7 +47,7 @@ void requireSamples(const FileSource &source)
     if (source.files.empty())
         throw Error(
             ErrorCode::MalformedData,
-            fmt::format("{} holds no images, neither itself nor in class folders.", source.folder.string()));
+            Message::tr("{} holds no images, neither itself nor in class folders.", source.folder.string()));
 }
 
 void requireKnownFolders(const FileSource &source)
@@ -57,11 +56,11 @@ void requireKnownFolders(const FileSource &source)
         if (std::ranges::find(source.classes, folder.filename().string()) == source.classes.end())
             throw Error(
                 ErrorCode::MalformedData,
-                fmt::format("The folder {} is not among the classes of dataset.json.", folder.string()));
+                Message::tr("The folder {} is not among the classes of dataset.json.", folder.string()));
     for (const std::string &name : source.classes)
         if (!std::filesystem::is_directory(source.folder / name))
             throw Error(ErrorCode::MalformedData,
-                        fmt::format("{} has no folder for the class \"{}\".", source.folder.string(), name));
+                        Message::tr("{} has no folder for the class \"{}\".", source.folder.string(), name));
 }
 
 std::shared_ptr<FileSource> openClassFolders(const std::filesystem::path &folder,
@@ -100,7 +99,7 @@ void addLine(FileSource *source, std::string_view line, const std::filesystem::p
     const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), label);
     if (gap == std::string_view::npos || error != std::errc() || end != index.data() + index.size())
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("{}, line {}: \"{}\" is not of the form `path class-index`.", file.string(),
+                    Message::tr("{}, line {}: \"{}\" is not of the form `path class-index`.", file.string(),
                                 number, line.substr(0, 80)));
     const std::string_view path = line.substr(0, line.find_last_not_of(" \t", gap) + 1);
     source->files.emplace_back(path);
@@ -121,10 +120,10 @@ void requireFiles(const FileSource &source, const std::filesystem::path &list, c
     }
     if (missing == 1)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} lists {}, which is not there.", list.string(), *first));
+                    Message::tr("{} lists {}, which is not there.", list.string(), *first));
     if (missing > 1)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("{} of the {} images that {} lists are not there, the first is {}.", missing,
+                    Message::tr("{} of the {} images that {} lists are not there, the first is {}.", missing,
                                 source.files.size(), list.string(), *first));
 }
 
@@ -176,7 +175,7 @@ std::shared_ptr<Dataset::Source> openImageFolder(const DatasetDescription &descr
 {
     const auto folder = description.has("folder") ? description.path("folder") : description.folder();
     if (!std::filesystem::is_directory(folder))
-        description.refuse(fmt::format("names the folder {}, which is not there", folder.string()));
+        description.refuse(Message::tr("names the folder {}, which is not there", folder.string()));
     return openClassFolders(folder, description.classes(), ctx);
 }
 
@@ -194,8 +193,8 @@ std::shared_ptr<Dataset::Source> openImageList(const DatasetDescription &descrip
         at = end + 1;
     }
     if (source->files.empty())
-        throw Error(ErrorCode::MalformedData, fmt::format("{} lists no images.", list.string()));
-    checkLabels(*source, list);
+        throw Error(ErrorCode::MalformedData, Message::tr("{} lists no images.", list.string()));
+    checkLabels(*source, Message::verbatim(list.string()));
     requireFiles(*source, list, ctx);
     return source;
 }

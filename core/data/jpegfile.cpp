@@ -6,7 +6,6 @@
 #include <array>
 #include <csetjmp>
 #include <cstdio>
-#include <fmt/format.h>
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -27,8 +26,9 @@ struct Reading {
     std::array<char, JMSG_LENGTH_MAX> problem{};
     std::stop_token stop;
     bool cancelled = false;
-    bool ended = false;  ///< the file, before its end mark
-    bool lacked = false; ///< bits of its pixels
+    bool endless = false; ///< has more than mostScans
+    bool ended = false;   ///< the file, before its end mark
+    bool lacked = false;  ///< bits of its pixels
 
     explicit Reading(const JobContext &ctx);
     ~Reading() { jpeg_destroy_decompress(&jpeg); }
@@ -61,10 +61,9 @@ void goOn(j_common_ptr jpeg)
 {
     Reading &reading = of(jpeg);
     reading.cancelled = reading.stop.stop_requested();
-    if (reading.cancelled || reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > mostScans) {
-        std::snprintf(reading.problem.data(), reading.problem.size(), "it has more than %d scans", mostScans);
+    reading.endless = reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > mostScans;
+    if (reading.cancelled || reading.endless)
         std::longjmp(reading.leave, 1);
-    }
 }
 
 Reading::Reading(const JobContext &ctx) : stop(ctx.stop)
@@ -123,7 +122,9 @@ Image decodeJpeg(std::span<const std::byte> bytes, const std::string &source, co
     const auto refuse = [&] {
         if (reading.cancelled)
             throw Cancelled{};
-        refuseImage(source, fmt::format("cannot be decoded as a JPEG image ({})", reading.problem.data()));
+        const Message problem = reading.endless ? Message::tr("it has more than {} scans", mostScans)
+                                                : Message::verbatim(reading.problem.data());
+        refuseImage(source, Message::tr("cannot be decoded as a JPEG image ({})", problem));
     };
     if (!readHeader(reading, bytes))
         refuse();
@@ -131,7 +132,7 @@ Image decodeJpeg(std::span<const std::byte> bytes, const std::string &source, co
     requirePlausible(source, jpeg.image_width, jpeg.image_height, bytes.size(), pixelsInByte);
     const int inks = jpeg.num_components;
     if (inks != 1 && inks != 3 && inks != 4)
-        refuseImage(source, fmt::format("is a JPEG image of {} components", inks));
+        refuseImage(source, Message::tr("is a JPEG image of {} components", inks));
     jpeg.out_color_space = inks == 1 ? JCS_GRAYSCALE : inks == 3 ? JCS_EXT_BGR : JCS_CMYK;
     if (!start(reading))
         refuse();
@@ -147,7 +148,7 @@ Image decodeJpeg(std::span<const std::byte> bytes, const std::string &source, co
             fromInks(inked, to);
     }
     if (reading.ended && (reading.lacked || jpeg.progressive_mode != FALSE))
-        refuseImage(source, "is cut off: the end of the image is missing");
+        refuseImage(source, Message::tr("is cut off: the end of the image is missing"));
     return image;
 }
 

@@ -15,9 +15,9 @@
 namespace lathe {
 namespace {
 
-[[noreturn]] void refuse(const std::string &source, const std::string &reason)
+[[noreturn]] void refuse(const Message &source, const Message &reason)
 {
-    throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", source, reason));
+    throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", source, reason));
 }
 
 /// Column-major to row-major.
@@ -59,7 +59,7 @@ Zip openZip(const std::filesystem::path &path)
 {
     if (!std::filesystem::is_regular_file(path))
         throw Error(ErrorCode::FileUnreadable,
-                    fmt::format("Cannot read {}: there is no such file.", path.string()));
+                    Message::tr("Cannot read {}: there is no such file.", path.string()));
     int code = 0;
     Zip zip(zip_open(path.c_str(), ZIP_RDONLY, &code), &zip_discard);
     if (!zip) {
@@ -67,7 +67,7 @@ Zip openZip(const std::filesystem::path &path)
         zip_error_init_with_code(&error, code);
         const std::string reason = zip_error_strerror(&error);
         zip_error_fini(&error);
-        throw Error(ErrorCode::MalformedData, fmt::format("{} is no .npz file ({}).", path.string(), reason));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} is no .npz file ({}).", path.string(), reason));
     }
     return zip;
 }
@@ -75,13 +75,13 @@ Zip openZip(const std::filesystem::path &path)
 using ZipEntry = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
 
 /// Up to `size` bytes; fewer at the end of the entry.
-size_t readSome(const ZipEntry &entry, std::byte *to, size_t size, const std::string &source)
+size_t readSome(const ZipEntry &entry, std::byte *to, size_t size, const Message &source)
 {
     size_t done = 0;
     while (done < size) {
         const zip_int64_t got = zip_fread(entry.get(), to + done, size - done);
         if (got < 0)
-            refuse(source, fmt::format("is damaged ({})", zip_file_strerror(entry.get())));
+            refuse(source, Message::tr("is damaged ({})", zip_file_strerror(entry.get())));
         if (got == 0)
             break;
         done += static_cast<size_t>(got);
@@ -89,7 +89,7 @@ size_t readSome(const ZipEntry &entry, std::byte *to, size_t size, const std::st
     return done;
 }
 
-NpyHeader readHeader(const ZipEntry &entry, const std::string &source)
+NpyHeader readHeader(const ZipEntry &entry, const Message &source)
 {
     std::vector<std::byte> bytes(npyStart);
     bytes.resize(readSome(entry, bytes.data(), npyStart, source));
@@ -97,21 +97,20 @@ NpyHeader readHeader(const ZipEntry &entry, const std::string &source)
     const size_t had = std::min(bytes.size(), place.begin + place.size);
     bytes.resize(place.begin + place.size);
     if (had + readSome(entry, bytes.data() + had, bytes.size() - had, source) < bytes.size())
-        refuse(source, "ends inside its header");
+        refuse(source, Message::tr("ends inside its header"));
     return parseNpyHeader({reinterpret_cast<const char *>(bytes.data()) + place.begin, place.size}, source);
 }
 
 /// @param room bytes that the file may still be unpacked to
-Tensor readEntry(zip_t *zip, zip_uint64_t index, const std::string &source, int64_t *room,
-                 const JobContext &ctx)
+Tensor readEntry(zip_t *zip, zip_uint64_t index, const Message &source, int64_t *room, const JobContext &ctx)
 {
     const ZipEntry entry(zip_fopen_index(zip, index, 0), &zip_fclose);
     if (!entry)
-        refuse(source, fmt::format("cannot be unpacked ({})", zip_strerror(zip)));
+        refuse(source, Message::tr("cannot be unpacked ({})", zip_strerror(zip)));
     const NpyHeader header = readHeader(entry, source);
     const size_t announced = header.dataBytes();
     if (announced > static_cast<size_t>(*room))
-        refuse(source, fmt::format("announces {} values of {} bytes, more than a file of its size unpacks to",
+        refuse(source, Message::tr("announces {} values of {} bytes, more than a file of its size unpacks to",
                                    shapeText(header.shape), header.elementBytes()));
     *room -= static_cast<int64_t>(announced);
     std::vector<std::byte> bytes;
@@ -122,35 +121,35 @@ Tensor readEntry(zip_t *zip, zip_uint64_t index, const std::string &source, int6
         bytes.resize(std::min(done + chunk, announced));
         const size_t got = readSome(entry, bytes.data() + done, bytes.size() - done, source);
         if (done + got < bytes.size())
-            refuse(source, fmt::format("announces {} values of {} bytes but holds {} bytes",
+            refuse(source, Message::tr("announces {} values of {} bytes but holds {} bytes",
                                        shapeText(header.shape), header.elementBytes(), done + got));
     }
     std::byte more{};
     if (readSome(entry, &more, 1, source) > 0)
-        refuse(source, fmt::format("announces {} values of {} bytes but holds more than that",
+        refuse(source, Message::tr("announces {} values of {} bytes but holds more than that",
                                    shapeText(header.shape), header.elementBytes()));
     return tensorOf(header, std::move(bytes), ctx);
 }
 
 } // namespace
 
-Tensor parseNpy(std::span<const std::byte> bytes, const std::string &source, const JobContext &ctx)
+Tensor parseNpy(std::span<const std::byte> bytes, const Message &source, const JobContext &ctx)
 {
     const NpyPlace place = npyHeaderPlace(bytes, source);
     if (place.size > bytes.size() - place.begin)
-        refuse(source, "ends inside its header");
+        refuse(source, Message::tr("ends inside its header"));
     const NpyHeader header =
         parseNpyHeader({reinterpret_cast<const char *>(bytes.data()) + place.begin, place.size}, source);
     const std::span<const std::byte> data = bytes.subspan(place.begin + place.size);
     if (data.size() != header.dataBytes())
-        refuse(source, fmt::format("announces {} values of {} bytes but holds {} bytes",
+        refuse(source, Message::tr("announces {} values of {} bytes but holds {} bytes",
                                    shapeText(header.shape), header.elementBytes(), data.size()));
     return tensorOf(header, {data.begin(), data.end()}, ctx);
 }
 
 Tensor readNpy(const std::filesystem::path &path, const JobContext &ctx)
 {
-    return parseNpy(InputFile(path).readAll(), path.string(), ctx);
+    return parseNpy(InputFile(path).readAll(), Message::verbatim(path.string()), ctx);
 }
 
 std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path &path,
@@ -169,13 +168,14 @@ std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path 
         names.push_back(name);
         if (!only.empty() && only != name)
             continue;
-        const std::string source = fmt::format("{}, array \"{}\"", path.string(), name);
+        const Message source = Message::tr("{}, array \"{}\"", path.string(), name);
         arrays.emplace_back(name, readEntry(zip.get(), static_cast<zip_uint64_t>(i), source, &room, ctx));
     }
     if (arrays.empty())
-        refuse(path.string(), only.empty() ? "holds no array"
-                                           : fmt::format("holds no array \"{}\"; it has \"{}\"", only,
-                                                         fmt::join(names, "\", \"")));
+        refuse(Message::verbatim(path.string()),
+               only.empty()
+                   ? Message::tr("holds no array")
+                   : Message::tr("holds no array \"{}\"; it has \"{}\"", only, fmt::join(names, "\", \"")));
     return arrays;
 }
 

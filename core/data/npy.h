@@ -14,7 +14,7 @@ namespace lathe {
 /// One .npy array, versions 1 to 3: little-endian numbers and bool; Fortran order is turned into C order.
 /// @param source names the array in sentences. @throws Error MalformedData, Unsupported (a type or order that
 /// is not read). @throws Cancelled
-Tensor parseNpy(std::span<const std::byte> bytes, const std::string &source, const JobContext &ctx = {});
+Tensor parseNpy(std::span<const std::byte> bytes, const Message &source, const JobContext &ctx = {});
 Tensor readNpy(const std::filesystem::path &path, const JobContext &ctx = {});
 
 /// The arrays of an .npz file by name, without ".npy", in the file's order. The header of each is read before

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <fmt/format.h>
 #include <limits>
 #include <vector>
 
@@ -15,12 +14,12 @@ namespace {
 constexpr size_t longestHeader = size_t(1) << 16; ///< bytes; NumPy's own are below 10,000
 constexpr size_t mostDimensions = 64;             ///< of NumPy 2
 
-[[noreturn]] void refuse(const std::string &source, const std::string &reason)
+[[noreturn]] void refuse(const Message &source, const Message &reason)
 {
-    throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", source, reason));
+    throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", source, reason));
 }
 
-ElementType elementTypeOf(std::string_view descr, const std::string &source)
+ElementType elementTypeOf(std::string_view descr, const Message &source)
 {
     static const std::vector<std::pair<std::string_view, ElementType>> known = {
         {"f2", ElementType::Float16}, {"f4", ElementType::Float32}, {"f8", ElementType::Float64},
@@ -32,7 +31,7 @@ ElementType elementTypeOf(std::string_view descr, const std::string &source)
     const auto match = std::ranges::find(known, kind, &std::pair<std::string_view, ElementType>::first);
     if (match == known.end() || (bigEndian && elementBits(match->second) > 8))
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("{} holds values of type \"{}\"; little-endian integers, floats and bool "
+                    Message::tr("{} holds values of type \"{}\"; little-endian integers, floats and bool "
                                 "can be read.",
                                 source, descr.substr(0, 40)));
     return match->second;
@@ -41,8 +40,8 @@ ElementType elementTypeOf(std::string_view descr, const std::string &source)
 /// Goes through the text once, from the front.
 class Reader {
 public:
-    Reader(std::string_view text, const std::string &source) : m_text(text), m_source(source) {}
-    [[noreturn]] void refuseAll() const { refuse(m_source, "has a header that is not NumPy's"); }
+    Reader(std::string_view text, const Message &source) : m_text(text), m_source(source) {}
+    [[noreturn]] void refuseAll() const { refuse(m_source, Message::tr("has a header that is not NumPy's")); }
     /// Whether `c` comes next, behind blanks; goes past it.
     bool take(char c)
     {
@@ -102,44 +101,44 @@ private:
     void skipBlanks() { m_text.remove_prefix(std::min(m_text.size(), m_text.find_first_not_of(" \t\r\n"))); }
 
     std::string_view m_text;
-    const std::string &m_source;
+    const Message &m_source;
 };
 
-Shape readShape(Reader &in, const std::string &source)
+Shape readShape(Reader &in, const Message &source)
 {
     Shape shape;
     in.need('(');
     while (!in.take(')')) {
         if (shape.size() == mostDimensions)
-            refuse(source, fmt::format("announces more than {} dimensions", mostDimensions));
+            refuse(source, Message::tr("announces more than {} dimensions", mostDimensions));
         shape.push_back(in.dimension());
         if (!in.take(',') && !in.isNext(')'))
             in.refuseAll();
     }
     if (elementCount(shape) < 0)
-        refuse(source, fmt::format("announces {} values, more than there can be", shapeText(shape)));
+        refuse(source, Message::tr("announces {} values, more than there can be", shapeText(shape)));
     return shape;
 }
 
 } // namespace
 
-NpyPlace npyHeaderPlace(std::span<const std::byte> start, const std::string &source)
+NpyPlace npyHeaderPlace(std::span<const std::byte> start, const Message &source)
 {
     const auto *raw = reinterpret_cast<const unsigned char *>(start.data());
     if (start.size() < 10 || std::memcmp(raw, "\x93NUMPY", 6) != 0)
-        refuse(source, "is no .npy array: its first bytes are not those of the format");
+        refuse(source, Message::tr("is no .npy array: its first bytes are not those of the format"));
     const bool longHeader = raw[6] >= 2;
     if (longHeader && start.size() < npyStart)
-        refuse(source, "ends inside its header");
+        refuse(source, Message::tr("ends inside its header"));
     NpyPlace place{longHeader ? size_t(12) : size_t(10), raw[8] | size_t(raw[9]) << 8};
     if (longHeader)
         place.size |= size_t(raw[10]) << 16 | size_t(raw[11]) << 24;
     if (place.size > longestHeader)
-        refuse(source, fmt::format("announces a header of {} bytes, longer than any of NumPy's", place.size));
+        refuse(source, Message::tr("announces a header of {} bytes, longer than any of NumPy's", place.size));
     return place;
 }
 
-NpyHeader parseNpyHeader(std::string_view text, const std::string &source)
+NpyHeader parseNpyHeader(std::string_view text, const Message &source)
 {
     Reader in(text, source);
     NpyHeader header;
@@ -171,11 +170,11 @@ NpyHeader parseNpyHeader(std::string_view text, const std::string &source)
         in.refuseAll();
     if (!hasDescr)
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("{} holds records or objects; plain numbers can be read.", source));
+                    Message::tr("{} holds records or objects; plain numbers can be read.", source));
     header.type = elementTypeOf(descr, source);
     const int64_t count = elementCount(header.shape);
     if (count > std::numeric_limits<int64_t>::max() / static_cast<int64_t>(header.elementBytes()))
-        refuse(source, fmt::format("announces {} values, more than there can be", shapeText(header.shape)));
+        refuse(source, Message::tr("announces {} values, more than there can be", shapeText(header.shape)));
     return header;
 }
 

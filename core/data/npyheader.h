@@ -1,5 +1,6 @@
 #pragma once
 // The header of a .npy array: a dictionary in the notation of Python. Inside core/data only.
+#include "core/base/message.h"
 #include "core/onnx/tensor.h"
 
 #include <span>
@@ -26,9 +27,9 @@ constexpr size_t npyStart =
 struct NpyPlace {
     size_t begin = 0, size = 0;
 };
-NpyPlace npyHeaderPlace(std::span<const std::byte> start, const std::string &source);
+NpyPlace npyHeaderPlace(std::span<const std::byte> start, const Message &source);
 
 /// @throws Error MalformedData, Unsupported (a type or order that is not read)
-NpyHeader parseNpyHeader(std::string_view text, const std::string &source);
+NpyHeader parseNpyHeader(std::string_view text, const Message &source);
 
 } // namespace lathe

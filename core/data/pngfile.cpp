@@ -6,7 +6,6 @@
 #include <array>
 #include <csetjmp>
 #include <cstring>
-#include <fmt/format.h>
 #include <png.h>
 
 namespace lathe {
@@ -20,6 +19,7 @@ struct Reading {
     std::span<const std::byte> bytes;
     size_t at = 0;
     std::array<char, 120> problem{};
+    bool endsEarly = false;
     png_structp png = nullptr;
     png_infop info = nullptr;
 
@@ -41,8 +41,10 @@ void passOver(png_structp, png_const_charp) {}
 void readBytes(png_structp png, png_bytep to, size_t count)
 {
     auto *reading = static_cast<Reading *>(png_get_io_ptr(png));
-    if (count > reading->bytes.size() - reading->at)
-        png_error(png, "the file is cut off");
+    if (count > reading->bytes.size() - reading->at) {
+        reading->endsEarly = true;
+        png_error(png, "");
+    }
     std::memcpy(to, reading->bytes.data() + reading->at, count);
     reading->at += count;
 }
@@ -103,7 +105,9 @@ Image decodePng(std::span<const std::byte> bytes, const std::string &source, con
 {
     Reading reading(bytes);
     const auto refuse = [&] {
-        refuseImage(source, fmt::format("cannot be decoded as a PNG image ({})", reading.problem.data()));
+        const Message problem = reading.endsEarly ? Message::tr("the file is cut off")
+                                                  : Message::verbatim(reading.problem.data());
+        refuseImage(source, Message::tr("cannot be decoded as a PNG image ({})", problem));
     };
     if (!readHeader(reading))
         refuse();
@@ -112,7 +116,7 @@ Image decodePng(std::span<const std::byte> bytes, const std::string &source, con
     requirePlausible(source, width, height, bytes.size(), largestImage);
     if (rawBytes(reading, width, height) / deflateRatio > static_cast<int64_t>(bytes.size()))
         refuseImage(source,
-                    fmt::format("announces an image of {} x {} pixels, which its {} bytes cannot hold", width,
+                    Message::tr("announces an image of {} x {} pixels, which its {} bytes cannot hold", width,
                                 height, bytes.size()));
     int passes = 1;
     if (!startPixels(reading, &passes))
@@ -121,7 +125,7 @@ Image decodePng(std::span<const std::byte> bytes, const std::string &source, con
         static_cast<int>(width), static_cast<int>(height), png_get_channels(reading.png, reading.info), {}};
     const size_t row = static_cast<size_t>(width) * static_cast<size_t>(image.channels);
     if (png_get_rowbytes(reading.png, reading.info) != row)
-        refuseImage(source, "cannot be decoded as a PNG image of 8 bits");
+        refuseImage(source, Message::tr("cannot be decoded as a PNG image of 8 bits"));
     image.pixels.resize(row * static_cast<size_t>(height));
     for (int pass = 0; pass < passes; ++pass)
         for (int64_t y = 0; y < height; ++y) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -135,13 +134,14 @@ void requireFit(const Shape &sample, const Preprocessing &p, const ValueInfo &in
     const bool fits = input.shape.size() == sample.size() + 1 &&
                       std::equal(sample.begin(), sample.end(), input.shape.begin() + 1,
                                  [](int64_t have, int64_t want) { return want < 0 || want == have; });
+    const Message what =
+        p.name.empty() ? Message::tr("The preprocessing") : Message::tr("The preprocessing \"{}\"", p.name);
     if (!fits)
-        throw Error(ErrorCode::MalformedData,
-                    fmt::format("The preprocessing{} makes {} of an image, but the input \"{}\" takes {} "
-                                "(the first dimension counts "
-                                "samples); change size, channel_order or layout.",
-                                p.name.empty() ? "" : fmt::format(" \"{}\"", p.name), shapeText(sample),
-                                input.name, shapeText(input.shape)));
+        throw Error(
+            ErrorCode::MalformedData,
+            Message::tr("{} makes {} of an image, but the input \"{}\" takes {} (the first dimension counts "
+                        "samples); change size, channel_order or layout.",
+                        what, shapeText(sample), input.name, shapeText(input.shape)));
 }
 
 const std::vector<Preprocessing> &presets()
@@ -218,7 +218,7 @@ Preprocessing preprocessingPreset(std::string_view name)
     for (const std::string &known : preprocessingPresets())
         names += (names.empty() ? "" : ", ") + known;
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("There is no preprocessing \"{}\"; give a file or one of: {}.", name, names));
+                Message::tr("There is no preprocessing \"{}\"; give a file or one of: {}.", name, names));
 }
 
 std::vector<std::string> preprocessingPresets()
@@ -281,7 +281,7 @@ void preprocess(const Image &image, const Preprocessing &preprocessing, const Va
     requireFit(shape, preprocessing, input);
     if (static_cast<int64_t>(out.size()) != elementCount(shape))
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("An image becomes {}, which is not the {} values of the samples before it; "
+                    Message::tr("An image becomes {}, which is not the {} values of the samples before it; "
                                 "resize or crop all images "
                                 "to one size.",
                                 shapeText(shape), out.size()));
@@ -289,7 +289,7 @@ void preprocess(const Image &image, const Preprocessing &preprocessing, const Va
     const Placement place = placementOf(size, preprocessing);
     if (place.padded.width < place.canvas.width || place.padded.height < place.canvas.height)
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("An image becomes {} x {} pixels, more than the {} x {} of its \"pad_size\".",
+                    Message::tr("An image becomes {} x {} pixels, more than the {} x {} of its \"pad_size\".",
                                 place.canvas.width, place.canvas.height, place.padded.width,
                                 place.padded.height));
     const bool whole =

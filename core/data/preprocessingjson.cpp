@@ -28,9 +28,9 @@ public:
         : m_source(source), m_document(parseShallowJson(text, source))
     {
     }
-    [[noreturn]] void refuse(const std::string &reason) const
+    [[noreturn]] void refuse(const Message &reason) const
     {
-        throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", m_source, reason));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", m_source, reason));
     }
     const json &document() const { return m_document; }
     bool has(const char *key) const { return m_document.contains(key) && !m_document[key].is_null(); }
@@ -39,7 +39,7 @@ public:
         if (!has(key))
             return otherwise;
         if (!m_document[key].is_boolean())
-            refuse(fmt::format("needs true or false for \"{}\"", key));
+            refuse(Message::tr("needs true or false for \"{}\"", key));
         return m_document[key];
     }
     double number(const char *key, double otherwise) const
@@ -47,18 +47,18 @@ public:
         if (!has(key))
             return otherwise;
         if (!m_document[key].is_number())
-            refuse(fmt::format("needs a number for \"{}\"", key));
+            refuse(Message::tr("needs a number for \"{}\"", key));
         return m_document[key];
     }
     std::vector<double> numbers(const char *key) const
     {
         if (!has(key))
-            refuse(fmt::format("normalizes but has no \"{}\"", key));
+            refuse(Message::tr("normalizes but has no \"{}\"", key));
         const json &value = m_document[key];
         if (value.is_number())
             return {value.get<double>()};
         if (!value.is_array() || !std::ranges::all_of(value, [](const json &v) { return v.is_number(); }))
-            refuse(fmt::format("needs numbers for \"{}\"", key));
+            refuse(Message::tr("needs numbers for \"{}\"", key));
         return value.get<std::vector<double>>();
     }
     /// One of `names`, case apart; its index.
@@ -71,7 +71,7 @@ public:
                                [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         const auto match = std::ranges::find(names, text);
         if (match == names.end())
-            refuse(fmt::format("has {} for \"{}\"; it takes {}", shortText(m_document[key]), key,
+            refuse(Message::tr("has {} for \"{}\"; it takes {}", shortText(m_document[key]), key,
                                json(names).dump()));
         return static_cast<size_t>(match - names.begin());
     }
@@ -82,7 +82,7 @@ public:
         if (!has(key))
             return {};
         if (!m_document[key].is_string())
-            refuse(fmt::format("needs a text for \"{}\"", key));
+            refuse(Message::tr("needs a text for \"{}\"", key));
         std::string name = m_document[key];
         for (const std::string_view ending : {"Fast", "ImageProcessor", "FeatureExtractor"})
             if (name.ends_with(ending))
@@ -92,7 +92,7 @@ public:
     int edge(const json &value, const char *key) const
     {
         if (!value.is_number_integer() || value < 1 || value > largestEdge)
-            refuse(fmt::format("needs whole numbers of pixels from 1 to {} for \"{}\"", largestEdge, key));
+            refuse(Message::tr("needs whole numbers of pixels from 1 to {} for \"{}\"", largestEdge, key));
         return value;
     }
 
@@ -116,7 +116,7 @@ bool numberIsSquare(const Reader &in, const std::string &family)
         return true;
     if (!isOneOf(family, {"", "CLIP", "ChineseCLIP", "ConvNext", "Bit", "MobileNetV1", "MobileNetV2",
                           "MobileViT", "PoolFormer", "Levit"}))
-        in.refuse(fmt::format("has one number for \"size\", which may mean two things with \"{}\"; write "
+        in.refuse(Message::tr("has one number for \"size\", which may mean two things with \"{}\"; write "
                               "{{\"shortest_edge\": N}} or {{\"height\": N, \"width\": N}}",
                               family));
     return false;
@@ -144,7 +144,7 @@ bool readSides(const Reader &in, const char *key, bool square, int *height, int 
 void readSize(const Reader &in, const std::string &family, Preprocessing *p)
 {
     if (!in.has("size"))
-        in.refuse("resizes but has no \"size\"");
+        in.refuse(Message::tr("resizes but has no \"size\""));
     const json &size = in.document()["size"];
     const bool square = size.is_number() && numberIsSquare(in, family);
     if (readSides(in, "size", square, &p->resizeHeight, &p->resizeWidth))
@@ -152,7 +152,7 @@ void readSize(const Reader &in, const std::string &family, Preprocessing *p)
     if (size.is_object()) {
         for (const auto &[key, value] : size.items())
             if (!isOneOf(key, {"shortest_edge", "longest_edge"}))
-                in.refuse(fmt::format("has \"size\" with \"{}\"; it takes height and width, or shortest_edge "
+                in.refuse(Message::tr("has \"size\" with \"{}\"; it takes height and width, or shortest_edge "
                                       "and longest_edge",
                                       key));
         if (size.contains("longest_edge"))
@@ -162,7 +162,7 @@ void readSize(const Reader &in, const std::string &family, Preprocessing *p)
         p->shortestEdge =
             in.edge(size.is_object() ? size.value("shortest_edge", json()) : size, "size.shortest_edge");
     if (p->longestEdge > 0 && p->longestEdge <= p->shortestEdge)
-        in.refuse("has a \"size\" whose longest_edge is not above its shortest_edge");
+        in.refuse(Message::tr("has a \"size\" whose longest_edge is not above its shortest_edge"));
     if (family == "Levit") // always resizes by so much more than it crops to
         p->shortestEdge = static_cast<int>(256.0 / 224.0 * p->shortestEdge);
 }
@@ -174,7 +174,7 @@ Resample readResample(const Reader &in)
     const json &value = in.document()["resample"];
     if (!value.is_number_integer() || value < 0 || value >= resampleNames.size())
         in.refuse(
-            fmt::format("has {} for \"resample\"; it takes 0 to 5, Pillow's numbers of nearest, lanczos, "
+            Message::tr("has {} for \"resample\"; it takes 0 to 5, Pillow's numbers of nearest, lanczos, "
                         "bilinear, bicubic, box and hamming",
                         shortText(value)));
     return static_cast<Resample>(value.get<int>());
@@ -183,11 +183,11 @@ Resample readResample(const Reader &in)
 void readCrop(const Reader &in, Preprocessing *p)
 {
     if (!in.has("crop_size"))
-        in.refuse("crops but has no \"crop_size\"");
+        in.refuse(Message::tr("crops but has no \"crop_size\""));
     if (!readSides(in, "crop_size", true, &p->cropHeight, &p->cropWidth))
-        in.refuse(
+        in.refuse(Message::tr(
             "needs a number, or height and width, as whole numbers of pixels for \"crop_size.height\" and "
-            "\"crop_size.width\"");
+            "\"crop_size.width\""));
 }
 
 /// "crop_pct": what is cropped is this share of what is resized to.
@@ -198,13 +198,13 @@ void readCropShare(const Reader &in, const std::string &family, Preprocessing *p
     if (!p->doResize || (share == 0.0 && !in.has("crop_pct")))
         return;
     if (!(share > 0.0 && share <= 1.0))
-        in.refuse("needs a share above 0 and up to 1 for \"crop_pct\"");
+        in.refuse(Message::tr("needs a share above 0 and up to 1 for \"crop_pct\""));
     if (!isOneOf(family, {"", "ConvNext", "PoolFormer"}))
-        in.refuse(fmt::format("has the key \"crop_pct\", which \"{}\" does not know", family));
+        in.refuse(Message::tr("has the key \"crop_pct\", which \"{}\" does not know", family));
     const bool square = p->resizeHeight > 0 && p->resizeHeight == p->resizeWidth;
     const int side = square ? p->resizeHeight : p->shortestEdge;
     if (side == 0 || p->longestEdge > 0)
-        in.refuse("has the key \"crop_pct\", but no \"size\" of one shortest_edge");
+        in.refuse(Message::tr("has the key \"crop_pct\", but no \"size\" of one shortest_edge"));
     constexpr int neverCropped = 384; // from this size on ConvNext stretches the whole image to a square
     p->shortestEdge = p->resizeHeight = p->resizeWidth = 0;
     if (!p->doCenterCrop && side >= neverCropped) {
@@ -223,7 +223,8 @@ void readPad(const Reader &in, Preprocessing *p)
         return;
     const char *key = in.has("pad_size") ? "pad_size" : "size";
     if (!in.has(key) || !readSides(in, key, false, &p->padHeight, &p->padWidth))
-        in.refuse("pads (\"do_pad\"), but neither \"pad_size\" nor \"size\" gives height and width");
+        in.refuse(
+            Message::tr("pads (\"do_pad\"), but neither \"pad_size\" nor \"size\" gives height and width"));
 }
 
 void readChannels(const Reader &in, const std::string &family, Preprocessing *p)
@@ -233,8 +234,9 @@ void readChannels(const Reader &in, const std::string &family, Preprocessing *p)
     if (!in.flag("do_flip_channel_order", family == "MobileViT"))
         return;
     if (in.has("channel_order") || in.flag("do_normalize", false))
-        in.refuse("has the key \"do_flip_channel_order\" beside channel_order or do_normalize; write "
-                  "\"channel_order\": \"bgr\" and the means in that order instead");
+        in.refuse(
+            Message::tr("has the key \"do_flip_channel_order\" beside channel_order or do_normalize; write "
+                        "\"channel_order\": \"bgr\" and the means in that order instead"));
     p->channels = Preprocessing::Channels::Bgr;
 }
 
@@ -246,10 +248,12 @@ void readNormalization(const Reader &in, Preprocessing *p)
     for (const auto &[key, values] :
          {std::pair{"image_mean", &p->mean}, std::pair{"image_std", &p->deviation}})
         if (values->size() != 1 && values->size() != channels)
-            in.refuse(fmt::format("has {} numbers for \"{}\" with {} channel{}", values->size(), key,
-                                  channels, channels == 1 ? "" : "s"));
+            in.refuse(channels == 1
+                          ? Message::tr("has {} numbers for \"{}\" with 1 channel", values->size(), key)
+                          : Message::tr("has {} numbers for \"{}\" with {} channels", values->size(), key,
+                                        channels));
     if (std::ranges::any_of(p->deviation, [](double d) { return d == 0.0; }))
-        in.refuse("has a zero in \"image_std\", by which values are divided");
+        in.refuse(Message::tr("has a zero in \"image_std\", by which values are divided"));
 }
 
 /// EfficientNet divides by the deviation once more where its classifier is included.
@@ -258,7 +262,7 @@ void readSecondDivision(const Reader &in, const std::string &family, Preprocessi
     if (!in.flag("include_top", family == "EfficientNet"))
         return;
     if (family != "EfficientNet")
-        in.refuse("has the key \"include_top\", which belongs to EfficientNet alone");
+        in.refuse(Message::tr("has the key \"include_top\", which belongs to EfficientNet alone"));
     if (p->doNormalize) {
         for (double &deviation : p->deviation)
             deviation *= deviation;
@@ -309,7 +313,7 @@ void refuseUnknown(const Reader &in)
                                          "channel_order",     "layout",         "data_format"});
         const bool asksNothing = value.is_null() || (value.is_boolean() && !value.get<bool>());
         if (!known && !asksNothing && !saysNothingOfPixels(key))
-            in.refuse(fmt::format("has the key \"{}\", which is not understood; take it out if it does not "
+            in.refuse(Message::tr("has the key \"{}\", which is not understood; take it out if it does not "
                                   "change the pixels, else make the images ready beforehand",
                                   key));
     }
@@ -334,9 +338,9 @@ Preprocessing preprocessingFromJson(std::string_view text, const std::string &so
     p.resample = readResample(in);
     p.doCenterCrop = in.flag("do_center_crop", false);
     if (p.doCenterCrop && family == "Perceiver")
-        in.refuse(
+        in.refuse(Message::tr(
             "crops before it resizes (\"image_processor_type\" Perceiver), which cannot be followed; make "
-            "the images ready beforehand");
+            "the images ready beforehand"));
     if (p.doCenterCrop)
         readCrop(in, &p);
     readCropShare(in, family, &p);

@@ -53,7 +53,7 @@ void requireMemory(size_t count, int64_t sampleBytes, int64_t limit, const Datas
         return;
     throw Error(
         ErrorCode::OutOfMemory,
-        fmt::format(
+        Message::tr(
             "{} samples of {} take {:.1f} GB in memory; {} samples fit, so take a limit of at most that.",
             count, dataset.description(),
             static_cast<double>(sampleBytes) * static_cast<double>(count) * 1e-9, limit / sampleBytes));
@@ -90,7 +90,7 @@ ValueInfo flatIfNeeded(const ValueInfo &input, const Shape &image)
     if (values != wanted)
         throw Error(
             ErrorCode::MalformedData,
-            fmt::format(
+            Message::tr(
                 "The preprocessing makes {} of an image, {} values, but the input \"{}\" takes {}, {} "
                 "values; change size or channel_order.",
                 shapeText(image), values, input.name, shapeText(input.shape), wanted));
@@ -100,27 +100,28 @@ ValueInfo flatIfNeeded(const ValueInfo &input, const Shape &image)
 
 const ValueInfo &imageInput(const Model &model, const Dataset &dataset)
 {
-    const auto refuse = [&dataset](const std::string &reason) {
+    const auto refuse = [&dataset](const Message &reason) {
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("{} holds images, but {}; give the inputs as NumPy arrays instead.",
+                    Message::tr("{} holds images, but {}; give the inputs as NumPy arrays instead.",
                                 dataset.description(), reason));
     };
     if (model.inputs().size() != 1)
-        refuse(fmt::format("the model takes {} inputs", model.inputs().size()));
+        refuse(Message::tr("the model takes {} inputs", model.inputs().size()));
     const ValueInfo &input = model.inputs().front();
     if (!isFloat(input.type) && input.type != ElementType::UInt8)
-        refuse(fmt::format("the model's input \"{}\" takes {}", input.name, elementTypeName(input.type)));
+        refuse(Message::tr("the model's input \"{}\" takes {}", input.name, elementTypeName(input.type)));
     if (input.hasShape && !takesImages(input.shape) && flatCount(input.shape) == 0)
         refuse(
-            fmt::format("the model's input \"{}\" takes {}, not images", input.name, shapeText(input.shape)));
+            Message::tr("the model's input \"{}\" takes {}, not images", input.name, shapeText(input.shape)));
     return input;
 }
 
 /// The sentence with the name of the sample in front.
 Error about(const std::string &sample, const Error &error)
 {
-    const std::string what = error.what();
-    return Error(error.code(), what.find(sample) == std::string::npos ? sample + ": " + what : what);
+    const Message &what = error.message();
+    return Error(error.code(),
+                 what.text().find(sample) == std::string::npos ? Message::tr("{}: {}", sample, what) : what);
 }
 
 Tensor prepareImages(const ValueInfo &input, const Dataset &dataset, const Preprocessing &given,
@@ -135,7 +136,10 @@ Tensor prepareImages(const ValueInfo &input, const Dataset &dataset, const Prepr
     const bool flat = input.hasShape && !fed.hasShape;
     Tensor tensor =
         makeTensor(input.type, withFirst(indices.size(), flat ? withoutFirst(input.shape) : sample));
-    StepProgress progress(ctx, "preparing sample", indices.size());
+    const auto stage = [](size_t done, size_t total) {
+        return Message::tr("preparing sample {} of {}", done, total);
+    };
+    StepProgress progress(ctx, stage, indices.size());
     parallelFor(indices.size(), ctx, [&](size_t i) {
         try {
             std::vector<float> out(static_cast<size_t>(values));
@@ -155,7 +159,7 @@ void castInto(std::span<const From> from, std::span<To> to, const std::string &n
     for (size_t i = 0; i < from.size(); ++i) {
         if (!std::in_range<To>(from[i]))
             throw Error(ErrorCode::MalformedData,
-                        fmt::format("The array for input \"{}\" holds {}, which the input's type cannot.",
+                        Message::tr("The array for input \"{}\" holds {}, which the input's type cannot.",
                                     name, from[i]));
         to[i] = static_cast<To>(from[i]);
     }
@@ -192,7 +196,7 @@ Tensor castIntegers(const Tensor &from, ElementType type, const std::string &nam
         break;
     default:
         throw Error(ErrorCode::MalformedData,
-                    fmt::format("The array for input \"{}\" holds {} values, but the input takes {}.", name,
+                    Message::tr("The array for input \"{}\" holds {} values, but the input takes {}.", name,
                                 elementTypeName(from.type), elementTypeName(type)));
     }
     return to;
@@ -222,7 +226,7 @@ Tensor converted(Tensor from, ElementType type, const std::string &name)
     case ElementType::Int64:
         return castIntegers<int64_t>(from, type, name);
     default:
-        throw Error(ErrorCode::Unsupported, fmt::format("Input \"{}\" takes {}, which no array can give.",
+        throw Error(ErrorCode::Unsupported, Message::tr("Input \"{}\" takes {}, which no array can give.",
                                                         name, elementTypeName(type)));
     }
 }
@@ -239,7 +243,7 @@ const Tensor &arrayFor(const ValueInfo &input, const Model &model, const Dataset
     for (const auto &[name, tensor] : arrays)
         names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", name);
     throw Error(ErrorCode::Unsupported,
-                fmt::format("{} has no array for the model's input \"{}\"; it has {}.", dataset.description(),
+                Message::tr("{} has no array for the model's input \"{}\"; it has {}.", dataset.description(),
                             input.name, names));
 }
 
@@ -250,7 +254,7 @@ Tensor prepareArray(const ValueInfo &input, const Tensor &array, const Dataset &
     const bool fits = std::ranges::equal(sample, withoutFirst(input.shape),
                                          [](int64_t have, int64_t want) { return want < 0 || want == have; });
     if (input.hasShape && (!fits || input.shape.empty()))
-        throw Error(ErrorCode::MalformedData, fmt::format("{} gives {} for each sample, but the input \"{}\" "
+        throw Error(ErrorCode::MalformedData, Message::tr("{} gives {} for each sample, but the input \"{}\" "
                                                           "takes {} (the first dimension counts samples).",
                                                           dataset.description(), shapeText(sample),
                                                           input.name, shapeText(input.shape)));
@@ -281,7 +285,7 @@ void requireKnownClasses(const Model &model, const Dataset &dataset, const std::
         if (dataset.label(index) >= classes)
             throw Error(
                 ErrorCode::MalformedData,
-                fmt::format(
+                Message::tr(
                     "{} of {} has the class index {}, but the model tells {} classes apart (0 to {}).",
                     dataset.sampleName(index), dataset.description(), dataset.label(index), classes,
                     classes - 1));
@@ -296,14 +300,14 @@ SampleSet SampleSet::prepare(const Model &model, const Dataset &dataset, const P
     SampleSet set;
     set.m_indices = chooseSamples(dataset.size(), limit);
     set.m_count = set.m_indices.size();
-    set.m_description = fmt::format("{} samples of {}", set.m_count, dataset.description());
+    set.m_of = dataset.description();
     requireKnownClasses(model, dataset, set.m_indices);
     if (dataset.holdsImages()) {
         set.m_tensors.push_back(prepareImages(imageInput(model, dataset), dataset, preprocessing,
                                               set.m_indices, ctx, memoryLimit));
         const ValueInfo &input = model.inputs().front();
         if (input.hasShape && !takesImages(input.shape))
-            set.m_description += fmt::format(", flattened to {}", shapeText(withoutFirst(input.shape)));
+            set.m_of = Message::tr("{}, flattened to {}", set.m_of, shapeText(withoutFirst(input.shape)));
     } else {
         for (const ValueInfo &input : model.inputs()) {
             ctx.throwIfCancelled();
@@ -318,16 +322,19 @@ SampleSet SampleSet::prepare(const Model &model, const Dataset &dataset, const P
     return set;
 }
 
+Message SampleSet::description() const
+{
+    return m_of.empty() ? Message::tr("{} samples", m_count) : Message::tr("{} samples of {}", m_count, m_of);
+}
+
 SampleSet SampleSet::subset(const std::vector<size_t> &places) const
 {
     if (std::ranges::any_of(places, [&](size_t place) { return place >= m_count; }))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("Samples are chosen that the set of {} does not have.", m_count));
+                    Message::tr("Samples are chosen that the set of {} does not have.", m_count));
     SampleSet part;
     part.m_count = places.size();
-    const size_t of = m_description.find(" samples of ");
-    part.m_description =
-        fmt::format("{}{}", places.size(), of == std::string::npos ? " samples" : m_description.substr(of));
+    part.m_of = m_of;
     for (const Tensor &tensor : m_tensors) {
         const size_t size = m_count > 0 ? tensor.bytes.size() / m_count : 0;
         Tensor chosen = makeTensor(tensor.type, withFirst(places.size(), withoutFirst(tensor.shape)));
@@ -348,7 +355,7 @@ std::vector<Tensor> SampleSet::batch(size_t first, size_t count) const
 {
     if (first > m_count || count > m_count - first)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("There are {} samples, not {} from number {} on.", m_count, count, first));
+                    Message::tr("There are {} samples, not {} from number {} on.", m_count, count, first));
     std::vector<Tensor> batch;
     for (const Tensor &tensor : m_tensors) {
         const size_t size = m_count > 0 ? tensor.bytes.size() / m_count : 0;

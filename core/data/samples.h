@@ -19,7 +19,7 @@ public:
     size_t size() const { return m_count; }
     bool hasLabels() const { return !m_labels.empty(); }
     const std::vector<int> &labels() const { return m_labels; }
-    const std::string &description() const { return m_description; } ///< "500 samples of imagenet-sample"
+    Message description() const; ///< "500 samples of imagenet-sample"
     const std::vector<size_t> &datasetIndices() const
     {
         return m_indices;
@@ -36,7 +36,7 @@ private:
     std::vector<Tensor> m_tensors;
     std::vector<int> m_labels;
     std::vector<size_t> m_indices;
-    std::string m_description;
+    Message m_of; ///< what they are samples of
 };
 
 } // namespace lathe

@@ -2,7 +2,6 @@
 
 #include "core/base/error.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace lathe {
@@ -11,22 +10,22 @@ nlohmann::json parseShallowJson(std::string_view text, const std::string &source
 {
     using nlohmann::json;
     constexpr int mostLevels = 16; // descriptions need five
-    const auto refuse = [&source](const std::string &reason) {
-        throw Error(ErrorCode::MalformedData, fmt::format("{} {}.", source, reason));
+    const auto refuse = [&source](const Message &reason) {
+        throw Error(ErrorCode::MalformedData, Message::tr("{} {}.", source, reason));
     };
     const auto watch = [&](int depth, json::parse_event_t, json &) {
         if (depth > mostLevels)
-            refuse(fmt::format("nests deeper than {} levels", mostLevels));
+            refuse(Message::tr("nests deeper than {} levels", mostLevels));
         return true;
     };
     json document;
     try {
         document = json::parse(text, watch);
     } catch (const json::exception &e) {
-        refuse(fmt::format("is not valid JSON ({})", e.what()));
+        refuse(Message::tr("is not valid JSON ({})", e.what()));
     }
     if (!document.is_object())
-        refuse("holds no JSON object");
+        refuse(Message::tr("holds no JSON object"));
     return document;
 }
 

@@ -69,7 +69,7 @@ public:
         case LayerKind::Embedding:
         case LayerKind::Lstm:
         case LayerKind::Gru:
-            m_result.obstacle = "its outputs are not its rows";
+            m_result.obstacle = Message::tr("its outputs are not its rows");
         }
         return std::move(m_result);
     }
@@ -134,7 +134,8 @@ private:
     void addToComputed(const std::string &old, float beta, const Shape &shape)
     {
         if (m_layer.kind == LayerKind::Gemm && m_graph.target().opset < broadcastingOpset) {
-            m_result.obstacle = "its bias is computed, and operators of this opset cannot add to it";
+            m_result.obstacle =
+                Message::tr("its bias is computed, and operators of this opset cannot add to it");
             return;
         }
         store(shiftTensor(shape, beta));
@@ -146,11 +147,11 @@ private:
     {
         const bool left = m_site.input == 0;
         if (m_layer.weightShape.size() != 2 || hasReshape(m_layer.layout))
-            m_result.obstacle = "its constant holds several matrices";
+            m_result.obstacle = Message::tr("its constant holds several matrices");
         else if (m_graph.target().opset < broadcastingOpset)
-            m_result.obstacle = "Add spreads a constant over rows from opset 7 on only";
+            m_result.obstacle = Message::tr("Add spreads a constant over rows from opset 7 on only");
         else if (left && m_layer.outputShape.empty())
-            m_result.obstacle = "the shape of its output is not known";
+            m_result.obstacle = Message::tr("the shape of its output is not known");
         if (!m_result.obstacle.empty())
             return;
         const bool column = left && m_layer.outputShape.size() > 1;

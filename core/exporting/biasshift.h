@@ -17,8 +17,8 @@ struct BiasedNode {
     std::vector<onnx::NodeProto> after;  ///< what a product cannot add itself
     Fragment constants;
     std::vector<GoneConstant> gone;
-    std::string bias;     ///< name of the constant that holds the shift; empty: nothing is corrected
-    std::string obstacle; ///< why a shift is left out; empty: it is not
+    std::string bias; ///< name of the constant that holds the shift; empty: nothing is corrected
+    Message obstacle; ///< why a shift is left out; empty: it is not
 };
 
 /// @param shift [rows] or empty. @param bias instead of the layer's own; null: that

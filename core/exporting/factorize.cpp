@@ -299,7 +299,7 @@ FactorNodes factorNodes(const SourceGraph &graph, size_t layer, const onnx::Node
     case LayerKind::Gru:
         break;
     }
-    throw Error(ErrorCode::Internal, "A layer without such a form is to run as several nodes.");
+    throw Error(ErrorCode::Internal, Message::tr("A layer without such a form is to run as several nodes."));
 }
 
 std::optional<int64_t> chainMacs(const Layer &layer, const FactorEncoding &encoding)

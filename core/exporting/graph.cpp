@@ -11,7 +11,6 @@
 #include "core/storage/wholecodes.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <list>
 
 namespace lathe {
@@ -76,7 +75,7 @@ std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans
     for (size_t i = 0; i < plans.size(); ++i) {
         if (!plans[i] || plans[i]->values.empty()) {
             const bool tied = graph.source().layers()[i].tiedTo.has_value();
-            storage[i] = {"plain", tied ? 0 : graph.constantOf(i).fileBytes, {}};
+            storage[i] = {Message::tr("plain"), tied ? 0 : graph.constantOf(i).fileBytes, {}};
             if (plans[i]) { // only its bias is another
                 storage[i].bytes += plans[i]->addedBytes;
                 storage[i].bias = plans[i]->bias;
@@ -102,8 +101,8 @@ std::vector<Issue> issuesOf(const SourceGraph &graph, const Plans &plans)
         if (!plans[i])
             continue;
         const std::string &name = graph.source().layers()[i].name;
-        for (const std::string &note : plans[i]->notes)
-            issues.push_back({Issue::Severity::Note, name, fmt::format("{}: {}.", name, note)});
+        for (const Message &note : plans[i]->notes)
+            issues.push_back({Issue::Severity::Note, name, Message::tr("{}: {}.", name, note)});
     }
     return issues;
 }
@@ -140,12 +139,12 @@ std::optional<int64_t> macsOf(const SourceGraph &graph, const CompressedModel &c
 }
 
 /// Why the source cannot become a model of opset 21; empty: it can, or need not.
-std::string obstacleToInt4(const Model &source)
+Message obstacleToInt4(const Model &source)
 {
-    const std::string obstacle = obstacleToOpset21(source);
+    const Message obstacle = obstacleToOpset21(source);
     if (source.opset() >= oldestInt4Opset || obstacle.empty())
         return {};
-    return fmt::format("4-bit QDQ needs opset {}, and this model of opset {} cannot be raised to it: {}. Its "
+    return Message::tr("4-bit QDQ needs opset {}, and this model of opset {} cannot be raised to it: {}. Its "
                        "weights are stored compactly instead.",
                        oldestInt4Opset, source.opset(), obstacle);
 }
@@ -159,8 +158,7 @@ ExportTarget targetOfOpset21(const ExportTarget &target)
 bool hasInt4Form(const CompressedModel &compressed)
 {
     const auto has = [](const MatrixEncoding &matrix) {
-        std::string why;
-        return integerCodes(matrix, 4, why).has_value();
+        return std::holds_alternative<IntegerCodes>(integerCodes(matrix, 4));
     };
     return std::ranges::any_of(compressed.layers, [&](const LayerResult &layer) {
         if (!layer.code.weight)
@@ -225,7 +223,8 @@ struct Exporter::State {
     {
         const std::vector<Layer> &layers = graph.source().layers();
         if (compressed.layers.size() != layers.size())
-            throw Error(ErrorCode::Internal, "A compressed form of another model is to be exported.");
+            throw Error(ErrorCode::Internal,
+                        Message::tr("A compressed form of another model is to be exported."));
         std::vector<Plan> plans(layers.size());
         parallelFor(plans.size(), ctx, [&](size_t i) {
             if (!ownCode(layers[i], compressed.layers[i].code).changesNothing())
@@ -281,9 +280,9 @@ std::shared_ptr<Exporter::State> Exporter::stateOf(const CompressedModel &compre
 
 BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, const JobContext &ctx)
 {
-    ctx.checkpoint(0.0, "encoding weights");
+    ctx.checkpoint(0.0, Message::tr("encoding weights"));
     const bool wantsInt4 = storage == Storage::QdqInt4 && hasInt4Form(compressed);
-    const std::string obstacle = wantsInt4 ? obstacleToInt4(compressed.source) : std::string();
+    const Message obstacle = wantsInt4 ? obstacleToInt4(compressed.source) : Message();
     if (!obstacle.empty())
         storage = Storage::Compact;
     const bool raised = wantsInt4 && obstacle.empty();
@@ -295,7 +294,7 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
     const SourceGraph &graph = state->graph;
     const std::vector<Plan> made = state->plansOf(compressed, storage, ctx);
     const Plans plans(made.begin(), made.end());
-    ctx.checkpoint(0.7, "building the graph");
+    ctx.checkpoint(0.7, Message::tr("building the graph"));
     const std::string hash =
         needsDecodedHash(compressed) ? decodedHash(graph, plans, compressed, ctx) : std::string();
     std::vector<LayerStorage> stored = storageOf(graph, plans);
@@ -309,7 +308,7 @@ BuiltModel Exporter::build(const CompressedModel &compressed, Storage storage, c
     if (raised)
         raiseToOpset21(proto);
     setMetadata(proto, exportMetadata(compressed, hash));
-    ctx.checkpoint(0.8, "checking the graph");
+    ctx.checkpoint(0.8, Message::tr("checking the graph"));
     if (!obstacle.empty())
         issues.insert(issues.begin(), Issue{Issue::Severity::Note, {}, obstacle});
     return {modelFromProto(std::move(proto), graph.source()), std::move(stored), std::move(issues),

@@ -16,7 +16,7 @@ enum class Storage {
 };
 
 struct LayerStorage {
-    std::string form;  ///< "plain", "codes 3 bit", "mask + codes 4 bit", "factors (plain, codes 8 bit)"
+    Message form;      ///< "plain", "codes 3 bit", "mask + codes 4 bit", "factors (plain, codes 8 bit)"
     int64_t bytes = 0; ///< bytes the layer's weight takes in the file, nodes and names included; what several
                        ///< layers share counts for the first of them
     std::vector<std::string> values; ///< names of the decoded constants in the exported graph, factors in

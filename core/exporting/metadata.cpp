@@ -34,7 +34,7 @@ std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &
                                                       entry(sourceHashKey, compressed.origin.sha256()),
                                                       entry(versionKey, LATHE_VERSION)};
     if (!compressed.calibration.empty()) {
-        entries.push_back(entry(calibrationKey, compressed.calibration));
+        entries.push_back(entry(calibrationKey, compressed.calibration.text()));
         entries.push_back(entry(calibrationHashKey, compressed.calibrationHash));
     }
     if (compressed.tuning)

@@ -3,7 +3,6 @@
 #include "core/onnx/graphindex.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -179,34 +178,34 @@ bool isUsedAlike(const onnx::NodeProto &node, int64_t opset)
     return false;
 }
 
-std::string obstacleOf(const onnx::NodeProto &node, int64_t opset)
+Message obstacleOf(const onnx::NodeProto &node, int64_t opset)
 {
     const std::string &op = node.op_type();
     if (op == "BatchNormalization" && node.output_size() > 1)
-        return fmt::format("its operator BatchNormalization ({}) is in training mode", nodeLabel(node));
+        return Message::tr("its operator BatchNormalization ({}) is in training mode", nodeLabel(node));
     const auto known = oldestSameMeaning().find(op);
     if (known == oldestSameMeaning().end())
-        return fmt::format("it is not known whether its operator {} ({}) means the same there", op,
+        return Message::tr("it is not known whether its operator {} ({}) means the same there", op,
                            nodeLabel(node));
     if (known->second == never)
-        return fmt::format("its operator {} ({}) is no longer part of the standard", op, nodeLabel(node));
+        return Message::tr("its operator {} ({}) is no longer part of the standard", op, nodeLabel(node));
     if (opset >= known->second || isUsedAlike(node, opset))
         return {};
-    return fmt::format("its operator {} ({}) changed its meaning or form in opset {}", op, nodeLabel(node),
+    return Message::tr("its operator {} ({}) changed its meaning or form in opset {}", op, nodeLabel(node),
                        known->second);
 }
 
 } // namespace
 
-std::string obstacleToOpset21(const Model &model)
+Message obstacleToOpset21(const Model &model)
 {
     const Model::Content &content = model.content();
     if (content.proto.functions_size() > 0)
-        return "it has functions of its own";
+        return Message::tr("it has functions of its own");
     for (const NodeRef ref : content.index->nodes()) {
         const onnx::NodeProto &node = content.index->node(ref);
         if (isStandardDomain(node.domain()))
-            if (std::string obstacle = obstacleOf(node, model.opset()); !obstacle.empty())
+            if (Message obstacle = obstacleOf(node, model.opset()); !obstacle.empty())
                 return obstacle;
     }
     return {};

@@ -3,8 +3,6 @@
 #include "core/exporting/factorize.h"
 #include "core/storage/unpacknodes.h"
 
-#include <fmt/format.h>
-
 namespace lathe {
 namespace {
 
@@ -39,10 +37,10 @@ public:
     ProductNodes run()
     {
         placeAll();
-        std::string forms;
+        std::vector<Message> forms;
         for (size_t i = 0; i < m_slots.size(); ++i)
-            forms += (i > 0 ? ", " : "") + decodeTo(m_encoding.factors[i], m_slots[i]);
-        std::string form = fmt::format("factors ({})", forms);
+            forms.push_back(decodeTo(m_encoding.factors[i], m_slots[i]));
+        Message form = Message::tr("factors ({}), multiplied on loading", enumeration(forms));
         std::string value = product();
         if (m_encoding.form != FactorForm::Product || m_encoding.groups > 1)
             value = reshapeTo(m_builder, value, {m_encoding.factors.back().rows, cols()});
@@ -50,13 +48,14 @@ public:
             const MatrixEncoding &residual = *m_encoding.residual;
             const std::string name = m_root.prefix + residualSuffix;
             m_slots.push_back({name, name, ElementType::Float32, {residual.rows, residual.cols}, {}});
-            form += " + " + decodeTo(residual, m_slots.back());
+            form = Message::tr("factors ({}) + {}, multiplied on loading", enumeration(forms),
+                               decodeTo(residual, m_slots.back()));
             value = m_builder.node("Add", {value, name});
         }
         value = undoLayout(m_builder, value, m_root);
         if (m_root.type != ElementType::Float32)
             value = castTo(m_builder, value, m_root.type);
-        return {m_builder.finish(value, m_root.name), form + ", multiplied on loading", m_slots};
+        return {m_builder.finish(value, m_root.name), std::move(form), m_slots};
     }
 
 private:
@@ -130,7 +129,7 @@ private:
         return first.cols;
     }
 
-    std::string decodeTo(const MatrixEncoding &matrix, const WeightSlot &slot)
+    Message decodeTo(const MatrixEncoding &matrix, const WeightSlot &slot)
     {
         DecodeFragment decoded = m_decode(matrix, slot);
         m_builder.append(std::move(decoded.fragment));

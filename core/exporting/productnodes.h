@@ -12,7 +12,7 @@ using DecodeMatrix = std::function<DecodeFragment(const MatrixEncoding &, const 
 
 struct ProductNodes {
     Fragment fragment;             ///< gives the root's constant
-    std::string form;              ///< "factors (plain, codes 8 bit) + codes 3 bit, multiplied on loading"
+    Message form;                  ///< "factors (plain, codes 8 bit) + codes 3 bit, multiplied on loading"
     std::vector<WeightSlot> slots; ///< of the factors, then of the residual
 };
 

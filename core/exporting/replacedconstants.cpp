@@ -84,7 +84,7 @@ void replaceConstants(const SourceGraph &graph, const Tuning::Constants &constan
         else if (found && found->kind == Definition::Kind::Node)
             *copy.mutable_node(found->index) = constantNode(copy.node(found->index), tensor);
         else
-            throw Error(ErrorCode::Internal, "A constant of another model is to be exported.");
+            throw Error(ErrorCode::Internal, Message::tr("A constant of another model is to be exported."));
     }
 }
 

@@ -6,27 +6,26 @@
 #include "core/storage/storageforms.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
 
-const char *formName(Storage storage)
+Message formName(Storage storage)
 {
     switch (storage) {
     case Storage::Compact:
     case Storage::Dense:
         break;
     case Storage::QdqInt8:
-        return "8-bit QDQ";
+        return Message::tr("8-bit QDQ");
     case Storage::QdqInt4:
-        return "4-bit QDQ";
+        return Message::tr("4-bit QDQ");
     case Storage::MatMulNBits:
-        return "MatMulNBits";
+        return Message::verbatim("MatMulNBits");
     case Storage::Sparse:
-        return "sparse initializer";
+        return Message::tr("sparse initializer");
     }
-    return "";
+    return {};
 }
 
 /// Whether the constant is one matrix that only lies in another order.
@@ -100,7 +99,7 @@ private:
             return;
         for (const GoneConstant &constant : m_plan.gone)
             if (constant.place.definition.graph == 0 && m_graph.listingBytes(constant.name) > 0)
-                m_plan.notes.push_back(fmt::format(
+                m_plan.notes.push_back(Message::tr(
                     "its constant \"{}\" was also an input that could be fed, and is none any more",
                     constant.name));
     }
@@ -115,29 +114,28 @@ private:
     DecodeFragment store(const MatrixEncoding &encoding, const WeightSlot &slot)
     {
         if (m_storage == Storage::Dense)
-            return {plainFragment(encoding, slot, m_target), "plain"};
+            return {plainFragment(encoding, slot, m_target), Message::tr("plain")};
         if (canDecode(m_target, slot.type)) {
-            std::optional<DecodeFragment> wanted;
-            std::string why;
+            Possible<DecodeFragment> wanted = Message();
             if (m_storage == Storage::QdqInt8 || m_storage == Storage::QdqInt4)
-                wanted = qdqFragment(encoding, slot, m_target, m_storage == Storage::QdqInt8 ? 8 : 4, why);
+                wanted = qdqFragment(encoding, slot, m_target, m_storage == Storage::QdqInt8 ? 8 : 4);
             else if (m_storage == Storage::Sparse)
-                wanted = sparseFragment(encoding, slot, m_target, m_graph.source().irVersion(), why);
-            if (wanted) {
+                wanted = sparseFragment(encoding, slot, m_target, m_graph.source().irVersion());
+            if (auto *fragment = std::get_if<DecodeFragment>(&wanted)) {
                 m_usesQdq = m_usesQdq || m_storage != Storage::Sparse;
-                return std::move(*wanted);
+                return std::move(*fragment);
             }
-            noteOtherForm(why);
+            noteOtherForm(std::get<Message>(wanted));
         }
         return smallestFragment(encoding, slot, m_target);
     }
 
-    void noteOtherForm(const std::string &why)
+    void noteOtherForm(const Message &why)
     {
         if (why.empty() || m_otherForm)
             return;
         m_otherForm = true;
-        m_plan.notes.push_back(fmt::format("it has no exact form as {} and is stored compactly instead: {}",
+        m_plan.notes.push_back(Message::tr("it has no exact form as {} and is stored compactly instead: {}",
                                            formName(m_storage), why));
     }
 
@@ -145,7 +143,8 @@ private:
     {
         const std::optional<std::vector<NodeRef>> way = m_graph.ownWay(m_index);
         if (!way || (m_layer.kind == LayerKind::MatMul && !isOneMatrix(m_layer))) {
-            noteOtherForm(way ? "its constant is not one matrix" : "something else reads its constant too");
+            noteOtherForm(way ? Message::tr("its constant is not one matrix")
+                              : Message::tr("something else reads its constant too"));
             return false;
         }
         if (!useNBits(m_biased.node, encoding, rootSlot(), m_plan.decoded.front()))
@@ -159,11 +158,11 @@ private:
     bool useNBits(const onnx::NodeProto &node, const MatrixEncoding &encoding, const WeightSlot &slot,
                   DecodedValue &decoded)
     {
-        std::string why;
         const int input = m_graph.source().content().sites[m_index].input;
-        auto product = matMulNBits(node, input, m_graph.computeType(m_index), encoding, slot, m_target, why);
+        auto found = matMulNBits(node, input, m_graph.computeType(m_index), encoding, slot, m_target);
+        auto *product = std::get_if<ProductNode>(&found);
         if (!product) {
-            noteOtherForm(why);
+            noteOtherForm(std::get<Message>(found));
             return false;
         }
         std::move(product->nodes.begin(), product->nodes.end(), std::back_inserter(m_plan.replacement));
@@ -180,19 +179,19 @@ private:
         m_plan.values.clear();
         m_plan.layouts.clear();
         m_plan.dropped = *m_graph.ownWay(m_index);
-        std::string forms;
+        std::vector<Message> forms;
         for (size_t i = 0; i < chain.slots.size(); ++i) {
             const WeightSlot &slot = chain.slots[i];
             m_plan.values.push_back(slot.name);
             m_plan.layouts.push_back(slot.layout);
             m_plan.decoded.push_back({slot});
             m_plan.plainBytes += plainBytes(slot, m_target) + fileBytes(chain.nodes[i]);
-            forms += (i > 0 ? ", " : "") + storeFactor(encoding.factors[i], chain.nodes[i]);
+            forms.push_back(storeFactor(encoding.factors[i], chain.nodes[i]));
         }
-        m_plan.form = fmt::format("factors ({})", forms);
+        m_plan.form = Message::tr("factors ({})", enumeration(forms));
     }
 
-    std::string storeFactor(const MatrixEncoding &factor, onnx::NodeProto &node)
+    Message storeFactor(const MatrixEncoding &factor, onnx::NodeProto &node)
     {
         const WeightSlot slot = m_plan.decoded.back().slot;
         if (m_storage == Storage::MatMulNBits && useNBits(node, factor, slot, m_plan.decoded.back()))
@@ -207,14 +206,12 @@ private:
     void multipliedOnLoading(const FactorEncoding &encoding)
     {
         const MatrixEncoding product{m_layer.rows, m_layer.cols, {}, DenseValues{decode(encoding)}};
-        m_plan.form = "plain";
+        m_plan.form = Message::tr("plain");
         m_plan.fragment = plainFragment(product, rootSlot(), m_target);
         m_plan.plainBytes = fileBytes(m_plan.fragment, m_target);
         m_plan.decoded = {{rootSlot()}};
         if (m_storage == Storage::Dense)
             return;
-        const std::string parts = encoding.residual ? "its factors and what they leave over are added up"
-                                                    : "its factors are multiplied";
         if (canDecode(m_target, m_layer.weightType)) {
             ProductNodes nodes = productNodes(
                 encoding, rootSlot(), m_target,
@@ -226,13 +223,19 @@ private:
                 for (WeightSlot &slot : nodes.slots)
                     m_plan.decoded.push_back({std::move(slot)});
                 m_plan.notes.push_back(
-                    parts + " when the model is loaded, for it cannot run as several layers: a smaller file, "
-                            "the same compute");
+                    encoding.residual
+                        ? Message::tr("its factors and what they leave over are added up when the model is "
+                                      "loaded, for it cannot run as several layers: a smaller file, the same "
+                                      "compute")
+                        : Message::tr(
+                              "its factors are multiplied when the model is loaded, for it cannot run "
+                              "as several layers: a smaller file, the same compute"));
                 return;
             }
         }
-        m_plan.notes.push_back("it cannot run as several layers, and its factors would take more room than "
-                               "their product, which is stored");
+        m_plan.notes.push_back(
+            Message::tr("it cannot run as several layers, and its factors would take more room than "
+                        "their product, which is stored"));
     }
 
     /// Where nothing can be unpacked, the decoded values are the smallest that can be stored.
@@ -242,7 +245,7 @@ private:
             return;
         const int64_t needed =
             m_layer.weightType == ElementType::BFloat16 ? oldestBFloat16Opset : oldestDecodingOpset;
-        m_plan.notes.push_back(fmt::format("its values are stored as plain {}: operators that unpack codes "
+        m_plan.notes.push_back(Message::tr("its values are stored as plain {}: operators that unpack codes "
                                            "and masks came with opset {}, and the model is of opset {}",
                                            elementTypeName(m_layer.weightType), needed, m_target.opset));
     }
@@ -254,14 +257,15 @@ private:
         const bool isProduct = m_layer.kind == LayerKind::MatMul ||
                                (m_layer.kind == LayerKind::Gemm && intAttribute(node, "transB", 0) == 0);
         if (m_usesQdq && isProduct && m_graph.source().content().sites[m_index].input == 1)
-            m_plan.notes.push_back("ONNX Runtime rounds its inputs to 8 bits, unless its session option "
-                                   "session.qdq_matmulnbits_accuracy_level is 1, as it is here");
+            m_plan.notes.push_back(
+                Message::tr("ONNX Runtime rounds its inputs to 8 bits, unless its session option "
+                            "session.qdq_matmulnbits_accuracy_level is 1, as it is here"));
     }
 
     void applyBias()
     {
         if (!m_biased.obstacle.empty())
-            m_plan.notes.push_back("its bias is not corrected: " + m_biased.obstacle);
+            m_plan.notes.push_back(Message::tr("its bias is not corrected: {}", m_biased.obstacle));
         if (m_biased.bias.empty())
             return;
         if (m_plan.replacement.empty()) {
@@ -300,7 +304,7 @@ private:
     Storage m_storage;
     BiasedNode m_biased;
     StoragePlan m_plan;
-    std::string m_nbitsForm;
+    Message m_nbitsForm;
     bool m_otherForm = false; ///< it has been noted
     bool m_usesQdq = false;
 };

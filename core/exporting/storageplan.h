@@ -19,12 +19,12 @@ struct StoragePlan {
     std::vector<onnx::NodeProto> replacement; ///< instead of the layer's node; empty: the node stays
     std::vector<NodeRef> dropped;             ///< nodes between constant and layer that go with the constant
     std::vector<GoneConstant> gone;
-    std::string form;
+    Message form;
     std::vector<std::string> values;   ///< names of the decoded constants
     std::vector<WeightLayout> layouts; ///< as values: from there to the matrix
     std::vector<DecodedValue> decoded; ///< the product of all matrices, or each of them in its order
     std::string bias;                  ///< name of a constant that corrects the output; empty: none
-    std::vector<std::string> notes;    ///< sentences for the list of issues
+    std::vector<Message> notes;        ///< sentences for the list of issues
     int64_t plainBytes = 0;            ///< what addedBytes would be with plain values
     int64_t addedBytes = 0;            ///< to the file, shared constants not counted
     int64_t removedBytes = 0;

@@ -4,8 +4,6 @@
 #include "core/runtime/session.h"
 #include "core/storage/matmulnbits.h"
 
-#include <fmt/format.h>
-
 namespace lathe {
 namespace {
 
@@ -35,11 +33,11 @@ Tensor unpackedSparse(const onnx::SparseTensorProto &sparse, const Model::Conten
     const std::span<const int64_t> places = indices.as<int64_t>();
     if (indices.shape.size() != 1 || places.size() * width != values.bytes.size())
         throw Error(ErrorCode::MalformedModel,
-                    fmt::format("The sparse tensor \"{}\" has not one index for each value.",
+                    Message::tr("The sparse tensor \"{}\" has not one index for each value.",
                                 sparse.values().name()));
     for (size_t i = 0; i < places.size(); ++i) {
         if (places[i] < 0 || places[i] >= tensor.count())
-            throw Error(ErrorCode::MalformedModel, fmt::format("The sparse tensor \"{}\" has a value outside "
+            throw Error(ErrorCode::MalformedModel, Message::tr("The sparse tensor \"{}\" has a value outside "
                                                                "its shape.",
                                                                sparse.values().name()));
         std::copy_n(values.bytes.begin() + static_cast<std::ptrdiff_t>(i * width), width,

@@ -120,7 +120,7 @@ public:
     PartLayout layout()
     {
         if (gvLayout(m_context, m_graph, "dot") != 0)
-            throw Error(ErrorCode::Internal, "graphviz could not lay out the graph.");
+            throw Error(ErrorCode::Internal, Message::tr("graphviz could not lay out the graph."));
         m_laidOut = true;
         PartLayout result;
         for (Agnode_t *node : m_nodes)

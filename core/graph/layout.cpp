@@ -92,7 +92,7 @@ public:
         for (size_t i = 0; i < parts.size(); ++i) {
             if (i % 64 == 0)
                 ctx.checkpoint(static_cast<double>(i) / static_cast<double>(parts.size()),
-                               "laying out the graph");
+                               Message::tr("laying out the graph"));
             place(parts[i], i);
         }
         moveToOrigin();

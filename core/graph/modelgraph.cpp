@@ -59,13 +59,13 @@ public:
 
     ModelGraph run(const JobContext &ctx)
     {
-        ctx.checkpoint(0.1, "reading the graph");
+        ctx.checkpoint(0.1, Message::tr("reading the graph"));
         placeLayers();
         for (const onnx::ValueInfoProto &output : m_proto.output())
             m_outputs.emplace(output.name(), &output);
-        ctx.checkpoint(0.4, "ordering the graph");
+        ctx.checkpoint(0.4, Message::tr("ordering the graph"));
         findConstants();
-        ctx.checkpoint(0.7, "connecting the graph");
+        ctx.checkpoint(0.7, Message::tr("connecting the graph"));
         for (const int node : m_view.order(0))
             if (!m_constant[static_cast<size_t>(node)])
                 addOperator(node);

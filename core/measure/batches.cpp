@@ -62,9 +62,9 @@ Matrix sampleRows(const Tensor &output, const std::string &name, size_t batch, s
 {
     if (output.type == ElementType::Undefined || output.type == ElementType::String)
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("The first output \"{}\" holds no numbers, so it cannot be measured.", name));
+                    Message::tr("The first output \"{}\" holds no numbers, so it cannot be measured.", name));
     if (batch > 1 && (output.shape.empty() || output.shape[0] != static_cast<int64_t>(batch)))
-        throw Error(ErrorCode::Unsupported, fmt::format("The first output \"{}\" is {} for {} samples; its "
+        throw Error(ErrorCode::Unsupported, Message::tr("The first output \"{}\" is {} for {} samples; its "
                                                         "first dimension must count the samples.",
                                                         name, shapeText(output.shape), batch));
     const auto width = static_cast<Index>(output.count()) / static_cast<Index>(batch);

@@ -97,7 +97,7 @@ void Figures::outdate()
     outdateOne(running);
     guess.reset();
     failed = false;
-    note.clear();
+    note = {};
 }
 
 void Figures::take(const Figures &newer)

@@ -43,7 +43,7 @@ struct Figures {
 
     std::optional<Guess> guess; ///< of top1Difference, as long as quality is not of this recipe
     bool failed = false;        ///< it could not be measured; the note says why
-    std::string note;           ///< one sentence: why a figure is missing, what failed
+    Message note;               ///< one sentence: why a figure is missing, what failed
 
     static bool isCurrent(Standing standing) { return standing >= Measuring; }
     /// Original size over this size; empty: not known.

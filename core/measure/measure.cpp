@@ -32,7 +32,10 @@ public:
     }
     Matrix run(const JobContext &ctx)
     {
-        StepProgress progress(ctx, "running sample", m_order.size());
+        const auto stage = [](size_t done, size_t total) {
+            return Message::tr("running sample {} of {}", done, total);
+        };
+        StepProgress progress(ctx, stage, m_order.size());
         parallelFor((m_order.size() + m_batch - 1) / m_batch, ctx, [&](size_t chunk) {
             const size_t first = chunk * m_batch;
             const std::span<const size_t> part =
@@ -61,7 +64,7 @@ private:
     {
         if (output.count() != width * static_cast<Index>(m_batch))
             throw Error(ErrorCode::Unsupported,
-                        fmt::format("The first output \"{}\" changes its shape between samples (now {}), so "
+                        Message::tr("The first output \"{}\" changes its shape between samples (now {}), so "
                                     "samples cannot be compared.",
                                     m_session.outputs().front().name, shapeText(output.shape)));
     }
@@ -83,11 +86,11 @@ std::vector<size_t> orderOf(const SampleSet &samples, const RunOptions &options)
         std::iota(order.begin(), order.end(), first);
     }
     if (order.empty())
-        throw Error(ErrorCode::InvalidArgument, "There are no samples to run.");
+        throw Error(ErrorCode::InvalidArgument, Message::tr("There are no samples to run."));
     for (const size_t index : order)
         if (index >= samples.size())
             throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("Sample {} is asked for, but there are {}.", index, samples.size()));
+                        Message::tr("Sample {} is asked for, but there are {}.", index, samples.size()));
     return order;
 }
 
@@ -107,7 +110,7 @@ Outputs runSamples(const Session &session, const SampleSet &samples, const RunOp
                    const JobContext &ctx)
 {
     if (session.outputs().empty())
-        throw Error(ErrorCode::Unsupported, "The model has no outputs.");
+        throw Error(ErrorCode::Unsupported, Message::tr("The model has no outputs."));
     const std::vector<size_t> order = orderOf(samples, options);
     const size_t fixed = fixedBatch(session.inputs());
     const size_t batch = fixed > 0 ? fixed : freeBatch(session, samples, options, order.size(), ctx);
@@ -128,7 +131,8 @@ std::vector<double> interleavedLatency(std::span<const Session *const> sessions,
                                        int repeats, const JobContext &ctx)
 {
     if (samples.size() == 0 || repeats < 1)
-        throw Error(ErrorCode::InvalidArgument, "Latency needs at least one sample and one repeat.");
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("Latency needs at least one sample and one repeat."));
     std::vector<std::vector<double>> seconds(sessions.size());
     for (int repeat = -1; repeat < repeats; ++repeat) { // the first round only warms up
         const std::array<size_t, 1> sample = {static_cast<size_t>(repeat + 1) % samples.size()};

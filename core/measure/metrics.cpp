@@ -53,7 +53,7 @@ void requireLabels(const Matrix &values, std::span<const int> labels)
 {
     if (labels.size() != static_cast<size_t>(values.rows()))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("There are {} labels for {} samples.", labels.size(), values.rows()));
+                    Message::tr("There are {} labels for {} samples.", labels.size(), values.rows()));
 }
 
 } // namespace
@@ -136,7 +136,7 @@ Comparison compareOutputs(const Matrix &baseline, const Matrix &variant, std::sp
 {
     if (baseline.rows() != variant.rows() || baseline.cols() != variant.cols())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The outputs have different shapes: {} x {} and {} x {}.", baseline.rows(),
+                    Message::tr("The outputs have different shapes: {} x {} and {} x {}.", baseline.rows(),
                                 baseline.cols(), variant.rows(), variant.cols()));
     if (!labels.empty())
         requireLabels(baseline, labels);

@@ -25,24 +25,24 @@ std::string textOf(const ValueInfo &value)
 
 } // namespace
 
-std::string obstacleToMeasuring(const Model &model, const Model &other)
+Message obstacleToMeasuring(const Model &model, const Model &other)
 {
     const std::vector<ValueInfo> &wanted = model.inputs(), &found = other.inputs();
     if (wanted.size() != found.size())
-        return fmt::format("It takes {} inputs, the open model takes {}.", found.size(), wanted.size());
+        return Message::tr("It takes {} inputs, the open model takes {}.", found.size(), wanted.size());
     for (size_t i = 0; i < wanted.size(); ++i) {
         if (wanted.size() > 1 && wanted[i].name != found[i].name)
-            return fmt::format("Its input {} is \"{}\", that of the open model \"{}\".", i + 1, found[i].name,
+            return Message::tr("Its input {} is \"{}\", that of the open model \"{}\".", i + 1, found[i].name,
                                wanted[i].name);
         if (wanted[i].type != found[i].type || !shapesFit(wanted[i], found[i]))
-            return fmt::format("Its input \"{}\" takes {}, that of the open model {}.", found[i].name,
+            return Message::tr("Its input \"{}\" takes {}, that of the open model {}.", found[i].name,
                                textOf(found[i]), textOf(wanted[i]));
     }
     if (other.outputs().empty() || model.outputs().empty())
-        return "It has no output.";
+        return Message::tr("It has no output.");
     const ValueInfo &mine = model.outputs().front(), &its = other.outputs().front();
     if (mine.hasShape && its.hasShape && mine.shape.size() == its.shape.size() && !shapesFit(mine, its))
-        return fmt::format("Its output \"{}\" gives {}, that of the open model {}.", its.name, textOf(its),
+        return Message::tr("Its output \"{}\" gives {}, that of the open model {}.", its.name, textOf(its),
                            textOf(mine));
     return {};
 }

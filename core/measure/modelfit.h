@@ -6,6 +6,6 @@ namespace lathe {
 
 /// Why `other` cannot be fed what `model` is fed, or gives something else, in one sentence; empty: it can and
 /// does, as far as the files say. Names of inputs count only where there are several.
-std::string obstacleToMeasuring(const Model &model, const Model &other);
+Message obstacleToMeasuring(const Model &model, const Model &other);
 
 } // namespace lathe

@@ -45,7 +45,7 @@ Baseline measureBaseline(const Model &model, const SampleSet &samples, const Job
     baseline.values = runSamples(session, samples, {}, ctx.part(0.0, 0.95)).values;
     baseline.metrics = metricsOf(baseline.values, samples.labels());
     baseline.latencySeconds = latencyOf(session, samples, ctx);
-    ctx.checkpoint(1.0, "baseline measured");
+    ctx.checkpoint(1.0, Message::tr("baseline measured"));
     return baseline;
 }
 
@@ -53,7 +53,7 @@ Baseline baselineOn(const Baseline &baseline, const SampleSet &samples, std::vec
 {
     if (std::ranges::any_of(places, [&](size_t place) { return place >= samples.size(); }))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("Samples are chosen that the set of {} does not have.", samples.size()));
+                    Message::tr("Samples are chosen that the set of {} does not have.", samples.size()));
     Baseline part;
     part.values = baseline.values(places, Eigen::all);
     part.metrics =
@@ -72,13 +72,13 @@ PreviewState measureVariant(const Model &variant, const SampleSet &samples, cons
     const auto count = static_cast<Index>(options.samples.size());
     if (baseline.values.rows() != count || count == 0)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The baseline was measured on {} samples, not on these {}.",
+                    Message::tr("The baseline was measured on {} samples, not on these {}.",
                                 baseline.values.rows(), count));
     ctx.throwIfCancelled();
     Matrix values = runSamples(Session(variant), samples, options, ctx).values;
     if (values.cols() != baseline.values.cols())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The variant gives {} values for each sample, the baseline {}.",
+                    Message::tr("The variant gives {} values for each sample, the baseline {}.",
                                 values.cols(), baseline.values.cols()));
     const std::vector<int> labels =
         samples.hasLabels() ? labelsOf(samples, options.samples) : std::vector<int>();

@@ -26,7 +26,7 @@ struct PreviewState {
     /// it will end up, while comparison.top1Difference says what new samples would show. Only of LivePreview.
     std::optional<Interval> fullSet;
     bool settled = false; ///< complete, or known as closely as was asked for
-    std::string note;     ///< one sentence when it was measured otherwise than usual
+    Message note;         ///< one sentence when it was measured otherwise than usual
     bool complete() const { return samplesDone == samplesTotal; }
 };
 

@@ -5,16 +5,15 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 namespace lathe {
 namespace {
 
-void checkRank(Index rank, Index most, const char *what)
+void checkRank(Index rank, Index most, const Message &what)
 {
     if (rank < 1 || rank > most)
-        throw Error(ErrorCode::InvalidArgument, fmt::format("{} takes 1 to {}, not {}.", what, most, rank));
+        throw Error(ErrorCode::InvalidArgument, Message::tr("{} takes 1 to {}, not {}.", what, most, rank));
 }
 
 /// The leading left singular vectors [rows, rank].
@@ -51,8 +50,9 @@ using Cholesky = Eigen::LLT<Eigen::MatrixXf>;
 Cholesky dampedCholesky(const Eigen::MatrixXf &matrix)
 {
     if (!matrix.allFinite())
-        throw Error(ErrorCode::NumericFailure,
-                    "The layer's input statistics hold NaN or infinity: check the calibration data.");
+        throw Error(
+            ErrorCode::NumericFailure,
+            Message::tr("The layer's input statistics hold NaN or infinity: check the calibration data."));
     const float mean = std::max(matrix.diagonal().mean(), std::numeric_limits<float>::min());
     for (float share = 1e-6F; share <= 1.0F; share *= 10.0F) {
         Eigen::MatrixXf damped = matrix;
@@ -61,8 +61,9 @@ Cholesky dampedCholesky(const Eigen::MatrixXf &matrix)
         if (cholesky.info() == Eigen::Success)
             return cholesky;
     }
-    throw Error(ErrorCode::NumericFailure,
-                "The layer's input covariance has no Cholesky factor, not even with full damping.");
+    throw Error(
+        ErrorCode::NumericFailure,
+        Message::tr("The layer's input covariance has no Cholesky factor, not even with full damping."));
 }
 
 double outputError(const Matrix &difference, const Matrix &covariance)
@@ -75,7 +76,7 @@ double outputError(const Matrix &difference, const Matrix &covariance)
 std::pair<Matrix, Matrix> factorizeOnActivations(const Matrix &weight, const Matrix &covariance, Index rank,
                                                  const JobContext &ctx)
 {
-    checkRank(rank, std::min(weight.rows(), weight.cols()), "The rank");
+    checkRank(rank, std::min(weight.rows(), weight.cols()), Message::tr("The rank"));
     const Eigen::MatrixXf root = dampedCholesky(covariance).matrixL();
     ctx.throwIfCancelled();
     const SvdFactors factors = svd(weight * root, ctx);
@@ -101,7 +102,8 @@ Matrix spatialUnfolding(const Matrix &weight, const KernelShape &shape)
 SpatialFactors factorizeSpatially(const Matrix &weight, const KernelShape &shape, Index rank,
                                   const JobContext &ctx)
 {
-    checkRank(rank, std::min(shape.in * shape.height, shape.out * shape.width), "The spatial rank");
+    checkRank(rank, std::min(shape.in * shape.height, shape.out * shape.width),
+              Message::tr("The spatial rank"));
     return spatialFactors(svd(spatialUnfolding(weight, shape), ctx), shape, rank);
 }
 
@@ -136,8 +138,8 @@ TuckerFactors factorizeTucker2(const Matrix &weight, const KernelShape &shape, I
                                const JobContext &ctx)
 {
     const Index area = shape.area();
-    checkRank(rankOut, std::min(shape.out, shape.in * area), "The output rank");
-    checkRank(rankIn, std::min(shape.in, shape.out * area), "The input rank");
+    checkRank(rankOut, std::min(shape.out, shape.in * area), Message::tr("The output rank"));
+    checkRank(rankIn, std::min(shape.in, shape.out * area), Message::tr("The input rank"));
     Eigen::MatrixXf out = leadingDirections(weight, rankOut, ctx);
     Eigen::MatrixXf in = leadingDirections(inputUnfolding(weight, shape.in, area), rankIn, ctx);
     constexpr int iterations = 5; // the fit hardly changes after the second one

@@ -308,14 +308,14 @@ void check(std::span<const float> values, std::span<const float> weights, const 
 {
     if (options.clusters < 1 || options.clusters > 256)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("A codebook takes 1 to 256 clusters, not {}.", options.clusters));
+                    Message::tr("A codebook takes 1 to 256 clusters, not {}.", options.clusters));
     if (!weights.empty() && weights.size() != values.size())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{} values cannot have {} importances.", values.size(), weights.size()));
+                    Message::tr("{} values cannot have {} importances.", values.size(), weights.size()));
     const auto bad = std::count_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
     if (bad > 0)
         throw Error(ErrorCode::NumericFailure,
-                    fmt::format("{} values are NaN or infinite and cannot be clustered.", bad));
+                    Message::tr("{} values are NaN or infinite and cannot be clustered.", bad));
 }
 
 /// Writes the codes and returns the cost of the values themselves.

@@ -12,7 +12,7 @@ void checkRatio(double ratio)
 {
     if (!(ratio >= 0.0 && ratio < 1.0))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("A pruning ratio is 0 or more and below 1, not {}.", ratio));
+                    Message::tr("A pruning ratio is 0 or more and below 1, not {}.", ratio));
 }
 
 /// Marks the `count` smallest of the scores with 0; of equal ones the later go first.
@@ -69,7 +69,7 @@ std::vector<uint8_t> someOfEach(const Matrix &scores, const PrunePattern &patter
     const auto of = static_cast<size_t>(pattern.second);
     if (static_cast<size_t>(scores.cols()) % of != 0)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{}:{} pruning needs rows whose length is a multiple of {}, not {}.",
+                    Message::tr("{}:{} pruning needs rows whose length is a multiple of {}, not {}.",
                                 pattern.first, of, of, scores.cols()));
     const auto size = static_cast<size_t>(scores.size());
     std::vector<uint8_t> kept(size);
@@ -101,7 +101,8 @@ std::vector<uint8_t> byBlocks(const Matrix &scores, const ScoreRules &rules)
 std::vector<uint8_t> pruneByScores(const Matrix &scores, const ScoreRules &rules)
 {
     if (scores.hasNaN())
-        throw Error(ErrorCode::NumericFailure, "A weight that holds NaN has no smallest magnitudes.");
+        throw Error(ErrorCode::NumericFailure,
+                    Message::tr("A weight that holds NaN has no smallest magnitudes."));
     if (rules.pattern.kind == PrunePattern::Kind::NofM)
         return someOfEach(scores, rules.pattern);
     checkRatio(rules.ratio);

@@ -55,7 +55,7 @@ Matrix pruneScores(PruneMethod method, const ScoredMatrix &matrix)
     case PruneMethod::Random:
         return byChance(matrix);
     }
-    throw Error(ErrorCode::InvalidArgument, "There is no such pruning criterion.");
+    throw Error(ErrorCode::InvalidArgument, Message::tr("There is no such pruning criterion."));
 }
 
 } // namespace lathe

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -10,7 +9,7 @@ namespace {
 void checkBits(int bits)
 {
     if (bits < 1 || bits > 8)
-        throw Error(ErrorCode::InvalidArgument, fmt::format("Codes have 1 to 8 bits, not {}.", bits));
+        throw Error(ErrorCode::InvalidArgument, Message::tr("Codes have 1 to 8 bits, not {}.", bits));
 }
 
 Matrix roundedTo(ElementType type, const Matrix &weight)
@@ -25,7 +24,7 @@ MatrixEncoding storedAs(ElementType type, const Matrix &weight, std::vector<uint
     const Matrix values = roundedTo(type, masked(weight, kept));
     if (!values.allFinite())
         throw Error(ErrorCode::NumericFailure,
-                    fmt::format("A weight of {:g} is too large for {}.", weight.cwiseAbs().maxCoeff(),
+                    Message::tr("A weight of {:g} is too large for {}.", weight.cwiseAbs().maxCoeff(),
                                 elementTypeName(type)));
     return {weight.rows(), weight.cols(), std::move(kept), DenseValues{values, type}};
 }
@@ -92,9 +91,11 @@ void refuseNonFinite(const Matrix &weight)
 {
     const Index bad = weight.size() - weight.array().isFinite().count();
     if (bad > 0)
-        throw Error(ErrorCode::NumericFailure,
-                    fmt::format("The weight holds NaN or infinity at {} {}; it cannot be quantized.", bad,
-                                bad == 1 ? "place" : "places"));
+        throw Error(
+            ErrorCode::NumericFailure,
+            bad == 1
+                ? Message::tr("The weight holds NaN or infinity at 1 place; it cannot be quantized.")
+                : Message::tr("The weight holds NaN or infinity at {} places; it cannot be quantized.", bad));
 }
 
 Grids::Grids(const Matrix &weight, const QuantizeSettings &settings, const std::vector<uint8_t> &kept)

@@ -169,7 +169,8 @@ private:
 MatrixEncoding refit(const MatrixEncoding &structure, const Matrix &values)
 {
     if (values.rows() != structure.rows || values.cols() != structure.cols)
-        throw Error(ErrorCode::InvalidArgument, "An encoding is to be fitted to a matrix of another shape.");
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("An encoding is to be fitted to a matrix of another shape."));
     MatrixEncoding fitted = structure;
     std::visit(Refitter(Elements(structure, values)), fitted.values);
     return fitted;
@@ -178,7 +179,8 @@ MatrixEncoding refit(const MatrixEncoding &structure, const Matrix &values)
 Encoding refit(const Encoding &structure, std::span<const Matrix> values)
 {
     if (values.size() != matricesOf(structure).size())
-        throw Error(ErrorCode::InvalidArgument, "An encoding is to be fitted to another number of matrices.");
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("An encoding is to be fitted to another number of matrices."));
     if (const auto *matrix = std::get_if<MatrixEncoding>(&structure))
         return refit(*matrix, values.front());
     FactorEncoding fitted = std::get<FactorEncoding>(structure);

@@ -92,8 +92,9 @@ sweepWithMask(const Matrix &weight, const InverseHessian &inverse, Index blockCo
 InverseHessian invertHessian(const Matrix &hessian, double damping, const JobContext &ctx)
 {
     if (!hessian.allFinite())
-        throw Error(ErrorCode::NumericFailure,
-                    "The layer's input statistics hold NaN or infinity: check the calibration data.");
+        throw Error(
+            ErrorCode::NumericFailure,
+            Message::tr("The layer's input statistics hold NaN or infinity: check the calibration data."));
     InverseHessian result;
     const Index cols = hessian.rows();
     result.dead.assign(static_cast<size_t>(cols), 0);
@@ -121,7 +122,7 @@ InverseHessian invertHessian(const Matrix &hessian, double damping, const JobCon
         }
     }
     throw Error(ErrorCode::NumericFailure,
-                "The layer's input covariance cannot be inverted, not even with full damping.");
+                Message::tr("The layer's input covariance cannot be inverted, not even with full damping."));
 }
 
 Matrix sweepColumns(const Matrix &weight, const InverseHessian &inverse, const SweepRules &rules,
@@ -165,7 +166,7 @@ PrunedWeights pruneBySurgeon(const Matrix &weight, const InverseHessian &inverse
 {
     if (!(ratio >= 0.0 && ratio < 1.0))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("A pruning ratio is at least 0 and below 1, not {}.", ratio));
+                    Message::tr("A pruning ratio is at least 0 and below 1, not {}.", ratio));
     // The total is exact: each block takes what the columns so far should have lost less what they have.
     Index gone = 0;
     const auto choose = [&](Index first, const Matrix &block, std::vector<uint8_t> &kept) {
@@ -185,7 +186,7 @@ PrunedWeights pruneBySurgeonNofM(const Matrix &weight, const InverseHessian &inv
 {
     if (of < 1 || keep < 0 || keep > of || weight.cols() % of != 0)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{}:{} pruning needs rows whose length is a multiple of {}, not {}.", keep,
+                    Message::tr("{}:{} pruning needs rows whose length is a multiple of {}, not {}.", keep,
                                 of, of, weight.cols()));
     const auto choose = [&](Index first, const Matrix &block, std::vector<uint8_t> &kept) {
         const Matrix scores = saliency(block, inverse, first);

@@ -30,7 +30,7 @@ struct ChannelStatistics {
 
 struct MeasuredChannels {
     std::vector<ChannelStatistics> channels;
-    std::string obstacle; ///< why nothing could be measured; empty: it was
+    Message obstacle; ///< why nothing could be measured; empty: it was
 };
 
 struct CompressedModel;
@@ -62,11 +62,11 @@ public:
                                         std::span<const std::string> /*outputs*/,
                                         const JobContext & /*ctx*/ = {}) const
     {
-        return {{}, "nothing measures them"};
+        return {{}, Message::tr("nothing measures them")};
     }
-    virtual std::string obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
-    virtual std::string hash() const = 0;                 ///< SHA-256 of model, samples and settings
-    virtual std::string description() const = 0;          ///< "250 samples of imagenet-sample"
+    virtual Message obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
+    virtual std::string hash() const = 0;             ///< SHA-256 of model, samples and settings
+    virtual Message description() const = 0;          ///< "250 samples of imagenet-sample"
 };
 
 } // namespace lathe

@@ -45,7 +45,7 @@ std::vector<Index> descending(const Eigen::VectorXf &values)
 std::pair<Matrix, Matrix> SvdFactors::truncated(Index rank) const
 {
     if (rank < 1 || rank > values.size())
-        throw Error(ErrorCode::InvalidArgument, "A rank lies between 1 and the full rank.");
+        throw Error(ErrorCode::InvalidArgument, Message::tr("A rank lies between 1 and the full rank."));
     const Eigen::VectorXf roots = values.head(rank).cwiseSqrt();
     return {u.leftCols(rank) * roots.asDiagonal(), roots.asDiagonal() * v.leftCols(rank).transpose()};
 }
@@ -64,7 +64,8 @@ Index SvdFactors::rankForEnergy(double share) const
 SvdFactors svd(const Matrix &weight, const JobContext &ctx)
 {
     if (!weight.allFinite())
-        throw Error(ErrorCode::NumericFailure, "A weight that holds NaN or infinity has no singular values.");
+        throw Error(ErrorCode::NumericFailure,
+                    Message::tr("A weight that holds NaN or infinity has no singular values."));
     const bool wide = weight.rows() <= weight.cols();
     const SymmetricEigen eigen = symmetricEigen(smallerGram(weight, ctx), ctx);
     const Matrix scaled = projected(weight, eigen.vectors, ctx);
@@ -72,7 +73,7 @@ SvdFactors svd(const Matrix &weight, const JobContext &ctx)
     const Eigen::VectorXf lengths = scaled.cast<double>().colwise().norm().cast<float>();
     if (!lengths.allFinite())
         throw Error(ErrorCode::NumericFailure,
-                    "The singular values of a weight are larger than float32 can hold.");
+                    Message::tr("The singular values of a weight are larger than float32 can hold."));
     const std::vector<Index> order = descending(lengths);
 
     SvdFactors factors{{}, lengths(order), {}};

@@ -165,7 +165,8 @@ void InlineWriter::writeTensor(const onnx::TensorProto &tensor, Output &out) con
     const int64_t bytes = denseBytes(tensor).value_or(0);
     out.whole(head.before);
     out.head(onnx::TensorProto::kRawDataFieldNumber, bytes);
-    const ExternalPlace place = externalPlace(tensor, m_content.externalFiles, m_content.label, bytes);
+    const ExternalPlace place =
+        externalPlace(tensor, m_content.externalFiles, lathe::Message::verbatim(m_content.label), bytes);
     place.file->forEachPiece(place.offset, place.size,
                              [&out](std::span<const std::byte> piece) { out.raw(piece); });
     out.whole(head.behind);

@@ -1,6 +1,7 @@
 #pragma once
 // A layer: a node with a constant weight that can be compressed.
 #include "core/base/matrix.h"
+#include "core/base/message.h"
 #include "core/onnx/tensor.h"
 
 #include <optional>
@@ -54,7 +55,7 @@ struct Layer {
     Shape inputShape;             ///< of the data input at batch 1; empty when unknown
     Shape outputShape;            ///< at batch 1; empty when unknown
     std::optional<size_t> tiedTo; ///< index of the earlier layer that reads the same constant in the same way
-    std::string untouchable;      ///< why the weight cannot be compressed; empty: it can
+    Message untouchable;          ///< why the weight cannot be compressed; empty: it can
 
     bool compressible() const { return untouchable.empty() && !tiedTo; }
     /// Largest rank at which two factors take less room than the matrix: rank * (rows + cols) < rows * cols.

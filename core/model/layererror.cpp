@@ -11,8 +11,9 @@ Error ofLayer(const Error &error, const Model &model, size_t layer)
     const std::string name = fmt::format("`{}`", model.layers()[layer].name);
     const bool namesFile = file.empty() || sentence.find(file) != std::string::npos;
     if (sentence.find(name) == std::string::npos)
-        return {error.code(), fmt::format("{}{}: {}", name, file.empty() ? "" : " of " + file, sentence)};
-    return namesFile ? error : Error(error.code(), fmt::format("{}: {}", file, sentence));
+        return {error.code(), file.empty() ? Message::tr("{}: {}", name, error.message())
+                                           : Message::tr("{} of {}: {}", name, file, error.message())};
+    return namesFile ? error : Error(error.code(), Message::tr("{}: {}", file, error.message()));
 }
 
 } // namespace lathe

@@ -224,19 +224,19 @@ private:
             layer.cols = layout.shape()[1];
         } else if (layer.untouchable.empty()) {
             layer.untouchable =
-                fmt::format("the shape {} of its weight does not fit {}", shapeText(shape), layer.op);
+                Message::tr("the shape {} of its weight does not fit {}", shapeText(shape), layer.op);
         }
     }
 
-    std::string obstacleOf(const Layer &layer, const LayerOp &op) const
+    Message obstacleOf(const Layer &layer, const LayerOp &op) const
     {
         const std::string type = elementTypeName(layer.weightType);
         if (op.integer || type.starts_with("float8"))
-            return fmt::format("its weight is already stored as {}", type);
+            return Message::tr("its weight is already stored as {}", type);
         if (!isFloat(layer.weightType))
-            return fmt::format("its weight is of type {}, which holds no real numbers", type);
+            return Message::tr("its weight is of type {}, which holds no real numbers", type);
         if (m_constantsNamed.at(layer.weightName) > 1)
-            return fmt::format("the model has several constants named \"{}\"", layer.weightName);
+            return Message::tr("the model has several constants named \"{}\"", layer.weightName);
         return {};
     }
 
@@ -278,7 +278,7 @@ private:
     {
         m_content.issues.push_back(
             {Issue::Severity::Note, layer.name,
-             fmt::format("{} reads the constant \"{}\" of {} in another way; compressing {} changes both.",
+             Message::tr("{} reads the constant \"{}\" of {} in another way; compressing {} changes both.",
                          layer.name, layer.weightName, first, first)});
     }
 

@@ -71,7 +71,7 @@ Matrix constantToMatrix(const WeightLayout &layout, std::span<const float> const
 {
     if (static_cast<int64_t>(constant.size()) != rows * cols)
         throw Error(ErrorCode::Internal,
-                    fmt::format("{} numbers do not fill a {} x {} matrix.", constant.size(), rows, cols));
+                    Message::tr("{} numbers do not fill a {} x {} matrix.", constant.size(), rows, cols));
     std::vector<const LayoutStep *> moves;
     for (const LayoutStep &step : layout.steps)
         if (step.kind == LayoutStep::Kind::Transpose)

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <limits>
@@ -70,17 +69,17 @@ private:
 void checkKind(std::span<const std::byte> start, uint64_t size, const std::string &label)
 {
     if (size == 0)
-        throw Error(ErrorCode::MalformedModel, fmt::format("{} is empty.", label));
+        throw Error(ErrorCode::MalformedModel, Message::tr("{} is empty.", label));
     if (size > static_cast<uint64_t>(std::numeric_limits<int>::max()))
         throw Error(
             ErrorCode::MalformedModel,
-            fmt::format(
+            Message::tr(
                 "{} is larger than 2 GB, which no ONNX file can be; save the model with external data.",
                 label));
-    const std::string other = describeOtherKind(start);
+    const Message other = describeOtherKind(start);
     if (!other.empty())
         throw Error(ErrorCode::MalformedModel,
-                    fmt::format("{} is not an ONNX model: it looks like {}.", label, other));
+                    Message::tr("{} is not an ONNX model: it looks like {}.", label, other));
 }
 
 std::shared_ptr<onnx::ModelProto> parseProto(google::protobuf::io::CodedInputStream &stream,
@@ -91,7 +90,7 @@ std::shared_ptr<onnx::ModelProto> parseProto(google::protobuf::io::CodedInputStr
     if (!proto->ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
         throw Error(
             ErrorCode::MalformedModel,
-            fmt::format(
+            Message::tr(
                 "{} cannot be read as an ONNX model: it is damaged, cut short or another kind of file.",
                 label));
     return proto;
@@ -151,7 +150,7 @@ void noteWithoutLayers(Model::Content &content)
         content.issues.push_back(
             {Issue::Severity::Warning,
              {},
-             "The model has no layer with a floating-point weight that could be compressed."});
+             Message::tr("The model has no layer with a floating-point weight that could be compressed.")});
 }
 
 std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> proto, Source source,
@@ -164,16 +163,16 @@ std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> 
     content->externalFiles = std::move(source.files);
     content->issues = std::move(source.issues);
     checkHeader(content->proto, content->label);
-    ctx.checkpoint(0.5, "checking the model");
+    ctx.checkpoint(0.5, Message::tr("checking the model"));
     checkTensors(content->proto, content->folder, content->label, content->externalFiles);
     content->index = std::make_shared<const GraphIndex>(content->proto);
     content->view = std::make_shared<const GraphView>(*content->index);
     checkGraphs(*content->view, content->label, content->issues);
     describeInterface(*content);
-    ctx.checkpoint(0.7, "finding layers");
+    ctx.checkpoint(0.7, Message::tr("finding layers"));
     findLayers(*content, inferShapes(content->proto, *content->view, content->externalFiles));
     noteWithoutLayers(*content);
-    ctx.checkpoint(1.0, "model loaded");
+    ctx.checkpoint(1.0, Message::tr("model loaded"));
     return content;
 }
 
@@ -181,7 +180,7 @@ std::shared_ptr<Model::Content> examine(std::shared_ptr<const onnx::ModelProto> 
 
 Model Model::load(const std::filesystem::path &path, const JobContext &ctx)
 {
-    ctx.checkpoint(0.0, "reading the model");
+    ctx.checkpoint(0.0, Message::tr("reading the model"));
     Source source{path.string(), path, path.parent_path(), {}};
     if (source.folder.empty())
         source.folder = ".";

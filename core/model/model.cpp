@@ -169,8 +169,8 @@ size_t Model::layerIndex(std::string_view name) const
         return static_cast<size_t>(found - all.begin());
     throw Error(ErrorCode::InvalidArgument,
                 all.empty()
-                    ? fmt::format("There is no layer \"{}\": {} has no layers.", name, m_content->label)
-                    : fmt::format("There is no layer \"{}\"; the nearest names are {}.", name,
+                    ? Message::tr("There is no layer \"{}\": {} has no layers.", name, m_content->label)
+                    : Message::tr("There is no layer \"{}\"; the nearest names are {}.", name,
                                   nearestNames(all, name)));
 }
 
@@ -179,11 +179,11 @@ Matrix Model::weight(size_t layer) const
     const Layer &info = layers().at(layer);
     if (!info.untouchable.empty())
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("Layer \"{}\" has no weight to work on: {}.", info.name, info.untouchable));
+                    Message::tr("Layer \"{}\" has no weight to work on: {}.", info.name, info.untouchable));
     const std::optional<Definition> root =
         m_content->index->find(m_content->sites[layer].graph, info.weightName);
     if (!root)
-        throw Error(ErrorCode::Internal, fmt::format("The weight of layer \"{}\" is lost.", info.name));
+        throw Error(ErrorCode::Internal, Message::tr("The weight of layer \"{}\" is lost.", info.name));
     const Tensor constant =
         readConstant(*m_content->index, *root, m_content->externalFiles, m_content->label);
     if (constant.type == ElementType::Float32) // not copied once more

@@ -32,7 +32,8 @@ onnx::GraphProto &graphAt(onnx::ModelProto &proto, int ordinal)
             found = &graph;
     });
     if (!found)
-        throw Error(ErrorCode::Internal, "A subgraph is asked for that the model does not have.");
+        throw Error(ErrorCode::Internal,
+                    Message::tr("A subgraph is asked for that the model does not have."));
     return *found;
 }
 

@@ -8,7 +8,6 @@
 #include "core/onnx/protocopy.h"
 #include "core/onnx/tensordata.h"
 
-#include <fmt/format.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <ostream>
 
@@ -75,7 +74,8 @@ SplitModel split(const Model::Content &content, const std::string &dataName)
         if (bytes < leastExternal) {
             if (isExternal(from)) {
                 copyTensorHead(from, to);
-                makeInline(to, externalPlace(from, content.externalFiles, content.label, bytes));
+                makeInline(
+                    to, externalPlace(from, content.externalFiles, Message::verbatim(content.label), bytes));
             } else {
                 to.CopyFrom(from);
             }
@@ -101,7 +101,8 @@ void writeTensors(const SplitModel &parts, const Model::Content &content, std::o
         out.write(padding.data(), offset - written);
         const int64_t bytes = denseBytes(*tensor).value_or(0);
         if (isExternal(*tensor)) {
-            const ExternalPlace place = externalPlace(*tensor, content.externalFiles, content.label, bytes);
+            const ExternalPlace place =
+                externalPlace(*tensor, content.externalFiles, Message::verbatim(content.label), bytes);
             place.file->forEachPiece(place.offset, place.size, [&out](std::span<const std::byte> piece) {
                 out.write(reinterpret_cast<const char *>(piece.data()),
                           static_cast<std::streamsize>(piece.size()));
@@ -171,7 +172,7 @@ std::string Model::serialize() const
     if (!fitsInOneFile(content(), onnxFileLimit))
         throw Error(
             ErrorCode::Unsupported,
-            fmt::format("{} is larger than 2 GB and does not fit into one ONNX file.", content().label));
+            Message::tr("{} is larger than 2 GB and does not fit into one ONNX file.", content().label));
     const InlineWriter writer(content());
     std::string bytes;
     bytes.reserve(static_cast<size_t>(writer.bytes()));

@@ -80,7 +80,7 @@ WeightPath WeightTracer::trace(int graph, const std::string &name) const
             path.rootShape = info->shape;
             path.layout = LayoutBuilder(info->shape);
             if (definition->kind == Definition::Kind::SparseInitializer)
-                path.obstacle = "its weight is stored as a sparse tensor";
+                path.obstacle = Message::tr("its weight is stored as a sparse tensor");
             break;
         }
         const onnx::NodeProto &node = m_index.node(*definition);
@@ -91,7 +91,7 @@ WeightPath WeightTracer::trace(int graph, const std::string &name) const
             if (madeOfConstants(graph, path.rootName)) {
                 path.origin = WeightPath::Origin::Computed;
                 path.obstacle =
-                    fmt::format("its weight is computed by {} when the model runs", node.op_type());
+                    Message::tr("its weight is computed by {} when the model runs", node.op_type());
             }
             return path;
         }
@@ -101,7 +101,7 @@ WeightPath WeightTracer::trace(int graph, const std::string &name) const
     }
     for (auto step = way.rbegin(); step != way.rend(); ++step)
         if (!follow(path, m_index.node(*step), step->graph)) {
-            path.obstacle = fmt::format("the {} before it cannot be followed", m_index.node(*step).op_type());
+            path.obstacle = Message::tr("the {} before it cannot be followed", m_index.node(*step).op_type());
             path.layout = LayoutBuilder();
             break;
         }
@@ -126,9 +126,9 @@ bool WeightTracer::follow(WeightPath &path, const onnx::NodeProto &node, int gra
     if (!to || !path.layout.reshape(*to))
         return false;
     if (op == "DequantizeLinear")
-        path.obstacle = fmt::format("its weight is already stored as {}", elementTypeName(path.type));
+        path.obstacle = Message::tr("its weight is already stored as {}", elementTypeName(path.type));
     if (op == "Cast" && !isFloat(static_cast<ElementType>(intAttribute(node, "to", 0))))
-        path.obstacle = "its weight is cast to whole numbers";
+        path.obstacle = Message::tr("its weight is cast to whole numbers");
     return true;
 }
 

@@ -33,7 +33,7 @@ struct WeightPath {
     ElementType type = ElementType::Undefined; ///< of the root
     Shape rootShape;
     LayoutBuilder layout; ///< root to the node's input
-    std::string obstacle; ///< why the weight cannot be replaced; empty: it can
+    Message obstacle;     ///< why the weight cannot be replaced; empty: it can
 };
 
 class WeightTracer {

@@ -4,7 +4,6 @@
 #include "core/onnx/tensordata.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <unordered_set>
 
 namespace lathe {
@@ -72,7 +71,7 @@ void checkUniqueNames(const GraphIndex &index, const std::string &source)
                 if (!output.empty() && !made.insert(output).second)
                     throw Error(
                         ErrorCode::MalformedModel,
-                        fmt::format(
+                        Message::tr(
                             "{}: the value \"{}\" is made by two nodes (one of them \"{}\"); export the "
                             "model again.",
                             source, output, nodeLabel(node)));
@@ -93,11 +92,11 @@ void checkHeader(const onnx::ModelProto &model, const std::string &source)
 {
     if (!model.has_graph() || (model.graph().node_size() == 0 && model.graph().output_size() == 0))
         throw Error(ErrorCode::MalformedModel,
-                    fmt::format("{} holds no graph: it is not an ONNX model, or it is cut short.", source));
+                    Message::tr("{} holds no graph: it is not an ONNX model, or it is cut short.", source));
     if (model.opset_import_size() == 0)
         throw Error(
             ErrorCode::MalformedModel,
-            fmt::format(
+            Message::tr(
                 "{} does not say which operator set it uses (no opset_import): it is cut short or was "
                 "written wrongly; export it again.",
                 source));
@@ -105,14 +104,14 @@ void checkHeader(const onnx::ModelProto &model, const std::string &source)
         for (const auto &node : graph.node())
             if (node.op_type().empty())
                 throw Error(ErrorCode::MalformedModel,
-                            fmt::format("{}: node \"{}\" has no operator; the file is damaged.", source,
+                            Message::tr("{}: node \"{}\" has no operator; the file is damaged.", source,
                                         nodeLabel(node)));
     });
     for (const auto &import : model.opset_import())
         if (isStandardDomain(import.domain()) && (import.version() < 1 || import.version() > plausibleOpset))
             throw Error(
                 ErrorCode::MalformedModel,
-                fmt::format(
+                Message::tr(
                     "{} asks for version {} of the standard operators, which does not exist; export it "
                     "again with a published opset.",
                     source, import.version()));
@@ -123,7 +122,7 @@ void checkTensors(const onnx::ModelProto &model, const std::filesystem::path &fo
 {
     const auto opened = [&](const onnx::TensorProto &tensor) {
         if (isExternal(tensor))
-            openExternalFile(tensor, folder, fmt::format("{}: tensor \"{}\"", source, tensor.name()), files);
+            openExternalFile(tensor, folder, Message::tr("{}: tensor \"{}\"", source, tensor.name()), files);
     };
     forEachTensor(model, {[&](const onnx::TensorProto &tensor) {
                               opened(tensor);
@@ -144,22 +143,22 @@ void checkGraphs(const GraphView &view, const std::string &source, std::vector<I
         if (view.hasCircle(g))
             throw Error(
                 ErrorCode::MalformedModel,
-                fmt::format(
+                Message::tr(
                     "{}: the graph runs in a circle through node \"{}\", so it can never be computed; "
                     "export the model again.",
                     source, nodeLabel(view.index().node(NodeRef{g, nodeOnCircle(view, g)}))));
         unsorted = unsorted || !std::ranges::is_sorted(view.order(g));
     }
     if (unsorted)
-        issues.push_back(
-            {Issue::Severity::Warning,
-             {},
-             "Nodes are not stored in the order of their computation; some runtimes refuse such a file."});
+        issues.push_back({Issue::Severity::Warning,
+                          {},
+                          Message::tr("Nodes are not stored in the order of their computation; some runtimes "
+                                      "refuse such a file.")});
     if (!view.unmade().empty())
         issues.push_back(
             {Issue::Severity::Warning,
              {},
-             fmt::format("A node reads \"{}\", which nothing in the model makes.", view.unmade().back())});
+             Message::tr("A node reads \"{}\", which nothing in the model makes.", view.unmade().back())});
 }
 
 } // namespace lathe

@@ -80,7 +80,7 @@ Tensor readConstant(const GraphIndex &index, const Definition &definition, const
         if (Tensor plain = plainValue(index.node(definition)); plain.type != ElementType::Undefined)
             return plain;
     throw Error(ErrorCode::Unsupported,
-                fmt::format("{}: a sparse or text constant cannot be read as a weight.", source));
+                Message::tr("{}: a sparse or text constant cannot be read as a weight.", source));
 }
 
 } // namespace lathe

@@ -1,6 +1,7 @@
 #pragma once
 // Tensors that lie in files beside the model. Inside core only.
 #include "core/base/inputfile.h"
+#include "core/base/message.h"
 
 #include <filesystem>
 #include <map>
@@ -20,7 +21,7 @@ bool isExternal(const onnx::TensorProto &tensor);
 /// @param what   start of the sentence: file and tensor
 /// @throws Error MalformedModel; FileUnreadable, OutOfMemory where it is there and cannot be opened
 void openExternalFile(const onnx::TensorProto &tensor, const std::filesystem::path &folder,
-                      const std::string &what, ExternalFiles &files);
+                      const Message &what, ExternalFiles &files);
 
 /// Where the tensor's bytes lie: read them with `file->read(offset, size)` when they are needed.
 struct ExternalPlace {
@@ -33,7 +34,7 @@ struct ExternalPlace {
 /// Reads nothing.
 /// @param expected bytes by the declared type and shape; a declared length must agree with it
 /// @throws Error MalformedModel
-ExternalPlace externalPlace(const onnx::TensorProto &tensor, const ExternalFiles &files,
-                            const std::string &what, int64_t expected);
+ExternalPlace externalPlace(const onnx::TensorProto &tensor, const ExternalFiles &files, const Message &what,
+                            int64_t expected);
 
 } // namespace lathe

@@ -11,26 +11,28 @@ namespace {
 using namespace std::string_view_literals;
 
 /// No ONNX file starts so: protobuf would take these bytes for fields that ONNX does not have.
-const std::vector<std::pair<std::string_view, const char *>> &signatures()
+const std::vector<std::pair<std::string_view, Message>> &signatures()
 {
-    static const std::vector<std::pair<std::string_view, const char *>> list = {
-        {"version https://git-lfs"sv, "a Git LFS pointer; fetch the real file with \"git lfs pull\""},
-        {"\x89PNG"sv, "a PNG image"},
-        {"\xff\xd8\xff"sv, "a JPEG image"},
-        {"GIF8"sv, "a GIF image"},
-        {"PK\x03\x04"sv, "a zip archive (or a PyTorch file); unpack or export it to ONNX first"},
-        {"\x1f\x8b"sv, "a gzip archive; unpack it first"},
-        {"\x28\xb5\x2f\xfd"sv, "a zstd archive; unpack it first"},
-        {"\x89LTZ"sv, "an archive made by \"lathe pack\"; unpack it first with \"lathe unpack\""},
-        {"7z\xbc\xaf"sv, "a 7z archive; unpack it first"},
-        {"\x89HDF"sv, "an HDF5 (Keras) file; export it to ONNX first"},
-        {"\x93NUMPY"sv, "a NumPy file"},
-        {"%PDF"sv, "a PDF document"},
+    static const std::vector<std::pair<std::string_view, Message>> list = {
+        {"version https://git-lfs"sv,
+         Message::tr("a Git LFS pointer; fetch the real file with \"git lfs pull\"")},
+        {"\x89PNG"sv, Message::tr("a PNG image")},
+        {"\xff\xd8\xff"sv, Message::tr("a JPEG image")},
+        {"GIF8"sv, Message::tr("a GIF image")},
+        {"PK\x03\x04"sv, Message::tr("a zip archive (or a PyTorch file); unpack or export it to ONNX first")},
+        {"\x1f\x8b"sv, Message::tr("a gzip archive; unpack it first")},
+        {"\x28\xb5\x2f\xfd"sv, Message::tr("a zstd archive; unpack it first")},
+        {"\x89LTZ"sv,
+         Message::tr("an archive made by \"lathe pack\"; unpack it first with \"lathe unpack\"")},
+        {"7z\xbc\xaf"sv, Message::tr("a 7z archive; unpack it first")},
+        {"\x89HDF"sv, Message::tr("an HDF5 (Keras) file; export it to ONNX first")},
+        {"\x93NUMPY"sv, Message::tr("a NumPy file")},
+        {"%PDF"sv, Message::tr("a PDF document")},
         {"\x7f"
          "ELF"sv,
-         "a program"},
-        {"\x80\x02"sv, "a Python pickle; export the model to ONNX first"},
-        {"\x80\x04"sv, "a Python pickle; export the model to ONNX first"},
+         Message::tr("a program")},
+        {"\x80\x02"sv, Message::tr("a Python pickle; export the model to ONNX first")},
+        {"\x80\x04"sv, Message::tr("a Python pickle; export the model to ONNX first")},
     };
     return list;
 }
@@ -48,7 +50,7 @@ bool isText(std::string_view start)
 
 } // namespace
 
-std::string describeOtherKind(std::span<const std::byte> bytes)
+Message describeOtherKind(std::span<const std::byte> bytes)
 {
     const std::string_view all(reinterpret_cast<const char *>(bytes.data()), bytes.size());
     for (const auto &[signature, description] : signatures())
@@ -56,9 +58,9 @@ std::string describeOtherKind(std::span<const std::byte> bytes)
             return description;
     // TensorFlow Lite keeps its mark behind a four-byte offset.
     if (all.size() > 8 && all.substr(4, 4) == "TFL3")
-        return "a TensorFlow Lite model; convert it to ONNX first";
+        return Message::tr("a TensorFlow Lite model; convert it to ONNX first");
     if (all.size() >= 4 && isText(all.substr(0, std::min<size_t>(all.size(), 512))))
-        return "a text file";
+        return Message::tr("a text file");
     return {};
 }
 

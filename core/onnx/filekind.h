@@ -1,11 +1,12 @@
 #pragma once
+#include "core/base/message.h"
+
 #include <cstddef>
 #include <span>
-#include <string>
 
 namespace lathe {
 
 /// What a file that is surely no ONNX model looks like: "a PNG image"; empty when it may be one.
-std::string describeOtherKind(std::span<const std::byte> bytes);
+Message describeOtherKind(std::span<const std::byte> bytes);
 
 } // namespace lathe

@@ -217,7 +217,7 @@ public:
         for (const auto &[name, reason] : m_left)
             issues.push_back({Issue::Severity::Warning,
                               {},
-                              fmt::format("The function \"{}\" is not looked into: {}. Layers inside it are "
+                              Message::tr("The function \"{}\" is not looked into: {}. Layers inside it are "
                                           "neither counted nor compressed.",
                                           name, reason)});
         return issues;
@@ -264,16 +264,16 @@ private:
 
     bool mayReplace(const LocalFunction &function, const onnx::NodeProto &node, int level)
     {
-        std::string obstacle = function.obstacle;
+        Message obstacle = function.obstacle;
         const int64_t given = function.references * static_cast<int64_t>(node.ByteSizeLong());
         if (obstacle.empty() && (node.input_size() > function.proto->input_size() ||
                                  node.output_size() > function.proto->output_size()))
-            obstacle = "a call gives it more inputs, or takes more outputs, than it has";
+            obstacle = Message::tr("a call gives it more inputs, or takes more outputs, than it has");
         else if (obstacle.empty() && level + function.subgraphLevels > mostSubgraphLevels)
-            obstacle = "its branches lie too deep inside each other";
+            obstacle = Message::tr("its branches lie too deep inside each other");
         else if (obstacle.empty() &&
                  (m_nodes + function.nodes > mostNodes || m_bytes + function.bytes + given > mostBytes))
-            obstacle = "it is too large to be put in place of each call";
+            obstacle = Message::tr("it is too large to be put in place of each call");
         if (!obstacle.empty()) {
             m_left.try_emplace(function.name, obstacle);
             return false;
@@ -379,7 +379,7 @@ private:
     std::vector<onnx::TensorProto> m_constants;
     std::map<const onnx::NodeProto *, std::string> m_constantOf;
     std::set<const onnx::FunctionProto *> m_placed;
-    std::map<std::string, std::string> m_left; ///< function and why
+    std::map<std::string, Message> m_left; ///< function and why
     int64_t m_nodes = 0, m_bytes = 0;
 };
 

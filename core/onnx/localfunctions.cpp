@@ -12,7 +12,6 @@ namespace lathe {
 namespace {
 
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 // Fields by number: an older libonnx keeps them as unknown ones, and both must read a file in the same way.
 constexpr int overloadOfNode = 8;
@@ -23,7 +22,7 @@ constexpr int deepest = 64;                       ///< functions that call funct
 constexpr int64_t mostNodes = 500'000;            ///< of a function with what it calls
 constexpr int64_t mostBytes = int64_t(512) << 20; ///< likewise
 
-std::string textField(const Message &message, int number)
+std::string textField(const google::protobuf::Message &message, int number)
 {
     if (const FieldDescriptor *field = message.GetDescriptor()->FindFieldByNumber(number))
         return message.GetReflection()->GetString(message, field);
@@ -73,7 +72,7 @@ bool isSharedConstant(const onnx::FunctionProto &function, const onnx::NodeProto
            std::find(outputs.begin(), outputs.end(), node.output(0)) == outputs.end();
 }
 
-LocalFunctions::Key LocalFunctions::keyOf(const Message &message, const std::string &domain,
+LocalFunctions::Key LocalFunctions::keyOf(const google::protobuf::Message &message, const std::string &domain,
                                           const std::string &name, int overloadField)
 {
     return {plainDomain(domain), name, textField(message, overloadField)};
@@ -88,7 +87,7 @@ LocalFunctions::LocalFunctions(const onnx::ModelProto &model)
             m_entries.try_emplace(keyOf(function, function.domain(), function.name(), overloadOfFunction));
         LocalFunction &described = at->second.function;
         if (!isNew)
-            described.obstacle = "the model defines it twice";
+            described.obstacle = Message::tr("the model defines it twice");
         described.proto = &function;
         described.name = plainDomain(function.domain()).empty()
                              ? function.name()
@@ -114,7 +113,7 @@ void LocalFunctions::measure(Entry &entry, int level)
     entry.state = State::Open;
     LocalFunction &function = entry.function;
     if (level > deepest)
-        function.obstacle = "functions call each other too deeply";
+        function.obstacle = Message::tr("functions call each other too deeply");
     for (const onnx::NodeProto &node : function.proto->node()) {
         if (!function.obstacle.empty())
             break;
@@ -131,7 +130,7 @@ void LocalFunctions::measure(LocalFunction &function, const onnx::NodeProto &nod
     if (called == m_entries.end()) {
         addVersion(function, plainDomain(node.domain()));
     } else if (called->second.state == State::Open) {
-        function.obstacle = "it calls itself";
+        function.obstacle = Message::tr("it calls itself");
     } else {
         measure(called->second, level + 1);
         const LocalFunction &inner = called->second.function;
@@ -145,7 +144,7 @@ void LocalFunctions::measure(LocalFunction &function, const onnx::NodeProto &nod
     if (subgraphs == 0)
         function.bytes += static_cast<int64_t>(node.ByteSizeLong());
     if (function.nodes > mostNodes || function.bytes > mostBytes)
-        function.obstacle = "it is too large to be put in place of each call";
+        function.obstacle = Message::tr("it is too large to be put in place of each call");
     const auto into = [&](const onnx::GraphProto &graph) {
         for (const onnx::NodeProto &inner : graph.node())
             if (function.obstacle.empty())
@@ -169,7 +168,7 @@ void LocalFunctions::addVersion(LocalFunction &function, const std::string &doma
         const auto [at, isNew] = m_imports.try_emplace(domain, import.version());
         if (at->second != import.version())
             function.obstacle =
-                fmt::format("it uses version {} of the operator set {} and the model version {}",
+                Message::tr("it uses version {} of the operator set {} and the model version {}",
                             import.version(), domain.empty() ? "ai.onnx" : domain, at->second);
     }
 }

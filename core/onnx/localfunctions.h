@@ -1,6 +1,8 @@
 #pragma once
 // The functions that a model brings along (ModelProto.functions), and which of them can be put in place of
 // their calls. Inside core only.
+#include "core/base/message.h"
+
 #include <map>
 #include <onnx/onnx_pb.h>
 #include <string>
@@ -13,7 +15,7 @@ struct LocalFunction {
     const onnx::FunctionProto *proto = nullptr;
     std::string name;                           ///< "pkg.Linear"
     std::vector<onnx::AttributeProto> defaults; ///< of attributes that a call may leave out
-    std::string obstacle;                       ///< why its calls stay ("it calls itself"); empty: they go
+    Message obstacle;                           ///< why its calls stay ("it calls itself"); empty: they go
     int64_t nodes = 0;                          ///< with everything that it calls in place
     int64_t bytes = 0;                          ///< likewise, without constants that all calls share
     int subgraphLevels = 0;                     ///< likewise: branches inside branches

@@ -124,7 +124,7 @@ Tensor makeTensor(ElementType type, Shape shape)
     const int bits = elementBits(type);
     int64_t totalBits = 0;
     if (count < 0 || bits == 0 || __builtin_mul_overflow(count, int64_t{bits}, &totalBits))
-        throw Error(ErrorCode::Internal, fmt::format("A {} tensor of shape {} cannot be made.",
+        throw Error(ErrorCode::Internal, Message::tr("A {} tensor of shape {} cannot be made.",
                                                      elementTypeName(type), shapeText(shape)));
     Tensor tensor{type, std::move(shape), {}};
     tensor.bytes.resize(static_cast<size_t>(totalBits / 8 + (totalBits % 8 != 0)));
@@ -179,17 +179,17 @@ std::vector<float> toFloats(const Tensor &tensor)
         break;
     }
     throw Error(ErrorCode::Unsupported,
-                fmt::format("A tensor of type {} cannot be read as numbers.", elementTypeName(tensor.type)));
+                Message::tr("A tensor of type {} cannot be read as numbers.", elementTypeName(tensor.type)));
 }
 
 Tensor fromFloats(ElementType type, Shape shape, std::span<const float> values)
 {
     if (!isFloat(type))
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("Numbers cannot be stored as {}.", elementTypeName(type)));
+                    Message::tr("Numbers cannot be stored as {}.", elementTypeName(type)));
     Tensor tensor = makeTensor(type, std::move(shape));
     if (tensor.count() != static_cast<int64_t>(values.size()))
-        throw Error(ErrorCode::Internal, fmt::format("{} numbers do not fill a tensor of shape {}.",
+        throw Error(ErrorCode::Internal, Message::tr("{} numbers do not fill a tensor of shape {}.",
                                                      values.size(), shapeText(tensor.shape)));
     if (type == ElementType::Float32)
         std::copy(values.begin(), values.end(), tensor.as<float>().begin());

@@ -3,36 +3,35 @@
 #include "core/base/error.h"
 
 #include <cstring>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
 
-std::string labelOf(const onnx::TensorProto &tensor, const std::string &source)
+Message labelOf(const onnx::TensorProto &tensor, const std::string &source)
 {
-    return tensor.name().empty() ? fmt::format("{}: a constant tensor", source)
-                                 : fmt::format("{}: tensor \"{}\"", source, tensor.name());
+    return tensor.name().empty() ? Message::tr("{}: a constant tensor", source)
+                                 : Message::tr("{}: tensor \"{}\"", source, tensor.name());
 }
 
-[[noreturn]] void refuse(const std::string &label, const std::string &why)
+[[noreturn]] void refuse(const Message &label, const Message &why)
 {
-    throw Error(ErrorCode::MalformedModel, fmt::format("{} {}; the file is damaged.", label, why));
+    throw Error(ErrorCode::MalformedModel, Message::tr("{} {}; the file is damaged.", label, why));
 }
 
-int64_t declaredCount(const onnx::TensorProto &tensor, const std::string &label)
+int64_t declaredCount(const onnx::TensorProto &tensor, const Message &label)
 {
     const Shape shape = shapeOf(tensor);
     const int64_t count = elementCount(shape);
     if (count < 0)
-        refuse(label, fmt::format("declares the impossible shape {}", shapeText(shape)));
+        refuse(label, Message::tr("declares the impossible shape {}", shapeText(shape)));
     return count;
 }
 
-int64_t bytesFor(int64_t count, int bits, const std::string &label)
+int64_t bytesFor(int64_t count, int bits, const Message &label)
 {
     int64_t total = 0;
     if (__builtin_mul_overflow(count, int64_t{bits}, &total))
-        refuse(label, "declares more elements than any file can hold");
+        refuse(label, Message::tr("declares more elements than any file can hold"));
     return total / 8 + (total % 8 != 0);
 }
 
@@ -116,19 +115,19 @@ Tensor readStrings(const onnx::TensorProto &proto)
     return tensor;
 }
 
-void checkIndices(const onnx::SparseTensorProto &sparse, const Tensor &indices, const std::string &label)
+void checkIndices(const onnx::SparseTensorProto &sparse, const Tensor &indices, const Message &label)
 {
     const Shape dense = shapeOf(sparse);
     const int64_t values = sparse.values().dims_size() == 1 ? sparse.values().dims(0) : -1;
     const bool flat = indices.shape == Shape{values};
     const bool coordinates = indices.shape == Shape{values, static_cast<int64_t>(dense.size())};
     if (indices.type != ElementType::Int64 || (!flat && !coordinates))
-        refuse(label, "has indices that do not fit its values");
+        refuse(label, Message::tr("has indices that do not fit its values"));
     const std::span<const int64_t> list = indices.as<int64_t>();
     for (size_t i = 0; i < list.size(); ++i) {
         const int64_t limit = flat ? elementCount(dense) : dense[i % dense.size()];
         if (list[i] < 0 || list[i] >= limit)
-            refuse(label, "has an index outside its shape");
+            refuse(label, Message::tr("has an index outside its shape"));
     }
 }
 
@@ -161,24 +160,24 @@ std::optional<int64_t> denseBytes(const onnx::TensorProto &tensor)
 
 void checkTensor(const onnx::TensorProto &tensor, const ExternalFiles &files, const std::string &source)
 {
-    const std::string label = labelOf(tensor, source);
+    const Message label = labelOf(tensor, source);
     const int64_t count = declaredCount(tensor, label);
     const int bits = elementBits(typeOf(tensor));
     if (tensor.data_type() == onnx::TensorProto::UNDEFINED)
-        refuse(label, "has no element type");
+        refuse(label, Message::tr("has no element type"));
     if (bits == 0 && typeOf(tensor) != ElementType::String)
         return; // a type newer than this program: carried along as it is
     const int64_t needed = bytesFor(count, bits, label);
     if (isExternal(tensor)) {
         if (bits == 0)
-            refuse(label, "keeps strings in an external file, which ONNX does not allow");
+            refuse(label, Message::tr("keeps strings in an external file, which ONNX does not allow"));
         externalPlace(tensor, files, label, needed);
     } else if (tensor.has_raw_data() && (bits == 0 || !tensor.raw_data().empty())) {
         if (bits == 0 || static_cast<int64_t>(tensor.raw_data().size()) != needed)
-            refuse(label, fmt::format("declares the shape {} ({} bytes), but holds {} bytes",
+            refuse(label, Message::tr("declares the shape {} ({} bytes), but holds {} bytes",
                                       shapeText(shapeOf(tensor)), needed, tensor.raw_data().size()));
     } else if (const FieldCount field = typedField(tensor, count); field.present != field.needed) {
-        refuse(label, fmt::format("declares the shape {} ({} elements), but holds {} values",
+        refuse(label, Message::tr("declares the shape {} ({} elements), but holds {} values",
                                   shapeText(shapeOf(tensor)), count, field.present));
     }
 }
@@ -186,11 +185,11 @@ void checkTensor(const onnx::TensorProto &tensor, const ExternalFiles &files, co
 void checkSparseTensor(const onnx::SparseTensorProto &tensor, const ExternalFiles &files,
                        const std::string &source)
 {
-    const std::string label = labelOf(tensor.values(), source);
+    const Message label = labelOf(tensor.values(), source);
     const int64_t dense = elementCount(shapeOf(tensor));
     checkTensor(tensor.values(), files, source);
     if (dense < 0 || elementCount(shapeOf(tensor.values())) > dense)
-        refuse(label, fmt::format("declares the impossible sparse shape {}", shapeText(shapeOf(tensor))));
+        refuse(label, Message::tr("declares the impossible sparse shape {}", shapeText(shapeOf(tensor))));
     checkTensor(tensor.indices(), files, source);
     checkIndices(tensor, readTensor(tensor.indices(), files, source), label);
 }
@@ -203,7 +202,7 @@ Tensor readTensor(const onnx::TensorProto &proto, const ExternalFiles &files, co
     const std::optional<int64_t> size = denseBytes(proto);
     if (!size)
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("{} is of {}, which cannot be read.", labelOf(proto, source),
+                    Message::tr("{} is of {}, which cannot be read.", labelOf(proto, source),
                                 elementTypeName(typeOf(proto))));
     Tensor tensor{typeOf(proto), shapeOf(proto), std::vector<std::byte>(static_cast<size_t>(*size))};
     if (isExternal(proto)) {

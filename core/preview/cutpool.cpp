@@ -4,7 +4,6 @@
 #include "core/preview/readbehind.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -57,7 +56,7 @@ MovingConstants gathered(Exporter &exporter, const CompressedModel &compressed, 
         LayerConstants constants = exporter.constants(compressed, layer);
         moving.structures.push_back(std::move(constants.structure));
         if (!constants.inMainGraph)
-            moving.obstacle = fmt::format("{} is inside a subgraph", compressed.source.layers()[layer].name);
+            moving.obstacle = Message::tr("{} is inside a subgraph", compressed.source.layers()[layer].name);
         std::ranges::move(constants.values, std::back_inserter(moving.values));
     }
     for (auto &[name, tensor] : loose)
@@ -65,7 +64,7 @@ MovingConstants gathered(Exporter &exporter, const CompressedModel &compressed, 
     for (const auto &[name, tensor] : moving.values)
         moving.names.insert(name);
     if (moving.values.empty() && moving.obstacle.empty())
-        moving.obstacle = "no layer that moves has a weight of its own";
+        moving.obstacle = Message::tr("no layer that moves has a weight of its own");
     return moving;
 }
 
@@ -177,7 +176,7 @@ std::shared_ptr<Cut> CutPool::make(uint64_t id, const CompressedModel &compresse
         ctx.throwIfCancelled();
         cut->suffix = std::make_shared<const Suffix>(dense.model, moving.values);
     } catch (const Error &error) { // the whole model can still be measured
-        cut->obstacle = error.what();
+        cut->obstacle = error.message();
     }
     return cut;
 }

@@ -14,7 +14,7 @@ struct MovingConstants {
     NamedTensors values;                 ///< of those
     std::vector<size_t> layers;          ///< that some of them are of, with those tied to them, rising
     std::vector<std::string> structures; ///< as layers
-    std::string obstacle;                ///< why they cannot be fed; empty: they can
+    Message obstacle;                    ///< why they cannot be fed; empty: they can
 };
 /// Those of the layers, and the replaced ones of no layer that are read behind them.
 MovingConstants movingConstants(Exporter &exporter, const CompressedModel &compressed,
@@ -35,7 +35,7 @@ struct Cut {
     MovingConstants moving; ///< without the values
     CompressedModel fixed;  ///< all other constants are as in here
     std::shared_ptr<const Suffix> suffix = {};
-    std::string obstacle = {}; ///< why there is no suffix
+    Message obstacle = {}; ///< why there is no suffix
     CutCosts costs = {};
     std::shared_ptr<const Suffix> whole = {}; ///< for samples that the cache has no room for
 };

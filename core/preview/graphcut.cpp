@@ -21,11 +21,11 @@ public:
         const std::string output = m_graph.output_size() > 0 ? m_graph.output(0).name() : std::string();
         const std::optional<NodeRef> last = m_view.producer(0, output);
         if (m_view.hasCircle(0)) {
-            cut.obstacle = "its nodes wait for each other";
+            cut.obstacle = Message::tr("its nodes wait for each other");
             return cut;
         }
         if (!last || !m_changes[static_cast<size_t>(last->node)]) {
-            cut.obstacle = "it does not reach the model's first output";
+            cut.obstacle = Message::tr("it does not reach the model's first output");
             return cut;
         }
         std::unordered_set<int> behind;

@@ -1,6 +1,7 @@
 #pragma once
 // Where a graph can be cut so that what a few constants change is all behind the cut. Inside core/preview
 // only.
+#include "core/base/message.h"
 #include "core/onnx/graphview.h"
 
 #include <onnx/onnx_pb.h>
@@ -15,7 +16,7 @@ struct GraphCut {
     std::vector<int> behind; ///< nodes between the cut and the first output, in running order
     std::vector<std::string> values; ///< all that crosses the cut
     std::vector<std::string> inputs; ///< of the model, read behind the cut
-    std::string obstacle;            ///< why there is no such cut; empty: there is one
+    Message obstacle;                ///< why there is no such cut; empty: there is one
     bool wholeModel() const { return values.empty(); }
 };
 

@@ -73,8 +73,9 @@ Model inRunningPrecision(const Model &model, const std::vector<std::pair<std::st
     const Model open = modelBehind(model, everything, {}, changing);
     Model running = simplifiedByRuntime(withShapes(open, changing));
     if (computingNodes(running) != computingNodes(simplifiedByRuntime(withConstants(open, changing))))
-        throw Error(ErrorCode::Unsupported,
-                    "the runtime folds its weight into other float16 constants and rounds them anew");
+        throw Error(
+            ErrorCode::Unsupported,
+            Message::tr("the runtime folds its weight into other float16 constants and rounds them anew"));
     return running;
 }
 

@@ -41,7 +41,7 @@ void tryEach(size_t layers, const TrialOf &trialOf, const Oracle &oracle,
         if (const std::optional<CompressedModel> trial = trialOf(i, alone))
             keep(i, *trial, oracle.loss(*trial, alone));
         ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(layers),
-                       "trying one layer after the other");
+                       Message::tr("trying one layer after the other"));
     });
 }
 

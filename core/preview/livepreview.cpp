@@ -10,7 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <fmt/format.h>
 #include <numeric>
 
 namespace lathe {
@@ -67,7 +66,7 @@ struct LivePreview::State {
     std::shared_ptr<Measurement> measurementOf(const CompressedModel &compressed,
                                                const std::shared_ptr<const MeasuringDesign> &wanted);
     std::unique_ptr<ChunkRunner> runnerFor(const CompressedModel &compressed, const MovingConstants &moving,
-                                           std::string *note, const JobContext &ctx);
+                                           Message *note, const JobContext &ctx);
     PreviewState untouched(const std::shared_ptr<const MeasuringDesign> &wanted,
                            const CompressedModel &compressed);
 };
@@ -122,7 +121,7 @@ LivePreview::State::measurementOf(const CompressedModel &compressed,
 }
 
 std::unique_ptr<ChunkRunner> LivePreview::State::runnerFor(const CompressedModel &compressed,
-                                                           const MovingConstants &moving, std::string *note,
+                                                           const MovingConstants &moving, Message *note,
                                                            const JobContext &ctx)
 {
     const auto whole = [&] {
@@ -135,7 +134,7 @@ std::unique_ptr<ChunkRunner> LivePreview::State::runnerFor(const CompressedModel
     const std::shared_ptr<const Cut> cut = pool.cutFor(compressed, moving, ctx);
     if (cut->suffix)
         return std::make_unique<SuffixRunner>(cut, pool.cache(), *samples, fixed, moving.values);
-    *note = fmt::format("The whole model runs for each measurement: {}.", cut->obstacle);
+    *note = Message::tr("The whole model runs for each measurement: {}.", cut->obstacle);
     return whole();
 }
 
@@ -157,7 +156,7 @@ LivePreview::LivePreview(std::shared_ptr<Exporter> exporter, std::shared_ptr<con
         m_state->baseline->samples.empty() ? m_state->samples->size() : m_state->baseline->samples.size();
     if (m_state->baseline->values.rows() != static_cast<Index>(count) || count == 0)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The baseline was measured on {} samples, not on these {}.",
+                    Message::tr("The baseline was measured on {} samples, not on these {}.",
                                 m_state->baseline->values.rows(), count));
 }
 
@@ -184,7 +183,7 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
             if (room && !runner.fill(chunk, design->placesOf(chunks[chunk]), ctx))
                 room = false;
             ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(chunks.size()),
-                           "preparing the layer");
+                           Message::tr("preparing the layer"));
         });
         runner.endFill(0, ctx);
     }
@@ -209,7 +208,7 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
     }
     const MovingConstants moving = layers.empty() ? allConstants(*m_state->exporter, compressed)
                                                   : movingConstants(*m_state->exporter, compressed, layers);
-    std::string note;
+    Message note;
     const auto runner = m_state->runnerFor(compressed, moving, &note, ctx);
     const auto measurement = m_state->measurementOf(compressed, design);
     const auto &chunks = design->plan().chunks();
@@ -217,7 +216,7 @@ PreviewState LivePreview::measure(const CompressedModel &compressed, const std::
         PreviewState state = measurement->state(enough);
         state.note = note;
         ctx.checkpoint(static_cast<double>(state.samplesDone) / static_cast<double>(state.samplesTotal),
-                       fmt::format("measured {} of {} samples", state.samplesDone, state.samplesTotal));
+                       Message::tr("measured {} of {} samples", state.samplesDone, state.samplesTotal));
         if (onState)
             onState(state);
         return state;

@@ -17,8 +17,8 @@ struct CutFacts {
     double macShare = 1.0;
     size_t cachedChunks = 0; ///< of chunks() with a cut; the others run the whole model
     size_t chunks = 0;
-    bool ready = false;   ///< its sessions are there
-    std::string obstacle; ///< why the whole model runs at each move; empty: it does not
+    bool ready = false; ///< its sessions are there
+    Message obstacle;   ///< why the whole model runs at each move; empty: it does not
 };
 
 /// Keeps, for the layers that move, what the untouched part of the graph gives for each sample, and a session

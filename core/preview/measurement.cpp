@@ -3,7 +3,6 @@
 #include "core/base/error.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -129,7 +128,7 @@ void Measurement::add(size_t chunk, const Matrix &rows)
 {
     if (rows.cols() != m_values.cols())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The variant gives {} values for each sample, the baseline {}.", rows.cols(),
+                    Message::tr("The variant gives {} values for each sample, the baseline {}.", rows.cols(),
                                 m_values.cols()));
     const std::vector<size_t> &of = m_design->plan().chunks()[chunk].rows;
     std::vector<SampleComparison> compared;

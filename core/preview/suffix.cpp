@@ -6,7 +6,6 @@
 #include "core/preview/movingpart.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -38,7 +37,7 @@ void refuseUncacheable(const std::vector<ValueInfo> &values)
     for (const ValueInfo &value : values)
         if (!canBeHeld(value))
             throw Error(ErrorCode::Unsupported,
-                        fmt::format("\"{}\" crosses the cut and is no dense tensor", value.name));
+                        Message::tr("\"{}\" crosses the cut and is no dense tensor", value.name));
 }
 
 /// Null: there is none of that name.

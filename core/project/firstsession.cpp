@@ -46,7 +46,7 @@ ReadProject projectFromFirstSession(std::string_view json, const std::string &so
 {
     Json session = parse(json);
     if (!session.is_object() || take(session, "lathe_session") != 1)
-        throw Error(ErrorCode::MalformedData, fmt::format("{} is not a session of Lathe 0.1.0.", source));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} is not a session of Lathe 0.1.0.", source));
     Json project{{"lathe_project", projectVersion},
                  {"model", modelOf(session)},
                  {"recipe", recipeOf(session)},

@@ -30,7 +30,7 @@ struct ProjectVariant {
     std::optional<ProjectFile> file; ///< instead of a recipe
     Figures measured;
     std::string when; ///< ISO 8601; empty: never measured
-    std::string data; ///< what it was measured on, for a person
+    Message data;     ///< what it was measured on
 };
 
 struct Project {
@@ -52,7 +52,7 @@ std::string toJson(const Project &project, const std::filesystem::path &folder);
 struct ReadProject {
     Project project;
     /// One sentence for each part that could not be read; empty for an undamaged file.
-    std::vector<std::string> losses;
+    std::vector<Message> losses;
 };
 
 /// Reads as much as there is: of a file that is cut short or damaged what stands before the damage.

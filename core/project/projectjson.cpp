@@ -1,9 +1,8 @@
 #include "core/project/project.h"
 
 #include "core/measure/jsonvalues.h"
+#include "core/project/messagejson.h"
 #include "core/project/salvage.h"
-
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -76,7 +75,7 @@ Json variantJson(const ProjectVariant &variant, const fs::path &folder)
     if (!variant.when.empty())
         object["when"] = variant.when;
     if (!variant.data.empty())
-        object["data"] = variant.data;
+        object["data"] = Json::parse(toJson(variant.data));
     return object;
 }
 
@@ -95,11 +94,11 @@ private:
     void readData(const Json &object);
     ProjectModel modelFrom(const Json &object) const;
     void readVariant(const Json &object, size_t place);
-    bool readContent(ProjectVariant &variant, const Json &object, const std::string &whose);
-    std::optional<Recipe> recipe(const Json &object, const std::string &whose);
-    [[noreturn]] void refuse(const std::string &what) const
+    bool readContent(ProjectVariant &variant, const Json &object, const Message &whose);
+    std::optional<Recipe> recipe(const Json &object, const Message &whose);
+    [[noreturn]] void refuse(const Message &what) const
     {
-        throw Error(ErrorCode::MalformedData, fmt::format("{} {}", m_source, what));
+        throw Error(ErrorCode::MalformedData, Message::tr("{} {}", m_source, what));
     }
 
     fs::path m_folder;
@@ -112,18 +111,18 @@ ReadProject Reader::read(std::string_view json)
     const project::Salvaged salvaged = project::salvage(json);
     const Json &root = salvaged.value;
     if (!root.is_object() || !root.contains(versionKey))
-        refuse("is not a Lathe project.");
+        refuse(Message::tr("is not a Lathe project."));
     const int version = number<int>(root, versionKey).value_or(0);
     if (version > projectVersion)
-        refuse(fmt::format("was written by a newer Lathe (project version {}, this one reads up to {}).",
+        refuse(Message::tr("was written by a newer Lathe (project version {}, this one reads up to {}).",
                            version, projectVersion));
     if (version < 1)
-        refuse("does not say which version of project it is.");
+        refuse(Message::tr("does not say which version of project it is."));
     readModel(root, salvaged);
     if (const auto data = root.find("data"); data != root.end() && data->is_object())
         readData(*data);
     if (const auto found = root.find("recipe"); found != root.end())
-        m_read.project.recipe = recipe(*found, "The recipe being edited").value_or(Recipe());
+        m_read.project.recipe = recipe(*found, Message::tr("The recipe being edited")).value_or(Recipe());
     m_read.project.recipePath = absoluteFrom(m_folder, text(root, "recipe_file"));
     m_read.project.derivedFrom = text(root, "derived_from");
     if (const auto variants = root.find("variants"); variants != root.end() && variants->is_array())
@@ -133,7 +132,7 @@ ReadProject Reader::read(std::string_view json)
     if (!salvaged.whole)
         m_read.losses.insert(
             m_read.losses.begin(),
-            fmt::format("{} is damaged at byte {}: {} of its variants could be read, what came after "
+            Message::tr("{} is damaged at byte {}: {} of its variants could be read, what came after "
                         "is lost.",
                         m_source, salvaged.damagedAt, m_read.project.variants.size()));
     return std::move(m_read);
@@ -146,8 +145,8 @@ void Reader::readModel(const Json &root, const project::Salvaged &salvaged)
     if (path.empty())
         refuse(
             salvaged.whole
-                ? "does not name its model."
-                : fmt::format("is damaged at byte {}, before the name of its model: nothing could be read.",
+                ? Message::tr("does not name its model.")
+                : Message::tr("is damaged at byte {}, before the name of its model: nothing could be read.",
                               salvaged.damagedAt));
     m_read.project.model = modelFrom(*model);
 }
@@ -170,19 +169,19 @@ void Reader::readData(const Json &object)
             data.preprocessing = preprocessingFromJson(found->dump(), m_source);
             data.preprocessing->name = text(object, "preprocessing_name");
         } catch (const Error &error) {
-            m_read.losses.push_back(fmt::format("The preprocessing could not be read: {}", error.what()));
+            m_read.losses.push_back(Message::tr("The preprocessing could not be read: {}", error.message()));
         }
     }
     if (!data.reference.empty())
         m_read.project.data = data;
 }
 
-std::optional<Recipe> Reader::recipe(const Json &object, const std::string &whose)
+std::optional<Recipe> Reader::recipe(const Json &object, const Message &whose)
 {
     try {
         return recipeFromJson(object.dump(), m_source);
     } catch (const Error &error) {
-        m_read.losses.push_back(fmt::format("{} could not be read: {}", whose, error.what()));
+        m_read.losses.push_back(Message::tr("{} could not be read: {}", whose, error.message()));
         return {};
     }
 }
@@ -190,10 +189,10 @@ std::optional<Recipe> Reader::recipe(const Json &object, const std::string &whos
 void Reader::readVariant(const Json &object, size_t place)
 {
     const std::string name = object.is_object() ? text(object, "name") : std::string();
-    const std::string whose =
-        name.empty() ? fmt::format("Variant {}", place) : fmt::format("Variant \"{}\"", name);
+    const Message whose =
+        name.empty() ? Message::tr("Variant {}", place) : Message::tr("Variant \"{}\"", name);
     if (!object.is_object() || name.empty() || !object.contains("measured")) {
-        m_read.losses.push_back(fmt::format("{} is incomplete and was left out.", whose));
+        m_read.losses.push_back(Message::tr("{} is incomplete and was left out.", whose));
         return;
     }
     ProjectVariant variant;
@@ -203,13 +202,14 @@ void Reader::readVariant(const Json &object, size_t place)
     variant.parent = text(object, "parent");
     variant.measured = figuresFromJson(object["measured"].dump());
     variant.when = text(object, "when");
-    variant.data = text(object, "data");
+    if (const auto data = object.find("data"); data != object.end())
+        variant.data = messageFromJson(data->dump());
     if (readContent(variant, object, whose))
         m_read.project.variants.push_back(std::move(variant));
 }
 
 /// What it is made of: a recipe or a file.
-bool Reader::readContent(ProjectVariant &variant, const Json &object, const std::string &whose)
+bool Reader::readContent(ProjectVariant &variant, const Json &object, const Message &whose)
 {
     if (const auto file = object.find("file"); file != object.end() && file->is_object()) {
         variant.file = ProjectFile{modelFrom(*file), number<double>(*file, "sparsity"),
@@ -222,7 +222,7 @@ bool Reader::readContent(ProjectVariant &variant, const Json &object, const std:
         variant.recipe = read.value_or(Recipe());
         return read.has_value(); // else the reason is noted
     }
-    m_read.losses.push_back(fmt::format("{} is incomplete and was left out.", whose));
+    m_read.losses.push_back(Message::tr("{} is incomplete and was left out.", whose));
     return false;
 }
 

@@ -74,25 +74,25 @@ using T = const std::string &;
 
 // clang-format off
 constexpr std::array<KeyInfo, 27> keys{{
-    {Key::Prune, Method::Prune, true, true, "prune", "of 0 or more and below 1", "ratio", JsonType::Number, {},
+    {Key::Prune, Method::Prune, true, true, "prune", [] { return Message::tr("of 0 or more and below 1"); }, "ratio", JsonType::Number, {},
      [](S s) { return numberText(s.prune->ratio); }, [](LayerSettings &s, T t) { s.prune->ratio = numberOf(t); }, "0.6 or 60%"},
     {Key::PruneMethod, Method::Prune, false, false, "prune.method", {}, "method", JsonType::Text, pruneMethods,
      [](S s) { return nameOf(pruneMethods, s.prune->method); }, [](LayerSettings &s, T t) { s.prune->method = chosen<PruneMethod>(pruneMethods, t); }},
-    {Key::PrunePattern, Method::Prune, false, false, "prune.pattern", "none, N:M with N below M as 2:4, or blocks of rows x columns as 4x1", "pattern", JsonType::Text, {},
+    {Key::PrunePattern, Method::Prune, false, false, "prune.pattern", [] { return Message::tr("none, N:M with N below M as 2:4, or blocks of rows x columns as 4x1"); }, "pattern", JsonType::Text, {},
      [](S s) { return patternText(s.prune->pattern); }, [](LayerSettings &s, T t) { s.prune->pattern = *readPattern(t); }},
     {Key::PruneScope, Method::Prune, false, false, "prune.scope", {}, "scope", JsonType::Text, pruneScopes,
      [](S s) { return nameOf(pruneScopes, s.prune->scope); }, [](LayerSettings &s, T t) { s.prune->scope = chosen<PruneScope>(pruneScopes, t); }},
-    {Key::Bits, Method::Quantize, true, true, "bits", "a whole number from 1 to 8", "bits", JsonType::WholeNumber, {},
+    {Key::Bits, Method::Quantize, true, true, "bits", [] { return Message::tr("a whole number from 1 to 8"); }, "bits", JsonType::WholeNumber, {},
      [](S s) { return whole(s.quantize->bits); }, [](LayerSettings &s, T t) { s.quantize->bits = wholeOf(t); }},
     {Key::Symmetric, Method::Quantize, false, false, "symmetric", {}, "symmetric", JsonType::Boolean, booleans,
      [](S s) -> std::string { return s.quantize->symmetric ? "true" : "false"; }, [](LayerSettings &s, T t) { s.quantize->symmetric = t == "true"; }},
     {Key::Granularity, Method::Quantize, false, false, "granularity", {}, "granularity", JsonType::Text, granularities,
      [](S s) { return nameOf(granularities, s.quantize->granularity); }, [](LayerSettings &s, T t) { s.quantize->granularity = chosen<Granularity>(granularities, t); }},
-    {Key::Group, Method::Quantize, false, false, "group", "a whole number from 2", "group", JsonType::WholeNumber, {},
+    {Key::Group, Method::Quantize, false, false, "group", [] { return Message::tr("a whole number from 2"); }, "group", JsonType::WholeNumber, {},
      [](S s) { return whole(s.quantize->group); }, [](LayerSettings &s, T t) { s.quantize->group = wholeOf(t); }},
     {Key::Range, Method::Quantize, false, false, "range", {}, "range", JsonType::Text, ranges,
      [](S s) { return nameOf(ranges, s.quantize->range); }, [](LayerSettings &s, T t) { s.quantize->range = chosen<RangeMethod>(ranges, t); }},
-    {Key::Percentile, Method::Quantize, false, false, "percentile", "above 0.5 and up to 1", "percentile", JsonType::Number, {},
+    {Key::Percentile, Method::Quantize, false, false, "percentile", [] { return Message::tr("above 0.5 and up to 1"); }, "percentile", JsonType::Number, {},
      [](S s) { return numberText(s.quantize->percentile); }, [](LayerSettings &s, T t) { s.quantize->percentile = numberOf(t); }, "0.999 or 99.9%"},
     {Key::Rounding, Method::Quantize, false, false, "rounding", {}, "rounding", JsonType::Text, roundings,
      [](S s) { return nameOf(roundings, s.quantize->rounding); }, [](LayerSettings &s, T t) { s.quantize->rounding = chosen<Rounding>(roundings, t); }},
@@ -102,27 +102,27 @@ constexpr std::array<KeyInfo, 27> keys{{
      [](S s) { return nameOf(biasCorrections, s.quantize->biasCorrection); }, [](LayerSettings &s, T t) { s.quantize->biasCorrection = chosen<BiasCorrection>(biasCorrections, t); }},
     {Key::Scale, Method::Quantize, false, false, "scale", {}, "scale", JsonType::Text, scales,
      [](S s) { return nameOf(scales, s.quantize->scale); }, [](LayerSettings &s, T t) { s.quantize->scale = chosen<ScaleKind>(scales, t); }},
-    {Key::Rank, Method::Rank, true, true, "rank", "a whole number from 1, or a share of the break-even rank as 50%", "rank", JsonType::WholeNumber, {},
+    {Key::Rank, Method::Rank, true, true, "rank", [] { return Message::tr("a whole number from 1, or a share of the break-even rank as 50%"); }, "rank", JsonType::WholeNumber, {},
      [](S s) { return s.rank->unit == RankSettings::Unit::Rank ? numberText(s.rank->value) : percentText(s.rank->value); }, setRank},
-    {Key::RankEnergy, Method::Rank, true, false, "rank.energy", "above 0 and up to 1", "energy", JsonType::Number, {},
+    {Key::RankEnergy, Method::Rank, true, false, "rank.energy", [] { return Message::tr("above 0 and up to 1"); }, "energy", JsonType::Number, {},
      [](S s) { return numberText(s.rank->value); }, [](LayerSettings &s, T t) { s.rank->unit = RankSettings::Unit::Energy; s.rank->value = numberOf(t); }, "0.95 or 95%"},
     {Key::RankMethod, Method::Rank, false, false, "rank.method", {}, "method", JsonType::Text, rankMethods,
      [](S s) { return nameOf(rankMethods, s.rank->method); }, [](LayerSettings &s, T t) { s.rank->method = chosen<RankMethod>(rankMethods, t); }},
     {Key::RankForm, Method::Rank, false, false, "rank.form", {}, "form", JsonType::Text, rankForms,
      [](S s) { return nameOf(rankForms, s.rank->form); }, [](LayerSettings &s, T t) { s.rank->form = chosen<RankForm>(rankForms, t); }},
-    {Key::RankBits, Method::Rank, false, false, "rank.bits", "a whole number from 1 to 8, or as_layer", "bits", JsonType::WholeNumberOrWord, {},
+    {Key::RankBits, Method::Rank, false, false, "rank.bits", [] { return Message::tr("a whole number from 1 to 8, or as_layer"); }, "bits", JsonType::WholeNumberOrWord, {},
      [](S s) { return s.rank->bits == 0 ? "as_layer" : whole(s.rank->bits); }, [](LayerSettings &s, T t) { s.rank->bits = t == "as_layer" ? 0 : wholeOf(t); }},
-    {Key::ResidualBits, Method::Rank, false, false, "residual.bits", "a whole number from 1 to 8, or none", "residual_bits", JsonType::WholeNumberOrWord, {},
+    {Key::ResidualBits, Method::Rank, false, false, "residual.bits", [] { return Message::tr("a whole number from 1 to 8, or none"); }, "residual_bits", JsonType::WholeNumberOrWord, {},
      [](S s) { return s.rank->residualBits == 0 ? "none" : whole(s.rank->residualBits); }, [](LayerSettings &s, T t) { s.rank->residualBits = t == "none" ? 0 : wholeOf(t); }},
-    {Key::Clusters, Method::Cluster, true, true, "clusters", "a whole number from 2 to 256", "clusters", JsonType::WholeNumber, {},
+    {Key::Clusters, Method::Cluster, true, true, "clusters", [] { return Message::tr("a whole number from 2 to 256"); }, "clusters", JsonType::WholeNumber, {},
      [](S s) { return whole(s.cluster->clusters); }, [](LayerSettings &s, T t) { s.cluster->clusters = wholeOf(t); }},
-    {Key::ClustersGroup, Method::Cluster, false, false, "clusters.group", "a whole number from 1, or all", "group", JsonType::WholeNumberOrWord, {},
+    {Key::ClustersGroup, Method::Cluster, false, false, "clusters.group", [] { return Message::tr("a whole number from 1, or all"); }, "group", JsonType::WholeNumberOrWord, {},
      [](S s) { return s.cluster->group == 0 ? "all" : whole(s.cluster->group); }, [](LayerSettings &s, T t) { s.cluster->group = t == "all" ? 0 : wholeOf(t); }},
     {Key::ClustersInit, Method::Cluster, false, false, "clusters.init", {}, "init", JsonType::Text, clusterInits,
      [](S s) { return nameOf(clusterInits, s.cluster->init); }, [](LayerSettings &s, T t) { s.cluster->init = chosen<ClusterInit>(clusterInits, t); }},
     {Key::ClustersWeighting, Method::Cluster, false, false, "clusters.weighting", {}, "weighting", JsonType::Text, clusterWeightings,
      [](S s) { return nameOf(clusterWeightings, s.cluster->weighting); }, [](LayerSettings &s, T t) { s.cluster->weighting = chosen<ClusterWeighting>(clusterWeightings, t); }},
-    {Key::Separable, Method::Separable, true, true, "separable", "weights or activations", "fit", JsonType::Text, {},
+    {Key::Separable, Method::Separable, true, true, "separable", [] { return Message::tr("weights or activations"); }, "fit", JsonType::Text, {},
      [](S s) -> std::string { return s.separable->onActivations ? "activations" : "weights"; }, [](LayerSettings &s, T t) { s.separable->onActivations = t == "activations"; }},
     {Key::Fold, Method::Fold, true, true, "fold", {}, "normalization", JsonType::Text, foldings,
      [](S) { return std::string(foldings.front()); }, [](LayerSettings &s, T) { s.fold.emplace(); }},
@@ -133,7 +133,15 @@ constexpr std::array<KeyInfo, 27> keys{{
 
 static_assert(coversAll<Key, keys.size()>(), "a key has no row");
 
-constexpr std::string_view storesWeights = "say how weights are stored", splitsLayer = "take the layer apart";
+Message storesWeights()
+{
+    return Message::tr("say how weights are stored");
+}
+Message splitsLayer()
+{
+    return Message::tr("take the layer apart");
+}
+
 constexpr std::array<MethodInfo, methodCount> methods{{
     {Method::Prune, "prune", {}},
     {Method::Quantize, "quantize", storesWeights},
@@ -203,7 +211,7 @@ const MethodInfo &infoOf(Method method)
 
 bool excludeEachOther(Method one, Method other)
 {
-    return one != other && !infoOf(one).does.empty() && infoOf(one).does == infoOf(other).does;
+    return one != other && infoOf(one).does && infoOf(one).does == infoOf(other).does;
 }
 
 void resetRivals(LayerSettings &settings, Method method)
@@ -227,8 +235,8 @@ const KeyInfo &infoOf(std::string_view name)
     std::array<std::string_view, keys.size()> names;
     std::ranges::transform(keys, names.begin(), &KeyInfo::name);
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("There is no recipe key {}; the nearest is {}.", name.empty() ? "\"\"" : name,
-                            nearestOf(name, names)));
+                Message::tr("There is no recipe key {}; the nearest is {}.",
+                            name.empty() ? std::string_view("\"\"") : name, nearestOf(name, names)));
 }
 
 const KeyInfo &mainKeyOf(Method method)

@@ -64,7 +64,7 @@ struct KeyInfo {
     bool switchesOn;           ///< false: only says how the method works
     bool canBeOff;             ///< takes "off"
     std::string_view name;     ///< as on the command line
-    std::string_view takes;    ///< in words, for valuesOf(); empty: the choices
+    Message (*takes)();        ///< in words, for valuesOf(); null: the choices
     std::string_view jsonName; ///< inside its method
     JsonType jsonType;
     Choices choices;                           ///< the only values, where there are few
@@ -79,13 +79,13 @@ const KeyInfo &infoOf(Key key);
 const KeyInfo &infoOf(std::string_view name);
 const KeyInfo &mainKeyOf(Method method); ///< the one that takes "off"
 /// What the key takes, as a text: "a share of 0 or more and below 1, as 0.6 or 60%", "layer or global".
-std::string valuesOf(const KeyInfo &info);
+Message valuesOf(const KeyInfo &info);
 
 struct MethodInfo {
     Method method;
     std::string_view name; ///< in JSON
-    /// What of methods that do the same only one can do: "take the layer apart"; empty: none is like it.
-    std::string_view does;
+    /// What of methods that do the same only one can do: "take the layer apart"; null: none is like it.
+    Message (*does)();
 };
 std::span<const MethodInfo> allMethods();
 const MethodInfo &infoOf(Method method);
@@ -118,14 +118,14 @@ bool switchesOff(const KeyInfo &info, std::string_view value);
 
 /// Canonical text of a value. @throws Error InvalidArgument "<shownAs> takes <takes>, not <text>."
 std::string canonicalValue(const KeyInfo &info, std::string_view text);
-[[noreturn]] void refuseValue(std::string_view shownAs, std::string_view takes, std::string_view text);
+[[noreturn]] void refuseValue(const Message &shownAs, const Message &takes, std::string_view text);
 
 /// A canonical value in the type that JSON has it in.
 using TypedValue = std::variant<bool, int64_t, double, std::string>;
 TypedValue typedValue(const KeyInfo &info, const std::string &canonical);
 
 /// "none, activation or hessian"
-std::string listed(Choices choices, std::string_view quote = "");
+Message listed(Choices choices, std::string_view quote = "");
 
 /// "0.5" and "50%" are 0.5, "64" is 64. Text must be canonical.
 double numberOf(std::string_view canonical);

@@ -2,12 +2,10 @@
 // By what pruning chooses weights: the one table that recipes, summaries, window, help and compression go by.
 // How a criterion scores weights is in core/methods/prunecriteria.cpp.
 #include "core/base/enumerators.h"
+#include "core/base/message.h"
 
 #include <array>
 #include <string_view>
-
-/// A text that the window translates in the context.
-#define LATHE_TEXT(context, text) text
 
 namespace lathe {
 
@@ -15,46 +13,53 @@ enum class PruneMethod { Magnitude, Wanda, Obs, Random };
 
 struct PruneCriterion {
     PruneMethod method;
-    std::string_view name;  ///< in recipes
-    std::string_view label; ///< in summaries and the window
-    std::string_view hint;  ///< a sentence
-    std::string_view help;  ///< the page that tells of it
-    bool byInputs = false;  ///< needs statistics of the layer's inputs
-    bool rowByRow = false;  ///< each row loses its own share
-    bool refits = false;    ///< the weights that stay, and the bias, make up for those that go
+    std::string_view name; ///< in recipes
+    Message (*label)();    ///< in summaries and the window
+    Message (*hint)();     ///< a sentence
+    std::string_view help; ///< the page that tells of it
+    bool byInputs = false; ///< needs statistics of the layer's inputs
+    bool rowByRow = false; ///< each row loses its own share
+    bool refits = false;   ///< the weights that stay, and the bias, make up for those that go
 };
 
 /// The first is what is used where nothing is said.
 inline constexpr std::array pruneCriteria{
     PruneCriterion{.method = PruneMethod::Magnitude, // Han et al. 2015, arXiv:1506.02626
                    .name = "magnitude",
-                   .label = LATHE_TEXT("lathe::PruneCriterion", "Magnitude"),
-                   .hint = LATHE_TEXT("lathe::PruneCriterion", "The smallest go."),
+                   .label = [] { return Message::tr("Magnitude"); },
+                   .hint = [] { return Message::tr("The smallest go."); },
                    .help = "prune"},
     PruneCriterion{.method = PruneMethod::Wanda, // Sun et al. 2023, arXiv:2306.11695
                    .name = "wanda",
-                   .label = LATHE_TEXT("lathe::PruneCriterion", "Wanda"),
-                   .hint = LATHE_TEXT("lathe::PruneCriterion",
-                                      "The smallest go, measured with the size of their inputs, row by row."),
+                   .label = [] { return Message::tr("Wanda"); },
+                   .hint =
+                       [] {
+                           return Message::tr(
+                               "The smallest go, measured with the size of their inputs, row by row.");
+                       },
                    .help = "wanda",
                    .byInputs = true,
                    .rowByRow = true},
     PruneCriterion{.method = PruneMethod::Obs, // Frantar & Alistarh 2023, arXiv:2301.00774
                    .name = "obs",
-                   .label = LATHE_TEXT("lathe::PruneCriterion", "OBS"),
+                   .label = [] { return Message::tr("OBS"); },
                    .hint =
-                       LATHE_TEXT("lathe::PruneCriterion",
-                                  "Optimal Brain Surgeon: those go that change the layer's output least, and "
-                                  "the others make up for them. Slower."),
+                       [] {
+                           return Message::tr(
+                               "Optimal Brain Surgeon: those go that change the layer's output least, and "
+                               "the others make up for them. Slower.");
+                       },
                    .help = "obs",
                    .byInputs = true,
                    .refits = true},
     PruneCriterion{.method = PruneMethod::Random, // Liu et al. 2022, arXiv:2202.02643
                    .name = "random",
-                   .label = LATHE_TEXT("lathe::PruneCriterion", "Random"),
+                   .label = [] { return Message::tr("Random"); },
                    .hint =
-                       LATHE_TEXT("lathe::PruneCriterion",
-                                  "Any go, the same at every run: what a criterion has to do better than."),
+                       [] {
+                           return Message::tr(
+                               "Any go, the same at every run: what a criterion has to do better than.");
+                       },
                    .help = "prune"},
 };
 

@@ -38,12 +38,13 @@ namespace lathe {
 ///   separable        "weights" (also read: "true"), "activations", "off" (also read: "false")
 ///   fold             "batchnorm", "off"
 ///   renormalize      "data", "off"
-/// prune, bits, rank (or rank.energy), clusters, separable, fold and renormalize switch their method on. The other keys
-/// only say how, for the rules before as well as after: alone they switch nothing on, so the order of keys
-/// and rules that set different keys does not matter. "off" switches the method off and puts its other keys
-/// back to what they are without any rule. Of bits and clusters, and of rank and separable, the later one
-/// switches the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a format
-/// other than uniform for its bits, group for granularity=group; a rule with both must not contradict itself.
+/// prune, bits, rank (or rank.energy), clusters, separable, fold and renormalize switch their method on. The
+/// other keys only say how, for the rules before as well as after: alone they switch nothing on, so the order
+/// of keys and rules that set different keys does not matter. "off" switches the method off and puts its
+/// other keys back to what they are without any rule. Of bits and clusters, and of rank and separable, the
+/// later one switches the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a
+/// format other than uniform for its bits, group for granularity=group; a rule with both must not contradict
+/// itself.
 struct Change {
     std::string key;
     std::string value; ///< canonical text: "0.5", "8", "true", "channel", "50%", "off"

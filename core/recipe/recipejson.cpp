@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -25,15 +24,14 @@ struct Field {
     const KeyInfo *info;
     std::string_view name;
     JsonType type;
-    std::string takes;
+    Message takes;
 };
 
 /// What a key takes, in the words of a file: texts quoted, no share in percent.
-std::string takesInJson(const KeyInfo &info)
+Message takesInJson(const KeyInfo &info)
 {
-    std::string number = fmt::format("a number {}", info.takes);
     if (info.jsonType == JsonType::Number)
-        return number;
+        return Message::tr("a number {}", info.takes());
     const bool isText = info.jsonType == JsonType::Text || info.jsonType == JsonType::TextOrBoolean;
     return isText && !info.choices.empty() ? recipe::listed(info.choices, "\"") : recipe::valuesOf(info);
 }
@@ -45,13 +43,13 @@ std::vector<Field> fieldsOf(Method method)
         if (info.method == method)
             fields.push_back({&info, info.jsonName, info.jsonType, takesInJson(info)});
     if (method == Method::Rank) {
-        fields.front().takes = "a whole number from 1";
-        fields.push_back({fields.front().info, "share", JsonType::Share, "a number above 0"});
+        fields.front().takes = Message::tr("a whole number from 1");
+        fields.push_back({fields.front().info, "share", JsonType::Share, Message::tr("a number above 0")});
     }
     return fields;
 }
 
-[[noreturn]] void refuse(const std::string &sentence)
+[[noreturn]] void refuse(const Message &sentence)
 {
     throw Error(ErrorCode::InvalidArgument, sentence);
 }
@@ -61,11 +59,11 @@ std::string shown(const Json &value)
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-[[noreturn]] void refuseKey(const std::string &where, const std::string &key,
+[[noreturn]] void refuseKey(const Message &where, const std::string &key,
                             const std::vector<std::string_view> &known)
 {
     refuse(
-        fmt::format("{}: there is no key {}; the nearest is {}.", where, key, recipe::nearestOf(key, known)));
+        Message::tr("{}: there is no key {}; the nearest is {}.", where, key, recipe::nearestOf(key, known)));
 }
 
 /// Text of a value as the command line would have it; empty when its type is wrong.
@@ -95,8 +93,7 @@ std::string valueText(const Field &field, const Json &value)
     return {};
 }
 
-Change readField(const std::string &where, const MethodInfo &method, const std::string &name,
-                 const Json &value)
+Change readField(const Message &where, const MethodInfo &method, const std::string &name, const Json &value)
 {
     const std::vector<Field> fields = fieldsOf(method.method);
     const auto field = std::ranges::find(fields, name, &Field::name);
@@ -104,7 +101,7 @@ Change readField(const std::string &where, const MethodInfo &method, const std::
         std::vector<std::string_view> known;
         for (const Field &f : fields)
             known.push_back(f.name);
-        refuse(fmt::format("{}: {} has no key {}; the nearest is {}.", where, method.name, name,
+        refuse(Message::tr("{}: {} has no key {}; the nearest is {}.", where, method.name, name,
                            recipe::nearestOf(name, known)));
     }
     try {
@@ -113,18 +110,19 @@ Change readField(const std::string &where, const MethodInfo &method, const std::
             return {std::string(field->info->name), recipe::canonicalValue(*field->info, text)};
     } catch (const Error &) { // said below, in the words of the file
     }
-    recipe::refuseValue(fmt::format("{}: {}.{}", where, method.name, name), field->takes, shown(value));
+    recipe::refuseValue(Message::tr("{}: {}.{}", where, method.name, name), field->takes, shown(value));
 }
 
-std::vector<Change> readMethod(const std::string &where, const MethodInfo &method, const Json &value)
+std::vector<Change> readMethod(const Message &where, const MethodInfo &method, const Json &value)
 {
     if (value.is_null())
         return {{std::string(recipe::mainKeyOf(method.method).name), std::string(recipe::off)}};
     if (!value.is_object())
-        recipe::refuseValue(fmt::format("{}: {}", where, method.name), "an object or null", shown(value));
+        recipe::refuseValue(Message::tr("{}: {}", where, method.name), Message::tr("an object or null"),
+                            shown(value));
     if (method.method == Method::Rank &&
         value.contains("rank") + value.contains("share") + value.contains("energy") > 1)
-        refuse(fmt::format("{}: rank takes one of the keys rank, share and energy, not several.", where));
+        refuse(Message::tr("{}: rank takes one of the keys rank, share and energy, not several.", where));
     std::vector<Change> changes;
     for (const auto &[name, item] : value.items())
         changes.push_back(readField(where, method, name, item));
@@ -133,14 +131,14 @@ std::vector<Change> readMethod(const std::string &where, const MethodInfo &metho
 
 Rule readRule(const std::string &source, size_t number, const Json &value)
 {
-    std::string where = fmt::format("{}: rule {}", source, number);
+    Message where = Message::tr("{}: rule {}", source, number);
     if (!value.is_object())
-        refuse(fmt::format("{} is no object.", where));
+        refuse(Message::tr("{} is no object.", where));
     const auto layers = value.find("layers");
     if (layers == value.end() || !layers->is_string() || layers->get<std::string>().empty())
-        refuse(fmt::format("{} needs the key layers with a pattern of layer names.", where));
+        refuse(Message::tr("{} needs the key layers with a pattern of layer names.", where));
     Rule rule{layers->get<std::string>(), {}};
-    where += fmt::format(" ({})", rule.pattern);
+    where = Message::tr("{} ({})", where, rule.pattern);
     for (const auto &[key, item] : value.items()) {
         if (key == "layers")
             continue;
@@ -165,7 +163,7 @@ Json parseWithoutDuplicates(std::string_view text, const std::string &source)
         else if (event == Json::parse_event_t::object_end)
             open.pop_back();
         else if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
-            refuse(fmt::format("{}: the key {} is given twice.", source, parsed.get<std::string>()));
+            refuse(Message::tr("{}: the key {} is given twice.", source, parsed.get<std::string>()));
         return true;
     };
     try {
@@ -173,7 +171,7 @@ Json parseWithoutDuplicates(std::string_view text, const std::string &source)
     } catch (const Json::exception &e) {
         const std::string_view what = e.what();
         const size_t prefix = what.find("] "); // "[json.exception.parse_error.101] "
-        refuse(fmt::format("{} is no valid JSON: {}.", source,
+        refuse(Message::tr("{} is no valid JSON: {}.", source,
                            prefix == std::string_view::npos ? what : what.substr(prefix + 2)));
     }
 }
@@ -181,18 +179,18 @@ Json parseWithoutDuplicates(std::string_view text, const std::string &source)
 void checkHeader(const Json &root, const std::string &source)
 {
     if (!root.is_object() || !root.contains("lathe_recipe"))
-        refuse(fmt::format("{} is no Lathe recipe: the key lathe_recipe is missing.", source));
+        refuse(Message::tr("{} is no Lathe recipe: the key lathe_recipe is missing.", source));
     const Json &version = root.at("lathe_recipe");
     if (!version.is_number_integer() || version.get<int64_t>() < 1)
-        recipe::refuseValue(fmt::format("{}: lathe_recipe", source), "the whole number 1 or 2",
+        recipe::refuseValue(Message::tr("{}: lathe_recipe", source), Message::tr("the whole number 1 or 2"),
                             shown(version));
     if (version.get<int64_t>() > Recipe::schemaVersion)
-        refuse(fmt::format(
+        refuse(Message::tr(
             "{} was written by a newer Lathe: its schema version is {}, this Lathe reads up to {}.", source,
             shown(version), Recipe::schemaVersion));
     for (const auto &[key, item] : root.items())
         if (key != "lathe_recipe" && key != "name" && key != "rules")
-            refuseKey(source, key, {"lathe_recipe", "name", "rules"});
+            refuseKey(Message::verbatim(source), key, {"lathe_recipe", "name", "rules"});
 }
 
 Json jsonOf(const KeyInfo &info, const std::string &text, int version)
@@ -245,14 +243,14 @@ Recipe readRecipe(const std::string &source, const Json &root)
     Recipe recipe;
     if (const auto name = root.find("name"); name != root.end()) {
         if (!name->is_string())
-            recipe::refuseValue(fmt::format("{}: name", source), "a text", shown(*name));
+            recipe::refuseValue(Message::tr("{}: name", source), Message::tr("a text"), shown(*name));
         recipe.name = name->get<std::string>();
     }
     const auto rules = root.find("rules");
     if (rules == root.end())
         return recipe;
     if (!rules->is_array())
-        recipe::refuseValue(fmt::format("{}: rules", source), "a list", shown(*rules));
+        recipe::refuseValue(Message::tr("{}: rules", source), Message::tr("a list"), shown(*rules));
     recipe.rules = recipe::fromVersion(root.at("lathe_recipe").get<int>(), readRules(source, *rules));
     return recipe;
 }

@@ -11,7 +11,7 @@ namespace {
 
 using recipe::KeyInfo;
 
-[[noreturn]] void refuse(const std::string &sentence)
+[[noreturn]] void refuse(const Message &sentence)
 {
     throw Error(ErrorCode::InvalidArgument, sentence);
 }
@@ -28,14 +28,14 @@ Change parseChange(std::string_view text)
 {
     const size_t equals = text.find('=');
     if (equals == std::string_view::npos)
-        refuse(fmt::format("A rule is PATTERN:key=value,key=value; there is no = in \"{}\".", text));
+        refuse(Message::tr("A rule is PATTERN:key=value,key=value; there is no = in \"{}\".", text));
     return {std::string(trimmed(text.substr(0, equals))), std::string(trimmed(text.substr(equals + 1)))};
 }
 
 void refuseContradictions(const std::map<recipe::Key, std::string> &values)
 {
     if (values.contains(recipe::Key::Rank) && values.contains(recipe::Key::RankEnergy))
-        refuse("rank and rank.energy say the same thing in two ways; a rule takes one of them.");
+        refuse(Message::tr("rank and rank.energy say the same thing in two ways; a rule takes one of them."));
     const auto switchesOn = [&](recipe::Method method) {
         return std::ranges::any_of(values, [&](const auto &said) {
             const KeyInfo &info = recipe::infoOf(said.first);
@@ -46,9 +46,9 @@ void refuseContradictions(const std::map<recipe::Key, std::string> &values)
         for (const recipe::MethodInfo &other : recipe::allMethods())
             if (one.method < other.method && recipe::excludeEachOther(one.method, other.method) &&
                 switchesOn(one.method) && switchesOn(other.method))
-                refuse(fmt::format("{} and {} both {}; a rule takes one of them.",
+                refuse(Message::tr("{} and {} both {}; a rule takes one of them.",
                                    recipe::mainKeyOf(one.method).name, recipe::mainKeyOf(other.method).name,
-                                   one.does));
+                                   one.does()));
     for (const auto &[key, value] : values) {
         const KeyInfo &info = recipe::infoOf(key);
         if (!recipe::switchesOff(info, value))
@@ -56,7 +56,7 @@ void refuseContradictions(const std::map<recipe::Key, std::string> &values)
         for (const auto &[otherKey, otherValue] : values) {
             const KeyInfo &other = recipe::infoOf(otherKey);
             if (other.method == info.method && other.key != info.key)
-                refuse(fmt::format(
+                refuse(Message::tr(
                     "{}=off switches everything of its method off; {} has no place beside it in one rule.",
                     info.name, other.name));
         }
@@ -99,12 +99,12 @@ Rule parseRule(std::string_view text)
 {
     const size_t colon = endOfPattern(text);
     if (colon == std::string_view::npos || colon == 0)
-        refuse(fmt::format("A rule is PATTERN:key=value,key=value; there is no pattern in \"{}\".", text));
+        refuse(Message::tr("A rule is PATTERN:key=value,key=value; there is no pattern in \"{}\".", text));
     Rule rule{std::string(text.substr(0, colon)), {}};
     std::string_view rest = text.substr(colon + 1);
     if (trimmed(rest).empty())
         refuse(
-            fmt::format("A rule is PATTERN:key=value,key=value; nothing follows the colon in \"{}\".", text));
+            Message::tr("A rule is PATTERN:key=value,key=value; nothing follows the colon in \"{}\".", text));
     while (true) {
         const size_t comma = rest.find(',');
         rule.changes.push_back(parseChange(rest.substr(0, comma)));
@@ -117,15 +117,16 @@ Rule parseRule(std::string_view text)
 Rule canonicalRule(const Rule &rule)
 {
     if (rule.pattern.empty())
-        refuse("A rule needs a pattern of layer names; * stands for all layers.");
+        refuse(Message::tr("A rule needs a pattern of layer names; * stands for all layers."));
     if (!isUtf8(rule.pattern))
-        refuse("A rule's pattern holds bytes that are not UTF-8, which a recipe cannot keep; put ? in their "
-               "places.");
+        refuse(Message::tr(
+            "A rule's pattern holds bytes that are not UTF-8, which a recipe cannot keep; put ? in their "
+            "places."));
     std::map<recipe::Key, std::string> values; // sorted in the table's order
     for (const Change &change : rule.changes) {
         const KeyInfo &info = recipe::infoOf(change.key);
         if (!values.emplace(info.key, recipe::canonicalValue(info, change.value)).second)
-            refuse(fmt::format("{} is given twice in one rule.", info.name));
+            refuse(Message::tr("{} is given twice in one rule.", info.name));
     }
     refuseContradictions(values);
     recipe::complete(values);

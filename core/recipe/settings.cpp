@@ -3,81 +3,92 @@
 #include "core/recipe/keys.h"
 #include "core/recipe/meaning.h"
 
-#include <fmt/format.h>
-
 namespace lathe {
 namespace {
 
-std::string pruneSummary(const PruneSettings &prune)
+/// A term and what says more of it.
+Message with(const Message &term, const Message &more)
 {
-    std::string text = fmt::format("{:.4g} % pruned", 100.0 * prune.ratio);
+    return Message::tr("{} {}", term, more);
+}
+
+Message bitsText(int bits)
+{
+    return bits == 1 ? Message::tr("1 bit") : Message::tr("{} bits", bits);
+}
+
+Message pruneSummary(const PruneSettings &prune)
+{
+    Message text = Message::tr("{:.4g} % pruned", 100.0 * prune.ratio);
     if (prune.pattern.kind != PrunePattern::Kind::Single)
-        text += ' ' + recipe::patternText(prune.pattern);
+        text = with(text, Message::verbatim(recipe::patternText(prune.pattern)));
     if (prune.scope == PruneScope::Global)
-        text += " globally";
+        text = with(text, Message::tr("globally"));
     if (prune.method != pruneCriteria.front().method)
-        text += fmt::format(" ({})", criterionOf(prune.method).label);
+        text = Message::tr("{} ({})", text, criterionOf(prune.method).label());
     return text;
 }
 
-std::string rankSummary(const RankSettings &rank)
+Message rankValueSummary(const RankSettings &rank)
 {
-    std::string text;
     switch (rank.unit) {
     case RankSettings::Unit::Rank:
-        text = fmt::format("rank {}", rank.value);
-        break;
+        return Message::tr("rank {}", rank.value);
     case RankSettings::Unit::ShareOfBreakEven:
-        text = fmt::format("rank {:.4g} % of break-even", 100.0 * rank.value);
-        break;
+        return Message::tr("rank {:.4g} % of break-even", 100.0 * rank.value);
     case RankSettings::Unit::Energy:
-        text = fmt::format("rank for {:.4g} % of the energy", 100.0 * rank.value);
-        break;
-    }
-    if (rank.form != RankForm::Channel)
-        text += rank.form == RankForm::Spatial ? " spatial" : " Tucker-2";
-    if (rank.method == RankMethod::ActivationSvd)
-        text += " on activations";
-    if (rank.bits > 0)
-        text += fmt::format(" at {} {}", rank.bits, rank.bits == 1 ? "bit" : "bits");
-    if (rank.residualBits > 0)
-        text += fmt::format(" + {}-bit residual", rank.residualBits);
-    return text;
-}
-
-std::string formatSummary(const QuantizeSettings &quantize)
-{
-    switch (quantize.format) {
-    case NumberFormat::Uniform:
-        return fmt::format("{} {}{}", quantize.bits, quantize.bits == 1 ? "bit" : "bits",
-                           quantize.symmetric ? "" : " asymmetric");
-    case NumberFormat::Nf4:
-        return "NF4";
-    case NumberFormat::Fp16:
-        return "float16";
-    case NumberFormat::Bf16:
-        return "bfloat16";
-    case NumberFormat::Ternary:
-        return "ternary";
-    case NumberFormat::Binary:
-        return "binary";
+        return Message::tr("rank for {:.4g} % of the energy", 100.0 * rank.value);
     }
     return {};
 }
 
-std::string quantizeSummary(const QuantizeSettings &quantize)
+Message rankSummary(const RankSettings &rank)
 {
-    std::string text = formatSummary(quantize);
+    Message text = rankValueSummary(rank);
+    if (rank.form != RankForm::Channel)
+        text = with(text, rank.form == RankForm::Spatial ? Message::tr("spatial") : Message::tr("Tucker-2"));
+    if (rank.method == RankMethod::ActivationSvd)
+        text = with(text, Message::tr("on activations"));
+    if (rank.bits > 0)
+        text = with(text, Message::tr("at {}", bitsText(rank.bits)));
+    if (rank.residualBits > 0)
+        text = with(text, Message::tr("+ {}-bit residual", rank.residualBits));
+    return text;
+}
+
+Message formatSummary(const QuantizeSettings &quantize)
+{
+    switch (quantize.format) {
+    case NumberFormat::Uniform:
+        return quantize.symmetric ? bitsText(quantize.bits)
+                                  : with(bitsText(quantize.bits), Message::tr("asymmetric"));
+    case NumberFormat::Nf4:
+        return Message::tr("NF4");
+    case NumberFormat::Fp16:
+        return Message::tr("float16");
+    case NumberFormat::Bf16:
+        return Message::tr("bfloat16");
+    case NumberFormat::Ternary:
+        return Message::tr("ternary");
+    case NumberFormat::Binary:
+        return Message::tr("binary");
+    }
+    return {};
+}
+
+Message quantizeSummary(const QuantizeSettings &quantize)
+{
+    Message text = formatSummary(quantize);
     if (quantize.format == NumberFormat::Fp16 || quantize.format == NumberFormat::Bf16)
         return text;
     if (quantize.granularity == Granularity::Tensor)
-        text += " per tensor";
+        text = with(text, Message::tr("per tensor"));
     if (quantize.granularity == Granularity::Group)
-        text += fmt::format(" group {}", quantize.group);
+        text = with(text, Message::tr("group {}", quantize.group));
     if (quantize.rounding == Rounding::Gptq)
-        text += " (GPTQ)";
+        text = with(text, Message::tr("(GPTQ)"));
     if (quantize.scale == ScaleKind::PowerOfTwo)
-        text += " scales 2^n";
+        text = with(text, Message::tr("scales 2^n"));
     return text;
 }
 
@@ -169,25 +180,28 @@ bool isTakenApart(const LayerSettings &settings)
     return settings.rank || settings.separable;
 }
 
-std::string summary(const LayerSettings &settings)
+Message summary(const LayerSettings &settings)
 {
-    std::string text;
-    const auto add = [&](const std::string &part) { text += (text.empty() ? "" : ", ") + part; };
+    Message text;
+    const auto add = [&](const Message &part) {
+        text = text.empty() ? part : Message::tr("{}, {}", text, part);
+    };
     if (settings.fold)
-        add("normalization folded");
+        add(Message::tr("normalization folded"));
     if (settings.prune)
         add(pruneSummary(*settings.prune));
     if (settings.rank)
         add(rankSummary(*settings.rank));
     if (settings.separable)
-        add(settings.separable->onActivations ? "separable on activations" : "separable");
+        add(settings.separable->onActivations ? Message::tr("separable on activations")
+                                              : Message::tr("separable"));
     if (settings.quantize)
         add(quantizeSummary(*settings.quantize));
     if (settings.cluster)
-        add(fmt::format("{} clusters", settings.cluster->clusters));
+        add(Message::tr("{} clusters", settings.cluster->clusters));
     if (settings.renormalize)
-        add("normalization measured again");
-    return text.empty() ? "as it is" : text;
+        add(Message::tr("normalization measured again"));
+    return text.empty() ? Message::tr("as it is") : text;
 }
 
 } // namespace lathe

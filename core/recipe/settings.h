@@ -161,10 +161,9 @@ struct LayerSettings {
 };
 
 /// The methods of LayerSettings, for whatever goes for each of them.
-inline constexpr std::tuple layerMethods{&LayerSettings::prune,     &LayerSettings::quantize,
-                                         &LayerSettings::rank,      &LayerSettings::cluster,
-                                         &LayerSettings::separable, &LayerSettings::fold,
-                                         &LayerSettings::renormalize};
+inline constexpr std::tuple layerMethods{
+    &LayerSettings::prune,     &LayerSettings::quantize, &LayerSettings::rank,       &LayerSettings::cluster,
+    &LayerSettings::separable, &LayerSettings::fold,     &LayerSettings::renormalize};
 constexpr size_t methodCount = std::tuple_size_v<decltype(layerMethods)>;
 /// Calls f(&LayerSettings::prune) and so on.
 template <class F>
@@ -182,6 +181,6 @@ bool needsCalibration(const LayerSettings &settings);
 /// The same methods by the weights alone.
 LayerSettings withoutCalibration(LayerSettings settings);
 
-std::string summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
+Message summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
 
 } // namespace lathe

@@ -138,7 +138,7 @@ void require(std::map<Key, std::string> &values, Key key, const std::string &val
     const auto [place, added] = values.emplace(key, value);
     if (!added && place->second != value)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("{}={} and {} contradict each other: that is {}={}.", infoOf(key).name,
+                    Message::tr("{}={} and {} contradict each other: that is {}={}.", infoOf(key).name,
                                 place->second, because, infoOf(key).name, value));
 }
 
@@ -185,8 +185,10 @@ void complete(std::map<Key, std::string> &values)
         require(values, Key::Bits, fmt::format("{}", bitsOfFormat(settings.quantize->format)),
                 "format=" + format);
     } else if (valueOf(Key::Bits) == "16") {
-        throw Error(ErrorCode::InvalidArgument,
-                    "bits=16 needs format=fp16 or format=bf16 beside it; without one, bits goes up to 8.");
+        throw Error(
+            ErrorCode::InvalidArgument,
+            Message::tr(
+                "bits=16 needs format=fp16 or format=bf16 beside it; without one, bits goes up to 8."));
     }
     if (values.contains(Key::Group))
         require(values, Key::Granularity, "group", "group=" + valueOf(Key::Group));
@@ -196,26 +198,24 @@ std::string canonicalValue(const KeyInfo &info, std::string_view text)
 {
     if (auto value = readValue(info, text))
         return *value;
-    refuseValue(info.name, valuesOf(info), text);
+    refuseValue(Message::verbatim(std::string(info.name)), valuesOf(info), text);
 }
 
-std::string listed(Choices choices, std::string_view quote)
+Message listed(Choices choices, std::string_view quote)
 {
-    std::string text;
-    for (const std::string_view &choice : choices) {
-        const bool first = &choice == &choices.front();
-        const bool last = &choice == &choices.back();
-        text += fmt::format("{}{}{}{}", first ? "" : last ? " or " : ", ", quote, choice, quote);
-    }
-    return text;
+    std::vector<std::string> quoted;
+    for (const std::string_view choice : choices)
+        quoted.push_back(fmt::format("{0}{1}{0}", quote, choice));
+    const std::string last = std::move(quoted.back());
+    quoted.pop_back();
+    return quoted.empty() ? Message::verbatim(last) : Message::tr("{} or {}", fmt::join(quoted, ", "), last);
 }
 
-std::string valuesOf(const KeyInfo &info)
+Message valuesOf(const KeyInfo &info)
 {
-    std::string share = fmt::format("a share {}, as {}", info.takes, info.example);
     if (!info.example.empty())
-        return share;
-    return info.takes.empty() ? listed(info.choices) : std::string(info.takes);
+        return Message::tr("a share {}, as {}", info.takes(), info.example);
+    return info.takes ? info.takes() : listed(info.choices);
 }
 
 TypedValue typedValue(const KeyInfo &info, const std::string &canonical)
@@ -241,10 +241,10 @@ TypedValue typedValue(const KeyInfo &info, const std::string &canonical)
     return canonical;
 }
 
-void refuseValue(std::string_view shownAs, std::string_view takes, std::string_view text)
+void refuseValue(const Message &shownAs, const Message &takes, std::string_view text)
 {
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("{} takes {}, not {}.", shownAs, takes, text.empty() ? "\"\"" : text));
+    throw Error(ErrorCode::InvalidArgument, Message::tr("{} takes {}, not {}.", shownAs, takes,
+                                                        text.empty() ? std::string_view("\"\"") : text));
 }
 
 std::string_view nearestOf(std::string_view text, std::span<const std::string_view> candidates)

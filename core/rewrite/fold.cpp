@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 #include <set>
 #include <variant>
 
@@ -18,7 +17,7 @@ namespace {
 constexpr int64_t inferenceOpset =
     7;                       ///< before it a BatchNormalization says by an attribute whether it trains
 constexpr int biasInput = 2; ///< of Conv, ConvTranspose and Gemm
-constexpr std::array parameterNames{"scale", "bias", "mean", "variance"};
+constexpr size_t parameterCount = 4; ///< of a BatchNormalization: scale, bias, mean, variance
 
 std::optional<Vector> constantVector(const Model::Content &content, int graph, const std::string &name)
 {
@@ -36,6 +35,21 @@ std::optional<Vector> constantVector(const Model::Content &content, int graph, c
 const onnx::NodeProto &nodeAt(const Model::Content &content, NodeRef ref)
 {
     return content.index->node(ref);
+}
+
+Message notOnePerChannel(size_t parameter)
+{
+    switch (parameter) {
+    case 0:
+        return Message::tr("the scale of the normalization behind it is not one constant for each channel");
+    case 1:
+        return Message::tr("the bias of the normalization behind it is not one constant for each channel");
+    case 2:
+        return Message::tr("the mean of the normalization behind it is not one constant for each channel");
+    default:
+        return Message::tr(
+            "the variance of the normalization behind it is not one constant for each channel");
+    }
 }
 
 float epsilonOf(const onnx::NodeProto &normalization)
@@ -65,7 +79,7 @@ public:
     {
     }
 
-    std::variant<FoldPair, std::string> run()
+    Possible<FoldPair> run()
     {
         FoldPair pair{{m_site.graph, m_site.node}, {}, {}, {}, {}};
         const bool found = check(m_layer.untouchable) && findNormalization(pair) && check(rowsObstacle()) &&
@@ -76,7 +90,7 @@ public:
     }
 
 private:
-    bool check(std::string obstacle)
+    bool check(Message obstacle)
     {
         m_obstacle = std::move(obstacle);
         return m_obstacle.empty();
@@ -90,17 +104,17 @@ private:
             use && use->node.graph == m_site.graph ? &nodeAt(m_content, use->node) : nullptr;
         if (!reader || use->input != 0 || reader->op_type() != "BatchNormalization" ||
             !isStandardDomain(reader->domain()))
-            return check("no batch normalization alone takes its output");
+            return check(Message::tr("no batch normalization alone takes its output"));
         pair.normalization = use->node;
         const auto outputs =
             std::ranges::count_if(reader->output(), [](const auto &name) { return !name.empty(); });
         if (m_opset < inferenceOpset || intAttribute(*reader, "training_mode", 0) != 0 || outputs != 1)
-            return check("the normalization behind it trains");
+            return check(Message::tr("the normalization behind it trains"));
         return intAttribute(*reader, "spatial", 1) == 1 ||
-               check("the normalization behind it is not by channel");
+               check(Message::tr("the normalization behind it is not by channel"));
     }
 
-    std::string rowsObstacle() const
+    Message rowsObstacle() const
     {
         const bool dense = m_site.input == 1 && m_layer.weightShape.size() == 2;
         const bool byChannel =
@@ -108,14 +122,15 @@ private:
             (m_layer.kind == LayerKind::ConvTranspose && m_layer.groups == 1) ||
             (m_layer.kind == LayerKind::Gemm && dense) ||
             (m_layer.kind == LayerKind::MatMul && dense && m_layer.outputShape.size() == 2);
-        return byChannel ? "" : "its rows are not what the normalization works on one by one";
+        return byChannel ? Message()
+                         : Message::tr("its rows are not what the normalization works on one by one");
     }
 
     /// From the stored constant to the node nothing else may read it.
-    std::string weightObstacle() const
+    Message weightObstacle() const
     {
         if (m_layer.weightType == ElementType::Float64)
-            return "its weight has more digits than are computed with";
+            return Message::tr("its weight has more digits than are computed with");
         int graph = m_site.graph;
         std::string_view name = m_node.input(m_site.input);
         while (m_view.onlyReader(graph, name)) {
@@ -125,22 +140,20 @@ private:
             graph = producer->graph;
             name = nodeAt(m_content, *producer).input(0);
         }
-        return "something else reads its weight too";
+        return Message::tr("something else reads its weight too");
     }
 
     bool readNormalization(FoldPair &pair)
     {
         const onnx::NodeProto &node = nodeAt(m_content, pair.normalization);
-        std::array<Eigen::ArrayXd, parameterNames.size()> parameters;
+        std::array<Eigen::ArrayXd, parameterCount> parameters;
         for (size_t i = 0; i < parameters.size(); ++i) {
             const int input = static_cast<int>(i) + 1;
             const auto values = input < node.input_size()
                                     ? constantVector(m_content, m_site.graph, node.input(input))
                                     : std::nullopt;
             if (!values || values->size() != m_layer.rows)
-                return check(
-                    fmt::format("the {} of the normalization behind it is not one constant for each channel",
-                                parameterNames[i]));
+                return check(notOnePerChannel(i));
             parameters[i] = values->cast<double>();
         }
         const auto &[gamma, beta, mean, variance] = parameters;
@@ -148,7 +161,7 @@ private:
         pair.scale = factor.cast<float>();
         pair.shift = (beta - mean * factor).cast<float>();
         return (pair.scale.allFinite() && pair.shift.allFinite()) ||
-               check("the constants of the normalization behind it give no finite numbers");
+               check(Message::tr("the constants of the normalization behind it give no finite numbers"));
     }
 
     /// As it is added: of a Gemm times its beta.
@@ -160,7 +173,7 @@ private:
             return true;
         const std::optional<Vector> stored = constantVector(m_content, m_site.graph, m_node.input(biasInput));
         if (!stored || (stored->size() != m_layer.rows && stored->size() != 1))
-            return check("its bias is not one constant for each channel");
+            return check(Message::tr("its bias is not one constant for each channel"));
         const auto *beta = findAttribute(m_node, "beta");
         const float factor = m_layer.kind == LayerKind::Gemm && beta ? beta->f() : 1.0F;
         pair.bias =
@@ -174,7 +187,7 @@ private:
     LayerSite m_site;
     const onnx::NodeProto &m_node;
     int64_t m_opset;
-    std::string m_obstacle;
+    Message m_obstacle;
 };
 
 /// Puts a constant in the place of another.
@@ -182,7 +195,7 @@ void replaceConstant(onnx::ModelProto &proto, const std::string &name, const Ten
 {
     const ConstantSite site = findConstant(proto, name);
     if (!site.graph)
-        throw Error(ErrorCode::Internal, fmt::format("The constant {} is not found again.", name));
+        throw Error(ErrorCode::Internal, Message::tr("The constant {} is not found again.", name));
     if (site.initializer >= 0) {
         *site.graph->mutable_initializer(site.initializer) = makeTensorProto(name, tensor);
         return;
@@ -231,8 +244,8 @@ Folding::Folding(const Model &model) : m_model(model)
 {
     for (size_t i = 0; i < model.layers().size(); ++i) {
         auto found = Matcher(model, *model.content().view, i).run();
-        const auto *obstacle = std::get_if<std::string>(&found);
-        m_obstacles.push_back(obstacle ? *obstacle : std::string());
+        const auto *obstacle = std::get_if<Message>(&found);
+        m_obstacles.push_back(obstacle ? *obstacle : Message());
         m_pairs.push_back(obstacle ? nullptr
                                    : std::make_unique<FoldPair>(std::get<FoldPair>(std::move(found))));
     }
@@ -282,7 +295,8 @@ public:
         Model model = modelFromProto(std::move(m_proto), m_model);
         const auto same = [](const Layer &a, const Layer &b) { return a.name == b.name; };
         if (!std::ranges::equal(model.layers(), m_model.layers(), same))
-            throw Error(ErrorCode::Internal, "Folding normalizations changed the list of layers.");
+            throw Error(ErrorCode::Internal,
+                        Message::tr("Folding normalizations changed the list of layers."));
         return model;
     }
 
@@ -301,7 +315,7 @@ private:
         if (!std::ranges::all_of(toFloats(tensor), [](float value) { return std::isfinite(value); }))
             throw Error(
                 ErrorCode::NumericFailure,
-                fmt::format("{}: folding the normalization behind it gives values that its type cannot hold.",
+                Message::tr("{}: folding the normalization behind it gives values that its type cannot hold.",
                             layer.name));
     }
 
@@ -364,7 +378,7 @@ Model Folding::folded(const std::vector<size_t> &layers) const
     for (const size_t layer : layers) {
         if (!m_pairs.at(layer))
             throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("Nothing can be folded into {}: {}.", m_model.layers()[layer].name,
+                        Message::tr("Nothing can be folded into {}: {}.", m_model.layers()[layer].name,
                                     m_obstacles[layer]));
         folder.fold(layer, *m_pairs[layer]);
     }

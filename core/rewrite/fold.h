@@ -19,7 +19,7 @@ public:
     ~Folding();
 
     /// Why none can be folded into the layer ("no batch normalization takes its output"); empty: one can.
-    const std::string &obstacle(size_t layer) const { return m_obstacles.at(layer); }
+    const Message &obstacle(size_t layer) const { return m_obstacles.at(layer); }
     /// The model without the normalizations behind these layers, which give what both gave before, within
     /// rounding of the weights. Its layers have the places and names that they had; constants that nothing
     /// reads any more are gone.
@@ -29,7 +29,7 @@ public:
 
 private:
     Model m_model;
-    std::vector<std::string> m_obstacles;           ///< by layer
+    std::vector<Message> m_obstacles;               ///< by layer
     std::vector<std::unique_ptr<FoldPair>> m_pairs; ///< by layer; null: an obstacle
 };
 

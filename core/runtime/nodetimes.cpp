@@ -35,7 +35,7 @@ std::map<std::string, double> nodeSeconds(const Model &model, std::span<const Te
     Session session(model, options);
     for (int run = 0; run <= runs; ++run) {
         session.run(feeds, ctx);
-        ctx.checkpoint(static_cast<double>(run + 1) / (runs + 1), "timing the layers");
+        ctx.checkpoint(static_cast<double>(run + 1) / (runs + 1), Message::tr("timing the layers"));
     }
     std::map<std::string, double> medians;
     for (auto &[name, seconds] : durations(readFile(session.finishProfile()))) {

@@ -45,13 +45,13 @@ MemoryCounter &memoryCounter()
     return counter;
 }
 
-Error translated(const Ort::Exception &exception, const std::string &doing)
+Error translated(const Ort::Exception &exception, const Message &doing)
 {
     const std::string_view what = exception.what();
     const bool memory = what.find("bad_alloc") != std::string_view::npos ||
                         what.find("Failed to allocate memory") != std::string_view::npos;
     return Error(memory ? ErrorCode::OutOfMemory : ErrorCode::Unsupported,
-                 fmt::format("ONNX Runtime cannot {}: {}", doing, runtimeSentence(what)));
+                 Message::tr("ONNX Runtime cannot {}: {}", doing, runtimeSentence(what)));
 }
 
 const Ort::MemoryInfo &cpuMemory()
@@ -174,17 +174,17 @@ void checkFeed(const ValueInfo &input, const TensorView &feed)
 {
     if (input.type == ElementType::Undefined)
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("Input \"{}\" is not a dense tensor and cannot be fed.", input.name));
+                    Message::tr("Input \"{}\" is not a dense tensor and cannot be fed.", input.name));
     if (feed.type != input.type || (input.hasShape && !fits(input.shape, feed.shape)))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("Input \"{}\" takes {} {} but was given {} {}.", input.name,
+                    Message::tr("Input \"{}\" takes {} {} but was given {} {}.", input.name,
                                 elementTypeName(input.type),
                                 input.hasShape ? shapeText(input.shape) : "of any shape",
                                 elementTypeName(feed.type), shapeText(feed.shape)));
     const int64_t count = elementCount(feed.shape);
     if (count < 0 || (feed.type != ElementType::String && feed.bytes.size() != storedBytes(feed.type, count)))
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("Input \"{}\" was given {} bytes for {} {}.", input.name, feed.bytes.size(),
+                    Message::tr("Input \"{}\" was given {} bytes for {} {}.", input.name, feed.bytes.size(),
                                 elementTypeName(feed.type), shapeText(feed.shape)));
 }
 
@@ -240,7 +240,7 @@ void nameNodes(SessionModel &form)
 Error notLoaded(const Ort::Exception &exception, const Model &model)
 {
     const std::string file = model.path().filename().string();
-    return translated(exception, "load " + (file.empty() ? "the model" : file));
+    return translated(exception, file.empty() ? Message::tr("load the model") : Message::tr("load {}", file));
 }
 
 } // namespace
@@ -375,7 +375,7 @@ std::vector<Ort::Value> Session::Impl::run(std::span<const size_t> wanted, std::
     ctx.throwIfCancelled();
     if (feeds.size() != inputs.size())
         throw Error(ErrorCode::InvalidArgument,
-                    fmt::format("The model takes {} inputs but was given {}.", inputs.size(), feeds.size()));
+                    Message::tr("The model takes {} inputs but was given {}.", inputs.size(), feeds.size()));
     try {
         std::vector<const char *> inputNames, outputNames;
         std::vector<Ort::Value> values;
@@ -396,7 +396,7 @@ std::vector<Ort::Value> Session::Impl::run(std::span<const size_t> wanted, std::
                            outputNames.size());
     } catch (const Ort::Exception &e) {
         ctx.throwIfCancelled();
-        throw translated(e, "run the model");
+        throw translated(e, Message::tr("run the model"));
     }
 }
 
@@ -446,7 +446,8 @@ Model simplifiedByRuntime(const Model &model)
     }
     onnx::ModelProto proto;
     if (!proto.ParseFromString(readFile(file)))
-        throw Error(ErrorCode::Unsupported, "ONNX Runtime cannot write the model as it runs it.");
+        throw Error(ErrorCode::Unsupported,
+                    Message::tr("ONNX Runtime cannot write the model as it runs it."));
     return modelFromProto(std::move(proto), model);
 }
 

@@ -25,8 +25,8 @@ std::shared_ptr<const std::vector<std::byte>> externalData(const onnx::TensorPro
 {
     const int bits = elementBits(static_cast<ElementType>(tensor.data_type()));
     const int64_t size = (elementCount(shapeOf(tensor)) * bits + 7) / 8;
-    const ExternalPlace place =
-        externalPlace(tensor, content.externalFiles, fmt::format("\"{}\"", tensor.name()), size);
+    const ExternalPlace place = externalPlace(tensor, content.externalFiles,
+                                              Message::verbatim(fmt::format("\"{}\"", tensor.name())), size);
     return place.file->shared(place.offset, place.size);
 }
 
@@ -86,7 +86,7 @@ void addOutputs(const std::vector<std::string> &extraOutputs, onnx::GraphProto *
     for (const std::string &name : extraOutputs) {
         if (name.empty() || !values.contains(name))
             throw Error(ErrorCode::InvalidArgument,
-                        fmt::format("No node of the model gives a value \"{}\".", name));
+                        Message::tr("No node of the model gives a value \"{}\".", name));
         if (outputs.insert(name).second)
             graph->add_output()->set_name(name);
     }
@@ -103,10 +103,11 @@ SessionModel makeSessionModel(const Model &model, const std::vector<std::string>
               [&sorter](const onnx::TensorProto &from, onnx::TensorProto &to) { sorter.copy(from, to); });
     addOutputs(extraOutputs, proto.mutable_graph());
     if (proto.ByteSizeLong() > protobufLimit)
-        throw Error(ErrorCode::Unsupported,
-                    "The model holds more than 2 GB outside its weights; ONNX Runtime cannot load it.");
+        throw Error(
+            ErrorCode::Unsupported,
+            Message::tr("The model holds more than 2 GB outside its weights; ONNX Runtime cannot load it."));
     if (!proto.SerializeToString(&result.bytes))
-        throw Error(ErrorCode::MalformedModel, "The model cannot be written as ONNX.");
+        throw Error(ErrorCode::MalformedModel, Message::tr("The model cannot be written as ONNX."));
     return result;
 }
 

@@ -66,14 +66,14 @@ Tensor zeros(const ValueInfo &input, int64_t &bytesLeft)
 {
     if (elementBits(input.type) == 0)
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("input \"{}\" takes {}", input.name, elementTypeName(input.type)));
+                    Message::tr("input \"{}\" takes {}", input.name, elementTypeName(input.type)));
     Shape shape = input.shape;
     std::ranges::replace_if(
         shape, [](int64_t d) { return d < 0; }, 1);
     const int64_t count = elementCount(shape);
     const int64_t fitting = bytesLeft * 8 / elementBits(input.type);
     if (count < 0 || count > fitting)
-        throw Error(ErrorCode::Unsupported, fmt::format("input \"{}\" takes {}, which is too large to try",
+        throw Error(ErrorCode::Unsupported, Message::tr("input \"{}\" takes {}, which is too large to try",
                                                         input.name, shapeText(shape)));
     Tensor tensor = makeTensor(input.type, shape);
     bytesLeft -= static_cast<int64_t>(tensor.bytes.size());
@@ -126,9 +126,9 @@ Model completeShapes(const Model &model, const JobContext &ctx)
         return model.withIssue(
             {Issue::Severity::Note,
              {},
-             fmt::format("Shapes and multiplications of some layers stay unknown, because the model does "
+             Message::tr("Shapes and multiplications of some layers stay unknown, because the model does "
                          "not run on zeros at batch 1: {}",
-                         e.what())});
+                         e.message())});
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // One way to store a weight. Inside core/storage only.
+#include "core/base/message.h"
 #include "core/storage/fragment.h"
 
 #include <functional>
@@ -7,7 +8,7 @@
 namespace lathe {
 
 struct Candidate {
-    std::string form;
+    Message form;
     int64_t payload = 0; ///< bytes that grow with the weight
     std::function<Fragment()> build;
 };

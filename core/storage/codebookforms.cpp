@@ -26,6 +26,19 @@ std::string contentKey(const std::vector<float> &values)
     return "T" + shortNumber(hash);
 }
 
+Message formOf(CodeWay::Kind way, int bits)
+{
+    switch (way) {
+    case CodeWay::Kind::Whole:
+        break;
+    case CodeWay::Kind::Mask:
+        return Message::tr("mask + codebook {} bit", bits);
+    case CodeWay::Kind::Gaps:
+        return Message::tr("gaps + codebook {} bit", bits);
+    }
+    return Message::tr("codebook {} bit", bits);
+}
+
 } // namespace
 
 CodebookForms::CodebookForms(const MatrixEncoding &encoding, const WeightSlot &slot,
@@ -139,8 +152,7 @@ std::vector<Candidate> CodebookForms::candidates() const
         std::ssize(m_tables) * (m_tableType != ElementType::Float32 || exactInFloat16(m_tables) ? 2 : 4) +
         std::ssize(m_scales) * (exactInFloat16(m_scales) ? 2 : 4);
     for (CodeWay &way : m_stream->ways(m_target))
-        all.push_back({fmt::format("{}codebook {} bit", way.name, m_bits), way.bytes + sideBytes,
-                       [this, way] { return build(way); }});
+        all.push_back({formOf(way.kind, m_bits), way.bytes + sideBytes, [this, way] { return build(way); }});
     return all;
 }
 

@@ -16,19 +16,19 @@ std::vector<CodeWay> CodeStream::ways(const ExportTarget &target) const
 {
     const auto packedBytes = [this](size_t codes) { return (static_cast<int64_t>(codes) * m_bits + 7) / 8; };
     std::vector<CodeWay> result{
-        {"", packedBytes(m_codes.size()),
+        {CodeWay::Kind::Whole, packedBytes(m_codes.size()),
          [this](FragmentBuilder &builder, const Shape &shape) { return all(builder, shape); }}};
     if (m_nonzero.size() == m_codes.size())
         return result;
     if (canCountKept(target, m_nonzero.size()))
         result.push_back(
-            {"mask + ", maskBytes(m_kept.size(), target.opset) + packedBytes(m_nonzero.size()),
+            {CodeWay::Kind::Mask, maskBytes(m_kept.size(), target.opset) + packedBytes(m_nonzero.size()),
              [this](FragmentBuilder &builder, const Shape &shape) { return masked(builder, shape); }});
     if (m_kind == Zero::OneCode && target.opset >= oldestCumSumOpset &&
         stepsMayPay(m_nonzero.size(), m_kept.size()))
         if (auto steps = bestSteps(m_kept, m_bits))
             result.push_back(
-                {"gaps + ", static_cast<int64_t>(steps->steps.size()) * (steps->bits + m_bits) / 8,
+                {CodeWay::Kind::Gaps, static_cast<int64_t>(steps->steps.size()) * (steps->bits + m_bits) / 8,
                  [this, steps = std::move(*steps)](FragmentBuilder &builder, const Shape &shape) {
                      return stepped(builder, shape, steps);
                  }});

@@ -13,7 +13,12 @@ struct UnpackedCodes {
 };
 
 struct CodeWay {
-    std::string name;  ///< "", "mask + ", "gaps + "
+    enum class Kind {
+        Whole, ///< all codes
+        Mask,  ///< which codes are kept, and those
+        Gaps   ///< how far it is from one to the next, and those
+    };
+    Kind kind = Kind::Whole;
     int64_t bytes = 0; ///< that grow with the number of codes
     std::function<UnpackedCodes(FragmentBuilder &, const Shape &)> unpack; ///< into a shape
 };

@@ -3,7 +3,6 @@
 #include "core/model/proto.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <set>
 
 namespace lathe {
@@ -73,7 +72,7 @@ void addMaker(const GraphIndex &index, const Definition &maker, onnx::GraphProto
     switch (maker.kind) {
     case Kind::Input:
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("It depends on the input \"{}\".", home.input(maker.index).name()));
+                    Message::tr("It depends on the input \"{}\".", home.input(maker.index).name()));
     case Kind::Initializer:
         *part.add_initializer() = home.initializer(maker.index);
         break;

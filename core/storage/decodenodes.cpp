@@ -84,7 +84,7 @@ DecodeFragment smallestFragment(const MatrixEncoding &encoding, const WeightSlot
                                 const ExportTarget &target)
 {
     if (!canDecode(target, slot.type))
-        return {plainFragment(encoding, slot, target), "plain"};
+        return {plainFragment(encoding, slot, target), Message::tr("plain")};
     std::vector<Candidate> candidates;
     const auto add = [&](const auto &forms) {
         std::ranges::move(forms.candidates(), std::back_inserter(candidates));
@@ -103,7 +103,7 @@ DecodeFragment smallestFragment(const MatrixEncoding &encoding, const WeightSlot
         const auto *values = std::get_if<DenseValues>(&encoding.values);
         add(dense.emplace(decode(encoding), values ? values->storage : ElementType::Undefined, slot, target));
     } else {
-        candidates.push_back({"plain", elementCount(slot.shape) * (elementBits(slot.type) / 8),
+        candidates.push_back({Message::tr("plain"), elementCount(slot.shape) * (elementBits(slot.type) / 8),
                               [&] { return plainFragment(encoding, slot, target); }});
     }
     return smallest(std::move(candidates), target);

@@ -1,5 +1,6 @@
 #pragma once
 // Encodings -> nodes that give the weight back. Inside core only.
+#include "core/base/message.h"
 #include "core/methods/encoding.h"
 #include "core/storage/fragment.h"
 
@@ -16,7 +17,7 @@ struct WeightSlot {
 
 struct DecodeFragment {
     Fragment fragment;
-    std::string form; ///< "plain", "plain float16", "codes 3 bit", "mask + values", "gaps + codebook 4 bit"
+    Message form; ///< "plain", "plain float16", "codes 3 bit", "mask + values", "gaps + codebook 4 bit"
 };
 
 /// The decoded matrix as one constant in the slot's type.

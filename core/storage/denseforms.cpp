@@ -40,18 +40,20 @@ std::vector<Candidate> DenseForms::candidates() const
     const int64_t width = elementBits(m_type) / 8;
     const auto count = static_cast<int64_t>(m_values.size());
     const auto nonzero = static_cast<int64_t>(m_nonzero.size());
-    std::vector<Candidate> all{
-        {"plain", count * (elementBits(m_slot.type) / 8), [this] { return plain(m_slot.type); }}};
+    std::vector<Candidate> all{{Message::tr("plain"), count * (elementBits(m_slot.type) / 8),
+                                [this] { return plain(m_slot.type); }}};
     if (m_type != m_slot.type)
-        all.push_back({"plain " + elementTypeName(m_type), count * width, [this] { return plain(m_type); }});
+        all.push_back({Message::tr("plain {}", elementTypeName(m_type)), count * width,
+                       [this] { return plain(m_type); }});
     if (nonzero == count || !canDecode(m_target, m_slot.type))
         return all;
     if (canCountKept(m_target, m_nonzero.size()))
-        all.push_back({"mask + values", maskBytes(m_kept.size(), m_target.opset) + nonzero * width,
+        all.push_back({Message::tr("mask + values"),
+                       maskBytes(m_kept.size(), m_target.opset) + nonzero * width,
                        [this] { return masked(); }});
     if (m_target.opset >= oldestCumSumOpset && stepsMayPay(m_nonzero.size(), m_kept.size()))
         if (auto steps = bestSteps(m_kept, static_cast<int>(width * 8)))
-            all.push_back({"gaps + values",
+            all.push_back({Message::tr("gaps + values"),
                            static_cast<int64_t>(steps->steps.size()) * (steps->bits + width * 8) / 8,
                            [this, steps = std::move(*steps)] { return stepped(steps); }});
     return all;

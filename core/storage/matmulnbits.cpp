@@ -4,7 +4,6 @@
 #include "core/storage/wholecodes.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <limits>
 
 namespace lathe {
@@ -37,24 +36,24 @@ int64_t bestBlock(const IntegerCodes &codes, const MatrixEncoding &encoding, int
     return best;
 }
 
-std::string obstacle(const onnx::NodeProto &node, int weightInput, ElementType type,
-                     const ExportTarget &target)
+Message obstacle(const onnx::NodeProto &node, int weightInput, ElementType type, const ExportTarget &target)
 {
     const bool isGemm = node.op_type() == "Gemm";
     if (!isGemm && node.op_type() != "MatMul")
-        return fmt::format("MatMulNBits is a product and cannot do the work of {}", node.op_type());
+        return Message::tr("MatMulNBits is a product and cannot do the work of {}", node.op_type());
     if (type != ElementType::Float32)
-        return fmt::format("MatMulNBits has weights in float32, and the layer in {}", elementTypeName(type));
+        return Message::tr("MatMulNBits has weights in float32, and the layer in {}", elementTypeName(type));
     if (weightInput != 1)
-        return "its weight is the left operand of the product, and that of MatMulNBits is the right one";
+        return Message::tr(
+            "its weight is the left operand of the product, and that of MatMulNBits is the right one");
     if (!isGemm)
         return {};
     const auto *alpha = findAttribute(node, "alpha");
     if (intAttribute(node, "transA", 0) != 0 || (alpha && alpha->f() != 1.0F))
-        return "it transposes its input or multiplies by a factor, which MatMulNBits does not";
+        return Message::tr("it transposes its input or multiplies by a factor, which MatMulNBits does not");
     const bool hasBias = node.input_size() > 2 && !node.input(2).empty();
     if (hasBias && target.opset < broadcastingOpset)
-        return "Add spreads a bias over rows from opset 7 on only";
+        return Message::tr("Add spreads a bias over rows from opset 7 on only");
     return {};
 }
 
@@ -84,7 +83,7 @@ public:
             node.add_input(m_slot.prefix + ".z");
         }
         addBias(std::move(node));
-        m_result.form = fmt::format("MatMulNBits {} bit, blocks of {}", m_bits, m_block);
+        m_result.form = Message::tr("MatMulNBits {} bit, blocks of {}", m_bits, m_block);
         return std::move(m_result);
     }
 
@@ -220,7 +219,7 @@ private:
     [[noreturn]] void fail() const
     {
         throw Error(ErrorCode::MalformedModel,
-                    fmt::format("The constants of {} do not fit its attributes.", nodeLabel(m_node)));
+                    Message::tr("The constants of {} do not fit its attributes.", nodeLabel(m_node)));
     }
     Tensor constant(int input, int64_t bytes) const
     {
@@ -252,24 +251,24 @@ private:
 
 } // namespace
 
-std::optional<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightInput, ElementType computeType,
-                                       const MatrixEncoding &encoding, const WeightSlot &slot,
-                                       const ExportTarget &target, std::string &why)
+Possible<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightInput, ElementType computeType,
+                                  const MatrixEncoding &encoding, const WeightSlot &slot,
+                                  const ExportTarget &target)
 {
     const ElementType type = slot.type == ElementType::Float32 ? computeType : slot.type;
-    if (why = obstacle(node, weightInput, type, target); !why.empty())
-        return std::nullopt;
+    Message why = obstacle(node, weightInput, type, target);
+    if (!why.empty())
+        return why;
     for (const int bits : {4, 8}) {
-        const std::optional<IntegerCodes> codes = integerCodes(encoding, bits, why);
-        if (!codes)
-            continue;
-        why.clear();
-        if (const int64_t block = bestBlock(*codes, encoding, bits); block > 0)
-            return NBits(node, encoding, slot, *codes, bits, block).build();
-        why = fmt::format("its groups of {} are not made of blocks of 16 to 256 weights", codes->group);
-        break;
+        const Possible<IntegerCodes> found = integerCodes(encoding, bits);
+        if (const auto *codes = std::get_if<IntegerCodes>(&found)) {
+            if (const int64_t block = bestBlock(*codes, encoding, bits); block > 0)
+                return NBits(node, encoding, slot, *codes, bits, block).build();
+            return Message::tr("its groups of {} are not made of blocks of 16 to 256 weights", codes->group);
+        }
+        why = std::get<Message>(found);
     }
-    return std::nullopt;
+    return why;
 }
 
 std::optional<Matrix> weightOfNBits(const Model &model, const std::string &codes)

@@ -10,16 +10,15 @@ constexpr const char *runtimeDomain = "com.microsoft";
 struct ProductNode {
     std::vector<onnx::NodeProto> nodes; ///< instead of the product; the last one has its output
     Fragment constants;                 ///< the codes have the slot's name
-    std::string form;
+    Message form;
 };
 
 /// A MatMul or Gemm of float32 whose second operand is the slot's constant (or made of it alone) as
 /// MatMulNBits. It multiplies with exactly decode(encoding).
 /// @param computeType in which the node computes
-/// @param why a sentence's end, set when there is no such form
-std::optional<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightInput, ElementType computeType,
-                                       const MatrixEncoding &encoding, const WeightSlot &slot,
-                                       const ExportTarget &target, std::string &why);
+Possible<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightInput, ElementType computeType,
+                                  const MatrixEncoding &encoding, const WeightSlot &slot,
+                                  const ExportTarget &target);
 
 /// The weight matrix [N, K] that a MatMulNBits of the model multiplies with, whose codes are called so; none
 /// when there is no such node. @throws Error MalformedModel when its constants do not fit its attributes

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <numeric>
 
 namespace lathe {
@@ -88,14 +87,14 @@ public:
     {
     }
 
-    std::string obstacle() const
+    Message obstacle() const
     {
         const int64_t opset = m_builder.target().opset;
         if (opset < oldestQdqOpset)
-            return fmt::format("DequantizeLinear came with opset {}, and the model is of opset {}",
+            return Message::tr("DequantizeLinear came with opset {}, and the model is of opset {}",
                                oldestQdqOpset, opset);
         if (m_place.needsAxis && opset < oldestQdqAxisOpset)
-            return fmt::format("it has a scale for each channel, which DequantizeLinear takes from opset {} "
+            return Message::tr("it has a scale for each channel, which DequantizeLinear takes from opset {} "
                                "on, and the model is of opset {}",
                                oldestQdqAxisOpset, opset);
         return {};
@@ -116,7 +115,7 @@ public:
         if (m_slot.type != ElementType::Float32)
             value = castTo(m_builder, value, m_slot.type);
         return {m_builder.finish(value, m_slot.name),
-                fmt::format("{}int{} QDQ", m_codes.isSigned ? "" : "u", m_bits)};
+                m_codes.isSigned ? Message::tr("int{} QDQ", m_bits) : Message::tr("uint{} QDQ", m_bits)};
     }
 
 private:
@@ -177,27 +176,25 @@ private:
 
 } // namespace
 
-std::optional<DecodeFragment> qdqFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
-                                          const ExportTarget &target, int bits, std::string &why)
+Possible<DecodeFragment> qdqFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
+                                     const ExportTarget &target, int bits)
 {
-    std::optional<IntegerCodes> codes = integerCodes(encoding, bits, why);
-    if (!codes)
-        return std::nullopt;
-    QdqForm form(encoding, slot, target, std::move(*codes), bits);
-    if (why = form.obstacle(); !why.empty())
-        return std::nullopt;
+    Possible<IntegerCodes> codes = integerCodes(encoding, bits);
+    if (const auto *why = std::get_if<Message>(&codes))
+        return *why;
+    QdqForm form(encoding, slot, target, std::get<IntegerCodes>(std::move(codes)), bits);
+    if (Message obstacle = form.obstacle(); !obstacle.empty())
+        return obstacle;
     return form.build();
 }
 
-std::optional<DecodeFragment> sparseFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
-                                             const ExportTarget &target, int64_t irVersion, std::string &why)
+Possible<DecodeFragment> sparseFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
+                                        const ExportTarget &target, int64_t irVersion)
 {
-    if (irVersion < oldestSparseIr || target.opset < oldestSparseOpset) {
-        why = fmt::format("sparse initializers came with IR version {} and opset {}, and the model is of IR "
-                          "version {} and opset {}",
-                          oldestSparseIr, oldestSparseOpset, irVersion, target.opset);
-        return std::nullopt;
-    }
+    if (irVersion < oldestSparseIr || target.opset < oldestSparseOpset)
+        return Message::tr("sparse initializers came with IR version {} and opset {}, and the model is of IR "
+                           "version {} and opset {}",
+                           oldestSparseIr, oldestSparseOpset, irVersion, target.opset);
     const std::vector<float> values = matrixToConstant(slot.layout, decode(encoding));
     std::vector<float> nonzero;
     std::vector<int64_t> places;
@@ -208,21 +205,19 @@ std::optional<DecodeFragment> sparseFragment(const MatrixEncoding &encoding, con
         }
     const auto count = static_cast<int64_t>(nonzero.size());
     const int64_t width = elementBits(slot.type) / 8;
-    if (count == 0 || count * (width + 8) >= static_cast<int64_t>(values.size()) * width) {
-        why = fmt::format("{} of its {} values are not zero, which takes more room as a sparse initializer "
-                          "than plain",
-                          count, values.size());
-        if (count == 0)
-            why = "all its values are zero";
-        return std::nullopt;
-    }
+    if (count == 0)
+        return Message::tr("all its values are zero");
+    if (count * (width + 8) >= static_cast<int64_t>(values.size()) * width)
+        return Message::tr(
+            "{} of its {} values are not zero, which takes more room as a sparse initializer than plain",
+            count, values.size());
     onnx::SparseTensorProto sparse;
     *sparse.mutable_values() = makeTensorProto(slot.name, fromFloats(slot.type, {count}, nonzero));
     Tensor indices = makeTensor(ElementType::Int64, {count});
     std::copy(places.begin(), places.end(), indices.as<int64_t>().begin());
     *sparse.mutable_indices() = makeTensorProto(slot.prefix + ".i", indices);
     sparse.mutable_dims()->Add(slot.shape.begin(), slot.shape.end());
-    DecodeFragment result{{}, "sparse"};
+    DecodeFragment result{{}, Message::tr("sparse")};
     result.fragment.sparse.push_back(std::move(sparse));
     return result;
 }

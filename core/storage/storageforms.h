@@ -12,11 +12,10 @@ constexpr int64_t oldestSparseOpset = 11;
 
 /// DequantizeLinear of integers of `bits` bits (4 or 8): exactly decode(encoding), rounded once to the slot's
 /// type.
-/// @param why a sentence's end, set when there is no such form
-std::optional<DecodeFragment> qdqFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
-                                          const ExportTarget &target, int bits, std::string &why);
+Possible<DecodeFragment> qdqFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
+                                     const ExportTarget &target, int bits);
 /// A sparse initializer, where it takes less room than plain values.
-std::optional<DecodeFragment> sparseFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
-                                             const ExportTarget &target, int64_t irVersion, std::string &why);
+Possible<DecodeFragment> sparseFragment(const MatrixEncoding &encoding, const WeightSlot &slot,
+                                        const ExportTarget &target, int64_t irVersion);
 
 } // namespace lathe

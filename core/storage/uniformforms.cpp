@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -20,6 +19,19 @@ std::vector<float> oneIfEqual(const std::vector<float> &values)
 bool areWhole(const std::vector<float> &values)
 {
     return std::all_of(values.begin(), values.end(), [](float value) { return value == std::floor(value); });
+}
+
+Message formOf(CodeWay::Kind way, int bits)
+{
+    switch (way) {
+    case CodeWay::Kind::Whole:
+        break;
+    case CodeWay::Kind::Mask:
+        return Message::tr("mask + codes {} bit", bits);
+    case CodeWay::Kind::Gaps:
+        return Message::tr("gaps + codes {} bit", bits);
+    }
+    return Message::tr("codes {} bit", bits);
 }
 
 } // namespace
@@ -96,10 +108,9 @@ std::vector<Candidate> UniformForms::candidates() const
     const int64_t sideBytes =
         numbers * (exactInFloat16(m_scales) ? 2 : 4) + std::ssize(m_zeroPoints) * m_bits / 8;
     for (CodeWay &way : m_stream.ways(m_target)) {
-        if (way.name.empty() && needsFlags)
+        if (way.kind == CodeWay::Kind::Whole && needsFlags)
             continue;
-        all.push_back({fmt::format("{}codes {} bit", way.name, m_bits), way.bytes + sideBytes,
-                       [this, way] { return build(way); }});
+        all.push_back({formOf(way.kind, m_bits), way.bytes + sideBytes, [this, way] { return build(way); }});
     }
     return all;
 }

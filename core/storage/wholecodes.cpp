@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -52,18 +51,14 @@ bool fits(const std::vector<int> &values, int low, int high)
 
 } // namespace
 
-std::optional<IntegerCodes> integerCodes(const MatrixEncoding &encoding, int bits, std::string &why)
+Possible<IntegerCodes> integerCodes(const MatrixEncoding &encoding, int bits)
 {
     const auto *uniform = std::get_if<UniformCodes>(&encoding.values);
-    if (!uniform) {
-        why = "its values are not evenly spaced codes";
-        return std::nullopt;
-    }
+    if (!uniform)
+        return Message::tr("its values are not evenly spaced codes");
     Codes all{{}, {}, {}, uniform->scales.group, encoding.cols};
-    if (!makeWhole(all, *uniform)) {
-        why = "its scales are too small to be halved";
-        return std::nullopt;
-    }
+    if (!makeWhole(all, *uniform))
+        return Message::tr("its scales are too small to be halved");
     for (size_t i = 0; i < encoding.kept.size(); ++i)
         if (encoding.kept[i] == 0)
             all.codes[i] = all.zeros[all.scaleOf(i)];
@@ -72,10 +67,8 @@ std::optional<IntegerCodes> integerCodes(const MatrixEncoding &encoding, int bit
         result.codes[i] -= all.zeros[all.scaleOf(i)];
     const int half = 1 << (bits - 1);
     if (!fits(result.codes, -half, half - 1)) {
-        if (!fits(all.codes, 0, 2 * half - 1) || !fits(all.zeros, 0, 2 * half - 1)) {
-            why = fmt::format("its codes of {} bits do not fit in {}", uniform->bits, bits);
-            return std::nullopt;
-        }
+        if (!fits(all.codes, 0, 2 * half - 1) || !fits(all.zeros, 0, 2 * half - 1))
+            return Message::tr("its codes of {} bits do not fit in {}", uniform->bits, bits);
         result = {false, std::move(all.codes), std::move(all.zeros), std::move(all.scales), all.group};
     }
     if (result.scales.size() > 1 && allEqual(result.scales) &&

@@ -1,5 +1,6 @@
 #pragma once
 // Uniform codes as the integers that runtimes know. Inside core only.
+#include "core/base/message.h"
 #include "core/methods/encoding.h"
 
 namespace lathe {
@@ -15,8 +16,7 @@ struct IntegerCodes {
 
 /// Elements that are not kept have the code of zero. Zero points of a half (binary codes) become whole by
 /// halving the scale.
-/// @param why a sentence's end, set when there is no such form
-std::optional<IntegerCodes> integerCodes(const MatrixEncoding &encoding, int bits, std::string &why);
+Possible<IntegerCodes> integerCodes(const MatrixEncoding &encoding, int bits);
 
 /// Two 4-bit numbers to a byte, the first one in the lower half.
 std::vector<std::byte> packedNibbles(const std::vector<int> &values);

@@ -11,19 +11,19 @@ namespace lathe {
 void requireSafeExport(const ExportFiles &files, const ExportInputs &inputs)
 {
     std::vector<NamedFile> others;
-    for (const NamedFile &other :
-         {NamedFile{"the recipe", files.recipe}, NamedFile{"the archive", files.archive},
-          NamedFile{"the report", files.report}})
+    for (const NamedFile &other : {NamedFile{Message::tr("the recipe"), files.recipe},
+                                   NamedFile{Message::tr("the archive"), files.archive},
+                                   NamedFile{Message::tr("the report"), files.report}})
         if (!other.path.empty())
             others.push_back(other);
     std::vector<NamedFile> outputs = others;
-    outputs.push_back({"the result", files.target});
+    outputs.push_back({Message::tr("the result"), files.target});
     std::vector<NamedFile> read = inputs.files;
     for (const std::string &reference : inputs.dataSets)
         if (!reference.empty())
             std::ranges::move(filesOfDataSet(reference, outputs), std::back_inserter(read));
     for (const std::filesystem::path &file : inputs.modelData)
-        read.push_back({"external data of the source model", file});
+        read.push_back({Message::tr("external data of the source model"), file});
     requireSafeExport(files.target, inputs.model, others, std::move(read));
 }
 
@@ -55,15 +55,15 @@ ReportedFigures MeasuredModels::reported() const
 }
 
 MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples, const Baseline &baseline,
-                             const std::string &preprocessing, const JobContext &ctx)
+                             const Message &preprocessing, const JobContext &ctx)
 {
     const PreviewState variant = measureVariant(model.built.model, samples, baseline, ctx);
     return {samples.description(), preprocessing,      baseline.metrics,
             variant.metrics,       variant.comparison, model.compressed.changesNothing()};
 }
 
-MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples,
-                             const std::string &preprocessing, const JobContext &ctx)
+MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples, const Message &preprocessing,
+                             const JobContext &ctx)
 {
     Baseline baseline;
     baseline.values = runSamples(Session(model.compressed.origin), samples, {}, ctx.part(0.0, 0.5)).values;
@@ -91,7 +91,8 @@ ExportedModel exportModel(const BuiltRecipe &model, const ExportOptions &options
                  writeFileAtomically(
                      to,
                      reportHtml({options.files.target.string(), model.compressed, model.built, published,
-                                 model.macs, measured ? std::optional(measured->reported()) : std::nullopt}));
+                                 model.macs, measured ? std::optional(measured->reported()) : std::nullopt,
+                                 options.translate}));
              }});
     const double publishedAt = options.files.archive.empty() ? 1.0 : 0.8;
     exported.published =

@@ -38,8 +38,8 @@ BuiltRecipe buildRecipe(Compressor &compressor, Exporter *exporter, const Recipe
 
 /// The source and what became of it on the same samples.
 struct MeasuredModels {
-    std::string samples;       ///< "500 samples of digits (test)"
-    std::string preprocessing; ///< "imagenet (found beside the model)"
+    Message samples;       ///< "500 samples of digits (test)"
+    Message preprocessing; ///< "imagenet (found beside the model)"
     Metrics baseline, compressed;
     Comparison comparison;
     bool untouched = false; ///< they are one and the same model
@@ -49,10 +49,10 @@ struct MeasuredModels {
 /// calibrated on.
 /// @throws Error, Cancelled
 MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples, const Baseline &baseline,
-                             const std::string &preprocessing, const JobContext &ctx = {});
+                             const Message &preprocessing, const JobContext &ctx = {});
 /// Both on all samples, where nothing is known of the source yet. @throws as above
-MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples,
-                             const std::string &preprocessing, const JobContext &ctx = {});
+MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples, const Message &preprocessing,
+                             const JobContext &ctx = {});
 
 struct ExportOptions {
     ExportFiles files;
@@ -60,6 +60,7 @@ struct ExportOptions {
     const SampleSet *samples = nullptr; ///< to certify with; null: random inputs made from `seed`
     unsigned seed = 1;
     std::optional<Preprocessing> preprocessing; ///< as PublishOptions::preprocessing
+    Message::Translate translate;               ///< for the report; empty: English
 };
 
 struct ExportedModel {

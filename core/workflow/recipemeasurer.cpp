@@ -33,7 +33,7 @@ void prepareStatistics(const Compressor &compressor, const std::vector<LayerSett
     JobContext staged = ctx;
     if (ctx.onProgress)
         staged.onProgress = [report = ctx.onProgress](const Progress &p) {
-            report({p.fraction, calibratingStage});
+            report({p.fraction, calibratingStage()});
         };
     compressor.calibration()->prepare(wanted, staged);
 }
@@ -47,6 +47,11 @@ std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel 
 }
 
 } // namespace
+
+Message calibratingStage()
+{
+    return Message::tr("calibrating");
+}
 
 struct RecipeMeasurer::State {
     PreviewSource source;

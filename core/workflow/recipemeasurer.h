@@ -43,7 +43,7 @@ struct PreviewRequest {
 };
 
 /// The stage of progress while statistics are gathered.
-inline constexpr const char *calibratingStage = "calibrating";
+Message calibratingStage();
 
 /// Keeps between the recipes of one model what makes the next one cheap. May be used from several threads: a
 /// job that was told to stop may still run beside the next one.

@@ -15,7 +15,7 @@ StorageWeight weigh(Exporter &exporter, const CompressedModel &compressed, Stora
         weight.layers = built.layers;
         weight.issues.insert(weight.issues.end(), built.issues.begin(), built.issues.end());
     } catch (const Error &error) {
-        weight.failure = error.what();
+        weight.failure = error.message();
     }
     return weight;
 }

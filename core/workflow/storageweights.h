@@ -11,7 +11,7 @@ struct StorageWeight {
     int64_t bytes = 0;                ///< of the file
     std::vector<LayerStorage> layers; ///< as the model's
     std::vector<Issue> issues;        ///< of compressing and of building
-    std::string failure;              ///< why the model cannot be written so; empty: it can
+    Message failure;                  ///< why the model cannot be written so; empty: it can
 };
 
 /// Hands over one form after the other, on the calling thread.

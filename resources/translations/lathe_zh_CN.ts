@@ -2,7 +2,72 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>lathe::PruneCriterion</name>
+    <name>Message</name>
+    <message>
+        <source>its links lead in a circle</source>
+        <translation>其链接循环</translation>
+    </message>
+    <message>
+        <source>it is a folder; name a file</source>
+        <translation>它是文件夹；请指定文件</translation>
+    </message>
+    <message>
+        <source>it is an open file that has no name any more</source>
+        <translation>它是已打开但不再有名称的文件</translation>
+    </message>
+    <message>
+        <source>there is no folder {}</source>
+        <translation>没有文件夹 {}</translation>
+    </message>
+    <message>
+        <source>{} compressed</source>
+        <translation>{}（压缩后）</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <extracomment>The language of these texts, as HTML names it: en, zh-CN</extracomment>
+        <translation>zh-CN</translation>
+    </message>
+    <message>
+        <source>By Lathe, measured with {}.</source>
+        <translation>由 Lathe 生成，测量使用 {}。</translation>
+    </message>
+    <message>
+        <source>needs a text for &quot;{}&quot;</source>
+        <translation>“{}”需要文本</translation>
+    </message>
+    <message>
+        <source>{} {}.</source>
+        <translation>{}：{}。</translation>
+    </message>
+    <message>
+        <source>nests deeper than {} levels</source>
+        <translation>嵌套超过 {} 层</translation>
+    </message>
+    <message>
+        <source>is not valid JSON ({})</source>
+        <translation>不是有效的 JSON（{}）</translation>
+    </message>
+    <message>
+        <source>holds no JSON object</source>
+        <translation>不含 JSON 对象</translation>
+    </message>
+    <message>
+        <source>A subgraph is asked for that the model does not have.</source>
+        <translation>请求的子图在模型中不存在。</translation>
+    </message>
+    <message>
+        <source>its external data has no location</source>
+        <translation>其外部数据没有位置</translation>
+    </message>
+    <message>
+        <source>the location of its external data is no file name</source>
+        <translation>其外部数据的位置不是文件名</translation>
+    </message>
+    <message>
+        <source>its external data &quot;{}&quot; lies outside the model&apos;s folder, which is not allowed; put the file beside the model and name it without a path</source>
+        <translation>其外部数据“{}”在模型的文件夹之外，这是不允许的；请将该文件放到模型旁边，并以不带路径的名称引用</translation>
+    </message>
     <message>
         <source>Magnitude</source>
         <translation>幅值</translation>
@@ -34,6 +99,3001 @@
     <message>
         <source>Any go, the same at every run: what a criterion has to do better than.</source>
         <translation>随意剪除，每次运行都相同：一个准则应当做得比它更好。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::Message</name>
+    <message>
+        <source>reading images</source>
+        <translation>正在读取图像</translation>
+    </message>
+    <message>
+        <source>the recipe that is open</source>
+        <translation>所打开的配方</translation>
+    </message>
+    <message>
+        <source>the project that is open</source>
+        <translation>所打开的项目</translation>
+    </message>
+    <message>
+        <source>the half of {} that was not calibrated on</source>
+        <translation>{} 中未用于校准的一半</translation>
+    </message>
+    <message>
+        <source>the project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>the model that is open</source>
+        <translation>所打开的模型</translation>
+    </message>
+    <message>
+        <source>the recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>analyzed layer {} of {}</source>
+        <translation>已分析 {} / {} 层</translation>
+    </message>
+    <message>
+        <source>A weight that holds NaN or infinity has no singular values.</source>
+        <translation>含有 NaN 或 Inf 的权重没有奇异值。</translation>
+    </message>
+    <message>
+        <source>The eigenvalues of a matrix did not converge.</source>
+        <translation>矩阵的特征值未收敛。</translation>
+    </message>
+    <message>
+        <source>A histogram needs a bin and a finite range, not {} bins from {} to {}.</source>
+        <translation>直方图至少需要一个区间和有限的范围，而不是 {} 个区间、从 {} 到 {}。</translation>
+    </message>
+    <message>
+        <source>{} columns do not divide into kernels of {} elements.</source>
+        <translation>{} 列无法划分为每个 {} 个元素的卷积核。</translation>
+    </message>
+    <message>
+        <source>{} cannot be packed: its external data &quot;{}&quot; has a name that cannot be restored everywhere. Save the model with its data inside first.</source>
+        <translation>无法打包 {}：其外部数据“{}”的名称并非在所有系统上都能还原。请先将数据存入模型文件再保存模型。</translation>
+    </message>
+    <message>
+        <source>coding constant {} of {}</source>
+        <translation>正在编码常量 {} / {}</translation>
+    </message>
+    <message>
+        <source>the source model itself</source>
+        <translation>原模型本身</translation>
+    </message>
+    <message>
+        <source>external data of the source model</source>
+        <translation>原模型的外部数据文件</translation>
+    </message>
+    <message>
+        <source>the archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>writing the archive</source>
+        <translation>正在写入归档</translation>
+    </message>
+    <message>
+        <source>The data ends early.</source>
+        <translation>数据提前结束。</translation>
+    </message>
+    <message>
+        <source>A number is too large.</source>
+        <translation>有一个数过大。</translation>
+    </message>
+    <message>
+        <source>The data goes on after its end.</source>
+        <translation>数据在应结束之处之后仍有内容。</translation>
+    </message>
+    <message>
+        <source>Its codes do not fill its bytes.</source>
+        <translation>其编码未填满其字节。</translation>
+    </message>
+    <message>
+        <source>Its table of code lengths is of an unknown kind.</source>
+        <translation>其码长表的类型未知。</translation>
+    </message>
+    <message>
+        <source>Something follows its end.</source>
+        <translation>其末尾之后还有内容。</translation>
+    </message>
+    <message>
+        <source>It holds no model.</source>
+        <translation>其中没有模型。</translation>
+    </message>
+    <message>
+        <source>Its directory does not agree with its hash.</source>
+        <translation>其目录与其哈希值不符。</translation>
+    </message>
+    <message>
+        <source>it is of format {} and was made by a newer Lathe; this one reads format {}</source>
+        <translation>其格式为 {}，由更新版本的 Lathe 制成；此版本读取格式 {}</translation>
+    </message>
+    <message>
+        <source>A file in it has a name that is not allowed.</source>
+        <translation>其中有文件的名称不被允许。</translation>
+    </message>
+    <message>
+        <source>Its sections lie outside the model.</source>
+        <translation>其分段超出模型。</translation>
+    </message>
+    <message>
+        <source>Its sections do not add up to the model.</source>
+        <translation>其分段合起来不是该模型。</translation>
+    </message>
+    <message>
+        <source>Its section {} claims to be larger than it can be.</source>
+        <translation>其分段 {} 声称的大小超过可能的大小。</translation>
+    </message>
+    <message>
+        <source>Its section {} does not agree with its hash.</source>
+        <translation>其分段 {} 与其哈希值不符。</translation>
+    </message>
+    <message>
+        <source>{} is damaged or no archive that Lathe wrote. {}</source>
+        <translation>{} 已损坏，或不是 Lathe 写入的归档。{}</translation>
+    </message>
+    <message>
+        <source>{} is no archive made by &quot;lathe pack&quot;.</source>
+        <translation>{} 不是由 lathe 的 pack 命令制成的归档。</translation>
+    </message>
+    <message>
+        <source>{} cannot be unpacked: {}.</source>
+        <translation>无法解包 {}：{}。</translation>
+    </message>
+    <message>
+        <source>Its words have an unknown width.</source>
+        <translation>其字的宽度未知。</translation>
+    </message>
+    <message>
+        <source>Its codes have an unknown width.</source>
+        <translation>其编码的宽度未知。</translation>
+    </message>
+    <message>
+        <source>Its gaps end early.</source>
+        <translation>其间隔提前结束。</translation>
+    </message>
+    <message>
+        <source>Its gaps lead beyond its end.</source>
+        <translation>其间隔超出末尾。</translation>
+    </message>
+    <message>
+        <source>Its gaps and codes do not agree.</source>
+        <translation>其间隔与编码不一致。</translation>
+    </message>
+    <message>
+        <source>Its numbers have no width.</source>
+        <translation>其数值没有宽度。</translation>
+    </message>
+    <message>
+        <source>Its length is not the declared one.</source>
+        <translation>其长度与声明的不符。</translation>
+    </message>
+    <message>
+        <source>It is coded in an unknown way.</source>
+        <translation>其编码方式未知。</translation>
+    </message>
+    <message>
+        <source>A field has an unknown form.</source>
+        <translation>有一个字段的形式未知。</translation>
+    </message>
+    <message>
+        <source>What it unpacks to does not agree with its hash.</source>
+        <translation>解包得到的内容与其哈希值不符。</translation>
+    </message>
+    <message>
+        <source>unpacking</source>
+        <translation>正在解包</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: another file of that name is there already. Unpack into another folder, because the model knows its data by this name.</source>
+        <translation>无法写入 {}：已有另一个同名文件。请解包到其他文件夹，因为模型以此名称引用其数据。</translation>
+    </message>
+    <message>
+        <source>Cannot make the folder {}: {}.</source>
+        <translation>无法创建文件夹 {}：{}。</translation>
+    </message>
+    <message>
+        <source>reading the archive</source>
+        <translation>正在读取归档</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>the archive itself</source>
+        <translation>归档本身</translation>
+    </message>
+    <message>
+        <source>A file in it has the name of the model; unpack to another name.</source>
+        <translation>其中有文件与模型同名；请以其他名称解包。</translation>
+    </message>
+    <message>
+        <source>Its zstd data is wrong: {}.</source>
+        <translation>其 zstd 数据有误：{}。</translation>
+    </message>
+    <message>
+        <source>zstd failed: {}.</source>
+        <translation>zstd 失败：{}。</translation>
+    </message>
+    <message>
+        <source>another length than declared</source>
+        <translation>长度与声明的不符</translation>
+    </message>
+    <message>
+        <source>BLIS&apos;s kernels {} multiply matrices wrongly on this processor, so slower ones are taken.</source>
+        <translation>BLIS 的 {} 内核在此处理器上的矩阵乘法结果有误，因此改用较慢的内核。</translation>
+    </message>
+    <message>
+        <source>Not enough memory.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: {}.</source>
+        <translation>无法读取 {}：{}。</translation>
+    </message>
+    <message>
+        <source>{} has been changed by another program since it was opened; open it again.</source>
+        <translation>{} 打开之后已被其他程序更改；请重新打开。</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: it is not a regular file.</source>
+        <translation>无法读取 {}：它不是普通文件。</translation>
+    </message>
+    <message>
+        <source>Cannot read {} bytes from byte {} on of {}, which has only {}.</source>
+        <translation>无法从 {2} 的第 {1} 字节起读取 {0} 字节，该文件只有 {3} 字节。</translation>
+    </message>
+    <message>
+        <source>{}, {}</source>
+        <translation>{}，{}</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: {}.</source>
+        <translation>无法写入 {}：{}。</translation>
+    </message>
+    <message>
+        <source>it is a folder; name a file</source>
+        <translation>它是文件夹；请指定文件</translation>
+    </message>
+    <message>
+        <source>it is a device; name a regular file</source>
+        <translation>它是设备；请指定普通文件</translation>
+    </message>
+    <message>
+        <source>it is a pipe; name a regular file</source>
+        <translation>它是管道；请指定普通文件</translation>
+    </message>
+    <message>
+        <source>it is no regular file</source>
+        <translation>它不是普通文件</translation>
+    </message>
+    <message>
+        <source>{} is {}; give {} another name.</source>
+        <translation>{} 是{}；请为{}另取名称。</translation>
+    </message>
+    <message>
+        <source>{} would be both {} and {}; give one of them another name.</source>
+        <translation>{} 将同时是{}和{}；请为其中之一另取名称。</translation>
+    </message>
+    <message>
+        <source>{}: {}.</source>
+        <translation>{}：{}。</translation>
+    </message>
+    <message>
+        <source>The export of {} was interrupted while its files took their names, and cannot be completed: {}.</source>
+        <translation>{} 的导出在其文件更名时中断，无法完成：{}。</translation>
+    </message>
+    <message>
+        <source>Cannot write {}</source>
+        <translation>无法写入 {}</translation>
+    </message>
+    <message>
+        <source>The folder of temporary files (TMPDIR) is not there.</source>
+        <translation>临时文件夹（TMPDIR）不存在。</translation>
+    </message>
+    <message>
+        <source>Cannot make a folder in {}</source>
+        <translation>无法在 {} 中创建文件夹</translation>
+    </message>
+    <message>
+        <source>at least {}</source>
+        <translation>至少 {}</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>完全一致</translation>
+    </message>
+    <message>
+        <source>A normalization is looked for in another graph.</source>
+        <translation>在另一个计算图中查找归一化。</translation>
+    </message>
+    <message>
+        <source>what is normalized does not hold the samples side by side</source>
+        <translation>被归一化的值没有将各样本并列存放</translation>
+    </message>
+    <message>
+        <source>measuring normalizations</source>
+        <translation>正在测量归一化</translation>
+    </message>
+    <message>
+        <source>what is normalized holds NaN or infinity</source>
+        <translation>被归一化的值含有 NaN 或 Inf</translation>
+    </message>
+    <message>
+        <source>There are no calibration samples.</source>
+        <translation>没有校准样本。</translation>
+    </message>
+    <message>
+        <source>The model takes {} inputs, but the calibration samples give {}.</source>
+        <translation>模型有 {} 个输入，而校准样本给出 {} 个。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s input &quot;{}&quot; takes {} {}, but the calibration samples are {} {}.</source>
+        <translation>模型的输入“{}”要求 {} {}，而校准样本为 {} {}。</translation>
+    </message>
+    <message>
+        <source>the model does not run on several samples side by side</source>
+        <translation>模型无法同时在多个并列的样本上运行</translation>
+    </message>
+    <message>
+        <source>The input of `{}` is {}, which does not hold columns of {} values as its weight needs.</source>
+        <translation>`{}` 的输入为 {}，不含其权重所需的每列 {} 个值的列。</translation>
+    </message>
+    <message>
+        <source>calibrating {} layers, sample {} of {}</source>
+        <translation>正在校准 {} 个层，样本 {} / {}</translation>
+    </message>
+    <message>
+        <source>its input is made inside the layer</source>
+        <translation>其输入在层内部产生</translation>
+    </message>
+    <message>
+        <source>its sequences differ in length, so part of the input is never read</source>
+        <translation>其序列长度不一，部分输入从不读取</translation>
+    </message>
+    <message>
+        <source>it looks rows up and multiplies nothing</source>
+        <translation>它只查表取行，不做乘法</translation>
+    </message>
+    <message>
+        <source>its weight is a stack of matrices with inputs of their own</source>
+        <translation>其权重是一叠各有输入的矩阵</translation>
+    </message>
+    <message>
+        <source>it stands inside a subgraph (a loop or a branch)</source>
+        <translation>它位于子图（循环或分支）中</translation>
+    </message>
+    <message>
+        <source>The input of `{}` holds NaN or infinity on the calibration samples; check the data and its preprocessing.</source>
+        <translation>`{}` 的输入在校准样本上含有 NaN 或 Inf；请检查数据及其预处理。</translation>
+    </message>
+    <message>
+        <source>comparing outputs</source>
+        <translation>正在比较输出</translation>
+    </message>
+    <message>
+        <source>Comparing the outputs of {} takes about {:.1f} GB of memory, and {:.1f} GB are free; close other programs, or write the file without proof (--no-verify).</source>
+        <translation>比较 {} 的输出约需 {} GB 内存，而可用内存为 {} GB；请关闭其他程序，或不经验证写入文件（--no-verify）。</translation>
+    </message>
+    <message>
+        <source>comparing outputs, which takes about {:.1f} GB of memory</source>
+        <translation>正在比较输出，约需 {} GB 内存</translation>
+    </message>
+    <message>
+        <source>comparing stored weights</source>
+        <translation>正在比较存储的权重</translation>
+    </message>
+    <message>
+        <source>made from this model</source>
+        <translation>由此模型制成</translation>
+    </message>
+    <message>
+        <source>The file does not say which model it was made from.</source>
+        <translation>文件未说明由哪个模型制成。</translation>
+    </message>
+    <message>
+        <source>The file names the source&apos;s SHA-256, {}.</source>
+        <translation>文件注明了来源的 SHA-256：{}。</translation>
+    </message>
+    <message>
+        <source>The file was made from another model: it names the SHA-256 {}, and {} has {}.</source>
+        <translation>文件由另一个模型制成：它注明的 SHA-256 为 {}，而 {} 的为 {}。</translation>
+    </message>
+    <message>
+        <source>the given model</source>
+        <translation>给定的模型</translation>
+    </message>
+    <message>
+        <source>carries its recipe</source>
+        <translation>带有配方</translation>
+    </message>
+    <message>
+        <source>The file carries no recipe.</source>
+        <translation>文件不带配方。</translation>
+    </message>
+    <message>
+        <source>The recipe in the file is the one it was compared with.</source>
+        <translation>文件中的配方就是与之比较的配方。</translation>
+    </message>
+    <message>
+        <source>The recipe in the file is another one than it was to be compared with.</source>
+        <translation>文件中的配方不是应与之比较的配方。</translation>
+    </message>
+    <message>
+        <source>made with this calibration data</source>
+        <translation>使用此校准数据制成</translation>
+    </message>
+    <message>
+        <source>The file names the SHA-256 of {}.</source>
+        <translation>文件注明了 {} 的 SHA-256。</translation>
+    </message>
+    <message>
+        <source>The file was made with other statistics ({}) than it was compared with.</source>
+        <translation>文件使用的统计量（{}）与比较时的不同。</translation>
+    </message>
+    <message>
+        <source>not described</source>
+        <translation>未说明</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>{} bytes; the original takes {}: {:.2f}x.</source>
+        <translation>{} 字节；原文件为 {}：{}x。</translation>
+    </message>
+    <message>
+        <source>its importer does not take this {} (&quot;{}&quot;)</source>
+        <translation>其导入器不支持此 {}（“{}”）</translation>
+    </message>
+    <message>
+        <source>it finds {} outputs</source>
+        <translation>它找到 {} 个输出</translation>
+    </message>
+    <message>
+        <source>OpenCV</source>
+        <translation>OpenCV</translation>
+    </message>
+    <message>
+        <source>the file</source>
+        <translation>该文件</translation>
+    </message>
+    <message>
+        <source>OpenCV, plain weights</source>
+        <translation>OpenCV，普通权重</translation>
+    </message>
+    <message>
+        <source>the same graph with plain weights</source>
+        <translation>使用普通权重的同一计算图</translation>
+    </message>
+    <message>
+        <source>the model has several outputs, whose order OpenCV does not keep</source>
+        <translation>模型有多个输出，而 OpenCV 不保持其顺序</translation>
+    </message>
+    <message>
+        <source>OpenCV takes and gives 32-bit floats only</source>
+        <translation>OpenCV 只接受和给出 32 位浮点数</translation>
+    </message>
+    <message>
+        <source>the model is too large for OpenCV, which copies it several times</source>
+        <translation>模型对 OpenCV 来说太大，它会多次复制模型</translation>
+    </message>
+    <message>
+        <source>OpenCV {} gives the same outputs for {}: largest relative difference {:.2g}.</source>
+        <translation>OpenCV {} 对{}给出相同的输出：最大相对差 {}。</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot judge: it computes quantized values in integers of its own (relative difference {:.2g}).</source>
+        <translation>OpenCV 无法判断：它用自己的整数方式计算量化值（相对差 {}）。</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too (relative difference {:.2g}).</source>
+        <translation>OpenCV 无法判定：它对原模型的计算也与 ONNX Runtime 不同（相对差 {}）。</translation>
+    </message>
+    <message>
+        <source>OpenCV gives other outputs for {}: largest relative difference {:.2g}.</source>
+        <translation>OpenCV 对{}给出不同的输出：最大相对差 {}。</translation>
+    </message>
+    <message>
+        <source>OpenCV {} unpacks the weights of this file wrongly (relative difference {:.2g}); for use with it, store plain weights.</source>
+        <translation>OpenCV {} 错误地解包该文件的权重（相对差 {}）；要与其一起使用，请存储普通权重。</translation>
+    </message>
+    <message>
+        <source>{}.</source>
+        <translation>{}。</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot load the file: {}.</source>
+        <translation>OpenCV 无法加载该文件：{}。</translation>
+    </message>
+    <message>
+        <source>{}, optimizations off</source>
+        <translation>{}（关闭优化）</translation>
+    </message>
+    <message>
+        <source>random operators</source>
+        <translation>随机算子</translation>
+    </message>
+    <message>
+        <source>{} got the same seeds in both models for the comparison.</source>
+        <translation>比较时两个模型中的 {} 使用了相同的种子。</translation>
+    </message>
+    <message>
+        <source>comparing outputs without optimizations</source>
+        <translation>正在比较关闭优化时的输出</translation>
+    </message>
+    <message>
+        <source>asking OpenCV</source>
+        <translation>正在用 OpenCV 核对</translation>
+    </message>
+    <message>
+        <source>Nothing could be compared: {}</source>
+        <translation>无法比较：{}</translation>
+    </message>
+    <message>
+        <source>equals the in-memory model</source>
+        <translation>与内存中的模型一致</translation>
+    </message>
+    <message>
+        <source>equals itself without optimizations</source>
+        <translation>与关闭优化时一致</translation>
+    </message>
+    <message>
+        <source>tensor by tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>The outputs of the layers could not be had: {}</source>
+        <translation>无法取得各层输出：{}</translation>
+    </message>
+    <message>
+        <source>The model gives other outputs each time it runs on the same inputs.</source>
+        <translation>模型每次以相同输入运行都给出不同的输出。</translation>
+    </message>
+    <message>
+        <source>The source itself cannot be run so: {}</source>
+        <translation>原模型本身就无法这样运行：{}</translation>
+    </message>
+    <message>
+        <source>The file could not be run: {}</source>
+        <translation>文件无法运行：{}</translation>
+    </message>
+    <message>
+        <source>loads in ONNX Runtime</source>
+        <translation>可由 ONNX Runtime 加载</translation>
+    </message>
+    <message>
+        <source>{} opens the file.</source>
+        <translation>{} 可打开该文件。</translation>
+    </message>
+    <message>
+        <source>The outputs of the file have other types or shapes than those of the model in memory.</source>
+        <translation>文件输出的类型或形状与内存中的模型不同。</translation>
+    </message>
+    <message>
+        <source>Largest relative difference of the outputs {:.2g}, allowed {:.2g}, on {}.</source>
+        <translation>输出的最大相对差为 {}，允许 {}，测于 {}。</translation>
+    </message>
+    <message>
+        <source>the first of {}</source>
+        <translation>{} 中的第一个</translation>
+    </message>
+    <message>
+        <source>integer kernels</source>
+        <translation>整数内核</translation>
+    </message>
+    <message>
+        <source>Fused to integer kernels, as by default, the outputs move by {:.2g}: each of {} quantized values may move by one step.</source>
+        <translation>按默认方式融合为整数内核时，输出变动 {}：{} 个量化值各可变动一级。</translation>
+    </message>
+    <message>
+        <source>Fused to integer kernels, as by default, the outputs move by {:.2g}, more than one step of each of {} quantized values explains: this processor&apos;s kernels may saturate.</source>
+        <translation>按默认方式融合为整数内核时，输出变动 {}，超过 {} 个量化值各变动一级所能解释的程度：此处理器的内核可能饱和。</translation>
+    </message>
+    <message>
+        <source>There is nothing to compare with: {}</source>
+        <translation>没有可比较的对象：{}</translation>
+    </message>
+    <message>
+        <source>the preprocessing of the result</source>
+        <translation>结果文件的预处理文件</translation>
+    </message>
+    <message>
+        <source>the source model&apos;s own preprocessing</source>
+        <translation>原模型自己的预处理文件</translation>
+    </message>
+    <message>
+        <source>Cannot write {}: it is a link into another folder, and the model needs a data file beside it; name the file itself.</source>
+        <translation>无法写入 {}：它是指向另一文件夹的链接，而模型需要在其旁边放数据文件；请指定文件本身。</translation>
+    </message>
+    <message>
+        <source>the result</source>
+        <translation>结果文件</translation>
+    </message>
+    <message>
+        <source>the preprocessing that comes with the result</source>
+        <translation>随结果文件写出的预处理文件</translation>
+    </message>
+    <message>
+        <source>the data that come with the result</source>
+        <translation>随结果文件写出的数据文件</translation>
+    </message>
+    <message>
+        <source>{}, where data of the result may have to go, is {}; give the result another name.</source>
+        <translation>{} 可能要存放结果文件的数据，但它是{}；请为结果文件另取名称。</translation>
+    </message>
+    <message>
+        <source>writing {}</source>
+        <translation>正在写入 {}</translation>
+    </message>
+    <message>
+        <source>{} ({} to {})</source>
+        <translation>{}（{} 至 {}）</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>未通过</translation>
+    </message>
+    <message>
+        <source>does not apply</source>
+        <translation>不适用</translation>
+    </message>
+    <message>
+        <source>Compressed model</source>
+        <translation>压缩后的模型</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Source SHA-256</source>
+        <translation>来源的 SHA-256</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>{} of {} (ratio {:.2f})</source>
+        <translation>{}，原为 {}（压缩比 {}）</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates</source>
+        <translation>乘加次数</translation>
+    </message>
+    <message>
+        <source>{} of {}</source>
+        <translation>{1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>测量结果</translation>
+    </message>
+    <message>
+        <source>On {}; preprocessing {}. Ranges are 95 % intervals.</source>
+        <translation>样本：{}；预处理：{}。范围为 95% 置信区间。</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>Top-1 difference (paired)</source>
+        <translation>Top-1 差值（成对）</translation>
+    </message>
+    <message>
+        <source>{:+.2f} ± {:.2f} points</source>
+        <translation>{} ± {} 个百分点</translation>
+    </message>
+    <message>
+        <source>Same answer as before</source>
+        <translation>与之前答案相同</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>{} nats</source>
+        <translation>{} 奈特</translation>
+    </message>
+    <message>
+        <source>Signal to noise of the outputs</source>
+        <translation>输出信噪比</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>所有层</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>存储形式</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>Theory</source>
+        <translation>理论</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Huffman</source>
+        <translation>霍夫曼</translation>
+    </message>
+    <message>
+        <source>Shannon</source>
+        <translation>香农</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>零的比例</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>Theory is what the content needs at fixed widths, Huffman what Huffman codes of its symbols and of the gaps between non-zeros take, Shannon the entropy of the same symbols. Error is the relative Frobenius norm of the change of the weight matrix; Output is the ratio of signal to noise of the layer&apos;s output on calibration data, in each channel against its own deviation.</source>
+        <translation>“理论”是内容以固定宽度存储所需的大小，“霍夫曼”是对其符号及非零值之间的间隔进行霍夫曼编码后的大小，“香农”是同一组符号的熵。“误差”是权重矩阵改变量的相对 Frobenius 范数；“输出”是该层在校准数据上输出的信噪比，各通道相对于自身的标准差。</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Recipe: {}</source>
+        <translation>配方：{}</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file: {}; of the recipe: {}.</source>
+        <translation>文件的 SHA-256：{}；配方的 SHA-256：{}。</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Not asked for.</source>
+        <translation>未要求。</translation>
+    </message>
+    <message>
+        <source>The file was loaded afresh and compared with the model compressed in memory on {}.</source>
+        <translation>文件已重新加载，并与内存中压缩的模型比较，所用数据：{}。</translation>
+    </message>
+    <message>
+        <source>{}: {}</source>
+        <translation>{}：{}</translation>
+    </message>
+    <message>
+        <source>Done otherwise than asked</source>
+        <translation>与要求不同之处</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; of shape {} is too large to be made up.</source>
+        <translation>输入“{}”的形状为 {}，太大而无法构造。</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; is a sequence, a map or an optional value, which cannot be made up.</source>
+        <translation>输入“{}”是序列、映射或可选值，无法构造。</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; of type {} cannot be made up.</source>
+        <translation>输入“{}”的类型为 {}，无法构造。</translation>
+    </message>
+    <message>
+        <source>inputs of zeros</source>
+        <translation>全零输入</translation>
+    </message>
+    <message>
+        <source>inputs of ones</source>
+        <translation>全一输入</translation>
+    </message>
+    <message>
+        <source>{} random inputs, seed {}</source>
+        <translation>{} 个随机输入，种子 {}</translation>
+    </message>
+    <message>
+        <source>The model runs on no made-up input; give samples. {}</source>
+        <translation>模型无法在任何构造的输入上运行；请提供样本。{}</translation>
+    </message>
+    <message>
+        <source>{} is not found in the file in its type and shape</source>
+        <translation>文件中找不到类型和形状相符的{}</translation>
+    </message>
+    <message>
+        <source>{} differs from what its recipe gives (by {:.2g} of its largest value)</source>
+        <translation>{}与配方给出的不同（相差最大值的 {}）</translation>
+    </message>
+    <message>
+        <source>stored weights</source>
+        <translation>存储的权重</translation>
+    </message>
+    <message>
+        <source>In the file, {}.</source>
+        <translation>文件中，{}。</translation>
+    </message>
+    <message>
+        <source>No weight is compressed.</source>
+        <translation>没有压缩任何权重。</translation>
+    </message>
+    <message>
+        <source>{} of {} compressed constants unpack to exactly the values of the recipe.</source>
+        <translation>{1} 个压缩常量中有 {0} 个解包后与配方的取值完全一致。</translation>
+    </message>
+    <message>
+        <source>the value of {}</source>
+        <translation>{} 的值</translation>
+    </message>
+    <message>
+        <source>the weight of {}</source>
+        <translation>{} 的权重</translation>
+    </message>
+    <message>
+        <source>the bias of {}</source>
+        <translation>{} 的偏置</translation>
+    </message>
+    <message>
+        <source>The plain form has no &quot;{}&quot;.</source>
+        <translation>普通形式中没有“{}”。</translation>
+    </message>
+    <message>
+        <source>The stored weights could not be unpacked: {}</source>
+        <translation>存储的权重无法解包：{}</translation>
+    </message>
+    <message>
+        <source>The weights in the file are not those it was written with: their SHA-256 differs from the one it carries.</source>
+        <translation>文件中的权重不是写入时的权重：其 SHA-256 与文件所带的不同。</translation>
+    </message>
+    <message>
+        <source>Its trained values cannot be made again: the weights unpack to those the file was written with, SHA-256 {}.</source>
+        <translation>其训练得到的值无法重新生成：权重解包后与写入时一致，SHA-256 为 {}。</translation>
+    </message>
+    <message>
+        <source>Without the calibration data nothing was compressed again: the weights unpack to those the file was written with, SHA-256 {}.</source>
+        <translation>没有校准数据，未重新压缩：权重解包后与写入时一致，SHA-256 为 {}。</translation>
+    </message>
+    <message>
+        <source>The coded data ends early.</source>
+        <translation>编码数据提前结束。</translation>
+    </message>
+    <message>
+        <source>A code of {} bits is longer than allowed.</source>
+        <translation>{} 位的编码超过允许的长度。</translation>
+    </message>
+    <message>
+        <source>The code lengths are no prefix code.</source>
+        <translation>码长不构成前缀码。</translation>
+    </message>
+    <message>
+        <source>The code lengths leave codes unused.</source>
+        <translation>码长留下了未使用的编码。</translation>
+    </message>
+    <message>
+        <source>Symbol {} has no code.</source>
+        <translation>符号 {} 没有编码。</translation>
+    </message>
+    <message>
+        <source>The coded data holds a code that is not in its table.</source>
+        <translation>编码数据中有编码不在其码表中。</translation>
+    </message>
+    <message>
+        <source>The coded data goes on after its last symbol.</source>
+        <translation>编码数据在最后一个符号之后仍有内容。</translation>
+    </message>
+    <message>
+        <source>trying layer {} of {}</source>
+        <translation>正在尝试第 {} / {} 层</translation>
+    </message>
+    <message>
+        <source>{} has no layer with a constant weight, so there is nothing to compress.</source>
+        <translation>{} 中没有带常量权重的层，因此没有可压缩的内容。</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>No layer matches the pattern {}; `lathe inspect` lists the names of the layers.</source>
+        <translation>没有层与模式 {} 匹配；lathe 的 inspect 命令可列出各层的名称。</translation>
+    </message>
+    <message>
+        <source>No layer of {} matches the pattern {}; `lathe inspect` lists the names of the layers.</source>
+        <translation>{} 中没有层与模式 {} 匹配；lathe 的 inspect 命令可列出各层的名称。</translation>
+    </message>
+    <message>
+        <source>{} is skipped: {}.</source>
+        <translation>已跳过 {}：{}。</translation>
+    </message>
+    <message>
+        <source>{} shares its weight with {} and follows the settings of that layer.</source>
+        <translation>{} 与 {} 共用权重，沿用该层的设置。</translation>
+    </message>
+    <message>
+        <source>{} shares its weight with {}, so its settings hold for both.</source>
+        <translation>{} 与 {} 共用权重，因此其设置对两者都有效。</translation>
+    </message>
+    <message>
+        <source>compressing layer {} of {}</source>
+        <translation>正在压缩第 {} / {} 层</translation>
+    </message>
+    <message>
+        <source>Nothing is measured again behind {}: {}.</source>
+        <translation>{} 之后没有重新测量：{}。</translation>
+    </message>
+    <message>
+        <source>Normalizations keep their statistics: {}.</source>
+        <translation>归一化保留原有的统计量：{}。</translation>
+    </message>
+    <message>
+        <source>Nothing is folded into {}: {}.</source>
+        <translation>{} 没有可折叠的内容：{}。</translation>
+    </message>
+    <message>
+        <source>NaN</source>
+        <translation>NaN</translation>
+    </message>
+    <message>
+        <source>infinity</source>
+        <translation>Inf</translation>
+    </message>
+    <message>
+        <source>NaN or infinity</source>
+        <translation>NaN 或 Inf</translation>
+    </message>
+    <message>
+        <source>`{}` holds {} at 1 place; it cannot be compressed. Keep it as it is, or repair the model.</source>
+        <translation>`{}` 有 1 处为 {}，无法压缩。请保持其不变，或修复模型。</translation>
+    </message>
+    <message>
+        <source>`{}` holds {} at {} places; it cannot be compressed. Keep it as it is, or repair the model.</source>
+        <translation>`{0}` 有 {2} 处为 {1}，无法压缩。请保持其不变，或修复模型。</translation>
+    </message>
+    <message>
+        <source>`{}` ({}) goes by the layer&apos;s inputs and needs data: name a data set (--data, half of which calibrates, or --calibrate), or choose a setting that needs none.</source>
+        <translation>`{}`（{}）要参考层的输入，需要数据：请指定数据集（--data，其中一半用于校准；或 --calibrate），或选择不需要数据的设置。</translation>
+    </message>
+    <message>
+        <source>{} was trained with other settings, and its trained weights are left out.</source>
+        <translation>{} 是以其他设置训练的，其训练得到的权重已略过。</translation>
+    </message>
+    <message>
+        <source>{}: its bias is not corrected: no normalization says what its inputs are.</source>
+        <translation>{}：偏置未校正：没有归一化说明其输入。</translation>
+    </message>
+    <message>
+        <source>where the inputs of a factor are not known, it is pruned by magnitude and rounded to nearest</source>
+        <translation>因子的输入未知时，按幅值剪枝并就近舍入</translation>
+    </message>
+    <message>
+        <source>it is compressed by its weights alone: {}</source>
+        <translation>仅按权重压缩：{}</translation>
+    </message>
+    <message>
+        <source>its input covariance is singular and was damped by {:.3g} of its mean</source>
+        <translation>其输入协方差矩阵奇异，已按均值的 {} 加阻尼</translation>
+    </message>
+    <message>
+        <source>its weight has one singular value</source>
+        <translation>其权重只有一个奇异值</translation>
+    </message>
+    <message>
+        <source>no rank: {}</source>
+        <translation>不设秩：{}</translation>
+    </message>
+    <message>
+        <source>rank limited to {}</source>
+        <translation>秩限制为 {}</translation>
+    </message>
+    <message>
+        <source>no {}:{} pruning: its rows have {} weights</source>
+        <translation>不做 {}:{} 剪枝：每行有 {} 个权重</translation>
+    </message>
+    <message>
+        <source>not separable: {}</source>
+        <translation>不可分离：{}</translation>
+    </message>
+    <message>
+        <source>nothing folded: {}</source>
+        <translation>未折叠：{}</translation>
+    </message>
+    <message>
+        <source>nothing measured again: {}</source>
+        <translation>未重新测量：{}</translation>
+    </message>
+    <message>
+        <source>by its weights alone: {}</source>
+        <translation>仅按权重：{}</translation>
+    </message>
+    <message>
+        <source>no batch normalization takes what it gives before another layer does</source>
+        <translation>没有批归一化在其他层之前接收其输出</translation>
+    </message>
+    <message>
+        <source>the normalization behind it has no float32 statistics of its own</source>
+        <translation>其后的归一化没有自己的 float32 统计量</translation>
+    </message>
+    <message>
+        <source>{} is not made separable: {}.</source>
+        <translation>{} 未改为可分离卷积：{}。</translation>
+    </message>
+    <message>
+        <source>{} is pruned by its own threshold: a common one is for single weights in layers that are not taken apart.</source>
+        <translation>{} 按自己的阈值剪枝：共同阈值只用于未分解的层中的单个权重。</translation>
+    </message>
+    <message>
+        <source>{} is not factorized: {}.</source>
+        <translation>{} 未分解：{}。</translation>
+    </message>
+    <message>
+        <source>Rank {} is not below the full rank {} of {}; the layer is not factorized.</source>
+        <translation>秩 {0} 不低于 {2} 的满秩 {1}；该层未分解。</translation>
+    </message>
+    <message>
+        <source>Rank {} saves no weights in {}: its factors are smaller than one weight up to rank {}.</source>
+        <translation>秩 {} 不能为 {} 节省权重：秩不超过 {} 时因子才比原权重小。</translation>
+    </message>
+    <message>
+        <source>{} is not pruned: {}:{} needs rows of a multiple of {} weights, and its rows have {}.</source>
+        <translation>{} 未剪枝：{}:{} 要求每行权重数为 {} 的倍数，而其每行有 {} 个。</translation>
+    </message>
+    <message>
+        <source>it is no convolution over two dimensions</source>
+        <translation>它不是二维卷积</translation>
+    </message>
+    <message>
+        <source>it is a grouped convolution</source>
+        <translation>它是分组卷积</translation>
+    </message>
+    <message>
+        <source>its kernel is 1 x 1</source>
+        <translation>其卷积核为 1×1</translation>
+    </message>
+    <message>
+        <source>its constant holds several matrices</source>
+        <translation>其常量包含多个矩阵</translation>
+    </message>
+    <message>
+        <source>it is a depthwise convolution</source>
+        <translation>它是深度卷积</translation>
+    </message>
+    <message>
+        <source>it is a grouped transposed convolution</source>
+        <translation>它是分组转置卷积</translation>
+    </message>
+    <message>
+        <source>a recurrent layer takes its weight as one matrix</source>
+        <translation>循环层只能把权重作为一个矩阵</translation>
+    </message>
+    <message>
+        <source>The trained values do not belong to this model: `{}` {}.</source>
+        <translation>训练得到的值不属于此模型：`{}` {}。</translation>
+    </message>
+    <message>
+        <source>is not in its graph</source>
+        <translation>不在其计算图中</translation>
+    </message>
+    <message>
+        <source>is no plain constant</source>
+        <translation>不是普通常量</translation>
+    </message>
+    <message>
+        <source>is the weight of a layer</source>
+        <translation>是某层的权重</translation>
+    </message>
+    <message>
+        <source>is {} {}, not {} {}</source>
+        <translation>为 {} {}，而不是 {} {}</translation>
+    </message>
+    <message>
+        <source>has another shape</source>
+        <translation>形状不同</translation>
+    </message>
+    <message>
+        <source>The trained values are of {} layers, and the model has {}.</source>
+        <translation>训练得到的值对应 {} 个层，而模型有 {} 个层。</translation>
+    </message>
+    <message>
+        <source>{} has the shape {}; labels are one class index for each sample.</source>
+        <translation>{}：形状为 {}；标签应为每个样本一个类别索引。</translation>
+    </message>
+    <message>
+        <source>{} holds {} values; labels are whole numbers.</source>
+        <translation>{}：含有 {} 值；标签应为整数。</translation>
+    </message>
+    <message>
+        <source>{} holds {} labels for {} samples.</source>
+        <translation>{}：含有 {} 个标签，而样本有 {} 个。</translation>
+    </message>
+    <message>
+        <source>{} holds arrays, not images.</source>
+        <translation>{} 含有的是数组，不是图像。</translation>
+    </message>
+    <message>
+        <source>{}, array &quot;{}&quot;</source>
+        <translation>{}，数组“{}”</translation>
+    </message>
+    <message>
+        <source>names &quot;{}&quot;, which is neither a .npy nor a .npz file</source>
+        <translation>指定了“{}”，它既不是 .npy 文件也不是 .npz 文件</translation>
+    </message>
+    <message>
+        <source>has no file name for the input &quot;{}&quot;</source>
+        <translation>没有输入“{}”的文件名</translation>
+    </message>
+    <message>
+        <source>{}, array &quot;labels&quot;</source>
+        <translation>{}，数组“labels”</translation>
+    </message>
+    <message>
+        <source>names no array of inputs</source>
+        <translation>没有指定输入的数组</translation>
+    </message>
+    <message>
+        <source>leads to an array &quot;{}&quot; of shape {}, which holds no samples</source>
+        <translation>指向形状为 {1} 的数组“{0}”，其中没有样本</translation>
+    </message>
+    <message>
+        <source>leads to arrays with different numbers of samples: &quot;{}&quot; has {}, &quot;{}&quot; has {}</source>
+        <translation>所指数组的样本数不同：“{}”有 {} 个，“{}”有 {} 个</translation>
+    </message>
+    <message>
+        <source>{} holds {} {}; images are bytes [samples, height, width].</source>
+        <translation>{} 含有 {} {}；图像应为字节 [样本, 高, 宽]。</translation>
+    </message>
+    <message>
+        <source>a file of the data set</source>
+        <translation>数据集的文件</translation>
+    </message>
+    <message>
+        <source>{} is not a folder; give the folder of the data set.</source>
+        <translation>{} 不是文件夹；请给出数据集的文件夹。</translation>
+    </message>
+    <message>
+        <source>There is no data set {}; give its folder, or FOLDER:SPLIT for a part of it (#first or #second behind it for half of that).</source>
+        <translation>没有数据集 {}；请给出其文件夹，或以 FOLDER:SPLIT 表示其中一部分（后面加 #first 或 #second 表示其一半）。</translation>
+    </message>
+    <message>
+        <source>{} has no splits, so no &quot;{}&quot; either.</source>
+        <translation>{} 没有划分，因此也没有“{}”。</translation>
+    </message>
+    <message>
+        <source>{} has no split &quot;test&quot;; choose one: {}.</source>
+        <translation>{} 没有“test”部分；请选择一个：{}。</translation>
+    </message>
+    <message>
+        <source>{} has no split &quot;{}&quot;; it has: {}.</source>
+        <translation>{} 没有“{}”部分；已有：{}。</translation>
+    </message>
+    <message>
+        <source>needs a &quot;format&quot;: image_folder, image_list, idx or numpy</source>
+        <translation>需要“format”：image_folder、image_list、idx 或 numpy</translation>
+    </message>
+    <message>
+        <source>has &quot;splits&quot; that are no object</source>
+        <translation>其“splits”不是对象</translation>
+    </message>
+    <message>
+        <source>has a split &quot;{}&quot; that is no object</source>
+        <translation>其“{}”部分不是对象</translation>
+    </message>
+    <message>
+        <source>{} {}.</source>
+        <translation>{}：{}。</translation>
+    </message>
+    <message>
+        <source>holds the unknown key &quot;{}&quot;; its format knows: {}, classes, splits</source>
+        <translation>含有未知的键“{}”；其格式支持：{}、classes、splits</translation>
+    </message>
+    <message>
+        <source>{} has too few samples: its first half is empty.</source>
+        <translation>{} 的样本太少：其前一半为空。</translation>
+    </message>
+    <message>
+        <source>{} has too few samples: its second half is empty.</source>
+        <translation>{} 的样本太少：其后一半为空。</translation>
+    </message>
+    <message>
+        <source>{} (first half)</source>
+        <translation>{}（前一半）</translation>
+    </message>
+    <message>
+        <source>{} (second half)</source>
+        <translation>{}（后一半）</translation>
+    </message>
+    <message>
+        <source>{} ({}, first half)</source>
+        <translation>{}（{}，前一半）</translation>
+    </message>
+    <message>
+        <source>{} ({}, second half)</source>
+        <translation>{}（{}，后一半）</translation>
+    </message>
+    <message>
+        <source>has no key &quot;{}&quot;</source>
+        <translation>没有键“{}”</translation>
+    </message>
+    <message>
+        <source>needs a text for &quot;{}&quot;</source>
+        <translation>“{}”需要文本</translation>
+    </message>
+    <message>
+        <source>has &quot;classes&quot; that are neither a list of names nor a file</source>
+        <translation>其“classes”既不是名称列表也不是文件</translation>
+    </message>
+    <message>
+        <source>has a class whose name is no text</source>
+        <translation>有类别的名称不是文本</translation>
+    </message>
+    <message>
+        <source>{}: sample {} has a class index below 0 or beyond all bounds.</source>
+        <translation>{}：样本 {} 的类别索引小于 0 或超出任何界限。</translation>
+    </message>
+    <message>
+        <source>{}: sample {} has the class index {}, but there are {} classes (0 to {}).</source>
+        <translation>{}：样本 {} 的类别索引为 {}，但只有 {} 个类别（0 到 {}）。</translation>
+    </message>
+    <message>
+        <source>ends in the middle of its gzip data; the file is cut off</source>
+        <translation>在 gzip 数据中间结束；文件被截断</translation>
+    </message>
+    <message>
+        <source>holds damaged gzip data ({})</source>
+        <translation>含有损坏的 gzip 数据（{}）</translation>
+    </message>
+    <message>
+        <source>is no IDX file: its first four bytes are not those of the format</source>
+        <translation>不是 IDX 文件：其前四个字节不符合该格式</translation>
+    </message>
+    <message>
+        <source>ends inside its header</source>
+        <translation>在文件头中间结束</translation>
+    </message>
+    <message>
+        <source>announces {} values but is far too small to hold them</source>
+        <translation>声明有 {} 个值，但文件太小，远不足以容纳</translation>
+    </message>
+    <message>
+        <source>{} holds more than {} GB, too much to keep in memory.</source>
+        <translation>{}：超过 {} GB，太大而无法放入内存。</translation>
+    </message>
+    <message>
+        <source>announces {} values but ends after {} of {} bytes</source>
+        <translation>声明有 {0} 个值，但在 {2} 字节中的第 {1} 字节后结束</translation>
+    </message>
+    <message>
+        <source>announces {} values but holds more than that</source>
+        <translation>声明有 {} 个值，但实际更多</translation>
+    </message>
+    <message>
+        <source>is none of PNG, JPEG, BMP, PNM, WebP and TIFF</source>
+        <translation>不是 PNG、JPEG、BMP、PNM、WebP 或 TIFF</translation>
+    </message>
+    <message>
+        <source>is larger than 2 GB</source>
+        <translation>超过 2 GB</translation>
+    </message>
+    <message>
+        <source>cannot be decoded as an image ({})</source>
+        <translation>无法解码为图像（{}）</translation>
+    </message>
+    <message>
+        <source>cannot be decoded as an image; remove it from the data set or repair it</source>
+        <translation>无法解码为图像；请将其从数据集中移除或修复</translation>
+    </message>
+    <message>
+        <source>announces an image of {} x {} pixels</source>
+        <translation>声明图像为 {}×{} 像素</translation>
+    </message>
+    <message>
+        <source>announces an image of {} x {} pixels; up to {} million can be read</source>
+        <translation>声明图像为 {}×{} 像素；最多可读取 {} 百万像素</translation>
+    </message>
+    <message>
+        <source>announces an image of {} x {} pixels, which its {} bytes cannot hold</source>
+        <translation>声明图像为 {}×{} 像素，其 {} 字节无法容纳</translation>
+    </message>
+    <message>
+        <source>{} holds no images, neither itself nor in class folders.</source>
+        <translation>{} 中没有图像，其本身和类别文件夹中都没有。</translation>
+    </message>
+    <message>
+        <source>The folder {} is not among the classes of dataset.json.</source>
+        <translation>文件夹 {} 不在 dataset.json 的类别之中。</translation>
+    </message>
+    <message>
+        <source>{} has no folder for the class &quot;{}&quot;.</source>
+        <translation>{} 没有类别“{}”的文件夹。</translation>
+    </message>
+    <message>
+        <source>{}, line {}: &quot;{}&quot; is not of the form `path class-index`.</source>
+        <translation>{} 第 {} 行：“{}”不符合“路径 类别索引”的形式。</translation>
+    </message>
+    <message>
+        <source>{} lists {}, which is not there.</source>
+        <translation>{} 列出了 {}，但它不存在。</translation>
+    </message>
+    <message>
+        <source>{} of the {} images that {} lists are not there, the first is {}.</source>
+        <translation>{2} 列出的 {1} 幅图像中有 {0} 幅不存在，第一幅是 {3}。</translation>
+    </message>
+    <message>
+        <source>names the folder {}, which is not there</source>
+        <translation>指定了文件夹 {}，但它不存在</translation>
+    </message>
+    <message>
+        <source>{} lists no images.</source>
+        <translation>{} 没有列出图像。</translation>
+    </message>
+    <message>
+        <source>it has more than {} scans</source>
+        <translation>其扫描超过 {} 次</translation>
+    </message>
+    <message>
+        <source>cannot be decoded as a JPEG image ({})</source>
+        <translation>无法解码为 JPEG 图像（{}）</translation>
+    </message>
+    <message>
+        <source>is a JPEG image of {} components</source>
+        <translation>是有 {} 个分量的 JPEG 图像</translation>
+    </message>
+    <message>
+        <source>is cut off: the end of the image is missing</source>
+        <translation>被截断：缺少图像的末尾</translation>
+    </message>
+    <message>
+        <source>Cannot read {}: there is no such file.</source>
+        <translation>无法读取 {}：没有这个文件。</translation>
+    </message>
+    <message>
+        <source>{} is no .npz file ({}).</source>
+        <translation>{} 不是 .npz 文件（{}）。</translation>
+    </message>
+    <message>
+        <source>is damaged ({})</source>
+        <translation>已损坏（{}）</translation>
+    </message>
+    <message>
+        <source>cannot be unpacked ({})</source>
+        <translation>无法解包（{}）</translation>
+    </message>
+    <message>
+        <source>announces {} values of {} bytes, more than a file of its size unpacks to</source>
+        <translation>声明有 {} 个各 {} 字节的值，超过这种大小的文件解包后的内容</translation>
+    </message>
+    <message>
+        <source>announces {} values of {} bytes but holds {} bytes</source>
+        <translation>声明有 {} 个各 {} 字节的值，但实际为 {} 字节</translation>
+    </message>
+    <message>
+        <source>announces {} values of {} bytes but holds more than that</source>
+        <translation>声明有 {} 个各 {} 字节的值，但实际更多</translation>
+    </message>
+    <message>
+        <source>holds no array</source>
+        <translation>不含数组</translation>
+    </message>
+    <message>
+        <source>holds no array &quot;{}&quot;; it has &quot;{}&quot;</source>
+        <translation>不含数组“{}”；已有“{}”</translation>
+    </message>
+    <message>
+        <source>{} holds values of type &quot;{}&quot;; little-endian integers, floats and bool can be read.</source>
+        <translation>{}：含有类型为“{}”的值；可读取小端整数、浮点数和布尔值。</translation>
+    </message>
+    <message>
+        <source>has a header that is not NumPy&apos;s</source>
+        <translation>其文件头不符合 NumPy 格式</translation>
+    </message>
+    <message>
+        <source>announces more than {} dimensions</source>
+        <translation>声明的维数超过 {}</translation>
+    </message>
+    <message>
+        <source>announces {} values, more than there can be</source>
+        <translation>声明有 {} 个值，超过可能的数量</translation>
+    </message>
+    <message>
+        <source>is no .npy array: its first bytes are not those of the format</source>
+        <translation>不是 .npy 数组：其起始字节不符合该格式</translation>
+    </message>
+    <message>
+        <source>announces a header of {} bytes, longer than any of NumPy&apos;s</source>
+        <translation>声明文件头为 {} 字节，超过 NumPy 的任何文件头</translation>
+    </message>
+    <message>
+        <source>{} holds records or objects; plain numbers can be read.</source>
+        <translation>{}：含有记录或对象；只能读取普通数值。</translation>
+    </message>
+    <message>
+        <source>the file is cut off</source>
+        <translation>文件被截断</translation>
+    </message>
+    <message>
+        <source>cannot be decoded as a PNG image ({})</source>
+        <translation>无法解码为 PNG 图像（{}）</translation>
+    </message>
+    <message>
+        <source>cannot be decoded as a PNG image of 8 bits</source>
+        <translation>无法解码为 8 位的 PNG 图像</translation>
+    </message>
+    <message>
+        <source>The preprocessing</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>The preprocessing &quot;{}&quot;</source>
+        <translation>预处理“{}”</translation>
+    </message>
+    <message>
+        <source>{} makes {} of an image, but the input &quot;{}&quot; takes {} (the first dimension counts samples); change size, channel_order or layout.</source>
+        <translation>{}由图像得到 {}，而输入“{}”要求 {}（第一维为样本数）；请修改 size、channel_order 或 layout。</translation>
+    </message>
+    <message>
+        <source>There is no preprocessing &quot;{}&quot;; give a file or one of: {}.</source>
+        <translation>没有预处理“{}”；请给出文件或以下之一：{}。</translation>
+    </message>
+    <message>
+        <source>An image becomes {}, which is not the {} values of the samples before it; resize or crop all images to one size.</source>
+        <translation>有图像变为 {}，与之前样本的 {} 个值不符；请将所有图像缩放或裁剪到同一尺寸。</translation>
+    </message>
+    <message>
+        <source>An image becomes {} x {} pixels, more than the {} x {} of its &quot;pad_size&quot;.</source>
+        <translation>有图像变为 {}×{} 像素，大于其“pad_size”的 {}×{}。</translation>
+    </message>
+    <message>
+        <source>needs true or false for &quot;{}&quot;</source>
+        <translation>“{}”需要 true 或 false</translation>
+    </message>
+    <message>
+        <source>needs a number for &quot;{}&quot;</source>
+        <translation>“{}”需要数字</translation>
+    </message>
+    <message>
+        <source>normalizes but has no &quot;{}&quot;</source>
+        <translation>要求归一化，但没有“{}”</translation>
+    </message>
+    <message>
+        <source>needs numbers for &quot;{}&quot;</source>
+        <translation>“{}”需要多个数字</translation>
+    </message>
+    <message>
+        <source>has {} for &quot;{}&quot;; it takes {}</source>
+        <translation>“{1}”的值为 {0}；其取值应为 {2}</translation>
+    </message>
+    <message>
+        <source>needs whole numbers of pixels from 1 to {} for &quot;{}&quot;</source>
+        <translation>“{1}”需要 1 到 {0} 的整数像素数</translation>
+    </message>
+    <message>
+        <source>has one number for &quot;size&quot;, which may mean two things with &quot;{}&quot;; write {{&quot;shortest_edge&quot;: N}} or {{&quot;height&quot;: N, &quot;width&quot;: N}}</source>
+        <translation>“size”只有一个数，与“{}”一起可能有两种含义；请写为 {{&quot;shortest_edge&quot;: N}} 或 {{&quot;height&quot;: N, &quot;width&quot;: N}}</translation>
+    </message>
+    <message>
+        <source>resizes but has no &quot;size&quot;</source>
+        <translation>要求缩放，但没有“size”</translation>
+    </message>
+    <message>
+        <source>has &quot;size&quot; with &quot;{}&quot;; it takes height and width, or shortest_edge and longest_edge</source>
+        <translation>“size”中含有“{}”；它只接受 height 和 width，或 shortest_edge 和 longest_edge</translation>
+    </message>
+    <message>
+        <source>has a &quot;size&quot; whose longest_edge is not above its shortest_edge</source>
+        <translation>其“size”的 longest_edge 不大于 shortest_edge</translation>
+    </message>
+    <message>
+        <source>has {} for &quot;resample&quot;; it takes 0 to 5, Pillow&apos;s numbers of nearest, lanczos, bilinear, bicubic, box and hamming</source>
+        <translation>“resample”的值为 {}；其取值为 0 到 5，即 Pillow 中 nearest、lanczos、bilinear、bicubic、box 和 hamming 的编号</translation>
+    </message>
+    <message>
+        <source>crops but has no &quot;crop_size&quot;</source>
+        <translation>要求裁剪，但没有“crop_size”</translation>
+    </message>
+    <message>
+        <source>needs a number, or height and width, as whole numbers of pixels for &quot;crop_size.height&quot; and &quot;crop_size.width&quot;</source>
+        <translation>“crop_size.height”和“crop_size.width”需要一个数，或 height 和 width，均为整数像素数</translation>
+    </message>
+    <message>
+        <source>needs a share above 0 and up to 1 for &quot;crop_pct&quot;</source>
+        <translation>“crop_pct”需要大于 0 且不超过 1 的比例</translation>
+    </message>
+    <message>
+        <source>has the key &quot;crop_pct&quot;, which &quot;{}&quot; does not know</source>
+        <translation>含有键“crop_pct”，而“{}”不支持它</translation>
+    </message>
+    <message>
+        <source>has the key &quot;crop_pct&quot;, but no &quot;size&quot; of one shortest_edge</source>
+        <translation>含有键“crop_pct”，但没有只含 shortest_edge 的“size”</translation>
+    </message>
+    <message>
+        <source>pads (&quot;do_pad&quot;), but neither &quot;pad_size&quot; nor &quot;size&quot; gives height and width</source>
+        <translation>要求填充（“do_pad”），但“pad_size”和“size”都没有给出 height 和 width</translation>
+    </message>
+    <message>
+        <source>has the key &quot;do_flip_channel_order&quot; beside channel_order or do_normalize; write &quot;channel_order&quot;: &quot;bgr&quot; and the means in that order instead</source>
+        <translation>除 channel_order 或 do_normalize 外还含有键“do_flip_channel_order”；请改写为 &quot;channel_order&quot;: &quot;bgr&quot;，并按此顺序给出均值</translation>
+    </message>
+    <message>
+        <source>has {} numbers for &quot;{}&quot; with 1 channel</source>
+        <translation>“{1}”有 {0} 个数，而通道只有 1 个</translation>
+    </message>
+    <message>
+        <source>has {} numbers for &quot;{}&quot; with {} channels</source>
+        <translation>“{1}”有 {0} 个数，而通道有 {2} 个</translation>
+    </message>
+    <message>
+        <source>has a zero in &quot;image_std&quot;, by which values are divided</source>
+        <translation>其“image_std”中有零，而各值要除以它</translation>
+    </message>
+    <message>
+        <source>has the key &quot;include_top&quot;, which belongs to EfficientNet alone</source>
+        <translation>含有键“include_top”，而它只属于 EfficientNet</translation>
+    </message>
+    <message>
+        <source>has the key &quot;{}&quot;, which is not understood; take it out if it does not change the pixels, else make the images ready beforehand</source>
+        <translation>含有无法识别的键“{}”；若它不改变像素，请将其去掉，否则请事先处理好图像</translation>
+    </message>
+    <message>
+        <source>crops before it resizes (&quot;image_processor_type&quot; Perceiver), which cannot be followed; make the images ready beforehand</source>
+        <translation>先裁剪后缩放（“image_processor_type”为 Perceiver），无法照做；请事先处理好图像</translation>
+    </message>
+    <message>
+        <source>{} samples of {} take {:.1f} GB in memory; {} samples fit, so take a limit of at most that.</source>
+        <translation>{1} 的 {0} 个样本需占 {2} GB 内存；最多可容纳 {3} 个样本，请将上限设为不超过此数。</translation>
+    </message>
+    <message>
+        <source>The preprocessing makes {} of an image, {} values, but the input &quot;{}&quot; takes {}, {} values; change size or channel_order.</source>
+        <translation>预处理由图像得到 {}，共 {} 个值，而输入“{}”要求 {}，共 {} 个值；请修改 size 或 channel_order。</translation>
+    </message>
+    <message>
+        <source>{} holds images, but {}; give the inputs as NumPy arrays instead.</source>
+        <translation>{} 含有的是图像，但{}；请改以 NumPy 数组给出输入。</translation>
+    </message>
+    <message>
+        <source>the model takes {} inputs</source>
+        <translation>模型有 {} 个输入</translation>
+    </message>
+    <message>
+        <source>the model&apos;s input &quot;{}&quot; takes {}</source>
+        <translation>模型的输入“{}”要求 {}</translation>
+    </message>
+    <message>
+        <source>the model&apos;s input &quot;{}&quot; takes {}, not images</source>
+        <translation>模型的输入“{}”要求 {}，而不是图像</translation>
+    </message>
+    <message>
+        <source>preparing sample {} of {}</source>
+        <translation>正在准备样本 {} / {}</translation>
+    </message>
+    <message>
+        <source>The array for input &quot;{}&quot; holds {}, which the input&apos;s type cannot.</source>
+        <translation>输入“{}”的数组含有 {}，该输入的类型无法表示。</translation>
+    </message>
+    <message>
+        <source>The array for input &quot;{}&quot; holds {} values, but the input takes {}.</source>
+        <translation>输入“{}”的数组含有 {} 值，而该输入要求 {}。</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; takes {}, which no array can give.</source>
+        <translation>输入“{}”要求 {}，没有数组能够给出。</translation>
+    </message>
+    <message>
+        <source>{} has no array for the model&apos;s input &quot;{}&quot;; it has {}.</source>
+        <translation>{} 没有对应模型输入“{}”的数组；已有 {}。</translation>
+    </message>
+    <message>
+        <source>{} gives {} for each sample, but the input &quot;{}&quot; takes {} (the first dimension counts samples).</source>
+        <translation>{} 每个样本给出 {}，而输入“{}”要求 {}（第一维为样本数）。</translation>
+    </message>
+    <message>
+        <source>{} of {} has the class index {}, but the model tells {} classes apart (0 to {}).</source>
+        <translation>{1} 的 {0} 的类别索引为 {2}，但模型只区分 {3} 个类别（0 到 {4}）。</translation>
+    </message>
+    <message>
+        <source>{}, flattened to {}</source>
+        <translation>{}，展平为 {}</translation>
+    </message>
+    <message>
+        <source>{} samples</source>
+        <translation>{} 个样本</translation>
+    </message>
+    <message>
+        <source>{} samples of {}</source>
+        <translation>{1} 的 {0} 个样本</translation>
+    </message>
+    <message>
+        <source>Samples are chosen that the set of {} does not have.</source>
+        <translation>选择的样本超出了 {} 个样本的集合。</translation>
+    </message>
+    <message>
+        <source>There are {} samples, not {} from number {} on.</source>
+        <translation>共有 {0} 个样本，从第 {2} 个起不足 {1} 个。</translation>
+    </message>
+    <message>
+        <source>its outputs are not its rows</source>
+        <translation>其输出与行不对应</translation>
+    </message>
+    <message>
+        <source>its bias is computed, and operators of this opset cannot add to it</source>
+        <translation>其偏置由计算得出，此 opset 的算子无法与之相加</translation>
+    </message>
+    <message>
+        <source>Add spreads a constant over rows from opset 7 on only</source>
+        <translation>Add 自 opset 7 起才能把常量扩展到各行</translation>
+    </message>
+    <message>
+        <source>the shape of its output is not known</source>
+        <translation>其输出形状未知</translation>
+    </message>
+    <message>
+        <source>The model carries no recipe: it was not exported by Lathe. Name the recipe it was made by.</source>
+        <translation>模型不带配方：它不是由 Lathe 导出的。请指定制成它的配方。</translation>
+    </message>
+    <message>
+        <source>A layer without such a form is to run as several nodes.</source>
+        <translation>要求没有这种形式的层作为多个节点运行。</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>普通值</translation>
+    </message>
+    <message>
+        <source>4-bit QDQ needs opset {}, and this model of opset {} cannot be raised to it: {}. Its weights are stored compactly instead.</source>
+        <translation>4 位 QDQ 需要 opset {}，而此模型为 opset {}，无法提升：{}。其权重改以紧凑形式存储。</translation>
+    </message>
+    <message>
+        <source>A compressed form of another model is to be exported.</source>
+        <translation>要求导出的是另一个模型的压缩形式。</translation>
+    </message>
+    <message>
+        <source>encoding weights</source>
+        <translation>正在编码权重</translation>
+    </message>
+    <message>
+        <source>building the graph</source>
+        <translation>正在构建计算图</translation>
+    </message>
+    <message>
+        <source>checking the graph</source>
+        <translation>正在检查计算图</translation>
+    </message>
+    <message>
+        <source>its operator BatchNormalization ({}) is in training mode</source>
+        <translation>其算子 BatchNormalization（{}）处于训练模式</translation>
+    </message>
+    <message>
+        <source>it is not known whether its operator {} ({}) means the same there</source>
+        <translation>不知道其算子 {}（{}）在那里的含义是否相同</translation>
+    </message>
+    <message>
+        <source>its operator {} ({}) is no longer part of the standard</source>
+        <translation>其算子 {}（{}）已不属于标准</translation>
+    </message>
+    <message>
+        <source>its operator {} ({}) changed its meaning or form in opset {}</source>
+        <translation>其算子 {}（{}）在 opset {} 中改变了含义或形式</translation>
+    </message>
+    <message>
+        <source>it has functions of its own</source>
+        <translation>它有自己的函数</translation>
+    </message>
+    <message>
+        <source>factors ({}), multiplied on loading</source>
+        <translation>因子（{}），加载时相乘</translation>
+    </message>
+    <message>
+        <source>factors ({}) + {}, multiplied on loading</source>
+        <translation>因子（{}） + {}，加载时相乘</translation>
+    </message>
+    <message>
+        <source>A constant of another model is to be exported.</source>
+        <translation>要求导出的是另一个模型的常量。</translation>
+    </message>
+    <message>
+        <source>8-bit QDQ</source>
+        <translation>8 位 QDQ</translation>
+    </message>
+    <message>
+        <source>4-bit QDQ</source>
+        <translation>4 位 QDQ</translation>
+    </message>
+    <message>
+        <source>sparse initializer</source>
+        <translation>稀疏初始化张量</translation>
+    </message>
+    <message>
+        <source>its constant &quot;{}&quot; was also an input that could be fed, and is none any more</source>
+        <translation>其常量“{}”原来也是可以输入的，现在不再是输入</translation>
+    </message>
+    <message>
+        <source>it has no exact form as {} and is stored compactly instead: {}</source>
+        <translation>没有精确的{}形式，改为紧凑存储：{}</translation>
+    </message>
+    <message>
+        <source>its constant is not one matrix</source>
+        <translation>其常量不是单个矩阵</translation>
+    </message>
+    <message>
+        <source>something else reads its constant too</source>
+        <translation>还有别处也读取其常量</translation>
+    </message>
+    <message>
+        <source>factors ({})</source>
+        <translation>因子（{}）</translation>
+    </message>
+    <message>
+        <source>its factors and what they leave over are added up when the model is loaded, for it cannot run as several layers: a smaller file, the same compute</source>
+        <translation>无法作为多个层运行，其因子与残差在加载模型时相加：文件变小，计算量不变</translation>
+    </message>
+    <message>
+        <source>its factors are multiplied when the model is loaded, for it cannot run as several layers: a smaller file, the same compute</source>
+        <translation>无法作为多个层运行，其因子在加载模型时相乘：文件变小，计算量不变</translation>
+    </message>
+    <message>
+        <source>it cannot run as several layers, and its factors would take more room than their product, which is stored</source>
+        <translation>无法作为多个层运行，且因子比它们的乘积更占空间，因此存储乘积</translation>
+    </message>
+    <message>
+        <source>its values are stored as plain {}: operators that unpack codes and masks came with opset {}, and the model is of opset {}</source>
+        <translation>取值存为普通 {}：解包编码和掩码的算子自 opset {} 起才有，而模型为 opset {}</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime rounds its inputs to 8 bits, unless its session option session.qdq_matmulnbits_accuracy_level is 1, as it is here</source>
+        <translation>ONNX Runtime 会将其输入舍入到 8 位，除非会话选项 session.qdq_matmulnbits_accuracy_level 为 1（此处即如此）</translation>
+    </message>
+    <message>
+        <source>its bias is not corrected: {}</source>
+        <translation>偏置未校正：{}</translation>
+    </message>
+    <message>
+        <source>The sparse tensor &quot;{}&quot; has not one index for each value.</source>
+        <translation>稀疏张量“{}”的索引与值不是一一对应。</translation>
+    </message>
+    <message>
+        <source>The sparse tensor &quot;{}&quot; has a value outside its shape.</source>
+        <translation>稀疏张量“{}”有值超出其形状。</translation>
+    </message>
+    <message>
+        <source>graphviz could not lay out the graph.</source>
+        <translation>graphviz 无法布局计算图。</translation>
+    </message>
+    <message>
+        <source>laying out the graph</source>
+        <translation>正在布局计算图</translation>
+    </message>
+    <message>
+        <source>reading the graph</source>
+        <translation>正在读取计算图</translation>
+    </message>
+    <message>
+        <source>ordering the graph</source>
+        <translation>正在排列计算图</translation>
+    </message>
+    <message>
+        <source>connecting the graph</source>
+        <translation>正在连接计算图</translation>
+    </message>
+    <message>
+        <source>The first output &quot;{}&quot; holds no numbers, so it cannot be measured.</source>
+        <translation>第一个输出“{}”不含数值，因此无法测量。</translation>
+    </message>
+    <message>
+        <source>The first output &quot;{}&quot; is {} for {} samples; its first dimension must count the samples.</source>
+        <translation>第一个输出“{0}”对 {2} 个样本给出 {1}；其第一维必须为样本数。</translation>
+    </message>
+    <message>
+        <source>running sample {} of {}</source>
+        <translation>正在运行样本 {} / {}</translation>
+    </message>
+    <message>
+        <source>The first output &quot;{}&quot; changes its shape between samples (now {}), so samples cannot be compared.</source>
+        <translation>第一个输出“{}”的形状随样本变化（现为 {}），因此无法比较样本。</translation>
+    </message>
+    <message>
+        <source>There are no samples to run.</source>
+        <translation>没有可运行的样本。</translation>
+    </message>
+    <message>
+        <source>Sample {} is asked for, but there are {}.</source>
+        <translation>请求样本 {}，但只有 {} 个。</translation>
+    </message>
+    <message>
+        <source>The model has no outputs.</source>
+        <translation>模型没有输出。</translation>
+    </message>
+    <message>
+        <source>Latency needs at least one sample and one repeat.</source>
+        <translation>测量延迟至少需要一个样本和一次重复。</translation>
+    </message>
+    <message>
+        <source>There are {} labels for {} samples.</source>
+        <translation>有 {} 个标签，而样本有 {} 个。</translation>
+    </message>
+    <message>
+        <source>The outputs have different shapes: {} x {} and {} x {}.</source>
+        <translation>输出的形状不同：{}×{} 与 {}×{}。</translation>
+    </message>
+    <message>
+        <source>It takes {} inputs, the open model takes {}.</source>
+        <translation>它有 {} 个输入，所打开的模型有 {} 个。</translation>
+    </message>
+    <message>
+        <source>Its input {} is &quot;{}&quot;, that of the open model &quot;{}&quot;.</source>
+        <translation>其输入 {} 为“{}”，所打开模型的为“{}”。</translation>
+    </message>
+    <message>
+        <source>Its input &quot;{}&quot; takes {}, that of the open model {}.</source>
+        <translation>其输入“{}”要求 {}，所打开模型的要求 {}。</translation>
+    </message>
+    <message>
+        <source>It has no output.</source>
+        <translation>它没有输出。</translation>
+    </message>
+    <message>
+        <source>Its output &quot;{}&quot; gives {}, that of the open model {}.</source>
+        <translation>其输出“{}”给出 {}，所打开模型的给出 {}。</translation>
+    </message>
+    <message>
+        <source>baseline measured</source>
+        <translation>基线已测量</translation>
+    </message>
+    <message>
+        <source>The baseline was measured on {} samples, not on these {}.</source>
+        <translation>基线测于 {} 个样本，而不是这 {} 个。</translation>
+    </message>
+    <message>
+        <source>The variant gives {} values for each sample, the baseline {}.</source>
+        <translation>变体对每个样本给出 {} 个值，基线给出 {} 个。</translation>
+    </message>
+    <message>
+        <source>{} takes 1 to {}, not {}.</source>
+        <translation>{}的取值为 1 到 {}，不能是 {}。</translation>
+    </message>
+    <message>
+        <source>The layer&apos;s input statistics hold NaN or infinity: check the calibration data.</source>
+        <translation>该层的输入统计量含有 NaN 或 Inf：请检查校准数据。</translation>
+    </message>
+    <message>
+        <source>The layer&apos;s input covariance has no Cholesky factor, not even with full damping.</source>
+        <translation>该层的输入协方差矩阵即使施加最大阻尼也没有 Cholesky 因子。</translation>
+    </message>
+    <message>
+        <source>The rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>The spatial rank</source>
+        <translation>空间秩</translation>
+    </message>
+    <message>
+        <source>The output rank</source>
+        <translation>输出秩</translation>
+    </message>
+    <message>
+        <source>The input rank</source>
+        <translation>输入秩</translation>
+    </message>
+    <message>
+        <source>A codebook takes 1 to 256 clusters, not {}.</source>
+        <translation>码本的聚类数为 1 到 256，不能是 {}。</translation>
+    </message>
+    <message>
+        <source>{} values cannot have {} importances.</source>
+        <translation>{} 个值不能有 {} 个重要性。</translation>
+    </message>
+    <message>
+        <source>{} values are NaN or infinite and cannot be clustered.</source>
+        <translation>有 {} 个值为 NaN 或 Inf，无法聚类。</translation>
+    </message>
+    <message>
+        <source>A pruning ratio is 0 or more and below 1, not {}.</source>
+        <translation>剪枝比例应大于等于 0 且小于 1，不能是 {}。</translation>
+    </message>
+    <message>
+        <source>{}:{} pruning needs rows whose length is a multiple of {}, not {}.</source>
+        <translation>{}:{} 剪枝要求每行长度为 {} 的倍数，而不是 {}。</translation>
+    </message>
+    <message>
+        <source>A weight that holds NaN has no smallest magnitudes.</source>
+        <translation>含有 NaN 的权重没有最小幅值。</translation>
+    </message>
+    <message>
+        <source>There is no such pruning criterion.</source>
+        <translation>没有这种剪枝准则。</translation>
+    </message>
+    <message>
+        <source>Codes have 1 to 8 bits, not {}.</source>
+        <translation>编码为 1 到 8 位，不能是 {} 位。</translation>
+    </message>
+    <message>
+        <source>A weight of {:g} is too large for {}.</source>
+        <translation>权重 {} 超出 {} 的范围。</translation>
+    </message>
+    <message>
+        <source>The weight holds NaN or infinity at 1 place; it cannot be quantized.</source>
+        <translation>权重有 1 处为 NaN 或 Inf，无法量化。</translation>
+    </message>
+    <message>
+        <source>The weight holds NaN or infinity at {} places; it cannot be quantized.</source>
+        <translation>权重有 {} 处为 NaN 或 Inf，无法量化。</translation>
+    </message>
+    <message>
+        <source>An encoding is to be fitted to a matrix of another shape.</source>
+        <translation>要求将编码拟合到另一形状的矩阵。</translation>
+    </message>
+    <message>
+        <source>An encoding is to be fitted to another number of matrices.</source>
+        <translation>要求将编码拟合到另一数目的矩阵。</translation>
+    </message>
+    <message>
+        <source>The layer&apos;s input covariance cannot be inverted, not even with full damping.</source>
+        <translation>该层的输入协方差矩阵即使施加最大阻尼也无法求逆。</translation>
+    </message>
+    <message>
+        <source>A pruning ratio is at least 0 and below 1, not {}.</source>
+        <translation>剪枝比例应不小于 0 且小于 1，不能是 {}。</translation>
+    </message>
+    <message>
+        <source>nothing measures them</source>
+        <translation>没有可用于测量它们的数据</translation>
+    </message>
+    <message>
+        <source>A rank lies between 1 and the full rank.</source>
+        <translation>秩应在 1 与满秩之间。</translation>
+    </message>
+    <message>
+        <source>The singular values of a weight are larger than float32 can hold.</source>
+        <translation>权重的奇异值超出 float32 的表示范围。</translation>
+    </message>
+    <message>
+        <source>{} of {}: {}</source>
+        <translation>{1} 的 {0}：{2}</translation>
+    </message>
+    <message>
+        <source>the shape {} of its weight does not fit {}</source>
+        <translation>其权重的形状 {} 不适合 {}</translation>
+    </message>
+    <message>
+        <source>its weight is already stored as {}</source>
+        <translation>其权重已存为 {}</translation>
+    </message>
+    <message>
+        <source>its weight is of type {}, which holds no real numbers</source>
+        <translation>其权重类型为 {}，不能表示实数</translation>
+    </message>
+    <message>
+        <source>the model has several constants named &quot;{}&quot;</source>
+        <translation>模型有多个名为“{}”的常量</translation>
+    </message>
+    <message>
+        <source>{} reads the constant &quot;{}&quot; of {} in another way; compressing {} changes both.</source>
+        <translation>{0} 以另一种方式读取 {2} 的常量“{1}”；压缩 {3} 会同时改变两者。</translation>
+    </message>
+    <message>
+        <source>{} numbers do not fill a {} x {} matrix.</source>
+        <translation>{} 个数值无法填满 {}×{} 的矩阵。</translation>
+    </message>
+    <message>
+        <source>{} is empty.</source>
+        <translation>{} 是空的。</translation>
+    </message>
+    <message>
+        <source>{} is larger than 2 GB, which no ONNX file can be; save the model with external data.</source>
+        <translation>{} 超过 2 GB，ONNX 文件不能这么大；请将模型以外部数据形式保存。</translation>
+    </message>
+    <message>
+        <source>{} is not an ONNX model: it looks like {}.</source>
+        <translation>{} 不是 ONNX 模型：它看起来像{}。</translation>
+    </message>
+    <message>
+        <source>{} cannot be read as an ONNX model: it is damaged, cut short or another kind of file.</source>
+        <translation>无法将 {} 读作 ONNX 模型：它已损坏、被截断，或是其他类型的文件。</translation>
+    </message>
+    <message>
+        <source>The model has no layer with a floating-point weight that could be compressed.</source>
+        <translation>模型没有可压缩的浮点权重层。</translation>
+    </message>
+    <message>
+        <source>checking the model</source>
+        <translation>正在检查模型</translation>
+    </message>
+    <message>
+        <source>finding layers</source>
+        <translation>正在查找层</translation>
+    </message>
+    <message>
+        <source>model loaded</source>
+        <translation>模型已加载</translation>
+    </message>
+    <message>
+        <source>reading the model</source>
+        <translation>正在读取模型</translation>
+    </message>
+    <message>
+        <source>There is no layer &quot;{}&quot;: {} has no layers.</source>
+        <translation>没有层“{}”：{} 没有任何层。</translation>
+    </message>
+    <message>
+        <source>There is no layer &quot;{}&quot;; the nearest names are {}.</source>
+        <translation>没有层“{}”；最接近的名称是 {}。</translation>
+    </message>
+    <message>
+        <source>Layer &quot;{}&quot; has no weight to work on: {}.</source>
+        <translation>层“{}”没有可处理的权重：{}。</translation>
+    </message>
+    <message>
+        <source>The weight of layer &quot;{}&quot; is lost.</source>
+        <translation>层“{}”的权重已丢失。</translation>
+    </message>
+    <message>
+        <source>{} is larger than 2 GB and does not fit into one ONNX file.</source>
+        <translation>{} 超过 2 GB，无法放入一个 ONNX 文件。</translation>
+    </message>
+    <message>
+        <source>its weight is stored as a sparse tensor</source>
+        <translation>其权重存为稀疏张量</translation>
+    </message>
+    <message>
+        <source>its weight is computed by {} when the model runs</source>
+        <translation>其权重在模型运行时由 {} 计算</translation>
+    </message>
+    <message>
+        <source>the {} before it cannot be followed</source>
+        <translation>无法追踪它之前的 {}</translation>
+    </message>
+    <message>
+        <source>its weight is cast to whole numbers</source>
+        <translation>其权重被转换为整数</translation>
+    </message>
+    <message>
+        <source>{}: the value &quot;{}&quot; is made by two nodes (one of them &quot;{}&quot;); export the model again.</source>
+        <translation>{}：值“{}”由两个节点产生（其中之一为“{}”）；请重新导出模型。</translation>
+    </message>
+    <message>
+        <source>{} holds no graph: it is not an ONNX model, or it is cut short.</source>
+        <translation>{} 不含计算图：它不是 ONNX 模型，或被截断。</translation>
+    </message>
+    <message>
+        <source>{} does not say which operator set it uses (no opset_import): it is cut short or was written wrongly; export it again.</source>
+        <translation>{} 未说明所用的算子集（没有 opset_import）：它被截断或写入有误；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{}: node &quot;{}&quot; has no operator; the file is damaged.</source>
+        <translation>{}：节点“{}”没有算子；文件已损坏。</translation>
+    </message>
+    <message>
+        <source>{} asks for version {} of the standard operators, which does not exist; export it again with a published opset.</source>
+        <translation>{} 要求标准算子的版本 {}，而该版本不存在；请用已发布的 opset 重新导出。</translation>
+    </message>
+    <message>
+        <source>{}: tensor &quot;{}&quot;</source>
+        <translation>{}：张量“{}”</translation>
+    </message>
+    <message>
+        <source>{}: the graph runs in a circle through node &quot;{}&quot;, so it can never be computed; export the model again.</source>
+        <translation>{}：计算图经节点“{}”形成环路，因此无法计算；请重新导出模型。</translation>
+    </message>
+    <message>
+        <source>Nodes are not stored in the order of their computation; some runtimes refuse such a file.</source>
+        <translation>节点未按计算顺序存储；有些运行时会拒绝这样的文件。</translation>
+    </message>
+    <message>
+        <source>A node reads &quot;{}&quot;, which nothing in the model makes.</source>
+        <translation>有节点读取“{}”，但模型中没有任何节点产生它。</translation>
+    </message>
+    <message>
+        <source>{}: a sparse or text constant cannot be read as a weight.</source>
+        <translation>{}：稀疏常量或文本常量无法读作权重。</translation>
+    </message>
+    <message>
+        <source>the {} of its external data is no number</source>
+        <translation>其外部数据的 {} 不是数字</translation>
+    </message>
+    <message>
+        <source>its data is in the file &quot;{}&quot;, but the model was not read from a folder</source>
+        <translation>其数据在文件“{}”中，但模型不是从文件夹读取的</translation>
+    </message>
+    <message>
+        <source>its external data &quot;{}&quot; leads outside the model&apos;s folder, which is not allowed</source>
+        <translation>其外部数据“{}”指向模型的文件夹之外，这是不允许的</translation>
+    </message>
+    <message>
+        <source>its external data &quot;{}&quot; cannot be found ({})</source>
+        <translation>找不到其外部数据“{}”（{}）</translation>
+    </message>
+    <message>
+        <source>its external data &quot;{}&quot; is not there; put that file beside the model</source>
+        <translation>其外部数据“{}”不存在；请将该文件放到模型旁边</translation>
+    </message>
+    <message>
+        <source>{}: its external data cannot be read. {}</source>
+        <translation>{}：无法读取其外部数据。{}</translation>
+    </message>
+    <message>
+        <source>its external data &quot;{}&quot; was not loaded</source>
+        <translation>其外部数据“{}”未加载</translation>
+    </message>
+    <message>
+        <source>its shape needs {} bytes, but its external data is declared as {}</source>
+        <translation>其形状需要 {} 字节，但其外部数据声明为 {} 字节</translation>
+    </message>
+    <message>
+        <source>it needs {} bytes from byte {} on of &quot;{}&quot;, which has only {}</source>
+        <translation>它需要“{2}”中从第 {1} 字节起的 {0} 字节，而该文件只有 {3} 字节</translation>
+    </message>
+    <message>
+        <source>a Git LFS pointer; fetch the real file with &quot;git lfs pull&quot;</source>
+        <translation>Git LFS 指针文件；请用 Git LFS 的 pull 命令取得真正的文件</translation>
+    </message>
+    <message>
+        <source>a PNG image</source>
+        <translation>PNG 图像</translation>
+    </message>
+    <message>
+        <source>a JPEG image</source>
+        <translation>JPEG 图像</translation>
+    </message>
+    <message>
+        <source>a GIF image</source>
+        <translation>GIF 图像</translation>
+    </message>
+    <message>
+        <source>a zip archive (or a PyTorch file); unpack or export it to ONNX first</source>
+        <translation>zip 归档（或 PyTorch 文件）；请先解包或导出为 ONNX</translation>
+    </message>
+    <message>
+        <source>a gzip archive; unpack it first</source>
+        <translation>gzip 归档；请先解包</translation>
+    </message>
+    <message>
+        <source>a zstd archive; unpack it first</source>
+        <translation>zstd 归档；请先解包</translation>
+    </message>
+    <message>
+        <source>an archive made by &quot;lathe pack&quot;; unpack it first with &quot;lathe unpack&quot;</source>
+        <translation>由 lathe 的 pack 命令制成的归档；请先用 lathe 的 unpack 命令解包</translation>
+    </message>
+    <message>
+        <source>a 7z archive; unpack it first</source>
+        <translation>7z 归档；请先解包</translation>
+    </message>
+    <message>
+        <source>an HDF5 (Keras) file; export it to ONNX first</source>
+        <translation>HDF5（Keras）文件；请先导出为 ONNX</translation>
+    </message>
+    <message>
+        <source>a NumPy file</source>
+        <translation>NumPy 文件</translation>
+    </message>
+    <message>
+        <source>a PDF document</source>
+        <translation>PDF 文档</translation>
+    </message>
+    <message>
+        <source>a program</source>
+        <translation>可执行程序</translation>
+    </message>
+    <message>
+        <source>a Python pickle; export the model to ONNX first</source>
+        <translation>Python 的 pickle 文件；请先将模型导出为 ONNX</translation>
+    </message>
+    <message>
+        <source>a TensorFlow Lite model; convert it to ONNX first</source>
+        <translation>TensorFlow Lite 模型；请先转换为 ONNX</translation>
+    </message>
+    <message>
+        <source>a text file</source>
+        <translation>文本文件</translation>
+    </message>
+    <message>
+        <source>The function &quot;{}&quot; is not looked into: {}. Layers inside it are neither counted nor compressed.</source>
+        <translation>未查看函数“{}”的内部：{}。其中的层既不计数也不压缩。</translation>
+    </message>
+    <message>
+        <source>a call gives it more inputs, or takes more outputs, than it has</source>
+        <translation>有调用给它的输入或取用的输出多于它所有的</translation>
+    </message>
+    <message>
+        <source>its branches lie too deep inside each other</source>
+        <translation>它的分支嵌套过深</translation>
+    </message>
+    <message>
+        <source>it is too large to be put in place of each call</source>
+        <translation>它太大，无法放到每个调用处</translation>
+    </message>
+    <message>
+        <source>the model defines it twice</source>
+        <translation>模型定义了它两次</translation>
+    </message>
+    <message>
+        <source>functions call each other too deeply</source>
+        <translation>函数互相调用的层数过深</translation>
+    </message>
+    <message>
+        <source>it calls itself</source>
+        <translation>它调用自身</translation>
+    </message>
+    <message>
+        <source>it uses version {} of the operator set {} and the model version {}</source>
+        <translation>它使用运算符集 {1} 的版本 {0}，而模型使用版本 {2}</translation>
+    </message>
+    <message>
+        <source>A {} tensor of shape {} cannot be made.</source>
+        <translation>无法创建形状为 {1} 的 {0} 张量。</translation>
+    </message>
+    <message>
+        <source>A tensor of type {} cannot be read as numbers.</source>
+        <translation>类型为 {} 的张量无法读作数值。</translation>
+    </message>
+    <message>
+        <source>Numbers cannot be stored as {}.</source>
+        <translation>数值无法存为 {}。</translation>
+    </message>
+    <message>
+        <source>{} numbers do not fill a tensor of shape {}.</source>
+        <translation>{} 个数值无法填满形状为 {} 的张量。</translation>
+    </message>
+    <message>
+        <source>{}: a constant tensor</source>
+        <translation>{}：一个常量张量</translation>
+    </message>
+    <message>
+        <source>{} {}; the file is damaged.</source>
+        <translation>{}：{}；文件已损坏。</translation>
+    </message>
+    <message>
+        <source>declares the impossible shape {}</source>
+        <translation>声明了不可能的形状 {}</translation>
+    </message>
+    <message>
+        <source>declares more elements than any file can hold</source>
+        <translation>声明的元素数超过任何文件所能容纳</translation>
+    </message>
+    <message>
+        <source>has indices that do not fit its values</source>
+        <translation>其索引与其值不符</translation>
+    </message>
+    <message>
+        <source>has an index outside its shape</source>
+        <translation>有索引超出其形状</translation>
+    </message>
+    <message>
+        <source>has no element type</source>
+        <translation>没有元素类型</translation>
+    </message>
+    <message>
+        <source>keeps strings in an external file, which ONNX does not allow</source>
+        <translation>将字符串存于外部文件，ONNX 不允许这样做</translation>
+    </message>
+    <message>
+        <source>declares the shape {} ({} bytes), but holds {} bytes</source>
+        <translation>声明形状为 {}（{} 字节），但含有 {} 字节</translation>
+    </message>
+    <message>
+        <source>declares the shape {} ({} elements), but holds {} values</source>
+        <translation>声明形状为 {}（{} 个元素），但含有 {} 个值</translation>
+    </message>
+    <message>
+        <source>declares the impossible sparse shape {}</source>
+        <translation>声明了不可能的稀疏形状 {}</translation>
+    </message>
+    <message>
+        <source>{} is of {}, which cannot be read.</source>
+        <translation>{}：其类型为 {}，无法读取。</translation>
+    </message>
+    <message>
+        <source>{} is inside a subgraph</source>
+        <translation>{} 位于子图中</translation>
+    </message>
+    <message>
+        <source>no layer that moves has a weight of its own</source>
+        <translation>变动的层都没有自己的权重</translation>
+    </message>
+    <message>
+        <source>its nodes wait for each other</source>
+        <translation>其节点相互等待</translation>
+    </message>
+    <message>
+        <source>it does not reach the model&apos;s first output</source>
+        <translation>它不影响模型的第一个输出</translation>
+    </message>
+    <message>
+        <source>the runtime folds its weight into other float16 constants and rounds them anew</source>
+        <translation>运行时将其权重折叠进其他 float16 常量并重新舍入</translation>
+    </message>
+    <message>
+        <source>trying one layer after the other</source>
+        <translation>正在逐层尝试</translation>
+    </message>
+    <message>
+        <source>The whole model runs for each measurement: {}.</source>
+        <translation>每次测量都运行整个模型：{}。</translation>
+    </message>
+    <message>
+        <source>preparing the layer</source>
+        <translation>正在准备该层</translation>
+    </message>
+    <message>
+        <source>measured {} of {} samples</source>
+        <translation>已测量 {} / {} 个样本</translation>
+    </message>
+    <message>
+        <source>&quot;{}&quot; crosses the cut and is no dense tensor</source>
+        <translation>“{}”跨越切口，且不是稠密张量</translation>
+    </message>
+    <message>
+        <source>{} is not a session of Lathe 0.1.0.</source>
+        <translation>{} 不是 Lathe 0.1.0 的会话文件。</translation>
+    </message>
+    <message>
+        <source>{} {}</source>
+        <translation>{} {}</translation>
+    </message>
+    <message>
+        <source>is not a Lathe project.</source>
+        <translation>不是 Lathe 项目。</translation>
+    </message>
+    <message>
+        <source>was written by a newer Lathe (project version {}, this one reads up to {}).</source>
+        <translation>由更新版本的 Lathe 写入（项目版本 {}，此版本最高读取 {}）。</translation>
+    </message>
+    <message>
+        <source>does not say which version of project it is.</source>
+        <translation>未说明其项目版本。</translation>
+    </message>
+    <message>
+        <source>The recipe being edited</source>
+        <translation>正在编辑的配方</translation>
+    </message>
+    <message>
+        <source>{} is damaged at byte {}: {} of its variants could be read, what came after is lost.</source>
+        <translation>{} 在第 {} 字节处损坏：可读取其中 {} 个变体，之后的内容已丢失。</translation>
+    </message>
+    <message>
+        <source>does not name its model.</source>
+        <translation>未指明其模型。</translation>
+    </message>
+    <message>
+        <source>is damaged at byte {}, before the name of its model: nothing could be read.</source>
+        <translation>在第 {} 字节处损坏，位于模型名称之前：无法读取任何内容。</translation>
+    </message>
+    <message>
+        <source>The preprocessing could not be read: {}</source>
+        <translation>无法读取预处理：{}</translation>
+    </message>
+    <message>
+        <source>{} could not be read: {}</source>
+        <translation>无法读取{}：{}</translation>
+    </message>
+    <message>
+        <source>Variant {}</source>
+        <translation>变体 {}</translation>
+    </message>
+    <message>
+        <source>Variant &quot;{}&quot;</source>
+        <translation>变体“{}”</translation>
+    </message>
+    <message>
+        <source>{} is incomplete and was left out.</source>
+        <translation>{}不完整，已略过。</translation>
+    </message>
+    <message>
+        <source>of 0 or more and below 1</source>
+        <translation>大于等于 0 且小于 1</translation>
+    </message>
+    <message>
+        <source>none, N:M with N below M as 2:4, or blocks of rows x columns as 4x1</source>
+        <translation>none、N 小于 M 的 N:M（如 2:4），或行数 x 列数的块（如 4x1）</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to 8</source>
+        <translation>1 到 8 的整数</translation>
+    </message>
+    <message>
+        <source>a whole number from 2</source>
+        <translation>不小于 2 的整数</translation>
+    </message>
+    <message>
+        <source>above 0.5 and up to 1</source>
+        <translation>大于 0.5 且不超过 1</translation>
+    </message>
+    <message>
+        <source>a whole number from 1, or a share of the break-even rank as 50%</source>
+        <translation>不小于 1 的整数，或平衡点秩的比例（如 50%）</translation>
+    </message>
+    <message>
+        <source>above 0 and up to 1</source>
+        <translation>大于 0 且不超过 1</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to 8, or as_layer</source>
+        <translation>1 到 8 的整数，或 as_layer</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to 8, or none</source>
+        <translation>1 到 8 的整数，或 none</translation>
+    </message>
+    <message>
+        <source>a whole number from 2 to 256</source>
+        <translation>2 到 256 的整数</translation>
+    </message>
+    <message>
+        <source>a whole number from 1, or all</source>
+        <translation>不小于 1 的整数，或 all</translation>
+    </message>
+    <message>
+        <source>weights or activations</source>
+        <translation>weights 或 activations</translation>
+    </message>
+    <message>
+        <source>say how weights are stored</source>
+        <translation>决定权重如何存储</translation>
+    </message>
+    <message>
+        <source>take the layer apart</source>
+        <translation>拆分该层</translation>
+    </message>
+    <message>
+        <source>There is no recipe key {}; the nearest is {}.</source>
+        <translation>没有配方键 {}；最接近的是 {}。</translation>
+    </message>
+    <message>
+        <source>a number {}</source>
+        <translation>{} 的数</translation>
+    </message>
+    <message>
+        <source>a whole number from 1</source>
+        <translation>不小于 1 的整数</translation>
+    </message>
+    <message>
+        <source>a number above 0</source>
+        <translation>大于 0 的数</translation>
+    </message>
+    <message>
+        <source>{}: there is no key {}; the nearest is {}.</source>
+        <translation>{}：没有键 {}；最接近的是 {}。</translation>
+    </message>
+    <message>
+        <source>{}: {} has no key {}; the nearest is {}.</source>
+        <translation>{}：{} 没有键 {}；最接近的是 {}。</translation>
+    </message>
+    <message>
+        <source>{}: {}.{}</source>
+        <translation>{}：{}.{}</translation>
+    </message>
+    <message>
+        <source>an object or null</source>
+        <translation>对象或 null</translation>
+    </message>
+    <message>
+        <source>{}: rank takes one of the keys rank, share and energy, not several.</source>
+        <translation>{}：rank 只能取键 rank、share 和 energy 之一，不能取多个。</translation>
+    </message>
+    <message>
+        <source>{}: rule {}</source>
+        <translation>{}：规则 {}</translation>
+    </message>
+    <message>
+        <source>{} is no object.</source>
+        <translation>{} 不是对象。</translation>
+    </message>
+    <message>
+        <source>{} needs the key layers with a pattern of layer names.</source>
+        <translation>{} 需要键 layers，其值为层名称的模式。</translation>
+    </message>
+    <message>
+        <source>{} ({})</source>
+        <translation>{}（{}）</translation>
+    </message>
+    <message>
+        <source>{}: the key {} is given twice.</source>
+        <translation>{}：键 {} 给出了两次。</translation>
+    </message>
+    <message>
+        <source>{} is no valid JSON: {}.</source>
+        <translation>{} 不是有效的 JSON：{}。</translation>
+    </message>
+    <message>
+        <source>{} is no Lathe recipe: the key lathe_recipe is missing.</source>
+        <translation>{} 不是 Lathe 配方：缺少键 lathe_recipe。</translation>
+    </message>
+    <message>
+        <source>{}: lathe_recipe</source>
+        <translation>{}：lathe_recipe</translation>
+    </message>
+    <message>
+        <source>the whole number 1 or 2</source>
+        <translation>整数 1 或 2</translation>
+    </message>
+    <message>
+        <source>{} was written by a newer Lathe: its schema version is {}, this Lathe reads up to {}.</source>
+        <translation>{} 由更新版本的 Lathe 写入：其格式版本为 {}，此 Lathe 最高读取 {}。</translation>
+    </message>
+    <message>
+        <source>{}: name</source>
+        <translation>{}：name</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>{}: rules</source>
+        <translation>{}：rules</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>A rule is PATTERN:key=value,key=value; there is no = in &quot;{}&quot;.</source>
+        <translation>规则的形式为 PATTERN:key=value,key=value；“{}”中没有 =。</translation>
+    </message>
+    <message>
+        <source>rank and rank.energy say the same thing in two ways; a rule takes one of them.</source>
+        <translation>rank 和 rank.energy 以两种方式表示同一件事；一条规则只能取其中之一。</translation>
+    </message>
+    <message>
+        <source>{} and {} both {}; a rule takes one of them.</source>
+        <translation>{} 和 {} 都{}；一条规则只能取其中之一。</translation>
+    </message>
+    <message>
+        <source>{}=off switches everything of its method off; {} has no place beside it in one rule.</source>
+        <translation>{}=off 会关闭其方法的全部设置；同一条规则中不能再有 {}。</translation>
+    </message>
+    <message>
+        <source>A rule is PATTERN:key=value,key=value; there is no pattern in &quot;{}&quot;.</source>
+        <translation>规则的形式为 PATTERN:key=value,key=value；“{}”中没有模式。</translation>
+    </message>
+    <message>
+        <source>A rule is PATTERN:key=value,key=value; nothing follows the colon in &quot;{}&quot;.</source>
+        <translation>规则的形式为 PATTERN:key=value,key=value；“{}”中冒号之后没有内容。</translation>
+    </message>
+    <message>
+        <source>A rule needs a pattern of layer names; * stands for all layers.</source>
+        <translation>规则需要层名称的模式；* 代表所有层。</translation>
+    </message>
+    <message>
+        <source>A rule&apos;s pattern holds bytes that are not UTF-8, which a recipe cannot keep; put ? in their places.</source>
+        <translation>规则的模式含有非 UTF-8 字节，配方无法保存；请以 ? 代替这些字节。</translation>
+    </message>
+    <message>
+        <source>{} is given twice in one rule.</source>
+        <translation>{} 在一条规则中给出了两次。</translation>
+    </message>
+    <message>
+        <source>1 bit</source>
+        <translation>1 位</translation>
+    </message>
+    <message>
+        <source>{} bits</source>
+        <translation>{} 位</translation>
+    </message>
+    <message>
+        <source>{:.4g} % pruned</source>
+        <translation>剪枝 {}%</translation>
+    </message>
+    <message>
+        <source>globally</source>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>rank {}</source>
+        <translation>秩 {}</translation>
+    </message>
+    <message>
+        <source>rank {:.4g} % of break-even</source>
+        <translation>秩为平衡点的 {}%</translation>
+    </message>
+    <message>
+        <source>rank for {:.4g} % of the energy</source>
+        <translation>秩保留 {}% 能量</translation>
+    </message>
+    <message>
+        <source>spatial</source>
+        <translation>按空间</translation>
+    </message>
+    <message>
+        <source>Tucker-2</source>
+        <translation>Tucker-2</translation>
+    </message>
+    <message>
+        <source>on activations</source>
+        <translation>按激活</translation>
+    </message>
+    <message>
+        <source>at {}</source>
+        <translation>因子 {}</translation>
+    </message>
+    <message>
+        <source>+ {}-bit residual</source>
+        <translation>+ {} 位残差</translation>
+    </message>
+    <message>
+        <source>asymmetric</source>
+        <translation>非对称</translation>
+    </message>
+    <message>
+        <source>NF4</source>
+        <translation>NF4</translation>
+    </message>
+    <message>
+        <source>float16</source>
+        <translation>float16</translation>
+    </message>
+    <message>
+        <source>bfloat16</source>
+        <translation>bfloat16</translation>
+    </message>
+    <message>
+        <source>ternary</source>
+        <translation>三值</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>二值</translation>
+    </message>
+    <message>
+        <source>per tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>group {}</source>
+        <translation>分组 {}</translation>
+    </message>
+    <message>
+        <source>(GPTQ)</source>
+        <translation>(GPTQ)</translation>
+    </message>
+    <message>
+        <source>scales 2^n</source>
+        <translation>缩放因子 2^n</translation>
+    </message>
+    <message>
+        <source>normalization folded</source>
+        <translation>归一化已折叠</translation>
+    </message>
+    <message>
+        <source>separable on activations</source>
+        <translation>可分离卷积 按激活</translation>
+    </message>
+    <message>
+        <source>separable</source>
+        <translation>可分离卷积</translation>
+    </message>
+    <message>
+        <source>{} clusters</source>
+        <translation>{} 个聚类</translation>
+    </message>
+    <message>
+        <source>normalization measured again</source>
+        <translation>归一化已重新测量</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>{}={} and {} contradict each other: that is {}={}.</source>
+        <translation>{}={} 与 {} 相互矛盾：后者即 {}={}。</translation>
+    </message>
+    <message>
+        <source>bits=16 needs format=fp16 or format=bf16 beside it; without one, bits goes up to 8.</source>
+        <translation>bits=16 需要同时有 format=fp16 或 format=bf16；否则 bits 最大为 8。</translation>
+    </message>
+    <message>
+        <source>{} or {}</source>
+        <translation>{} 或 {}</translation>
+    </message>
+    <message>
+        <source>a share {}, as {}</source>
+        <translation>{} 的比例，如 {}</translation>
+    </message>
+    <message>
+        <source>{} takes {}, not {}.</source>
+        <translation>{} 的取值：{}；不能是 {}。</translation>
+    </message>
+    <message>
+        <source>the scale of the normalization behind it is not one constant for each channel</source>
+        <translation>其后归一化的缩放因子不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>the bias of the normalization behind it is not one constant for each channel</source>
+        <translation>其后归一化的偏置不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>the mean of the normalization behind it is not one constant for each channel</source>
+        <translation>其后归一化的均值不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>the variance of the normalization behind it is not one constant for each channel</source>
+        <translation>其后归一化的方差不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>no batch normalization alone takes its output</source>
+        <translation>没有唯一接收其输出的批归一化</translation>
+    </message>
+    <message>
+        <source>the normalization behind it trains</source>
+        <translation>其后的归一化处于训练模式</translation>
+    </message>
+    <message>
+        <source>the normalization behind it is not by channel</source>
+        <translation>其后的归一化不是按通道的</translation>
+    </message>
+    <message>
+        <source>its rows are not what the normalization works on one by one</source>
+        <translation>归一化并非逐一作用于它的各行</translation>
+    </message>
+    <message>
+        <source>its weight has more digits than are computed with</source>
+        <translation>其权重的位数多于计算所用的位数</translation>
+    </message>
+    <message>
+        <source>something else reads its weight too</source>
+        <translation>它的权重还被其他节点读取</translation>
+    </message>
+    <message>
+        <source>the constants of the normalization behind it give no finite numbers</source>
+        <translation>其后归一化的常量得不出有限的数</translation>
+    </message>
+    <message>
+        <source>its bias is not one constant for each channel</source>
+        <translation>它的偏置不是每个通道一个常量</translation>
+    </message>
+    <message>
+        <source>The constant {} is not found again.</source>
+        <translation>再次查找时找不到常量 {}。</translation>
+    </message>
+    <message>
+        <source>Folding normalizations changed the list of layers.</source>
+        <translation>折叠归一化改变了层的列表。</translation>
+    </message>
+    <message>
+        <source>{}: folding the normalization behind it gives values that its type cannot hold.</source>
+        <translation>{}：折叠其后的归一化会得到其类型无法表示的值。</translation>
+    </message>
+    <message>
+        <source>Nothing can be folded into {}: {}.</source>
+        <translation>{} 没有可折叠的内容：{}。</translation>
+    </message>
+    <message>
+        <source>timing the layers</source>
+        <translation>正在为各层计时</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot {}: {}</source>
+        <translation>ONNX Runtime 无法{}：{}</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; is not a dense tensor and cannot be fed.</source>
+        <translation>输入“{}”不是稠密张量，无法输入数据。</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; takes {} {} but was given {} {}.</source>
+        <translation>输入“{}”要求 {} {}，但得到的是 {} {}。</translation>
+    </message>
+    <message>
+        <source>Input &quot;{}&quot; was given {} bytes for {} {}.</source>
+        <translation>输入“{0}”的 {2} {3} 只得到 {1} 字节。</translation>
+    </message>
+    <message>
+        <source>load the model</source>
+        <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>load {}</source>
+        <translation>加载 {}</translation>
+    </message>
+    <message>
+        <source>The model takes {} inputs but was given {}.</source>
+        <translation>模型有 {} 个输入，但得到 {} 个。</translation>
+    </message>
+    <message>
+        <source>run the model</source>
+        <translation>运行模型</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot write the model as it runs it.</source>
+        <translation>ONNX Runtime 无法将模型按其运行的形式写出。</translation>
+    </message>
+    <message>
+        <source>No node of the model gives a value &quot;{}&quot;.</source>
+        <translation>模型中没有节点给出值“{}”。</translation>
+    </message>
+    <message>
+        <source>The model holds more than 2 GB outside its weights; ONNX Runtime cannot load it.</source>
+        <translation>模型除权重外超过 2 GB；ONNX Runtime 无法加载。</translation>
+    </message>
+    <message>
+        <source>The model cannot be written as ONNX.</source>
+        <translation>模型无法写为 ONNX。</translation>
+    </message>
+    <message>
+        <source>input &quot;{}&quot; takes {}</source>
+        <translation>输入“{}”要求 {}</translation>
+    </message>
+    <message>
+        <source>input &quot;{}&quot; takes {}, which is too large to try</source>
+        <translation>输入“{}”要求 {}，太大而无法尝试</translation>
+    </message>
+    <message>
+        <source>Shapes and multiplications of some layers stay unknown, because the model does not run on zeros at batch 1: {}</source>
+        <translation>部分层的形状和乘加次数未知，因为模型无法以批大小 1 在全零输入上运行：{}</translation>
+    </message>
+    <message>
+        <source>mask + codebook {} bit</source>
+        <translation>掩码 + {} 位码本</translation>
+    </message>
+    <message>
+        <source>gaps + codebook {} bit</source>
+        <translation>间隔 + {} 位码本</translation>
+    </message>
+    <message>
+        <source>codebook {} bit</source>
+        <translation>{} 位码本</translation>
+    </message>
+    <message>
+        <source>It depends on the input &quot;{}&quot;.</source>
+        <translation>它依赖于输入“{}”。</translation>
+    </message>
+    <message>
+        <source>plain {}</source>
+        <translation>普通 {}</translation>
+    </message>
+    <message>
+        <source>mask + values</source>
+        <translation>掩码 + 取值</translation>
+    </message>
+    <message>
+        <source>gaps + values</source>
+        <translation>间隔 + 取值</translation>
+    </message>
+    <message>
+        <source>MatMulNBits is a product and cannot do the work of {}</source>
+        <translation>MatMulNBits 是矩阵乘，不能代替 {}</translation>
+    </message>
+    <message>
+        <source>MatMulNBits has weights in float32, and the layer in {}</source>
+        <translation>MatMulNBits 的权重为 float32，而该层为 {}</translation>
+    </message>
+    <message>
+        <source>its weight is the left operand of the product, and that of MatMulNBits is the right one</source>
+        <translation>其权重是乘积的左操作数，而 MatMulNBits 的是右操作数</translation>
+    </message>
+    <message>
+        <source>it transposes its input or multiplies by a factor, which MatMulNBits does not</source>
+        <translation>它会转置输入或乘以系数，而 MatMulNBits 不会</translation>
+    </message>
+    <message>
+        <source>Add spreads a bias over rows from opset 7 on only</source>
+        <translation>Add 自 opset 7 起才能把偏置扩展到各行</translation>
+    </message>
+    <message>
+        <source>MatMulNBits {} bit, blocks of {}</source>
+        <translation>MatMulNBits {} 位，每块 {} 个</translation>
+    </message>
+    <message>
+        <source>The constants of {} do not fit its attributes.</source>
+        <translation>{} 的常量与其属性不符。</translation>
+    </message>
+    <message>
+        <source>its groups of {} are not made of blocks of 16 to 256 weights</source>
+        <translation>其 {} 个一组的分组不能由 16 到 256 个权重的块组成</translation>
+    </message>
+    <message>
+        <source>DequantizeLinear came with opset {}, and the model is of opset {}</source>
+        <translation>DequantizeLinear 自 opset {} 起才有，而模型为 opset {}</translation>
+    </message>
+    <message>
+        <source>it has a scale for each channel, which DequantizeLinear takes from opset {} on, and the model is of opset {}</source>
+        <translation>它每个通道有一个缩放因子，DequantizeLinear 自 opset {} 起才支持，而模型为 opset {}</translation>
+    </message>
+    <message>
+        <source>int{} QDQ</source>
+        <translation>int{} QDQ</translation>
+    </message>
+    <message>
+        <source>uint{} QDQ</source>
+        <translation>uint{} QDQ</translation>
+    </message>
+    <message>
+        <source>sparse initializers came with IR version {} and opset {}, and the model is of IR version {} and opset {}</source>
+        <translation>稀疏初始化张量自 IR 版本 {}、opset {} 起才有，而模型为 IR 版本 {}、opset {}</translation>
+    </message>
+    <message>
+        <source>all its values are zero</source>
+        <translation>其取值全为零</translation>
+    </message>
+    <message>
+        <source>{} of its {} values are not zero, which takes more room as a sparse initializer than plain</source>
+        <translation>其 {1} 个取值中有 {0} 个非零，存为稀疏初始化张量比普通值更占空间</translation>
+    </message>
+    <message>
+        <source>sparse</source>
+        <translation>稀疏</translation>
+    </message>
+    <message>
+        <source>mask + codes {} bit</source>
+        <translation>掩码 + {} 位编码</translation>
+    </message>
+    <message>
+        <source>gaps + codes {} bit</source>
+        <translation>间隔 + {} 位编码</translation>
+    </message>
+    <message>
+        <source>codes {} bit</source>
+        <translation>{} 位编码</translation>
+    </message>
+    <message>
+        <source>its values are not evenly spaced codes</source>
+        <translation>其取值不是等间距的编码</translation>
+    </message>
+    <message>
+        <source>its scales are too small to be halved</source>
+        <translation>其缩放因子太小，无法减半</translation>
+    </message>
+    <message>
+        <source>its codes of {} bits do not fit in {}</source>
+        <translation>其 {} 位编码放不进 {} 位</translation>
+    </message>
+    <message>
+        <source>the report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>calibrating</source>
+        <translation>正在校准</translation>
     </message>
 </context>
 <context>
@@ -425,917 +3485,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
-    <name>lathe::ui::CoreText</name>
-    <message>
-        <source>plain</source>
-        <translation>普通值</translation>
-    </message>
-    <message>
-        <source>%1, multiplied on loading</source>
-        <translation>%1，加载时相乘</translation>
-    </message>
-    <message>
-        <source>%1, %2</source>
-        <translation>%1，%2</translation>
-    </message>
-    <message>
-        <source>mask + %1</source>
-        <translation>掩码 + %1</translation>
-    </message>
-    <message>
-        <source>gaps + %1</source>
-        <translation>间隔 + %1</translation>
-    </message>
-    <message>
-        <source>%1 + %2</source>
-        <translation>%1 + %2</translation>
-    </message>
-    <message>
-        <source>plain %1</source>
-        <translation>普通 %1</translation>
-    </message>
-    <message>
-        <source>values</source>
-        <translation>取值</translation>
-    </message>
-    <message>
-        <source>codes %1 bit</source>
-        <translation>%1 位编码</translation>
-    </message>
-    <message>
-        <source>codebook %1 bit</source>
-        <translation>%1 位码本</translation>
-    </message>
-    <message>
-        <source>sparse</source>
-        <translation>稀疏</translation>
-    </message>
-    <message>
-        <source>int%1 QDQ</source>
-        <translation>int%1 QDQ</translation>
-    </message>
-    <message>
-        <source>uint%1 QDQ</source>
-        <translation>uint%1 QDQ</translation>
-    </message>
-    <message>
-        <source>MatMulNBits %1 bit, blocks of %2</source>
-        <translation>MatMulNBits %1 位，每块 %2 个</translation>
-    </message>
-    <message>
-        <source>factors (%1)</source>
-        <translation>因子（%1）</translation>
-    </message>
-    <message>
-        <source>8-bit QDQ</source>
-        <translation>8 位 QDQ</translation>
-    </message>
-    <message>
-        <source>4-bit QDQ</source>
-        <translation>4 位 QDQ</translation>
-    </message>
-    <message>
-        <source>MatMulNBits</source>
-        <translation>MatMulNBits</translation>
-    </message>
-    <message>
-        <source>sparse initializer</source>
-        <translation>稀疏初始化张量</translation>
-    </message>
-    <message>
-        <source>it has no exact form as %1 and is stored compactly instead: %2</source>
-        <translation>没有精确的%1形式，改为紧凑存储：%2</translation>
-    </message>
-    <message>
-        <source>its factors are multiplied when the model is loaded, for it cannot run as several layers: a smaller file, the same compute</source>
-        <translation>无法作为多个层运行，其因子在加载模型时相乘：文件变小，计算量不变</translation>
-    </message>
-    <message>
-        <source>its factors and what they leave over are added up when the model is loaded, for it cannot run as several layers: a smaller file, the same compute</source>
-        <translation>无法作为多个层运行，其因子与残差在加载模型时相加：文件变小，计算量不变</translation>
-    </message>
-    <message>
-        <source>it cannot run as several layers, and its factors would take more room than their product, which is stored</source>
-        <translation>无法作为多个层运行，且因子比它们的乘积更占空间，因此存储乘积</translation>
-    </message>
-    <message>
-        <source>its values are stored as plain %1: operators that unpack codes and masks came with opset %2, and the model is of opset %3</source>
-        <translation>取值存为普通 %1：解包编码和掩码的算子自 opset %2 起才有，而模型为 opset %3</translation>
-    </message>
-    <message>
-        <source>ONNX Runtime rounds its inputs to 8 bits, unless its session option session.qdq_matmulnbits_accuracy_level is 1, as it is here</source>
-        <translation>ONNX Runtime 会将其输入舍入到 8 位，除非会话选项 session.qdq_matmulnbits_accuracy_level 为 1（此处即如此）</translation>
-    </message>
-    <message>
-        <source>its bias is not corrected: %1</source>
-        <translation>偏置未校正：%1</translation>
-    </message>
-    <message>
-        <source>its constant &quot;%1&quot; was also an input that could be fed, and is none any more</source>
-        <translation>其常量“%1”原来也是可以输入的，现在不再是输入</translation>
-    </message>
-    <message>
-        <source>4-bit QDQ needs opset %1, and this model of opset %2 cannot be raised to it: %3. Its weights are stored compactly instead.</source>
-        <translation>4 位 QDQ 需要 opset %1，而此模型为 opset %2，无法提升：%3。其权重改以紧凑形式存储。</translation>
-    </message>
-    <message>
-        <source>its constant is not one matrix</source>
-        <translation>其常量不是单个矩阵</translation>
-    </message>
-    <message>
-        <source>something else reads its constant too</source>
-        <translation>还有别处也读取其常量</translation>
-    </message>
-    <message>
-        <source>its values are not evenly spaced codes</source>
-        <translation>其取值不是等间距的编码</translation>
-    </message>
-    <message>
-        <source>its scales are too small to be halved</source>
-        <translation>其缩放因子太小，无法减半</translation>
-    </message>
-    <message>
-        <source>its codes of %1 bits do not fit in %2</source>
-        <translation>其 %1 位编码放不进 %2 位</translation>
-    </message>
-    <message>
-        <source>DequantizeLinear came with opset %1, and the model is of opset %2</source>
-        <translation>DequantizeLinear 自 opset %1 起才有，而模型为 opset %2</translation>
-    </message>
-    <message>
-        <source>it has a scale for each channel, which DequantizeLinear takes from opset %1 on, and the model is of opset %2</source>
-        <translation>它每个通道有一个缩放因子，DequantizeLinear 自 opset %1 起才支持，而模型为 opset %2</translation>
-    </message>
-    <message>
-        <source>sparse initializers came with IR version %1 and opset %2, and the model is of IR version %3 and opset %4</source>
-        <translation>稀疏初始化张量自 IR 版本 %1、opset %2 起才有，而模型为 IR 版本 %3、opset %4</translation>
-    </message>
-    <message>
-        <source>%1 of its %2 values are not zero, which takes more room as a sparse initializer than plain</source>
-        <translation>其 %2 个取值中有 %1 个非零，存为稀疏初始化张量比普通值更占空间</translation>
-    </message>
-    <message>
-        <source>all its values are zero</source>
-        <translation>其取值全为零</translation>
-    </message>
-    <message>
-        <source>MatMulNBits is a product and cannot do the work of %1</source>
-        <translation>MatMulNBits 是矩阵乘，不能代替 %1</translation>
-    </message>
-    <message>
-        <source>MatMulNBits has weights in float32, and the layer in %1</source>
-        <translation>MatMulNBits 的权重为 float32，而该层为 %1</translation>
-    </message>
-    <message>
-        <source>its weight is the left operand of the product, and that of MatMulNBits is the right one</source>
-        <translation>其权重是乘积的左操作数，而 MatMulNBits 的是右操作数</translation>
-    </message>
-    <message>
-        <source>it transposes its input or multiplies by a factor, which MatMulNBits does not</source>
-        <translation>它会转置输入或乘以系数，而 MatMulNBits 不会</translation>
-    </message>
-    <message>
-        <source>Add spreads a bias over rows from opset 7 on only</source>
-        <translation>Add 自 opset 7 起才能把偏置扩展到各行</translation>
-    </message>
-    <message>
-        <source>its groups of %1 are not made of blocks of 16 to 256 weights</source>
-        <translation>其 %1 个一组的分组不能由 16 到 256 个权重的块组成</translation>
-    </message>
-    <message>
-        <source>its outputs are not its rows</source>
-        <translation>其输出与行不对应</translation>
-    </message>
-    <message>
-        <source>its bias is computed, and operators of this opset cannot add to it</source>
-        <translation>其偏置由计算得出，此 opset 的算子无法与之相加</translation>
-    </message>
-    <message>
-        <source>its constant holds several matrices</source>
-        <translation>其常量包含多个矩阵</translation>
-    </message>
-    <message>
-        <source>Add spreads a constant over rows from opset 7 on only</source>
-        <translation>Add 自 opset 7 起才能把常量扩展到各行</translation>
-    </message>
-    <message>
-        <source>the shape of its output is not known</source>
-        <translation>其输出形状未知</translation>
-    </message>
-    <message>
-        <source>no normalization says what its inputs are</source>
-        <translation>没有归一化说明其输入</translation>
-    </message>
-    <message>
-        <source>%1 is skipped: %2.</source>
-        <translation>已跳过 %1：%2。</translation>
-    </message>
-    <message>
-        <source>%1 shares its weight with %2 and follows the settings of that layer.</source>
-        <translation>%1 与 %2 共用权重，沿用该层的设置。</translation>
-    </message>
-    <message>
-        <source>BLIS&apos;s kernels %1 multiply matrices wrongly on this processor, so slower ones are taken.</source>
-        <translation>BLIS 的 %1 内核在此处理器上的矩阵乘法结果有误，因此改用较慢的内核。</translation>
-    </message>
-    <message>
-        <source>%1 shares its weight with %2, so its settings hold for both.</source>
-        <translation>%1 与 %2 共用权重，因此其设置对两者都有效。</translation>
-    </message>
-    <message>
-        <source>%1 is not made separable: %2.</source>
-        <translation>%1 未改为可分离卷积：%2。</translation>
-    </message>
-    <message>
-        <source>%1 is pruned by its own threshold: a common one is for single weights in layers that are not taken apart.</source>
-        <translation>%1 按自己的阈值剪枝：共同阈值只用于未分解的层中的单个权重。</translation>
-    </message>
-    <message>
-        <source>%1 is not factorized: %2.</source>
-        <translation>%1 未分解：%2。</translation>
-    </message>
-    <message>
-        <source>Rank %1 is not below the full rank %2 of %3; the layer is not factorized.</source>
-        <translation>秩 %1 不低于 %3 的满秩 %2；该层未分解。</translation>
-    </message>
-    <message>
-        <source>Rank %1 saves no weights in %2: its factors are smaller than one weight up to rank %3.</source>
-        <translation>秩 %1 不能为 %2 节省权重：秩不超过 %3 时因子才比原权重小。</translation>
-    </message>
-    <message>
-        <source>%1 is not pruned: %2:%3 needs rows of a multiple of %4 weights, and its rows have %5.</source>
-        <translation>%1 未剪枝：%2:%3 要求每行权重数为 %4 的倍数，而其每行有 %5 个。</translation>
-    </message>
-    <message>
-        <source>where the inputs of a factor are not known, it is pruned by magnitude and rounded to nearest</source>
-        <translation>因子的输入未知时，按幅值剪枝并就近舍入</translation>
-    </message>
-    <message>
-        <source>it is compressed by its weights alone: %1</source>
-        <translation>仅按权重压缩：%1</translation>
-    </message>
-    <message>
-        <source>its input covariance is singular and was damped by %1 of its mean</source>
-        <translation>其输入协方差矩阵奇异，已按均值的 %1 加阻尼</translation>
-    </message>
-    <message>
-        <source>it is no convolution over two dimensions</source>
-        <translation>它不是二维卷积</translation>
-    </message>
-    <message>
-        <source>it is a grouped convolution</source>
-        <translation>它是分组卷积</translation>
-    </message>
-    <message>
-        <source>its kernel is 1 x 1</source>
-        <translation>其卷积核为 1×1</translation>
-    </message>
-    <message>
-        <source>it is a depthwise convolution</source>
-        <translation>它是深度卷积</translation>
-    </message>
-    <message>
-        <source>it is a grouped transposed convolution</source>
-        <translation>它是分组转置卷积</translation>
-    </message>
-    <message>
-        <source>a recurrent layer takes its weight as one matrix</source>
-        <translation>循环层只能把权重作为一个矩阵</translation>
-    </message>
-    <message>
-        <source>its input is made inside the layer</source>
-        <translation>其输入在层内部产生</translation>
-    </message>
-    <message>
-        <source>its sequences differ in length, so part of the input is never read</source>
-        <translation>其序列长度不一，部分输入从不读取</translation>
-    </message>
-    <message>
-        <source>it looks rows up and multiplies nothing</source>
-        <translation>它只查表取行，不做乘法</translation>
-    </message>
-    <message>
-        <source>its weight is a stack of matrices with inputs of their own</source>
-        <translation>其权重是一叠各有输入的矩阵</translation>
-    </message>
-    <message>
-        <source>it stands inside a subgraph (a loop or a branch)</source>
-        <translation>它位于子图（循环或分支）中</translation>
-    </message>
-    <message>
-        <source>its weight is stored as a sparse tensor</source>
-        <translation>其权重存为稀疏张量</translation>
-    </message>
-    <message>
-        <source>its weight is computed by %1 when the model runs</source>
-        <translation>其权重在模型运行时由 %1 计算</translation>
-    </message>
-    <message>
-        <source>the %1 before it cannot be followed</source>
-        <translation>无法追踪它之前的 %1</translation>
-    </message>
-    <message>
-        <source>its weight is already stored as %1</source>
-        <translation>其权重已存为 %1</translation>
-    </message>
-    <message>
-        <source>its weight is cast to whole numbers</source>
-        <translation>其权重被转换为整数</translation>
-    </message>
-    <message>
-        <source>its weight is of type %1, which holds no real numbers</source>
-        <translation>其权重类型为 %1，不能表示实数</translation>
-    </message>
-    <message>
-        <source>the shape %1 of its weight does not fit %2</source>
-        <translation>其权重的形状 %1 不适合 %2</translation>
-    </message>
-    <message>
-        <source>the model has several constants named &quot;%1&quot;</source>
-        <translation>模型有多个名为“%1”的常量</translation>
-    </message>
-    <message>
-        <source>%1 reads the constant &quot;%2&quot; of %3 in another way; compressing %4 changes both.</source>
-        <translation>%1 以另一种方式读取 %3 的常量“%2”；压缩 %4 会同时改变两者。</translation>
-    </message>
-    <message>
-        <source>The model has no layer with a floating-point weight that could be compressed.</source>
-        <translation>模型没有可压缩的浮点权重层。</translation>
-    </message>
-    <message>
-        <source>Nodes are not stored in the order of their computation; some runtimes refuse such a file.</source>
-        <translation>节点未按计算顺序存储；有些运行时会拒绝这样的文件。</translation>
-    </message>
-    <message>
-        <source>the model defines it twice</source>
-        <translation>模型定义了它两次</translation>
-    </message>
-    <message>
-        <source>functions call each other too deeply</source>
-        <translation>函数互相调用的层数过深</translation>
-    </message>
-    <message>
-        <source>it calls itself</source>
-        <translation>它调用自身</translation>
-    </message>
-    <message>
-        <source>it is too large to be put in place of each call</source>
-        <translation>它太大，无法放到每个调用处</translation>
-    </message>
-    <message>
-        <source>it uses version %1 of the operator set %2 and the model version %3</source>
-        <translation>它使用运算符集 %2 的版本 %1，而模型使用版本 %3</translation>
-    </message>
-    <message>
-        <source>a call gives it more inputs, or takes more outputs, than it has</source>
-        <translation>有调用给它的输入或取用的输出多于它所有的</translation>
-    </message>
-    <message>
-        <source>its branches lie too deep inside each other</source>
-        <translation>它的分支嵌套过深</translation>
-    </message>
-    <message>
-        <source>The function &quot;%1&quot; is not looked into: %2. Layers inside it are neither counted nor compressed.</source>
-        <translation>未查看函数“%1”的内部：%2。其中的层既不计数也不压缩。</translation>
-    </message>
-    <message>
-        <source>A node reads &quot;%1&quot;, which nothing in the model makes.</source>
-        <translation>有节点读取“%1”，但模型中没有任何节点产生它。</translation>
-    </message>
-    <message>
-        <source>Shapes and multiplications of some layers stay unknown, because the model does not run on zeros at batch 1: %1</source>
-        <translation>部分层的形状和乘加次数未知，因为模型无法以批大小 1 在全零输入上运行：%1</translation>
-    </message>
-    <message>
-        <source>The whole model runs for each measurement: %1.</source>
-        <translation>每次测量都运行整个模型：%1。</translation>
-    </message>
-    <message>
-        <source>%1 is inside a subgraph</source>
-        <translation>%1 位于子图中</translation>
-    </message>
-    <message>
-        <source>no layer that moves has a weight of its own</source>
-        <translation>变动的层都没有自己的权重</translation>
-    </message>
-    <message>
-        <source>its nodes wait for each other</source>
-        <translation>其节点相互等待</translation>
-    </message>
-    <message>
-        <source>it does not reach the model&apos;s first output</source>
-        <translation>它不影响模型的第一个输出</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%2（取 %1 个）</translation>
-    </message>
-    <message>
-        <source>%1 samples of %2</source>
-        <translation>%2 的 %1 个样本</translation>
-    </message>
-    <message>
-        <source>%1 random inputs, seed %2</source>
-        <translation>%1 个随机输入，种子 %2</translation>
-    </message>
-    <message>
-        <source>analyzed layer %1 of %2</source>
-        <translation>已分析 %1 / %2 层</translation>
-    </message>
-    <message>
-        <source>coding constant %1 of %2</source>
-        <translation>正在编码常量 %1 / %2</translation>
-    </message>
-    <message>
-        <source>writing the archive</source>
-        <translation>正在写入归档</translation>
-    </message>
-    <message>
-        <source>reading the archive</source>
-        <translation>正在读取归档</translation>
-    </message>
-    <message>
-        <source>unpacking</source>
-        <translation>正在解包</translation>
-    </message>
-    <message>
-        <source>calibrating %1 layers, sample %2 of %3</source>
-        <translation>正在校准 %1 个层，样本 %2 / %3</translation>
-    </message>
-    <message>
-        <source>compressing layer %1 of %2</source>
-        <translation>正在压缩第 %1 / %2 层</translation>
-    </message>
-    <message>
-        <source>trying layer %1 of %2</source>
-        <translation>正在尝试第 %1 / %2 层</translation>
-    </message>
-    <message>
-        <source>running sample %1 of %2</source>
-        <translation>正在运行样本 %1 / %2</translation>
-    </message>
-    <message>
-        <source>preparing sample %1 of %2</source>
-        <translation>正在准备样本 %1 / %2</translation>
-    </message>
-    <message>
-        <source>baseline measured</source>
-        <translation>基线已测量</translation>
-    </message>
-    <message>
-        <source>measured %1 of %2 samples</source>
-        <translation>已测量 %1 / %2 个样本</translation>
-    </message>
-    <message>
-        <source>comparing stored weights</source>
-        <translation>正在比较存储的权重</translation>
-    </message>
-    <message>
-        <source>comparing outputs</source>
-        <translation>正在比较输出</translation>
-    </message>
-    <message>
-        <source>comparing outputs, which takes about %1 GB of memory</source>
-        <translation>正在比较输出，约需 %1 GB 内存</translation>
-    </message>
-    <message>
-        <source>comparing outputs without optimizations</source>
-        <translation>正在比较关闭优化时的输出</translation>
-    </message>
-    <message>
-        <source>asking OpenCV</source>
-        <translation>正在用 OpenCV 核对</translation>
-    </message>
-    <message>
-        <source>the same graph with plain weights</source>
-        <translation>使用普通权重的同一计算图</translation>
-    </message>
-    <message>
-        <source>OpenCV, plain weights</source>
-        <translation>OpenCV，普通权重</translation>
-    </message>
-    <message>
-        <source>OpenCV %1 gives the same outputs for %2: largest relative difference %3.</source>
-        <translation>OpenCV %1 对%2给出相同的输出：最大相对差 %3。</translation>
-    </message>
-    <message>
-        <source>OpenCV cannot load the file: %1.</source>
-        <translation>OpenCV 无法加载该文件：%1。</translation>
-    </message>
-    <message>
-        <source>OpenCV %1 unpacks the weights of this file wrongly (relative difference %2); for use with it, store plain weights.</source>
-        <translation>OpenCV %1 错误地解包该文件的权重（相对差 %2）；要与其一起使用，请存储普通权重。</translation>
-    </message>
-    <message>
-        <source>OpenCV cannot judge: it computes quantized values in integers of its own (relative difference %1).</source>
-        <translation>OpenCV 无法判断：它用自己的整数方式计算量化值（相对差 %1）。</translation>
-    </message>
-    <message>
-        <source>The source itself cannot be run so: %1</source>
-        <translation>原模型本身就无法这样运行：%1</translation>
-    </message>
-    <message>
-        <source>random operators</source>
-        <translation>随机算子</translation>
-    </message>
-    <message>
-        <source>%1 got the same seeds in both models for the comparison.</source>
-        <translation>比较时两个模型中的 %1 使用了相同的种子。</translation>
-    </message>
-    <message>
-        <source>integer kernels</source>
-        <translation>整数内核</translation>
-    </message>
-    <message>
-        <source>Fused to integer kernels, as by default, the outputs move by %1: each of %2 quantized values may move by one step.</source>
-        <translation>按默认方式融合为整数内核时，输出变动 %1：%2 个量化值各可变动一级。</translation>
-    </message>
-    <message>
-        <source>Fused to integer kernels, as by default, the outputs move by %1, more than one step of each of %2 quantized values explains: this processor&apos;s kernels may saturate.</source>
-        <translation>按默认方式融合为整数内核时，输出变动 %1，超过 %2 个量化值各变动一级所能解释的程度：此处理器的内核可能饱和。</translation>
-    </message>
-    <message>
-        <source>inputs of zeros</source>
-        <translation>全零输入</translation>
-    </message>
-    <message>
-        <source>inputs of ones</source>
-        <translation>全一输入</translation>
-    </message>
-    <message>
-        <source>encoding weights</source>
-        <translation>正在编码权重</translation>
-    </message>
-    <message>
-        <source>building the graph</source>
-        <translation>正在构建计算图</translation>
-    </message>
-    <message>
-        <source>checking the graph</source>
-        <translation>正在检查计算图</translation>
-    </message>
-    <message>
-        <source>writing %1</source>
-        <translation>正在写入 %1</translation>
-    </message>
-    <message>
-        <source>laying out the graph</source>
-        <translation>正在布局计算图</translation>
-    </message>
-    <message>
-        <source>reading the graph</source>
-        <translation>正在读取计算图</translation>
-    </message>
-    <message>
-        <source>ordering the graph</source>
-        <translation>正在排列计算图</translation>
-    </message>
-    <message>
-        <source>connecting the graph</source>
-        <translation>正在连接计算图</translation>
-    </message>
-    <message>
-        <source>checking the model</source>
-        <translation>正在检查模型</translation>
-    </message>
-    <message>
-        <source>finding layers</source>
-        <translation>正在查找层</translation>
-    </message>
-    <message>
-        <source>model loaded</source>
-        <translation>模型已加载</translation>
-    </message>
-    <message>
-        <source>reading the model</source>
-        <translation>正在读取模型</translation>
-    </message>
-    <message>
-        <source>trying one layer after the other</source>
-        <translation>正在逐层尝试</translation>
-    </message>
-    <message>
-        <source>preparing the layer</source>
-        <translation>正在准备该层</translation>
-    </message>
-    <message>
-        <source>timing the layers</source>
-        <translation>正在为各层计时</translation>
-    </message>
-    <message>
-        <source>reading images</source>
-        <translation>正在读取图像</translation>
-    </message>
-    <message>
-        <source>made from this model</source>
-        <translation>由此模型制成</translation>
-    </message>
-    <message>
-        <source>The file does not say which model it was made from.</source>
-        <translation>文件未说明由哪个模型制成。</translation>
-    </message>
-    <message>
-        <source>The file names the source&apos;s SHA-256, %1.</source>
-        <translation>文件注明了来源的 SHA-256：%1。</translation>
-    </message>
-    <message>
-        <source>The file was made from another model: it names the SHA-256 %1, and %2 has %3.</source>
-        <translation>文件由另一个模型制成：它注明的 SHA-256 为 %1，而 %2 的为 %3。</translation>
-    </message>
-    <message>
-        <source>the given model</source>
-        <translation>给定的模型</translation>
-    </message>
-    <message>
-        <source>carries its recipe</source>
-        <translation>带有配方</translation>
-    </message>
-    <message>
-        <source>The file carries no recipe.</source>
-        <translation>文件不带配方。</translation>
-    </message>
-    <message>
-        <source>The recipe in the file is the one it was compared with.</source>
-        <translation>文件中的配方就是与之比较的配方。</translation>
-    </message>
-    <message>
-        <source>The recipe in the file is another one than it was to be compared with.</source>
-        <translation>文件中的配方不是应与之比较的配方。</translation>
-    </message>
-    <message>
-        <source>made with this calibration data</source>
-        <translation>使用此校准数据制成</translation>
-    </message>
-    <message>
-        <source>The file names the SHA-256 of %1.</source>
-        <translation>文件注明了 %1 的 SHA-256。</translation>
-    </message>
-    <message>
-        <source>The file was made with other statistics (%1) than it was compared with.</source>
-        <translation>文件使用的统计量（%1）与比较时的不同。</translation>
-    </message>
-    <message>
-        <source>not described</source>
-        <translation>未说明</translation>
-    </message>
-    <message>
-        <source>size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>%1 bytes; the original takes %2: %3x.</source>
-        <translation>%1 字节；原文件为 %2：%3x。</translation>
-    </message>
-    <message>
-        <source>Nothing could be compared: %1</source>
-        <translation>无法比较：%1</translation>
-    </message>
-    <message>
-        <source>equals the in-memory model</source>
-        <translation>与内存中的模型一致</translation>
-    </message>
-    <message>
-        <source>equals itself without optimizations</source>
-        <translation>与关闭优化时一致</translation>
-    </message>
-    <message>
-        <source>equals the in-memory model, optimizations off</source>
-        <translation>与内存中的模型一致（关闭优化）</translation>
-    </message>
-    <message>
-        <source>equals itself without optimizations, optimizations off</source>
-        <translation>与关闭优化时一致（关闭优化）</translation>
-    </message>
-    <message>
-        <source>loads in ONNX Runtime</source>
-        <translation>可由 ONNX Runtime 加载</translation>
-    </message>
-    <message>
-        <source>loads in ONNX Runtime, optimizations off</source>
-        <translation>可由 ONNX Runtime 加载（关闭优化）</translation>
-    </message>
-    <message>
-        <source>%1 opens the file.</source>
-        <translation>%1 可打开该文件。</translation>
-    </message>
-    <message>
-        <source>tensor by tensor</source>
-        <translation>逐张量</translation>
-    </message>
-    <message>
-        <source>The outputs of the layers could not be had: %1</source>
-        <translation>无法取得各层输出：%1</translation>
-    </message>
-    <message>
-        <source>The file could not be run: %1</source>
-        <translation>文件无法运行：%1</translation>
-    </message>
-    <message>
-        <source>The outputs of the file have other types or shapes than those of the model in memory.</source>
-        <translation>文件输出的类型或形状与内存中的模型不同。</translation>
-    </message>
-    <message>
-        <source>Largest relative difference of the outputs %1, allowed %2, on %3.</source>
-        <translation>输出的最大相对差为 %1，允许 %2，测于 %3。</translation>
-    </message>
-    <message>
-        <source>the first of %1</source>
-        <translation>%1 中的第一个</translation>
-    </message>
-    <message>
-        <source>stored weights</source>
-        <translation>存储的权重</translation>
-    </message>
-    <message>
-        <source>No weight is compressed.</source>
-        <translation>没有压缩任何权重。</translation>
-    </message>
-    <message>
-        <source>In the file, %1.</source>
-        <translation>文件中，%1。</translation>
-    </message>
-    <message>
-        <source>the weight of %1 is not found in the file in its type and shape</source>
-        <translation>找不到类型和形状相符的 %1 的权重</translation>
-    </message>
-    <message>
-        <source>the bias of %1 is not found in the file in its type and shape</source>
-        <translation>找不到类型和形状相符的 %1 的偏置</translation>
-    </message>
-    <message>
-        <source>the weight of %1 differs from what its recipe gives (by %2 of its largest value)</source>
-        <translation>%1 的权重与配方给出的不同（相差最大值的 %2）</translation>
-    </message>
-    <message>
-        <source>the bias of %1 differs from what its recipe gives (by %2 of its largest value)</source>
-        <translation>%1 的偏置与配方给出的不同（相差最大值的 %2）</translation>
-    </message>
-    <message>
-        <source>%1 of %2 compressed constants unpack to exactly the values of the recipe.</source>
-        <translation>%2 个压缩常量中有 %1 个解包后与配方的取值完全一致。</translation>
-    </message>
-    <message>
-        <source>The stored weights could not be unpacked: %1</source>
-        <translation>存储的权重无法解包：%1</translation>
-    </message>
-    <message>
-        <source>The weights in the file are not those it was written with: their SHA-256 differs from the one it carries.</source>
-        <translation>文件中的权重不是写入时的权重：其 SHA-256 与文件所带的不同。</translation>
-    </message>
-    <message>
-        <source>Without the calibration data nothing was compressed again: the weights unpack to those the file was written with, SHA-256 %1.</source>
-        <translation>没有校准数据，未重新压缩：权重解包后与写入时一致，SHA-256 为 %1。</translation>
-    </message>
-    <message>
-        <source>OpenCV</source>
-        <translation>OpenCV</translation>
-    </message>
-    <message>
-        <source>There is nothing to compare with: %1</source>
-        <translation>没有可比较的对象：%1</translation>
-    </message>
-    <message>
-        <source>the file</source>
-        <translation>该文件</translation>
-    </message>
-    <message>
-        <source>its importer does not take this %1 (&quot;%2&quot;)</source>
-        <translation>其导入器不支持此 %1（“%2”）</translation>
-    </message>
-    <message>
-        <source>it finds %1 outputs</source>
-        <translation>它找到 %1 个输出</translation>
-    </message>
-    <message>
-        <source>the model has several outputs, whose order OpenCV does not keep</source>
-        <translation>模型有多个输出，而 OpenCV 不保持其顺序</translation>
-    </message>
-    <message>
-        <source>OpenCV takes and gives 32-bit floats only</source>
-        <translation>OpenCV 只接受和给出 32 位浮点数</translation>
-    </message>
-    <message>
-        <source>the model is too large for OpenCV, which copies it several times</source>
-        <translation>模型对 OpenCV 来说太大，它会多次复制模型</translation>
-    </message>
-    <message>
-        <source>OpenCV cannot judge: it computes the original model otherwise than ONNX Runtime too (relative difference %1).</source>
-        <translation>OpenCV 无法判定：它对原模型的计算也与 ONNX Runtime 不同（相对差 %1）。</translation>
-    </message>
-    <message>
-        <source>OpenCV gives other outputs for %1: largest relative difference %2.</source>
-        <translation>OpenCV 对%1给出不同的输出：最大相对差 %2。</translation>
-    </message>
-    <message>
-        <source>%1: %2.</source>
-        <translation>%1：%2。</translation>
-    </message>
-    <message>
-        <source>Nothing is folded into %1: %2.</source>
-        <translation>%1 没有可折叠的内容：%2。</translation>
-    </message>
-    <message>
-        <source>no batch normalization alone takes its output</source>
-        <translation>没有唯一接收其输出的批归一化</translation>
-    </message>
-    <message>
-        <source>Nothing is measured again behind %1: %2.</source>
-        <translation>%1 之后没有可重新测量的内容：%2。</translation>
-    </message>
-    <message>
-        <source>no batch normalization takes what it gives before another layer does</source>
-        <translation>在下一层之前没有批归一化接收其输出</translation>
-    </message>
-    <message>
-        <source>the normalization behind it has no float32 statistics of its own</source>
-        <translation>其后的归一化没有自己的 float32 统计量</translation>
-    </message>
-    <message>
-        <source>Normalizations keep their statistics: %1.</source>
-        <translation>归一化保留原有统计量：%1。</translation>
-    </message>
-    <message>
-        <source>the model does not run on several samples side by side</source>
-        <translation>模型无法同时在多个样本上运行</translation>
-    </message>
-    <message>
-        <source>%1 was trained with other settings, and its trained weights are left out.</source>
-        <translation>%1 是以其他设置训练的，其训练得到的权重未被采用。</translation>
-    </message>
-    <message>
-        <source>measuring normalizations</source>
-        <translation>正在测量归一化</translation>
-    </message>
-    <message>
-        <source>nothing measured again: %1</source>
-        <translation>未重新测量：%1</translation>
-    </message>
-    <message>
-        <source>Its trained values cannot be made again: the weights unpack to those the file was written with, SHA-256 %1.</source>
-        <translation>其训练得到的数值无法重新生成：权重解包后与写入文件时一致，SHA-256 为 %1。</translation>
-    </message>
-    <message>
-        <source>the normalization behind it trains</source>
-        <translation>其后的归一化处于训练模式</translation>
-    </message>
-    <message>
-        <source>the normalization behind it is not by channel</source>
-        <translation>其后的归一化不是按通道的</translation>
-    </message>
-    <message>
-        <source>its rows are not what the normalization works on one by one</source>
-        <translation>归一化并非逐一作用于它的各行</translation>
-    </message>
-    <message>
-        <source>its weight has more digits than are computed with</source>
-        <translation>其权重的位数多于计算所用的位数</translation>
-    </message>
-    <message>
-        <source>something else reads its weight too</source>
-        <translation>它的权重还被其他节点读取</translation>
-    </message>
-    <message>
-        <source>the %1 of the normalization behind it is not one constant for each channel</source>
-        <translation>其后归一化的 %1 不是每个通道一个常量</translation>
-    </message>
-    <message>
-        <source>the constants of the normalization behind it give no finite numbers</source>
-        <translation>其后归一化的常量得不出有限的数</translation>
-    </message>
-    <message>
-        <source>its bias is not one constant for each channel</source>
-        <translation>它的偏置不是每个通道一个常量</translation>
-    </message>
-    <message>
-        <source>its weight has one singular value</source>
-        <translation>其权重只有一个奇异值</translation>
-    </message>
-    <message>
-        <source>no rank: %1</source>
-        <translation>不设秩：%1</translation>
-    </message>
-    <message>
-        <source>rank limited to %1</source>
-        <translation>秩限制为 %1</translation>
-    </message>
-    <message>
-        <source>no %1:%2 pruning: its rows have %3 weights</source>
-        <translation>不做 %1:%2 剪枝：每行有 %3 个权重</translation>
-    </message>
-    <message>
-        <source>not separable: %1</source>
-        <translation>不可分离：%1</translation>
-    </message>
-    <message>
-        <source>nothing folded: %1</source>
-        <translation>未折叠：%1</translation>
-    </message>
-    <message>
-        <source>by its weights alone: %1</source>
-        <translation>仅按权重：%1</translation>
-    </message>
-</context>
-<context>
     <name>lathe::ui::CurveLegend</name>
     <message>
         <source>%1: not known</source>
@@ -1568,60 +3717,6 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Open %1 in %2</source>
         <translation>打开 %2 中的 %1</translation>
-    </message>
-</context>
-<context>
-    <name>lathe::ui::LayerBars</name>
-    <message>
-        <source>layer</source>
-        <translation>层</translation>
-    </message>
-</context>
-<context>
-    <name>lathe::ui::StorageChart</name>
-    <message>
-        <source>STORAGE</source>
-        <translation>存储</translation>
-    </message>
-    <message>
-        <source>Open a model to see what each layer takes in the file.</source>
-        <translation>打开模型，查看各层在文件中占用的空间。</translation>
-    </message>
-    <message>
-        <source>before</source>
-        <translation>压缩前</translation>
-    </message>
-    <message>
-        <source>after</source>
-        <translation>压缩后</translation>
-    </message>
-    <message>
-        <source>Bytes of each layer in the file, before and after</source>
-        <translation>各层在文件中的字节数，压缩前与压缩后</translation>
-    </message>
-    <message>
-        <source>in the file (MB)</source>
-        <translation>文件中的大小 (MB)</translation>
-    </message>
-    <message>
-        <source>in the file (kB)</source>
-        <translation>文件中的大小 (kB)</translation>
-    </message>
-    <message>
-        <source>%1 before</source>
-        <translation>压缩前 %1</translation>
-    </message>
-    <message>
-        <source>%1 after, %2</source>
-        <translation>压缩后 %1，为原来的 %2</translation>
-    </message>
-    <message>
-        <source>%1 after</source>
-        <translation>压缩后 %1</translation>
-    </message>
-    <message>
-        <source>%1 of what the layers take</source>
-        <translation>占各层总和的 %1</translation>
     </message>
 </context>
 <context>
@@ -2611,6 +4706,13 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Analyzing weights</source>
         <translation>正在分析权重</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerBars</name>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
     </message>
 </context>
 <context>
@@ -4379,10 +6481,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>测量已取消。按 F5 重新测量。</translation>
     </message>
     <message>
-        <source>the half of %1 that was not calibrated on</source>
-        <translation>%1 中未用于校准的一半</translation>
-    </message>
-    <message>
         <source>Calibrated on %1, measured on the %2 of the other half.</source>
         <translation>在 %1 上校准，在另一半的 %2 上测量。</translation>
     </message>
@@ -4734,105 +6832,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
-    <name>lathe::ui::SettingsText</name>
-    <message>
-        <source>1 bit</source>
-        <translation>1 位</translation>
-    </message>
-    <message>
-        <source>%1 bits</source>
-        <translation>%1 位</translation>
-    </message>
-    <message>
-        <source>%1 % pruned</source>
-        <translation>剪枝 %1%</translation>
-    </message>
-    <message>
-        <source>globally</source>
-        <translation>全局</translation>
-    </message>
-    <message>
-        <source>rank %1</source>
-        <translation>秩 %1</translation>
-    </message>
-    <message>
-        <source>rank %1 % of break-even</source>
-        <translation>秩为平衡点的 %1%</translation>
-    </message>
-    <message>
-        <source>rank for %1 % of the energy</source>
-        <translation>秩保留 %1% 能量</translation>
-    </message>
-    <message>
-        <source>spatial</source>
-        <translation>按空间</translation>
-    </message>
-    <message>
-        <source>on activations</source>
-        <translation>按激活</translation>
-    </message>
-    <message>
-        <source>at %1</source>
-        <translation>%1</translation>
-    </message>
-    <message>
-        <source>+ %1-bit residual</source>
-        <translation>+ %1 位残差</translation>
-    </message>
-    <message>
-        <source>asymmetric</source>
-        <translation>非对称</translation>
-    </message>
-    <message>
-        <source>ternary</source>
-        <translation>三值</translation>
-    </message>
-    <message>
-        <source>binary</source>
-        <translation>二值</translation>
-    </message>
-    <message>
-        <source>per tensor</source>
-        <translation>逐张量</translation>
-    </message>
-    <message>
-        <source>group %1</source>
-        <translation>分组 %1</translation>
-    </message>
-    <message>
-        <source>separable on activations</source>
-        <translation>可分离卷积 按激活</translation>
-    </message>
-    <message>
-        <source>separable</source>
-        <translation>可分离卷积</translation>
-    </message>
-    <message>
-        <source>%1 clusters</source>
-        <translation>%1 个聚类</translation>
-    </message>
-    <message>
-        <source>as it is</source>
-        <translation>不变</translation>
-    </message>
-    <message>
-        <source>, </source>
-        <translation>，</translation>
-    </message>
-    <message>
-        <source>normalization folded</source>
-        <translation>归一化已折叠</translation>
-    </message>
-    <message>
-        <source>normalization measured again</source>
-        <translation>归一化已重新测量</translation>
-    </message>
-    <message>
-        <source>scales 2^n</source>
-        <translation>缩放因子 2^n</translation>
-    </message>
-</context>
-<context>
     <name>lathe::ui::SparsityChart</name>
     <message>
         <source>SPARSITY</source>
@@ -4948,6 +6947,53 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Rank %1 of %2</source>
         <translation>秩 %1/%2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::StorageChart</name>
+    <message>
+        <source>STORAGE</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>Open a model to see what each layer takes in the file.</source>
+        <translation>打开模型，查看各层在文件中占用的空间。</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>压缩前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>压缩后</translation>
+    </message>
+    <message>
+        <source>Bytes of each layer in the file, before and after</source>
+        <translation>各层在文件中的字节数，压缩前与压缩后</translation>
+    </message>
+    <message>
+        <source>in the file (MB)</source>
+        <translation>文件中的大小 (MB)</translation>
+    </message>
+    <message>
+        <source>in the file (kB)</source>
+        <translation>文件中的大小 (kB)</translation>
+    </message>
+    <message>
+        <source>%1 before</source>
+        <translation>压缩前 %1</translation>
+    </message>
+    <message>
+        <source>%1 after, %2</source>
+        <translation>压缩后 %1，为原来的 %2</translation>
+    </message>
+    <message>
+        <source>%1 after</source>
+        <translation>压缩后 %1</translation>
+    </message>
+    <message>
+        <source>%1 of what the layers take</source>
+        <translation>占各层总和的 %1</translation>
     </message>
 </context>
 <context>
@@ -5440,14 +7486,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>%1 min</source>
         <translation>%1 分钟</translation>
-    </message>
-    <message>
-        <source>%1 samples of %2</source>
-        <translation>%2 的 %1 个样本</translation>
-    </message>
-    <message>
-        <source>%1, flattened to %2</source>
-        <translation>%1，展平为 %2</translation>
     </message>
 </context>
 <context>

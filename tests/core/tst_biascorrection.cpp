@@ -419,7 +419,7 @@ void TstBiasCorrection::askedForConstants_areMissedBySentence()
     const CompressedModel compressed =
         Compressor(b.build()).compress(recipeOf("bits=4,bias_correction=constants"));
     QCOMPARE(compressed.issues.size(), size_t(1));
-    QVERIFY(compressed.issues[0].text.find("its bias is not corrected") != std::string::npos);
+    QVERIFY(compressed.issues[0].message.text().find("its bias is not corrected") != std::string::npos);
     QCOMPARE(compressed.layers[0].code.biasShift.size(), Index(0));
     QVERIFY(Compressor(b.build()).compress(recipeOf("bits=4")).issues.empty());
 }

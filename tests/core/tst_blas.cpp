@@ -164,7 +164,7 @@ void TstBlas::wrongProduct_isFoundOutAndReplaced()
     QVERIFY(!areRight(products));
     const ChosenProducts chosen = chooseProducts(products, "skx");
     QCOMPARE(&chosen.products, &eigenProducts);
-    QVERIFY(QString::fromStdString(chosen.note).contains("skx"));
+    QVERIFY(QString::fromStdString(chosen.note.text()).contains("skx"));
 }
 
 QTEST_GUILESS_MAIN(TstBlas)

@@ -150,7 +150,8 @@ void TstCalibratedMethods::method_beatsItsPlainSister()
         const CompressedModel model = compressor.compress(recipeOf(changes.toStdString()));
         const double error = outputError(model.layers[0], weight, x);
         if (std::abs(error - *model.layers[0].outputError) > 1e-3 * error)
-            throw Error(ErrorCode::Internal, "The reported output error is not that of the data.");
+            throw Error(ErrorCode::Internal,
+                        Message::verbatim("The reported output error is not that of the data."));
         return error;
     };
     const double before = errorBy(plain);
@@ -333,12 +334,12 @@ void TstCalibratedMethods::layerWithoutStatistics_fallsBackAndSaysSo()
                           std::make_shared<FakeCalibration>(statisticsOf(correlated(6, 90, 1))));
     const CompressedModel model = compressor.compress(recipeOf("bits=4,rounding=gptq"));
     QCOMPARE(model.issues.size(), size_t(1));
-    QCOMPARE(model.issues[0].text,
+    QCOMPARE(model.issues[0].message.text(),
              std::string("second: it is compressed by its weights alone: nobody made any up."));
     QCOMPARE(decode(*model.layers[1].code.weight),
              decode(*compressor.compress(recipeOf("bits=4")).layers[1].code.weight));
-    QCOMPARE(model.calibration, std::string("made-up samples"));
-    QCOMPARE(compressor.compress(recipeOf("bits=4")).calibration, std::string());
+    QCOMPARE(model.calibration.text(), std::string("made-up samples"));
+    QCOMPARE(compressor.compress(recipeOf("bits=4")).calibration, Message());
 }
 
 void TstCalibratedMethods::singularInputs_areDampedAndSaidSo()

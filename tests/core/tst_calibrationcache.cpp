@@ -18,7 +18,7 @@ JobContext counting(std::atomic<int> &passes)
 {
     JobContext ctx;
     ctx.onProgress = [&passes](const Progress &progress) {
-        if (progress.stage.starts_with("calibrating"))
+        if (progress.stage.text().starts_with("calibrating"))
             ++passes;
     };
     return ctx;

@@ -44,7 +44,7 @@ void TstCalibrationUse::globalScope_goesByTheOutput()
         JobContext ctx;
         ctx.threads = threads;
         bool tried = false;
-        ctx.onProgress = [&](const Progress &p) { tried |= p.stage.starts_with("trying layer"); };
+        ctx.onProgress = [&](const Progress &p) { tried |= p.stage.text().starts_with("trying layer"); };
         Compressor compressor(model, calibrate(model, samples, everything()));
         const CompressedModel compressed = compressor.compress(recipe, ctx);
         QVERIFY(tried);
@@ -103,7 +103,7 @@ void TstCalibrationUse::obstacles_areNamed()
     const GatheredStatistics statistics(model, samples, everything());
     for (size_t i = 0; i < model.layers().size(); ++i) {
         const std::string &name = model.layers()[i].name;
-        const std::string obstacle = statistics.obstacle(i);
+        const std::string obstacle = statistics.obstacle(i).text();
         if (name == "lstm/W") {
             QCOMPARE(obstacle, std::string());
             QCOMPARE(statistics.of(i)->columns, int64_t(35));

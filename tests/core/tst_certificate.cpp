@@ -26,9 +26,9 @@ Recipe recipeFor(const std::string &rule)
 CertificateCheck checkOf(const Certificate &certificate, const std::string &name)
 {
     for (const CertificateCheck &check : certificate.checks)
-        if (check.name == name)
+        if (check.name.text() == name)
             return check;
-    return {name, Result::NotApplicable, "no such check"};
+    return {Message::verbatim(name), Result::NotApplicable, Message::verbatim("no such check")};
 }
 
 QString failures(const Certificate &certificate)
@@ -36,7 +36,7 @@ QString failures(const Certificate &certificate)
     QString text;
     for (const CertificateCheck &check : certificate.checks)
         if (check.result == Result::Failed)
-            text += QString::fromStdString(check.name + ": " + check.detail + "\n");
+            text += QString::fromStdString(check.name.text() + ": " + check.detail.text() + "\n");
     return text;
 }
 
@@ -98,10 +98,10 @@ void TstCertificate::everyMethod_passes()
     // What it cannot unpack, or unpacks wrongly, it is given plain, and the file is not said to have passed.
     const CertificateCheck ofFile = checkOf(certificate, "OpenCV");
     const bool loads = ofFile.result == Result::Passed;
-    QVERIFY2(loads || (!dense && isOfOpenCvAlone(ofFile)), ofFile.detail.c_str());
+    QVERIFY2(loads || (!dense && isOfOpenCvAlone(ofFile)), ofFile.detail.text().c_str());
     QCOMPARE(checkOf(certificate, loads ? "OpenCV" : "OpenCV, plain weights").result, Result::Passed);
     QCOMPARE(certificate.samples, 4);
-    QCOMPARE(certificate.inputsUsed, std::string("4 random inputs, seed 1"));
+    QCOMPARE(certificate.inputsUsed.text(), std::string("4 random inputs, seed 1"));
     QCOMPARE(certificate.fileSha256, sha256OfFile(path));
     QCOMPARE(certificate.fileBytes, static_cast<int64_t>(std::filesystem::file_size(path)));
     QVERIFY(certificate.maxRelativeDifference <= certificateTolerance);
@@ -123,7 +123,8 @@ void TstCertificate::everyLayerKind_passes()
         const Certificate certificate = certify(exported(source, recipe), source, recipe);
         QVERIFY2(certificate.passed(), qPrintable(QString(rule) + ": " + failures(certificate)));
         const CertificateCheck weights = checkOf(certificate, "stored weights"); // in subgraphs too
-        QVERIFY2(weights.result == Result::Passed || weights.detail == "No weight is compressed.", rule);
+        QVERIFY2(weights.result == Result::Passed || weights.detail.text() == "No weight is compressed.",
+                 rule);
     }
 }
 
@@ -135,7 +136,7 @@ void TstCertificate::openCv_agreesOnFactorsAndPruning()
     const Certificate certificate = certify(exported(source, recipe, Storage::Dense), source, recipe);
     const CertificateCheck check = checkOf(certificate, "OpenCV");
     QCOMPARE(check.result, Result::Passed);
-    QVERIFY2(check.detail.find("the file") != std::string::npos, check.detail.c_str());
+    QVERIFY2(check.detail.text().find("the file") != std::string::npos, check.detail.text().c_str());
 }
 
 void TstCertificate::flippedCode_isFound_data()
@@ -157,7 +158,7 @@ void TstCertificate::flippedCode_isFound()
     QVERIFY(!certificate.passed());
     const CertificateCheck check = checkOf(certificate, "stored weights");
     QCOMPARE(check.result, Result::Failed);
-    QVERIFY2(check.detail.find("conv2") != std::string::npos, check.detail.c_str());
+    QVERIFY2(check.detail.text().find("conv2") != std::string::npos, check.detail.text().c_str());
 }
 
 void TstCertificate::otherSource_isNamed()
@@ -168,7 +169,7 @@ void TstCertificate::otherSource_isNamed()
     QVERIFY(!certificate.passed());
     const CertificateCheck check = checkOf(certificate, "made from this model");
     QCOMPARE(check.result, Result::Failed);
-    QVERIFY2(check.detail.find(source.sha256()) != std::string::npos, check.detail.c_str());
+    QVERIFY2(check.detail.text().find(source.sha256()) != std::string::npos, check.detail.text().c_str());
     QCOMPARE(checkOf(certificate, "stored weights").result, Result::Failed);
 }
 
@@ -251,7 +252,8 @@ void TstCertificate::samples_areUsed()
     const Certificate certificate = certify(exported(source, recipe), source, recipe, &samples);
     QVERIFY2(certificate.passed(), qPrintable(failures(certificate)));
     QVERIFY(certificate.samples >= 48);
-    QVERIFY2(certificate.inputsUsed.find("sample") != std::string::npos, certificate.inputsUsed.c_str());
+    QVERIFY2(certificate.inputsUsed.text().find("sample") != std::string::npos,
+             certificate.inputsUsed.text().c_str());
 }
 
 void TstCertificate::realModel_passes_data()
@@ -273,7 +275,7 @@ void TstCertificate::realModel_passes()
     const Recipe recipe = recipeFor(rule.toStdString());
     const Certificate certificate = certify(exported(source, recipe), source, recipe);
     for (const CertificateCheck &check : certificate.checks)
-        qInfo("%s: %s", check.name.c_str(), check.detail.c_str());
+        qInfo("%s: %s", check.name.text().c_str(), check.detail.text().c_str());
     QVERIFY2(certificate.passed(), qPrintable(failures(certificate)));
 }
 

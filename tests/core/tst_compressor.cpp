@@ -60,14 +60,14 @@ Error errorOf(const std::function<void()> &call)
     } catch (const Error &e) {
         return e;
     }
-    return {ErrorCode::Internal, "nothing thrown"};
+    return {ErrorCode::Internal, Message::verbatim("nothing thrown")};
 }
 
 std::vector<std::string> issueTexts(const CompressedModel &compressed)
 {
     std::vector<std::string> texts;
     for (const Issue &issue : compressed.issues)
-        texts.push_back(issue.text);
+        texts.push_back(issue.message.text());
     return texts;
 }
 
@@ -251,9 +251,9 @@ void TstCompressor::untouchableLayer_isSkippedAndSaidSo()
     QVERIFY(compressed.layers[0].code.weight && !compressed.layers[1].code.weight);
     QCOMPARE(compressed.issues.size(), size_t(1));
     QCOMPARE(compressed.issues[0].layer, std::string("integer"));
-    QVERIFY2(
-        compressed.issues[0].text.starts_with("integer is skipped: its weight is already stored as int8"),
-        compressed.issues[0].text.c_str());
+    QVERIFY2(compressed.issues[0].message.text().starts_with(
+                 "integer is skipped: its weight is already stored as int8"),
+             compressed.issues[0].message.text().c_str());
     QVERIFY(compressor.compress(recipeOf({"plain:bits=4"})).issues.empty());
 }
 
@@ -405,7 +405,7 @@ void TstCompressor::progress_countsLayers()
     std::vector<std::string> stages;
     ctx.onProgress = [&](const Progress &p) {
         QVERIFY(p.fraction >= 0.0 && p.fraction <= 1.0);
-        stages.push_back(p.stage);
+        stages.push_back(p.stage.text());
     };
     compressor.compress(recipeOf({"fc*:bits=4,rank=2"}), ctx);
     QCOMPARE(stages, (std::vector<std::string>{"compressing layer 1 of 2", "compressing layer 2 of 2"}));

@@ -76,14 +76,14 @@ onnx::TensorProto parseTensor(const fs::path &path)
     onnx::TensorProto tensor;
     std::ifstream in(path, std::ios::binary);
     if (!tensor.ParseFromIstream(&in))
-        throw Error(ErrorCode::MalformedData, path.string() + " is no tensor.");
+        throw Error(ErrorCode::MalformedData, Message::verbatim(path.string() + " is no tensor."));
     return tensor;
 }
 
 void requireTensor(const ValueInfo &value)
 {
     if (value.type == ElementType::Undefined)
-        throw Error(ErrorCode::Unsupported, value.name + " is no plain tensor.");
+        throw Error(ErrorCode::Unsupported, Message::verbatim(value.name + " is no plain tensor."));
 }
 
 /// The suite's tensors input_0.pb, input_1.pb, ...
@@ -163,7 +163,8 @@ void inspect(const Model &model)
     for (size_t i = 0; i < model.layers().size(); ++i) {
         const Layer &layer = model.layers()[i];
         if (layer.untouchable.empty() && model.weight(i).size() != layer.parameters)
-            throw Error(ErrorCode::Internal, "The weight of " + layer.name + " has another size.");
+            throw Error(ErrorCode::Internal,
+                        Message::verbatim("The weight of " + layer.name + " has another size."));
     }
 }
 

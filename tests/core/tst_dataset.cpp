@@ -113,7 +113,7 @@ void TstDataset::classFolders_needNoDescription()
     QCOMPARE(labelsOf(dataset), (std::vector<int>{0, 0, 1}));
     QCOMPARE(dataset.classes(), (std::vector<std::string>{"cat", "dog"}));
     QCOMPARE(dataset.sampleName(2), std::string("dog/3.ppm"));
-    QCOMPARE(dataset.description(), std::string("pictures"));
+    QCOMPARE(dataset.description().text(), std::string("pictures"));
     QVERIFY(dataset.holdsImages() && dataset.hasLabels() && dataset.splits().empty());
 }
 
@@ -288,7 +288,7 @@ void TstDataset::numpy_inFortranOrderIsTurned()
     std::ranges::copy(columns, stored.as<int32_t>().begin());
     for (const int version : {1, 2, 3}) {
         const std::string npy = test::npyBytes(stored, true, version);
-        const Tensor tensor = parseNpy(std::as_bytes(std::span(npy)), "a.npy");
+        const Tensor tensor = parseNpy(std::as_bytes(std::span(npy)), Message::verbatim("a.npy"));
         QCOMPARE(tensor.shape, (Shape{2, 3}));
         const auto values = tensor.as<int32_t>();
         QCOMPARE(std::vector<int32_t>(values.begin(), values.end()),
@@ -306,10 +306,10 @@ void TstDataset::split_isTestUnlessAsked()
     const Dataset test = Dataset::open(folder.text());
     QVERIFY(test.hasLabels());
     QVERIFY(test.reference().ends_with(":test") && test.reference().starts_with("/"));
-    QVERIFY(test.description().ends_with(" (test)"));
+    QVERIFY(test.description().text().ends_with(" (test)"));
     QVERIFY(!Dataset::open(folder.text() + ":train").hasLabels());
     QCOMPARE(test.splits(), (std::vector<std::string>{"test", "train"}));
-    QCOMPARE(Dataset::open(test.reference()).description(), test.description());
+    QCOMPARE(Dataset::open(test.reference()).description().text(), test.description().text());
 
     writeText(folder / "dataset.json",
               R"({"format": "idx", "images": "images", "splits": {"half": {"labels": "labels"}}})");
@@ -329,8 +329,8 @@ void TstDataset::halves_shareNothingAndMixClasses()
     const Dataset second = Dataset::open(folder.text() + "#second");
     QCOMPARE(first.size(), size_t(4));
     QCOMPARE(second.size(), size_t(3));
-    QVERIFY(first.description().ends_with(" (first half)"));
-    QCOMPARE(Dataset::open(second.reference()).description(), second.description());
+    QVERIFY(first.description().text().ends_with(" (first half)"));
+    QCOMPARE(Dataset::open(second.reference()).description().text(), second.description().text());
     QCOMPARE(second.classes(), whole.classes());
     std::set<int> seen;
     std::map<int, int> balance; // class -> samples in the first half less those in the second
@@ -354,7 +354,7 @@ void TstDataset::halvesOfArrays_areCutAlike()
     test::writeNpy(folder / "x.npy", bytes({5, 2}));
     writeText(folder / "dataset.json", R"({"format": "numpy", "splits": {"test": {"inputs": "x.npy"}}})");
     const Dataset second = Dataset::open(folder.text() + ":test#second");
-    QVERIFY(second.description().ends_with(" (test, second half)"));
+    QVERIFY(second.description().text().ends_with(" (test, second half)"));
     const Tensor &tensor = second.arrays().front().second;
     QCOMPARE(tensor.shape, (Shape{2, 2}));
     QCOMPARE(tensor.bytes, (std::vector<std::byte>{std::byte{2}, std::byte{3}, std::byte{6}, std::byte{7}}));
@@ -366,8 +366,9 @@ void TstDataset::folderWithColon_isStillAFolder()
     const Folder folder;
     test::writePgm(folder / "a:b/test/cat/1.pgm", 1, 1, {7});
     test::writePgm(folder / "a:b/train/cat/1.pgm", 1, 1, {7});
-    QCOMPARE(Dataset::open((folder / "a:b").string()).description(), std::string("a:b (test)"));
-    QCOMPARE(Dataset::open((folder / "a:b").string() + ":train").description(), std::string("a:b (train)"));
+    QCOMPARE(Dataset::open((folder / "a:b").string()).description().text(), std::string("a:b (test)"));
+    QCOMPARE(Dataset::open((folder / "a:b").string() + ":train").description().text(),
+             std::string("a:b (train)"));
 }
 
 void TstDataset::grayImages_stayGray()
@@ -585,8 +586,10 @@ void TstDataset::damagedNpy_isRefused()
     if (QTest::currentDataTag() == std::string("claims too much")) // make the header's length fit again
         content = QByteArray::fromStdString(test::npyBytes(bytes({1}))).replace("(1, )", "(9, )"),
         word = "announces [9]";
-    const QString message = messageOf(
-        [&] { parseNpy(std::as_bytes(std::span(content.constData(), size_t(content.size()))), "a.npy"); });
+    const QString message = messageOf([&] {
+        parseNpy(std::as_bytes(std::span(content.constData(), size_t(content.size()))),
+                 Message::verbatim("a.npy"));
+    });
     QVERIFY2(message.contains("a.npy"), qPrintable(message));
     if (QTest::currentDataTag() !=
         std::string("object")) // one letter less: the header's length is wrong first
@@ -618,7 +621,8 @@ void TstDataset::readingArrays_canBeCancelled()
     JobContext ctx;
     ctx.stop = source.get_token();
     QVERIFY_EXCEPTION_THROWN(readNpz(folder / "a.npz", {}, ctx), Cancelled);
-    QVERIFY_EXCEPTION_THROWN(parseNpy(std::as_bytes(std::span(turned)), "a.npy", ctx), Cancelled);
+    QVERIFY_EXCEPTION_THROWN(parseNpy(std::as_bytes(std::span(turned)), Message::verbatim("a.npy"), ctx),
+                             Cancelled);
 }
 
 void TstDataset::halfOfOneSample_isRefused()

@@ -129,7 +129,7 @@ int addEveryForm(Decoders &decoders, const std::string &what, const MatrixEncodi
     const auto addAll = [&](const auto &forms) {
         for (const Candidate &candidate : forms.candidates()) {
             slot = decoders.slot(where);
-            decoders.add(what + ", " + candidate.form, candidate.build(), slot, decoded);
+            decoders.add(what + ", " + candidate.form.text(), candidate.build(), slot, decoded);
             ++added;
         }
     };
@@ -289,8 +289,8 @@ void TstDecodeNodes::noCodeForZero_isStoredOtherwise()
         Decoders decoders(13, ElementType::Float32);
         const WeightSlot slot = decoders.slot(where);
         const DecodeFragment smallest = smallestFragment(encoding, slot, decoders.target());
-        QCOMPARE(smallest.form, std::string(entries == 4 ? "mask + values" : "mask + codebook 2 bit"));
-        decoders.add(smallest.form, smallest.fragment, slot, plainlyDecoded(encoding));
+        QCOMPARE(smallest.form.text(), std::string(entries == 4 ? "mask + values" : "mask + codebook 2 bit"));
+        decoders.add(smallest.form.text(), smallest.fragment, slot, plainlyDecoded(encoding));
         const QString wrong = decoders.wrong();
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
     }
@@ -354,7 +354,8 @@ void TstDecodeNodes::size_isNearTheory()
         (counts ? nodesThatCount + runningCounts * static_cast<double>(encoding.kept.size()) : 0.0);
     QVERIFY2(
         bytes <= allowed,
-        qPrintable(QString("%1: %2 bytes against %3").arg(smallest.form.c_str()).arg(bytes).arg(theory)));
+        qPrintable(
+            QString("%1: %2 bytes against %3").arg(smallest.form.text().c_str()).arg(bytes).arg(theory)));
 }
 
 void TstDecodeNodes::smallestForm_isChosen_data()
@@ -398,7 +399,7 @@ void TstDecodeNodes::smallestForm_isChosen()
     const MatrixEncoding encoding = randomEncoding(encodingCase(wanted), {200, 512, 64}, 4, 3);
     const ExportTarget target{13, false, "_"};
     const WeightSlot slot{"w", "_0", ElementType::Float32, {200, 512}, {}};
-    QCOMPARE(QString::fromStdString(smallestFragment(encoding, slot, target).form), form);
+    QCOMPARE(QString::fromStdString(smallestFragment(encoding, slot, target).form.text()), form);
 }
 
 void TstDecodeNodes::unpacking_isFoldedOnLoading_data()

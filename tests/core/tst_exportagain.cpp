@@ -22,7 +22,7 @@ QString failures(const Certificate &certificate)
     QString text;
     for (const CertificateCheck &check : certificate.checks)
         if (check.result == CertificateCheck::Result::Failed)
-            text += QString::fromStdString(check.name + ": " + check.detail + "\n");
+            text += QString::fromStdString(check.name.text() + ": " + check.detail.text() + "\n");
     return text;
 }
 
@@ -146,7 +146,7 @@ void TstExportAgain::overridableWeight_isNoted()
         const std::vector<Issue> issues = buildModel(compressed, Storage::Compact).issues;
         QCOMPARE(issues.size(), size_t(ir == 3 ? 0 : 1)); // IR 3 has to list every constant
         if (ir > 3)
-            QCOMPARE(issues.front().text,
+            QCOMPARE(issues.front().message.text(),
                      std::string("fc: its constant \"w\" was also an input that could be "
                                  "fed, and is none any more."));
     }

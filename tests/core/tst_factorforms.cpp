@@ -240,7 +240,7 @@ void TstFactorForms::chain_computesWhatItsProductDoes()
         const BuiltModel built = exporter.build(compressed, storage);
         QCOMPARE(convolutions(built.model).size(), encoding.factors.size());
         QCOMPARE(convolutions(built.model).back(), std::string("c"));
-        QVERIFY2(built.issues.empty(), built.issues.empty() ? "" : built.issues[0].text.c_str());
+        QVERIFY2(built.issues.empty(), built.issues.empty() ? "" : built.issues[0].message.text().c_str());
         for (const bool optimize : {true, false}) {
             const double apart = relativeDifference(outputOf(built.model, optimize), expected);
             QVERIFY2(apart <= tolerance, qPrintable(QString::number(apart)));
@@ -323,11 +323,12 @@ void TstFactorForms::residual_isAddedOnLoading()
     QVERIFY(encoding.residual.has_value());
     Exporter exporter(source);
     const BuiltModel built = exporter.build(compressed, Storage::Compact);
-    QVERIFY2(built.layers[0].form.find("multiplied on loading") != std::string::npos,
-             built.layers[0].form.c_str());
+    QVERIFY2(built.layers[0].form.text().find("multiplied on loading") != std::string::npos,
+             built.layers[0].form.text().c_str());
     QCOMPARE(built.layers[0].values, std::vector<std::string>{source.layers()[0].weightName});
     QCOMPARE(built.issues.size(), size_t(1));
-    QVERIFY2(text(built.issues[0].text).contains("leave over"), built.issues[0].text.c_str());
+    QVERIFY2(text(built.issues[0].message.text()).contains("leave over"),
+             built.issues[0].message.text().c_str());
     const Tensor expected = outputOf(exporter.build(compressed, Storage::Dense).model);
     for (const bool optimize : {true, false})
         QVERIFY(relativeDifference(outputOf(built.model, optimize), expected) <= tolerance);
@@ -386,8 +387,8 @@ void TstFactorForms::tooLargeFactors_areStoredAsTheirProduct()
     encoding.factors = {plain(40, inOfGroup * kernelHeight * kernelWidth, 1), plain(out, 40, 2)};
     const Model source = tiedConvolutions(randomMatrix(out, decode(encoding).cols(), 5), 1);
     const BuiltModel built = buildModel(compressedAs(source, encoding), Storage::Compact);
-    QCOMPARE(built.layers[0].form, std::string("plain"));
-    QVERIFY(text(built.issues.at(0).text).contains("more room than their product"));
+    QCOMPARE(built.layers[0].form.text(), std::string("plain"));
+    QVERIFY(text(built.issues.at(0).message.text()).contains("more room than their product"));
 }
 
 void TstFactorForms::otherDimensions_runAsChain_data()
@@ -443,9 +444,9 @@ void TstFactorForms::certificate_passesWithOpenCv()
     buildModel(compressed, Storage::Compact).model.save(path);
     const Certificate certificate = certify(path, compressed);
     for (const CertificateCheck &check : certificate.checks) {
-        QVERIFY2(check.result != CertificateCheck::Result::Failed, check.detail.c_str());
-        if (check.name == "OpenCV")
-            QVERIFY2(check.result == CertificateCheck::Result::Passed, check.detail.c_str());
+        QVERIFY2(check.result != CertificateCheck::Result::Failed, check.detail.text().c_str());
+        if (check.name.text() == "OpenCV")
+            QVERIFY2(check.result == CertificateCheck::Result::Passed, check.detail.text().c_str());
     }
 }
 
@@ -478,11 +479,11 @@ void TstFactorForms::recipes_runAsTheyAreAsked()
     bool openCv = false; // of the file, or of the same graph with plain weights
     for (const CertificateCheck &check : certificate.checks) {
         const bool passed = check.result == CertificateCheck::Result::Passed;
-        openCv = openCv || (passed && check.name.starts_with("OpenCV"));
-        if (check.name == "OpenCV" && !passed)
-            QVERIFY2(isOfOpenCvAlone(check), check.detail.c_str());
+        openCv = openCv || (passed && check.name.text().starts_with("OpenCV"));
+        if (check.name.text() == "OpenCV" && !passed)
+            QVERIFY2(isOfOpenCvAlone(check), check.detail.text().c_str());
         else
-            QVERIFY2(passed, check.detail.c_str());
+            QVERIFY2(passed, check.detail.text().c_str());
     }
     QVERIFY(openCv);
 }

@@ -115,7 +115,7 @@ void TstFigures::json_keepsWhatIsCurrentOnly()
     Figures f = measured(500, -0.1);
     f.sqnr = std::numeric_limits<double>::infinity();
     f.fullSet = Interval{-0.1, -0.12, -0.09};
-    f.note = "a remark";
+    f.note = Message::verbatim("a remark");
     const Figures read = figuresFromJson(toJson(f));
     QCOMPARE(toJson(read), toJson(f));
     QCOMPARE(read.top1Difference->low, f.top1Difference->low);

@@ -156,9 +156,9 @@ void TstFileIo::context_reportsItsPart()
     JobContext whole;
     whole.onProgress = [&](const Progress &p) { seen.push_back(p.fraction); };
     const JobContext part = whole.part(0.5, 0.75);
-    part.checkpoint(0.0, "start");
-    part.part(0.0, 0.5).checkpoint(1.0, "half");
-    part.checkpoint(1.0, "end");
+    part.checkpoint(0.0, Message::verbatim("start"));
+    part.part(0.0, 0.5).checkpoint(1.0, Message::verbatim("half"));
+    part.checkpoint(1.0, Message::verbatim("end"));
     QCOMPARE(seen, (std::vector<double>{0.5, 0.625, 0.75}));
     QVERIFY(JobContext{}.threadCount() >= 1);
     QCOMPARE((JobContext{{}, {}, 3}.threadCount()), 3);
@@ -171,7 +171,7 @@ void TstFileIo::guard_endsEveryException()
     QCOMPARE(std::get<int>(runGuarded([](int a) { return a + 1; }, 7)), 8);
     QVERIFY(std::holds_alternative<std::monostate>(runGuarded([] {})));
     QVERIFY(std::holds_alternative<Cancelled>(runGuarded([]() -> int { throw Cancelled{}; })));
-    QCOMPARE(int(codeOf([]() -> int { throw Error(ErrorCode::Unsupported, "x"); })),
+    QCOMPARE(int(codeOf([]() -> int { throw Error(ErrorCode::Unsupported, Message::verbatim("x")); })),
              int(ErrorCode::Unsupported));
     QCOMPARE(int(codeOf([]() -> int { throw std::bad_alloc(); })), int(ErrorCode::OutOfMemory));
     QCOMPARE(int(codeOf([] { throw std::runtime_error("y"); })), int(ErrorCode::Internal));

@@ -73,14 +73,14 @@ void TstFit::fitted_limitsAndLeavesOut()
     layer.rows = 12;
     layer.cols = 20;
     const LayerObstacles obstacles{.imageKernel = imageKernelObstacle(layer),
-                                   .fold = "it is last",
-                                   .renormalize = "it is first",
-                                   .calibration = "it is alone"};
+                                   .fold = Message::verbatim("it is last"),
+                                   .renormalize = Message::verbatim("it is first"),
+                                   .calibration = Message::verbatim("it is alone")};
     const FittedSettings fitted = lathe::fitted(settingsOfRule(asked), layer, obstacles);
     QCOMPARE(fitted.settings, settingsOfRule(given));
     QString remarks;
-    for (const std::string &one : fitted.remarks)
-        remarks += (remarks.isEmpty() ? "" : ", ") + QString::fromStdString(one);
+    for (const Message &one : fitted.remarks)
+        remarks += (remarks.isEmpty() ? "" : ", ") + QString::fromStdString(one.text());
     QCOMPARE(remarks, remark);
 }
 
@@ -96,7 +96,7 @@ void TstFit::whatFits_isPlannedAsItStands()
     const LayerSettings settings = Recipe{{}, {parseRule(asked.toStdString())}}.resolve({"fc"}).front();
     const Layer &layer = compressor.source().layers().front();
     LayerObstacles obstacles = obstaclesOf(compressor, 0);
-    obstacles.calibration = "there is no data";
+    obstacles.calibration = Message::verbatim("there is no data");
     const FittedSettings fitted = lathe::fitted(settings, layer, obstacles);
     const CompressedModel compressed = compressor.compress({{}, {exactRule("fc", fitted.settings)}});
     const auto isOddity = [](const Issue &issue) { return issue.severity == Issue::Severity::Warning; };

@@ -124,7 +124,7 @@ void TstFold::folded_givesTheSame()
     const Model model = graph.build();
     QCOMPARE(model.layers().size(), size_t(1));
     const Folding folding(model);
-    QCOMPARE(folding.obstacle(0), std::string());
+    QCOMPARE(folding.obstacle(0), Message());
     const Model folded = folding.folded({0});
     const std::map<std::string, int> before = model.operatorCounts(), after = folded.operatorCounts();
     QCOMPARE(before.at("BatchNormalization"), 1);
@@ -219,7 +219,7 @@ void TstFold::obstacles_areNamed()
     QFETCH(GraphBuilder, graph);
     QFETCH(QString, obstacle);
     const Model model = graph.build();
-    QCOMPARE(QString::fromStdString(Folding(model).obstacle(0)), obstacle);
+    QCOMPARE(QString::fromStdString(Folding(model).obstacle(0).text()), obstacle);
 }
 
 void TstFold::sharedParameters_stayWhereTheyAreRead()

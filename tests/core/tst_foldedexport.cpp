@@ -143,7 +143,7 @@ void TstFoldedExport::layersThatCannot_areNamed()
 {
     const CompressedModel compressed = Compressor(model()).compress(recipeOf({"*:fold=batchnorm"}));
     QCOMPARE(compressed.issues.size(), size_t(1));
-    QCOMPARE(compressed.issues[0].text,
+    QCOMPARE(compressed.issues[0].message.text(),
              std::string("Nothing is folded into fc: no batch normalization alone takes its "
                          "output."));
 }

@@ -263,7 +263,7 @@ void TstGraphCut::halves_giveWhatTheWholeGives()
         for (const std::string &name : constants)
             moving.emplace_back(name, constantOf(model, name));
         const Checked result = checked(model, moving, feeds, expected);
-        QVERIFY2(result.cut.obstacle.empty(), result.cut.obstacle.c_str());
+        QVERIFY2(result.cut.obstacle.empty(), result.cut.obstacle.text().c_str());
         QVERIFY2(result.fault.empty(), result.fault.c_str());
         QCOMPARE(Names(result.cut.values.begin(), result.cut.values.end()), values);
     }
@@ -360,8 +360,8 @@ void TstGraphCut::layerBesideTheFirstOutput_isRefusedWithAReason()
 {
     const Model model = twoOutputs();
     const GraphCut cut = cutOf(model.content().proto.graph(), {"w3"}, false); // of the second output
-    QVERIFY2(text(cut.obstacle).contains("first output"), cut.obstacle.c_str());
-    QVERIFY(text(cutOf(model.content().proto.graph(), {"nothing"}, false).obstacle).contains("first"));
+    QVERIFY2(text(cut.obstacle.text()).contains("first output"), cut.obstacle.text().c_str());
+    QVERIFY(text(cutOf(model.content().proto.graph(), {"nothing"}, false).obstacle.text()).contains("first"));
 }
 
 void TstGraphCut::nodesOutOfOrder_areCutAlike()
@@ -389,7 +389,7 @@ void TstGraphCut::circle_isRefusedWithAReason()
 {
     onnx::GraphProto graph = residualGraph().content().proto.graph();
     *graph.mutable_node(0)->mutable_input(0) = "y";
-    QVERIFY(text(cutOf(graph, {"w2"}, false).obstacle).contains("wait for each other"));
+    QVERIFY(text(cutOf(graph, {"w2"}, false).obstacle.text()).contains("wait for each other"));
 }
 
 /// A branch calls a value of its own as the graph calls its output: the If does not wait for that one.
@@ -402,7 +402,7 @@ void TstGraphCut::nameOfABranch_isNoValueOfTheGraph()
     b.node("Relu", {"x"}, {"a"}).node("If", {"flag"}, {"c"}, {});
     b.subgraph("then_branch", branch).subgraph("else_branch", branch).node("MatMul", {"c", "w"}, {"y"});
     const GraphCut cut = cutOf(b.proto().graph(), {"w"}, false);
-    QCOMPARE(text(cut.obstacle), QString());
+    QCOMPARE(text(cut.obstacle.text()), QString());
     QCOMPARE(cut.values, std::vector<std::string>{"c"});
     QCOMPARE(cut.before, (std::vector<int>{0, 1}));
     QCOMPARE(cut.behind, std::vector<int>{2});

@@ -64,7 +64,7 @@ QStringList said(GraphBuilder &builder)
         return {QString("error: %1").arg(error.what())};
     }
     for (const Issue &issue : issues)
-        texts.append(QString::fromStdString(issue.text));
+        texts.append(QString::fromStdString(issue.message.text()));
     return texts;
 }
 

@@ -34,7 +34,7 @@ LayerResult compressed(const Model &model, const std::string &changes)
 std::string onlyIssue(const Model &model, const std::string &changes)
 {
     const CompressedModel result = Compressor(model).compress(recipeOf(changes));
-    return result.issues.size() == 1 ? result.issues[0].text : "";
+    return result.issues.size() == 1 ? result.issues[0].message.text() : "";
 }
 
 } // namespace

@@ -87,8 +87,8 @@ void TstLayersConstants::chain_thatCannotBeFollowedIsSaid()
         .output("y");
     builder.node("Reshape", {"stored", "to"}, {"w"}).node("Gemm", {"x", "w"}, {"y"});
     const Model model = builder.build();
-    QVERIFY2(QString::fromStdString(model.layers()[0].untouchable).contains("Reshape"),
-             model.layers()[0].untouchable.c_str());
+    QVERIFY2(QString::fromStdString(model.layers()[0].untouchable.text()).contains("Reshape"),
+             model.layers()[0].untouchable.text().c_str());
     QVERIFY_EXCEPTION_THROWN(model.weight(0), Error);
 }
 
@@ -160,7 +160,7 @@ void TstLayersConstants::manyAlike_areToldApart()
     QCOMPARE(model.layers().size(), size_t{2 * count});
     QCOMPARE(model.layers()[2].name, std::string("fc#2"));
     QCOMPARE(*model.layers()[2].tiedTo, size_t{0});
-    QVERIFY(model.layers().back().untouchable.find("computed by Neg") != std::string::npos);
+    QVERIFY(model.layers().back().untouchable.text().find("computed by Neg") != std::string::npos);
 }
 
 void TstLayersConstants::untouchable_saysWhy_data()
@@ -226,7 +226,8 @@ void TstLayersConstants::untouchable_saysWhy()
     const Model model = make().build();
     QCOMPARE(model.layers().size(), size_t{1});
     const Layer &layer = model.layers()[0];
-    QVERIFY2(QString::fromStdString(layer.untouchable).contains(phrase), layer.untouchable.c_str());
+    QVERIFY2(QString::fromStdString(layer.untouchable.text()).contains(phrase),
+             layer.untouchable.text().c_str());
     QCOMPARE(layer.rows, Index{rows});
     QVERIFY(!layer.compressible());
     QVERIFY_EXCEPTION_THROWN(model.weight(0), Error);

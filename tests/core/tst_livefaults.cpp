@@ -350,7 +350,9 @@ void TstLiveFaults::errorOfAReport_endsTheMeasurementOnly()
     const Model model = liveConvolution();
     LiveCheck check(model, randomSamples(model, 200, mixedLabels(200)));
     const Recipe recipe = recipeFor(model, {{1, "bits=3"}});
-    const auto refuse = [](const PreviewState &) { throw Error(ErrorCode::Internal, "no"); };
+    const auto refuse = [](const PreviewState &) {
+        throw Error(ErrorCode::Internal, Message::verbatim("no"));
+    };
     QVERIFY_THROWS_EXCEPTION(Error, check.live().measure(check.compress(recipe), {1}, refuse));
     QCOMPARE(check.faultOf(recipe, {1}), std::string());
 }

@@ -213,7 +213,8 @@ void TstLivePreview::float16Layers_measureWhatIsExported()
         const CutFacts facts = check.live().facts(check.compress(recipe), wanted.moving);
         QCOMPARE(facts.macShare < 1.0, wanted.cuttable && wanted.cuttableInFloat16);
         if (wanted.cuttable && !wanted.cuttableInFloat16)
-            QVERIFY2(check.last().note.find(facts.obstacle) != std::string::npos, check.last().note.c_str());
+            QVERIFY2(check.last().note.text().find(facts.obstacle.text()) != std::string::npos,
+                     check.last().note.text().c_str());
     }
     qInfo("largest difference %.1e, %.2f %% neighbours in float16", check.largestDifference(),
           100.0 * check.neighbours());

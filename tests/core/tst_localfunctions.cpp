@@ -102,7 +102,7 @@ QStringList issuesOf(const Model &model)
 {
     QStringList texts;
     for (const Issue &issue : model.issues())
-        texts << QString::fromStdString(issue.text);
+        texts << QString::fromStdString(issue.message.text());
     return texts;
 }
 

@@ -85,7 +85,7 @@ void TstModel::weight_isReadFromEveryStorage()
     builder.input("x", {1, 3}, tensor.type).node("Gemm", {"x", "w"}, {"y"}, {{"transB", int64_t{1}}});
     const Model model = builder.output("y").build();
     QCOMPARE(model.layers().size(), size_t{1});
-    QCOMPARE(model.layers()[0].untouchable, std::string());
+    QCOMPARE(model.layers()[0].untouchable.text(), std::string());
     QCOMPARE(int(model.layers()[0].weightType), type);
     QCOMPARE(model.weight(0), expectedMatrix);
     QCOMPARE(model.inputs().size(), size_t{1});
@@ -264,7 +264,7 @@ void TstModel::realModels_haveTheirLayers()
     for (size_t i = 0; i < model.layers().size(); ++i) {
         const Layer &layer = model.layers()[i];
         found += layer.kind == LayerKind::Conv;
-        QVERIFY2(layer.compressible(), layer.untouchable.c_str());
+        QVERIFY2(layer.compressible(), layer.untouchable.text().c_str());
         QVERIFY(!layer.inputShape.empty() && !layer.outputShape.empty());
         const Matrix weight = model.weight(i);
         QCOMPARE(weight.size(), layer.parameters);

@@ -190,7 +190,7 @@ void TstModelExternal::changedData_isASentence()
                 packModel(folder.path("m.onnx"), folder.path("out.lathez"),
                           JobContext{{},
                                      [&](const Progress &progress) {
-                                         if (progress.stage.starts_with("coding"))
+                                         if (progress.stage.text().starts_with("coding"))
                                              std::filesystem::resize_file(folder.path("w.bin"), 100);
                                      },
                                      1});

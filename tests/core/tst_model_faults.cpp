@@ -313,7 +313,7 @@ void TstModelFaults::unsortedNodes_areNoted()
     GraphBuilder builder = smallGraph();
     builder.node("Relu", {"h"}, {"z"}).node("Relu", {"y"}, {"h"});
     const Model model = builder.build();
-    QVERIFY(QString::fromStdString(model.issues().at(0).text).contains("order"));
+    QVERIFY(QString::fromStdString(model.issues().at(0).message.text()).contains("order"));
 }
 
 void TstModelFaults::notFinite_weightsLoad()

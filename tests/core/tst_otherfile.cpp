@@ -62,7 +62,7 @@ void TstOtherFile::export_isMeasuredAsItsRecipe()
 {
     QFETCH(int, storage);
     const BuiltRecipe recipe = buildRecipe(m_compressor, nullptr, m_recipe, Storage::Compact);
-    const MeasuredModels expected = measureModels(recipe, *m_data.samples, *m_data.baseline, "");
+    const MeasuredModels expected = measureModels(recipe, *m_data.samples, *m_data.baseline, {});
     const MatchedFile file = matchedFile(m_source, exported(static_cast<Storage>(storage)));
     QCOMPARE(file.matching.count(LayerMatching::By::Name), m_source.layers().size());
     const Figures figures = figuresOfFile(m_source, file, &m_data);
@@ -93,7 +93,7 @@ void TstOtherFile::storages_weighWhatTheyWouldBe()
     for (size_t i = 0; i < storages.size(); ++i) {
         const BuiltRecipe model = buildRecipe(m_compressor, nullptr, m_recipe, storages.at(i));
         QCOMPARE(weights[i].storage, storages.at(i));
-        QCOMPARE(weights[i].failure, std::string());
+        QCOMPARE(weights[i].failure.text(), std::string());
         QCOMPARE(weights[i].bytes, model.built.model.serializedBytes());
         QCOMPARE(weights[i].issues.size(), model.issues().size());
         QCOMPARE(weights[i].layers.size(), m_source.layers().size());

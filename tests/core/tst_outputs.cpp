@@ -85,8 +85,9 @@ void TstOutputs::input_isNoOutput()
 {
     QFETCH(QString, output);
     QFETCH(bool, same);
-    const NamedFile outputs[] = {{"the result", path(output.toStdString())}};
-    const NamedFile inputs[] = {{"the source model itself", path("input")}, {"nothing", {}}};
+    const NamedFile outputs[] = {{Message::verbatim("the result"), path(output.toStdString())}};
+    const NamedFile inputs[] = {{Message::verbatim("the source model itself"), path("input")},
+                                {Message::verbatim("nothing"), {}}};
     const QString sentence =
         refusal([&] { requireSafeOutputs(outputs, inputs); }, ErrorCode::InvalidArgument);
     QCOMPARE(sentence, same ? QString("%1 is the source model itself; give the result another name.")
@@ -120,8 +121,9 @@ void TstOutputs::outputs_areApart()
     QFETCH(QString, one);
     QFETCH(QString, other);
     QFETCH(bool, same);
-    const NamedFile outputs[] = {{"the result", path(one.toStdString())},
-                                 {"the report", other.isEmpty() ? fs::path() : path(other.toStdString())}};
+    const NamedFile outputs[] = {
+        {Message::verbatim("the result"), path(one.toStdString())},
+        {Message::verbatim("the report"), other.isEmpty() ? fs::path() : path(other.toStdString())}};
     const QString sentence = refusal([&] { requireSafeOutputs(outputs, {}); }, ErrorCode::InvalidArgument);
     QCOMPARE(!sentence.isEmpty(), same);
     if (same)
@@ -183,7 +185,7 @@ void TstOutputs::onlyRegularFiles_areTargets()
         target.startsWith('/') ? fs::path(target.toStdString()) : path(target.toStdString());
     for (const auto &attempt : {std::function([&] { outputTarget(output); }),
                                 std::function([&] { writeFileAtomically(output, "x"); }), std::function([&] {
-                                    const NamedFile outputs[] = {{"the result", output}};
+                                    const NamedFile outputs[] = {{Message::verbatim("the result"), output}};
                                     requireSafeOutputs(outputs, {});
                                 })}) {
         const QString sentence = refusal(attempt, ErrorCode::FileUnwritable);
@@ -242,7 +244,7 @@ void TstOutputs::filesOfADataSet_areKnown()
     for (const char *name : {"folder/deep/x.npz", "y.npy", "folder/cat.PNG", "folder/own.onnx", "far.png"})
         writeFileAtomically(path(name), "data");
     const auto refused = [&](const std::string &output, const std::string &reference) {
-        const std::vector<NamedFile> outputs{{"the result", path(output)}};
+        const std::vector<NamedFile> outputs{{Message::verbatim("the result"), path(output)}};
         const auto inputs = filesOfDataSet(path(reference).string(), outputs);
         return !refusal([&] { requireSafeOutputs(outputs, inputs); }, ErrorCode::InvalidArgument).isEmpty();
     };

@@ -99,7 +99,7 @@ void TstParallel::parallelFor_throwsTheFirstError()
         parallelFor(100000, JobContext{{}, {}, 4}, [&](size_t i) {
             ++started;
             if (i == 10)
-                throw Error(ErrorCode::NumericFailure, "ten");
+                throw Error(ErrorCode::NumericFailure, Message::verbatim("ten"));
         });
     };
     QCOMPARE(refusal(ErrorCode::NumericFailure, run), QString("ten"));
@@ -250,7 +250,7 @@ void TstParallel::nested_errorEndsBoth()
             parallelFor(1000, on(3), [&](size_t j) {
                 ++started;
                 if (i == 1 && j == 7)
-                    throw Error(ErrorCode::NumericFailure, "seven of one");
+                    throw Error(ErrorCode::NumericFailure, Message::verbatim("seven of one"));
             });
         });
     };

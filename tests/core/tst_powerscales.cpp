@@ -129,7 +129,7 @@ void TstPowerScales::recipe_saysItOnlyWhereItIsAsked()
     };
     QVERIFY(!json("*:bits=4,group=32").contains("scale"));
     QVERIFY(json("*:bits=4,scale=power_of_two").contains(R"("scale": "power_of_two")"));
-    QCOMPARE(summary({.quantize = settingsOf("bits=4,scale=power_of_two")}),
+    QCOMPARE(summary({.quantize = settingsOf("bits=4,scale=power_of_two")}).text(),
              std::string("4 bits scales 2^n"));
 }
 

@@ -1,5 +1,6 @@
 #include "core/base/fileio.h"
 #include "core/project/firstsession.h"
+#include "core/project/messagejson.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -41,7 +42,7 @@ ProjectVariant variant(const std::string &name, int count)
     v.measured.fullSet = Interval{-0.01, -0.02, 0.0};
     v.measured.samplesDone = v.measured.samplesTotal = 500;
     v.when = "2026-01-02T03:04:05.678";
-    v.data = "500 samples";
+    v.data = Message::tr("{} samples of {}", 500, Message::tr("{} (first half)", std::string("digits")));
     return v;
 }
 
@@ -76,6 +77,9 @@ class TstProject : public QObject {
     Q_OBJECT
 private slots:
     void roundTrip_keepsEverything();
+    void messages_keepWhatTheyAreMadeOf();
+    void unreadableMessage_saysNothing_data();
+    void unreadableMessage_saysNothing();
     void paths_belowTheFolderMoveWithIt();
     void versionOne_staysReadable();
     void versionTwo_staysReadable();
@@ -120,8 +124,45 @@ void TstProject::roundTrip_keepsEverything()
     QCOMPARE(read.project.variants[0].measured.memory.value(), int64_t(5000));
     QCOMPARE(read.project.variants[0].measured.fullSet->low, -0.02);
     QVERIFY(!read.project.variants[0].measured.agreement);
+    QCOMPARE(read.project.variants[0].data.text(), std::string("500 samples of digits (first half)"));
     QCOMPARE(read.project.layout, p.layout);
     QCOMPARE(toJson(read.project, "/work place"), text); // nothing else is in it either
+}
+
+void TstProject::messages_keepWhatTheyAreMadeOf()
+{
+    const Message inner = Message::tr("{} (first half)", std::string("set {0} \"é\""));
+    const Message said = Message::tr("{} samples of {}, {:.1f} %", 5, inner, 2.345);
+    const Message read = messageFromJson(toJson(said));
+    QCOMPARE(read.text(), std::string("5 samples of set {0} \"é\" (first half), 2.3 %"));
+    QCOMPARE(read.pattern(), said.pattern());
+    QCOMPARE(read.arguments().at(1).message.pattern(), inner.pattern());
+    QCOMPARE(toJson(read), toJson(said));
+    QCOMPARE(toJson(Message::verbatim("digits")), std::string("\"digits\""));
+    QCOMPARE(messageFromJson("\"500 samples\"").text(), std::string("500 samples")); // of the first release
+    QVERIFY(messageFromJson("\"500 samples\"").pattern().empty());
+    QVERIFY(messageFromJson(toJson(Message())).empty());
+}
+
+void TstProject::unreadableMessage_saysNothing_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QByteArray deep = R"("end")";
+    for (int i = 0; i < 10'000; ++i)
+        deep = R"({"text":"{}","arguments":[)" + deep + "]}";
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("number") << QByteArray("5");
+    QTest::newRow("no text") << QByteArray(R"({"arguments":[]})");
+    QTest::newRow("no arguments") << QByteArray(R"({"text":"a"})");
+    QTest::newRow("text is no text") << QByteArray(R"({"text":1,"arguments":[]})");
+    QTest::newRow("arguments are no list") << QByteArray(R"({"text":"a","arguments":{}})");
+    QTest::newRow("endless") << deep;
+}
+
+void TstProject::unreadableMessage_saysNothing()
+{
+    QFETCH(QByteArray, json);
+    QCOMPARE(messageFromJson(std::string_view(json.constData(), size_t(json.size()))).text(), std::string());
 }
 
 void TstProject::paths_belowTheFolderMoveWithIt()
@@ -153,6 +194,7 @@ void TstProject::versionOne_staysReadable()
     QCOMPARE(p.variants.size(), size_t(1));
     const Figures &m = p.variants.front().measured;
     QCOMPARE(p.variants.front().note, std::string("for the first board"));
+    QCOMPARE(p.variants.front().data.text(), std::string("540 samples of digits (test)"));
     QVERIFY(p.variants.front().parent.empty() && !p.variants.front().file && p.derivedFrom.empty());
     QCOMPARE(m.top1Difference->low, -0.007);
     QCOMPARE(m.bytes, int64_t(191000));
@@ -230,7 +272,7 @@ void TstProject::sessionOfTheFirstRelease_isReadAsAProject()
     QCOMPARE(last.parent, eight.id);
     QCOMPARE(last.note, std::string("two\nlines"));
     QCOMPARE(last.when, std::string("2026-11-29T12:27:56.963"));
-    QCOMPARE(last.data, std::string("540 samples of sample (test)"));
+    QCOMPARE(last.data.text(), std::string("540 samples of sample (test)"));
     const Figures &f = last.measured;
     QVERIFY(f.sizes == Figures::Settled && f.quality == Figures::Settled && f.running == Figures::Settled);
     QCOMPARE(f.bytes, int64_t(109867));
@@ -294,7 +336,7 @@ void TstProject::variantOfNothing_isLeftOutAndNamed()
         "/p", "p.lathe");
     QVERIFY(read.project.variants.empty());
     QCOMPARE(read.losses.size(), size_t(3));
-    QVERIFY2(read.losses[1].find("\"w\"") != std::string::npos, read.losses[1].c_str());
+    QVERIFY2(read.losses[1].text().find("\"w\"") != std::string::npos, read.losses[1].text().c_str());
 }
 
 void TstProject::notAProject_isRefusedInOneSentence_data()
@@ -335,7 +377,8 @@ void TstProject::cutFile_givesWhatStandsBeforeTheCut()
     QCOMPARE(read.project.variants.front().name, std::string("eight"));
     QVERIFY(read.project.recipe == bits(4));
     QVERIFY(!read.losses.empty());
-    QVERIFY2(read.losses.front().find("p.lathe is damaged at byte") == 0, read.losses.front().c_str());
+    QVERIFY2(read.losses.front().text().find("p.lathe is damaged at byte") == 0,
+             read.losses.front().text().c_str());
 }
 
 void TstProject::everyCut_isReadOrRefused()
@@ -380,8 +423,10 @@ void TstProject::unreadableVariant_isLeftOutAndNamed()
     const ReadProject read = projectFromJson(text, "/work place", "p.lathe");
     QCOMPARE(read.project.variants.size(), size_t(1));
     QCOMPARE(read.losses.size(), size_t(1));
-    QVERIFY2(read.losses.front().find("\"eight\"") != std::string::npos, read.losses.front().c_str());
-    QVERIFY2(read.losses.front().find("bots") != std::string::npos, read.losses.front().c_str());
+    QVERIFY2(read.losses.front().text().find("\"eight\"") != std::string::npos,
+             read.losses.front().text().c_str());
+    QVERIFY2(read.losses.front().text().find("bots") != std::string::npos,
+             read.losses.front().text().c_str());
 }
 
 void TstProject::numbersOfAnotherType_areNotTaken()

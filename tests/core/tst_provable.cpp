@@ -21,18 +21,19 @@ using Result = CertificateCheck::Result;
 CertificateCheck checkOf(const Certificate &certificate, const std::string &name)
 {
     for (const CertificateCheck &check : certificate.checks)
-        if (check.name == name)
+        if (check.name.text() == name)
             return check;
-    return {name, Result::NotApplicable, "no such check"};
+    return {Message::verbatim(name), Result::NotApplicable, Message::verbatim("no such check")};
 }
 
 QString textOf(const Certificate &certificate)
 {
     QString text;
     for (const CertificateCheck &check : certificate.checks)
-        text += QString("%1 %2: %3\n")
-                    .arg(int(check.result))
-                    .arg(QString::fromStdString(check.name), QString::fromStdString(check.detail));
+        text +=
+            QString("%1 %2: %3\n")
+                .arg(int(check.result))
+                .arg(QString::fromStdString(check.name.text()), QString::fromStdString(check.detail.text()));
     return text;
 }
 
@@ -289,7 +290,8 @@ void TstProvable::incomparableFile_isUnproven()
     const Model source = Model::parse(model.toStdString());
     const Certificate certificate = certified(source, "*:bits=4");
     QVERIFY2(!certificate.passed() && !certificate.failed(), qPrintable(textOf(certificate)));
-    QVERIFY2(QString::fromStdString(certificate.unproven).contains(says), certificate.unproven.c_str());
+    QVERIFY2(QString::fromStdString(certificate.unproven.text()).contains(says),
+             certificate.unproven.text().c_str());
     QCOMPARE(checkOf(certificate, "stored weights").result, Result::Passed); // they need no inputs
     const CompressedModel compressed = Compressor(source).compress({"", {parseRule("*:bits=4")}});
     const std::filesystem::path target = m_folder.filePath("unproven.onnx").toStdString();
@@ -314,7 +316,7 @@ void TstProvable::randomOperators_areNamedAndSeeded()
     const Certificate certificate = certified(source, "*:bits=8");
     QVERIFY2(certificate.passed(), qPrintable(textOf(certificate)));
     const CertificateCheck check = checkOf(certificate, "random operators");
-    QVERIFY2(check.detail.starts_with(op.toStdString()), check.detail.c_str());
+    QVERIFY2(check.detail.text().starts_with(op.toStdString()), check.detail.text().c_str());
     QVERIFY(certificate.maxRelativeDifference <= certificateTolerance);
 }
 
@@ -325,7 +327,7 @@ void TstProvable::integerKernels_areStated()
     QVERIFY(certificate.maxRelativeDifference <= certificateTolerance); // without them
     const CertificateCheck check = checkOf(certificate, "integer kernels");
     QCOMPARE(check.result, Result::Passed);
-    QVERIFY2(check.detail.find("one step") != std::string::npos, check.detail.c_str());
+    QVERIFY2(check.detail.text().find("one step") != std::string::npos, check.detail.text().c_str());
 }
 
 void TstProvable::wrongWeights_areFoundWithoutInputs()

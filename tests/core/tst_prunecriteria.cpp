@@ -54,8 +54,8 @@ void TstPruneCriteria::everyRow_isARecipesValueAndASummary()
         QCOMPARE(needsCalibration(settings), criterion.byInputs);
         QVERIFY(!needsCalibration(withoutCalibration(settings)));
         const bool isUsual = &criterion == &pruneCriteria.front();
-        QCOMPARE(summary(settings).ends_with(" (" + std::string(criterion.label) + ")"), !isUsual);
-        QVERIFY(recipe::valuesOf(recipe::infoOf("prune.method")).find(name) != std::string::npos);
+        QCOMPARE(summary(settings).text().ends_with(" (" + criterion.label().text() + ")"), !isUsual);
+        QVERIFY(recipe::valuesOf(recipe::infoOf("prune.method")).text().find(name) != std::string::npos);
     }
     QCOMPARE(names.size(), qsizetype(pruneCriteria.size()));
 }

@@ -60,7 +60,7 @@ void TstReadableWeights::exportedFile_readsBackDecodedWeights()
     for (size_t i = 0; i < source.layers().size(); ++i) {
         QCOMPARE(matching.matches[i]->parts.size(), size_t(1));
         const size_t other = matching.matches[i]->parts.front();
-        QVERIFY2(readable.isReadable(other), readable.model.layers()[other].untouchable.c_str());
+        QVERIFY2(readable.isReadable(other), readable.model.layers()[other].untouchable.text().c_str());
         const Matrix expected =
             compressed.layers[i].code.weight ? decode(*compressed.layers[i].code.weight) : source.weight(i);
         const Matrix found = readable.model.weight(other);
@@ -242,7 +242,7 @@ void TstReadableWeights::obstacle_isOneSentence()
             .build();
     };
     const Model open = model({-1, 3, 8, 8}, ElementType::Float32);
-    const QString obstacle = QString::fromStdString(obstacleToMeasuring(open, model(input, type)));
+    const QString obstacle = QString::fromStdString(obstacleToMeasuring(open, model(input, type)).text());
     QCOMPARE(obstacle.isEmpty(), part.isEmpty());
     QVERIFY2(obstacle.contains(part), qPrintable(obstacle));
     const Model two = GraphBuilder()
@@ -251,7 +251,7 @@ void TstReadableWeights::obstacle_isOneSentence()
                           .output("y")
                           .node("Add", {"x", "z"}, {"y"})
                           .build();
-    QVERIFY(obstacleToMeasuring(open, two).find("takes 2 inputs") != std::string::npos);
+    QVERIFY(obstacleToMeasuring(open, two).text().find("takes 2 inputs") != std::string::npos);
 }
 
 QTEST_APPLESS_MAIN(TstReadableWeights)

@@ -443,7 +443,7 @@ void TstRecipe::summary_data()
 void TstRecipe::summary()
 {
     QFETCH(QString, rule);
-    QTEST(QString::fromStdString(lathe::summary(resolved({rule.toUtf8().constData()}))), "text");
+    QTEST(QString::fromStdString(lathe::summary(resolved({rule.toUtf8().constData()})).text()), "text");
 }
 
 QTEST_APPLESS_MAIN(TstRecipe)

@@ -89,7 +89,7 @@ void TstRecipeMeasurer::recipe_isMeasuredAsItsFile()
     QVERIFY(qualities.size() >= 3 && update.storage && update.entropy && update.issues);
     const BuiltRecipe model =
         buildRecipe(*source.compressor, source.exporter.get(), recipeOf("*:bits=2"), Storage::Compact);
-    const MeasuredModels file = measureModels(model, *source.samples, *source.baseline, "");
+    const MeasuredModels file = measureModels(model, *source.samples, *source.baseline, {});
     QCOMPARE(update.figures.bytes, model.built.model.serializedBytes());
     QCOMPARE(update.figures.macs, model.macs);
     QCOMPARE(update.figures.top1->value, file.compressed.top1->value);
@@ -128,11 +128,11 @@ void TstRecipeMeasurer::calibratedRecipe_isMeasuredOnTheOtherHalf()
     std::set<std::string> stages;
     JobContext ctx;
     ctx.threads = 1; // all progress on this thread
-    ctx.onProgress = [&](const Progress &progress) { stages.insert(progress.stage); };
+    ctx.onProgress = [&](const Progress &progress) { stages.insert(progress.stage.text()); };
     const PreviewUpdate calibrated = measured(measurer, "*:bits=3,rounding=gptq", ctx);
     QVERIFY(calibrated.isCalibrated());
     QCOMPARE(calibrated.figures.samplesDone, int64_t(24));
-    QVERIFY(stages.contains(calibratingStage));
+    QVERIFY(stages.contains(calibratingStage().text()));
     const PreviewUpdate plain = measured(measurer, "*:bits=3");
     QVERIFY(!plain.isCalibrated());
     QCOMPARE(plain.figures.samplesDone, int64_t(48));

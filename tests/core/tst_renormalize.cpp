@@ -221,7 +221,7 @@ void TstRenormalize::layersWithoutNormalization_areNamed()
         Compressor(source, calibrationOf(source)).compress(recipeOf({"*:renormalize=data"}));
     QCOMPARE(compressed.issues.size(), size_t(1));
     QCOMPARE(
-        compressed.issues[0].text,
+        compressed.issues[0].message.text(),
         std::string("Nothing is measured again behind fc: no batch normalization takes what it gives before "
                     "another layer does."));
 }

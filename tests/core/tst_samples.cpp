@@ -109,7 +109,7 @@ void TstSamples::images_comeInTheInputsOwnType()
     for (size_t i = 0; i < values.size(); ++i)
         QCOMPARE(values[i], float(i / 4));
     QCOMPARE(samples.labels().at(19), 9);
-    QVERIFY(samples.description().starts_with("20 samples of "));
+    QVERIFY(samples.description().text().starts_with("20 samples of "));
 }
 
 void TstSamples::images_areFlattenedWhereTheCountFits_data()
@@ -136,7 +136,7 @@ void TstSamples::images_areFlattenedWhereTheCountFits()
     const std::vector<float> values = toFloats(samples.tensors().at(0));
     for (size_t i = 0; i < values.size(); ++i)
         QCOMPARE(values[i], float(i / 4));
-    const QString said = QString::fromStdString(samples.description());
+    const QString said = QString::fromStdString(samples.description().text());
     QVERIFY2(said.startsWith("20 samples of ") && said.contains(", flattened to ["), qPrintable(said));
 }
 

@@ -73,7 +73,7 @@ void TstShapes::modelThatDoesNotRun_comesBackWithANote()
     const Model model = completeShapes(hiddenShape(3).build()); // 32 values are no [.., 3, 4, 4]
     QVERIFY(!model.layers().at(0).macs);
     QVERIFY(!model.issues().empty());
-    const QString text = QString::fromStdString(model.issues().back().text);
+    const QString text = QString::fromStdString(model.issues().back().message.text());
     QVERIFY2(text.contains("does not run on zeros") && !text.contains('\n'), qPrintable(text));
 }
 
@@ -82,7 +82,8 @@ void TstShapes::hugeShapes_areNotTried()
 {
     const auto noteOf = [](const test::GraphBuilder &builder) {
         const Model model = completeShapes(builder.build());
-        return model.issues().empty() ? QString() : QString::fromStdString(model.issues().back().text);
+        return model.issues().empty() ? QString()
+                                      : QString::fromStdString(model.issues().back().message.text());
     };
     test::GraphBuilder input; // 1 GiB of bytes that the model asks for
     input.input("x", {int64_t{1} << 15, int64_t{1} << 15}, ElementType::UInt8)

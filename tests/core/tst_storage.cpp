@@ -128,14 +128,14 @@ void TstStorage::smallestForm_isChosen()
     QFETCH(int, opset);
     QFETCH(QString, form);
     const BuiltModel built = compact(product(300, 200, opset), "*:" + settings.toStdString());
-    QCOMPARE(QString::fromStdString(built.layers[0].form), form);
+    QCOMPARE(QString::fromStdString(built.layers[0].form.text()), form);
 }
 
 void TstStorage::tinyLayers_stayPlain()
 {
     const Model source = product(6, 5);
     const BuiltModel built = compact(source, "*:bits=4");
-    QCOMPARE(built.layers[0].form, std::string("plain"));
+    QCOMPARE(built.layers[0].form.text(), std::string("plain"));
     QCOMPARE(built.layers[0].values, std::vector<std::string>{"w"});
     QCOMPARE(built.model.operatorCounts(), source.operatorCounts());
     QVERIFY(!sameOutputs(built.model, source)); // the values are the decoded ones
@@ -194,10 +194,11 @@ void TstStorage::unpacking_isFoldedOnLoading()
 void TstStorage::oldOpset_staysPlainAndSaysSo()
 {
     const BuiltModel built = compact(product(64, 64, 6), "*:bits=3");
-    QCOMPARE(built.layers[0].form, std::string("plain"));
+    QCOMPARE(built.layers[0].form.text(), std::string("plain"));
     QCOMPARE(built.issues.size(), size_t{1});
     QCOMPARE(built.issues[0].layer, std::string("m"));
-    QVERIFY2(built.issues[0].text.find("opset 7") != std::string::npos, built.issues[0].text.c_str());
+    QVERIFY2(built.issues[0].message.text().find("opset 7") != std::string::npos,
+             built.issues[0].message.text().c_str());
 }
 
 void TstStorage::bfloat16_isUnpackedWhereItCanBe_data()
@@ -220,7 +221,7 @@ void TstStorage::bfloat16_isUnpackedWhereItCanBe()
                              .node("MatMul", {"x", "w"}, {"y"})
                              .build();
     const BuiltModel built = compact(source, "*:bits=5");
-    QCOMPARE(QString::fromStdString(built.layers[0].form), form);
+    QCOMPARE(QString::fromStdString(built.layers[0].form.text()), form);
     QCOMPARE(built.issues.empty(), opset >= 13);
 }
 
@@ -271,7 +272,7 @@ void TstStorage::newNames_neverClash()
                              .node("MatMul", {"_E3", "__0.1"}, {"_D3"})
                              .build();
     const BuiltModel built = compact(source, "*:bits=3");
-    QCOMPARE(built.layers[0].form, std::string("codes 3 bit"));
+    QCOMPARE(built.layers[0].form.text(), std::string("codes 3 bit"));
     QVERIFY(sameOutputs(built.model, buildModel(compressed(source, "*:bits=3"), Storage::Dense).model));
 }
 
@@ -284,7 +285,7 @@ void TstStorage::factors_canBeCompressedAgain()
     QCOMPARE(again.layers().size(), size_t{2});
     QCOMPARE(again.layers()[0].name, std::string("m.reduce"));
     const BuiltModel twice = compact(again, "*:bits=6");
-    QCOMPARE(twice.layers[1].form, std::string("codes 6 bit"));
+    QCOMPARE(twice.layers[1].form.text(), std::string("codes 6 bit"));
     QCOMPARE(twice.model.metadata().at("lathe.source_sha256"), again.sha256());
     QCOMPARE(twice.model.content().proto.metadata_props_size(), 3);
     QVERIFY(sameOutputs(twice.model, buildModel(compressed(again, "*:bits=6"), Storage::Dense).model));
@@ -300,10 +301,11 @@ void TstStorage::layersWithoutTwoNodes_sayTheyAreMultiplied()
                              .build();
     const CompressedModel lowRank = compressed(source, "*:rank=10");
     const BuiltModel built = buildModel(lowRank, Storage::Compact);
-    QCOMPARE(QString::fromStdString(built.layers[0].form),
+    QCOMPARE(QString::fromStdString(built.layers[0].form.text()),
              QString("factors (plain, plain), multiplied on loading"));
     QCOMPARE(built.issues.size(), size_t{1});
-    QVERIFY2(built.issues[0].text.find("same compute") != std::string::npos, built.issues[0].text.c_str());
+    QVERIFY2(built.issues[0].message.text().find("same compute") != std::string::npos,
+             built.issues[0].message.text().c_str());
     QCOMPARE(Exporter(source).costs(lowRank).macs, source.macs()); // not a multiplication less
 }
 
@@ -313,7 +315,7 @@ void TstStorage::untouchedModel_keepsItsGraph()
     const BuiltModel built = buildModel(Compressor(source).compress({}), Storage::Compact);
     QCOMPARE(built.model.content().proto.graph().SerializeAsString(),
              source.content().proto.graph().SerializeAsString());
-    QCOMPARE(built.layers[0].form, std::string("plain"));
+    QCOMPARE(built.layers[0].form.text(), std::string("plain"));
     QVERIFY(built.layers[0].values.empty());
 }
 

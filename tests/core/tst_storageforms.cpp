@@ -45,7 +45,7 @@ QString issuesText(const BuiltModel &built)
 {
     QString text;
     for (const Issue &issue : built.issues)
-        text += QString::fromStdString(issue.text) + "\n";
+        text += QString::fromStdString(issue.message.text()) + "\n";
     return text;
 }
 
@@ -54,16 +54,16 @@ QString failures(const Certificate &certificate)
     QString text;
     for (const CertificateCheck &check : certificate.checks)
         if (check.result == Result::Failed)
-            text += QString::fromStdString(check.name + ": " + check.detail + "\n");
+            text += QString::fromStdString(check.name.text() + ": " + check.detail.text() + "\n");
     return text;
 }
 
 CertificateCheck checkOf(const Certificate &certificate, const std::string &name)
 {
     for (const CertificateCheck &check : certificate.checks)
-        if (check.name == name)
+        if (check.name.text() == name)
             return check;
-    return {name, Result::NotApplicable, "no such check"};
+    return {Message::verbatim(name), Result::NotApplicable, Message::verbatim("no such check")};
 }
 
 /// A product of x [2, 64] with w [64, 24], or the other way round as Gemm has it.
@@ -238,7 +238,7 @@ void TstStorageForms::wantedForm_isUsed()
     const Model source = op == "Conv" ? pointwise() : product(qPrintable(op));
     const CompressedModel model = compressed(source, settings.toStdString());
     const BuiltModel built = buildModel(model, storage);
-    QCOMPARE(QString::fromStdString(built.layers[0].form), form);
+    QCOMPARE(QString::fromStdString(built.layers[0].form.text()), form);
     const bool isRounded = op == "MatMul" && form.contains("QDQ"); // which is said, and nothing else
     QCOMPARE(built.issues.size(), size_t(isRounded ? 1 : 0));
     QCOMPARE(issuesText(built).contains("qdq_matmulnbits_accuracy_level"), isRounded);
@@ -339,8 +339,8 @@ void TstStorageForms::opset_isNotRaisedOverOtherMeanings()
                              .build();
     const BuiltModel built = buildModel(compressed(source, "bits=4"), Storage::QdqInt4);
     QCOMPARE(built.model.opset(), int64_t{opset});
-    QCOMPARE(built.layers[0].form, std::string("codes 4 bit")); // as the compact form
-    const QString why = QString::fromStdString(built.issues.at(0).text);
+    QCOMPARE(built.layers[0].form.text(), std::string("codes 4 bit")); // as the compact form
+    const QString why = QString::fromStdString(built.issues.at(0).message.text());
     QVERIFY2(why.contains(op) && why.contains("odd") && why.contains("stored compactly"), qPrintable(why));
 }
 
@@ -405,7 +405,7 @@ void TstStorageForms::flippedNumber_isFound()
     flipStoredBit(path);
     const CertificateCheck check = checkOf(certify(path, model), "stored weights");
     QCOMPARE(check.result, Result::Failed);
-    QVERIFY2(check.detail.find("weight of m") != std::string::npos, check.detail.c_str());
+    QVERIFY2(check.detail.text().find("weight of m") != std::string::npos, check.detail.text().c_str());
 }
 
 void TstStorageForms::realModel_passes_data()
@@ -478,7 +478,7 @@ void TstStorageForms::calibratedFile_isVerifiedByItsHash()
         QVERIFY(!model.calibration.empty());
         Exporter exporter(source);
         const BuiltModel built = exporter.build(model, storage);
-        QCOMPARE(built.model.metadata().at(calibrationKey), model.calibration);
+        QCOMPARE(built.model.metadata().at(calibrationKey), model.calibration.text());
         QCOMPARE(built.model.metadata().at(calibrationHashKey), model.calibrationHash);
         if (storage == Storage::Compact)
             QCOMPARE(exporter.costs(model).fileBytes, built.model.serializedBytes());
@@ -486,7 +486,7 @@ void TstStorageForms::calibratedFile_isVerifiedByItsHash()
 
         const Certificate without = certify(path, source, recipe);
         QVERIFY2(without.passed(), qPrintable(failures(without)));
-        QVERIFY(checkOf(without, "stored weights").detail.find("Without the calibration data") !=
+        QVERIFY(checkOf(without, "stored weights").detail.text().find("Without the calibration data") !=
                 std::string::npos);
         CertifyOptions options;
         options.calibration = data;

@@ -212,7 +212,7 @@ void TstTuning::layersWithOtherSettings_keepTheRecipes()
     const CompressedModel stale = compressor.compress(recipeOf({"conv1:bits=3", "conv2:bits=4"}), tuning);
     QCOMPARE(stale.layers[0].code, compressor.compress(recipeOf({"conv1:bits=3"})).layers[0].code);
     QCOMPARE(stale.issues.size(), size_t(1));
-    QCOMPARE(stale.issues[0].text,
+    QCOMPARE(stale.issues[0].message.text(),
              std::string("conv1 was trained with other settings, and its trained weights are left out."));
     const CompressedModel off = compressor.compress(recipeOf({"conv2:bits=4"}), tuning);
     QVERIFY(off.layers[0].code.changesNothing());

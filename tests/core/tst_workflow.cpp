@@ -5,6 +5,7 @@
 #include "tests/support/messageof.h"
 #include "tests/support/samplesets.h"
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <set>
@@ -36,6 +37,7 @@ private slots:
     void init();
     void export_isWhatThePartsGive_data();
     void export_isWhatThePartsGive();
+    void report_speaksAnotherLanguage();
     void openModel_givesTheSameFile();
     void filesThatAreRead_areNotWrittenOver_data();
     void filesThatAreRead_areNotWrittenOver();
@@ -83,7 +85,7 @@ void TstWorkflow::export_isWhatThePartsGive()
     QFETCH(int, storage);
     const BuiltRecipe model = build(*m_source, "*:bits=4,prune=0.5", static_cast<Storage>(storage));
     const SampleSet samples = randomSamples(*m_source, 24, mixedLabels(24));
-    const MeasuredModels measured = measureModels(model, samples, "none");
+    const MeasuredModels measured = measureModels(model, samples, Message::verbatim("none"));
     ExportOptions options;
     options.files = allFiles();
     options.samples = &samples;
@@ -106,6 +108,39 @@ void TstWorkflow::export_isWhatThePartsGive()
     const std::string page = reportHtml({path("small.onnx").string(), compressed, built, exported.published,
                                          macsOf(compressed), measured.reported()});
     QVERIFY(readFile(path("small.html")) == page);
+}
+
+void TstWorkflow::report_speaksAnotherLanguage()
+{
+    const BuiltRecipe model = build(*m_source, "*:rank=900,bits=4,prune=0.5");
+    const SampleSet samples = randomSamples(*m_source, 24, mixedLabels(24));
+    const MeasuredModels measured = measureModels(model, samples, Message::verbatim("none"));
+    ExportOptions options;
+    options.files = {path("small.onnx"), {}, {}, path("small.html")};
+    options.translate = [](const std::string &pattern) { // a language without words
+        return QString::fromStdString(pattern)
+            .remove(QRegularExpression("[a-zA-Z]+(?![^{]*})"))
+            .toStdString();
+    };
+    Published published = exportModel(model, options, &measured).published;
+    const auto page = [&](const Message::Translate &translate) {
+        return reportHtml({path("small.onnx").string(), model.compressed, model.built, published, model.macs,
+                           measured.reported(), translate});
+    };
+    QVERIFY(readFile(path("small.html")) == page(options.translate));
+    std::erase_if(published.certificate->checks, [](const CertificateCheck &check) {
+        return check.name.text().starts_with("OpenCV"); // it may quote others
+    });
+    const auto said = [](const std::string &html) {
+        static const QRegularExpression unsaid("<style>.*</style>|<code>[^<]*</code>|<[^>]*>",
+                                               QRegularExpression::DotMatchesEverythingOption);
+        return QString::fromStdString(html).replace(unsaid, "|");
+    };
+    static const QRegularExpression sentence("[a-z]{2,} [a-z]{2,}|passed|Layers|Certificate|Rank|before");
+    QVERIFY(said(page({})).count(sentence) > 30);
+    QVERIFY2(!said(page(options.translate)).contains(sentence), qPrintable(said(page(options.translate))));
+    QVERIFY(page({}).starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+    QVERIFY(page(options.translate).starts_with("<!DOCTYPE html>\n<html lang=\"\">"));
 }
 
 void TstWorkflow::openModel_givesTheSameFile()
@@ -159,7 +194,8 @@ void TstWorkflow::filesThatAreRead_areNotWrittenOver()
         files.report = path(report.toStdString());
     const ExportInputs inputs{m_source->path(),
                               {path("weights.bin")},
-                              {{"the recipe that is open", path("open.json")}, {"the project", {}}},
+                              {{Message::verbatim("the recipe that is open"), path("open.json")},
+                               {Message::verbatim("the project"), {}}},
                               {""}};
     const QString message = messageOf([&] { requireSafeExport(files, inputs); });
     QCOMPARE(message.isEmpty(), said.isEmpty());
@@ -170,10 +206,10 @@ void TstWorkflow::figures_areTheSameWhetherTheSourceIsKnown()
 {
     const SampleSet samples = randomSamples(*m_source, 40, mixedLabels(40));
     const BuiltRecipe model = build(*m_source, "*:bits=2");
-    const MeasuredModels anew = measureModels(model, samples, "as given");
-    const MeasuredModels known = measureModels(model, samples, measureBaseline(*m_source, samples), "");
+    const MeasuredModels anew = measureModels(model, samples, Message::verbatim("as given"));
+    const MeasuredModels known = measureModels(model, samples, measureBaseline(*m_source, samples), {});
     QCOMPARE(anew.samples, samples.description());
-    QCOMPARE(anew.preprocessing, std::string("as given"));
+    QCOMPARE(anew.preprocessing.text(), std::string("as given"));
     QCOMPARE(toJson(anew.reported().compressed), toJson(known.reported().compressed));
     QCOMPARE(toJson(anew.reported().baseline), toJson(known.reported().baseline));
     QVERIFY(anew.comparison.agreement && anew.comparison.agreement->value < 1.0); // two bits are few
@@ -188,8 +224,8 @@ void TstWorkflow::figuresOnHalf_areThoseOfItsSamples()
         places.push_back(place);
     const BuiltRecipe model = build(*m_source, "*:bits=2");
     const Baseline half = baselineOn(measureBaseline(*m_source, samples), samples, places);
-    const MeasuredModels inSet = measureModels(model, samples, half, "");
-    const MeasuredModels alone = measureModels(model, samples.subset(places), "");
+    const MeasuredModels inSet = measureModels(model, samples, half, {});
+    const MeasuredModels alone = measureModels(model, samples.subset(places), {});
     QCOMPARE(inSet.compressed.samples, int64_t(20));
     QCOMPARE(toJson(inSet.reported().compressed), toJson(alone.reported().compressed));
     QCOMPARE(toJson(inSet.reported().baseline), toJson(alone.reported().baseline));
@@ -200,10 +236,10 @@ void TstWorkflow::untouchedModel_isKnownToDifferByNothing()
     const SampleSet samples = randomSamples(*m_source, 16, mixedLabels(16));
     Compressor compressor(*m_source);
     const BuiltRecipe model = buildRecipe(compressor, nullptr, {}, Storage::Compact);
-    const MeasuredModels measured = measureModels(model, samples, "");
+    const MeasuredModels measured = measureModels(model, samples, {});
     QVERIFY(measured.untouched);
     QCOMPARE(measured.reported().compressed.top1Difference->halfWidth(), 0.0);
-    QVERIFY(!measureModels(build(*m_source, "*:bits=8"), samples, "").untouched);
+    QVERIFY(!measureModels(build(*m_source, "*:bits=8"), samples, {}).untouched);
 }
 
 void TstWorkflow::cancel_leavesNothing()
@@ -223,7 +259,7 @@ void TstWorkflow::cancel_leavesNothing()
         try {
             const BuiltRecipe model =
                 buildRecipe(compressor, nullptr, recipeOf("*:bits=4"), Storage::Compact, ctx.part(0.0, 0.4));
-            const MeasuredModels measured = measureModels(model, samples, "", ctx.part(0.4, 0.6));
+            const MeasuredModels measured = measureModels(model, samples, {}, ctx.part(0.4, 0.6));
             ExportOptions options;
             options.files = allFiles();
             options.samples = &samples;

@@ -51,7 +51,7 @@ private slots:
 
 void TstWrongBlas::products_areRight()
 {
-    QVERIFY(productsNote().find("wrongly") != std::string::npos);
+    QVERIFY(productsNote().text().find("wrongly") != std::string::npos);
     const Matrix a = randomMatrix(70, 90, 2), b = randomMatrix(90, 40, 3);
     const Eigen::MatrixXd wideA = a.cast<double>(), wideB = b.cast<double>();
     QVERIFY(difference(product(a, b).cast<double>(), wideA * wideB) < 1e-6);
@@ -84,7 +84,7 @@ void TstWrongBlas::compressing_tellsTheUser()
     Recipe recipe;
     recipe.rules.push_back(parseRule("*:bits=4,rounding=gptq"));
     const CompressedModel model = Compressor(graph.build(), calibration).compress(recipe);
-    const auto told = [](const Issue &issue) { return issue.text == productsNote(); };
+    const auto told = [](const Issue &issue) { return issue.message == productsNote(); };
     QCOMPARE(std::ranges::count_if(model.issues, told), 1);
 }
 

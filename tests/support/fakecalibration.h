@@ -33,9 +33,12 @@ public:
     {
         return layer == 0 ? m_statistics : nullptr;
     }
-    std::string obstacle(size_t layer) const override { return layer == 0 ? "" : "nobody made any up"; }
+    Message obstacle(size_t layer) const override
+    {
+        return Message::verbatim(layer == 0 ? "" : "nobody made any up");
+    }
     std::string hash() const override { return "hash"; }
-    std::string description() const override { return "made-up samples"; }
+    Message description() const override { return Message::verbatim("made-up samples"); }
 
 private:
     std::shared_ptr<const InputStatistics> m_statistics;

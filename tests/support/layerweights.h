@@ -32,7 +32,7 @@ using Place = std::function<int64_t(int64_t row, int64_t col)>;
 inline void compareWithPlaces(const Model &model, size_t layer, Index rows, Index cols, const Place &place)
 {
     const Layer &info = model.layers().at(layer);
-    QCOMPARE(info.untouchable, std::string());
+    QCOMPARE(info.untouchable.text(), std::string());
     QCOMPARE(info.rows, rows);
     QCOMPARE(info.cols, cols);
     const Matrix weight = model.weight(layer);

@@ -8,8 +8,8 @@ namespace lathe::test {
 inline bool isOfOpenCvAlone(const CertificateCheck &check)
 {
     return check.result == CertificateCheck::Result::NotApplicable &&
-           (check.detail.starts_with("OpenCV cannot load the file") ||
-            check.detail.find(" unpacks the weights of this file wrongly") != std::string::npos);
+           (check.detail.text().starts_with("OpenCV cannot load the file") ||
+            check.detail.text().find(" unpacks the weights of this file wrongly") != std::string::npos);
 }
 
 } // namespace lathe::test

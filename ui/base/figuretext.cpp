@@ -1,6 +1,7 @@
 #include "ui/base/figuretext.h"
 
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -203,7 +204,7 @@ FigureText figureText(Figure figure, const Figures &figures, bool isBaseline)
         shown.text = unavailable();
         shown.ink = FigureInk::Muted;
         if (!figures.note.empty())
-            append(shown.toolTip, QString::fromStdString(figures.note));
+            append(shown.toolTip, messageText(figures.note));
     } else if (standingOf(figure, figures) == Figures::Outdated && shown.ink != FigureInk::Guess) {
         shown.ink = FigureInk::Muted;
         append(shown.toolTip, Words::tr("The recipe has changed since this was measured."));

@@ -104,17 +104,6 @@ QString unavailable()
     return QStringLiteral("–");
 }
 
-QString samplesText(const std::string &description)
-{
-    const QString text = QString::fromStdString(description), between = QStringLiteral(" samples of ");
-    const QString flattened = QStringLiteral(", flattened to ");
-    if (const qsizetype end = text.lastIndexOf(flattened); end >= 0)
-        return Words::tr("%1, flattened to %2")
-            .arg(samplesText(text.left(end).toStdString()), text.mid(end + flattened.size()));
-    const qsizetype at = text.indexOf(between);
-    return at < 0 ? text : Words::tr("%1 samples of %2").arg(text.left(at), text.mid(at + between.size()));
-}
-
 QString shellQuoted(const QString &text)
 {
     QString quoted = text;

@@ -18,8 +18,6 @@ QString count(qint64 value);                ///< "341", "3.4 k", "301 M"
 QString seconds(double value);              ///< "3.3 ms"
 QString unavailable();                      ///< an en dash
 
-/// "540 samples of digits (test)", in the language of the window.
-QString samplesText(const std::string &description);
 /// As one word of a POSIX shell's command line.
 QString shellQuoted(const QString &text);
 

@@ -1,7 +1,7 @@
 #include "ui/compare/comparedialog.h"
 
-#include "ui/base/coretexts.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/compare/confusionview.h"
 #include "ui/compare/weightcomparison.h"
@@ -135,7 +135,7 @@ void CompareDialog::start(Workbench &workbench)
                 m_comparison = *comparison;
                 showComparison();
             } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                m_summary->setText(QString::fromUtf8(error->what()));
+                m_summary->setText(messageText(error->message()));
             }
         });
 }
@@ -173,7 +173,7 @@ void CompareDialog::fillTotals()
         int row = 0;
         for (const auto &[figure, title] : totalRows())
             fill(row++, 1 + i, figureText(figure, variant.figures, variant.isBaseline()));
-        fill(row, 1 + i, {coreText(variant.data.toStdString()), {}, {}});
+        fill(row, 1 + i, {messageText(variant.data), {}, {}});
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/fileio.h"
 #include "core/measure/modelfit.h"
+#include "ui/base/messages.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -15,7 +16,7 @@ struct Words {
 
 [[noreturn]] void refuse(const QString &sentence)
 {
-    throw Error(ErrorCode::InvalidArgument, sentence.toStdString());
+    throw Error(ErrorCode::InvalidArgument, Message::verbatim(sentence.toStdString()));
 }
 
 } // namespace
@@ -33,9 +34,9 @@ FileFindings inspectFile(const Model &open, const QString &path, const Evaluatio
                          const JobContext &ctx)
 {
     const MatchedFile matched = matchFile(open, path, {}, ctx.part(0.0, 0.2));
-    if (const std::string obstacle = obstacleToMeasuring(open, matched.model); !obstacle.empty())
+    if (const Message obstacle = obstacleToMeasuring(open, matched.model); !obstacle.empty())
         refuse(Words::tr("%1 cannot stand beside the open model. %2")
-                   .arg(QFileInfo(path).fileName(), QString::fromStdString(obstacle)));
+                   .arg(QFileInfo(path).fileName(), messageText(obstacle)));
     FileFindings findings;
     findings.file.path = QFileInfo(path).absoluteFilePath();
     findings.file.sha256 = QString::fromStdString(matched.model.sha256());

@@ -85,8 +85,7 @@ void VariantFiles::show(const Task &task, const FileFindings &findings)
     variant.file = findings.file;
     variant.figures = findings.figures;
     variant.when = QDateTime::currentDateTime();
-    variant.data =
-        m_workbench.data() ? QString::fromStdString(m_workbench.data()->samples->description()) : QString();
+    variant.data = m_workbench.data() ? m_workbench.data()->samples->description() : Message();
     if (row >= 0) {
         variants->update(row, variant);
         return;

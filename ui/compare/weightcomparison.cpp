@@ -1,5 +1,6 @@
 #include "ui/compare/weightcomparison.h"
 
+#include "ui/base/messages.h"
 #include "ui/charts/overlaidcharts.h"
 #include "ui/widgets/panelparts.h"
 
@@ -125,7 +126,7 @@ void WeightComparison::refresh()
                 m_done.insert(layer, *curves);
                 showCurves(layer, *curves);
             } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                clear(QString::fromUtf8(error->what()));
+                clear(messageText(error->message()));
             }
         });
 }

@@ -1,6 +1,7 @@
 #include "ui/data/datasetdialog.h"
 
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/data/preprocessingeditor.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
@@ -202,7 +203,7 @@ void DatasetDialog::setReference(const QString &reference)
             if (const auto *preview = std::get_if<DatasetPreview>(&outcome))
                 showPreview(*preview);
             else if (const auto *error = std::get_if<Error>(&outcome))
-                showProblem(QString::fromUtf8(error->what()));
+                showProblem(messageText(error->message()));
         });
 }
 
@@ -237,7 +238,7 @@ void DatasetDialog::showPreview(const DatasetPreview &preview)
     m_split->setCurrentText(split);
     m_split->setVisible(m_split->count() > 1);
 
-    QStringList facts{QString::fromStdString(dataset.description()), preview.format,
+    QStringList facts{messageText(dataset.description()), preview.format,
                       tr("%L1 samples").arg(dataset.size())};
     facts << (dataset.classes().empty()
                   ? (dataset.hasLabels() ? tr("labelled") : tr("no labels: judged by agreement"))
@@ -283,7 +284,7 @@ void DatasetDialog::startChecks(int first)
         [this](const PreprocessingCheck &check) { showCheck(check); },
         [this](const Outcome<std::monostate> &outcome) {
             if (const auto *error = std::get_if<Error>(&outcome))
-                m_warning->setText(QString::fromUtf8(error->what()));
+                m_warning->setText(messageText(error->message()));
             emit checked();
         });
 }
@@ -347,7 +348,7 @@ void DatasetDialog::loadFile()
         return;
     const auto outcome = runGuarded([&] { return loadPreprocessing(path.toStdString()); });
     if (const auto *error = std::get_if<Error>(&outcome))
-        m_warning->setText(QString::fromUtf8(error->what()));
+        m_warning->setText(messageText(error->message()));
     else
         addCandidate(QFileInfo(path).fileName(), std::get<Preprocessing>(outcome));
 }

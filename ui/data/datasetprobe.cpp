@@ -2,6 +2,7 @@
 
 #include "core/base/fileio.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/session/dataloader.h"
 
 #include <QCoreApplication>
@@ -81,7 +82,8 @@ DatasetPreview probeDataset(const QString &reference, int thumbnails, const JobC
         return preview;
     const size_t shown = std::min(dataset.size(), static_cast<size_t>(thumbnails));
     for (size_t i = 0; i < shown; ++i) {
-        ctx.checkpoint(0.7 + 0.3 * static_cast<double>(i) / static_cast<double>(shown), "reading images");
+        ctx.checkpoint(0.7 + 0.3 * static_cast<double>(i) / static_cast<double>(shown),
+                       Message::tr("reading images"));
         const size_t index = i * dataset.size() / shown;
         preview.thumbnails.push_back({toQImage(dataset.image(index, ctx)), labelOf(dataset, index)});
     }
@@ -114,7 +116,7 @@ void checkPreprocessing(const Model &model, const Dataset &dataset,
             const Outputs outputs = runSamples(session, set, {}, part.part(0.5, 1.0));
             check.top1 = metricsOf(outputs.values, set.labels()).top1;
         } catch (const Error &error) {
-            check.problem = QString::fromUtf8(error.what()); // one that does not fit says so; the others may
+            check.problem = messageText(error.message()); // one that does not fit says so; the others may
         }
         deliver(check);
     }

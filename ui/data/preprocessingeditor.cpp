@@ -1,5 +1,6 @@
 #include "ui/data/preprocessingeditor.h"
 
+#include "ui/base/messages.h"
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFontDatabase>
@@ -58,7 +59,7 @@ void PreprocessingEditor::check()
     const auto outcome = runGuarded([&] { return preprocessingFromJson(json, "This text"); });
     const auto *error = std::get_if<Error>(&outcome);
     m_ok->setEnabled(!error);
-    m_problem->setText(error ? QString::fromUtf8(error->what()) : QString());
+    m_problem->setText(error ? messageText(error->message()) : QString());
     if (!error)
         m_preprocessing = std::get<Preprocessing>(outcome);
     showFilter(!error);

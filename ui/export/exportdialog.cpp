@@ -1,7 +1,7 @@
 #include "ui/export/exportdialog.h"
 
-#include "ui/base/coretexts.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
@@ -172,7 +172,7 @@ void ExportDialog::weigh()
         [this](const StorageWeight &weight) { onWeighed(weight); },
         [this](const Outcome<bool> &outcome) {
             if (const auto *error = std::get_if<Error>(&outcome))
-                m_summary->setText(QString::fromUtf8(error->what()));
+                m_summary->setText(messageText(error->message()));
             emit weighed();
         });
 }
@@ -200,7 +200,7 @@ void ExportDialog::showForm()
         m_summary->setText(
             tr("%1 now. The new size is still being computed.").arg(bytes(m_model.fileBytes())));
     } else if (!weight->failure.empty()) {
-        m_summary->setText(QString::fromStdString(weight->failure));
+        m_summary->setText(messageText(weight->failure));
     } else {
         m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
                                .arg(bytes(m_model.fileBytes()), bytes(weight->bytes),
@@ -214,12 +214,12 @@ void ExportDialog::fillLayers(const StorageWeight &weight)
 {
     QHash<QString, QStringList> notes; // by layer
     for (const Issue &issue : weight.issues)
-        notes[QString::fromStdString(issue.layer)] << coreText(issue.text);
+        notes[QString::fromStdString(issue.layer)] << messageText(issue.message);
     const auto add = [this, notes, storage = weight.layers](int row) {
         const auto index = static_cast<size_t>(row);
         const Layer &layer = m_model.layers()[index];
         const QString name = QString::fromStdString(layer.name);
-        addPlainRow(m_layers, {name, settingsText(m_settings[index]), coreText(storage[index].form),
+        addPlainRow(m_layers, {name, settingsText(m_settings[index]), messageText(storage[index].form),
                                bytes(layer.weightBytes), bytes(storage[index].bytes),
                                notes.value(name).join(QLatin1Char(' '))});
         m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
@@ -289,8 +289,8 @@ void ExportDialog::start()
         input.preprocessing = data->preprocessing;
         input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
     }
-    input.inputs = {{"the recipe that is open", m_workbench.editor().recipePath().toStdString()},
-                    {"the project that is open", m_workbench.projectPath().toStdString()}};
+    input.inputs = {{Message::tr("the recipe that is open"), m_workbench.editor().recipePath().toStdString()},
+                    {Message::tr("the project that is open"), m_workbench.projectPath().toStdString()}};
     m_result.reset();
     setRunning(true);
     m_runner.setTitle(tr("Exporting"));

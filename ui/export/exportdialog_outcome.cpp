@@ -1,5 +1,5 @@
+#include "ui/base/messages.h"
 // The part of ExportDialog that tells what came of it: the certificate, or why there is no file.
-#include "ui/base/coretexts.h"
 #include "ui/base/format.h"
 #include "ui/export/exportdialog.h"
 #include "ui/style/theme.h"
@@ -77,7 +77,7 @@ void ExportDialog::onDone(const Outcome<ExportedFiles> &outcome)
         if (published->certificate)
             showCertificate(*published->certificate);
     } else if (const auto *error = std::get_if<Error>(&outcome)) {
-        showOutcome(QString::fromUtf8(error->what()), false);
+        showOutcome(messageText(error->message()), false);
         m_checks->hide();
         m_details->setText(tr("Nothing was written. The session is as it was."));
     }
@@ -97,7 +97,7 @@ void ExportDialog::showCertificate(const Certificate &certificate)
 {
     for (const CertificateCheck &check : certificate.checks) {
         const auto [mark, color] = markOf(check.result);
-        addPlainRow(m_checks, {coreText(check.name), mark, coreText(check.detail)});
+        addPlainRow(m_checks, {messageText(check.name), mark, messageText(check.detail)});
         const int row = m_checks->rowCount() - 1;
         m_checks->item(row, 1)->setForeground(color);
         m_checks->item(row, 2)->setToolTip(m_checks->item(row, 2)->text());
@@ -107,7 +107,7 @@ void ExportDialog::showCertificate(const Certificate &certificate)
     m_checks->resizeRowsToContents();
     QString details =
         tr("Compared on %1. SHA-256 of the file: %2")
-            .arg(coreText(certificate.inputsUsed), QString::fromStdString(certificate.fileSha256));
+            .arg(messageText(certificate.inputsUsed), QString::fromStdString(certificate.fileSha256));
     if (m_archived) {
         double bound = 0.0;
         int64_t coded = 0;

@@ -1,5 +1,7 @@
 #include "ui/export/exportjob.h"
 
+#include "ui/base/messages.h"
+
 namespace lathe::ui {
 namespace {
 
@@ -17,7 +19,7 @@ ExportFiles filesOf(const ExportInput &in)
 MeasuredModels measure(const ExportInput &in, const BuiltRecipe &model, const JobContext &ctx)
 {
     const Baseline &baseline = model.compressed.calibration.empty() ? *in.baseline : *in.heldOut;
-    return measureModels(model, *in.samples, baseline, in.preprocessing->name, ctx);
+    return measureModels(model, *in.samples, baseline, Message::verbatim(in.preprocessing->name), ctx);
 }
 
 } // namespace
@@ -38,7 +40,7 @@ ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
     std::optional<MeasuredModels> measured;
     if (in.report && in.samples)
         measured = measure(in, model, ctx.part(0.4, 0.6));
-    ExportOptions options{files, true, in.samples.get(), 1, in.preprocessing};
+    ExportOptions options{files, true, in.samples.get(), 1, in.preprocessing, messageTranslation()};
     ExportedModel exported = exportModel(model, options, measured ? &*measured : nullptr, ctx.part(0.6, 1.0));
     const bool page = exported.published.written && in.report;
     return {std::move(exported), page ? QString::fromStdString(files.report.string()) : QString()};

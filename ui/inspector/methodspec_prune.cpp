@@ -1,3 +1,4 @@
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/inspector/methodspecparts.h"
 
@@ -60,8 +61,8 @@ Choice pruneMethodChoice()
                   .get = [](const LayerSettings &s) { return keyOf(s.prune->method); },
                   .set = [](LayerSettings &s, int key) { s.prune->method = static_cast<PruneMethod>(key); }};
     for (const PruneCriterion &criterion : pruneCriteria)
-        choice.entries.push_back({keyOf(criterion.method), criterionText(criterion.label),
-                                  criterionText(criterion.hint), criterion.byInputs,
+        choice.entries.push_back({keyOf(criterion.method), messageText(criterion.label()),
+                                  messageText(criterion.hint()), criterion.byInputs,
                                   criterion.byInputs ? &LayerFacts::noCalibration : nullptr});
     return choice;
 }

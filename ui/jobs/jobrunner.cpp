@@ -1,6 +1,6 @@
 #include "ui/jobs/jobrunner.h"
 
-#include "ui/base/coretexts.h"
+#include "ui/base/messages.h"
 #include "ui/jobs/jobmodel.h"
 
 namespace lathe::ui {
@@ -40,7 +40,7 @@ JobContext JobRunner::begin()
             return; // finer steps would only drown the event queue
         last->store(p.fraction);
         onGuiThread(id, [this, p] {
-            const QString stage = coreText(p.stage);
+            const QString stage = messageText(p.stage);
             JobModel::instance()->setProgress(this, p.fraction, stage);
             emit progressed(p.fraction, stage);
         });

@@ -1,7 +1,7 @@
 #include "ui/layers/layertablemodel.h"
 
-#include "ui/base/coretexts.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/style/theme.h"
 
@@ -64,7 +64,7 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
                    results[i].theoreticalBits,
                    i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
                    i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
-                   coreText(storage[i].form)};
+                   messageText(storage[i].form)};
         if (!first && now == m_results[i])
             continue;
         m_results[i] = std::move(now);
@@ -273,7 +273,7 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
     if (isOutdated(index))
         lines << tr("Of the recipe before; it is being computed.");
     if (!layer.untouchable.empty())
-        lines << tr("Cannot be compressed: %1").arg(coreText(layer.untouchable));
+        lines << tr("Cannot be compressed: %1").arg(messageText(layer.untouchable));
     else if (layer.tiedTo)
         lines << tr("Shares its weight with %1; change it there.")
                      .arg(QString::fromStdString(m_layers[*layer.tiedTo].name));

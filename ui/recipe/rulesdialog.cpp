@@ -1,5 +1,6 @@
 #include "ui/recipe/rulesdialog.h"
 
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/recipe/rulesmodel.h"
 #include "ui/session/presets.h"
@@ -351,7 +352,7 @@ void RulesDialog::onEdited()
         if (const auto *parsed = std::get_if<Rule>(&outcome))
             rule.changes = parsed->changes;
         else if (const auto *error = std::get_if<Error>(&outcome))
-            m_problem = QString::fromUtf8(error->what());
+            m_problem = messageText(error->message());
     }
     showMatches(m_model->setRule(current(), rule));
     refreshState();

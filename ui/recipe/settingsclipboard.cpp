@@ -13,7 +13,7 @@ struct Words {
 
 [[noreturn]] void refuse(const QString &sentence)
 {
-    throw Error(ErrorCode::InvalidArgument, sentence.toStdString());
+    throw Error(ErrorCode::InvalidArgument, Message::verbatim(sentence.toStdString()));
 }
 
 /// The name that an escaped pattern stands for.

@@ -1,5 +1,6 @@
 #include "ui/session/layeranalyzer.h"
 
+#include "ui/base/messages.h"
 namespace lathe::ui {
 namespace {
 
@@ -85,7 +86,7 @@ void LayerAnalyzer::finish(int layer, const Outcome<Result> &outcome)
     if (const auto *analysis = std::get_if<Result>(&outcome))
         entry.analysis = *analysis;
     else if (const auto *error = std::get_if<Error>(&outcome))
-        entry.failure = QString::fromUtf8(error->what());
+        entry.failure = messageText(error->message());
     else
         return;
     m_done.insert(layer, entry);

@@ -1,6 +1,6 @@
 #include "ui/session/layerfacts.h"
 
-#include "ui/base/coretexts.h"
+#include "ui/base/messages.h"
 
 #include "core/compress/fit.h"
 
@@ -18,7 +18,7 @@ QString whyNot(const Model &model, const Layer &layer)
     if (layer.tiedTo)
         return Words::tr("shares its weight with %1")
             .arg(QString::fromStdString(model.layers()[*layer.tiedTo].name));
-    return coreText(layer.untouchable);
+    return messageText(layer.untouchable);
 }
 
 } // namespace
@@ -38,11 +38,11 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     if (!facts.compressible)
         return facts;
     const LayerObstacles obstacles = obstaclesOf(compressor, static_cast<size_t>(index));
-    facts.noFactors = coreText(obstacles.factors);
-    facts.noSpatial = facts.noTucker = facts.noSeparable = coreText(obstacles.imageKernel);
-    facts.noFold = coreText(obstacles.fold);
-    facts.noRenormalize = coreText(obstacles.renormalize);
-    facts.noCalibration = coreText(obstacles.calibration);
+    facts.noFactors = messageText(obstacles.factors);
+    facts.noSpatial = facts.noTucker = facts.noSeparable = messageText(obstacles.imageKernel);
+    facts.noFold = messageText(obstacles.fold);
+    facts.noRenormalize = messageText(obstacles.renormalize);
+    facts.noCalibration = messageText(obstacles.calibration);
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
         if (form != RankForm::Channel && !facts.noSpatial.isEmpty())
             continue;

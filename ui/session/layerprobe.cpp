@@ -2,6 +2,7 @@
 
 #include "core/preview/layersensitivity.h"
 #include "core/workflow/runningcosts.h"
+#include "ui/base/messages.h"
 #include "ui/session/workbench.h"
 
 namespace lathe::ui {
@@ -55,7 +56,7 @@ void LayerProbe::request(const QString &id)
                            m_known.insert(id, *values);
                            emit measured(id, *values);
                        } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                           emit refused(QString::fromUtf8(error->what()));
+                           emit refused(messageText(error->message()));
                        }
                    });
 }

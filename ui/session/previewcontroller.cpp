@@ -1,7 +1,7 @@
 #include "ui/session/previewcontroller.h"
 
 #include "core/base/fileio.h"
-#include "ui/base/coretexts.h"
+#include "ui/base/messages.h"
 #include "ui/base/settings.h"
 #include "ui/session/recipeeditor.h"
 
@@ -23,7 +23,7 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
     connect(&m_runner, &PreviewRunner::cancelled, this, &PreviewController::showCancelled);
     connect(&m_runner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
         if (recipe == m_editor.recipe())
-            showFailure(QString::fromUtf8(error.what()));
+            showFailure(messageText(error.message()));
         emit settled();
     });
 }
@@ -99,7 +99,7 @@ void PreviewController::showPreview(const PreviewUpdate &update)
     m_preview = update;
     refreshOutdated();
     Figures fresh = update.figures;
-    const std::string remark = fresh.note;
+    const Message remark = fresh.note;
     if (fresh.quality != Figures::Unknown)
         fresh.basis = basis(update.isCalibrated());
     if (update.recipe != m_editor.recipe())
@@ -107,15 +107,15 @@ void PreviewController::showPreview(const PreviewUpdate &update)
     learnDrop(update);
     m_figures.take(fresh);
     m_figures.failed = false;
-    m_figures.note = note(remark).toStdString();
+    m_figures.note = Message::verbatim(note(remark).toStdString());
     emit resultsChanged();
     emit figuresChanged();
 }
 
-QString PreviewController::note(const std::string &remark) const
+QString PreviewController::note(const Message &remark) const
 {
     if (m_open.data)
-        return remark.empty() ? calibrationNote() : coreText(remark);
+        return remark.empty() ? calibrationNote() : messageText(remark);
     return m_open.isLoadingData() ? tr("The untouched model is being measured.")
                                   : tr("Choose a data set to measure accuracy.");
 }
@@ -124,14 +124,14 @@ void PreviewController::showFailure(const QString &why)
 {
     // Statistics come with the data: until then nothing is wrong.
     m_figures.failed = !m_open.isLoadingData();
-    m_figures.note =
-        (m_open.isLoadingData() ? tr("The untouched model is being measured.") : why).toStdString();
+    m_figures.note = Message::verbatim(
+        (m_open.isLoadingData() ? tr("The untouched model is being measured.") : why).toStdString());
     emit figuresChanged();
 }
 
 void PreviewController::showCancelled()
 {
-    m_figures.note = tr("Measuring was cancelled. F5 measures again.").toStdString();
+    m_figures.note = Message::verbatim(tr("Measuring was cancelled. F5 measures again.").toStdString());
     emit figuresChanged();
 }
 
@@ -182,9 +182,9 @@ Figures PreviewController::baseline() const
                                                        : m_open.data->baseline.get());
     if (m_open.isLoadingData()) {
         figures.quality = Figures::Measuring;
-        figures.note = tr("The untouched model is being measured.").toStdString();
+        figures.note = Message::verbatim(tr("The untouched model is being measured.").toStdString());
     } else if (!m_open.data) {
-        figures.note = tr("Choose a data set to measure accuracy.").toStdString();
+        figures.note = Message::verbatim(tr("Choose a data set to measure accuracy.").toStdString());
     }
     return figures;
 }
@@ -207,24 +207,22 @@ Figures PreviewController::untouchedOn(const Baseline *measured) const
     return figures;
 }
 
-QString PreviewController::sampleText() const
+Message PreviewController::sampleText() const
 {
-    return m_open.data ? QString::fromStdString(m_open.data->samples->description()) : QString();
+    return m_open.data ? m_open.data->samples->description() : Message();
 }
 
-QString PreviewController::dataText() const
+Message PreviewController::dataText() const
 {
-    const QString all = sampleText();
-    return isMeasuredOnHalf()
-               ? tr("the half of %1 that was not calibrated on").arg(coreText(all.toStdString()))
-               : all;
+    const Message all = sampleText();
+    return isMeasuredOnHalf() ? Message::tr("the half of {} that was not calibrated on", all) : all;
 }
 
 QString PreviewController::calibrationNote() const
 {
     if (!m_preview.isCalibrated() || !m_open.data)
         return {};
-    const QString on = coreText(m_preview.compressed->calibration);
+    const QString on = messageText(m_preview.compressed->calibration);
     return m_open.data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the %2 of the other half.")
                                                    .arg(on)
                                                    .arg(m_open.data->heldOut->samples.size())

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/base/message.h"
 #include "core/preview/responsecurves.h"
 #include "ui/session/openmodel.h"
 #include "ui/session/previewrunner.h"
@@ -27,8 +28,8 @@ public:
     const Figures &figures() const { return m_figures; }
     Figures baseline() const;   ///< to stand beside figures(), on the same samples
     Figures untouched() const;  ///< the baseline on all samples
-    QString sampleText() const; ///< all that is measured on; empty: nothing
-    QString dataText() const;   ///< what the figures of the moment were measured on
+    Message sampleText() const; ///< all that is measured on; empty: nothing
+    Message dataText() const;   ///< what the figures of the moment were measured on
 
     void clear();         ///< of another model nothing is known
     void refreshSource(); ///< another model, or other data
@@ -55,7 +56,7 @@ private:
     void guessDrop();
     void learnDrop(const PreviewUpdate &update);
     Figures untouchedOn(const Baseline *measured) const;
-    QString note(const std::string &remark) const;
+    QString note(const Message &remark) const;
     QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
     std::string basis(bool calibrated) const; ///< Figures::basis on the data of the moment; empty: none
     bool isMeasuredOnHalf() const; ///< what the figures of the moment were, for calibration took the rest

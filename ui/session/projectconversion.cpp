@@ -41,7 +41,7 @@ ProjectVariant toProject(const Variant &variant)
         v.file = toProject(*variant.file);
     v.measured = variant.figures;
     v.when = variant.when.toString(Qt::ISODateWithMs).toStdString();
-    v.data = variant.data.toStdString();
+    v.data = variant.data;
     return v;
 }
 
@@ -58,7 +58,7 @@ Variant fromProject(const ProjectVariant &variant)
         v.file = fromProject(*variant.file);
     v.figures = variant.measured;
     v.when = QDateTime::fromString(QString::fromStdString(variant.when), Qt::ISODateWithMs);
-    v.data = QString::fromStdString(variant.data);
+    v.data = variant.data;
     return v;
 }
 

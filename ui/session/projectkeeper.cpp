@@ -2,6 +2,7 @@
 
 #include "core/base/fileio.h"
 #include "core/base/outputs.h"
+#include "ui/base/messages.h"
 #include "ui/session/workbench.h"
 
 #include <QCryptographicHash>
@@ -45,12 +46,14 @@ std::shared_ptr<QLockFile> lockOf(const QString &project)
     qint64 process = 0;
     QString host, program;
     lock->getLockInfo(&process, &host, &program);
-    throw Error(ErrorCode::FileUnreadable,
-                ProjectKeeper::tr("%1 is open in another window (process %2 on %3). Close it there first.")
-                    .arg(QFileInfo(project).fileName())
-                    .arg(process)
-                    .arg(host)
-                    .toStdString());
+    throw Error(
+        ErrorCode::FileUnreadable,
+        Message::verbatim(
+            ProjectKeeper::tr("%1 is open in another window (process %2 on %3). Close it there first.")
+                .arg(QFileInfo(project).fileName())
+                .arg(process)
+                .arg(host)
+                .toStdString()));
 }
 
 std::string textOf(const Project &project, const QString &path)
@@ -167,8 +170,8 @@ void ProjectKeeper::takeOver()
     hashModel(QString::fromStdString(opening.read.project.model.sha256));
     emit modifiedChanged();
     QStringList losses;
-    for (const std::string &loss : opening.read.losses)
-        losses << QString::fromStdString(loss);
+    for (const Message &loss : opening.read.losses)
+        losses << messageText(loss);
     const QByteArray layout = QByteArray::fromStdString(opening.read.project.layout);
     // Later: the views that are filled by the same signal come first.
     QMetaObject::invokeMethod(
@@ -199,7 +202,7 @@ void ProjectKeeper::dropFigures()
         Variant variant = variants->at(row);
         variant.figures = {};
         variant.when = {};
-        variant.data.clear();
+        variant.data = {};
         variants->update(row, variant);
     }
     emit modelDiffers();
@@ -219,9 +222,10 @@ Project ProjectKeeper::snapshot(bool withLayout) const
 void ProjectKeeper::save(const QString &path)
 {
     const QString target = QFileInfo(path).absoluteFilePath();
-    const NamedFile output{"the project", toPath(target)};
-    const NamedFile inputs[] = {{"the model that is open", toPath(m_workbench->modelPath())},
-                                {"the recipe that is open", toPath(m_workbench->editor().recipePath())}};
+    const NamedFile output{Message::tr("the project"), toPath(target)};
+    const NamedFile inputs[] = {
+        {Message::tr("the model that is open"), toPath(m_workbench->modelPath())},
+        {Message::tr("the recipe that is open"), toPath(m_workbench->editor().recipePath())}};
     requireSafeOutputs({&output, 1}, inputs);
     std::shared_ptr<QLockFile> lock = target == m_path ? m_lock : lockOf(target);
     if (m_modelHash.empty())

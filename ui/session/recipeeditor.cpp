@@ -13,10 +13,11 @@ void checkFits(const Recipe &recipe, const std::vector<std::string> &layerNames,
 {
     const std::vector<std::string> unmatched = recipe.unmatchedPatterns(layerNames);
     if (!unmatched.empty())
-        throw Error(ErrorCode::InvalidArgument,
-                    RecipeEditor::tr("%1 is for another model: no layer here is called \"%2\".")
-                        .arg(QFileInfo(path).fileName(), QString::fromStdString(unmatched.front()))
-                        .toStdString());
+        throw Error(
+            ErrorCode::InvalidArgument,
+            Message::verbatim(RecipeEditor::tr("%1 is for another model: no layer here is called \"%2\".")
+                                  .arg(QFileInfo(path).fileName(), QString::fromStdString(unmatched.front()))
+                                  .toStdString()));
 }
 
 /// Those whose settings differ; when these are among the ones that are edited together, all of the latter.

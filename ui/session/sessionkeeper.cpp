@@ -1,5 +1,6 @@
 #include "ui/session/sessionkeeper.h"
 
+#include "ui/base/messages.h"
 #include "ui/session/openmodel.h"
 #include "ui/session/projectconversion.h"
 #include "ui/session/recipeeditor.h"
@@ -95,7 +96,7 @@ std::optional<SessionKeeper::Session> SessionKeeper::read()
     }
     auto &[work, losses] = std::get<ReadProject>(outcome);
     if (!losses.empty())
-        emit notice(QString::fromStdString(losses.front()));
+        emit notice(messageText(losses.front()));
     if (work.model.bytes != m_model.bytes || work.model.changed != m_model.changed)
         for (ProjectVariant &variant : work.variants)
             variant.measured = {};

@@ -78,7 +78,7 @@ void VariantStore::refreshBaseline()
     variant.name = tr("baseline");
     variant.figures = m_previews.untouched();
     variant.data = m_previews.sampleText();
-    if (!variant.data.isEmpty())
+    if (!variant.data.empty())
         variant.when = QDateTime::currentDateTime();
     m_model.setBaseline(variant);
 }

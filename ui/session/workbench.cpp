@@ -2,8 +2,8 @@
 
 #include "ui/session/projectconversion.h"
 
-#include "ui/base/coretexts.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/base/preferences.h"
 
 #include "core/base/outputs.h"
@@ -62,7 +62,7 @@ void Workbench::watch(JobRunner &runner, const QString &what)
     connect(&runner, &JobRunner::started, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::finished, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::progressed, this, [this, what](double fraction, const QString &stage) {
-        emit progressed(stage == QLatin1String(calibratingStage) ? tr("Gathering calibration statistics")
+        emit progressed(stage == messageText(calibratingStage()) ? tr("Gathering calibration statistics")
                                                                  : what,
                         fraction);
     });
@@ -168,7 +168,7 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
                 if (asked)
                     emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
                 else
-                    emit notice(QString::fromUtf8(error->what()));
+                    emit notice(messageText(error->message()));
             }
             emit dataChanged();
             checkSettled();
@@ -184,7 +184,7 @@ std::shared_ptr<const Calibration> Workbench::calibration() const
 QString Workbench::calibrationText() const
 {
     const auto statistics = calibration();
-    return statistics ? coreText(statistics->description()) : QString();
+    return statistics ? messageText(statistics->description()) : QString();
 }
 
 void Workbench::setCalibration(const QString &reference)
@@ -293,9 +293,9 @@ bool Workbench::adopt(const Project &work, const QString &undoText)
 bool Workbench::saveRecipe(const QString &path)
 {
     const auto outcome = runGuarded([&] {
-        const NamedFile output{"the recipe", path.toStdString()};
-        const NamedFile inputs[] = {{"the model that is open", m_open.path.toStdString()},
-                                    {"the project that is open", m_open.project.toStdString()}};
+        const NamedFile output{Message::tr("the recipe"), path.toStdString()};
+        const NamedFile inputs[] = {{Message::tr("the model that is open"), m_open.path.toStdString()},
+                                    {Message::tr("the project that is open"), m_open.project.toStdString()}};
         requireSafeOutputs({&output, 1}, inputs);
         lathe::saveRecipe(m_previews.finalRecipe(), path.toStdString());
     });

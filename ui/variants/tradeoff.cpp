@@ -1,7 +1,7 @@
 #include "ui/variants/tradeoff.h"
 
-#include "ui/base/coretexts.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/base/tabletext.h"
 
 #include <QCoreApplication>
@@ -87,7 +87,7 @@ Tradeoff tradeoff(const QVector<Variant> &variants, const Figures &current)
         TradeoffPoint point{.kind = row == 0 ? TradeoffPoint::Baseline : TradeoffPoint::Kept,
                             .row = row,
                             .name = variant.name};
-        if (variant.data != baseline.data)
+        if (!(variant.data == baseline.data))
             point.data = variant.data;
         if (row > 0)
             add(point, variant.figures, qualityOf(variant.figures, result.quality));
@@ -124,8 +124,8 @@ QStringList describe(const TradeoffPoint &point, Quality quality)
         lines << Words::tr("of the recipe before");
     else if (point.isGuessed())
         lines << Words::tr("guessed, not measured yet");
-    if (!point.data.isEmpty())
-        lines << Words::tr("on %1").arg(coreText(point.data.toStdString()));
+    if (!point.data.empty())
+        lines << Words::tr("on %1").arg(messageText(point.data));
     return lines;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/base/message.h"
 // What the trade-off chart shows: how good each variant is at the size of its file.
 #include "ui/variants/variantmodel.h"
 
@@ -17,7 +18,7 @@ struct TradeoffPoint {
     /// lie where they belong), percent that agree with it, or decibel; with the interval that stands
     /// everywhere else.
     Interval quality = {};
-    QString data = {}; ///< what it was measured on where that is not what the baseline was measured on
+    Message data = {}; ///< what it was measured on where that is not what the baseline was measured on
     double bytes() const { return static_cast<double>(figures.bytes); }
     bool isGuessed() const { return figures.guess && !Figures::isCurrent(figures.quality); }
 };

@@ -1,6 +1,7 @@
 #include "ui/variants/variantmodel.h"
 
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/style/theme.h"
 
@@ -290,7 +291,7 @@ QString VariantModel::toolTip(const QModelIndex &index) const
         return v.note.isEmpty() ? v.name : v.name + QStringLiteral("\n\n") + v.note;
     case When: {
         const QString when = v.when.isValid() ? QLocale().toString(v.when, QLocale::LongFormat) : QString();
-        return v.data.isEmpty() ? when : QStringLiteral("%1\n%2").arg(when, v.data);
+        return v.data.empty() ? when : QStringLiteral("%1\n%2").arg(when, messageText(v.data));
     }
     case RecipeSummary:
         if (v.file)

@@ -1,4 +1,5 @@
 #pragma once
+#include "core/base/message.h"
 #include "core/recipe/recipe.h"
 #include "ui/base/figuretext.h"
 
@@ -33,7 +34,7 @@ struct Variant {
     Recipe recipe;
     Figures figures;
     QDateTime when;
-    QString data;                         ///< what it was measured on: "digits (test), 540 images"
+    Message data;                         ///< what it was measured on: "digits (test), 540 images"
     QString parent = {};                  ///< id of the variant it was made from; empty: the baseline
     std::optional<VariantFile> file = {}; ///< instead of a recipe
     bool isBaseline() const { return id == baselineId; }

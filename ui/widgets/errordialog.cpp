@@ -1,6 +1,7 @@
 #include "ui/widgets/errordialog.h"
 
 #include "core/runtime/session.h"
+#include "ui/base/messages.h"
 
 #include <QCoreApplication>
 #include <QMessageBox>
@@ -37,13 +38,13 @@ QString errorCodeName(ErrorCode code)
 
 void showError(QWidget *parent, const QString &action, const Error &error)
 {
-    auto *box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Lathe"),
-                                QString::fromUtf8(error.what()), QMessageBox::Close, parent);
+    auto *box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Lathe"), messageText(error.message()),
+                                QMessageBox::Close, parent);
     box->setObjectName(QStringLiteral("errorDialog"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     box->setDetailedText(QStringLiteral("%1\n%2\n\n%3\nLathe %4, %5")
-                             .arg(action, QString::fromUtf8(error.what()), errorCodeName(error.code()),
+                             .arg(action, messageText(error.message()), errorCodeName(error.code()),
                                   QCoreApplication::applicationVersion(),
                                   QString::fromStdString(runtimeVersion())));
     box->setDefaultButton(QMessageBox::Close);

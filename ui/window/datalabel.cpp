@@ -1,6 +1,7 @@
 #include "ui/window/datalabel.h"
 
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/session/workbench.h"
 
 #include <QDir>
@@ -20,7 +21,7 @@ void DataLabel::refresh()
     if (!m_workbench.hasModel())
         clear();
     else if (data)
-        setText(samplesText(data->samples->description()));
+        setText(messageText(data->samples->description()));
     else
         setText(m_workbench.isLoadingData() ? tr("preparing data") : tr("no data set"));
     setToolTip(data ? tr("Measured on %1\nPreprocessing: %2, %3")

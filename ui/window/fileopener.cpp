@@ -70,7 +70,8 @@ void FileOpener::openPath(const QString &path)
         showError(
             m_window, tr("Opening %1").arg(path),
             Error(ErrorCode::InvalidArgument,
-                  tr("%1 goes with a model. Open the model first.").arg(file.fileName()).toStdString()));
+                  Message::verbatim(
+                      tr("%1 goes with a model. Open the model first.").arg(file.fileName()).toStdString())));
     } else if (isData) {
         chooseDataset(file.isDir() ? file.absoluteFilePath() : file.absolutePath());
     } else if (m_workbench.editor().openRecipe(path)) {

@@ -1,7 +1,7 @@
 #include "ui/window/layercommands.h"
 
 #include "core/compress/fit.h"
-#include "ui/base/coretexts.h"
+#include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/recipe/rulesdialog.h"
@@ -87,7 +87,7 @@ void LayerCommands::pasteSettings()
     }
     const auto read = runGuarded([] { return settingsFromText(QApplication::clipboard()->text()); });
     if (const auto *error = std::get_if<Error>(&read))
-        emit said(QString::fromUtf8(error->what()));
+        emit said(messageText(error->message()));
     else if (const auto *copied = std::get_if<CopiedSettings>(&read))
         paste(copied->from, copied->settings, layers);
 }
@@ -108,8 +108,8 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
         const FittedSettings fitted =
             lathe::fitted(settings, target, obstaclesOf(*compressor, static_cast<size_t>(layer)));
         QStringList texts;
-        for (const std::string &one : fitted.remarks)
-            texts << coreText(one);
+        for (const Message &one : fitted.remarks)
+            texts << messageText(one);
         const QString remark = tr("%1: %2").arg(facts.name, texts.join(QStringLiteral(", ")));
         if (fitted.settings.empty() && !settings.empty()) {
             refused << remark;

@@ -1,6 +1,7 @@
 #include "ui/window/nowstrip.h"
 
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/figurelabel.h"
 #include "ui/widgets/panelparts.h"
@@ -166,7 +167,7 @@ void NowStrip::showNote()
 {
     const Figures &speaking = m_current.note.empty() ? m_baseline : m_current;
     const bool failed = speaking.failed;
-    m_note->setText(QString::fromStdString(speaking.note));
+    m_note->setText(messageText(speaking.note));
     m_note->setForegroundRole(failed ? QPalette::WindowText : QPalette::PlaceholderText);
     m_noteIcon->setVisible(failed);
     if (failed) {

@@ -137,8 +137,9 @@ void ProjectController::onOpened(const QStringList &losses)
 {
     m_recent.add(m_keeper->path());
     if (!losses.isEmpty())
-        showError(m_window, tr("Opening %1").arg(QDir::toNativeSeparators(m_keeper->path())),
-                  Error(ErrorCode::MalformedData, losses.join(QLatin1Char('\n')).toStdString()));
+        showError(
+            m_window, tr("Opening %1").arg(QDir::toNativeSeparators(m_keeper->path())),
+            Error(ErrorCode::MalformedData, Message::verbatim(losses.join(QLatin1Char('\n')).toStdString())));
 }
 
 bool ProjectController::save(bool askForName)

@@ -25,7 +25,7 @@ using namespace lathe::test;
 
 namespace {
 
-struct Message {
+struct Entry {
     QString context, source, comment;
     QStringList translations; ///< one, or one for each plural form
     bool isPlural = false;
@@ -34,9 +34,9 @@ struct Message {
     QString id() const { return context + QLatin1Char('|') + source + QLatin1Char('|') + comment; }
 };
 
-Message readMessage(QXmlStreamReader &xml, const QString &context)
+Entry readMessage(QXmlStreamReader &xml, const QString &context)
 {
-    Message message;
+    Entry message;
     message.context = context;
     message.isPlural = xml.attributes().value("numerus") == QLatin1String("yes");
     while (xml.readNextStartElement()) {
@@ -57,10 +57,10 @@ Message readMessage(QXmlStreamReader &xml, const QString &context)
     return message;
 }
 
-QVector<Message> readMessages(const QString &path)
+QVector<Entry> readMessages(const QString &path)
 {
     QFile file(path);
-    QVector<Message> messages;
+    QVector<Entry> messages;
     if (!file.open(QIODevice::ReadOnly))
         return messages;
     QXmlStreamReader xml(&file);
@@ -89,6 +89,20 @@ QStringList all(const QString &text, const QString &pattern)
         found << match.next().captured();
     found.sort();
     return found;
+}
+
+/// Of each place of core's patterns: its number, or that of those without one.
+QList<int> places(const QString &pattern)
+{
+    static const QRegularExpression place("\\{(\\d*)[^{}]*\\}");
+    QList<int> numbers;
+    int next = 0;
+    for (auto match = place.globalMatch(pattern); match.hasNext();) {
+        const QString number = match.next().captured(1);
+        numbers << (number.isEmpty() ? next++ : number.toInt());
+    }
+    std::ranges::sort(numbers);
+    return numbers;
 }
 
 QString mnemonicOf(const QString &text)
@@ -158,10 +172,10 @@ void TstTranslation::everyText_isTranslated_data()
 void TstTranslation::everyText_isTranslated()
 {
     QFETCH(QString, language);
-    const QVector<Message> messages = readMessages(tsFile(language));
+    const QVector<Entry> messages = readMessages(tsFile(language));
     QVERIFY(!messages.isEmpty());
     const int forms = language == "en" ? 2 : 1;
-    for (const Message &m : messages) {
+    for (const Entry &m : messages) {
         QVERIFY2(m.isFinished, qPrintable(m.id()));
         QVERIFY2(m.translations.size() == (m.isPlural ? forms : 1), qPrintable(m.id()));
         for (const QString &translation : m.translations)
@@ -179,7 +193,7 @@ void TstTranslation::placeholders_areKept()
 {
     QFETCH(QString, language);
     const QString placeholder = "%(L?[1-9]|n)", tag = "<[^>]+>";
-    for (const Message &m : readMessages(tsFile(language)))
+    for (const Entry &m : readMessages(tsFile(language)))
         for (const QString &translation : m.translations) {
             QStringList expected = all(m.source, placeholder);
             const bool isOne = language == "en" && &translation == &m.translations.first();
@@ -187,12 +201,14 @@ void TstTranslation::placeholders_areKept()
                 expected.removeAll("%n");
             QVERIFY2(all(translation, placeholder) == expected, qPrintable(m.id() + " -> " + translation));
             QVERIFY2(all(translation, tag) == all(m.source, tag), qPrintable(m.id()));
+            if (m.context.endsWith("Message"))
+                QVERIFY2(places(translation) == places(m.source), qPrintable(m.id() + " -> " + translation));
         }
 }
 
 void TstTranslation::mnemonics_areKept()
 {
-    for (const Message &m : readMessages(tsFile("zh_CN")))
+    for (const Entry &m : readMessages(tsFile("zh_CN")))
         QVERIFY2(mnemonicOf(m.translations.first()) == mnemonicOf(m.source),
                  qPrintable(m.id() + " -> " + m.translations.first()));
 }
@@ -200,7 +216,7 @@ void TstTranslation::mnemonics_areKept()
 // What is put together from several texts needs each to end as its original does.
 void TstTranslation::sentences_endAsTheyDid()
 {
-    for (const Message &m : readMessages(tsFile("zh_CN"))) {
+    for (const Entry &m : readMessages(tsFile("zh_CN"))) {
         const QString translation = m.translations.first();
         const auto ends = [](const QString &text, const QStringList &with) {
             return std::any_of(with.begin(), with.end(), [&](const QString &w) { return text.endsWith(w); });
@@ -224,10 +240,8 @@ void TstTranslation::everyTextOfTheSources_isInTheFile()
     const QString fresh = folder.filePath("fresh.ts");
     QStringList arguments{"-I",
                           ".",
-                          "-tr-function-alias",
-                          "QT_TRANSLATE_NOOP+=LATHE_TEXT",
                           "ui",
-                          "core/recipe/prunecriteria.h",
+                          "core",
                           "app/workbench_main.cpp",
                           "-source-language",
                           "en",
@@ -243,9 +257,9 @@ void TstTranslation::everyTextOfTheSources_isInTheFile()
     process.start(LATHE_LUPDATE, arguments << "-ts" << fresh);
     QVERIFY(process.waitForFinished(patience));
     QSet<QString> expected, there;
-    for (const Message &m : readMessages(fresh))
+    for (const Entry &m : readMessages(fresh))
         expected << m.id();
-    for (const Message &m : readMessages(tsFile(language)))
+    for (const Entry &m : readMessages(tsFile(language)))
         there << m.id();
     QVERIFY(!expected.isEmpty());
     const auto listed = [](const QSet<QString> &ids) {
@@ -329,7 +343,7 @@ void TstTranslation::settings_areSaidInTheLanguage()
     all[10].renormalize = RenormalizeSettings{};
     for (const LayerSettings &settings : all) {
         applyLanguage("en");
-        QCOMPARE(settingsText(settings), QString::fromStdString(summary(settings)));
+        QCOMPARE(settingsText(settings), QString::fromStdString(summary(settings).text()));
         applyLanguage("zh_CN");
         QVERIFY2(isChinese(settingsText(settings)), qPrintable(settingsText(settings)));
     }

@@ -76,7 +76,7 @@ void TstJobRunner::exception_arrivesAsOutcome()
     runner.start(
         [kind](const JobContext &) {
             if (kind == 0)
-                throw Error(ErrorCode::MalformedModel, "bad");
+                throw Error(ErrorCode::MalformedModel, Message::verbatim("bad"));
             if (kind == 1)
                 throw std::bad_alloc();
             throw std::logic_error("odd");
@@ -156,7 +156,7 @@ void TstJobRunner::progress_arrivesInTheGuiThreadAndIsThinned()
     runner.start(
         [](const JobContext &ctx) {
             for (int i = 0; i <= 100000; ++i)
-                ctx.checkpoint(i / 100000.0, "counting");
+                ctx.checkpoint(i / 100000.0, Message::verbatim("counting"));
         },
         [&](const Outcome<std::monostate> &) { done = true; });
     QTRY_VERIFY(done);

@@ -30,7 +30,7 @@ private:
         runner.start(
             [](const JobContext &ctx) {
                 while (true) {
-                    ctx.checkpoint(0.5, "half way");
+                    ctx.checkpoint(0.5, Message::verbatim("half way"));
                     std::this_thread::sleep_for(std::chrono::milliseconds(5));
                 }
             },

@@ -55,7 +55,7 @@ std::vector<Layer> TstLayerTableModel::someLayers()
     tied.tiedTo = 1;
     Layer broken = conv;
     broken.name = "conv_nan";
-    broken.untouchable = "it holds NaN at 3 places";
+    broken.untouchable = Message::verbatim("it holds NaN at 3 places");
     return {conv, fc, tied, broken};
 }
 
@@ -90,7 +90,7 @@ void TstLayerTableModel::results_changeDataOnly()
     results[1].relativeError = 0.083;
     results[1].normalizedError = 0.1;
     results[1].theoreticalBits = 8 * 250'000;
-    storage[1].form = "codes 4 bit";
+    storage[1].form = Message::verbatim("codes 4 bit");
     storage[1].bytes = 260'000;
     model.setResults(results, storage);
     QCOMPARE(reset.size(), 0);

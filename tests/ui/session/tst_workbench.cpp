@@ -659,14 +659,14 @@ void TstWorkbench::calibration_isOneHalfAndMeasuresTheOther()
     QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
     QCOMPARE(workbench.previews().figures().samplesTotal, all / 2);
     QCOMPARE(workbench.previews().baseline().samplesTotal, all / 2); // side by side on the same samples
-    QVERIFY2(workbench.previews().figures().note.find("other half") != std::string::npos,
-             workbench.previews().figures().note.c_str());
+    QVERIFY2(workbench.previews().figures().note.text().find("other half") != std::string::npos,
+             workbench.previews().figures().note.text().c_str());
     for (const LayerResult &layer : workbench.previews().preview().compressed->layers)
         QVERIFY(layer.outputError.has_value() && *layer.outputError < 0.5);
     QVERIFY2(workbench.commandLine("small.onnx").contains("--calibrate '"),
              qPrintable(workbench.commandLine("small.onnx")));
     workbench.variantStore().save();
-    QVERIFY(workbench.variants()->at(1).data.contains("half"));
+    QVERIFY(workbench.variants()->at(1).data.text().find("half") != std::string::npos);
     workbench.editor().undoStack()->undo();
     QVERIFY(settle(workbench));
     QCOMPARE(workbench.previews().figures().samplesTotal, all);
@@ -684,7 +684,7 @@ void TstWorkbench::calibration_onOtherDataMeasuresAll()
     QVERIFY(settle(workbench));
     QCOMPARE(workbench.previews().figures().quality, Figures::Settled);
     QCOMPARE(workbench.previews().figures().samplesTotal, all);
-    QVERIFY(workbench.previews().figures().note.starts_with("Calibrated on"));
+    QVERIFY(workbench.previews().figures().note.text().starts_with("Calibrated on"));
 }
 
 void TstWorkbench::badDataset_keepsTheOneOfBefore()
@@ -795,7 +795,7 @@ void TstWorkbench::truncatedWeights_areSaidAndLeaveTheSession()
     QVERIFY(QFile::resize(folder.filePath("v.data"), 10));
     workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     QTRY_VERIFY_WITH_TIMEOUT(workbench.previews().figures().failed, patience);
-    const QString note = QString::fromStdString(workbench.previews().figures().note);
+    const QString note = QString::fromStdString(workbench.previews().figures().note.text());
     QVERIFY2(note.contains("v.data") && note.contains("has been changed"), qPrintable(note));
 
     QVERIFY(workbench.hasModel());

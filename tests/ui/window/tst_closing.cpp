@@ -37,7 +37,7 @@ private:
         runner.start(
             [fraction](const JobContext &ctx) {
                 while (*fraction < 1.0) {
-                    ctx.checkpoint(*fraction, "at it");
+                    ctx.checkpoint(*fraction, Message::verbatim("at it"));
                     std::this_thread::sleep_for(std::chrono::milliseconds(2));
                 }
             },

@@ -115,7 +115,7 @@ void TstNowStrip::withoutLabels_theNoteSaysWhy()
     Figures f = current();
     f.top1.reset();
     f.top1Difference.reset();
-    f.note = "No labels: agreement is shown instead.";
+    f.note = Message::verbatim("No labels: agreement is shown instead.");
     strip.setCurrent(f);
     QCOMPARE(strip.currentText(Figure::Accuracy), QString("–"));
     QVERIFY(labelOf(strip, "Now: Top-1")->toolTip().contains("No labels"));
@@ -196,11 +196,11 @@ void TstNowStrip::failure_isSaid()
     Figures f = current();
     f.outdate();
     f.failed = true;
-    f.note = "The runtime could not load the model.";
+    f.note = Message::verbatim("The runtime could not load the model.");
     strip.setCurrent(f);
     bool said = false;
     for (const QLabel *label : strip.findChildren<QLabel *>())
-        said = said || label->text() == QString::fromStdString(f.note);
+        said = said || label->text() == QString::fromStdString(f.note.text());
     QVERIFY(said);
 }
 
