@@ -3722,8 +3722,8 @@ Preprocessing: %2, %3</source>
 <context>
     <name>lathe::ui::ErrorChart</name>
     <message>
-        <source>LAYER ERRORS</source>
-        <translation>各层误差</translation>
+        <source>ERRORS</source>
+        <translation>误差</translation>
     </message>
     <message>
         <source>Change a layer, or choose a preset, to see what each layer loses.</source>

@@ -26,7 +26,7 @@ std::optional<double> decibelOf(const LayerError &error)
 } // namespace
 
 ErrorChart::ErrorChart(QWidget *parent)
-    : LayerBars(tr("LAYER ERRORS"), tr("Change a layer, or choose a preset, to see what each layer loses."),
+    : LayerBars(tr("ERRORS"), tr("Change a layer, or choose a preset, to see what each layer loses."),
                 parent)
 {
     yAxis()->setTitleText(tr("error (dB)"));
