@@ -44,7 +44,7 @@ fs::path afterLinks(fs::path path)
             refuse(asked, Message::tr("its links lead in a circle"));
         const fs::path next = fs::read_symlink(path, error);
         if (error)
-            refuse(asked, Message::verbatim(systemReason(error.value())));
+            refuse(asked, systemReason(error.value()));
         path = next.is_absolute() ? next : parentOf(path) / next;
     }
     return path;
@@ -79,16 +79,16 @@ fs::path outputTarget(const fs::path &path)
     const fs::path target = afterLinks(path);
     if (::stat(target.c_str(), &info) == 0) {
         if (::access(target.c_str(), W_OK) != 0)
-            refuse(path, Message::verbatim(systemReason(errno)));
+            refuse(path, systemReason(errno));
     } else if (errno != ENOENT) {
-        refuse(path, Message::verbatim(systemReason(errno)));
+        refuse(path, systemReason(errno));
     } else if (isThere) {
         refuse(path, Message::tr("it is an open file that has no name any more"));
     } else if (std::error_code ignored; !fs::is_directory(parentOf(target), ignored)) {
         refuse(path, Message::tr("there is no folder {}", parentOf(target).string()));
     }
     if (::access(parentOf(target).c_str(), W_OK | X_OK) != 0)
-        refuse(path, Message::verbatim(systemReason(errno)));
+        refuse(path, systemReason(errno));
     return target;
 }
 

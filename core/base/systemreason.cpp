@@ -5,18 +5,18 @@
 
 namespace lathe {
 
-std::string systemReason(int error)
+Message systemReason(int error)
 {
     switch (error) {
     case EMFILE:
     case ENFILE:
-        return "too many files are open; close some, or raise the limit (ulimit -n)";
+        return Message::tr("too many files are open; close some, or raise the limit (ulimit -n)");
     case ENOMEM:
-        return "there is not enough memory";
+        return Message::tr("there is not enough memory");
     case ESTALE:
-        return "its share has gone away or was mounted anew";
-    default:
-        return std::generic_category().message(error); // unlike strerror(), safe with threads
+        return Message::tr("its share has gone away or was mounted anew");
+    default: // unlike strerror(), safe with threads
+        return Message::verbatim(std::generic_category().message(error));
     }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <string>
+#include "core/base/message.h"
 
 namespace lathe {
 
 /// Why the system refused, as the end of a sentence without its stop: "No such file or directory".
-std::string systemReason(int error);
+Message systemReason(int error);
 
 } // namespace lathe

@@ -87,14 +87,14 @@ std::string withoutPlaces(std::string text)
 
 } // namespace
 
-std::string runtimeSentence(std::string_view what)
+Message runtimeSentence(std::string_view what)
 {
     const size_t start = std::min(what.find_first_not_of(" \n\r\t"), what.size());
     what.remove_prefix(start);
     std::string text = withoutPlaces(std::string(what.substr(0, what.find('\n'))));
     while (!text.empty() && (text.back() == ' ' || text.back() == '\r' || text.back() == '.'))
         text.pop_back();
-    return (text.empty() ? std::string("no reason given") : text) + ".";
+    return text.empty() ? Message::tr("no reason given.") : Message::verbatim(text + ".");
 }
 
 } // namespace lathe

@@ -1,11 +1,12 @@
 #pragma once
-#include <string>
+#include "core/base/message.h"
+
 #include <string_view>
 
 namespace lathe {
 
 /// What ONNX Runtime says, as one sentence for a person: the first line, without the places in its source
 /// code.
-std::string runtimeSentence(std::string_view what);
+Message runtimeSentence(std::string_view what);
 
 } // namespace lathe

@@ -179,7 +179,8 @@ void checkFeed(const ValueInfo &input, const TensorView &feed)
         throw Error(ErrorCode::InvalidArgument,
                     Message::tr("Input \"{}\" takes {} {} but was given {} {}.", input.name,
                                 elementTypeName(input.type),
-                                input.hasShape ? shapeText(input.shape) : "of any shape",
+                                input.hasShape ? Message::verbatim(shapeText(input.shape))
+                                               : Message::tr("of any shape"),
                                 elementTypeName(feed.type), shapeText(feed.shape)));
     const int64_t count = elementCount(feed.shape);
     if (count < 0 || (feed.type != ElementType::String && feed.bytes.size() != storedBytes(feed.type, count)))

@@ -37,13 +37,13 @@ void TstErrorText::placesInTheSource_areTakenOut()
 {
     QFETCH(QString, what);
     QFETCH(QString, sentence);
-    QCOMPARE(QString::fromStdString(runtimeSentence(what.toStdString())), sentence);
+    QCOMPARE(QString::fromStdString(runtimeSentence(what.toStdString()).text()), sentence);
 }
 
 void TstErrorText::longNames_areNoDeeperCalls()
 {
     const std::string name(1 << 20, 'n');
-    QCOMPARE(runtimeSentence("Node " + name + " a/" + name + ".cc:5 Run failed"),
+    QCOMPARE(runtimeSentence("Node " + name + " a/" + name + ".cc:5 Run failed").text(),
              "Node " + name + " failed.");
 }
 

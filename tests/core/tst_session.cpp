@@ -410,7 +410,7 @@ void TstSession::runtimeSentence_leavesOutSourcePlaces()
 {
     QFETCH(QString, what);
     QFETCH(QString, sentence);
-    QCOMPARE(QString::fromStdString(runtimeSentence(what.toStdString())), sentence);
+    QCOMPARE(QString::fromStdString(runtimeSentence(what.toStdString()).text()), sentence);
 }
 
 void TstSession::oddModels_loadOrAreRefusedInOneSentence_data()

@@ -74,9 +74,9 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     connect(m_copy, &QPushButton::clicked, this,
             [this] { QApplication::clipboard()->setText(commandLine()); });
     connect(m_folder, &QPushButton::clicked, this, &ExportDialog::openFolder);
-    connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const QString &stage) {
+    connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const Message &stage) {
         m_progress->setValue(static_cast<int>(fraction * 1000));
-        m_stage->setText(stage);
+        m_stage->setText(messageText(stage));
     });
     m_folder->hide();
     setRunning(false);

@@ -1,5 +1,6 @@
 #include "ui/graph/graphpanel.h"
 
+#include "ui/base/messages.h"
 #include "ui/base/settings.h"
 #include "ui/graph/graphlegend.h"
 #include "ui/style/theme.h"
@@ -174,7 +175,7 @@ void GraphPanel::layOut(std::vector<bool> expanded, int node)
             m_document = drawn->document;
             showScene(drawn->scene, node, m_hitAt >= 0);
         } else if (const auto *error = std::get_if<Error>(&outcome)) {
-            showMessage(tr("The graph cannot be drawn: %1").arg(QString::fromStdString(error->what())));
+            showMessage(tr("The graph cannot be drawn: %1").arg(messageText(error->message())));
         }
     });
 }

@@ -40,9 +40,8 @@ JobContext JobRunner::begin()
             return; // finer steps would only drown the event queue
         last->store(p.fraction);
         onGuiThread(id, [this, p] {
-            const QString stage = messageText(p.stage);
-            JobModel::instance()->setProgress(this, p.fraction, stage);
-            emit progressed(p.fraction, stage);
+            JobModel::instance()->setProgress(this, p.fraction, messageText(p.stage));
+            emit progressed(p.fraction, p.stage);
         });
     };
     return ctx;

@@ -49,7 +49,7 @@ public:
 
 signals:
     void started();
-    void progressed(double fraction, const QString &stage);
+    void progressed(double fraction, const lathe::Message &stage);
     void finished();
 
 private:
