@@ -3095,6 +3095,26 @@
         <source>calibrating</source>
         <translation>正在校准</translation>
     </message>
+    <message>
+        <source>too many files are open; close some, or raise the limit (ulimit -n)</source>
+        <translation>打开的文件太多；请关闭一些，或提高上限（ulimit -n）</translation>
+    </message>
+    <message>
+        <source>there is not enough memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>its share has gone away or was mounted anew</source>
+        <translation>其所在的共享已断开或被重新挂载</translation>
+    </message>
+    <message>
+        <source>no reason given.</source>
+        <translation>未给出原因。</translation>
+    </message>
+    <message>
+        <source>of any shape</source>
+        <translation>任意形状</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>
@@ -6814,6 +6834,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>The session could not be saved to %1. Save the recipe to keep it.</source>
         <translation>会话无法保存到 %1。请保存配方以免丢失。</translation>
+    </message>
+    <message>
+        <source>%1 The session of before stays at %2, and this one is not kept.</source>
+        <translation>%1之前的会话仍在 %2，本次会话不会被保存。</translation>
+    </message>
+    <message>
+        <source>%1 The session of before is kept at %2.</source>
+        <translation>%1之前的会话保留在 %2。</translation>
     </message>
 </context>
 <context>

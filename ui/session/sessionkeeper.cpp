@@ -13,6 +13,8 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
+#include <filesystem>
+#include <system_error>
 
 namespace lathe::ui {
 namespace {
@@ -43,6 +45,16 @@ ReadProject readSession(const QString &path)
 bool removed(const QString &path)
 {
     return !QFile::exists(path) || QFile::remove(path);
+}
+
+/// Gives what could not be read another name, which what was put aside before loses. @returns the name;
+/// empty: it keeps its own
+QString putAside(const QString &path)
+{
+    const QString aside = path + QStringLiteral(".unreadable");
+    std::error_code error;
+    std::filesystem::rename(path.toStdString(), aside.toStdString(), error); // unlike Qt's, replaces
+    return error ? QString() : aside;
 }
 
 bool written(const QString &path, const Project &work)
@@ -80,6 +92,7 @@ void SessionKeeper::begin()
                {},
                static_cast<uint64_t>(model.size()),
                model.lastModified().toMSecsSinceEpoch()};
+    m_unread.clear();
 }
 
 std::optional<SessionKeeper::Session> SessionKeeper::read()
@@ -91,7 +104,7 @@ std::optional<SessionKeeper::Session> SessionKeeper::read()
         return {};
     auto outcome = runGuarded([&] { return readSession(file.filePath()); });
     if (const auto *error = std::get_if<Error>(&outcome)) {
-        emit notice(QString::fromUtf8(error->what()));
+        refuse(file.filePath(), error->message());
         return {};
     }
     auto &[work, losses] = std::get<ReadProject>(outcome);
@@ -103,10 +116,22 @@ std::optional<SessionKeeper::Session> SessionKeeper::read()
     return Session{std::move(work), file.lastModified()};
 }
 
+/// A newer version, or a person, may still make something of it: no save goes over it.
+void SessionKeeper::refuse(const QString &path, const Message &reason)
+{
+    const QString aside = putAside(path);
+    if (aside.isEmpty())
+        m_unread = path;
+    emit notice(aside.isEmpty() ? tr("%1 The session of before stays at %2, and this one is not kept.")
+                                      .arg(messageText(reason), QDir::toNativeSeparators(path))
+                                : tr("%1 The session of before is kept at %2.")
+                                      .arg(messageText(reason), QDir::toNativeSeparators(aside)));
+}
+
 void SessionKeeper::save()
 {
     m_autosave.stop();
-    if (!m_open.isOpen() || !m_open.project.isEmpty())
+    if (!m_open.isOpen() || !m_open.project.isEmpty() || QFile::exists(m_unread))
         return;
     const QString path = pathFor(m_open.path);
     Project work = toProject(m_open, m_editor, m_variants);

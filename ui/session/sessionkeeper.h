@@ -29,7 +29,7 @@ public:
                   QObject *parent = nullptr);
 
     void begin(); ///< of the model that was just opened
-    /// Empty when there is none, or none that can be read: notice() says so.
+    /// Empty when there is none, or none that can be read: that one is put aside, and notice() says so.
     std::optional<Session> read();
     void save(); ///< now, what there is to keep
 
@@ -39,10 +39,13 @@ signals:
     void notice(const QString &text); ///< good to know, needs no answer
 
 private:
+    void refuse(const QString &path, const Message &reason);
+
     const OpenModel &m_open;
     const RecipeEditor &m_editor;
     const VariantModel &m_variants;
     ProjectModel m_model; ///< the file, as it was when it was opened
+    QString m_unread;     ///< a session that could neither be read nor put aside; empty: none
     QTimer m_autosave;
 };
 

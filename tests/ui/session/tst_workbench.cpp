@@ -61,6 +61,9 @@ private slots:
     void session_ofTwoWindows_isThatOfTheLast();
     void session_thatCannotBeWritten_isSaidAndNothingIsLost();
     void session_thatCannotBeRead_isSaid();
+    void session_thatCannotBeRead_isPutAside_data();
+    void session_thatCannotBeRead_isPutAside();
+    void session_thatCannotBePutAside_isNotWrittenOver();
     void variant_isCompletedOnceMeasured();
     void variant_appliesAsOneStep();
     void variant_knowsWhatItWasMadeFrom();
@@ -564,6 +567,58 @@ void TstWorkbench::session_thatCannotBeRead_isSaid()
     QCOMPARE(notices.size(), 1);
     QVERIFY2(notices.front().contains("newer"), qPrintable(notices.front()));
     QVERIFY(workbench.editor().recipe().rules.empty());
+}
+
+void TstWorkbench::session_thatCannotBeRead_isPutAside_data()
+{
+    QTest::addColumn<bool>("isOfFirstRelease");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("isChanged");
+    QTest::newRow("newer, then another recipe") << false << "{\"lathe_project\": 99}" << true;
+    QTest::newRow("newer, then nothing to keep") << false << "{\"lathe_project\": 99}" << false;
+    QTest::newRow("damaged") << false << "{\"lathe_proj" << true;
+    QTest::newRow("damaged, of the first release") << true << "{" << false;
+}
+
+void TstWorkbench::session_thatCannotBeRead_isPutAside()
+{
+    QFETCH(bool, isOfFirstRelease);
+    QFETCH(QString, text);
+    QFETCH(bool, isChanged);
+    const QString place = SessionKeeper::pathFor(samplePath());
+    const QString unread = isOfFirstRelease ? firstSessionPath(samplePath()) : place;
+    const QString aside = unread + ".unreadable";
+    QVERIFY(QDir().mkpath(QFileInfo(place).path()));
+    QVERIFY(!QFile::exists(place));
+    writeFileAtomically(unread.toStdString(), text.toStdString());
+    writeFileAtomically(aside.toStdString(), "put aside before");
+    {
+        Workbench workbench;
+        QStringList notices;
+        connect(&workbench, &Workbench::notice, this, [&](const QString &said) { notices << said; });
+        QVERIFY(openSample(workbench));
+        QCOMPARE(notices.size(), 1);
+        QVERIFY2(notices.front().contains(aside), qPrintable(notices.front()));
+        if (isChanged)
+            editBits(workbench, "fc1", 3);
+    } // saved
+    QCOMPARE(QString::fromStdString(readFile(aside.toStdString())), text);
+    QVERIFY(!isOfFirstRelease || !QFile::exists(unread));
+    QCOMPARE(QFile::exists(place), isChanged);
+}
+
+void TstWorkbench::session_thatCannotBePutAside_isNotWrittenOver()
+{
+    const std::string text = "{\"lathe_project\": 99}";
+    const QString place = SessionKeeper::pathFor(samplePath());
+    QVERIFY(QDir().mkpath(place + ".unreadable/in the way"));
+    writeFileAtomically(place.toStdString(), text);
+    {
+        Workbench workbench;
+        QVERIFY(openSample(workbench));
+        editBits(workbench, "fc1", 3);
+    }
+    QCOMPARE(readFile(place.toStdString()), text);
 }
 
 void TstWorkbench::variant_isCompletedOnceMeasured()
