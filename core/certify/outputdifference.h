@@ -14,7 +14,6 @@ public:
     /// Largest quotient of all outputs; infinite where only one of both is a number, or texts differ.
     double relative() const;
     bool anyHalf() const { return m_anyHalf; } ///< float16 or bfloat16 among the outputs
-    bool anyCompared() const { return !m_outputs.empty(); }
 
 private:
     struct Extent {

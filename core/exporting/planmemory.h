@@ -2,7 +2,6 @@
 // Storage plans that may be of use once more. Inside core/exporting only.
 #include "core/exporting/storageplan.h"
 
-#include <array>
 #include <mutex>
 
 namespace lathe {

@@ -12,7 +12,6 @@ class InlineWriter {
 public:
     explicit InlineWriter(const Model::Content &content);
 
-    bool hasExternal() const { return !m_open.empty(); }
     int64_t bytes() const; ///< that write() writes
     /// @returns false when the stream takes no more. @throws Error MalformedModel, FileUnreadable
     bool write(google::protobuf::io::ZeroCopyOutputStream &out) const;

@@ -27,7 +27,6 @@ public:
     SampleComparison compare(size_t row, std::span<const float> variant) const;
 
 private:
-    std::vector<SampleComparison> baselineRows() const;
     MeasuringDesign(const SampleSet &samples, const Baseline &baseline, size_t chunk,
                     const std::vector<SampleComparison> &rows);
 

@@ -81,7 +81,6 @@ Suffix::Suffix(const Model &dense, const NamedTensors &changing, bool everything
     const bool roundsAtCuts = !running && holdsFloat16(dense.content().proto.graph());
     open(modelBehind(whole, cut, m_values, changing), names, !roundsAtCuts);
     m_readsInputs = !cut.inputs.empty();
-    m_outputName = dense.outputs().front().name;
 }
 
 void Suffix::open(Model behind, const std::set<std::string> &changing, bool mayComeApart)

@@ -41,7 +41,6 @@ public:
     /// A session of the nodes that take the constants with these inside: takes a while to make, and runs
     /// faster where the runtime arranges a constant weight to its liking.
     Session bake(const NamedTensors &constants) const;
-    const std::string &outputName() const { return m_outputName; }
 
 private:
     void open(Model behind, const std::set<std::string> &changing, bool mayComeApart);
@@ -56,7 +55,6 @@ private:
     std::optional<Session> m_before, m_moving;
     std::optional<Session> m_rest;           ///< behind m_moving; none: that is all
     std::vector<std::string> m_betweenNames; ///< what m_moving gives to m_rest
-    std::string m_outputName;
     bool m_readsInputs = true;
     std::optional<double> m_share;
 };

@@ -42,10 +42,6 @@ public:
     {
         return m_settings.value(QStringLiteral("preview/precision"), 0.01).toDouble();
     }
-    void setPrecision(double precision)
-    {
-        m_settings.setValue(QStringLiteral("preview/precision"), precision);
-    }
     /// For what the preview keeps of each sample.
     qint64 cacheBytes() const
     {

@@ -51,7 +51,6 @@ public:
     explicit MixedSpinBox(QWidget *parent = nullptr);
 
     void setMixed(bool mixed);
-    bool isMixed() const { return m_mixed; }
     void setUnit(const QString &suffix);
 
     QString textFromValue(double value) const override;
