@@ -214,7 +214,7 @@ void checkBatch(const Tensor &shape, size_t samples)
     const int64_t first = shape.as<int64_t>()[0];
     if (first == 0 || first % static_cast<int64_t>(samples) != 0)
         throw Error(ErrorCode::Unsupported,
-                    Message::tr("what is normalized does not hold the samples side by side"));
+                    Message::tr("the model does not run on several samples side by side"));
 }
 
 } // namespace

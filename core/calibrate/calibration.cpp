@@ -300,6 +300,8 @@ try {
 } catch (const Error &error) {
     if (error.code() == ErrorCode::Internal || error.code() == ErrorCode::OutOfMemory)
         throw;
+    if (error.code() == ErrorCode::NumericFailure)
+        return {{}, error.message()};
     return {{}, Message::tr("the model does not run on several samples side by side")};
 }
 

@@ -120,8 +120,23 @@ CertificateCheck answer(const Subject &subject, Result result, Message detail)
 
 constexpr int64_t largest = int64_t(1) << 29; ///< bytes of a model that OpenCV is asked about
 
+/// Of which OpenCV 4.6 reads the weight as a null pointer.
+bool convolvesSparse(const onnx::GraphProto &graph)
+{
+    const auto isSparse = [&](const std::string &name) {
+        return std::ranges::any_of(graph.sparse_initializer(),
+                                   [&](const auto &sparse) { return sparse.values().name() == name; });
+    };
+    return graph.sparse_initializer_size() > 0 &&
+           std::ranges::any_of(graph.node(), [&](const onnx::NodeProto &node) {
+               return node.op_type() == "Conv" && node.input_size() > 1 && isSparse(node.input(1));
+           });
+}
+
 Message unfitReason(const OpenCvQuestion &question)
 {
+    if (convolvesSparse(question.file.content().proto.graph()))
+        return Message::tr("OpenCV does not read sparse weights of convolutions");
     if (question.expected.size() != 1)
         return Message::tr("the model has several outputs, whose order OpenCV does not keep");
     if (!onlyPlainFloats(question.feed) || !onlyPlainFloats(question.expected))

@@ -12,10 +12,17 @@ constexpr size_t stagesKept = 2; ///< each holds a whole model
 
 const Folding &Compressor::Rewrites::folding(const Model &origin)
 {
-    const std::lock_guard lock(mutex);
-    if (!foldingOfOrigin)
-        foldingOfOrigin = std::make_unique<const Folding>(origin);
+    std::call_once(once, [&] { foldingOfOrigin = std::make_unique<const Folding>(origin); });
     return *foldingOfOrigin;
+}
+
+std::shared_ptr<Compressor> Compressor::Rewrites::known(const std::vector<size_t> &folded)
+{
+    const auto found = std::ranges::find(stages, folded, &Stage::first);
+    if (found == stages.end())
+        return nullptr;
+    stages.splice(stages.begin(), stages, found);
+    return stages.front().second;
 }
 
 namespace {
@@ -75,19 +82,20 @@ Model rewrittenBy(const Recipe &recipe, const Model &origin)
 
 std::shared_ptr<Compressor> Compressor::rewritten(const std::vector<size_t> &folded)
 {
-    const Folding &folding = m_rewrites->folding(m_origin);
-    const std::lock_guard lock(m_rewrites->mutex);
-    auto &stages = m_rewrites->stages;
-    const auto known = std::ranges::find(stages, folded, &Rewrites::Stage::first);
-    if (known != stages.end()) {
-        stages.splice(stages.begin(), stages, known);
-        return stages.front().second;
+    {
+        const std::lock_guard lock(m_rewrites->mutex);
+        if (auto known = m_rewrites->known(folded))
+            return known;
     }
-    stages.emplace_front(folded, std::shared_ptr<Compressor>(new Compressor(m_origin, folding.folded(folded),
-                                                                            m_calibration, m_options)));
-    if (stages.size() > stagesKept)
-        stages.pop_back();
-    return stages.front().second;
+    std::shared_ptr<Compressor> made(
+        new Compressor(m_origin, m_rewrites->folding(m_origin).folded(folded), m_calibration, m_options));
+    const std::lock_guard lock(m_rewrites->mutex);
+    if (auto known = m_rewrites->known(folded)) // another thread was first
+        return known;
+    m_rewrites->stages.emplace_front(folded, made);
+    if (m_rewrites->stages.size() > stagesKept)
+        m_rewrites->stages.pop_back();
+    return made;
 }
 
 } // namespace lathe

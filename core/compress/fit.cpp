@@ -60,8 +60,10 @@ FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const L
         fitted.settings.renormalize.reset();
         fitted.remarks.push_back(Message::tr("nothing measured again: {}", obstacles.renormalize));
     }
-    if (needsCalibration(fitted.settings) && !obstacles.calibration.empty()) {
+    if (goesByInputs(fitted.settings) && !obstacles.calibration.empty()) {
+        const auto renormalize = fitted.settings.renormalize; // goes by what comes behind
         fitted.settings = withoutCalibration(fitted.settings);
+        fitted.settings.renormalize = renormalize;
         fitted.remarks.push_back(Message::tr("by its weights alone: {}", obstacles.calibration));
     }
     return fitted;

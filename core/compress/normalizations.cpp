@@ -350,6 +350,8 @@ Normalizations::Normalizations(const Model &model) : m_model(model), m_layers(mo
         if (site.graph != 0 || (layer.kind != LayerKind::Conv && !isProduct))
             continue;
         const onnx::NodeProto &node = content.proto.graph().node(site.node);
+        if (node.output_size() == 0)
+            continue;
         m_layers[i].inside = shareInside(layer, node);
         if (const auto before = known.find(node.input(site.input == 0 ? 1 : 0)); before != known.end())
             m_layers[i].inputMean = before->second.mean;

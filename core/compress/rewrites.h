@@ -13,9 +13,12 @@ struct Compressor::Rewrites {
 
     const Folding &folding(const Model &origin);
 
-    std::mutex mutex;
+    std::once_flag once;
     std::unique_ptr<const Folding> foldingOfOrigin; ///< null: not asked for yet
+    std::mutex mutex;                               ///< over the stages, never while one is made
     std::list<Stage> stages;                        ///< most recent first
+    /// Null: not among those kept.
+    std::shared_ptr<Compressor> known(const std::vector<size_t> &folded);
 };
 
 } // namespace lathe

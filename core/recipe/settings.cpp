@@ -134,7 +134,7 @@ LayerSettings normalized(LayerSettings settings)
     return settings;
 }
 
-bool needsCalibration(const LayerSettings &settings)
+bool goesByInputs(const LayerSettings &settings)
 {
     const auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
     return (prune && criterionOf(prune->method).byInputs) ||
@@ -142,7 +142,12 @@ bool needsCalibration(const LayerSettings &settings)
             (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
            (cluster && cluster->weighting != ClusterWeighting::None) ||
-           (separable && separable->onActivations) || renormalize;
+           (separable && separable->onActivations);
+}
+
+bool needsCalibration(const LayerSettings &settings)
+{
+    return goesByInputs(settings) || settings.renormalize;
 }
 
 LayerSettings withoutCalibration(LayerSettings settings)

@@ -177,6 +177,8 @@ constexpr void forEachMethod(const F &f)
 LayerSettings normalized(LayerSettings settings);
 /// Whether the settings can only be carried out with statistics of the layer's inputs. Automatic bias
 /// correction takes them where others do and does without where not.
+bool goesByInputs(const LayerSettings &settings);
+/// Whether they need calibration data: what goes by inputs does, and what measures normalizations again.
 bool needsCalibration(const LayerSettings &settings);
 /// The same methods by the weights alone.
 LayerSettings withoutCalibration(LayerSettings settings);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 #include <variant>
 
@@ -208,32 +209,36 @@ void replaceConstant(onnx::ModelProto &proto, const std::string &name, const Ten
     *value.mutable_t() = makeTensorProto("", tensor);
 }
 
+void dropConstants(onnx::GraphProto &graph, const std::set<std::string> &names)
+{
+    const auto isDropped = [&](const auto &what) { return names.contains(what.name()); };
+    auto &initializers = *graph.mutable_initializer();
+    initializers.erase(std::remove_if(initializers.begin(), initializers.end(), isDropped),
+                       initializers.end());
+    auto &inputs = *graph.mutable_input(); // old files list their constants there
+    inputs.erase(std::remove_if(inputs.begin(), inputs.end(), isDropped), inputs.end());
+    auto &nodes = *graph.mutable_node();
+    nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
+                               [&](const onnx::NodeProto &node) {
+                                   return node.op_type() == "Constant" && node.output_size() == 1 &&
+                                          names.contains(node.output(0));
+                               }),
+                nodes.end());
+}
+
 /// Takes constants out that nothing reads any more.
 void dropUnread(onnx::ModelProto &proto, const std::set<std::string> &candidates)
 {
     const GraphIndex index(proto);
     const GraphView view(index);
-    std::set<std::string> unread;
+    std::map<int, std::set<std::string>> unread; // graphs may have constants of one name
     for (const std::string &name : candidates)
         for (int graph = 0; graph < static_cast<int>(index.graphs().size()); ++graph)
             if (index.graphs()[static_cast<size_t>(graph)].names.contains(name) &&
                 view.readers(graph, name).empty() && !view.isOutput(graph, name))
-                unread.insert(name);
-    const auto isUnread = [&](const auto &what) { return unread.contains(what.name()); };
-    forEachGraph(*proto.mutable_graph(), [&](onnx::GraphProto &graph) {
-        auto &initializers = *graph.mutable_initializer();
-        initializers.erase(std::remove_if(initializers.begin(), initializers.end(), isUnread),
-                           initializers.end());
-        auto &inputs = *graph.mutable_input(); // old files list their constants there
-        inputs.erase(std::remove_if(inputs.begin(), inputs.end(), isUnread), inputs.end());
-        auto &nodes = *graph.mutable_node();
-        nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
-                                   [&](const onnx::NodeProto &node) {
-                                       return node.op_type() == "Constant" && node.output_size() == 1 &&
-                                              unread.contains(node.output(0));
-                                   }),
-                    nodes.end());
-    });
+                unread[graph].insert(name);
+    for (const auto &[ordinal, names] : unread)
+        dropConstants(graphAt(proto, ordinal), names);
 }
 
 } // namespace
@@ -275,8 +280,10 @@ public:
         onnx::NodeProto &normalization = *graph.mutable_node(pair.normalization.node);
         for (int i = 1; i < normalization.input_size(); ++i)
             m_candidates.insert(normalization.input(i));
+        if (node.name().empty()) // is called by what it gives, which is renamed
+            node.set_name(described.name);
         const std::string name = freeName(described.name);
-        *graph.add_initializer() = makeTensorProto(name, added);
+        addConstant(graph, name, added);
         if (described.kind == LayerKind::MatMul)
             asAddition(normalization, name);
         else
@@ -308,6 +315,22 @@ private:
         const Model::Content &content = m_model.content();
         const auto &beta = nodeAt(content, pair.normalization).input(2);
         return constantInfo(*content.index, *content.index->find(pair.layer.graph, beta))->type;
+    }
+
+    /// Before IR version 4 every constant is an input too, which subgraphs of If cannot have.
+    void addConstant(onnx::GraphProto &graph, const std::string &name, const Tensor &tensor)
+    {
+        const bool listed = m_proto.ir_version() < 4;
+        onnx::GraphProto &home = listed ? *m_proto.mutable_graph() : graph;
+        *home.add_initializer() = makeTensorProto(name, tensor);
+        if (!listed)
+            return;
+        onnx::ValueInfoProto &input = *home.add_input();
+        input.set_name(name);
+        auto &type = *input.mutable_type()->mutable_tensor_type();
+        type.set_elem_type(static_cast<int>(tensor.type));
+        for (const int64_t dimension : tensor.shape)
+            type.mutable_shape()->add_dim()->set_dim_value(dimension);
     }
 
     static void requireFinite(const Layer &layer, const Tensor &tensor)

@@ -58,8 +58,11 @@ MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples,
                              const Message &preprocessing, const JobContext &ctx)
 {
     const PreviewState variant = measureVariant(model.built.model, samples, baseline, ctx);
-    return {samples.description(), preprocessing,      baseline.metrics,
-            variant.metrics,       variant.comparison, model.compressed.changesNothing()};
+    const Message measured = baseline.samples.empty()
+                                 ? samples.description()
+                                 : Message::tr("{} of {}", baseline.samples.size(), samples.description());
+    return {measured,        preprocessing,      baseline.metrics,
+            variant.metrics, variant.comparison, model.compressed.changesNothing()};
 }
 
 MeasuredModels measureModels(const BuiltRecipe &model, const SampleSet &samples, const Message &preprocessing,

@@ -25,7 +25,7 @@ void prepareStatistics(const Compressor &compressor, const std::vector<LayerSett
     const std::vector<Layer> &layers = compressor.source().layers();
     std::vector<size_t> wanted;
     for (size_t i = 0; i < layers.size(); ++i)
-        if (layers[i].compressible() && needsCalibration(settings[i]) &&
+        if (layers[i].compressible() && goesByInputs(settings[i]) &&
             compressor.calibration()->obstacle(i).empty())
             wanted.push_back(i);
     if (wanted.empty())

@@ -412,10 +412,6 @@
         <translation>在另一个计算图中查找归一化。</translation>
     </message>
     <message>
-        <source>what is normalized does not hold the samples side by side</source>
-        <translation>被归一化的值没有将各样本并列存放</translation>
-    </message>
-    <message>
         <source>measuring normalizations</source>
         <translation>正在测量归一化</translation>
     </message>
@@ -3114,6 +3110,10 @@
     <message>
         <source>of any shape</source>
         <translation>任意形状</translation>
+    </message>
+    <message>
+        <source>OpenCV does not read sparse weights of convolutions</source>
+        <translation>OpenCV 不读取卷积的稀疏权重</translation>
     </message>
 </context>
 <context>
@@ -6802,7 +6802,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <name>lathe::ui::RulesModel</name>
     <message>
         <source>%1 of %2</source>
-        <translation>第 %1 步，共 %2 步</translation>
+        <translation>%1/%2</translation>
     </message>
     <message>
         <source>none</source>

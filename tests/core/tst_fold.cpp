@@ -19,6 +19,8 @@ private slots:
     void sharedParameters_stayWhereTheyAreRead();
     void unfoldableLayer_isRefused();
     void halfOverflow_isRefused();
+    void oldFile_listsTheNewConstant();
+    void otherBranch_keepsItsConstants();
 
 private:
     /// The constants s, t, m and v of a normalization.
@@ -104,6 +106,12 @@ void TstFold::folded_givesTheSame_data()
         graph.node("Conv", {"x", "w"}, {"c"}, {}, "conv");
         parameters(graph, 6).node("BatchNormalization", {"c", "s", "t", "m", "v"}, {"y"}).output("y");
         QTest::newRow("weight of a Constant node") << graph << 1e-5;
+    }
+    {
+        GraphBuilder graph;
+        graph.input("x", {1, 4, 6, 6}).random("w", {6, 4, 3, 3}).node("Conv", {"x", "w"}, {"c"});
+        parameters(graph, 6).node("BatchNormalization", {"c", "s", "t", "m", "v"}, {"y"}).output("y");
+        QTest::newRow("a node without a name") << graph << 1e-5;
     }
     {
         GraphBuilder graph;
@@ -276,6 +284,60 @@ void TstFold::halfOverflow_isRefused()
         QCOMPARE(error.code(), ErrorCode::NumericFailure);
         QVERIFY(QString(error.what()).startsWith("conv: "));
     }
+}
+
+// Before IR version 4 every constant is an input too.
+void TstFold::oldFile_listsTheNewConstant()
+{
+    GraphBuilder graph = convolution(8);
+    onnx::ModelProto &proto = graph.proto();
+    proto.set_ir_version(3);
+    for (const auto &constant : proto.graph().initializer()) {
+        auto &input = *proto.mutable_graph()->add_input();
+        input.set_name(constant.name());
+        auto &type = *input.mutable_type()->mutable_tensor_type();
+        type.set_elem_type(constant.data_type());
+        for (const int64_t dimension : constant.dims())
+            type.mutable_shape()->add_dim()->set_dim_value(dimension);
+    }
+    const Model model = graph.build();
+    const Model folded = Folding(model).folded({0});
+    onnx::ModelProto parsed;
+    QVERIFY(parsed.ParseFromString(folded.serialize()));
+    std::set<std::string> listed, constants;
+    for (const auto &input : parsed.graph().input())
+        listed.insert(input.name());
+    for (const auto &constant : parsed.graph().initializer())
+        constants.insert(constant.name());
+    QVERIFY(std::ranges::includes(listed, constants));
+    QCOMPARE(listed.size(), constants.size() + 1); // and what is fed
+    QVERIFY(relativeDifference(outputOf(folded), outputOf(model, false)) < 1e-5);
+}
+
+void TstFold::otherBranch_keepsItsConstants()
+{
+    GraphBuilder graph;
+    graph.input("x", {1, 4, 6, 6}).input("flag", {}, ElementType::Bool);
+    graph.node("If", {"flag"}, {"y"}).output("y");
+    for (const auto &[attribute, layer] : {std::pair("then_branch", "one"), {"else_branch", "two"}}) {
+        GraphBuilder branch;
+        const std::string weight = std::string(layer) + "_w";
+        branch.random(weight, {4, 4, 1, 1}).node("Conv", {"x", weight}, {"c"}, {}, layer);
+        parameters(branch, 4).node("BatchNormalization", {"c", "s", "t", "m", "v"}, {"z"}).output("z");
+        graph.subgraph(attribute, branch);
+    }
+    const Model model = graph.build();
+    QCOMPARE(model.layers().size(), size_t(2));
+    const Model folded = Folding(model).folded({0});
+    onnx::ModelProto parsed;
+    QVERIFY(parsed.ParseFromString(folded.serialize()));
+    std::map<std::string, bool> hasVariance;
+    for (const auto &attribute : parsed.graph().node(0).attribute())
+        hasVariance[attribute.name()] = std::ranges::any_of(
+            attribute.g().initializer(), [](const auto &constant) { return constant.name() == "v"; });
+    const bool firstIsThen = folded.layers()[0].name == "one";
+    QCOMPARE(hasVariance.at("then_branch"), !firstIsThen);
+    QCOMPARE(hasVariance.at("else_branch"), firstIsThen);
 }
 
 QTEST_GUILESS_MAIN(TstFold)

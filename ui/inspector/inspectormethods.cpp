@@ -172,7 +172,8 @@ void Inspector::refreshCalibration(const Bound &bound)
         if (!bound.spec.isOn(m_settings[i]) || !bound.spec.needsCalibration(m_settings[i]))
             continue;
         needed = true;
-        if (obstacle.isEmpty() && !m_facts[i].noCalibration.isEmpty())
+        if (obstacle.isEmpty() && bound.spec.goesByInputs(m_settings[i]) &&
+            !m_facts[i].noCalibration.isEmpty())
             obstacle = tr("No statistics of %1: %2.").arg(m_facts[i].name, m_facts[i].noCalibration);
     }
     if (!needed)

@@ -27,6 +27,7 @@ struct MethodSpec {
     std::function<void(LayerSettings &, const LayerSettings &back)> switchOn;
     std::function<void(LayerSettings &)> switchOff;
     std::function<bool(const LayerSettings &)> needsCalibration; ///< this method of these settings does
+    std::function<bool(const LayerSettings &)> goesByInputs; ///< and needs statistics of the layer's inputs
     QString LayerFacts::*obstacle = nullptr; ///< the reason why a layer cannot have it; null: all can
     std::optional<MethodValue> value = {};   ///< rank has one of its own making
     QVector<Choice> row, more;

@@ -25,11 +25,13 @@ MethodSpec specOf(std::optional<T> LayerSettings::*method)
         recipe::resetRivals(s, recipe::methodOf(method));
     };
     spec.switchOff = [=](LayerSettings &s) { (s.*method).reset(); };
-    spec.needsCalibration = [=](const LayerSettings &s) {
-        LayerSettings alone;
-        alone.*method = s.*method;
-        return needsCalibration(alone);
+    const auto alone = [=](const LayerSettings &s) {
+        LayerSettings one;
+        one.*method = s.*method;
+        return one;
     };
+    spec.needsCalibration = [=](const LayerSettings &s) { return needsCalibration(alone(s)); };
+    spec.goesByInputs = [=](const LayerSettings &s) { return goesByInputs(alone(s)); };
     return spec;
 }
 
