@@ -2,6 +2,7 @@
 
 #include "core/certify/outputdifference.h"
 #include "core/data/quietopencv.h"
+#include "core/model/proto.h"
 
 #include <algorithm>
 #include <opencv2/dnn.hpp>
