@@ -26,8 +26,7 @@ std::optional<double> decibelOf(const LayerError &error)
 } // namespace
 
 ErrorChart::ErrorChart(QWidget *parent)
-    : LayerBars(tr("ERRORS"), tr("Change a layer, or choose a preset, to see what each layer loses."),
-                parent)
+    : LayerBars(tr("ERRORS"), tr("Change a layer, or choose a preset, to see what each layer loses."), parent)
 {
     yAxis()->setTitleText(tr("error (dB)"));
     setAccessibleName(tr("Error of each layer"));
