@@ -60,7 +60,7 @@ struct ExportOptions {
     const SampleSet *samples = nullptr; ///< to certify with; null: random inputs made from `seed`
     unsigned seed = 1;
     std::optional<Preprocessing> preprocessing; ///< as PublishOptions::preprocessing
-    Message::Translate translate;               ///< for the report; empty: English
+    Message::Translate translate = {};          ///< for the report; empty: English
 };
 
 struct ExportedModel {
