@@ -6502,7 +6502,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>Calibrated on %1, measured on the %2 of the other half.</source>
-        <translation>在 %1 上校准，在另一半的 %2 上测量。</translation>
+        <translation>在 %1 上校准，在另一半的 %2 个样本上测量。</translation>
     </message>
     <message>
         <source>Calibrated on %1.</source>
