@@ -1853,7 +1853,7 @@
     </message>
     <message>
         <source>it has no exact form as {} and is stored compactly instead: {}</source>
-        <translation>没有精确的{}形式，改为紧凑存储：{}</translation>
+        <translation>没有精确的 {} 形式，改为紧凑存储：{}</translation>
     </message>
     <message>
         <source>its constant is not one matrix</source>
