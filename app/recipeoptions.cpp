@@ -17,12 +17,18 @@ void RecipeOptions::addTo(CLI::App &parser)
                              "(may be given again; later ones win)")
                  ->allow_extra_args(false)
                  ->type_name("PATTERN:KEY=VALUE,...");
+    m_keeps = parser
+                  .add_option("--keep", keeps,
+                              "Keep the layers that match as they are, whatever else is said of them "
+                              "(may be given again)")
+                  ->allow_extra_args(false)
+                  ->type_name("PATTERN");
 }
 
 Recipe RecipeOptions::recipe() const
 {
     Recipe recipe;
-    size_t file = 0, set = 0;
+    size_t file = 0, set = 0, keep = 0;
     for (const CLI::Option *option : m_parser->parse_order()) {
         if (option == m_files) {
             Recipe loaded = loadRecipe(files.at(file++));
@@ -31,6 +37,8 @@ Recipe RecipeOptions::recipe() const
             std::ranges::move(loaded.rules, std::back_inserter(recipe.rules));
         } else if (option == m_sets) {
             recipe.rules.push_back(parseRule(sets.at(set++)));
+        } else if (option == m_keeps) {
+            recipe.rules.push_back(keepRule(keeps.at(keep++)));
         }
     }
     return recipe;

@@ -10,18 +10,18 @@ class Option;
 namespace lathe {
 
 struct RecipeOptions {
-    std::vector<std::string> files, sets;
+    std::vector<std::string> files, sets, keeps;
 
-    /// Defines --recipe and --set.
+    /// Defines --recipe, --set and --keep.
     void addTo(CLI::App &parser);
-    bool empty() const { return files.empty() && sets.empty(); }
+    bool empty() const { return files.empty() && sets.empty() && keeps.empty(); }
     /// What they say together, in the order they were given: later rules win. The name is that of the first
     /// file with one. @throws Error as loadRecipe() and parseRule()
     Recipe recipe() const;
 
 private:
     const CLI::App *m_parser = nullptr; ///< to tell the order they came in
-    const CLI::Option *m_files = nullptr, *m_sets = nullptr;
+    const CLI::Option *m_files = nullptr, *m_sets = nullptr, *m_keeps = nullptr;
 };
 
 } // namespace lathe

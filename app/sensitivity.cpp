@@ -130,8 +130,9 @@ std::string textOf(const SensitivityVerbOptions &options, const Sensitivity &s)
 void sensitivity(SensitivityVerbOptions options, Console &console)
 {
     const JobContext ctx = console.job();
-    const Recipe recipe =
-        options.recipe.empty() ? Recipe{{}, {parseRule(usualRecipe)}} : options.recipe.recipe();
+    Recipe recipe = options.recipe.recipe();
+    if (options.recipe.files.empty() && options.recipe.sets.empty())
+        recipe.rules.insert(recipe.rules.begin(), parseRule(usualRecipe));
     const Model model = Model::load(options.model, ctx.part(0.0, 0.02));
     console.issues(model.issues());
     if (needsInputs(model, recipe))

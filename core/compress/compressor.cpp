@@ -70,15 +70,32 @@ bool isNamed(const Recipe &recipe, const std::string &layer)
     });
 }
 
+/// Where one of the layers that share a weight is kept, the weight is.
+std::vector<Issue> keepShared(const Model &model, std::vector<LayerSettings> &settings)
+{
+    std::vector<Issue> notes;
+    for (size_t i = 0; i < settings.size(); ++i) {
+        const Layer &layer = model.layers()[i];
+        if (!layer.tiedTo || !settings[i].keep || settings[*layer.tiedTo].keep)
+            continue;
+        settings[*layer.tiedTo] = {.keep = true};
+        notes.push_back({Issue::Severity::Note, layer.name,
+                         Message::tr("{} shares its weight with {} and is kept as it is, so both are.",
+                                     layer.name, model.layers()[*layer.tiedTo].name)});
+    }
+    return notes;
+}
+
 /// A layer that shares its weight and alone is given settings gives them to the weight, that is to the layer
 /// which leads the others.
 std::vector<Issue> giveToLeaders(const Model &model, const Recipe &recipe,
                                  std::vector<LayerSettings> &settings)
 {
-    std::vector<Issue> notes;
+    std::vector<Issue> notes = keepShared(model, settings);
     for (size_t i = 0; i < settings.size(); ++i) {
         const Layer &layer = model.layers()[i];
-        if (!layer.tiedTo || settings[i].empty() || isNamed(recipe, model.layers()[*layer.tiedTo].name))
+        if (!layer.tiedTo || settings[i].empty() || settings[*layer.tiedTo].keep ||
+            isNamed(recipe, model.layers()[*layer.tiedTo].name))
             continue;
         if (!settings[*layer.tiedTo].empty()) // another of the same weight was first
             continue;
@@ -288,6 +305,12 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
         result.layers[i] = work.untouched();
         result.layers[i].settings = settings[i];
         const TunedLayer *trained = result.tuning ? result.tuning->layer(i) : nullptr;
+        if (trained && settings[i].keep) {
+            result.issues.push_back(
+                {Issue::Severity::Note, layers[i].name,
+                 Message::tr("{} is kept as it is, and its trained weights are left out.", layers[i].name)});
+            continue;
+        }
         if (!layers[i].compressible() || (settings[i].empty() && !trained))
             continue;
         std::optional<KnownResult> known;

@@ -73,7 +73,7 @@ using S = const LayerSettings &;
 using T = const std::string &;
 
 // clang-format off
-constexpr std::array<KeyInfo, 27> keys{{
+constexpr std::array<KeyInfo, 28> keys{{
     {Key::Prune, Method::Prune, true, true, "prune", [] { return Message::tr("of 0 or more and below 1"); }, "ratio", JsonType::Number, {},
      [](S s) { return numberText(s.prune->ratio); }, [](LayerSettings &s, T t) { s.prune->ratio = numberOf(t); }, "0.6 or 60%"},
     {Key::PruneMethod, Method::Prune, false, false, "prune.method", {}, "method", JsonType::Text, pruneMethods,
@@ -128,6 +128,8 @@ constexpr std::array<KeyInfo, 27> keys{{
      [](S) { return std::string(foldings.front()); }, [](LayerSettings &s, T) { s.fold.emplace(); }},
     {Key::Renormalize, Method::Renormalize, true, true, "renormalize", {}, "statistics", JsonType::Text, renormalizations,
      [](S) { return std::string(renormalizations.front()); }, [](LayerSettings &s, T) { s.renormalize.emplace(); }},
+    {Key::Keep, {}, false, false, "keep", {}, "keep", JsonType::Boolean, booleans,
+     [](S s) -> std::string { return s.keep ? "true" : "false"; }, [](LayerSettings &s, T t) { s.keep = t == "true"; }},
 }};
 // clang-format on
 
@@ -178,7 +180,7 @@ void reset(Draft &draft, Method method)
 Draft::Draft(const LayerSettings &given) : values(normalized(given))
 {
     forEachMethod([&](auto settings) {
-        on.at(static_cast<size_t>(methodOf(settings))) = (given.*settings).has_value();
+        on.at(static_cast<size_t>(methodOf(settings))) = (values.*settings).has_value();
         if (!(values.*settings))
             (values.*settings).emplace();
     });
@@ -249,13 +251,13 @@ void apply(Draft &draft, const Change &change)
     const KeyInfo &info = infoOf(change.key);
     const std::string value = canonicalValue(info, change.value);
     if (switchesOff(info, value))
-        return reset(draft, info.method);
+        return reset(draft, *info.method);
     info.set(draft.values, value);
     if (!info.switchesOn)
         return;
-    draft.on[static_cast<size_t>(info.method)] = true;
+    draft.on[static_cast<size_t>(*info.method)] = true;
     for (const MethodInfo &other : methods)
-        if (excludeEachOther(info.method, other.method))
+        if (excludeEachOther(*info.method, other.method))
             draft.on[static_cast<size_t>(other.method)] = false;
 }
 
@@ -266,9 +268,11 @@ bool switchesOff(const KeyInfo &info, std::string_view value)
 
 bool says(const Draft &draft, const KeyInfo &info)
 {
+    if (!info.method)
+        return draft.values.keep;
     const bool byEnergy = draft.values.rank->unit == RankSettings::Unit::Energy;
     const bool grouped = draft.values.quantize->granularity == lathe::Granularity::Group;
-    return draft.has(info.method) && info.key != (byEnergy ? Key::Rank : Key::RankEnergy) &&
+    return draft.has(*info.method) && info.key != (byEnergy ? Key::Rank : Key::RankEnergy) &&
            (info.key != Key::Group || grouped);
 }
 

@@ -39,7 +39,8 @@ enum class Key {
     ClustersWeighting,
     Separable,
     Fold,
-    Renormalize
+    Renormalize,
+    Keep
 };
 
 /// Settings while rules are applied: how a method works is known before, and whether or not, it is switched
@@ -60,12 +61,12 @@ using Choices = std::span<const std::string_view>;
 
 struct KeyInfo {
     Key key;
-    Method method;
-    bool switchesOn;           ///< false: only says how the method works
-    bool canBeOff;             ///< takes "off"
-    std::string_view name;     ///< as on the command line
-    Message (*takes)();        ///< in words, for valuesOf(); null: the choices
-    std::string_view jsonName; ///< inside its method
+    std::optional<Method> method; ///< null: it says something of the layer as a whole
+    bool switchesOn;              ///< false: only says how the method works
+    bool canBeOff;                ///< takes "off"
+    std::string_view name;        ///< as on the command line
+    Message (*takes)();           ///< in words, for valuesOf(); null: the choices
+    std::string_view jsonName;    ///< inside its method, or inside the rule where it has none
     JsonType jsonType;
     Choices choices;                           ///< the only values, where there are few
     std::string (*get)(const LayerSettings &); ///< of settings with the method
@@ -107,7 +108,8 @@ constexpr Method methodOf(std::optional<T> LayerSettings::* /*settings*/)
 }
 
 void apply(Draft &draft, const Change &change);
-/// Of a method that is on: the keys that say it. Not rank beside rank.energy, no group where none is used.
+/// Of a method that is on: the keys that say it. Not rank beside rank.energy, no group where none is used. Of
+/// the layer as a whole: what is not so by itself.
 bool says(const Draft &draft, const KeyInfo &info);
 /// Adds what follows from other keys of the same rule. @throws Error InvalidArgument when they contradict.
 void complete(std::map<Key, std::string> &values);

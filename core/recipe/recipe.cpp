@@ -4,11 +4,13 @@
 #include "core/recipe/versions.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace lathe {
 namespace {
 
 using recipe::Draft;
+using recipe::Key;
 using recipe::KeyInfo;
 
 Draft resolved(const std::vector<Rule> &rules, const std::string &layerName)
@@ -35,10 +37,49 @@ void addDifferences(Rule &rule, const Draft &before, const Draft &wanted, recipe
             rule.changes.push_back({std::string(info.name), info.get(wanted.values)});
 }
 
+Change keepChange(bool keep)
+{
+    return {std::string(recipe::infoOf(Key::Keep).name), keep ? "true" : "false"};
+}
+
+bool saysKeep(const Rule &rule)
+{
+    return std::ranges::find(rule.changes, keepChange(true).key, &Change::key) != rule.changes.end();
+}
+
+/// Rules that said nothing else are gone.
+void forgetKeep(std::vector<Rule> &rules, const std::function<bool(const Rule &)> &of)
+{
+    std::erase_if(rules, [&](Rule &rule) {
+        if (!saysKeep(rule) || !of(rule))
+            return false;
+        std::erase_if(rule.changes, [](const Change &change) { return change.key == keepChange(true).key; });
+        return rule.changes.empty();
+    });
+}
+
+/// Into the layer's own rule, where that is the last to say something of it.
+void sayKeep(std::vector<Rule> &rules, const std::string &layerName, bool keep)
+{
+    const std::string pattern = globEscaped(layerName);
+    forgetKeep(rules, [&](const Rule &rule) { return rule.pattern == pattern; });
+    if (resolved(rules, layerName).values.keep == keep)
+        return;
+    const auto last = std::find_if(rules.rbegin(), rules.rend(), [&](const Rule &rule) {
+        return rule.pattern == pattern || (saysKeep(rule) && globMatches(rule.pattern, layerName));
+    });
+    if (last != rules.rend() && last->pattern == pattern)
+        last->changes.push_back(keepChange(keep)); // the last of a canonical rule
+    else
+        rules.push_back({pattern, {keepChange(keep)}});
+}
+
 } // namespace
 
 std::vector<Change> changesFor(const LayerSettings &settings)
 {
+    if (settings.keep)
+        return {keepChange(true)};
     Rule rule;
     for (const recipe::MethodInfo &method : recipe::allMethods())
         addDifferences(rule, Draft(), Draft(settings), method.method);
@@ -66,15 +107,38 @@ std::vector<std::string> Recipe::unmatchedPatterns(const std::vector<std::string
 
 Recipe Recipe::withLayer(const std::string &layerName, const LayerSettings &settings) const
 {
+    if (settings.keep)
+        return withKept({layerName}, {true});
     Recipe changed = *this;
     const std::string pattern = exactRule(layerName, settings).pattern; // refuses what is out of range
     std::erase_if(changed.rules, [&](const Rule &rule) { return rule.pattern == pattern; });
     const Draft before = resolved(changed.rules, layerName);
     Rule own{pattern, {}};
+    if (before.values.keep)
+        own.changes.push_back(keepChange(false));
     for (const recipe::MethodInfo &method : recipe::allMethods())
         addDifferences(own, before, Draft(settings), method.method);
     if (!own.changes.empty())
         changed.rules.push_back(canonicalRule(own));
+    return changed;
+}
+
+Recipe Recipe::withKept(const std::vector<std::string> &layerNames, const std::vector<bool> &kept) const
+{
+    Recipe changed = *this;
+    std::vector<size_t> other; // layers of which something else is wanted than is so
+    for (size_t i = 0; i < layerNames.size(); ++i)
+        if (resolved(rules, layerNames[i]).values.keep != kept[i])
+            other.push_back(i);
+    const bool agree = std::ranges::adjacent_find(kept, std::not_equal_to()) == kept.end();
+    if (agree && kept.size() > 1 && !other.empty()) {
+        forgetKeep(changed.rules, [](const Rule &) { return true; });
+        if (kept.front())
+            changed.rules.push_back({"*", {keepChange(true)}});
+        return changed;
+    }
+    for (const size_t i : other)
+        sayKeep(changed.rules, layerNames[i], kept[i]);
     return changed;
 }
 

@@ -38,6 +38,7 @@ namespace lathe {
 ///   separable        "weights" (also read: "true"), "activations", "off" (also read: "false")
 ///   fold             "batchnorm", "off"
 ///   renormalize      "data", "off"
+///   keep             "true", "false"
 /// prune, bits, rank (or rank.energy), clusters, separable, fold and renormalize switch their method on. The
 /// other keys only say how, for the rules before as well as after: alone they switch nothing on, so the order
 /// of keys and rules that set different keys does not matter. "off" switches the method off and puts its
@@ -45,6 +46,8 @@ namespace lathe {
 /// later one switches the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a
 /// format other than uniform for its bits, group for granularity=group; a rule with both must not contradict
 /// itself.
+/// keep is of the layer as a whole: where the last rule that says it says true, nothing is done to the layer,
+/// whatever all rules say; where it says false, they hold as if it had never been kept.
 struct Change {
     std::string key;
     std::string value; ///< canonical text: "0.5", "8", "true", "channel", "50%", "off"
@@ -62,7 +65,7 @@ struct Rule {
 };
 
 struct Recipe {
-    static constexpr int schemaVersion = 2; ///< the newest that is read
+    static constexpr int schemaVersion = 3; ///< the newest that is read
     std::string name;
     std::vector<Rule> rules; ///< later rules win
     bool operator==(const Recipe &) const = default;
@@ -74,8 +77,11 @@ struct Recipe {
     /// Patterns that match none of the names.
     std::vector<std::string> unmatchedPatterns(const std::vector<std::string> &layerNames) const;
     /// This recipe with the layer's settings replaced: other layers keep theirs. The layer's own rule comes
-    /// last, is the only one of its kind, and says no more than it must.
+    /// last, is the only one of its kind, and says no more than it must. Of one that is kept, as withKept().
     Recipe withLayer(const std::string &layerName, const LayerSettings &settings) const;
+    /// This recipe with each named layer kept as it is or not: what else is said of it stays, and holds again
+    /// when it is let go. By one rule for all where all are kept.
+    Recipe withKept(const std::vector<std::string> &layerNames, const std::vector<bool> &kept) const;
     /// This recipe with what became of automatic bias correction said, so that it no longer depends on what
     /// else there is: by one rule for most layers, and one for each other.
     /// @param outcomes of each named layer, Auto where there is nothing to say
@@ -95,8 +101,11 @@ Rule parseRule(std::string_view text);
 /// given twice, rank beside rank.energy, or "off" beside another key of its method).
 Rule canonicalRule(const Rule &rule);
 /// A rule for exactly this layer (special characters escaped) that leads to exactly these settings, whatever
-/// came before. @throws Error InvalidArgument for settings outside their ranges.
+/// came before; but one that is kept stays so. @throws Error InvalidArgument for settings outside their
+/// ranges.
 Rule exactRule(const std::string &layerName, const LayerSettings &settings);
+/// A rule that keeps the layers that match as they are. @throws Error InvalidArgument as canonicalRule()
+Rule keepRule(const std::string &pattern);
 /// What a rule has to say for these settings where no other does: nothing that is so by default.
 std::vector<Change> changesFor(const LayerSettings &settings);
 bool globMatches(std::string_view pattern, std::string_view name);
@@ -111,7 +120,8 @@ bool isUtf8(std::string_view text);
 ///     { "layers": "fc1", "prune": null, "rank": { "share": 0.5 } },
 ///     { "layers": "fc2", "cluster": { "clusters": 64 }, "rank": { "energy": 0.95 } },
 ///     { "layers": "conv9", "separable": { "fit": "weights" } },
-///     { "layers": "*", "fold": { "normalization": "batchnorm" } } ] }
+///     { "layers": "*", "fold": { "normalization": "batchnorm" } },
+///     { "layers": "head*", "keep": true } ] }
 /// The version written is the lowest that holds the recipe; core/recipe/versions.h says what they differ in.
 /// null switches a method off. Unknown keys, wrong types and newer schema versions are refused by name.
 std::string toJson(const Recipe &recipe);
@@ -123,7 +133,7 @@ std::string toJson(const Rule &rule);
 std::vector<Rule> rulesFromJson(std::string_view json, const std::string &source);
 Recipe loadRecipe(const std::filesystem::path &path); ///< @throws Error FileUnreadable, InvalidArgument
 void saveRecipe(const Recipe &recipe, const std::filesystem::path &path); ///< @throws Error FileUnwritable
-/// The `--set` arguments that make the same recipe on the command line, shell-quoted.
+/// The `--set` and `--keep` arguments that make the same recipe on the command line, shell-quoted.
 std::string toCommandLine(const Recipe &recipe);
 
 } // namespace lathe

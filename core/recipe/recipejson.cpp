@@ -36,7 +36,8 @@ Message takesInJson(const KeyInfo &info)
     return isText && !info.choices.empty() ? recipe::listed(info.choices, "\"") : recipe::valuesOf(info);
 }
 
-std::vector<Field> fieldsOf(Method method)
+/// @param method null: of the rule itself
+std::vector<Field> fieldsOf(std::optional<Method> method)
 {
     std::vector<Field> fields;
     for (const KeyInfo &info : recipe::allKeys())
@@ -93,6 +94,18 @@ std::string valueText(const Field &field, const Json &value)
     return {};
 }
 
+/// @param where with the name of the field
+Change readValue(const Message &where, const Field &field, const Json &value)
+{
+    try {
+        const std::string text = valueText(field, value);
+        if (text != recipe::off || !field.info->canBeOff)
+            return {std::string(field.info->name), recipe::canonicalValue(*field.info, text)};
+    } catch (const Error &) { // said below, in the words of the file
+    }
+    recipe::refuseValue(where, field.takes, shown(value));
+}
+
 Change readField(const Message &where, const MethodInfo &method, const std::string &name, const Json &value)
 {
     const std::vector<Field> fields = fieldsOf(method.method);
@@ -104,13 +117,7 @@ Change readField(const Message &where, const MethodInfo &method, const std::stri
         refuse(Message::tr("{}: {} has no key {}; the nearest is {}.", where, method.name, name,
                            recipe::nearestOf(name, known)));
     }
-    try {
-        const std::string text = valueText(*field, value);
-        if (text != recipe::off || !field->info->canBeOff)
-            return {std::string(field->info->name), recipe::canonicalValue(*field->info, text)};
-    } catch (const Error &) { // said below, in the words of the file
-    }
-    recipe::refuseValue(Message::tr("{}: {}.{}", where, method.name, name), field->takes, shown(value));
+    return readValue(Message::tr("{}: {}.{}", where, method.name, name), *field, value);
 }
 
 std::vector<Change> readMethod(const Message &where, const MethodInfo &method, const Json &value)
@@ -139,12 +146,18 @@ Rule readRule(const std::string &source, size_t number, const Json &value)
         refuse(Message::tr("{} needs the key layers with a pattern of layer names.", where));
     Rule rule{layers->get<std::string>(), {}};
     where = Message::tr("{} ({})", where, rule.pattern);
+    const std::vector<Field> own = fieldsOf(std::nullopt);
     for (const auto &[key, item] : value.items()) {
         if (key == "layers")
             continue;
+        if (const auto field = std::ranges::find(own, key, &Field::name); field != own.end()) {
+            rule.changes.push_back(readValue(Message::tr("{}: {}", where, key), *field, item));
+            continue;
+        }
         const auto method = std::ranges::find(recipe::allMethods(), key, &MethodInfo::name);
         if (method == recipe::allMethods().end()) {
             std::vector<std::string_view> known{"layers"};
+            std::ranges::transform(own, std::back_inserter(known), &Field::name);
             std::ranges::transform(recipe::allMethods(), std::back_inserter(known), &MethodInfo::name);
             refuseKey(where, key, known);
         }
@@ -182,8 +195,8 @@ void checkHeader(const Json &root, const std::string &source)
         refuse(Message::tr("{} is no Lathe recipe: the key lathe_recipe is missing.", source));
     const Json &version = root.at("lathe_recipe");
     if (!version.is_number_integer() || version.get<int64_t>() < 1)
-        recipe::refuseValue(Message::tr("{}: lathe_recipe", source), Message::tr("the whole number 1 or 2"),
-                            shown(version));
+        recipe::refuseValue(Message::tr("{}: lathe_recipe", source),
+                            Message::tr("the whole number 1, 2 or 3"), shown(version));
     if (version.get<int64_t>() > Recipe::schemaVersion)
         refuse(Message::tr(
             "{} was written by a newer Lathe: its schema version is {}, this Lathe reads up to {}.", source,
@@ -203,7 +216,11 @@ Json jsonOf(const KeyInfo &info, const std::string &text, int version)
 void writeChange(Json &rule, const Change &change, int version)
 {
     const KeyInfo &info = recipe::infoOf(change.key);
-    const std::string method(recipe::infoOf(info.method).name);
+    if (!info.method) {
+        rule[std::string(info.jsonName)] = jsonOf(info, change.value, version);
+        return;
+    }
+    const std::string method(recipe::infoOf(*info.method).name);
     if (recipe::switchesOff(info, change.value)) {
         rule[method] = nullptr;
         return;

@@ -79,6 +79,12 @@ std::string toText(const Rule &rule)
     return text;
 }
 
+/// Whether the rule is what --keep PATTERN makes.
+bool onlyKeeps(const Rule &rule)
+{
+    return rule.changes.size() == 1 && rule.changes.front() == keepRule(rule.pattern).changes.front();
+}
+
 /// The last colon that a key follows: values may hold colons too (2:4).
 size_t endOfPattern(std::string_view text)
 {
@@ -136,11 +142,18 @@ Rule canonicalRule(const Rule &rule)
     return canonical;
 }
 
+Rule keepRule(const std::string &pattern)
+{
+    return canonicalRule({pattern, changesFor({.keep = true})});
+}
+
 Rule exactRule(const std::string &layerName, const LayerSettings &settings)
 {
     Rule rule{globEscaped(layerName), {}};
     // Every key of a method is written out, so nothing that earlier rules say of it comes through.
     const recipe::Draft draft(settings);
+    if (settings.keep) // what else is said of the layer may stay: it has no effect
+        return {rule.pattern, changesFor(settings)};
     for (const recipe::MethodInfo &method : recipe::allMethods())
         if (!draft.has(method.method))
             rule.changes.push_back(
@@ -158,8 +171,11 @@ std::string toCommandLine(const Recipe &recipe)
         if (rule.changes.empty())
             continue;
         const bool looksLikeOption = rule.pattern.starts_with('-');
-        line += fmt::format("{}--set{}{}", line.empty() ? "" : " ", looksLikeOption ? "=" : " ",
-                            shellQuoted(toText(canonicalRule(rule))));
+        const Rule canonical = canonicalRule(rule);
+        const bool keeps = onlyKeeps(canonical);
+        line += fmt::format("{}{}{}{}", line.empty() ? "" : " ", keeps ? "--keep" : "--set",
+                            looksLikeOption ? "=" : " ",
+                            shellQuoted(keeps ? canonical.pattern : toText(canonical)));
     }
     return line;
 }

@@ -119,6 +119,8 @@ std::string_view nameOf(BiasCorrection correction)
 
 LayerSettings normalized(LayerSettings settings)
 {
+    if (settings.keep)
+        return {.keep = true};
     if (auto &prune = settings.prune; prune && prune->pattern.kind == PrunePattern::Kind::NofM)
         prune->ratio = 1.0 - static_cast<double>(prune->pattern.first) / prune->pattern.second;
     if (auto &quantize = settings.quantize) {
@@ -136,7 +138,7 @@ LayerSettings normalized(LayerSettings settings)
 
 bool goesByInputs(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
     return (prune && criterionOf(prune->method).byInputs) ||
            (quantize &&
             (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
@@ -152,7 +154,7 @@ bool needsCalibration(const LayerSettings &settings)
 
 LayerSettings withoutCalibration(LayerSettings settings)
 {
-    auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
+    auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
     if (prune && criterionOf(prune->method).byInputs)
         prune->method = pruneCriteria.front().method;
     if (quantize) {
@@ -172,7 +174,7 @@ LayerSettings withoutCalibration(LayerSettings settings)
 
 bool correctsBias(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
     return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
            (prune && criterionOf(prune->method).refits) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
@@ -187,6 +189,8 @@ bool isTakenApart(const LayerSettings &settings)
 
 Message summary(const LayerSettings &settings)
 {
+    if (settings.keep)
+        return Message::tr("kept as it is");
     Message text;
     const auto add = [&](const Message &part) {
         text = text.empty() ? part : Message::tr("{}, {}", text, part);

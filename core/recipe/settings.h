@@ -156,8 +156,10 @@ struct LayerSettings {
     std::optional<SeparableSettings> separable = {};
     std::optional<FoldSettings> fold = {};
     std::optional<RenormalizeSettings> renormalize = {};
+    /// Nothing is done to the layer, whatever is asked of it; normalized() settings then hold no method.
+    bool keep = false;
     bool operator==(const LayerSettings &) const = default;
-    bool empty() const { return *this == LayerSettings(); }
+    bool empty() const { return *this == LayerSettings{.keep = keep}; } ///< no method is asked for
 };
 
 /// The methods of LayerSettings, for whatever goes for each of them.
@@ -183,6 +185,7 @@ bool needsCalibration(const LayerSettings &settings);
 /// The same methods by the weights alone.
 LayerSettings withoutCalibration(LayerSettings settings);
 
-Message summary(const LayerSettings &settings); ///< "50 % pruned, rank 64, 4 bits"; "as it is" when empty
+/// "50 % pruned, rank 64, 4 bits"; "as it is" when empty; "kept as it is"
+Message summary(const LayerSettings &settings);
 
 } // namespace lathe

@@ -96,10 +96,12 @@ VersionedRules inLowestVersion(const std::vector<Rule> &rules)
 {
     std::vector<Rule> canonical;
     std::ranges::transform(rules, std::back_inserter(canonical), canonicalRule);
+    if (std::ranges::any_of(canonical, [](const Rule &rule) { return find(rule, "keep") != nullptr; }))
+        return {3, canonical};
     for (const std::vector<Rule> &first : {asFirst(canonical), canonical})
         if (knownToFirst(first) && fromFirst(first) == canonical)
             return {1, first};
-    return {Recipe::schemaVersion, canonical};
+    return {2, canonical};
 }
 
 } // namespace lathe::recipe

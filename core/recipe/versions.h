@@ -7,6 +7,7 @@ namespace lathe::recipe {
 /// Rules as they stand in a file of a version.
 ///   1  bias_correction is true or false, and false where nothing is said
 ///   2  bias_correction is auto, data, constants or off, and auto where nothing is said
+///   3  layers can be kept
 struct VersionedRules {
     int version = Recipe::schemaVersion;
     std::vector<Rule> rules;

@@ -25,6 +25,8 @@ private slots:
     void sensitivity_sortsByWhatTheLayersCost();
     void sensitivity_isWhatTheLayerCompressedAloneShows();
     void sensitivity_seedChoosesTheSamples();
+    void sensitivity_leavesKeptLayersOut();
+    void compress_keepsLayersWhateverElseIsSaid();
     void compress_laterRulesWinInCommandLineOrder();
     void compress_savedRecipeMakesTheSameFile();
     void compress_withData_measuresBothOnTheSameSamples();
@@ -60,8 +62,8 @@ void TstVerbs::help_namesVerbsAndExitCodes()
         QVERIFY2(run.out.contains(word), word);
     const Run verb = runLathe({"compress", "--help"});
     LATHE_EXPECT_EXIT(verb, 0);
-    for (const char *word :
-         {"--set", "--recipe", "--data", "--storage", "--json", "--threads", "--quiet", "Exit codes"})
+    for (const char *word : {"--set", "--keep PATTERN", "--recipe", "--data", "--storage", "--json",
+                             "--threads", "--quiet", "Exit codes"})
         QVERIFY2(verb.out.contains(word), word);
 }
 
@@ -310,6 +312,47 @@ void TstVerbs::sensitivity_seedChoosesTheSamples()
     QVERIFY(first > 0.0);
     QCOMPARE(cost("1"), first);
     QVERIFY(cost("2") != first);
+}
+
+void TstVerbs::sensitivity_leavesKeptLayersOut()
+{
+    for (const QStringList &rules : {QStringList{}, QStringList{"--set", "*:bits=2"}}) {
+        const Run run = runLathe(QStringList{"sensitivity", sampleModel(), "--data", samplePath(),
+                                             "--samples", "8", "--keep", "conv*", "--json"} +
+                                 rules);
+        LATHE_EXPECT_EXIT(run, 0);
+        const QJsonArray layers = run.json()["layers"].toArray();
+        QVERIFY(!layers.isEmpty());
+        for (const QJsonValue &layer : layers)
+            QVERIFY2(layer["name"].toString().startsWith("fc"), run.out.constData());
+    }
+}
+
+void TstVerbs::compress_keepsLayersWhateverElseIsSaid()
+{
+    const auto settings = [this](const QStringList &rules) {
+        const Run run =
+            runLathe(QStringList{"compress", sampleModel()} + rules +
+                     QStringList{"-o", path("kept.onnx"), "--json", "--save-recipe", path("kept.json")});
+        return run.json()["layers"][0]["settings"].toObject();
+    };
+    const QJsonObject kept{{"keep", true}};
+    QCOMPARE(settings({"--keep", "conv1", "--set", "*:bits=4"}), kept);
+    QCOMPARE(settings({"--set", "*:bits=4", "--keep=conv*", "--set", "conv1:prune=0.5"}), kept);
+    QFile saved(path("kept.json"));
+    QVERIFY(saved.open(QIODevice::ReadOnly));
+    const QJsonObject recipe = QJsonDocument::fromJson(saved.readAll()).object();
+    QCOMPARE(recipe["lathe_recipe"].toInt(), 3);
+    QCOMPARE(recipe["rules"][1].toObject(), (QJsonObject{{"layers", "conv*"}, {"keep", true}}));
+    QCOMPARE(settings({"--recipe", path("kept.json")}), kept);
+    LATHE_EXPECT_EXIT(runLathe({"verify", path("kept.onnx"), "--source", sampleModel()}), 0);
+    QCOMPARE(settings({"--keep", "conv1", "--set", "*:bits=4", "--set", "conv1:keep=false"})["bits"].toInt(),
+             4);
+    const Run text = runLathe(
+        {"compress", sampleModel(), "--keep", "conv1", "--set", "*:bits=4", "-o", path("kept.onnx")});
+    QVERIFY2(text.out.contains("kept as it is"), text.report().constData());
+    const Run nothing = runLathe({"compress", sampleModel(), "--keep", "conv9", "-o", path("no.onnx")});
+    QVERIFY2(nothing.err.contains("conv9"), nothing.report().constData());
 }
 
 void TstVerbs::compress_laterRulesWinInCommandLineOrder()
