@@ -183,6 +183,17 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
 }
 
 void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx)
+PreviewUpdate RecipeMeasurer::complete(const PreviewUpdate &known, const PreviewRequest &request,
+                                       const std::function<void(PreviewUpdate)> &deliver,
+                                       const JobContext &ctx)
+{
+    PreviewUpdate update = known;
+    PreviewRequest all = request;
+    all.exact = true;
+    m_state->measureQuality(update, all, deliver, ctx);
+    return update;
+}
+
 {
     Compressor &compressor = m_state->compressorFor(settingsOf(m_state->plain->source(), recipe));
     const CompressedModel compressed = compressor.compress(recipe, ctx);

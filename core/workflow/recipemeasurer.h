@@ -57,6 +57,9 @@ public:
     /// @throws Error as Compressor::compress() and LivePreview::measure() do. @throws Cancelled
     PreviewUpdate measure(const PreviewRequest &request, const std::function<void(PreviewUpdate)> &deliver,
                           const JobContext &ctx = {});
+    /// Goes on from what measure() returned for the same request, to all samples. @throws as measure()
+    PreviewUpdate complete(const PreviewUpdate &known, const PreviewRequest &request,
+                           const std::function<void(PreviewUpdate)> &deliver, const JobContext &ctx = {});
     /// Makes layers ready to move, with their neighbours when it is one layer. Needs samples.
     /// @param layers at least one, in order @throws Error, Cancelled
     void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx = {});

@@ -77,6 +77,34 @@ void PreviewController::request(bool dragging, bool exact)
     m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings()});
 }
 
+Measuring PreviewController::measuring() const
+{
+    if (!m_open.data || m_figures.failed || m_figures.samplesTotal == 0)
+        return Measuring::Nothing;
+    if (Figures::isCurrent(m_figures.quality) && m_figures.samplesDone >= m_figures.samplesTotal)
+        return Measuring::Complete;
+    if (m_runner.isRunning())
+        return Measuring::Running;
+    return m_runner.isWaiting() ? Measuring::Resting : Measuring::Paused;
+}
+
+void PreviewController::pauseMeasuring()
+{
+    const bool waited = m_runner.isWaiting();
+    m_runner.cancel();
+    if (waited)
+        showCancelled();
+}
+
+void PreviewController::toggleMeasuring()
+{
+    const Measuring now = measuring();
+    if (now == Measuring::Running || now == Measuring::Resting)
+        pauseMeasuring();
+    else if (now == Measuring::Paused && !m_runner.goOn())
+        request(false, true);
+}
+
 void PreviewController::timeAgain()
 {
     if (m_figures.running != Figures::Unknown)
@@ -131,7 +159,13 @@ void PreviewController::showFailure(const QString &why)
 
 void PreviewController::showCancelled()
 {
-    m_figures.note = Message::verbatim(tr("Measuring was cancelled. F5 measures again.").toStdString());
+    const bool partly = Figures::isCurrent(m_figures.quality) && m_figures.samplesTotal > 0;
+    m_figures.note =
+        Message::verbatim((partly ? tr("Measuring is paused at %1 of %2 samples. A click on them goes on.")
+                                        .arg(m_figures.samplesDone)
+                                        .arg(m_figures.samplesTotal)
+                                  : tr("Measuring was cancelled. F5 measures again."))
+                              .toStdString());
     emit figuresChanged();
 }
 

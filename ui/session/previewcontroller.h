@@ -8,6 +8,15 @@ namespace lathe::ui {
 
 class RecipeEditor;
 
+/// How far the recipe of the moment is on its way to being measured on all samples.
+enum class Measuring {
+    Nothing, ///< there is nothing to measure it on, or it cannot be measured
+    Running,
+    Resting, ///< as precise as was asked for; goes on by itself if nothing changes
+    Paused,
+    Complete
+};
+
 /// Knows what is measured of the recipe of the moment and of the untouched model: keeps the measurement
 /// going, the figures with their words, and guesses what is not measured yet.
 class PreviewController : public QObject {
@@ -26,8 +35,9 @@ public:
         return !m_outdated.empty() && m_outdated.at(static_cast<size_t>(layer));
     }
     const Figures &figures() const { return m_figures; }
-    Figures baseline() const;   ///< to stand beside figures(), on the same samples
-    Figures untouched() const;  ///< the baseline on all samples
+    Figures baseline() const;  ///< to stand beside figures(), on the same samples
+    Figures untouched() const; ///< the baseline on all samples
+    Measuring measuring() const;
     Message sampleText() const; ///< all that is measured on; empty: nothing
     Message dataText() const;   ///< what the figures of the moment were measured on
 
@@ -36,7 +46,9 @@ public:
     /// A recipe or data that are new. @param known figures of this recipe from before, on whatever data
     void begin(const std::vector<Figures> &known);
     void request(bool dragging, bool exact = false);
-    void timeAgain(); ///< wherever the figure stands
+    void pauseMeasuring();
+    void toggleMeasuring(); ///< pauses, or goes on to all samples
+    void timeAgain();       ///< wherever the figure stands
     /// Layers that will move next.
     void selectLayers(const QVector<int> &layers);
 

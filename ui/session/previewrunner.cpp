@@ -8,6 +8,7 @@ namespace {
 // How long a drag waits for the first figure of an older recipe before it gives up on it.
 constexpr std::chrono::milliseconds patience{1500};
 constexpr int idleBeforePreparing = 150; // ms
+constexpr std::chrono::seconds restBeforeGoingOn{2};
 
 } // namespace
 
@@ -20,6 +21,11 @@ PreviewRunner::PreviewRunner(QObject *parent) : QObject(parent)
     m_idle.setSingleShot(true);
     m_idle.setInterval(idleBeforePreparing);
     connect(&m_idle, &QTimer::timeout, this, &PreviewRunner::prepareSelected);
+    m_rest.setParent(this);
+    m_rest.setObjectName(QStringLiteral("restBeforeGoingOn"));
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(restBeforeGoingOn);
+    connect(&m_rest, &QTimer::timeout, this, &PreviewRunner::goOnWhenIdle);
 }
 
 void PreviewRunner::setSource(const PreviewSource &source)
@@ -28,6 +34,8 @@ void PreviewRunner::setSource(const PreviewSource &source)
     m_preparer.abandon();
     m_pending.reset();
     m_patience.stop();
+    m_known.reset();
+    stopWaiting();
     m_source = source;
     m_measurer = source.compressor ? std::make_shared<RecipeMeasurer>(source) : nullptr;
     prepareSoon();
@@ -55,7 +63,12 @@ void PreviewRunner::select(const std::vector<size_t> &layers)
         return;
     m_selected = layers;
     m_preparer.abandon();
+    if (m_known && m_runner.isRunning()) { // more samples can wait, a control that is about to move cannot
+        m_waiting = true;
+        m_runner.abandon();
+    }
     prepareSoon();
+    goOnWhenIdle();
 }
 
 void PreviewRunner::prepareSoon()
@@ -66,17 +79,54 @@ void PreviewRunner::prepareSoon()
 
 void PreviewRunner::prepareSelected()
 {
-    if (isRunning() || !m_measurer || !m_measurer->hasSamples() || m_selected.empty())
+    if (isRunning() || !m_measurer || !m_measurer->hasSamples() || m_selected.empty()) {
+        goOnWhenIdle();
         return;
+    }
     m_preparer.start([measurer = m_measurer, recipe = m_newest.recipe,
                       layers = m_selected](const JobContext &ctx) { measurer->prepare(recipe, layers, ctx); },
-                     [](const auto &) {}); // a failure shows when the layer moves
+                     [this](const auto &) { goOnWhenIdle(); }); // a failure shows when the layer moves
+}
+
+void PreviewRunner::stopWaiting()
+{
+    m_waiting = false;
+    m_rest.stop();
+}
+
+void PreviewRunner::goOnWhenIdle()
+{
+    if (m_waiting && !m_rest.isActive() && !m_idle.isActive() && !m_preparer.isRunning())
+        goOn();
+}
+
+bool PreviewRunner::goOn()
+{
+    if (!m_known || !m_measurer)
+        return false;
+    if (!isRunning()) {
+        m_preparer.abandon();
+        run(PreviewRequest(m_newest));
+    }
+    return true;
+}
+
+void PreviewRunner::onSettled(const PreviewUpdate &update)
+{
+    const Figures &figures = update.figures;
+    m_known = update;
+    if (!m_paused && Figures::isCurrent(figures.quality) && figures.samplesDone < figures.samplesTotal) {
+        m_waiting = true;
+        m_rest.start();
+    }
 }
 
 void PreviewRunner::cancel()
 {
     m_pending.reset();
     m_patience.stop();
+    stopWaiting();
+    m_paused = true;
     m_runner.cancel();
 }
 
@@ -88,19 +138,30 @@ void PreviewRunner::launchPending()
 
 void PreviewRunner::launch(const PreviewRequest &request)
 {
+    m_known.reset();
+    m_firstFigure = false;
+    run(request);
+}
+
+void PreviewRunner::run(const PreviewRequest &request)
+{
     m_pending.reset();
     m_patience.stop();
     m_idle.stop();
+    stopWaiting();
+    m_paused = false;
     m_newest = request;
-    m_firstFigure = false;
     m_age.start();
     m_runner.startStreaming<PreviewUpdate>(
-        [measurer = m_measurer, request](const JobContext &ctx, const auto &deliver) {
-            return measurer->measure(request, deliver, ctx);
+        [measurer = m_measurer, request, known = m_known](const JobContext &ctx, const auto &deliver) {
+            return known ? measurer->complete(*known, request, deliver, ctx)
+                         : measurer->measure(request, deliver, ctx);
         },
         [this](const PreviewUpdate &update) { onUpdate(update); },
         [this](const Outcome<PreviewUpdate> &outcome) {
             if (const auto *update = std::get_if<PreviewUpdate>(&outcome)) {
+                if (!m_pending && !m_newest.dragging)
+                    onSettled(*update);
                 emit updated(*update);
                 if (!m_pending)
                     emit settled(*update);

@@ -236,7 +236,7 @@ void Workbench::cancel()
 {
     m_openRunner.cancel();
     m_open.dataRunner.cancel();
-    m_previews.runner().cancel();
+    m_previews.pauseMeasuring();
 }
 
 bool Workbench::isBusy() const

@@ -72,11 +72,31 @@ void FigureLabel::setWidestNote(const QString &text)
     update();
 }
 
+void FigureLabel::setMarkRoom(bool reserved)
+{
+    m_marked = reserved;
+    updateGeometry();
+    update();
+}
+
+int FigureLabel::markRoom(double noteScale) const
+{
+    return m_marked ? gap / 2 + QFontMetrics(noteFont(noteScale)).ascent() : 0;
+}
+
+QRect FigureLabel::noteRect() const
+{
+    const int besides = noteColumn() - gap;
+    return {width() - besides, 0, besides, height()};
+}
+
 int FigureLabel::noteColumn() const
 {
     if (m_widestNote.isEmpty())
         return 0;
-    return gap + int(std::ceil(drawTabular(nullptr, QFontMetricsF(noteFont(m_noteScale)), {}, m_widestNote)));
+    return gap +
+           int(std::ceil(drawTabular(nullptr, QFontMetricsF(noteFont(m_noteScale)), {}, m_widestNote))) +
+           markRoom(m_noteScale);
 }
 
 void FigureLabel::setFigure(const QString &text, const QString &note)
@@ -99,7 +119,8 @@ int FigureLabel::widthAt(double scale, double noteScale) const
 {
     double width = drawTabular(nullptr, QFontMetricsF(figureFont(scale)), {}, m_widest);
     if (!m_widestNote.isEmpty())
-        width += gap + drawTabular(nullptr, QFontMetricsF(noteFont(noteScale)), {}, m_widestNote);
+        width += gap + markRoom(noteScale) +
+                 drawTabular(nullptr, QFontMetricsF(noteFont(noteScale)), {}, m_widestNote);
     return int(std::ceil(width)) + 1;
 }
 

@@ -18,6 +18,9 @@ public:
     /// @param noteScale scale of the label below or above whose notes share the column.
     void setScale(double scale, double noteScale);
     void setWidestNote(const QString &text);
+    void setMarkRoom(bool reserved); ///< for a mark behind the note, as high as its letters
+    QRect noteRect() const;          ///< with the room for its mark
+    QFont noteFont() const { return noteFont(m_scale); }
     int noteColumn() const; ///< pixels to the right of the figure
     void setFigure(const QString &text, const QString &note = {});
     void setInk(Ink ink);
@@ -35,7 +38,10 @@ private:
     QFont figureFont(double scale) const;
     QFont noteFont(double scale) const;
 
+    int markRoom(double noteScale) const;
+
     QString m_widest, m_widestNote;
+    bool m_marked = false;
     QString m_text, m_note;
     double m_scale = 1.0, m_noteScale = 1.0;
     Ink m_ink = Ink::Full;

@@ -36,6 +36,7 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
                                     exportModel,
                                     saveVariant,
                                     measureAgain,
+                                    pauseMeasuring,
                                     resetLayout,
                                     copyCommandLine,
                                     copySettings,
@@ -192,6 +193,10 @@ void MainActions::makeViewMenu(QMainWindow *window)
     menu->addSeparator();
     measureAgain = add(menu, tr("&Measure again"), tr("Measure the recipe once more"), QStringLiteral("play"),
                        {QKeySequence(Qt::Key_F5)});
+    pauseMeasuring =
+        add(menu, tr("Pa&use measuring"), tr("Stop before all samples are measured; once more: go on"),
+            QStringLiteral("pause"), {QKeySequence(Qt::SHIFT | Qt::Key_F5)});
+    pauseMeasuring->setCheckable(true);
     cancel = add(menu, tr("&Cancel"), tr("Stop what is running"), QStringLiteral("cancel"),
                  {QKeySequence(Qt::Key_Escape)});
 }

@@ -24,7 +24,7 @@ public:
         *exportModel, *quit;
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
     QAction *copySettings, *pasteSettings, *editRules;
-    QAction *measureAgain, *cancel, *resetLayout;
+    QAction *measureAgain, *pauseMeasuring, *cancel, *resetLayout;
     QAction *preferences, *help, *tour, *keyboardHelp, *about;
     QMenu *recentProjects, *recentModels, *recentRecipes;
 

@@ -30,6 +30,7 @@
 #include "ui/window/layerviews.h"
 #include "ui/window/nowstrip.h"
 #include "ui/window/preferencesdialog.h"
+#include "ui/window/measuringcontrol.h"
 #include "ui/window/variantdesk.h"
 
 #include <QApplication>
@@ -160,7 +161,8 @@ void MainWindow::connectActions()
     connect(a->quit, &QAction::triggered, this, &QWidget::close);
     connect(a->copyCommandLine, &QAction::triggered, this, &MainWindow::copyCommandLine);
     connect(a->measureAgain, &QAction::triggered, m_workbench, &Workbench::measureAgain);
-    connect(a->cancel, &QAction::triggered, m_workbench, &Workbench::cancel);
+    connect(a->cancel, &QAction::triggered, m_compare.get(), &CompareDesk::escape);
+    new MeasuringControl(*m_workbench, m_now, a->pauseMeasuring);
     connect(a->resetLayout, &QAction::triggered, m_panels, &DockArea::reset);
     connect(a, &MainActions::perspectiveChosen, m_panels, &DockArea::setPerspective);
     connect(m_panels, &DockArea::perspectiveChanged, a, &MainActions::setPerspective);

@@ -5,6 +5,7 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/figurelabel.h"
 #include "ui/widgets/panelparts.h"
+#include "ui/window/measuringmark.h"
 
 #include <QGridLayout>
 #include <QLocale>
@@ -103,6 +104,10 @@ NowStrip::NowStrip(QWidget *parent)
         grid->addWidget(title, 0, i + 1);
         grid->addWidget(m_baselineRow[size_t(i)], 1, i + 1);
         grid->addWidget(m_currentRow[size_t(i)], 2, i + 1);
+    for (const Row *row : {&m_baselineRow, &m_currentRow}) // they share a column
+        (*row)[size_t(Figure::Difference)]->setMarkRoom(true);
+    m_measuring = new MeasuringMark(m_currentRow[size_t(Figure::Difference)]);
+    connect(m_measuring, &QAbstractButton::clicked, this, &NowStrip::measuringToggled);
     }
     m_note->setWordWrap(true);
     m_note->setForegroundRole(QPalette::PlaceholderText);
@@ -135,6 +140,11 @@ void NowStrip::setCurrent(const Figures &figures)
     showFigures(m_currentRow, figures, false);
     showNote();
 }
+void NowStrip::setMeasuring(Measuring state)
+{
+    m_measuring->setState(state);
+}
+
 
 void NowStrip::reserveCounts()
 {

@@ -10,6 +10,8 @@ class QLabel;
 namespace lathe::ui {
 
 class FigureLabel;
+class MeasuringMark;
+enum class Measuring;
 
 /// The figures of the moment: baseline above, current recipe below, in columns that stand still.
 class NowStrip : public QWidget {
@@ -22,11 +24,15 @@ public:
 
     void setBaseline(const Figures &figures);
     void setCurrent(const Figures &figures);
+    void setMeasuring(Measuring state);
     /// As shown, with its note: "−0.5 ± 0.4 (214/500)".
     QString currentText(Column column) const;
     QString baselineText(Column column) const;
 
     QSize minimumSizeHint() const override;
+
+signals:
+    void measuringToggled(); ///< by a click on the count of samples, or by its key
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -42,6 +48,7 @@ private:
     Figures m_baseline, m_current;
     Row m_baselineRow{}, m_currentRow{};
     std::array<QLabel *, ColumnCount> m_titles{};
+    MeasuringMark *m_measuring;
     QString m_widestCount;
     QLabel *m_currentTitle;
     QLabel *m_noteIcon;

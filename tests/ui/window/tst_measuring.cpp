@@ -1,0 +1,215 @@
+#include "tests/ui/sample.h"
+#include "ui/base/messages.h"
+#include "ui/widgets/figurelabel.h"
+#include "ui/window/mainactions.h"
+#include "ui/window/mainwindow.h"
+#include "ui/window/measuringmark.h"
+#include "ui/window/nowstrip.h"
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+/// Measuring goes on to all samples by itself, and can be paused where the count of samples stands.
+class TstMeasuring : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+
+    void atRest_allSamplesAreMeasured();
+    void goingOn_keepsWhatIsKnown();
+    void dragging_waitsForNoRest();
+    void otherLayerSelected_isMadeReadyFirst();
+    void click_keepsFromGoingOn();
+    void click_pausesWhatRuns();
+    void keys_pauseAndGoOn();
+    void recipeChanged_measuresAgain();
+    void mark_isNothingWithoutData();
+
+private:
+    struct Desk {
+        MainWindow window;
+        Workbench &bench = window.workbench();
+        bool open();
+        Measuring state() { return bench.previews().measuring(); }
+        const Figures &figures() { return bench.previews().figures(); }
+        QTimer *rest() { return window.findChild<QTimer *>(QStringLiteral("restBeforeGoingOn")); }
+        void passTheRest();
+        MeasuringMark *mark() { return window.findChild<MeasuringMark *>(); }
+        bool settleAt(const QString &layer, int bits);
+    };
+};
+
+void TstMeasuring::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    applyTheme(Scheme::Light);
+}
+
+void TstMeasuring::init()
+{
+    startClean();
+}
+
+bool TstMeasuring::Desk::open()
+{
+    window.resize(1440, 900);
+    window.show();
+    return openSample(bench) && rest();
+}
+
+/// What two seconds would do.
+void TstMeasuring::Desk::passTheRest()
+{
+    rest()->stop();
+    QMetaObject::invokeMethod(rest(), "timeout");
+}
+
+/// Precise enough before all samples are measured: the rest does not end by itself then.
+bool TstMeasuring::Desk::settleAt(const QString &layer, int bits)
+{
+    rest()->setInterval(patience);
+    const auto name = layer.toStdString();
+    const auto &names = bench.editor().layerNames();
+    const auto at = std::find(names.begin(), names.end(), name) - names.begin();
+    bench.editor().editLayers(
+        {int(at)}, [bits](LayerSettings &s) { setBits(s, bits); }, QStringLiteral("Bits"), false);
+    return settle(bench) && figures().samplesDone < figures().samplesTotal;
+}
+
+void TstMeasuring::atRest_allSamplesAreMeasured()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    QCOMPARE(desk.state(), Measuring::Resting);
+    QVERIFY(desk.rest()->isActive());
+    desk.passTheRest();
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
+    QCOMPARE(desk.figures().samplesDone, desk.figures().samplesTotal);
+    QCOMPARE(desk.mark()->state(), Measuring::Complete);
+    QVERIFY(!desk.rest()->isActive());
+    QCOMPARE(desk.mark()->cursor().shape(), Qt::ArrowCursor); // nothing to click for
+}
+
+void TstMeasuring::goingOn_keepsWhatIsKnown()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    const Figures early = desk.figures();
+    qint64 fewest = early.samplesTotal;
+    connect(&desk.bench, &Workbench::figuresChanged, this, [&] {
+        fewest = std::min<qint64>(fewest, desk.figures().samplesDone);
+        QVERIFY(Figures::isCurrent(desk.figures().sizes) && Figures::isCurrent(desk.figures().running));
+    });
+    desk.passTheRest();
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
+    QVERIFY(fewest >= early.samplesDone); // goes on, does not begin again
+    QCOMPARE(desk.figures().latency, early.latency);
+    QCOMPARE(desk.figures().bytes, early.bytes);
+}
+
+void TstMeasuring::dragging_waitsForNoRest()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    PreviewController &previews = desk.bench.previews();
+    previews.request(true); // the control moves again
+    QVERIFY(!desk.rest()->isActive());
+    QTRY_VERIFY_WITH_TIMEOUT(!previews.runner().isRunning(), patience);
+    QVERIFY(!desk.rest()->isActive()); // not before the control is let go
+    QVERIFY(!previews.runner().isWaiting());
+}
+
+void TstMeasuring::otherLayerSelected_isMadeReadyFirst()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    PreviewRunner &runner = desk.bench.previews().runner();
+    desk.passTheRest();
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Running, patience);
+    runner.select({1});
+    QVERIFY(!runner.isRunning() && runner.isWaiting());
+    QCOMPARE(desk.state(), Measuring::Resting);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
+}
+
+void TstMeasuring::click_keepsFromGoingOn()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    QCOMPARE(desk.mark()->cursor().shape(), Qt::PointingHandCursor);
+    QVERIFY(desk.mark()->accessibleName().contains("click"));
+    QTest::mouseClick(desk.mark(), Qt::LeftButton);
+    QCOMPARE(desk.state(), Measuring::Paused);
+    QVERIFY(!desk.rest()->isActive());
+    QVERIFY(desk.window.actions().pauseMeasuring->isChecked());
+    QVERIFY(messageText(desk.figures().note).contains("paused"));
+    QTest::mouseClick(desk.mark(), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
+    QVERIFY(!messageText(desk.figures().note).contains("paused"));
+}
+
+void TstMeasuring::click_pausesWhatRuns()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    bool clicked = false;
+    connect(&desk.bench, &Workbench::figuresChanged, this, [&] {
+        if (clicked || desk.state() != Measuring::Running || !Figures::isCurrent(desk.figures().quality))
+            return;
+        clicked = true; // at the first figure
+        QTest::mouseClick(desk.mark(), Qt::LeftButton);
+    });
+    QVERIFY(desk.settleAt("conv3", 2));
+    QVERIFY(clicked);
+    QCOMPARE(desk.state(), Measuring::Paused);
+    QVERIFY(!desk.rest()->isActive()); // even where it was done before it was told to stop
+    QTest::mouseClick(desk.mark(), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
+    QVERIFY(Figures::isCurrent(desk.figures().running));
+}
+
+void TstMeasuring::keys_pauseAndGoOn()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    QVERIFY(desk.mark()->focusPolicy() & Qt::TabFocus);
+    QTest::keyClick(desk.mark(), Qt::Key_Space);
+    QCOMPARE(desk.state(), Measuring::Paused);
+    QAction *pause = desk.window.actions().pauseMeasuring;
+    QCOMPARE(pause->shortcut(), QKeySequence(Qt::SHIFT | Qt::Key_F5));
+    pause->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
+    QVERIFY(!pause->isEnabled());
+}
+
+void TstMeasuring::recipeChanged_measuresAgain()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    QTest::mouseClick(desk.mark(), Qt::LeftButton);
+    QCOMPARE(desk.state(), Measuring::Paused);
+    QVERIFY(desk.settleAt("conv3", 3)); // a pause is of one recipe
+    QCOMPARE(desk.state(), Measuring::Resting);
+}
+
+void TstMeasuring::mark_isNothingWithoutData()
+{
+    MainWindow window;
+    window.show();
+    auto *mark = window.findChild<MeasuringMark *>();
+    QVERIFY(!mark->isVisible());
+    QCOMPARE(mark->state(), Measuring::Nothing);
+    QVERIFY(!window.actions().pauseMeasuring->isEnabled());
+}
+
+QTEST_MAIN(TstMeasuring)
+#include "tst_measuring.moc"
