@@ -3,6 +3,7 @@
 #include "app/output.h"
 #include "app/text.h"
 #include "core/analysis/weightstats.h"
+#include "core/exporting/readableweights.h"
 #include "core/model/model.h"
 #include "core/recipe/recipe.h"
 
@@ -20,7 +21,8 @@ struct AnalyzeOptions {
     std::vector<std::string> patterns; ///< globs over layer names; none: all layers
 };
 
-/// Layers that match and hold a weight of their own; the others are told. @throws Error InvalidArgument
+/// Layers that match and hold a weight of their own, plain or packed; the others are told. @throws Error
+/// InvalidArgument
 std::vector<size_t> chosenLayers(const Model &model, const std::vector<std::string> &patterns,
                                  Console &console)
 {
@@ -34,7 +36,7 @@ std::vector<size_t> chosenLayers(const Model &model, const std::vector<std::stri
                 matched = used[p] = true;
         if (!matched)
             continue;
-        if (layer.compressible())
+        if (layer.compressible() || (layer.decodable && layer.rows > 0))
             chosen.push_back(i);
         else
             console.message(fmt::format("note: {} is left out: {}.", layer.name,
@@ -100,6 +102,8 @@ Json layerJson(const Layer &layer, const LayerAnalysis &a)
               {"op", layer.op},
               {"rows", layer.rows},
               {"cols", layer.cols},
+              {"size_bytes", layer.weightBytes},
+              {"stored_bits", numberJson(layer.storedBits())},
               {"moments", momentsJson(a.moments)},
               {"sparsity", sparsityJson(a.sparsity)},
               {"entropy_bits", numberJson(a.entropyBits)},
@@ -189,7 +193,9 @@ void analyze(const AnalyzeOptions &options, Console &console)
     console.issues(model.issues());
     const std::vector<size_t> chosen = chosenLayers(model, options.patterns, console);
     // An empty list would mean all layers to the core; here it means that none can be analyzed.
-    const Analyses analyses = chosen.empty() ? Analyses{} : analyzeLayers(model, chosen, ctx.part(0.1, 1.0));
+    const auto decoder = [&](size_t layer) { return readableWeight(model, layer); };
+    const Analyses analyses =
+        chosen.empty() ? Analyses{} : analyzeLayers(model, chosen, ctx.part(0.1, 1.0), decoder);
     if (console.json()) {
         Json layers = Json::array();
         for (const auto &[index, analysis] : analyses)

@@ -77,6 +77,7 @@ Json layerJson(const Layer &layer, const Model &model)
             {"cols", layer.cols},
             {"parameters", layer.parameters},
             {"size_bytes", layer.weightBytes},
+            {"stored_bits", layer.parameters > 0 ? Json(layer.storedBits()) : Json(nullptr)},
             {"share", share(layer, model)},
             {"macs", optionalJson(layer.macs)},
             {"input_shape", shapeOrNull(layer.inputShape)},
@@ -84,6 +85,7 @@ Json layerJson(const Layer &layer, const Model &model)
             {"full_rank", layer.fullRank()},
             {"break_even_rank", layer.breakEvenRank()},
             {"compressible", layer.compressible()},
+            {"decodable", layer.decodable},
             {"tied_to", layer.tiedTo ? Json(model.layers()[*layer.tiedTo].name) : Json(nullptr)},
             {"untouchable", layer.untouchable.empty() ? Json(nullptr) : Json(layer.untouchable.text())}};
 }

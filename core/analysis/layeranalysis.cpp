@@ -15,14 +15,16 @@ Index kernelSizeOf(const Layer &layer)
     return size > 0 && layer.cols % size == 0 ? size : 1;
 }
 
-std::vector<size_t> compressibleLayers(const Model &model, std::span<const size_t> wanted)
+std::vector<size_t> readableLayers(const Model &model, std::span<const size_t> wanted, bool decoded)
 {
     std::vector<size_t> layers(wanted.begin(), wanted.end());
     if (wanted.empty())
         for (size_t i = 0; i < model.layers().size(); ++i)
             layers.push_back(i);
-    std::erase_if(layers,
-                  [&](size_t i) { return i >= model.layers().size() || !model.layers()[i].compressible(); });
+    std::erase_if(layers, [&](size_t i) {
+        return i >= model.layers().size() ||
+               !(model.layers()[i].compressible() || (decoded && model.layers()[i].decodable));
+    });
     return layers;
 }
 
@@ -43,9 +45,9 @@ LayerAnalysis analyzeWeight(const Matrix &weight, Index kernelSize, const JobCon
 }
 
 std::map<size_t, LayerAnalysis> analyzeLayers(const Model &model, std::span<const size_t> layers,
-                                              const JobContext &ctx)
+                                              const JobContext &ctx, const WeightDecoder &decoder)
 {
-    const std::vector<size_t> chosen = compressibleLayers(model, layers);
+    const std::vector<size_t> chosen = readableLayers(model, layers, bool(decoder));
     std::map<size_t, LayerAnalysis> results;
     std::mutex mutex;
     JobContext silent = ctx; // one layer's steps are no progress of the whole
@@ -54,7 +56,8 @@ std::map<size_t, LayerAnalysis> analyzeLayers(const Model &model, std::span<cons
         const Layer &layer = model.layers()[chosen[i]];
         LayerAnalysis analysis;
         try {
-            analysis = analyzeWeight(model.weight(chosen[i]), kernelSizeOf(layer), silent);
+            analysis = analyzeWeight(layer.decodable ? decoder(chosen[i]) : model.weight(chosen[i]),
+                                     kernelSizeOf(layer), silent);
         } catch (const Error &error) {
             throw ofLayer(error, model, chosen[i]);
         }

@@ -4,6 +4,7 @@
 #include "core/model/layer.h"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -81,8 +82,11 @@ struct LayerAnalysis {
 /// @param kernelSize as in sparsity(). @throws Cancelled
 LayerAnalysis analyzeWeight(const Matrix &weight, Index kernelSize, const JobContext &ctx = {});
 
-/// All compressible layers whose index is in `layers` (empty: all) in parallel.
+/// Gives the weight of a layer that is decodable.
+using WeightDecoder = std::function<Matrix(size_t layer)>;
+/// All compressible layers whose index is in `layers` (empty: all) in parallel; with a decoder the decodable
+/// ones too.
 std::map<size_t, LayerAnalysis> analyzeLayers(const class Model &model, std::span<const size_t> layers,
-                                              const JobContext &ctx = {});
+                                              const JobContext &ctx = {}, const WeightDecoder &decoder = {});
 
 } // namespace lathe

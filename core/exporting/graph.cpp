@@ -72,10 +72,15 @@ std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans
 {
     std::vector<LayerStorage> storage(plans.size());
     std::set<std::string> shared;
+    std::set<std::tuple<int, Definition::Kind, int>> counted; // of what makes weights in the source
     for (size_t i = 0; i < plans.size(); ++i) {
+        const Layer &layer = graph.source().layers()[i];
+        if (!plans[i] && layer.decodable) {
+            storage[i] = {Message::tr("as it was"), graph.makingBytes(i, counted), {}};
+            continue;
+        }
         if (!plans[i] || plans[i]->values.empty()) {
-            const bool tied = graph.source().layers()[i].tiedTo.has_value();
-            storage[i] = {Message::tr("plain"), tied ? 0 : graph.constantOf(i).fileBytes, {}};
+            storage[i] = {Message::tr("plain"), layer.tiedTo ? 0 : graph.constantOf(i).fileBytes, {}};
             if (plans[i]) { // only its bias is another
                 storage[i].bytes += plans[i]->addedBytes;
                 storage[i].bias = plans[i]->bias;
@@ -190,6 +195,11 @@ LayerConstants constantsOf(const Model &source, const StoragePlan &plan)
 }
 
 } // namespace
+
+int64_t bitsInTheory(const LayerResult &result, const LayerStorage &storage)
+{
+    return std::min(result.theoreticalBits, 8 * storage.bytes);
+}
 
 struct Exporter::State {
     explicit State(const Model &source, bool forOneTime = false)

@@ -3,6 +3,7 @@
 #include "core/exporting/storedvalues.h"
 #include "core/model/layerchains.h"
 #include "core/model/proto.h"
+#include "core/storage/matmulnbits.h"
 
 #include <algorithm>
 #include <map>
@@ -20,6 +21,26 @@ bool isComputed(const Model::Content &content, size_t layer)
 const std::string &weightInput(const onnx::GraphProto &graph, const LayerSite &site)
 {
     return graph.node(site.node).input(site.input);
+}
+
+/// The product that it computes, with the weight as a plain constant.
+void makePlainProduct(onnx::NodeProto &node, const std::string &weight)
+{
+    node.set_op_type("MatMul");
+    node.clear_domain();
+    node.clear_attribute();
+    const std::string left = node.input(0);
+    node.clear_input();
+    node.add_input(left);
+    node.add_input(weight);
+}
+
+/// [in, out], as the right side of a product.
+Tensor asOperand(const Tensor &matrix)
+{
+    const Eigen::Map<const Matrix> rows(matrix.as<float>().data(), matrix.shape[0], matrix.shape[1]);
+    const Matrix turned = rows.transpose();
+    return makeTensor({turned.rows(), turned.cols()}, {turned.data(), static_cast<size_t>(turned.size())});
 }
 
 /// The runtime computes what depends on constants alone when it loads a file, but no DequantizeLinear.
@@ -105,9 +126,14 @@ Model withConstants(const Model &file, const std::map<std::string, StoredValue> 
         std::string name = from + "/values";
         while (content.index->find(0, name))
             name += '_';
+        onnx::NodeProto &node = *proto.mutable_graph()->mutable_node(site.node);
         if (added.insert(name).second)
-            *proto.mutable_graph()->add_initializer() = makeTensorProto(name, value->second.tensor);
-        proto.mutable_graph()->mutable_node(site.node)->set_input(site.input, name);
+            *proto.mutable_graph()->add_initializer() = makeTensorProto(
+                name, value->second.isMatrix ? asOperand(value->second.tensor) : value->second.tensor);
+        if (takesCodes(node))
+            makePlainProduct(node, name);
+        else
+            node.set_input(site.input, name);
     }
     if (added.empty())
         return file;
@@ -164,6 +190,24 @@ std::optional<double> ReadableModel::sparsity(const JobContext &ctx) const
     return static_cast<double>(zeros) / static_cast<double>(all);
 }
 
+Matrix readableWeight(const Model &file, size_t layer, const JobContext &ctx)
+{
+    const Layer &l = file.layers().at(layer);
+    if (!l.decodable)
+        return file.weight(layer);
+    const LayerSite &site = file.content().sites[layer];
+    const ValuePlace place{site.graph,
+                           file.content().index->node(NodeRef{site.graph, site.node}).input(site.input)};
+    Matrix weight;
+    visitStoredValues(file, std::span(&place, 1), ctx, [&](size_t, const StoredValue &value) {
+        if (l.rows == 0 || value.tensor.count() != l.rows * l.cols)
+            throw Error(ErrorCode::Unsupported,
+                        Message::tr("The weight of layer \"{}\" does not unpack to its shape.", l.name));
+        weight = constantToMatrix(l.layout, toFloats(value.tensor), l.rows, l.cols);
+    });
+    return weight;
+}
+
 ReadableModel readableModel(const Model &file, const JobContext &ctx)
 {
     const Model::Content &content = file.content();
@@ -171,19 +215,14 @@ ReadableModel readableModel(const Model &file, const JobContext &ctx)
     const auto placeOf = [&](size_t i) {
         return ValuePlace{0, weightInput(content.proto.graph(), content.sites[i])};
     };
-    for (size_t i = 0; i < content.layers.size(); ++i) {
-        if (!isComputed(content, i)) {
-            result.storedBytes.push_back(content.layers[i].weightBytes);
-            continue;
-        }
-        const ValuePlace place = placeOf(i);
-        result.storedBytes.push_back(bytesBehind(*content.view, std::span(&place, 1)));
-    }
+    for (const Layer &layer : content.layers)
+        result.storedBytes.push_back(layer.weightBytes);
     result.model = withConstants(file, computedWeights(file, ctx));
     result.loadedBytes = result.model.serializedBytes();
     for (size_t i = 0; i < content.layers.size(); ++i)
         if (isComputed(content, i) && result.isReadable(i) && !result.model.layers()[i].tiedTo &&
-            isDequantized(*content.view, placeOf(i)))
+            (takesCodes(content.proto.graph().node(content.sites[i].node)) ||
+             isDequantized(*content.view, placeOf(i))))
             result.loadedBytes -= result.model.layers()[i].weightBytes - result.storedBytes[i];
     return result;
 }

@@ -29,6 +29,12 @@ struct ReadableModel {
     std::optional<double> sparsity(const JobContext &ctx = {}) const;
 };
 
+/// A layer's weight [rows, cols] as its node reads it: a plain one as Model::weight() gives it, one that
+/// nodes make of constants by running these nodes alone.
+/// @throws Error Unsupported for a layer that is neither compressible nor decodable, or whose nodes cannot be
+/// run. @throws Cancelled
+Matrix readableWeight(const Model &file, size_t layer, const JobContext &ctx = {});
+
 /// Weights that cannot be computed, because the runtime does not load the file or they lie in subgraphs, stay
 /// as they are. @throws Cancelled
 ReadableModel readableModel(const Model &file, const JobContext &ctx = {});

@@ -1,7 +1,8 @@
 #include "core/exporting/sourcegraph.h"
 
 #include "core/onnx/constants.h"
-#include "core/onnx/graphview.h"
+#include "core/onnx/makers.h"
+#include "core/storage/matmulnbits.h"
 
 #include <algorithm>
 
@@ -67,6 +68,23 @@ int64_t inlineBytes(const onnx::TensorProto &tensor, int64_t dataBytes)
     return withLength(head.ByteSizeLong() + static_cast<size_t>(withLength(static_cast<size_t>(dataBytes))));
 }
 
+/// As it would be written, inline. @param dataBytes of a constant's values
+int64_t bytesInFile(const Model &source, const Definition &definition, int64_t dataBytes)
+{
+    const auto &home = graphOf(source, definition.graph);
+    switch (definition.kind) {
+    case Definition::Kind::Initializer:
+        return inlineBytes(home.initializer(definition.index), dataBytes);
+    case Definition::Kind::Node:
+        return fileBytes(home.node(definition.index));
+    case Definition::Kind::SparseInitializer:
+        return withLength(home.sparse_initializer(definition.index).ByteSizeLong());
+    case Definition::Kind::Input:
+        break;
+    }
+    return 0;
+}
+
 } // namespace
 
 SourceGraph::SourceGraph(const Model &source) : m_source(source)
@@ -105,20 +123,32 @@ ConstantPlace SourceGraph::constantOf(size_t layer) const
 ConstantPlace SourceGraph::constantCalled(const std::string &name, int graph, int64_t dataBytes) const
 {
     ConstantPlace place;
-    if (const auto found = m_source.content().index->find(graph, name))
+    if (const auto found = m_source.content().index->find(graph, name)) {
         place.definition = *found;
-    else
-        return place;
-    const auto &home = graphOf(m_source, place.definition.graph);
-    const int index = place.definition.index;
-    using Kind = Definition::Kind;
-    if (place.definition.kind == Kind::Initializer)
-        place.fileBytes = inlineBytes(home.initializer(index), dataBytes);
-    else if (place.definition.kind == Kind::Node)
-        place.fileBytes = fileBytes(home.node(index));
-    else if (place.definition.kind == Kind::SparseInitializer)
-        place.fileBytes = withLength(home.sparse_initializer(index).ByteSizeLong());
+        place.fileBytes = bytesInFile(m_source, *found, dataBytes);
+    }
     return place;
+}
+
+int64_t SourceGraph::makingBytes(size_t layer,
+                                 std::set<std::tuple<int, Definition::Kind, int>> &counted) const
+{
+    const Model::Content &content = m_source.content();
+    const LayerSite &site = content.sites[layer];
+    const onnx::NodeProto &reader = node(layer);
+    std::vector<ValuePlace> places;
+    const int last = takesCodes(reader) ? std::min(reader.input_size() - 1, 4) : site.input;
+    for (int input = site.input; input <= last; ++input)
+        places.push_back({site.graph, reader.input(input)});
+    int64_t bytes = 0;
+    for (const Definition &maker : makersOf(*content.view, places)) {
+        if (!counted.emplace(maker.graph, maker.kind, maker.index).second)
+            continue;
+        const auto info = constantInfo(*content.index, maker);
+        bytes += bytesInFile(m_source, maker,
+                             info ? (elementCount(info->shape) * elementBits(info->type) + 7) / 8 : 0);
+    }
+    return bytes;
 }
 
 std::optional<Tensor> SourceGraph::constantValue(const std::string &name, int graph) const

@@ -17,12 +17,6 @@ std::optional<Definition> definitionOf(const GraphIndex &index, const ValuePlace
     return index.find(place.graph, place.name);
 }
 
-int64_t bytesOf(const onnx::TensorProto &tensor)
-{
-    const int64_t count = elementCount(Shape(tensor.dims().begin(), tensor.dims().end()));
-    return (count * elementBits(static_cast<ElementType>(tensor.data_type())) + 7) / 8;
-}
-
 /// Values at linear indices of a tensor of zeros.
 Tensor unpackedSparse(const onnx::SparseTensorProto &sparse, const Model::Content &content)
 {
@@ -93,26 +87,6 @@ private:
 };
 
 } // namespace
-
-int64_t bytesBehind(const GraphView &view, std::span<const ValuePlace> values)
-{
-    const GraphIndex &index = view.index();
-    int64_t bytes = 0;
-    for (const Definition &maker : makersOf(view, values)) {
-        const onnx::GraphProto &home = *index.graphs()[static_cast<size_t>(maker.graph)].graph;
-        if (maker.kind == Definition::Kind::Initializer) {
-            bytes += bytesOf(home.initializer(maker.index));
-        } else if (maker.kind == Definition::Kind::SparseInitializer) {
-            const onnx::SparseTensorProto &sparse = home.sparse_initializer(maker.index);
-            bytes += bytesOf(sparse.values()) + bytesOf(sparse.indices());
-        } else if (maker.kind == Definition::Kind::Node) {
-            const auto *constant = findAttribute(index.node(maker), "value");
-            if (constant && constant->has_t())
-                bytes += bytesOf(constant->t());
-        }
-    }
-    return bytes;
-}
 
 Tensor plainConstant(const Model &model, const ValuePlace &place)
 {

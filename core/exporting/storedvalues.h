@@ -24,7 +24,5 @@ void visitStoredValues(const Model &file, std::span<const ValuePlace> values, co
                        const StoredValueVisitor &visit);
 /// A constant that the file holds as it is, or what stands for nothing.
 Tensor plainConstant(const Model &model, const ValuePlace &place);
-/// Bytes of the constants that values are made from.
-int64_t bytesBehind(const GraphView &view, std::span<const ValuePlace> values);
 
 } // namespace lathe

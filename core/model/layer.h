@@ -47,16 +47,27 @@ struct Layer {
     WeightLayout layout;
     Index rows = 0;
     Index cols = 0;
-    int64_t groups = 1;           ///< of a convolution
-    Shape kernel;                 ///< {kh, kw} of a convolution, else empty
-    int64_t parameters = 0;       ///< elements of the weight (the bias is not the layer's)
-    int64_t weightBytes = 0;      ///< as stored in the file
+    int64_t groups = 1;     ///< of a convolution
+    Shape kernel;           ///< {kh, kw} of a convolution, else empty
+    int64_t parameters = 0; ///< elements of the weight (the bias is not the layer's)
+    /// Of the numbers stored in the file: the constant's, or those of all constants that nodes compute the
+    /// weight from (codes, scales, masks, codebooks).
+    int64_t weightBytes = 0;
     std::optional<int64_t> macs;  ///< multiply-accumulates for one sample; empty when shapes are unknown
     Shape inputShape;             ///< of the data input at batch 1; empty when unknown
     Shape outputShape;            ///< at batch 1; empty when unknown
     std::optional<size_t> tiedTo; ///< index of the earlier layer that reads the same constant in the same way
     Message untouchable;          ///< why the weight cannot be compressed; empty: it can
+    /// Untouchable, because nodes make its weight of stored constants; readableWeight() runs them
+    /// (core/exporting/readableweights.h). `layout` begins at what they give then.
+    bool decodable = false;
 
+    /// Bits that one number of the weight takes in the file, scales and masks included; 0 when unknown.
+    double storedBits() const
+    {
+        return parameters > 0 ? 8.0 * static_cast<double>(weightBytes) / static_cast<double>(parameters)
+                              : 0.0;
+    }
     bool compressible() const { return untouchable.empty() && !tiedTo; }
     /// Largest rank at which two factors take less room than the matrix: rank * (rows + cols) < rows * cols.
     Index breakEvenRank() const { return rows + cols > 0 ? (rows * cols - 1) / (rows + cols) : 0; }

@@ -3,6 +3,7 @@
 #include "core/model/products.h"
 #include "core/model/weightpath.h"
 #include "core/onnx/graphindex.h"
+#include "core/onnx/makers.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,6 +21,12 @@ struct LayerOp {
     bool integer = false; ///< works on quantized weights only
 };
 
+/// Of ONNX Runtime: a product with codes of 4 or 8 bits, which it unpacks by itself to [N, K].
+constexpr std::string_view blockProduct = "MatMulNBits";
+constexpr size_t mostMakers =
+    1024; ///< of one weight: what is longer stores nothing that a person would want to see
+const std::string latheKey = "lathe.version"; ///< in the metadata of files that Lathe wrote
+
 const LayerOp *layerOp(const onnx::NodeProto &node)
 {
     static const std::vector<LayerOp> ops = {
@@ -35,6 +42,9 @@ const LayerOp *layerOp(const onnx::NodeProto &node)
         {"QLinearConv", LayerKind::Conv, {3}, true},
         {"QLinearMatMul", LayerKind::MatMul, {3, 0}, true},
     };
+    static const LayerOp blocks{blockProduct, LayerKind::MatMul, {1}};
+    if (node.domain() == "com.microsoft" && node.op_type() == blockProduct)
+        return &blocks;
     if (!isStandardDomain(node.domain()))
         return nullptr;
     const auto found =
@@ -201,13 +211,63 @@ private:
             layout = LayoutBuilder(known->second);
             layer.parameters = elementCount(known->second);
         }
-        fitMatrix(layer, layout, node, input);
-        if (layer.untouchable.empty())
-            layer.untouchable = obstacleOf(layer, op);
+        if (op.op == blockProduct)
+            describeBlocks(layer, ref);
+        else
+            describeMatrix(layer, layout, ref, input, op);
+        if (layer.decodable && layer.parameters > 0 && m_content.metadata.contains(latheKey))
+            layer.untouchable = Message::tr("Lathe has already stored its weight, in {:.1f} bits a number",
+                                            layer.storedBits());
         const char *part = input == 1 ? "/W" : "/R";
         layer.name = uniqueName(nodeLabel(node) + (isRecurrent(op.kind) ? part : ""));
         m_content.layers.push_back(std::move(layer));
         m_content.sites.push_back({ref.graph, ref.node, input});
+    }
+
+    void describeMatrix(Layer &layer, LayoutBuilder &layout, NodeRef ref, int input, const LayerOp &op)
+    {
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        if (!layer.untouchable.empty()) { // nodes make it of constants
+            describeStored(layer, ref, {input});
+            layer.decodable = layer.decodable && !op.integer;
+            layout = LayoutBuilder(layout.shape());
+        }
+        fitMatrix(layer, layout, node, input);
+        if (layer.untouchable.empty())
+            layer.untouchable = obstacleOf(layer, op);
+    }
+
+    void describeBlocks(Layer &layer, NodeRef ref)
+    {
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        const int64_t rows = intAttribute(node, "N", 0), cols = intAttribute(node, "K", 0);
+        const int64_t count = rows > 0 && cols > 0 ? elementCount({rows, cols}) : -1;
+        describeStored(layer, ref, {1, 2, 3, 4}); // codes, scales, zero points, order of groups
+        layer.untouchable =
+            Message::tr("its weight is already stored in {} bits", intAttribute(node, "bits", 4));
+        layer.parameters = std::max<int64_t>(count, 0);
+        layer.decodable = layer.decodable && count > 0;
+        if (count > 0) {
+            layer.rows = rows;
+            layer.cols = cols;
+        }
+    }
+
+    /// What the constants behind some inputs of a node take, and whether they are all that these are made of.
+    void describeStored(Layer &layer, NodeRef ref, std::initializer_list<int> inputs)
+    {
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        std::vector<ValuePlace> places;
+        for (const int input : inputs)
+            if (input < node.input_size() && !node.input(input).empty())
+                places.push_back({ref.graph, node.input(input)});
+        const std::vector<Definition> makers =
+            makersOf(*m_content.view, places, std::min(m_makersLeft, mostMakers));
+        m_makersLeft -= makers.size();
+        layer.weightBytes = bytesOfConstants(*m_content.index, makers);
+        layer.decodable = !makers.empty() && std::ranges::none_of(makers, [](const Definition &maker) {
+            return maker.kind == Definition::Kind::Input;
+        });
     }
 
     static void fitMatrix(Layer &layer, LayoutBuilder &layout, const onnx::NodeProto &node, int input)
@@ -287,6 +347,7 @@ private:
     WeightTracer m_tracer;
     std::unordered_map<std::string_view, int> m_constantsNamed;
     std::unordered_set<std::string> m_names;
+    size_t m_makersLeft = 1 << 18; ///< constants and nodes behind weights that are still looked at
     std::unordered_map<std::string, int> m_lastNumber; ///< given to a name that came up again
 };
 

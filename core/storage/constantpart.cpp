@@ -3,68 +3,11 @@
 #include "core/model/proto.h"
 
 #include <algorithm>
-#include <set>
 
 namespace lathe {
 namespace {
 
 using Kind = Definition::Kind;
-using Key = std::tuple<int, Kind, int>;
-
-Key keyOf(const Definition &definition)
-{
-    return {definition.graph, definition.kind, definition.index};
-}
-
-/// What a node reads, as far as anything makes it.
-std::vector<Definition> readBy(const GraphView &view, const Definition &reader)
-{
-    std::vector<Definition> read;
-    for (const GraphView::Read &value : view.reads({reader.graph, reader.index}))
-        if (value.maker)
-            read.push_back(*value.maker);
-    return read;
-}
-
-/// A walk without recursion: a chain may be as long as a file likes.
-class Walk {
-public:
-    explicit Walk(const GraphView &view) : m_view(view) {}
-
-    void from(const Definition &value)
-    {
-        enter(value);
-        while (!m_open.empty()) {
-            Step &step = m_open.back();
-            if (step.next < step.read.size()) {
-                enter(Definition(step.read[step.next++])); // the stack may move while it grows
-                continue;
-            }
-            m_makers.push_back(step.maker);
-            m_open.pop_back();
-        }
-    }
-    std::vector<Definition> take() { return std::move(m_makers); }
-
-private:
-    struct Step {
-        Definition maker;
-        std::vector<Definition> read;
-        size_t next = 0;
-    };
-
-    void enter(const Definition &maker)
-    {
-        if (m_met.insert(keyOf(maker)).second)
-            m_open.push_back(
-                {maker, maker.kind == Kind::Node ? readBy(m_view, maker) : std::vector<Definition>(), 0});
-    }
-
-    const GraphView &m_view;
-    std::set<Key> m_met;
-    std::vector<Step> m_open;
-    std::vector<Definition> m_makers;
-};
 
 void addMaker(const GraphIndex &index, const Definition &maker, onnx::GraphProto &part)
 {
@@ -88,15 +31,6 @@ void addMaker(const GraphIndex &index, const Definition &maker, onnx::GraphProto
 }
 
 } // namespace
-
-std::vector<Definition> makersOf(const GraphView &view, std::span<const ValuePlace> values)
-{
-    Walk walk(view);
-    for (const ValuePlace &value : values)
-        if (const auto found = view.index().find(value.graph, value.name))
-            walk.from(*found);
-    return walk.take();
-}
 
 Model constantPart(const Model &file, std::span<const ValuePlace> values)
 {

@@ -251,6 +251,11 @@ private:
 
 } // namespace
 
+bool takesCodes(const onnx::NodeProto &node)
+{
+    return node.op_type() == opName && node.domain() == runtimeDomain;
+}
+
 Possible<ProductNode> matMulNBits(const onnx::NodeProto &node, int weightInput, ElementType computeType,
                                   const MatrixEncoding &encoding, const WeightSlot &slot,
                                   const ExportTarget &target)
@@ -276,8 +281,7 @@ std::optional<Matrix> weightOfNBits(const Model &model, const std::string &codes
     const GraphIndex &index = *model.content().index;
     for (const NodeRef ref : index.nodes()) {
         const onnx::NodeProto &node = index.node(ref);
-        if (node.op_type() == opName && node.domain() == runtimeDomain && node.input_size() > 1 &&
-            node.input(1) == codes)
+        if (takesCodes(node) && node.input_size() > 1 && node.input(1) == codes)
             return Reader(model, ref.graph, node).read();
     }
     return std::nullopt;

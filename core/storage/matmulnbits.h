@@ -7,6 +7,9 @@ namespace lathe {
 
 constexpr const char *runtimeDomain = "com.microsoft";
 
+/// Whether a node is one: it takes codes, scales and perhaps zero points as its inputs 1 to 4.
+bool takesCodes(const onnx::NodeProto &node);
+
 struct ProductNode {
     std::vector<onnx::NodeProto> nodes; ///< instead of the product; the last one has its output
     Fragment constants;                 ///< the codes have the slot's name

@@ -1,6 +1,8 @@
 #include "ui/session/layeranalyzer.h"
 
+#include "core/exporting/readableweights.h"
 #include "ui/base/messages.h"
+
 namespace lathe::ui {
 namespace {
 
@@ -26,27 +28,62 @@ void LayerAnalyzer::setModel(const Model &model)
 {
     m_runner.abandon();
     m_model = model;
+    m_rewritten.reset();
+    m_isRewritten.clear();
     m_done.clear();
-    m_wanted = m_current = -1;
+    m_wanted.clear();
+    m_current.reset();
     m_reach = 1;
 }
 
-void LayerAnalyzer::want(int layer)
+void LayerAnalyzer::setRewritten(const Model &rewritten, const std::vector<bool> &layers)
 {
-    if (layer != m_wanted)
+    m_rewritten = rewritten;
+    if (m_isRewritten == layers)
+        return;
+    m_isRewritten = layers;
+    hurry();
+}
+
+bool LayerAnalyzer::isRewritten(int layer) const
+{
+    const auto i = static_cast<size_t>(layer);
+    return layer >= 0 && i < m_isRewritten.size() && m_isRewritten[i];
+}
+
+void LayerAnalyzer::want(const QVector<int> &layers)
+{
+    if (layers != m_wanted)
         m_reach = 1;
-    m_wanted = layer;
-    if (!m_runner.isRunning() || (m_current != layer && !isDone(layer)))
+    m_wanted = layers;
+    hurry();
+}
+
+/// What is under way goes on unless something else is waited for.
+void LayerAnalyzer::hurry()
+{
+    const std::optional<int> next = nextWanted();
+    const bool isWanted =
+        m_current && m_wanted.contains(m_current->first) && keyOf(m_current->first) == *m_current;
+    if (!m_runner.isRunning() || (next && !isWanted))
         startNext();
+}
+
+std::optional<int> LayerAnalyzer::nextWanted() const
+{
+    const auto count = static_cast<int>(m_model ? m_model->layers().size() : 0);
+    for (const int layer : m_wanted)
+        if (layer >= 0 && layer < count && !isDone(layer))
+            return layer;
+    return {};
 }
 
 void LayerAnalyzer::startNext()
 {
     if (!m_model)
         return;
-    const auto count = static_cast<int>(m_model->layers().size());
-    if (m_wanted >= 0 && m_wanted < count && !isDone(m_wanted))
-        start(m_wanted);
+    if (const auto wanted = nextWanted())
+        start(*wanted);
     else if (const auto next = nextToPrefetch())
         start(*next);
 }
@@ -54,7 +91,7 @@ void LayerAnalyzer::startNext()
 std::optional<int> LayerAnalyzer::nextToPrefetch()
 {
     const auto count = static_cast<int>(m_model->layers().size());
-    const int centre = std::max(0, m_wanted);
+    const int centre = std::max(0, m_wanted.value(0, -1));
     for (; m_reach <= count; ++m_reach) {
         for (const int layer : {centre + m_reach, centre - m_reach}) {
             if (layer < 0 || layer >= count || isDone(layer))
@@ -68,19 +105,20 @@ std::optional<int> LayerAnalyzer::nextToPrefetch()
 
 void LayerAnalyzer::start(int layer)
 {
-    m_current = layer;
+    const Key key = keyOf(layer);
+    m_current = key;
     const auto index = static_cast<size_t>(layer);
     m_runner.setTitle(tr("Analyzing weights"));
     m_runner.setRepeatable(true);
     m_runner.start(
-        [model = *m_model, index](const JobContext &ctx) -> Result {
+        [model = key.second ? *m_rewritten : *m_model, index](const JobContext &ctx) -> Result {
             return std::make_shared<const LayerAnalysis>(
-                analyzeWeight(model.weight(index), kernelSize(model.layers()[index]), ctx));
+                analyzeWeight(readableWeight(model, index, ctx), kernelSize(model.layers()[index]), ctx));
         },
-        [this, layer](const Outcome<Result> &outcome) { finish(layer, outcome); });
+        [this, key](const Outcome<Result> &outcome) { finish(key, outcome); });
 }
 
-void LayerAnalyzer::finish(int layer, const Outcome<Result> &outcome)
+void LayerAnalyzer::finish(Key key, const Outcome<Result> &outcome)
 {
     Entry entry;
     if (const auto *analysis = std::get_if<Result>(&outcome))
@@ -89,8 +127,8 @@ void LayerAnalyzer::finish(int layer, const Outcome<Result> &outcome)
         entry.failure = messageText(error->message());
     else
         return;
-    m_done.insert(layer, entry);
-    emit ready(layer);
+    m_done.insert(key, entry);
+    emit ready(key.first);
     if (!m_runner.isRunning()) // a slot of ready() may have asked for another layer
         startNext();
 }

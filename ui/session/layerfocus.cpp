@@ -1,6 +1,7 @@
 #include "ui/session/layerfocus.h"
 
 #include "core/compress/plan.h"
+#include "core/exporting/readableweights.h"
 #include "core/methods/convfactors.h"
 
 namespace lathe::ui {
@@ -8,10 +9,11 @@ namespace lathe::ui {
 LayerFocus::LayerFocus(QObject *parent) : QObject(parent)
 {
     connect(&m_analyzer, &LayerAnalyzer::ready, this, [this](int layer) {
-        if (layer != m_layer)
-            return;
-        emit analysisChanged();
-        refreshView();
+        if (layer == m_layer) {
+            emit analysisChanged();
+            refreshView();
+        } else if (m_layers.contains(layer))
+            emit layerAnalyzed(layer);
     });
 }
 
@@ -19,6 +21,8 @@ void LayerFocus::setModel(const Model &model)
 {
     m_model = model;
     m_analyzer.setModel(model);
+    m_together.setModel(model);
+    m_layers.clear();
     m_layer = -1;
     m_result.reset();
     m_shown = nullptr;
@@ -28,19 +32,21 @@ void LayerFocus::setModel(const Model &model)
     m_spectrumRunner.abandon();
 }
 
-void LayerFocus::setLayer(int layer)
+void LayerFocus::setLayers(const QVector<int> &layers)
 {
-    if (layer == m_layer)
+    if (layers == m_layers)
         return;
-    m_layer = layer;
+    m_layers = layers;
+    m_layer = layers.size() == 1 ? layers.first() : -1;
     m_form = RankForm::Channel;
     m_spectrumRunner.abandon();
     m_result.reset();
     m_shown = nullptr;
     m_view = {};
     m_runner.abandon();
-    if (layer >= 0)
-        m_analyzer.want(layer);
+    if (!layers.isEmpty())
+        m_analyzer.want(layers);
+    m_together.setLayers(layers);
     emit analysisChanged();
     emit viewChanged();
 }
@@ -56,31 +62,52 @@ void LayerFocus::setForm(RankForm form)
 
 const Spectrum *LayerFocus::spectrum() const
 {
-    const auto spatial = m_spatial.value(m_layer);
+    const auto spatial = m_spatial.value({m_layer, isFolded(m_layer)});
     const auto weight = analysis();
     return m_form == RankForm::Spatial ? spatial.get() : weight ? &weight->spectrum : nullptr;
 }
 
 void LayerFocus::computeSpatialSpectrum()
 {
-    if (m_form != RankForm::Spatial || m_layer < 0 || m_spatial.contains(m_layer))
+    const std::pair key(m_layer, isFolded(m_layer));
+    if (m_form != RankForm::Spatial || m_layer < 0 || m_spatial.contains(key))
         return;
     m_spectrumRunner.start(
-        [model = *m_model, index = static_cast<size_t>(m_layer)](const JobContext &ctx) {
-            const Matrix unfolded = spatialUnfolding(model.weight(index), kernelOf(model.layers()[index]));
+        [model = key.second ? *m_source : *m_model,
+         index = static_cast<size_t>(m_layer)](const JobContext &ctx) {
+            const Matrix unfolded =
+                spatialUnfolding(readableWeight(model, index, ctx), kernelOf(model.layers()[index]));
             return std::make_shared<const Spectrum>(lathe::spectrum(unfolded, ctx));
         },
-        [this, layer = m_layer](const Outcome<std::shared_ptr<const Spectrum>> &outcome) {
+        [this, key](const Outcome<std::shared_ptr<const Spectrum>> &outcome) {
             if (const auto *spectrum = std::get_if<std::shared_ptr<const Spectrum>>(&outcome))
-                m_spatial[layer] = *spectrum;
+                m_spatial[key] = *spectrum;
             emit spectrumChanged();
         });
 }
 
-void LayerFocus::setResult(const LayerResult &result, const Model &source)
+void LayerFocus::setCompressed(const CompressedModel &compressed)
 {
-    m_result = result;
-    m_source = source;
+    std::vector<bool> folded;
+    if (compressed.isRewritten())
+        for (const LayerResult &result : compressed.layers)
+            folded.push_back(result.settings.fold.has_value());
+    const bool wasFolded = isFolded(m_layer);
+    m_analyzer.setRewritten(compressed.source, folded);
+    if (m_layers.size() > 1)
+        m_together.setCompressed(compressed, folded);
+    const auto layer = static_cast<size_t>(m_layer);
+    if (m_layer < 0 || layer >= compressed.layers.size())
+        return;
+    m_result = compressed.layers[layer];
+    m_source = compressed.source;
+    if (wasFolded != isFolded(m_layer)) {
+        m_shown = nullptr;
+        m_view = {};
+        computeSpatialSpectrum();
+        emit analysisChanged();
+        emit viewChanged();
+    }
     refreshView();
 }
 

@@ -1,12 +1,16 @@
 #include "ui/window/chartdesk.h"
 
+#include "core/exporting/readableweights.h"
 #include "ui/charts/chartpages.h"
 #include "ui/charts/errorchart.h"
 #include "ui/charts/rangechart.h"
 #include "ui/charts/sparsitychart.h"
+#include "ui/charts/spectrachart.h"
+#include "ui/charts/spectrumchart.h"
 #include "ui/charts/storagechart.h"
 #include "ui/charts/tradeoffchart.h"
 #include "ui/session/workbench.h"
+#include "ui/window/focuscharts.h"
 
 namespace lathe::ui {
 namespace {
@@ -21,13 +25,14 @@ Index kernelSize(const Layer &layer)
 
 } // namespace
 
-ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spectrum, QObject *parent)
+ChartDesk::ChartDesk(Workbench &workbench, const FocusCharts &focus, QObject *parent)
     : QObject(parent), m_workbench(workbench), m_tradeoff(new TradeoffChart), m_ranges(new RangeChart),
       m_sparsity(new SparsityChart), m_layerBars{new ErrorChart, new StorageChart},
-      m_weightPages(new ChartPages({weights, m_ranges, m_sparsity})),
-      m_spectrumPages(new ChartPages(QList<ChartPanel *>{spectrum} +
+      m_weightPages(new ChartPages({focus.histogram(), m_ranges, m_sparsity})),
+      m_spectrumPages(new ChartPages(QList<ChartPanel *>{focus.spectrum()} +
                                      QList<ChartPanel *>(m_layerBars.begin(), m_layerBars.end())))
 {
+    m_spectrumPages->addStandIn(focus.spectra());
     m_runner.setThreads(1); // the other cores measure
     connect(&workbench, &Workbench::figuresChanged, &m_tradeoffDue, qOverload<>(&QTimer::start));
     // In a turn of the event loop of its own: to lay out axes takes as long as all else that a figure
@@ -51,6 +56,12 @@ ChartDesk::ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spec
         connect(chart, &DrawnChart::shown, this, &ChartDesk::refreshDetails);
     connect(workbench.focus(), &LayerFocus::analysisChanged, this, &ChartDesk::refreshDetails);
     connect(&workbench, &Workbench::resultsChanged, this, &ChartDesk::refreshDetails);
+    connect(workbench.focus()->together(), &SelectionStats::changed, this, &ChartDesk::refreshTogether);
+    connect(workbench.focus(), &LayerFocus::analysisChanged, this,
+            [this, one = focus.spectrum(), several = focus.spectra()] {
+                const bool isOne = m_workbench.focus()->layers().size() < 2;
+                m_spectrumPages->showInstead(0, isOne ? static_cast<ChartPanel *>(one) : several);
+            });
 }
 
 void ChartDesk::setSelectedVariants(const QVector<int> &rows)
@@ -92,15 +103,49 @@ void ChartDesk::clearDetails()
     m_runner.abandon();
     m_detailLayer = -1;
     m_detailOf = nullptr;
-    m_ranges->clear();
-    m_sparsity->clear();
+    const QString why = FocusCharts::whyNothing(m_workbench);
+    m_ranges->clear(why);
+    m_sparsity->clear(why);
+}
+
+/// Of several layers: one box for each, and the zeros of all.
+void ChartDesk::refreshTogether()
+{
+    const SelectionStats *together = m_workbench.focus()->together();
+    if (together->total() == 0 || (!m_ranges->isVisible() && !m_sparsity->isVisible()))
+        return;
+    std::vector<ChannelBox> before, after;
+    QStringList names;
+    bool any = false;
+    for (const SelectionStats::LayerShapes &layer : together->shapes()) {
+        if (!layer.before.box)
+            continue;
+        names << QString::fromStdString(m_workbench.model().layers()[static_cast<size_t>(layer.layer)].name);
+        before.push_back(*layer.before.box);
+        any = any || (layer.after && layer.after->box);
+        after.push_back(layer.after && layer.after->box ? *layer.after->box : *layer.before.box);
+    }
+    if (before.empty())
+        return; // not yet
+    const QString subject = FocusCharts::severalText(together->total() - together->failed());
+    m_ranges->setLayers(before, any ? after : std::vector<ChannelBox>(), names, subject);
+    if (const auto sparsity = together->sparsity(false))
+        m_sparsity->setSparsity(*sparsity, together->sparsity(true), together->anyKernels(), subject);
 }
 
 void ChartDesk::refreshDetails()
 {
-    if (!m_ranges->isVisible() && !m_sparsity->isVisible())
+    const bool isSeen = m_ranges->isVisible() || m_sparsity->isVisible();
+    m_workbench.focus()->together()->setDetailed(isSeen);
+    if (!isSeen)
         return;
     const int layer = m_workbench.focus()->layer();
+    if (m_workbench.focus()->layers().size() > 1) {
+        m_detailLayer = -1;
+        m_runner.abandon();
+        refreshTogether();
+        return;
+    }
     if (layer < 0) {
         clearDetails();
         return;
@@ -117,7 +162,7 @@ void ChartDesk::refreshDetails()
     m_runner.start(
         [model = encoding ? compressed->source : m_workbench.model(), index,
          encoding](const JobContext &ctx) {
-            const Matrix weight = model.weight(index);
+            const Matrix weight = readableWeight(model, index, ctx);
             const Index kernel = kernelSize(model.layers()[index]);
             Details details{.original = channelBoxes(weight, ctx),
                             .compressed = {},
