@@ -4,6 +4,7 @@
 #include "app/recipeoptions.h"
 #include "app/sampling.h"
 #include "app/text.h"
+#include "core/certify/layercolumns.h"
 #include "core/compress/entropycost.h"
 #include "core/exporting/storagenames.h"
 #include "core/workflow/exportmodel.h"
@@ -21,6 +22,7 @@ struct CompressOptions {
     Storage storage = Storage::Compact;
     DataOptions data;
     CalibrationDataOptions calibration;
+    std::string outputData; ///< that shows what becomes of the layers' outputs where no method calibrates
     unsigned seed = 1;
 };
 
@@ -48,7 +50,8 @@ ExportFiles filesOf(const CompressOptions &options)
 /// @param data of the source model
 void checkFiles(const CompressOptions &options, const std::vector<std::filesystem::path> &data)
 {
-    ExportInputs inputs{options.model, data, {}, {options.data.data, options.calibration.data}};
+    ExportInputs inputs{
+        options.model, data, {}, {options.data.data, options.calibration.data, options.outputData}};
     for (const std::string &recipe : options.recipe.files)
         inputs.files.push_back({Message::tr("a recipe that is read"), recipe});
     if (std::error_code ignored; std::filesystem::exists(options.data.preprocess, ignored))
@@ -116,11 +119,6 @@ Json totalsJson(const Totals &totals)
             {"shannon_bits", totals.entropy.shannonBits}};
 }
 
-std::string bitsText(int64_t bits)
-{
-    return bytesText(bytesOfBits(bits));
-}
-
 double ratio(const Compression &c)
 {
     return static_cast<double>(c.model.compressed.origin.fileBytes()) /
@@ -165,35 +163,20 @@ Json documentOf(const CompressOptions &options, const Compression &c)
 
 std::string layersText(const Compression &c)
 {
-    using enum Table::Align;
-    Table table({{"Layer", Left},
-                 {"Settings", Left},
-                 {"Stored as", Left},
-                 {"Before"},
-                 {"Theory"},
-                 {"After"},
-                 {"Huffman"},
-                 {"Shannon"},
-                 {"Error"},
-                 {"Output"},
-                 {"Zeros"},
-                 {"Rank"}});
-    for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
-        const Layer &layer = c.model.compressed.origin.layers()[i];
-        const LayerResult &result = c.model.compressed.layers[i];
-        const EntropyCost &entropy = c.entropy[i];
-        table.add(
-            {layer.name, summary(result.settings).text(), c.model.built.layers[i].form.text(),
-             bytesText(layer.tiedTo ? 0 : layer.weightBytes), bitsText(result.theoreticalBits),
-             bytesText(c.model.built.layers[i].bytes), bitsText(entropy.huffmanBits),
-             bitsText(entropy.shannonBits), percentText(result.relativeError),
-             result.normalizedError ? decibelText(signalToNoiseDecibel(*result.normalizedError)).text() : "-",
-             percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-"});
-    }
-    const Totals all = totalsOf(c);
-    table.add({"all", fmt::format("{} parameters", countText(all.parameters)), "", bytesText(all.sourceBytes),
-               bitsText(all.theoreticalBits), bytesText(all.bytes), bitsText(all.entropy.huffmanBits),
-               bitsText(all.entropy.shannonBits), "", "", "", ""});
+    const std::vector<LayerColumn> columns = layerColumns(c.model.compressed, c.model.built);
+    std::vector<Table::Column> heads;
+    for (const LayerColumn &column : columns)
+        heads.push_back({column.title.text(), column.isText ? Table::Align::Left : Table::Align::Right});
+    Table table(heads);
+    const auto add = [&](const auto &cell) {
+        std::vector<std::string> cells;
+        for (const LayerColumn &column : columns)
+            cells.push_back(cell(column));
+        table.add(cells);
+    };
+    for (size_t i = 0; i < c.model.compressed.layers.size(); ++i)
+        add([i](const LayerColumn &column) { return column.value(i).text(); });
+    add([](const LayerColumn &column) { return column.total.text(); });
     return table.text();
 }
 
@@ -244,15 +227,41 @@ constexpr const char *unprovenHint = "With --no-verify it is written without pro
                     certificate.file, reasons, unprovenHint));
 }
 
+/// What the layers' outputs are looked at on where nothing is calibrated: for the figures alone, as the
+/// window does. With a report that is one half of the data set where nothing else is named.
+CalibrationDataOptions outputsOf(const CompressOptions &options)
+{
+    CalibrationDataOptions outputs = options.calibration;
+    outputs.data = options.outputData;
+    if (outputs.data.empty() && !options.report.empty() && !options.data.data.empty()) {
+        const std::optional<DataHalves> halves = halvesOf(options.data.data);
+        outputs.data = halves ? halves->calibrated : Dataset::otherHalf(options.data.data);
+    }
+    return outputs;
+}
+
 /// With what is calibrated on, for no longer than it takes.
 BuiltRecipe build(const CompressOptions &options, const Model &source, const Recipe &recipe, Console &console,
                   const JobContext &ctx)
 {
-    auto calibration =
-        calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.0, 0.1));
     const bool given = !options.calibration.data.empty();
+    auto calibration = calibrationOf(given ? options.calibration : outputsOf(options),
+                                     options.data.preprocess, source, console, ctx.part(0.0, 0.1));
     Compressor compressor(source, std::move(calibration), {given, {}});
     return buildRecipe(compressor, nullptr, recipe, options.storage, ctx.part(0.1, 1.0));
+}
+
+/// What was calibrated on is not measured on.
+MeasuredModels measureOn(const Compression &c, const CompressOptions &options, const Dataset &dataset,
+                         const SampleSet &samples, const JobContext &ctx)
+{
+    const Message preprocessing = describe(*c.preprocessing);
+    auto places = placesHeldOut(options.data.data, options.calibration.data, dataset, samples);
+    if (!places || c.model.compressed.calibration.empty())
+        return measureModels(c.model, samples, preprocessing, ctx);
+    const Baseline all = measureBaseline(c.model.compressed.origin, samples, ctx.part(0.0, 0.5));
+    return measureModels(c.model, samples, baselineOn(all, samples, std::move(*places)), preprocessing,
+                         ctx.part(0.5, 1.0));
 }
 
 /// Both models on the data, and what the certificate is to be made with.
@@ -263,8 +272,7 @@ SampleSet measure(Compression &c, const CompressOptions &options, Console &conso
     const ChosenPreprocessing &chosen = c.preprocessing.emplace(sampling.choose(source, console));
     {
         const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.02, 0.2));
-        c.measured = measureModels(c.model, samples, Message::verbatim(preprocessingText(chosen)),
-                                   ctx.part(0.2, 0.95));
+        c.measured = measureOn(c, options, sampling.dataset(), samples, ctx.part(0.2, 0.95));
     }
     return sampling.prepareFew(source, chosen, ctx.part(0.95, 1.0));
 }
@@ -321,6 +329,11 @@ Verb addCompress(CLI::App &app)
         ->type_name("OUT.onnx");
     options->data.addTo(*parser, false);
     options->calibration.addTo(*parser);
+    parser
+        ->add_option("--output-data", options->outputData,
+                     "Data set that shows what becomes of the layers' outputs where no method of the recipe "
+                     "calibrates (default with --report: the first half of --data)")
+        ->type_name("DATA");
     addSeedOption(*parser, options->seed);
     parser
         ->add_option(

@@ -40,9 +40,10 @@ void DataOptions::addTo(CLI::App &parser, bool required)
         ->required(required);
     parser.add_option("--limit", limit, "Use at most so many samples, spread over the data set")
         ->check(CLI::PositiveNumber);
-    parser.add_option("--preprocess", preprocess,
-                      fmt::format("Preprocessing: a file or one of {} (default: what lies beside the model)",
-                                  fmt::join(preprocessingPresets(), ", ")));
+    parser.add_option(
+        "--preprocess", preprocess,
+        fmt::format("Preprocessing: a file, its text, or one of {} (default: what lies beside the model)",
+                    fmt::join(preprocessingPresets(), ", ")));
 }
 
 void CalibrationDataOptions::addTo(CLI::App &parser)
@@ -80,18 +81,7 @@ void shareData(DataOptions &data, CalibrationDataOptions &calibration, Console &
 
 std::string preprocessingText(const ChosenPreprocessing &chosen)
 {
-    const std::string &name = chosen.preprocessing.name;
-    switch (chosen.origin) {
-    case ChosenPreprocessing::Origin::Given:
-        return name + " (given)";
-    case ChosenPreprocessing::Origin::BesideModel:
-        return name + " (found beside the model)";
-    case ChosenPreprocessing::Origin::Guess:
-        return name + " (guessed from the model's input)";
-    case ChosenPreprocessing::Origin::None:
-        break;
-    }
-    return "none (the data set holds tensors)";
+    return describe(chosen).text();
 }
 
 Json preprocessingJson(const ChosenPreprocessing &chosen)

@@ -1,6 +1,8 @@
 #include "core/certify/report.h"
 
 #include "core/base/text.h"
+#include "core/certify/layercolumns.h"
+#include "core/certify/reportfigures.h"
 #include "core/compress/entropycost.h"
 #include "core/runtime/session.h"
 
@@ -11,51 +13,28 @@
 namespace lathe {
 namespace {
 
+// Pictures are SVG with classes, so that they follow the page into the dark and on paper.
 constexpr const char *style = R"(
-:root { color-scheme: light dark; --line: #8884; --before: #9aa5b1; --after: #d9822b; --good: #1d8a4a; --bad: #c23030; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em; }
-h1 { font-size: 1.6em; margin-bottom: 0; } h2 { font-size: 1.15em; margin-top: 2em; }
-table { border-collapse: collapse; } th, td { padding: .25em .9em .25em 0; text-align: right; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child, .left { text-align: left; } th { font-weight: 600; }
-td, code { font-variant-numeric: tabular-nums; } code { word-break: break-all; }
-.bar { display: block; height: .45em; min-width: 1px; border-radius: 2px; } .before { background: var(--before); } .after { background: var(--after); }
-.bars { width: 14em; } .passed { color: var(--good); } .failed { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; }
+:root { color-scheme: light dark; --paper: #fff; --ink: #1f2328; --muted: #656d76; --line: #d0d7de; --before: #8a8f98; --after: #0072b2; --other: #cc79a7; --good: #00795a; --bad: #b34700; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16191d; --ink: #e6e8eb; --muted: #9aa3ad; --line: #3a4048; --before: #8a8f98; --after: #56b4e9; --other: #dd9ac2; --good: #2fc79c; --bad: #ff8a4c; } }
+@media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --muted: #444; --line: #bbb; --before: #8a8f98; --after: #0072b2; --other: #cc79a7; --good: #00795a; --bad: #b34700; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 84em; margin: 2em auto; padding: 0 1em; }
+h1 { font-size: 1.6em; margin-bottom: 0; overflow-wrap: anywhere; } h2 { font-size: 1.15em; margin-top: 2em; }
+table { border-collapse: collapse; } th, td { padding: .25em 1.1em .25em 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { font-weight: 600; vertical-align: bottom; } .left { text-align: left; } td.left { white-space: normal; overflow-wrap: anywhere; }
+.layers { font-size: 13px; } .layers th, .layers td { padding-right: .8em; } .layers td.left { min-width: 6.5em; max-width: 20em; } tfoot td { font-weight: 600; border-bottom: 0; }
+td, text, code { font-variant-numeric: tabular-nums; } code { overflow-wrap: anywhere; }
+figure { margin: .8em 0; } figcaption { overflow-wrap: anywhere; color: var(--muted); } figcaption b { color: var(--ink); font-weight: 600; }
+svg { max-width: 100%; height: auto; display: block; } .small { display: flex; flex-wrap: wrap; gap: 1em 2em; } .small figure { width: 286px; margin: 0; }
+rect.before, path.before, circle.before { fill: var(--before); } rect.after, path.after, circle.after { fill: var(--after); } path.after { fill-opacity: .75; } circle.other { fill: var(--other); }
+text.ink { fill: var(--ink); } text.muted { fill: var(--muted); } line.line { stroke: var(--line); } line.muted { stroke: var(--muted); } line.before { stroke: var(--before); } line.after { stroke: var(--after); } line.other { stroke: var(--other); }
+.swatch { display: inline-block; width: .7em; height: .7em; margin: 0 .35em 0 .9em; } .swatch.before { background: var(--before); } .swatch.after { background: var(--after); }
+.passed { color: var(--good); } .failed { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; }
+@page { size: A4 landscape; margin: 12mm; } @media print { body { max-width: none; margin: 0; font-size: 9pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .scroll { overflow: visible; } .layers { font-size: 6.5pt; } .layers th, .layers td { padding-right: .6em; } .layers td.left { min-width: 6em; } tr, figure, svg { break-inside: avoid; } svg { max-height: 160mm; width: auto; } h2 { break-after: avoid; } }
 )";
 
-std::string escaped(const std::string &text)
-{
-    std::string safe;
-    for (const char c : printable(text)) {
-        switch (c) {
-        case '&':
-            safe += "&amp;";
-            break;
-        case '<':
-            safe += "&lt;";
-            break;
-        case '>':
-            safe += "&gt;";
-            break;
-        case '"':
-            safe += "&quot;";
-            break;
-        default:
-            safe += c;
-        }
-    }
-    return safe;
-}
-
-std::string bar(const char *kind, int64_t bytes, int64_t most)
-{
-    const double share = most > 0 ? 100.0 * static_cast<double>(bytes) / static_cast<double>(most) : 0.0;
-    return fmt::format("<span class=\"bar {}\" style=\"width:{:.2f}%\"></span>", kind, share);
-}
-
-std::string bitsText(int64_t bits)
-{
-    return bytesText(bytesOfBits(bits));
-}
+constexpr size_t mostBars = 60;       ///< layers in the picture of sizes
+constexpr size_t mostHistograms = 12; ///< layers whose weights are drawn
 
 Message rate(const std::optional<Interval> &interval)
 {
@@ -107,9 +86,9 @@ public:
                         text(Message::tr("By Lathe, measured with {}.", runtimeVersion())));
         html += summarySection();
         if (m_content.measured)
-            html += measuredSection(*m_content.measured);
-        html += layersSection() + recipeSection(m_content.compressed.finalRecipe()) + certificateSection() +
-                issuesSection();
+            html += measuredSection(*m_content.measured) + tradeOffSection(*m_content.measured);
+        html += notMeasuredSection() + layersSection() + histogramsSection() +
+                recipeSection(m_content.compressed.finalRecipe()) + certificateSection() + issuesSection();
         return html + "</body></html>\n";
     }
 
@@ -118,23 +97,35 @@ private:
     {
         return m_content.translate ? message.in(m_content.translate) : message.text();
     }
-    std::string text(const Message &message) const { return escaped(inLanguage(message)); }
+    std::string text(const Message &message) const { return escapedMarkup(inLanguage(message)); }
     std::string heading(const Message &message) const { return fmt::format("<h2>{}</h2>\n", text(message)); }
     std::string row(const Message &label, const Message &value) const
     {
-        return fmt::format("<tr><td>{}</td><td class=\"left\">{}</td></tr>\n", text(label), text(value));
+        return fmt::format("<tr><td class=\"left\">{}</td><td class=\"left\">{}</td></tr>\n", text(label),
+                           text(value));
     }
     std::string head(const Message &column) const { return fmt::format("<th>{}</th>", text(column)); }
-    std::string leftHead(const Message &column) const
+    static std::string cell(const char *tag, bool isText, const std::string &content)
     {
-        return fmt::format("<th class=\"left\">{}</th>", text(column));
+        return fmt::format("<{0}{1}>{2}</{0}>", tag, isText ? " class=\"left\"" : "", content);
+    }
+    std::string swatch(const char *kind, const Message &meaning) const
+    {
+        return fmt::format("<span class=\"swatch {}\"></span>{}", kind, text(meaning));
+    }
+    static std::string figure(const std::string &picture, const std::string &caption)
+    {
+        return fmt::format("<figure>\n{}<figcaption>{}</figcaption></figure>\n", picture, caption);
     }
 
     std::string summarySection() const;
     std::string measuredSection(const ReportedFigures &measured) const;
+    std::string tradeOffSection(const ReportedFigures &measured) const;
+    std::string notMeasuredSection() const;
     std::string layersSection() const;
-    std::string layerRow(size_t layer, int64_t mostBytes) const;
-    std::string totalRow() const;
+    std::string layersTable() const;
+    std::string histogramsSection() const;
+    std::vector<size_t> mostChanged() const;
     std::string recipeSection(const Recipe &recipe) const;
     std::string certificateSection() const;
     std::string hashesText(const Certificate &certificate) const;
@@ -163,8 +154,8 @@ std::string Page::measuredSection(const ReportedFigures &measured) const
 {
     const auto line = [this](const Message &name, const std::optional<Interval> &before,
                              const std::optional<Interval> &after) {
-        return before && after ? fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", text(name),
-                                             text(rate(before)), text(rate(after)))
+        return before && after ? fmt::format("<tr><td class=\"left\">{}</td><td>{}</td><td>{}</td></tr>\n",
+                                             text(name), text(rate(before)), text(rate(after)))
                                : std::string();
     };
     const Figures &before = measured.baseline, &after = measured.compressed;
@@ -189,78 +180,148 @@ std::string Page::measuredSection(const ReportedFigures &measured) const
     return html + "</table>\n";
 }
 
-/// The figures of all layers together, as the last row of their table.
-std::string Page::totalRow() const
+/// Where the models lie that were measured: the original, this one and those beside it.
+std::string Page::tradeOffSection(const ReportedFigures &measured) const
 {
-    int64_t parameters = 0, before = 0, theory = 0, after = 0;
-    EntropyCost entropy;
-    for (size_t i = 0; i < m_content.compressed.layers.size(); ++i) {
-        const Layer &layer = m_content.compressed.origin.layers()[i];
-        parameters += layer.tiedTo ? 0 : layer.parameters;
-        before += layer.tiedTo ? 0 : layer.weightBytes;
-        theory += m_content.compressed.layers[i].theoreticalBits;
-        after += m_content.built.layers[i].bytes;
-        entropy += entropyCost(m_content.compressed, i);
-    }
-    return fmt::format("<tr><th>{}</th><th>{}</th><th></th><th></th><th>{}</th><th>{}</th><th>{}</th>"
-                       "<th></th><th>{}</th><th>{}</th><th></th><th></th><th></th><th></th></tr>\n",
-                       text(Message::tr("All layers")), countText(parameters), bytesText(before),
-                       bitsText(theory), bytesText(after), bitsText(entropy.huffmanBits),
-                       bitsText(entropy.shannonBits));
+    const ReportQuality quality =
+        measured.compressed.top1Difference ? ReportQuality::Difference : ReportQuality::Agreement;
+    const auto of = [quality](const Figures &figures) {
+        return quality == ReportQuality::Difference ? figures.top1Difference : figures.agreement;
+    };
+    const std::optional<Interval> own = of(measured.compressed);
+    if (!own)
+        return {};
+    const Model &origin = m_content.compressed.origin;
+    const double untouched = quality == ReportQuality::Difference ? 0.0 : 1.0;
+    const std::string name = m_content.compressed.finalRecipe().name;
+    std::vector<TradeOffPoint> points{
+        {TradeOffPoint::Kind::Original,
+         origin.path().filename().string(),
+         origin.fileBytes(),
+         {untouched, untouched, untouched}},
+        {TradeOffPoint::Kind::Exported,
+         name.empty() ? std::filesystem::path(m_content.file).filename().string() : name,
+         m_content.published.bytes, *own}};
+    for (const ReportVariant &other : m_content.others)
+        if (const std::optional<Interval> value = of(other.figures); value && other.figures.bytes > 0)
+            points.push_back({TradeOffPoint::Kind::Other, other.name, other.figures.bytes, *value});
+    std::string caption = text(Message::tr("Upright lines are 95 % intervals."));
+    if (points.size() > 2)
+        caption += " " + text(Message::tr("The other models are variants of the same session, as they were "
+                                          "measured there."));
+    return heading(Message::tr("Size and accuracy")) +
+           figure(tradeOffFigure(points, quality, [this](const Message &m) { return inLanguage(m); }),
+                  caption);
 }
 
-int64_t storedBytes(const Layer &layer)
+/// What a reader may look for and does not find.
+std::string Page::notMeasuredSection() const
 {
-    return layer.tiedTo ? 0 : layer.weightBytes;
+    std::vector<Message> missing;
+    if (!m_content.measured)
+        missing.push_back(Message::tr("Accuracy: no data set was given (--data)."));
+    const std::vector<LayerResult> &layers = m_content.compressed.layers;
+    const bool anyChanged =
+        std::ranges::any_of(layers, [](const LayerResult &layer) { return layer.code.weight != nullptr; });
+    const bool anyOutput = std::ranges::any_of(
+        layers, [](const LayerResult &layer) { return layer.normalizedError.has_value(); });
+    if (anyChanged && !anyOutput)
+        missing.push_back(Message::tr("What becomes of the layers' outputs: no calibration data were given "
+                                      "(--data or --calibrate)."));
+    missing.push_back(Message::tr("Latency: it is a figure of one machine, not of the file."));
+    std::string items;
+    for (const Message &message : missing)
+        items += fmt::format("<li>{}</li>\n", text(message));
+    return heading(Message::tr("Not measured")) + "<ul>\n" + items + "</ul>\n";
 }
 
-std::string Page::layerRow(size_t layer, int64_t mostBytes) const
+std::string Page::layersTable() const
 {
-    const Layer &described = m_content.compressed.origin.layers()[layer];
-    const LayerResult &result = m_content.compressed.layers[layer];
-    const LayerStorage &storage = m_content.built.layers[layer];
-    const EntropyCost entropy = entropyCost(m_content.compressed, layer);
-    return fmt::format(
-        "<tr><td>{}</td><td>{}</td><td class=\"left\">{}</td><td "
-        "class=\"left\">{}</td><td>{}</td><td>{}</td>"
-        "<td>{}</td><td class=\"bars\">{}{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
-        "<td>{}</td></tr>\n",
-        escaped(described.name), countText(described.tiedTo ? 0 : described.parameters),
-        text(summary(result.settings)), text(storage.form), bytesText(storedBytes(described)),
-        bitsText(result.theoreticalBits), bytesText(storage.bytes),
-        bar("before", storedBytes(described), mostBytes), bar("after", storage.bytes, mostBytes),
-        bitsText(entropy.huffmanBits), bitsText(entropy.shannonBits), percentText(result.relativeError),
-        result.normalizedError ? text(decibelText(signalToNoiseDecibel(*result.normalizedError))) : "-",
-        percentText(result.sparsity), result.rank > 0 ? fmt::format("{}", result.rank) : "-");
+    const std::vector<LayerColumn> columns = layerColumns(m_content.compressed, m_content.built);
+    const auto row = [&](const char *tag, const auto &content) {
+        std::string cells;
+        for (const LayerColumn &column : columns)
+            cells += cell(tag, column.isText, text(content(column)));
+        return "<tr>" + cells + "</tr>\n";
+    };
+    std::string html = "<div class=\"scroll\"><table class=\"layers\"><thead>" +
+                       row("th", [](const LayerColumn &column) { return column.title; }) +
+                       "</thead><tbody>\n";
+    for (size_t i = 0; i < m_content.compressed.layers.size(); ++i)
+        html += row("td", [i](const LayerColumn &column) { return column.value(i); });
+    return html + "</tbody><tfoot>" + row("td", [](const LayerColumn &column) { return column.total; }) +
+           "</tfoot></table></div>\n";
 }
 
 std::string Page::layersSection() const
 {
     const std::vector<Layer> &layers = m_content.compressed.origin.layers();
-    int64_t most = 0;
-    for (const Layer &layer : layers)
-        most = std::max(most, storedBytes(layer));
-    std::string html =
-        heading(Message::tr("Layers")) + "<div class=\"scroll\"><table><tr>" + head(Message::tr("Layer")) +
-        head(Message::tr("Parameters")) + leftHead(Message::tr("Settings")) +
-        leftHead(Message::tr("Stored as")) + head(Message::tr("Before")) + head(Message::tr("Theory")) +
-        head(Message::tr("After")) + leftHead(Message::tr("Size")) + head(Message::tr("Huffman")) +
-        head(Message::tr("Shannon")) + head(Message::tr("Error")) + head(Message::tr("Output")) +
-        head(Message::tr("Zeros")) + head(Message::tr("Rank")) + "</tr>\n";
+    std::vector<LayerSizes> sizes;
     for (size_t i = 0; i < layers.size(); ++i)
-        html += layerRow(i, most);
+        sizes.push_back(
+            {layers[i].name, layers[i].tiedTo ? 0 : layers[i].weightBytes, m_content.built.layers[i].bytes});
     const Message explained = Message::tr(
         "Theory is what the content needs at fixed widths, Huffman what Huffman codes of its symbols and of "
         "the gaps between non-zeros take, Shannon the entropy of the same symbols. Error is the relative "
         "Frobenius norm of the change of the weight matrix; Output is the ratio of signal to noise of the "
         "layer's output on calibration data, in each channel against its own deviation.");
-    return html + totalRow() + "</table></div>\n<p>" + text(explained) + "</p>\n";
+    return heading(Message::tr("Layers")) +
+           figure(sizesFigure(sizes, mostBars, [this](const Message &m) { return inLanguage(m); }),
+                  text(Message::tr("Bytes of the weights in the file, before and after."))) +
+           layersTable() + "<p>" + text(explained) + "</p>\n";
+}
+
+/// Layers by the error of their weights, the largest first; at most so many as are drawn.
+std::vector<size_t> Page::mostChanged() const
+{
+    const std::vector<LayerResult> &results = m_content.compressed.layers;
+    std::vector<size_t> layers;
+    for (size_t i = 0; i < results.size(); ++i)
+        if (results[i].code.weight && m_content.compressed.origin.layers()[i].compressible() &&
+            results[i].relativeError > 0.0)
+            layers.push_back(i);
+    std::ranges::stable_sort(
+        layers, [&](size_t a, size_t b) { return results[a].relativeError > results[b].relativeError; });
+    layers.resize(std::min(layers.size(), mostHistograms));
+    return layers;
+}
+
+std::string Page::histogramsSection() const
+{
+    std::string figures;
+    const std::vector<size_t> layers = mostChanged();
+    for (const size_t i : layers) {
+        const Matrix before = m_content.compressed.origin.weight(i);
+        const LayerResult &result = m_content.compressed.layers[i];
+        const Matrix after = decode(*result.code.weight);
+        const auto values = [](const Matrix &matrix) {
+            return std::span<const float>(matrix.data(), static_cast<size_t>(matrix.size()));
+        };
+        const std::string &name = m_content.compressed.origin.layers()[i].name;
+        figures += figure(histogramFigure(weightHistograms(name, values(before), values(after)),
+                                          [this](const Message &m) { return inLanguage(m); }),
+                          fmt::format("<b>{}</b><br>{}", escapedMarkup(name),
+                                      text(Message::tr("{}; error {}", summary(result.settings),
+                                                       percentText(result.relativeError)))));
+    }
+    if (figures.empty())
+        return {};
+    const Message which =
+        layers.size() < mostHistograms
+            ? Message::tr("Every layer whose weights changed, before and after, to one scale each.")
+            : Message::tr(
+                  "The {} layers whose weights changed most, before and after, to one scale each; the "
+                  "others are in the table above.",
+                  layers.size());
+    return heading(Message::tr("Weights before and after")) + "<p>" + text(which) +
+           swatch("before", Message::tr("before")) + swatch("after", Message::tr("after")) +
+           "</p>\n<div class=\"small\">\n" + figures + "</div>\n";
 }
 
 std::string Page::recipeSection(const Recipe &recipe) const
 {
     return heading(recipe.name.empty() ? Message::tr("Recipe") : Message::tr("Recipe: {}", recipe.name)) +
-           fmt::format("<p><code>{}</code></p>\n", escaped(toCommandLine(recipe)));
+           fmt::format("<p><code>{}</code></p>\n", escapedMarkup(toCommandLine(recipe)));
 }
 
 std::string Page::hashesText(const Certificate &certificate) const
@@ -282,9 +343,9 @@ std::string Page::certificateSection() const
                          certificate->inputsUsed)),
         hashesText(*certificate));
     for (const CertificateCheck &check : certificate->checks)
-        html += fmt::format("<tr><td>{}</td><td class=\"left {}\">{}</td><td class=\"left\">{}</td></tr>\n",
-                            text(check.name), classOf(check.result), text(resultText(check.result)),
-                            text(check.detail));
+        html += fmt::format(
+            "<tr><td class=\"left\">{}</td><td class=\"left {}\">{}</td><td class=\"left\">{}</td></tr>\n",
+            text(check.name), classOf(check.result), text(resultText(check.result)), text(check.detail));
     return html + "</table>\n";
 }
 

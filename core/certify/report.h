@@ -12,6 +12,12 @@ struct ReportedFigures {
     Figures baseline, compressed;
 };
 
+/// Another model that the page shows for comparison, as it was measured elsewhere.
+struct ReportVariant {
+    std::string name;
+    Figures figures;
+};
+
 struct ReportContent {
     std::string file; ///< the compressed model
     const CompressedModel &compressed;
@@ -20,9 +26,10 @@ struct ReportContent {
     std::optional<int64_t> macs; ///< of the compressed model
     std::optional<ReportedFigures> measured;
     Message::Translate translate = {}; ///< empty: in English
+    std::vector<ReportVariant> others = {};
 };
 
-/// A self-contained HTML document: no script, nothing loaded from elsewhere.
+/// A self-contained HTML document with pictures: no script, nothing loaded from elsewhere.
 std::string reportHtml(const ReportContent &content);
 
 } // namespace lathe

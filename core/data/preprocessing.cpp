@@ -80,17 +80,8 @@ Image inGray(const Image &from)
 std::array<float, 256> valueTable(const Preprocessing &p, size_t channel)
 {
     std::array<float, 256> table{};
-    const auto pick = [channel](const std::vector<double> &values) {
-        return values[values.size() > 1 ? channel : 0];
-    };
-    for (size_t v = 0; v < table.size(); ++v) {
-        double value = static_cast<double>(v);
-        if (p.doRescale)
-            value = value * p.rescaleFactor - (p.rescaleOffset ? 1.0 : 0.0);
-        if (p.doNormalize)
-            value = (value - pick(p.mean)) / pick(p.deviation);
-        table[v] = static_cast<float>(value);
-    }
+    for (size_t v = 0; v < table.size(); ++v)
+        table[v] = static_cast<float>(fedValue(p, static_cast<double>(v), channel));
     return table;
 }
 
@@ -266,6 +257,19 @@ Preprocessing adaptedTo(const ValueInfo &input, const Preprocessing &preprocessi
     if (std::ranges::find(presets(), preprocessing) != presets().end())
         followShape(input, &adapted);
     return adapted;
+}
+
+double fedValue(const Preprocessing &p, double pixel, size_t channel)
+{
+    const auto pick = [channel](const std::vector<double> &values) {
+        return values[values.size() > 1 ? channel : 0];
+    };
+    double value = pixel;
+    if (p.doRescale)
+        value = value * p.rescaleFactor - (p.rescaleOffset ? 1.0 : 0.0);
+    if (p.doNormalize)
+        value = (value - pick(p.mean)) / pick(p.deviation);
+    return value;
 }
 
 Shape sampleShape(const Image &image, const Preprocessing &preprocessing)

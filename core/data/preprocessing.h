@@ -39,7 +39,7 @@ std::vector<std::string> preprocessingPresets();
 /// NAME.preprocessor_config.json beside NAME.onnx, else preprocessor_config.json in its folder; empty when
 /// there is none.
 std::optional<Preprocessing> findPreprocessing(const std::filesystem::path &model);
-/// A file or a preset name.
+/// A file, a preset name, or the text of such a file itself.
 Preprocessing loadPreprocessing(const std::string &fileOrPreset);
 /// A sensible default for a model input without a description: x/255, gray for one channel, layout from the
 /// shape. So many values as a square has are gray, three times as many are colours.
@@ -50,6 +50,9 @@ int64_t flatCount(const Shape &inputShape);
 /// A preset follows the input in what it leaves open: layout, and gray for one channel when it does not
 /// normalize by channel. Anything that is no preset comes back as it is.
 Preprocessing adaptedTo(const ValueInfo &input, const Preprocessing &preprocessing);
+
+/// What a pixel of 0..255 becomes in a channel; where nothing is cut, resized or turned.
+double fedValue(const Preprocessing &preprocessing, double pixel, size_t channel);
 
 /// One sample as float32 [C, H, W] or [H, W, C].
 /// @throws Error MalformedData when the result does not fit `input` (both shapes named).

@@ -53,6 +53,11 @@ std::optional<Preprocessing> findPreprocessing(const std::filesystem::path &mode
 
 Preprocessing loadPreprocessing(const std::string &fileOrPreset)
 {
+    if (fileOrPreset.starts_with('{')) {
+        Preprocessing preprocessing = preprocessingFromJson(fileOrPreset, "This preprocessing");
+        preprocessing.name = "custom";
+        return preprocessing;
+    }
     if (std::filesystem::is_regular_file(fileOrPreset))
         return preprocessingFromJson(readFile(fileOrPreset), fileOrPreset);
     return preprocessingPreset(fileOrPreset);

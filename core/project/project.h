@@ -15,6 +15,13 @@ struct ProjectModel {
     int64_t changed = 0;
 };
 
+/// Of the model, to tell another one by where its file is gone.
+struct ProjectLayer {
+    std::string name, op;       ///< "Conv"
+    int64_t rows = 0, cols = 0; ///< of the weight matrix
+    bool operator==(const ProjectLayer &) const = default;
+};
+
 /// An ONNX file from elsewhere that stands beside the recipes.
 struct ProjectFile {
     ProjectModel file;
@@ -40,6 +47,7 @@ struct Project {
     std::string recipePath;               ///< the file it was opened from or saved to; empty: none
     std::string derivedFrom;              ///< id of the variant it was made from; empty: the untouched model
     std::vector<ProjectVariant> variants; ///< without the baseline
+    std::vector<ProjectLayer> layers;     ///< of the model; empty: not known
     std::string layout;                   ///< of the window, in its own words
 };
 

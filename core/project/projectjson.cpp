@@ -79,6 +79,14 @@ Json variantJson(const ProjectVariant &variant, const fs::path &folder)
     return object;
 }
 
+Json layersJson(const std::vector<ProjectLayer> &layers)
+{
+    Json list = Json::array();
+    for (const ProjectLayer &layer : layers)
+        list.push_back({{"name", layer.name}, {"op", layer.op}, {"rows", layer.rows}, {"cols", layer.cols}});
+    return list;
+}
+
 // --- reading
 // -----------------------------------------------------------------------------------------------------
 
@@ -92,6 +100,7 @@ public:
 private:
     void readModel(const Json &root, const project::Salvaged &salvaged);
     void readData(const Json &object);
+    void readLayers(const Json &root);
     ProjectModel modelFrom(const Json &object) const;
     void readVariant(const Json &object, size_t place);
     bool readContent(ProjectVariant &variant, const Json &object, const Message &whose);
@@ -128,6 +137,7 @@ ReadProject Reader::read(std::string_view json)
     if (const auto variants = root.find("variants"); variants != root.end() && variants->is_array())
         for (size_t i = 0; i < variants->size(); ++i)
             readVariant((*variants)[i], i + 1);
+    readLayers(root);
     m_read.project.layout = text(root, "layout");
     if (!salvaged.whole)
         m_read.losses.insert(
@@ -174,6 +184,23 @@ void Reader::readData(const Json &object)
     }
     if (!data.reference.empty())
         m_read.project.data = data;
+}
+
+/// All of them, or none: of some it could not be told what is missing in another model.
+void Reader::readLayers(const Json &root)
+{
+    const auto list = root.find("layers");
+    if (list == root.end() || !list->is_array())
+        return;
+    std::vector<ProjectLayer> layers;
+    for (const Json &object : *list) {
+        if (!object.is_object())
+            return;
+        layers.push_back({text(object, "name"), text(object, "op"),
+                          number<int64_t>(object, "rows").value_or(0),
+                          number<int64_t>(object, "cols").value_or(0)});
+    }
+    m_read.project.layers = std::move(layers);
 }
 
 std::optional<Recipe> Reader::recipe(const Json &object, const Message &whose)
@@ -251,6 +278,8 @@ std::string toJson(const Project &project, const std::filesystem::path &folder)
     root["variants"] = Json::array();
     for (const ProjectVariant &variant : project.variants)
         root["variants"].push_back(variantJson(variant, folder));
+    if (!project.layers.empty())
+        root["layers"] = layersJson(project.layers);
     if (!project.layout.empty())
         root["layout"] = project.layout;
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -22,11 +22,12 @@ std::string holdOut(EvaluationData &data, const std::string &reference, const Da
     const std::optional<DataHalves> halves = halvesOf(reference);
     if (!halves) // of what is one half itself, the other one
         return Dataset::otherHalf(reference);
-    std::vector<size_t> places = placesOfSecondHalf(dataset, *data.samples);
-    if (places.empty() || places.size() == data.samples->size())
+    std::optional<std::vector<size_t>> places =
+        placesHeldOut(reference, halves->calibrated, dataset, *data.samples);
+    if (!places)
         return {};
     data.heldOut =
-        std::make_shared<const Baseline>(baselineOn(*data.baseline, *data.samples, std::move(places)));
+        std::make_shared<const Baseline>(baselineOn(*data.baseline, *data.samples, std::move(*places)));
     return halves->calibrated;
 }
 
@@ -74,6 +75,34 @@ std::optional<DataHalves> halvesOf(const std::string &reference)
     if (!Dataset::otherHalf(reference).empty())
         return std::nullopt;
     return DataHalves{reference + "#first", reference + "#second"};
+}
+
+std::optional<std::vector<size_t>> placesHeldOut(const std::string &reference, const std::string &calibrated,
+                                                 const Dataset &dataset, const SampleSet &samples)
+{
+    const std::optional<DataHalves> halves = halvesOf(reference);
+    if (!halves || halves->calibrated != calibrated)
+        return {};
+    std::vector<size_t> places = placesOfSecondHalf(dataset, samples);
+    if (places.empty() || places.size() == samples.size())
+        return {};
+    return places;
+}
+
+Message describe(const ChosenPreprocessing &chosen)
+{
+    const std::string &name = chosen.preprocessing.name;
+    switch (chosen.origin) {
+    case ChosenPreprocessing::Origin::Given:
+        return Message::tr("{} (given)", name);
+    case ChosenPreprocessing::Origin::BesideModel:
+        return Message::tr("{} (found beside the model)", name);
+    case ChosenPreprocessing::Origin::Guess:
+        return Message::tr("{} (guessed from the model's input)", name);
+    case ChosenPreprocessing::Origin::None:
+        break;
+    }
+    return Message::tr("none (the data set holds tensors)");
 }
 
 EvaluationData openEvaluation(const Model &model, const DataChoice &choice, const CalibrationOptions &options,

@@ -21,6 +21,9 @@ ChosenPreprocessing choosePreprocessing(const Model &model, const std::optional<
 ChosenPreprocessing choosePreprocessing(const Model &model, const Dataset &dataset,
                                         const std::optional<Preprocessing> &given);
 
+/// "imagenet (found beside the model)"
+Message describe(const ChosenPreprocessing &chosen);
+
 /// Statistics of a data set. @param limit samples at most; 0: all
 /// @throws Error as SampleSet::prepare and calibrate do. @throws Cancelled
 std::shared_ptr<const Calibration> calibrateOn(const Model &model, const Dataset &dataset,
@@ -33,6 +36,11 @@ struct DataHalves {
 };
 /// Empty: the reference names one half already.
 std::optional<DataHalves> halvesOf(const std::string &reference);
+
+/// Of samples of a data set those that were not calibrated on, where one half of that same set was.
+/// @returns empty: none of them was calibrated on, or all were
+std::optional<std::vector<size_t>> placesHeldOut(const std::string &reference, const std::string &calibrated,
+                                                 const Dataset &dataset, const SampleSet &samples);
 
 struct EvaluationData {
     Preprocessing preprocessing;

@@ -95,7 +95,7 @@ ExportedModel exportModel(const BuiltRecipe &model, const ExportOptions &options
                      to,
                      reportHtml({options.files.target.string(), model.compressed, model.built, published,
                                  model.macs, measured ? std::optional(measured->reported()) : std::nullopt,
-                                 options.translate}));
+                                 options.translate, options.others}));
              }});
     const double publishedAt = options.files.archive.empty() ? 1.0 : 0.8;
     exported.published =

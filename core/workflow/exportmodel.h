@@ -61,6 +61,7 @@ struct ExportOptions {
     unsigned seed = 1;
     std::optional<Preprocessing> preprocessing; ///< as PublishOptions::preprocessing
     Message::Translate translate = {};          ///< for the report; empty: English
+    std::vector<ReportVariant> others = {};     ///< that the report shows beside
 };
 
 struct ExportedModel {
