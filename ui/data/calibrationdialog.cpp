@@ -32,10 +32,11 @@ CalibrationDialog::CalibrationDialog(const LoadedData &data, QWidget *parent)
 {
     setWindowTitle(tr("Calibration data"));
     setObjectName(QStringLiteral("calibrationDialog"));
-    auto *what = new QLabel(
-        tr("Some methods (Wanda, OBS, GPTQ, factors fitted to data) look at what goes into a layer. "
-           "They need samples, without labels, that accuracy is not measured on."),
-        this);
+    auto *what =
+        new QLabel(tr("Some methods (Wanda, OBS, GPTQ, factors and clusters fitted to data, bias correction, "
+                      "renormalize) look at what goes through a layer. "
+                      "They need samples, without labels, that accuracy is not measured on."),
+                   this);
     what->setWordWrap(true);
     QLabel *half =
         makeMuted(tr("Up to %1 samples of one half, which holds as many of each class as the other. "

@@ -1,8 +1,7 @@
 #include "ui/data/datasetdialog.h"
 
-#include "ui/base/format.h"
 #include "ui/base/messages.h"
-#include "ui/data/preprocessingeditor.h"
+#include "ui/data/imagepicture.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 #include "ui/widgets/plaintable.h"
@@ -19,7 +18,6 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
-#include <QPainter>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableWidget>
@@ -30,13 +28,9 @@ namespace {
 
 constexpr int shownThumbnails = 24;
 
-/// All of one size, so that the labels below them stand in line.
-QPixmap onSquare(const QImage &image, int side)
+QString whatFits()
 {
-    QPixmap square(side, side);
-    square.fill(Qt::transparent);
-    QPainter(&square).drawImage((side - image.width()) / 2, (side - image.height()) / 2, image);
-    return square;
+    return DatasetDialog::tr("A folder with dataset.json, or with one folder of images for each class.");
 }
 
 } // namespace
@@ -59,18 +53,33 @@ DatasetDialog::DatasetDialog(const Model &model, const DatasetChoice &start, QWi
     m_use->setEnabled(false);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    m_reason = new QLabel(this);
+    m_reason->setObjectName(QStringLiteral("useReason"));
+    m_reason->setWordWrap(true);
+    m_reason->setMinimumHeight(fontMetrics().lineSpacing() * 2);
+    auto *bottom = new QHBoxLayout;
+    bottom->setSpacing(16);
+    bottom->addWidget(m_reason, 1);
+    bottom->addWidget(buttons);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(8);
     column->addLayout(columns, 1);
-    column->addWidget(buttons);
+    column->addLayout(bottom);
     resize(900, 560);
+    m_typing.setObjectName(QStringLiteral("typingRest"));
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(typingRest);
+    connect(&m_typing, &QTimer::timeout, this, &DatasetDialog::readTyped);
 
     m_limit->setValue(start.limit);
     if (start.preprocessing)
         m_candidates.push_back({tr("chosen before"), *start.preprocessing});
     fillCandidates();
     m_table->selectRow(start.preprocessing ? static_cast<int>(m_candidates.size()) - 1 : 0);
+    connect(m_table, &QTableWidget::itemSelectionChanged, this, &DatasetDialog::onChosen);
+    connect(m_limit, &QSpinBox::valueChanged, this, &DatasetDialog::onChosen);
+    onChosen();
     if (!start.reference.isEmpty())
         setReference(start.reference);
 }
@@ -81,7 +90,9 @@ QWidget *DatasetDialog::buildData()
     m_folder = new QLineEdit(panel);
     m_folder->setPlaceholderText(tr("Choose a folder, or drop it here"));
     m_folder->setAccessibleName(tr("Folder"));
-    connect(m_folder, &QLineEdit::returnPressed, this, &DatasetDialog::useTypedFolder);
+    connect(m_folder, &QLineEdit::textEdited, this, &DatasetDialog::onTyped);
+    connect(m_folder, &QLineEdit::editingFinished, this,
+            &DatasetDialog::readTyped); // Enter, or the focus goes
     auto *browseButton = new QPushButton(icon(QStringLiteral("open")), tr("&Folder…"), panel);
     connect(browseButton, &QPushButton::clicked, this, &DatasetDialog::browse);
     m_split = new QComboBox(panel);
@@ -97,8 +108,7 @@ QWidget *DatasetDialog::buildData()
     row->addWidget(m_split);
     row->addWidget(browseButton);
 
-    m_facts =
-        new QLabel(tr("A folder with dataset.json, or with one folder of images for each class."), panel);
+    m_facts = new QLabel(whatFits(), panel);
     m_facts->setObjectName(QStringLiteral("datasetFacts"));
     m_facts->setWordWrap(true);
     m_thumbnails = new QListWidget(panel);
@@ -131,7 +141,6 @@ QWidget *DatasetDialog::buildPreprocessing()
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    connect(m_table, &QTableWidget::itemSelectionChanged, this, &DatasetDialog::refreshWarning);
 
     auto *fileButton = new QPushButton(tr("From a f&ile…"), panel);
     auto *editButton = new QPushButton(tr("&Edit…"), panel);
@@ -179,39 +188,19 @@ DatasetChoice DatasetDialog::choice() const
     return choice;
 }
 
-int DatasetDialog::chosen() const
+/// Without moving the cursor of who is typing it.
+void DatasetDialog::showFolder(const QString &folder)
 {
-    const int row = m_table->currentRow();
-    return row < m_candidates.size() ? row : -1;
-}
-
-void DatasetDialog::setReference(const QString &reference)
-{
-    m_reference = reference;
-    m_checkRunner.abandon();
-    m_dataset.reset();
-    m_checks.clear();
-    m_use->setEnabled(false);
-    fillCandidates();
-    m_facts->setText(tr("Reading %1…").arg(QDir::toNativeSeparators(reference)));
-    m_thumbnails->clear();
-    m_openRunner.setTitle(tr("Reading the data set"));
-    m_openRunner.setRepeatable(true);
-    m_openRunner.start(
-        [reference](const JobContext &ctx) { return probeDataset(reference, shownThumbnails, ctx); },
-        [this](const Outcome<DatasetPreview> &outcome) {
-            if (const auto *preview = std::get_if<DatasetPreview>(&outcome))
-                showPreview(*preview);
-            else if (const auto *error = std::get_if<Error>(&outcome))
-                showProblem(messageText(error->message()));
-        });
+    if (const QString shown = QDir::toNativeSeparators(folder); m_folder->text() != shown)
+        m_folder->setText(shown);
 }
 
 void DatasetDialog::showProblem(const QString &sentence)
 {
-    m_folder->setText(QDir::toNativeSeparators(m_reference));
+    showFolder(m_reference);
     m_split->hide();
     m_facts->setText(sentence);
+    refreshUse();
     emit checked();
 }
 
@@ -225,7 +214,7 @@ void DatasetDialog::showPreview(const DatasetPreview &preview)
         split = folder.section(QLatin1Char(':'), -1);
         folder = folder.section(QLatin1Char(':'), 0, -2);
     }
-    m_folder->setText(QDir::toNativeSeparators(folder));
+    showFolder(folder);
     m_split->clear();
     const std::vector<std::string> &splits = dataset.splits();
     const bool hasTest = std::find(splits.begin(), splits.end(), "test") != splits.end();
@@ -248,80 +237,61 @@ void DatasetDialog::showPreview(const DatasetPreview &preview)
         auto *item = new QListWidgetItem(QIcon(onSquare(thumbnail.image, 64)), thumbnail.label, m_thumbnails);
         item->setToolTip(thumbnail.label);
     }
-    m_use->setEnabled(true);
-    startChecks(0);
+    startChecks();
 }
 
-void DatasetDialog::fillCandidates()
+/// What was read belongs to another folder than the one that is named now.
+void DatasetDialog::forgetData()
 {
-    const int row = std::max(0, m_table->currentRow());
-    m_table->setRowCount(0);
-    for (const PreprocessingCandidate &candidate : m_candidates)
-        addRow(candidate);
-    m_table->selectRow(row);
-}
-
-void DatasetDialog::addRow(const PreprocessingCandidate &candidate)
-{
-    addPlainRow(m_table, {candidate.name, QString()});
-    m_table->item(m_table->rowCount() - 1, 0)
-        ->setToolTip(QString::fromStdString(toJson(candidate.preprocessing)));
-}
-
-void DatasetDialog::startChecks(int first)
-{
-    if (!m_dataset)
-        return;
-    for (int i = first; i < m_candidates.size(); ++i)
-        m_table->item(i, 1)->setText(QStringLiteral("…"));
-    m_checkRunner.setTitle(tr("Trying preprocessings"));
-    m_checkRunner.setRepeatable(true);
-    m_checkRunner.startStreaming<PreprocessingCheck>(
-        [model = m_model, dataset = m_dataset, candidates = m_candidates, first](const JobContext &ctx,
-                                                                                 const auto &deliver) {
-            checkPreprocessing(model, *dataset, candidates, first, checkedSamples, deliver, ctx);
-        },
-        [this](const PreprocessingCheck &check) { showCheck(check); },
-        [this](const Outcome<std::monostate> &outcome) {
-            if (const auto *error = std::get_if<Error>(&outcome))
-                m_warning->setText(messageText(error->message()));
-            emit checked();
-        });
-}
-
-void DatasetDialog::showCheck(const PreprocessingCheck &check)
-{
-    m_checks.push_back(check);
-    QTableWidgetItem *item = m_table->item(check.candidate, 1);
-    item->setToolTip(check.problem);
-    if (!check.problem.isEmpty())
-        item->setText(tr("does not fit"));
-    else if (check.top1)
-        item->setText(
-            tr("%1 ± %2").arg(percent(check.top1->value), number(check.top1->halfWidth() * 100.0, 1)));
-    else
-        item->setText(tr("runs"));
-    if (!check.problem.isEmpty())
-        item->setForeground(colors().muted);
+    m_typing.stop();
+    m_typed = false;
+    m_openRunner.abandon();
+    m_checkRunner.abandon();
+    m_dataset.reset();
+    m_checks.clear();
+    m_problems.clear();
+    m_refusal.clear();
+    m_thumbnails->clear();
+    fillCandidates();
     refreshWarning();
+    refreshUse();
 }
 
-void DatasetDialog::refreshWarning()
+void DatasetDialog::setReference(const QString &reference)
 {
-    const QString warning =
-        m_dataset ? preprocessingWarning(m_candidates, m_checks, chosen(), m_dataset->classes().size())
-                  : QString();
-    m_warning->setText(warning.isEmpty() ? warning : QStringLiteral("⚠ ") + warning);
-    QPalette palette = m_warning->palette();
-    palette.setColor(QPalette::WindowText, colors().loss);
-    m_warning->setPalette(palette);
+    forgetData();
+    m_reference = reference;
+    m_facts->setText(tr("Reading %1…").arg(QDir::toNativeSeparators(reference)));
+    m_openRunner.setTitle(tr("Reading the data set"));
+    m_openRunner.setRepeatable(true);
+    m_openRunner.start(
+        [reference](const JobContext &ctx) { return probeDataset(reference, shownThumbnails, ctx); },
+        [this](const Outcome<DatasetPreview> &outcome) {
+            if (const auto *preview = std::get_if<DatasetPreview>(&outcome))
+                showPreview(*preview);
+            else if (const auto *error = std::get_if<Error>(&outcome))
+                showProblem(messageText(error->message()));
+        });
+    refreshUse();
 }
 
-void DatasetDialog::useTypedFolder()
+void DatasetDialog::onTyped()
 {
-    const QString folder = QDir::fromNativeSeparators(m_folder->text().trimmed());
-    if (!folder.isEmpty() && m_folder->isModified())
-        setReference(folder);
+    forgetData();
+    m_split->hide();
+    m_reference = QDir::fromNativeSeparators(m_folder->text().trimmed());
+    m_facts->setText(m_reference.isEmpty() ? whatFits()
+                                           : tr("Read when you stop typing; Enter reads it at once."));
+    m_typed = !m_reference.isEmpty();
+    if (m_typed)
+        m_typing.start();
+    refreshUse();
+}
+
+void DatasetDialog::readTyped()
+{
+    if (std::exchange(m_typed, false))
+        setReference(m_reference);
 }
 
 QString DatasetDialog::startFolder() const
@@ -338,39 +308,6 @@ void DatasetDialog::browse()
         QFileDialog::getExistingDirectory(this, tr("Folder of the data set"), startFolder());
     if (!folder.isEmpty())
         setReference(folder);
-}
-
-void DatasetDialog::loadFile()
-{
-    const QString path = QFileDialog::getOpenFileName(this, tr("Preprocessing"), m_folder->text(),
-                                                      tr("Preprocessing (*.json)"));
-    if (path.isEmpty())
-        return;
-    const auto outcome = runGuarded([&] { return loadPreprocessing(path.toStdString()); });
-    if (const auto *error = std::get_if<Error>(&outcome))
-        m_warning->setText(messageText(error->message()));
-    else
-        addCandidate(QFileInfo(path).fileName(), std::get<Preprocessing>(outcome));
-}
-
-void DatasetDialog::editChosen()
-{
-    const int row = chosen();
-    if (row < 0)
-        return;
-    PreprocessingEditor editor(m_candidates[row].preprocessing, this);
-    if (editor.exec() == QDialog::Accepted)
-        addCandidate(tr("%1, edited").arg(m_candidates[row].name), editor.preprocessing());
-}
-
-void DatasetDialog::addCandidate(const QString &name, const Preprocessing &preprocessing)
-{
-    const auto row = static_cast<int>(m_candidates.size());
-    m_candidates.push_back({name, preprocessing});
-    addRow(m_candidates.back());
-    m_table->selectRow(row);
-    // One that is running would be cut short: what it has not tried yet is tried again with the new one.
-    startChecks(m_checkRunner.isRunning() ? static_cast<int>(m_checks.size()) : row);
 }
 
 void DatasetDialog::dragEnterEvent(QDragEnterEvent *event)

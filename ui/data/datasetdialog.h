@@ -3,6 +3,7 @@
 #include "ui/jobs/jobrunner.h"
 
 #include <QDialog>
+#include <QTimer>
 
 class QComboBox;
 class QLabel;
@@ -23,7 +24,11 @@ public:
     DatasetChoice choice() const;
     void setReference(const QString &reference); ///< FOLDER or FOLDER:SPLIT
 
+    /// What was chosen could not be used: says why until something else is chosen.
+    void showRefusal(const QString &sentence);
+
     static constexpr int checkedSamples = 100;
+    static constexpr int typingRest = 700; ///< ms after which a typed folder is read by itself
 
 signals:
     void checked(); ///< every preprocessing has been tried, or the data set was refused
@@ -36,18 +41,24 @@ private:
     QWidget *buildData();
     QWidget *buildPreprocessing();
     void browse();
-    void useTypedFolder();
+    void onTyped();
+    void readTyped();
+    void forgetData();
     QString startFolder() const; ///< of the file dialog
     void loadFile();
     void editChosen();
     void addCandidate(const QString &name, const Preprocessing &preprocessing);
     void showPreview(const DatasetPreview &preview);
     void showProblem(const QString &sentence);
+    void showFolder(const QString &folder);
     void fillCandidates();
     void addRow(const PreprocessingCandidate &candidate);
-    void startChecks(int first);
+    void startChecks();
     void showCheck(const PreprocessingCheck &check);
+    void onChosen();
     void refreshWarning();
+    void refreshUse();
+    QString obstacle() const;
     int chosen() const;
 
     Model m_model;
@@ -55,6 +66,10 @@ private:
     std::shared_ptr<const Dataset> m_dataset;
     QVector<PreprocessingCandidate> m_candidates;
     QVector<PreprocessingCheck> m_checks;
+    QVector<std::optional<QString>> m_problems; ///< by candidate; empty text: it fits; none: not tried yet
+    QString m_refusal;
+    QTimer m_typing;      ///< runs out when a folder that is typed is to be read by itself
+    bool m_typed = false; ///< and was not read yet
     JobRunner m_openRunner, m_checkRunner;
 
     QLineEdit *m_folder;
@@ -64,6 +79,7 @@ private:
     QTableWidget *m_table;
     QLabel *m_warning;
     QSpinBox *m_limit;
+    QLabel *m_reason; ///< why the button beside it cannot be pressed
     QPushButton *m_use;
 };
 

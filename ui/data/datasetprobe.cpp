@@ -3,6 +3,7 @@
 #include "core/base/fileio.h"
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
+#include "ui/data/imagepicture.h"
 #include "ui/session/dataloader.h"
 
 #include <QCoreApplication>
@@ -23,33 +24,10 @@ constexpr int thumbnailSide = 64;
 // Below this many times the rate of guessing, something is wrong more often than the model is that weak.
 constexpr double suspiciousMultipleOfChance = 1.5;
 
-/// Some grey sets use a part of the range only (digits of 0..16): shown as they are, they would be black.
-std::vector<uint8_t> stretched(std::vector<uint8_t> pixels)
+QImage thumbnailOf(const Image &image)
 {
-    const uint8_t brightest = pixels.empty() ? uint8_t(0) : *std::max_element(pixels.begin(), pixels.end());
-    if (brightest > 0 && brightest < 128)
-        for (uint8_t &pixel : pixels)
-            pixel = static_cast<uint8_t>(pixel * 255 / brightest);
-    return pixels;
-}
-
-QImage toQImage(const Image &image)
-{
-    const bool gray = image.channels == 1;
-    const std::vector<uint8_t> pixels = gray ? stretched(image.pixels) : image.pixels;
-    return QImage(pixels.data(), image.width, image.height, image.width * image.channels,
-                  gray ? QImage::Format_Grayscale8 : QImage::Format_BGR888)
+    return toQImage(image, true)
         .scaled(thumbnailSide, thumbnailSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
-}
-
-QString labelOf(const Dataset &dataset, size_t index)
-{
-    const int label = dataset.label(index);
-    if (label < 0)
-        return QString::fromStdString(dataset.sampleName(index));
-    const auto &names = dataset.classes();
-    const auto i = static_cast<size_t>(label);
-    return i < names.size() ? QString::fromStdString(names[i]) : QString::number(label);
 }
 
 /// The folder of FOLDER or FOLDER:SPLIT.
@@ -71,6 +49,16 @@ QString formatOf(const QString &reference)
 
 } // namespace
 
+QString sampleLabel(const Dataset &dataset, size_t index)
+{
+    const int label = dataset.label(index);
+    if (label < 0)
+        return QString::fromStdString(dataset.sampleName(index));
+    const auto &names = dataset.classes();
+    const auto i = static_cast<size_t>(label);
+    return i < names.size() ? QString::fromStdString(names[i]) : QString::number(label);
+}
+
 DatasetPreview probeDataset(const QString &reference, int thumbnails, const JobContext &ctx)
 {
     DatasetPreview preview;
@@ -85,7 +73,7 @@ DatasetPreview probeDataset(const QString &reference, int thumbnails, const JobC
         ctx.checkpoint(0.7 + 0.3 * static_cast<double>(i) / static_cast<double>(shown),
                        Message::tr("reading images"));
         const size_t index = i * dataset.size() / shown;
-        preview.thumbnails.push_back({toQImage(dataset.image(index, ctx)), labelOf(dataset, index)});
+        preview.thumbnails.push_back({thumbnailOf(dataset.image(index, ctx)), sampleLabel(dataset, index)});
     }
     return preview;
 }
@@ -101,24 +89,44 @@ QVector<PreprocessingCandidate> preprocessingCandidates(const Model &model)
 }
 
 void checkPreprocessing(const Model &model, const Dataset &dataset,
-                        const QVector<PreprocessingCandidate> &candidates, int first, int samples,
-                        const std::function<void(PreprocessingCheck)> &deliver, const JobContext &ctx)
+                        const QVector<PreprocessingCandidate> &candidates, const QVector<int> &which,
+                        int samples, const std::function<void(PreprocessingCheck)> &deliver,
+                        const JobContext &ctx)
 {
-    const Session session(model);
-    const auto count = static_cast<double>(candidates.size() - first);
-    for (int i = first; i < candidates.size(); ++i) {
-        const JobContext part = ctx.part((i - first) / count, (i - first + 1) / count);
+    // One that does not fit says so; the others may.
+    const auto tried = [&](int candidate, const auto &measure) {
         PreprocessingCheck check;
-        check.candidate = i;
+        check.candidate = candidate;
         try {
-            const SampleSet set = SampleSet::prepare(model, dataset, candidates[i].preprocessing,
+            measure(check);
+        } catch (const Error &error) {
+            check.problem = messageText(error.message());
+        }
+        deliver(check);
+        return check.problem.isEmpty();
+    };
+    QVector<int> fitting;
+    for (const int candidate : which) {
+        const bool fits = tried(candidate, [&](PreprocessingCheck &check) {
+            (void)SampleSet::prepare(model, dataset, candidates[candidate].preprocessing, 1,
+                                     ctx.part(0.0, 0.0));
+            check.firstOnly = true;
+        });
+        if (fits)
+            fitting << candidate;
+    }
+    if (fitting.isEmpty())
+        return;
+    const Session session(model);
+    const auto count = static_cast<double>(fitting.size());
+    for (int i = 0; i < fitting.size(); ++i) {
+        const JobContext part = ctx.part(i / count, (i + 1) / count);
+        tried(fitting[i], [&](PreprocessingCheck &check) {
+            const SampleSet set = SampleSet::prepare(model, dataset, candidates[fitting[i]].preprocessing,
                                                      static_cast<size_t>(samples), part.part(0.0, 0.5));
             const Outputs outputs = runSamples(session, set, {}, part.part(0.5, 1.0));
             check.top1 = metricsOf(outputs.values, set.labels()).top1;
-        } catch (const Error &error) {
-            check.problem = messageText(error.message()); // one that does not fit says so; the others may
-        }
-        deliver(check);
+        });
     }
 }
 
@@ -129,7 +137,7 @@ QString preprocessingWarning(const QVector<PreprocessingCandidate> &candidates,
     const PreprocessingCheck *best = nullptr;
     for (const PreprocessingCheck &check : checks) {
         if (check.candidate == chosen)
-            mine = &check;
+            mine = &check; // the last one knows most
         if (check.top1 && (!best || check.top1->value > best->top1->value))
             best = &check;
     }

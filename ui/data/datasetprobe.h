@@ -11,6 +11,9 @@
 
 namespace lathe::ui {
 
+/// Its class by name, else by number; without labels the sample's own name.
+QString sampleLabel(const Dataset &dataset, size_t index);
+
 struct DatasetPreview {
     std::shared_ptr<const Dataset> dataset;
     QString format; ///< "idx", "image_folder", ...
@@ -36,11 +39,14 @@ struct PreprocessingCheck {
     int candidate = 0;
     std::optional<Interval> top1; ///< empty without labels
     QString problem;              ///< why it does not work; empty: it does
+    bool firstOnly = false;       ///< one sample was made ready, nothing was measured yet
 };
-/// Measures the candidates one after the other; `deliver` runs on the calling thread. Those from `first` on.
+/// Tries each candidate of `which` on one sample, then measures those that fit one after the other; `deliver`
+/// runs on the calling thread. One that does not fit is told of once.
 void checkPreprocessing(const Model &model, const Dataset &dataset,
-                        const QVector<PreprocessingCandidate> &candidates, int first, int samples,
-                        const std::function<void(PreprocessingCheck)> &deliver, const JobContext &ctx);
+                        const QVector<PreprocessingCandidate> &candidates, const QVector<int> &which,
+                        int samples, const std::function<void(PreprocessingCheck)> &deliver,
+                        const JobContext &ctx);
 
 /// A sentence when the figures look like wrong preprocessing or wrong labels; else empty.
 QString preprocessingWarning(const QVector<PreprocessingCandidate> &candidates,

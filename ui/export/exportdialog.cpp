@@ -29,6 +29,23 @@
 #include <algorithm>
 
 namespace lathe::ui {
+namespace {
+
+/// Names and settings may be long: they give way, so that figures and notes stay in sight.
+void fitLayerColumns(QTableWidget *table)
+{
+    constexpr int name = 0, settings = 1, note = 5;
+    table->resizeColumnsToContents();
+    int room = table->viewport()->width() - 160; // of the note at least
+    for (int column = settings + 1; column < note; ++column)
+        room -= table->columnWidth(column);
+    const int least = table->fontMetrics().averageCharWidth() * 14;
+    table->setColumnWidth(name, std::clamp(room * 2 / 5, least, table->columnWidth(name)));
+    room -= table->columnWidth(name);
+    table->setColumnWidth(settings, std::clamp(room, least, std::max(least, table->columnWidth(settings))));
+}
+
+} // namespace
 
 ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     : QDialog(parent), m_workbench(workbench), m_model(workbench.model()),
@@ -36,6 +53,12 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
 {
     setWindowTitle(tr("Export"));
     setObjectName(QStringLiteral("exportDialog"));
+    m_headline = new QLabel(this);
+    m_headline->setObjectName(QStringLiteral("exportHeadline"));
+    m_headline->setFont(scaledFont(1.15, QFont::DemiBold));
+    m_headline->setWordWrap(true);
+    m_headline->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_headline->hide();
     m_pages = new QStackedWidget(this);
     m_pages->addWidget(buildForm());
     m_pages->addWidget(buildOutcome());
@@ -48,6 +71,9 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     m_export = new QPushButton(icon(QStringLiteral("export")), tr("&Export"), this);
     m_export->setObjectName(QStringLiteral("startExport"));
     m_export->setDefault(true);
+    m_back = new QPushButton(tr("Ex&port another form"), this);
+    m_back->setObjectName(QStringLiteral("exportBack"));
+    m_back->setToolTip(tr("Back to the choices, as they were"));
     m_cancel = new QPushButton(tr("Close"), this);
     m_copy = new QPushButton(icon(QStringLiteral("copy")), tr("Copy as command &line"), this);
     m_copy->setToolTip(tr("The lathe command that makes the same file"));
@@ -56,12 +82,14 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     buttons->addWidget(m_copy);
     buttons->addWidget(m_folder);
     buttons->addStretch();
+    buttons->addWidget(m_back);
     buttons->addWidget(m_export);
     buttons->addWidget(m_cancel);
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(8);
+    column->addWidget(m_headline);
     column->addWidget(m_pages, 1);
     column->addWidget(m_stage);
     column->addWidget(m_progress);
@@ -71,6 +99,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     connect(&workbench, &Workbench::modelChanged, this, &ExportDialog::onModelChanged);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
     connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
+    connect(m_back, &QPushButton::clicked, this, [this] { showPage(FormPage); });
     connect(m_copy, &QPushButton::clicked, this,
             [this] { QApplication::clipboard()->setText(commandLine()); });
     connect(m_folder, &QPushButton::clicked, this, &ExportDialog::openFolder);
@@ -78,7 +107,9 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
         m_progress->setValue(static_cast<int>(fraction * 1000));
         m_stage->setText(messageText(stage));
     });
-    m_folder->hide();
+    m_weights.resize(exportForms().size());
+    for (const ExportForm &form : exportForms())
+        m_forms->addItem(form.name);
     setRunning(false);
     weigh();
 }
@@ -92,14 +123,14 @@ QWidget *ExportDialog::buildForm()
                            page);
     m_path->setObjectName(QStringLiteral("exportPath"));
     m_path->setAccessibleName(tr("File to write"));
-    auto *browseButton = new QPushButton(tr("&Browse…"), page);
-    connect(browseButton, &QPushButton::clicked, this, &ExportDialog::browse);
-    connect(m_path, &QLineEdit::textChanged, this,
-            [this](const QString &text) { m_export->setEnabled(!text.trimmed().isEmpty()); });
+    m_browse = new QPushButton(tr("&Browse…"), page);
+    m_browse->setObjectName(QStringLiteral("exportBrowse"));
+    connect(m_browse, &QPushButton::clicked, this, &ExportDialog::browse);
+    connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::refreshButtons);
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_path, 1);
-    row->addWidget(browseButton);
+    row->addWidget(m_browse);
 
     m_summary = new QLabel(page);
     m_summary->setFont(scaledFont(1.15));
@@ -147,20 +178,19 @@ QWidget *ExportDialog::buildForm()
 void ExportDialog::onModelChanged()
 {
     m_weighing.abandon();
-    m_export->hide();
-    m_copy->hide();
+    m_isOld = true;
+    refreshButtons();
     if (!m_runner.isRunning())
         QDialog::reject();
 }
 
+/// Those whose size is not known yet.
 void ExportDialog::weigh()
 {
-    m_weights.resize(exportForms().size());
     std::vector<Storage> storages;
-    for (const ExportForm &form : exportForms()) {
-        m_forms->addItem(form.name);
-        storages.push_back(form.storage);
-    }
+    for (int i = 0; i < m_weights.size(); ++i)
+        if (!m_weights[i])
+            storages.push_back(exportForms()[i].storage);
     m_weighing.setTitle(tr("Weighing the forms of the file"));
     m_weighing.setRepeatable(true);
     m_weighing.startStreaming<StorageWeight>(
@@ -195,7 +225,7 @@ void ExportDialog::showForm()
     const std::optional<StorageWeight> &weight = m_weights[index];
     m_formHint->setText(exportForms().at(index).hint);
     fillPlainTable(m_layers, 0, {}, [] {});
-    m_export->setEnabled(!weight || weight->failure.empty());
+    refreshButtons();
     if (!weight) {
         m_summary->setText(
             tr("%1 now. The new size is still being computed.").arg(bytes(m_model.fileBytes())));
@@ -225,7 +255,7 @@ void ExportDialog::fillLayers(const StorageWeight &weight)
         m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
     };
     fillPlainTable(m_layers, static_cast<int>(weight.layers.size()), add,
-                   [this] { m_layers->resizeColumnsToContents(); });
+                   [this] { fitLayerColumns(m_layers); });
 }
 
 QString ExportDialog::target() const
@@ -255,12 +285,8 @@ Storage ExportDialog::form() const
 
 QString ExportDialog::commandLine() const
 {
-    QString line = m_workbench.commandLine(target(), form());
-    if (m_report->isChecked()) {
-        if (const auto &data = m_workbench.data())
-            line += QStringLiteral(" --data ") + shellQuoted(data->choice.reference);
-        line += QStringLiteral(" --report ") + shellQuoted(withSuffix(target(), QStringLiteral(".html")));
-    }
+    const QString report = m_report->isChecked() ? withSuffix(target(), QStringLiteral(".html")) : QString();
+    QString line = m_workbench.commandLine(target(), form(), report);
     if (m_archive->isChecked())
         line += QStringLiteral("\nlathe pack %1 -o %2")
                     .arg(shellQuoted(target()),
@@ -287,28 +313,52 @@ void ExportDialog::start()
         input.baseline = data->baseline;
         input.heldOut = data->heldOut;
         input.preprocessing = data->preprocessing;
+        input.preprocessingText = describe({data->preprocessingOrigin, data->preprocessing});
+        input.others = variantsBeside(m_workbench.variants()->variants(), m_recipe);
         input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
     }
     input.inputs = {{Message::tr("the recipe that is open"), m_workbench.editor().recipePath().toStdString()},
                     {Message::tr("the project that is open"), m_workbench.projectPath().toStdString()}};
     m_result.reset();
-    setRunning(true);
+    m_archived.reset();
+    m_reported.clear();
+    showPage(FormPage);
     m_runner.setTitle(tr("Exporting"));
     m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
                    [this](const Outcome<ExportedFiles> &outcome) { onDone(outcome); });
+    setRunning(true);
 }
 
 void ExportDialog::setRunning(bool running)
 {
-    m_path->setEnabled(!running);
-    m_forms->setEnabled(!running);
-    m_archive->setEnabled(!running);
-    m_report->setEnabled(!running);
-    m_export->setEnabled(!running);
+    for (QWidget *control : std::initializer_list<QWidget *>{m_path, m_browse, m_forms, m_archive, m_report})
+        control->setEnabled(!running);
     m_progress->setVisible(running);
     m_stage->setVisible(running);
     m_progress->setValue(0);
     m_cancel->setText(running ? tr("Cancel") : tr("Close"));
+    refreshButtons();
+}
+
+void ExportDialog::showPage(Page page)
+{
+    m_pages->setCurrentIndex(page);
+    m_headline->setVisible(page == OutcomePage);
+    refreshButtons();
+}
+
+void ExportDialog::refreshButtons()
+{
+    if (!m_back) // while the form is built
+        return;
+    const bool form = m_pages->currentIndex() == FormPage;
+    const std::optional<StorageWeight> weight = m_weights.value(m_forms->currentIndex());
+    m_export->setVisible(form && !m_isOld);
+    m_export->setEnabled(!m_runner.isRunning() && !target().isEmpty() &&
+                         (!weight || weight->failure.empty()));
+    m_back->setVisible(!form && !m_isOld);
+    m_copy->setVisible(!m_isOld);
+    m_folder->setVisible(!form && m_result && m_result->written);
 }
 
 void ExportDialog::reject()

@@ -40,6 +40,7 @@ protected:
     void reject() override; ///< while it runs: stops it
 
 private:
+    enum Page { FormPage, OutcomePage };
     QWidget *buildForm();
     QWidget *buildOutcome();
     void onModelChanged();
@@ -52,7 +53,9 @@ private:
     void openFolder();
     void setRunning(bool running);
     void onDone(const Outcome<ExportedFiles> &outcome);
-    void showOutcome(const QString &headline, bool good);
+    void showHeadline(const QString &headline, bool good);
+    void showPage(Page page);
+    void refreshButtons();
     void showCertificate(const Certificate &certificate);
 
     Workbench &m_workbench;
@@ -61,6 +64,7 @@ private:
     std::optional<Published> m_result;
     std::optional<PackReport> m_archived;
     QString m_reported;
+    bool m_isOld = false;                            ///< another model is open now
     std::vector<LayerSettings> m_settings;           ///< of the recipe
     QVector<std::optional<StorageWeight>> m_weights; ///< by form; empty: not known yet
     JobRunner m_runner;
@@ -78,6 +82,8 @@ private:
     QStackedWidget *m_pages;
     QProgressBar *m_progress;
     QLabel *m_stage;
+    QPushButton *m_browse;
+    QPushButton *m_back = nullptr;
     QPushButton *m_export, *m_cancel, *m_copy, *m_folder;
 };
 

@@ -9,8 +9,6 @@
 #include <QDir>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPushButton>
-#include <QStackedWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -36,11 +34,6 @@ std::pair<QString, QColor> markOf(CertificateCheck::Result result)
 QWidget *ExportDialog::buildOutcome()
 {
     auto *page = new QWidget(this);
-    m_headline = new QLabel(page);
-    m_headline->setObjectName(QStringLiteral("exportHeadline"));
-    m_headline->setFont(scaledFont(1.15, QFont::DemiBold));
-    m_headline->setWordWrap(true);
-    m_headline->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_checks = makePlainTable({tr("Check"), tr("Result"), tr("What was found")}, {}, page);
     m_checks->setObjectName(QStringLiteral("certificateChecks"));
     m_checks->setWordWrap(true);
@@ -51,7 +44,6 @@ QWidget *ExportDialog::buildOutcome()
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
-    column->addWidget(m_headline);
     column->addWidget(m_checks, 1);
     column->addWidget(m_details);
     return page;
@@ -59,42 +51,43 @@ QWidget *ExportDialog::buildOutcome()
 
 void ExportDialog::onDone(const Outcome<ExportedFiles> &outcome)
 {
-    setRunning(false);
     if (const auto *written = std::get_if<ExportedFiles>(&outcome)) {
         const Published *published = &written->model.published;
         m_result = *published;
         m_archived = written->model.archive;
         m_reported = written->report;
-        m_export->hide();
-        m_folder->setVisible(published->written);
         const QString name = QDir::toNativeSeparators(target());
         QString headline = tr("Wrote %1: %2.").arg(name, bytes(published->bytes));
         if (!published->written)
             headline = published->certificate->failed()
                            ? tr("%1 was not written: the file would not do what was previewed.").arg(name)
                            : tr("%1 was not written: nothing can be proven about it.").arg(name);
-        showOutcome(headline, published->written);
+        showPage(OutcomePage);
+        showHeadline(headline, published->written);
         if (published->certificate)
             showCertificate(*published->certificate);
     } else if (const auto *error = std::get_if<Error>(&outcome)) {
-        showOutcome(messageText(error->message()), false);
-        m_checks->hide();
-        m_details->setText(tr("Nothing was written. The session is as it was."));
+        showPage(FormPage); // what is wrong can be put right there
+        showHeadline(tr("%1 Nothing was written.").arg(messageText(error->message())), false);
     }
+    setRunning(false);
+    if (!m_isOld)
+        weigh(); // it made way
     emit finishedExport();
 }
 
-void ExportDialog::showOutcome(const QString &headline, bool good)
+void ExportDialog::showHeadline(const QString &headline, bool good)
 {
     m_headline->setText((good ? QStringLiteral("✓ ") : QStringLiteral("✗ ")) + headline);
     QPalette palette = m_headline->palette();
     palette.setColor(QPalette::WindowText, good ? colors().good : colors().loss);
     m_headline->setPalette(palette);
-    m_pages->setCurrentIndex(1);
+    m_headline->show();
 }
 
 void ExportDialog::showCertificate(const Certificate &certificate)
 {
+    m_checks->setRowCount(0);
     for (const CertificateCheck &check : certificate.checks) {
         const auto [mark, color] = markOf(check.result);
         addPlainRow(m_checks, {messageText(check.name), mark, messageText(check.detail)});

@@ -19,7 +19,7 @@ ExportFiles filesOf(const ExportInput &in)
 MeasuredModels measure(const ExportInput &in, const BuiltRecipe &model, const JobContext &ctx)
 {
     const Baseline &baseline = model.compressed.calibration.empty() ? *in.baseline : *in.heldOut;
-    return measureModels(model, *in.samples, baseline, Message::verbatim(in.preprocessing->name), ctx);
+    return measureModels(model, *in.samples, baseline, in.preprocessingText, ctx);
 }
 
 } // namespace
@@ -28,6 +28,19 @@ QString withSuffix(const QString &path, const QString &suffix)
 {
     return QString::fromStdString(
         std::filesystem::path(path.toStdString()).replace_extension(suffix.toStdString()).string());
+}
+
+std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe)
+{
+    std::vector<ReportVariant> beside;
+    for (const Variant &variant : variants) {
+        const bool same = !variant.file && variant.recipe.rules == recipe.rules;
+        const Figures &figures = variant.figures;
+        if (!variant.isBaseline() && !same && figures.quality == Figures::Settled &&
+            Figures::isCurrent(figures.sizes))
+            beside.push_back({variant.name.toStdString(), figures});
+    }
+    return beside;
 }
 
 ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
@@ -40,7 +53,8 @@ ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
     std::optional<MeasuredModels> measured;
     if (in.report && in.samples)
         measured = measure(in, model, ctx.part(0.4, 0.6));
-    ExportOptions options{files, true, in.samples.get(), 1, in.preprocessing, messageTranslation()};
+    ExportOptions options{files,    true, in.samples.get(), 1, in.preprocessing, messageTranslation(),
+                          in.others};
     ExportedModel exported = exportModel(model, options, measured ? &*measured : nullptr, ctx.part(0.6, 1.0));
     const bool page = exported.published.written && in.report;
     return {std::move(exported), page ? QString::fromStdString(files.report.string()) : QString()};

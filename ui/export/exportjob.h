@@ -1,6 +1,7 @@
 #pragma once
 // Writes the files of an export. No widgets.
 #include "core/workflow/exportmodel.h"
+#include "ui/variants/variantmodel.h"
 
 #include <QString>
 
@@ -16,8 +17,10 @@ struct ExportInput {
     std::shared_ptr<const SampleSet> samples;
     std::shared_ptr<const Baseline> baseline, heldOut; ///< as in LoadedData
     std::optional<Preprocessing> preprocessing;
-    std::vector<NamedFile> inputs = {}; ///< that must not be written over: recipe, project
-    std::vector<std::string> data = {}; ///< references of the data sets in use
+    Message preprocessingText = {};         ///< as the report says it
+    std::vector<ReportVariant> others = {}; ///< that the report shows beside
+    std::vector<NamedFile> inputs = {};     ///< that must not be written over: recipe, project
+    std::vector<std::string> data = {};     ///< references of the data sets in use
 };
 
 struct ExportedFiles {
@@ -28,6 +31,9 @@ struct ExportedFiles {
 /// Archive and report stand beside the target: all are written, or none.
 /// @throws Error, Cancelled
 ExportedFiles exportRecipe(const ExportInput &input, const JobContext &ctx);
+
+/// Variants to show in the report of a recipe: those that are measured and no other name for it.
+std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe);
 
 /// The path with another suffix, which starts with a dot.
 QString withSuffix(const QString &path, const QString &suffix);

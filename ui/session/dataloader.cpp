@@ -1,8 +1,10 @@
 #include "ui/session/dataloader.h"
 
+#include "ui/base/format.h"
 #include "ui/base/preferences.h"
 
 #include <QCoreApplication>
+#include <QJsonDocument>
 #include <algorithm>
 
 namespace lathe::ui {
@@ -26,7 +28,36 @@ QString sourceText(ChosenPreprocessing::Origin origin)
     return Words::tr("guessed from the shape of the input");
 }
 
+/// A preset by its name, anything else as the text of its file.
+QString preprocessingOption(const Preprocessing &preprocessing)
+{
+    const std::string text = toJson(preprocessing);
+    for (const std::string &preset : preprocessingPresets())
+        if (toJson(preprocessingPreset(preset)) == text)
+            return QString::fromStdString(preset);
+    return QString::fromUtf8(
+        QJsonDocument::fromJson(QByteArray::fromStdString(text)).toJson(QJsonDocument::Compact));
+}
+
 } // namespace
+
+QStringList dataOptions(const LoadedData &data, bool calibrates, bool measures, const Preprocessing &standard)
+{
+    QStringList words;
+    if (!calibrates && !measures)
+        return words;
+    if (measures) {
+        words << QStringLiteral("--data") << shellQuoted(data.choice.reference);
+        if (data.choice.limit > 0)
+            words << QStringLiteral("--limit") << QString::number(data.choice.limit);
+    }
+    if (data.calibration)
+        words << (calibrates ? QStringLiteral("--calibrate") : QStringLiteral("--output-data"))
+              << shellQuoted(QString::fromStdString(data.calibrationReference));
+    if (toJson(data.preprocessing) != toJson(standard))
+        words << QStringLiteral("--preprocess") << shellQuoted(preprocessingOption(data.preprocessing));
+    return words;
+}
 
 Preprocessing defaultPreprocessing(const Model &model, QString *source)
 {

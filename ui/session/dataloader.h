@@ -21,6 +21,12 @@ CalibrationOptions calibrationOptions(const Preferences &preferences);
 LoadedData loadData(const Model &model, const DatasetChoice &choice, const CalibrationOptions &options,
                     const JobContext &ctx);
 
+/// The options of `lathe compress` that use the data as the window does.
+/// @param calibrates the recipe needs it @param measures figures are asked for too
+/// @param standard what the program would use by itself
+QStringList dataOptions(const LoadedData &data, bool calibrates, bool measures,
+                        const Preprocessing &standard);
+
 /// The preprocessing that is used when none was chosen, and where it comes from.
 Preprocessing defaultPreprocessing(const Model &model, QString *source = nullptr);
 

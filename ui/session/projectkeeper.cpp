@@ -2,6 +2,7 @@
 
 #include "core/base/fileio.h"
 #include "core/base/outputs.h"
+#include "core/project/modelchange.h"
 #include "ui/base/messages.h"
 #include "ui/session/workbench.h"
 
@@ -65,6 +66,7 @@ std::string textOf(const Project &project, const QString &path)
 std::string comparableText(Project project, const QString &path)
 {
     project.layout.clear();
+    project.layers.clear();
     project.model.sha256.clear();
     project.model.bytes = 0;
     return textOf(project, path);
@@ -212,6 +214,8 @@ Project ProjectKeeper::snapshot(bool withLayout) const
 {
     Project project = m_workbench->work();
     project.model.sha256 = m_modelHash;
+    if (m_workbench->hasModel())
+        project.layers = projectLayers(m_workbench->model());
     if (!project.data)
         project.data = m_data;
     if (withLayout && m_layout)

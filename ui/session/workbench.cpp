@@ -139,12 +139,12 @@ void Workbench::chooseDataset(const QString &asked)
     }
 }
 
-void Workbench::setDataset(const DatasetChoice &choice)
+void Workbench::setDataset(const DatasetChoice &choice, const DatasetAnswer &answer)
 {
-    loadDataset(choice, true);
+    loadDataset(choice, true, answer);
 }
 
-void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
+void Workbench::loadDataset(const DatasetChoice &choice, bool asked, const DatasetAnswer &answer)
 {
     if (!hasModel())
         return;
@@ -153,7 +153,7 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
         [model = model(), choice, options](const JobContext &ctx) {
             return loadData(model, choice, options, ctx);
         },
-        [this, choice, asked](const Outcome<LoadedData> &outcome) {
+        [this, choice, asked, answer](const Outcome<LoadedData> &outcome) {
             if (const auto *data = std::get_if<LoadedData>(&outcome)) {
                 m_open.data = *data;
                 m_open.compressor = std::make_shared<Compressor>(
@@ -163,7 +163,7 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
                 m_variants.refreshBaseline();
                 m_previews.begin(m_variants.known()); // what was measured before was measured on other data
                 m_previews.request(false);
-            } else if (const auto *error = std::get_if<Error>(&outcome)) {
+            } else if (const auto *error = std::get_if<Error>(&outcome); error && !answer) {
                 if (asked)
                     emit failed(tr("Opening the data set %1").arg(choice.reference), *error);
                 else
@@ -171,6 +171,8 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked)
             }
             emit dataChanged();
             checkSettled();
+            if (answer)
+                answer(outcome);
         });
     emit dataChanged();
 }
@@ -306,7 +308,7 @@ bool Workbench::saveRecipe(const QString &path)
     return true;
 }
 
-QString Workbench::commandLine(const QString &output, Storage storage) const
+QString Workbench::commandLine(const QString &output, Storage storage, const QString &report) const
 {
     QStringList words{QStringLiteral("lathe compress"), shellQuoted(m_open.path)};
     const QString rules = QString::fromStdString(toCommandLine(m_previews.finalRecipe())).trimmed();
@@ -314,16 +316,13 @@ QString Workbench::commandLine(const QString &output, Storage storage) const
         words << rules;
     if (!m_editor.recipe().name.empty())
         words << QStringLiteral("--name") << shellQuoted(QString::fromStdString(m_editor.recipe().name));
-    const bool calibrates = std::ranges::any_of(m_editor.settings(), needsCalibration);
-    if (calibrates && m_open.data && m_open.data->calibration) {
-        words << QStringLiteral("--calibrate")
-              << shellQuoted(QString::fromStdString(m_open.data->calibrationReference));
-        const Preprocessing &chosen = m_open.data->preprocessing;
-        if (toJson(chosen) != toJson(defaultPreprocessing(model())))
-            words << QStringLiteral("--preprocess") << shellQuoted(QString::fromStdString(chosen.name));
-    }
+    if (m_open.data)
+        words << dataOptions(*m_open.data, std::ranges::any_of(m_editor.settings(), needsCalibration),
+                             !report.isEmpty(), defaultPreprocessing(model()));
     if (storage != Storage::Compact)
         words << QStringLiteral("--form") << QString::fromStdString(nameOf(storage));
+    if (!report.isEmpty())
+        words << QStringLiteral("--report") << shellQuoted(report);
     words << QStringLiteral("-o") << shellQuoted(output);
     return words.join(QLatin1Char(' '));
 }

@@ -42,9 +42,11 @@ public:
     /// What a project keeps of it all; the model's hash and the layout its keeper adds.
     Project work() const;
 
+    /// What became of a data set that was asked for. Not called when another one is asked for meanwhile.
+    using DatasetAnswer = std::function<void(const Outcome<LoadedData> &)>;
     /// Prepares the samples and measures the baseline, in the background. The data of before stay when that
-    /// fails.
-    void setDataset(const DatasetChoice &choice);
+    /// fails. @param answer is told in place of failed(); empty: nobody
+    void setDataset(const DatasetChoice &choice, const DatasetAnswer &answer = {});
     const std::optional<LoadedData> &data() const { return m_open.data; }
     bool isLoadingData() const { return m_open.isLoadingData(); }
     /// What methods that look at a layer's inputs go by; null: nothing.
@@ -67,7 +69,9 @@ public:
     /// With what became of automatic settings. @returns false, after failed(), when it was not saved.
     bool saveRecipe(const QString &path);
     /// The `lathe compress` line that makes the same file, byte for byte.
-    QString commandLine(const QString &output, Storage storage = Storage::Compact) const;
+    /// @param report a page with the same figures; empty: none
+    QString commandLine(const QString &output, Storage storage = Storage::Compact,
+                        const QString &report = {}) const;
 
     /// Stops what is running; what is there stays.
     void cancel();
@@ -93,7 +97,7 @@ signals:
 private:
     void installModel(const Model &model, const QString &path, const OpenOptions &options);
     void chooseDataset(const QString &asked);
-    void loadDataset(const DatasetChoice &choice, bool asked);
+    void loadDataset(const DatasetChoice &choice, bool asked, const DatasetAnswer &answer = {});
     void continueSession();
     bool adopt(const Project &work, const QString &undoText);
     void onRecipeChanged();

@@ -1,7 +1,6 @@
 #include "ui/window/fileopener.h"
 
 #include "ui/data/calibrationdialog.h"
-#include "ui/data/datasetdialog.h"
 #include "ui/session/workbench.h"
 #include "ui/widgets/errordialog.h"
 #include "ui/window/emptystate.h"
@@ -26,7 +25,8 @@ QString recipeFilter()
 
 FileOpener::FileOpener(Workbench &workbench, ProjectController &projects, MainActions &actions,
                        QWidget *window)
-    : QObject(window), m_workbench(workbench), m_projects(projects), m_window(window)
+    : QObject(window), m_workbench(workbench), m_projects(projects), m_window(window),
+      m_datasets(workbench, window)
 {
     connect(actions.newProject, &QAction::triggered, this, [this] { m_projects.create(lastModel()); });
     connect(actions.openModel, &QAction::triggered, this, &FileOpener::chooseModel);
@@ -102,9 +102,7 @@ void FileOpener::chooseDataset(const QString &reference)
         start = m_workbench.data()->choice;
     if (!reference.isEmpty() && reference != start.reference)
         start = {reference, {}, start.limit};
-    auto *dialog = new DatasetDialog(m_workbench.model(), start, m_window);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] { m_workbench.setDataset(dialog->choice()); });
-    openForModel(dialog, m_workbench);
+    m_datasets.choose(start);
 }
 
 void FileOpener::chooseCalibration()

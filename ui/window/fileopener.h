@@ -1,5 +1,6 @@
 #pragma once
 #include "ui/base/recentfiles.h"
+#include "ui/window/datasetchooser.h"
 
 class QWidget;
 
@@ -40,6 +41,7 @@ private:
     Workbench &m_workbench;
     ProjectController &m_projects;
     QWidget *m_window;
+    DatasetChooser m_datasets;
     RecentFiles m_models{QStringLiteral("recent/models")};
     RecentFiles m_recipes{QStringLiteral("recent/recipes")};
 };

@@ -35,8 +35,10 @@ QString fileName(const QString &path)
 } // namespace
 
 ProjectController::ProjectController(Workbench &workbench, MainActions &actions, QWidget *window)
-    : QObject(window), m_workbench(workbench), m_window(window), m_keeper(new ProjectKeeper(&workbench, this))
+    : QObject(window), m_workbench(workbench), m_window(window),
+      m_keeper(new ProjectKeeper(&workbench, this)), m_missing(window)
 {
+    connect(&m_missing, &MissingModel::found, m_keeper, &ProjectKeeper::open);
     connect(actions.saveProject, &QAction::triggered, this, [this] { save(false); });
     connect(actions.saveProjectAs, &QAction::triggered, this, [this] { save(true); });
     m_recent.attachTo(actions.recentProjects);
@@ -79,9 +81,10 @@ void ProjectController::open(const QString &path, bool fromJournal)
     auto &opening = std::get<ProjectOpening>(outcome);
     if (unsaved && !chooseBetween(opening, *unsaved))
         return;
-    const QString model = opening.model.isEmpty() ? findMissingModel(opening) : opening.model;
-    if (!model.isEmpty())
-        m_keeper->open(opening, model);
+    if (opening.model.isEmpty())
+        m_missing.ask(opening);
+    else
+        m_keeper->open(opening, opening.model);
 }
 
 /// @returns false for neither.
@@ -110,27 +113,6 @@ bool ProjectController::chooseBetween(ProjectOpening &opening, const QDateTime &
     }
     opening = std::get<ProjectOpening>(std::move(outcome));
     return true;
-}
-
-QString ProjectController::findMissingModel(const ProjectOpening &opening)
-{
-    const QString model = QString::fromStdString(opening.read.project.model.path.string());
-    QMessageBox box(
-        QMessageBox::Warning, tr("Lathe"),
-        tr("%1 is no longer in %2, and not beside %3 either.")
-            .arg(fileName(model), QDir::toNativeSeparators(QFileInfo(model).path()), fileName(opening.path)),
-        QMessageBox::Cancel, m_window);
-    box.setObjectName(QStringLiteral("modelMissingDialog"));
-    box.setInformativeText(
-        tr("Show where the model is now. Recipes, variants and figures stay with it; the project "
-           "remembers its new place when it is saved."));
-    const QPushButton *find = box.addButton(tr("&Find the model…"), QMessageBox::AcceptRole);
-    box.exec();
-    if (box.clickedButton() != find)
-        return {};
-    return QFileDialog::getOpenFileName(m_window, tr("Where is %1?").arg(fileName(model)),
-                                        QFileInfo(opening.path).path(),
-                                        tr("ONNX models (*.onnx);;All files (*)"));
 }
 
 void ProjectController::onOpened(const QStringList &losses)

@@ -1,5 +1,6 @@
 #pragma once
 #include "ui/base/recentfiles.h"
+#include "ui/window/missingmodel.h"
 
 class QDateTime;
 class QWidget;
@@ -20,6 +21,7 @@ public:
     ProjectController(Workbench &workbench, MainActions &actions, QWidget *window);
 
     ProjectKeeper &keeper() { return *m_keeper; }
+    MissingModel &missingModel() { return m_missing; }
     QStringList recent() const { return m_recent.paths(); }
 
     /// @param start where the search for its model begins
@@ -38,12 +40,12 @@ signals:
 
 private:
     bool chooseBetween(ProjectOpening &opening, const QDateTime &unsaved);
-    QString findMissingModel(const ProjectOpening &opening);
     void onOpened(const QStringList &losses);
 
     Workbench &m_workbench;
     QWidget *m_window;
     ProjectKeeper *m_keeper;
+    MissingModel m_missing;
     RecentFiles m_recent{QStringLiteral("recent/projects")};
 };
 

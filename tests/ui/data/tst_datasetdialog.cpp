@@ -1,15 +1,15 @@
 #include "tests/ui/sample.h"
 #include "ui/data/datasetdialog.h"
-#include "ui/data/preprocessingeditor.h"
 
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
+#include <QTimer>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -25,10 +25,14 @@ private slots:
     void wrongPreprocessing_warns();
     void missingFolder_isSaidAndCannotBeUsed();
     void typedFolder_isReadOnReturnAndNotYetUsed();
+    void typedFolder_isReadAfterARest();
+    void typedFolder_isReadWhenTheFocusGoes();
+    void typing_makesWhatWasReadStaleAtOnce();
+    void preprocessingThatDoesNotFit_cannotBeUsed();
+    void refusal_isSaidUntilSomethingElseIsChosen();
     void thumbnails_areOfOneSize();
     void split_changesTheSamples();
     void choice_carriesWhatWasChosen();
-    void editor_namesTheFilterAndChangesIt();
     void warning_sentences_data();
     void warning_sentences();
 
@@ -86,14 +90,111 @@ void TstDatasetDialog::missingFolder_isSaidAndCannotBeUsed()
     QVERIFY(dialog.findChild<QLabel *>("datasetFacts")->text().contains("nowhere"));
 }
 
+static QLineEdit *folderField(DatasetDialog &dialog)
+{
+    for (QLineEdit *edit : dialog.findChildren<QLineEdit *>())
+        if (edit->accessibleName() == "Folder")
+            return edit;
+    return nullptr;
+}
+
+static QString textOf(DatasetDialog &dialog, const char *label)
+{
+    return dialog.findChild<QLabel *>(label)->text();
+}
+
+void TstDatasetDialog::typedFolder_isReadAfterARest()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    auto *rest = dialog.findChild<QTimer *>("typingRest");
+    rest->setInterval(std::numeric_limits<int>::max()); // no test waits for it
+    QTest::keyClicks(folderField(dialog), samplePath(""));
+    QVERIFY(rest->isActive());
+    QVERIFY2(textOf(dialog, "datasetFacts").contains("stop typing"),
+             qPrintable(textOf(dialog, "datasetFacts")));
+    QVERIFY(textOf(dialog, "useReason").contains("not read yet"));
+    QVERIFY(check(dialog, [&] { QVERIFY(QMetaObject::invokeMethod(rest, "timeout")); }));
+    QVERIFY(dialog.findChild<QPushButton *>("useDataset")->isEnabled());
+    QVERIFY(textOf(dialog, "useReason").isEmpty());
+    QVERIFY(textOf(dialog, "datasetFacts").contains("540"));
+}
+
+void TstDatasetDialog::typedFolder_isReadWhenTheFocusGoes()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    QVERIFY(QTest::qWaitForWindowActive(&dialog));
+    dialog.findChild<QTimer *>("typingRest")->setInterval(std::numeric_limits<int>::max());
+    folderField(dialog)->setFocus();
+    QTest::keyClicks(folderField(dialog), samplePath(""));
+    QVERIFY(check(dialog, [&] { QTest::keyClick(folderField(dialog), Qt::Key_Tab); }));
+    QVERIFY(dialog.findChild<QPushButton *>("useDataset")->isEnabled());
+}
+
+void TstDatasetDialog::typing_makesWhatWasReadStaleAtOnce()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    QVERIFY(check(dialog, [&] { dialog.setReference(samplePath("")); }));
+    auto *use = dialog.findChild<QPushButton *>("useDataset");
+    QVERIFY(use->isEnabled());
+    dialog.findChild<QTimer *>("typingRest")->setInterval(std::numeric_limits<int>::max());
+    QTest::keyClicks(folderField(dialog), "x");
+    QVERIFY(!use->isEnabled());
+    QCOMPARE(dialog.findChild<QListWidget *>()->count(), 0);
+    QVERIFY(dialog.findChild<QTableWidget *>("preprocessingTable")->item(0, 1)->text().isEmpty());
+    QVERIFY(!dialog.findChild<QComboBox *>()->isVisible());
+    folderField(dialog)->selectAll();
+    QTest::keyClick(folderField(dialog), Qt::Key_Delete);
+    QVERIFY(textOf(dialog, "useReason").contains("Choose a folder"));
+    QVERIFY(!dialog.findChild<QTimer *>("typingRest")->isActive());
+}
+
+void TstDatasetDialog::preprocessingThatDoesNotFit_cannotBeUsed()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    QVERIFY(check(dialog, [&] { dialog.setReference(samplePath("")); }));
+    auto *table = dialog.findChild<QTableWidget *>("preprocessingTable");
+    auto *use = dialog.findChild<QPushButton *>("useDataset");
+    int misfit = -1;
+    for (int row = 0; row < table->rowCount(); ++row)
+        if (table->item(row, 0)->text() == "imagenet")
+            misfit = row;
+    QVERIFY(misfit > 0);
+    QVERIFY(table->item(misfit, 1)->text().contains("does not fit"));
+    table->selectRow(misfit);
+    QVERIFY(!use->isEnabled());
+    QVERIFY2(textOf(dialog, "useReason").contains("\"imagenet\" does not fit"),
+             qPrintable(textOf(dialog, "useReason")));
+    QVERIFY(textOf(dialog, "datasetWarning").contains("[3, 224, 224]") ||
+            textOf(dialog, "datasetWarning").contains("224"));
+    QTest::keyClick(&dialog, Qt::Key_Return);
+    QVERIFY(dialog.isVisible()); // nothing to press
+    table->selectRow(0);
+    QVERIFY(use->isEnabled());
+    QVERIFY(textOf(dialog, "useReason").isEmpty());
+}
+
+void TstDatasetDialog::refusal_isSaidUntilSomethingElseIsChosen()
+{
+    DatasetDialog dialog(*m_model, {samplePath(""), {}, 250});
+    dialog.show();
+    QVERIFY(check(dialog, [] {}));
+    dialog.showRefusal("No memory for that.");
+    QVERIFY(textOf(dialog, "useReason").contains("No memory for that."));
+    QVERIFY(dialog.findChild<QPushButton *>("useDataset")->isEnabled()); // to try again
+    QCOMPARE(dialog.choice().limit, 250);
+    dialog.findChild<QSpinBox *>()->setValue(100);
+    QVERIFY(textOf(dialog, "useReason").isEmpty());
+}
+
 void TstDatasetDialog::typedFolder_isReadOnReturnAndNotYetUsed()
 {
     DatasetDialog dialog(*m_model, {});
     dialog.show();
-    QLineEdit *folder = nullptr;
-    for (QLineEdit *edit : dialog.findChildren<QLineEdit *>())
-        if (edit->accessibleName() == "Folder")
-            folder = edit;
+    QLineEdit *folder = folderField(dialog);
     QVERIFY(folder);
     QVERIFY(check(dialog, [&] {
         QTest::keyClicks(folder, samplePath(""));
@@ -141,26 +242,6 @@ void TstDatasetDialog::choice_carriesWhatWasChosen()
     table->selectRow(1);
     QVERIFY(dialog.choice().preprocessing.has_value());
     QCOMPARE(dialog.choice().limit, 250);
-}
-
-void TstDatasetDialog::editor_namesTheFilterAndChangesIt()
-{
-    PreprocessingEditor editor(preprocessingPreset("imagenet"));
-    auto *filter = editor.findChild<QComboBox *>();
-    auto *text = editor.findChild<QPlainTextEdit *>();
-    QCOMPARE(filter->currentData().toInt(), int(Resample::Bilinear));
-    QCOMPARE(filter->count(), int(resampleNames.size()));
-    filter->setCurrentIndex(filter->findData(int(Resample::Bicubic)));
-    emit filter->activated(filter->currentIndex());
-    QCOMPARE(editor.preprocessing().resample, Resample::Bicubic);
-    QVERIFY(text->toPlainText().contains("\"resample\": 3"));
-    text->setPlainText(text->toPlainText().replace("\"resample\": 3", "\"resample\": 1"));
-    QCOMPARE(filter->currentData().toInt(), int(Resample::Lanczos));
-    QCOMPARE(editor.preprocessing().resample, Resample::Lanczos);
-    text->setPlainText("{");
-    QVERIFY(!filter->isEnabled()); // a text that is no preprocessing has no filter
-    text->setPlainText("{\"do_resize\": false}");
-    QVERIFY(!filter->isEnabled());
 }
 
 void TstDatasetDialog::warning_sentences_data()

@@ -35,7 +35,14 @@ private slots:
     void commandLine_namesModelRecipeAndTarget();
     void commandLine_writesTheSameBytes_data();
     void commandLine_writesTheSameBytes();
+    void commandLine_writesTheSameReport_data();
+    void commandLine_writesTheSameReport();
     void report_saysWhatWasMeasured();
+    void report_showsTheVariantsBeside();
+    void refused_canBeCorrectedAndExportedAgain();
+    void written_leadsBackToTheForm();
+    void running_holdsAllChoices();
+    void longSettings_leaveRoomForTheFigures();
 };
 
 static bool weighed(ExportDialog &dialog)
@@ -255,6 +262,181 @@ void TstExportDialog::commandLine_writesTheSameBytes()
     QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
     QVERIFY(readFile(path.toStdString()) == model);
     QVERIFY(readFile(archive.toStdString()) == packed);
+}
+
+/// Runs what was copied, where the program of this build is found.
+static QString runInShell(const QString &line)
+{
+    QProcess shell;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("PATH", LATHE_BINARY_DIR ":" + environment.value("PATH"));
+    shell.setProcessEnvironment(environment);
+    shell.start("sh", {"-e", "-c", line});
+    return shell.waitForFinished(patience) && shell.exitCode() == 0
+               ? QString()
+               : QString::fromUtf8(shell.readAllStandardError());
+}
+
+void TstExportDialog::commandLine_writesTheSameReport_data()
+{
+    QTest::addColumn<QString>("preset");
+    QTest::addColumn<QString>("preprocessing"); ///< a preset, "edited" or empty: what lies beside the model
+    QTest::addColumn<QString>("calibration");
+    QTest::newRow("nothing calibrates") << "8-bit per channel" << QString() << QString();
+    QTest::newRow("calibrated on half") << "4-bit group 32, GPTQ" << QString() << QString();
+    QTest::newRow("calibrated elsewhere") << "4-bit group 32, GPTQ" << QString() << samplePath("") + ":train";
+    QTest::newRow("looked at elsewhere") << "8-bit per channel" << QString() << samplePath("") + ":train";
+    QTest::newRow("edited preprocessing") << "8-bit per channel"
+                                          << "edited" << QString();
+}
+
+void TstExportDialog::commandLine_writesTheSameReport()
+{
+    QFETCH(QString, preset);
+    QFETCH(QString, preprocessing);
+    QFETCH(QString, calibration);
+    QTemporaryDir folder;
+    const QString path = folder.filePath("small.onnx"), page = folder.filePath("small.html");
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    DatasetChoice choice{samplePath(""), {}, 200, calibration}; // not all samples
+    if (!preprocessing.isEmpty()) {
+        choice.preprocessing = findPreprocessing(samplePath().toStdString());
+        choice.preprocessing->rescaleFactor *= 0.75;
+        choice.preprocessing->name = "custom"; // as it is called where it comes from a command
+    }
+    workbench.setDataset(choice);
+    QVERIFY(settle(workbench));
+    workbench.editor().applyPreset(presetNamed(preset));
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    dialog.findChild<QCheckBox *>("exportReport")->setChecked(true);
+    dialog.setTarget(path);
+    const QString line = dialog.commandLine();
+    QVERIFY(exportTo(dialog, path));
+    const std::string model = readFile(path.toStdString());
+    const QString mine = QString::fromStdString(readFile(page.toStdString()));
+    QVERIFY(QFile::remove(path) && QFile::remove(page));
+    const QString failure = runInShell(line);
+    QVERIFY2(failure.isEmpty(), qPrintable(line + '\n' + failure));
+    QVERIFY(readFile(path.toStdString()) == model);
+    const QString theirs = QString::fromStdString(readFile(page.toStdString()));
+    // All but what the certificate was made with: the window has all samples at hand.
+    const auto figures = [](const QString &html) { return html.section("<h2>Certificate", 0, 0); };
+    QVERIFY(figures(mine).contains("<svg") && figures(mine).contains("Multiply-accumulates"));
+    const QStringList a = figures(mine).split('\n'), b = figures(theirs).split('\n');
+    QCOMPARE(a.size(), b.size());
+    for (int i = 0; i < a.size(); ++i)
+        QVERIFY2(a[i] == b[i], qPrintable(a[i].left(600) + "\n" + b[i].left(600)));
+    QVERIFY(mine.contains(" dB</td>")); // what becomes of the outputs
+}
+
+void TstExportDialog::report_showsTheVariantsBeside()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    for (const char *name : {"4-bit group 32", "8-bit per channel"}) {
+        workbench.editor().applyPreset(presetNamed(name));
+        QVERIFY(settle(workbench));
+        workbench.variantStore().save(QString("<%1>").arg(name));
+        QVERIFY(settle(workbench));
+    }
+    ExportDialog dialog(workbench);
+    dialog.show();
+    dialog.findChild<QCheckBox *>("exportReport")->setChecked(true);
+    QVERIFY(exportTo(dialog, folder.filePath("small.onnx")));
+    const QString page = QString::fromStdString(readFile(folder.filePath("small.html").toStdString()));
+    QVERIFY(page.contains("&lt;4-bit group 32&gt;: "));
+    QVERIFY(!page.contains("&lt;8-bit per channel&gt;: ")); // it is the exported one
+    QVERIFY(page.contains("variants of the same session"));
+}
+
+void TstExportDialog::refused_canBeCorrectedAndExportedAgain()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    auto *start = dialog.findChild<QPushButton *>("startExport");
+    auto *path = dialog.findChild<QLineEdit *>("exportPath");
+    QVERIFY(exportTo(dialog, "/nowhere/at/all/small.onnx"));
+    QVERIFY(dialog.findChild<QLabel *>("exportHeadline")->text().contains("Nothing was written"));
+    for (const QWidget *field : QList<QWidget *>{path, dialog.findChild<QComboBox *>("exportForm"),
+                                                 dialog.findChild<QCheckBox *>("exportReport"), start})
+        QVERIFY(field->isVisible() && field->isEnabled());
+    path->selectAll();
+    QTest::keyClicks(path, folder.filePath("small.onnx"));
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    QTest::mouseClick(start, Qt::LeftButton);
+    QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty(); }, patience));
+    QVERIFY(dialog.result() && dialog.result()->written);
+    QVERIFY(!dialog.findChild<QLabel *>("exportHeadline")->text().contains("Nothing"));
+}
+
+void TstExportDialog::written_leadsBackToTheForm()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(exportTo(dialog, folder.filePath("one.onnx")));
+    auto *back = dialog.findChild<QPushButton *>("exportBack");
+    QVERIFY(back->isVisible() && !dialog.findChild<QPushButton *>("startExport")->isVisible());
+    const int checks = dialog.findChild<QTableWidget *>("certificateChecks")->rowCount();
+    QTest::mouseClick(back, Qt::LeftButton);
+    QVERIFY(dialog.findChild<QLineEdit *>("exportPath")->isVisible());
+    QVERIFY(!dialog.findChild<QLabel *>("exportHeadline")->isVisible());
+    QVERIFY(exportTo(dialog, folder.filePath("two.onnx")));
+    QVERIFY(QFile::exists(folder.filePath("two.onnx")));
+    QCOMPARE(dialog.findChild<QTableWidget *>("certificateChecks")->rowCount(), checks); // not those of both
+}
+
+void TstExportDialog::running_holdsAllChoices()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    const QList<QWidget *> choices{
+        dialog.findChild<QLineEdit *>("exportPath"),   dialog.findChild<QPushButton *>("exportBrowse"),
+        dialog.findChild<QComboBox *>("exportForm"),   dialog.findChild<QCheckBox *>("exportArchive"),
+        dialog.findChild<QCheckBox *>("exportReport"), dialog.findChild<QPushButton *>("startExport")};
+    for (const QWidget *choice : choices)
+        QVERIFY(choice->isEnabled());
+    QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
+    dialog.setTarget(folder.filePath("small.onnx"));
+    dialog.start();
+    for (const QWidget *choice : choices)
+        QVERIFY2(!choice->isEnabled(), qPrintable(choice->objectName()));
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patience);
+    for (const QWidget *choice : choices)
+        QVERIFY2(choice->isEnabled(), qPrintable(choice->objectName()));
+}
+
+void TstExportDialog::longSettings_leaveRoomForTheFigures()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.editor().replaceRecipe(
+        {"",
+         {parseRule("*:prune=0.5,prune.method=magnitude,bits=4,granularity=group,group=32,range=mse,rank=50%,"
+                    "rank.bits=8,residual.bits=2")}},
+        "long");
+    QVERIFY(settle(workbench));
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(weighed(dialog));
+    auto *table = dialog.findChild<QTableWidget *>("exportLayers");
+    QVERIFY(table->item(0, 1)->text().size() > 40);
+    QCOMPARE(table->item(0, 1)->toolTip(), table->item(0, 1)->text());
+    const int right = table->columnViewportPosition(5);
+    QVERIFY2(right > 0 && right < table->viewport()->width(), qPrintable(QString::number(right)));
+    QVERIFY(table->columnWidth(1) > 60);
 }
 
 void TstExportDialog::report_saysWhatWasMeasured()
