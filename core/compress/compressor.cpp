@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/compress/allocation.h"
 #include "core/compress/compressorwork.h"
+#include "core/compress/layerprogress.h"
 #include "core/compress/rewrites.h"
 #include "core/model/layererror.h"
 
@@ -150,22 +151,12 @@ int64_t workingBytes(const Layer &layer)
 }
 
 /// Layers in parallel, as far as memory goes; the last ones get the threads of those that are done.
-void forEachWithProgress(const std::vector<Layer> &all, const std::vector<size_t> &layers,
-                         const JobContext &ctx,
-                         const std::function<void(size_t, const JobContext &)> &compressOne)
+void forEachLayer(const std::vector<Layer> &all, const std::vector<size_t> &layers, const JobContext &ctx,
+                  const std::function<void(size_t)> &compressOne)
 {
     MemoryGate gate(workingMemory);
-    std::mutex mutex;
-    size_t started = 0;
-    parallelFor(layers.size(), ctx, [&](size_t i) {
-        {
-            const std::lock_guard lock(mutex);
-            const double share = static_cast<double>(started) / static_cast<double>(layers.size());
-            ++started;
-            ctx.checkpoint(share, Message::tr("compressing layer {} of {}", started, layers.size()));
-        }
-        gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i], ctx); });
-    });
+    parallelFor(layers.size(), ctx,
+                [&](size_t i) { gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i]); }); });
 }
 
 CompressorOptions withBudget(CompressorOptions options)
@@ -332,16 +323,29 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
         rest = ctx.part(0.5, 1.0);
     }
     const auto compressOne = [&](size_t layer, const JobContext &inner) {
-        named(layer, [&] { keep(layer, Work(*this, layer, counts[layer], inner).run(settings[layer])); });
+        named(layer, [&] {
+            Work work(*this, layer, counts[layer], inner);
+            work.reportTo(inner);
+            keep(layer, work.run(settings[layer]));
+        });
+    };
+    LayerProgress progress(rest, layers, busy, settings, m_options.rates.get());
+    const auto compressNext = [&](size_t layer) {
+        compressOne(layer, progress.begin(layer));
+        progress.end(layer);
     };
     const auto light = std::partition(busy.begin(), busy.end(), [&](size_t layer) {
         return m_calibration && layers[layer].cols > widestAtOnce;
     });
     for (auto heavy = busy.begin(); heavy != light; ++heavy) // one at a time, with all threads
-        compressOne(*heavy, rest);
-    forEachWithProgress(layers, {light, busy.end()}, rest, compressOne);
+        compressNext(*heavy);
+    forEachLayer(layers, {light, busy.end()}, rest, compressNext);
+    progress.finish();
 
-    correctWhereItHelps(result, asked, settings, compressOne, rest);
+    JobContext quiet = rest; // one layer once more is no progress of the whole
+    quiet.onProgress = {};
+    const auto compressAgain = [&](size_t layer, const JobContext &) { compressOne(layer, quiet); };
+    correctWhereItHelps(result, asked, settings, compressAgain, rest);
     for (size_t i = 0; i < layers.size(); ++i) {
         result.layers[i].settings = asked[i];
         result.layers[i].pruneCount = counts[i];
@@ -358,6 +362,23 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
             result.issues.push_back({Issue::Severity::Note, {}, std::move(note)});
     }
     return result;
+}
+
+double Compressor::expectedSeconds(const std::vector<LayerSettings> &settings) const
+{
+    const WorkRates usual;
+    const WorkRates &rates = m_options.rates ? *m_options.rates : usual;
+    const std::vector<Layer> &layers = m_source.layers();
+    double seconds = 0.0;
+    std::vector<size_t> unknown;
+    for (size_t i = 0; i < layers.size(); ++i) {
+        for (const WorkAmount &amount : slowWork(layers[i], settings[i]))
+            seconds += rates.seconds(amount);
+        if (m_calibration && layers[i].compressible() && goesByInputs(settings[i]) &&
+            !m_cache->inputs.find(i))
+            unknown.push_back(i);
+    }
+    return unknown.empty() ? seconds : seconds + rates.seconds(statisticsWork(layers, unknown));
 }
 
 bool needsInputs(const Model &source, const Recipe &recipe)

@@ -1,6 +1,7 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
 #include "core/compress/cachebudget.h"
+#include "core/compress/slowwork.h"
 #include "core/compress/tuning.h"
 #include "core/methods/layercode.h"
 #include "core/methods/statistics.h"
@@ -86,6 +87,8 @@ struct CompressorOptions {
     bool always = false; ///< automatic settings go by calibration even where no method of the recipe needs it
     /// Of all that is remembered; compressors may share one. Null: one of its own of defaultCacheBytes.
     std::shared_ptr<CacheBudget> budget;
+    /// What progress goes by, and what learns from it; null: what is usual.
+    std::shared_ptr<WorkRates> rates = nullptr;
     static constexpr size_t defaultCacheBytes = size_t(512) << 20U;
 };
 
@@ -99,6 +102,10 @@ public:
     explicit Compressor(Model source, std::shared_ptr<const Calibration> calibration = nullptr,
                         CompressorOptions options = {});
     const std::shared_ptr<CacheBudget> &budget() const { return m_options.budget; }
+    const std::shared_ptr<WorkRates> &rates() const { return m_options.rates; }
+    /// Seconds that the slow parts of compressing to these settings will take, with the statistics that no
+    /// earlier call has gathered; 0: no slow part. @param settings of all layers
+    double expectedSeconds(const std::vector<LayerSettings> &settings) const;
     const Model &source() const { return m_source; }
     const std::shared_ptr<const Calibration> &calibration() const { return m_calibration; }
     /// Why nothing can be folded into the layer; empty: a normalization can.

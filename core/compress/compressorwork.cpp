@@ -224,7 +224,9 @@ KnownResult Compressor::Work::encoded(const Plan &plan)
                                [this] { return factors(true); },
                                inputs(),
                                m_calibration ? m_calibration->obstacle(m_index) : Message()};
-    EncodedLayer encodedLayer = encodeLayer(sources, plan, m_ctx);
+    JobContext telling = m_ctx;
+    telling.onProgress = m_report;
+    EncodedLayer encodedLayer = encodeLayer(sources, plan, telling);
     m_ctx.throwIfCancelled();
     KnownResult known{untouched(), {}};
     for (const Message &note : encodedLayer.notes)

@@ -66,6 +66,8 @@ class Compressor::Work {
 public:
     Work(const Compressor &owner, size_t layer, std::optional<int64_t> pruneCount, const JobContext &ctx);
 
+    /// Encoding the layer tells how far it is.
+    void reportTo(const JobContext &ctx) { m_report = ctx.onProgress; }
     KnownResult run(const LayerSettings &settings);
     /// The result if nothing has to be computed for it.
     std::optional<KnownResult> remembered(const LayerSettings &settings);
@@ -105,6 +107,7 @@ private:
     const Calibration *m_calibration;
     std::optional<int64_t> m_pruneCount;
     JobContext m_ctx;
+    std::function<void(const Progress &)> m_report; ///< may be empty
     std::optional<Matrix> m_weight;
 };
 

@@ -97,16 +97,20 @@ private:
             const auto count = std::clamp<int64_t>(due - gone, 0, size);
             const double ratio =
                 std::min(static_cast<double>(count) / static_cast<double>(size), std::nextafter(1.0, 0.0));
-            PrunedWeights pruned = pruneGroup(m_weight.middleRows(g * rows, rows),
-                                              inverses[static_cast<size_t>(g)], ratio, settings.pattern);
+            const double groups = static_cast<double>(inverses.size());
+            const JobContext own =
+                m_ctx.part(static_cast<double>(g) / groups, static_cast<double>(g + 1) / groups);
+            PrunedWeights pruned =
+                pruneGroup(m_weight.middleRows(g * rows, rows), inverses[static_cast<size_t>(g)], ratio,
+                           settings.pattern, own.part(0.0, 0.1));
             Matrix hessian = m_inputs->hessian(g, m_settings.correctsBias);
             hessian.diagonal().array() +=
                 static_cast<float>(inverses[static_cast<size_t>(g)].damping) * hessian.diagonal().mean();
             const Matrix part = m_weight.middleRows(g * rows, rows);
-            refineKept(part, hessian, pruned, 10, m_ctx);
+            refineKept(part, hessian, pruned, 10, own);
             if (part.cols() <= widestSearch)
                 pruned = searchMask(part, hessian, std::move(pruned),
-                                    maskRule(ratio, count, settings.pattern), m_ctx);
+                                    maskRule(ratio, count, settings.pattern), own.part(0.1, 1.0));
             changed.middleRows(g * rows, rows) = pruned.values;
             m_kept.insert(m_kept.end(), pruned.kept.begin(), pruned.kept.end());
             gone = due;
@@ -122,17 +126,17 @@ private:
     }
 
     PrunedWeights pruneGroup(const Matrix &weight, const InverseHessian &inverse, double ratio,
-                             const PrunePattern &pattern)
+                             const PrunePattern &pattern, const JobContext &ctx)
     {
         switch (pattern.kind) {
         case PrunePattern::Kind::Single:
             break;
         case PrunePattern::Kind::NofM:
-            return pruneBySurgeonNofM(weight, inverse, pattern.first, pattern.second, m_ctx);
+            return pruneBySurgeonNofM(weight, inverse, pattern.first, pattern.second, ctx);
         case PrunePattern::Kind::Block:
-            return pruneBySurgeonBlocks(weight, inverse, ratio, pattern.first, pattern.second, m_ctx);
+            return pruneBySurgeonBlocks(weight, inverse, ratio, pattern.first, pattern.second, ctx);
         }
-        return pruneBySurgeon(weight, inverse, ratio, m_ctx);
+        return pruneBySurgeon(weight, inverse, ratio, ctx);
     }
 
     Matrix importance()

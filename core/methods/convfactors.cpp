@@ -174,7 +174,7 @@ SeparableFactors separate(const Matrix &weight, const KernelShape &shape, const 
     const Matrix target = weight * *covariance; // W H [out, in * area]
     constexpr int iterations = 10;
     for (int step = 0; step < iterations; ++step) {
-        ctx.throwIfCancelled();
+        ctx.checkpoint(static_cast<double>(step) / iterations, {});
         const SeparableFactors before = factors;
         // Pointwise for fixed filters: P (B H B^T) = W H B^T, B [in, in * area] with each filter on its own
         // channel.

@@ -56,7 +56,7 @@ public:
     {
         const int iterations = iterationsFor(m_image);
         for (int i = 0; i < iterations; ++i) {
-            ctx.throwIfCancelled();
+            ctx.checkpoint(static_cast<double>(i) / static_cast<double>(iterations), {});
             const double share = static_cast<double>(i) / static_cast<double>(iterations - 1);
             const double penalty = firstPenalty * std::pow(lastPenalty / firstPenalty, share);
             if (!step(static_cast<float>(penalty), rule, ctx))

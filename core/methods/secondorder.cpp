@@ -136,7 +136,7 @@ Matrix sweepColumns(const Matrix &weight, const InverseHessian &inverse, const S
     }
     Vector now(weight.rows()), stored(weight.rows());
     for (Index first = 0; first < cols; first += rules.blockColumns) {
-        ctx.throwIfCancelled();
+        ctx.checkpoint(static_cast<double>(first) / static_cast<double>(cols), {});
         const Index count = std::min(rules.blockColumns, cols - first);
         if (rules.block)
             rules.block(first, current.middleRows(first, count).transpose());

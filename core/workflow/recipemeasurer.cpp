@@ -4,6 +4,7 @@
 #include "core/workflow/runningcosts.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace lathe {
 namespace {
@@ -15,6 +16,8 @@ std::vector<LayerSettings> settingsOf(const Model &model, const Recipe &recipe)
         names.push_back(layer.name);
     return recipe.resolve(names);
 }
+
+constexpr double shortestGathering = 0.5; ///< seconds; below, they were known from before
 
 /// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
 void prepareStatistics(const Compressor &compressor, const std::vector<LayerSettings> &settings,
@@ -35,7 +38,11 @@ void prepareStatistics(const Compressor &compressor, const std::vector<LayerSett
         staged.onProgress = [report = ctx.onProgress](const Progress &p) {
             report({p.fraction, calibratingStage()});
         };
+    const auto start = std::chrono::steady_clock::now();
     compressor.calibration()->prepare(wanted, staged);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    if (compressor.rates() && took.count() > shortestGathering)
+        compressor.rates()->learn(statisticsWork(layers, wanted), took.count());
 }
 
 std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel &compressed)
@@ -50,7 +57,7 @@ std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel 
 
 Message calibratingStage()
 {
-    return Message::tr("calibrating");
+    return Message::tr("gathering calibration statistics");
 }
 
 struct RecipeMeasurer::State {
@@ -83,12 +90,25 @@ struct RecipeMeasurer::State {
     {
         return std::ranges::any_of(settings, needsCalibration) ? *source.compressor : *plain;
     }
+    /// Of the time until all is measured.
+    double shareOfCompressing(const Compressor &compressor, const std::vector<LayerSettings> &settings) const;
     void addSizes(PreviewUpdate &update, const JobContext &ctx) const;
     void measureQuality(PreviewUpdate &update, const PreviewRequest &request,
                         const std::function<void(PreviewUpdate)> &deliver, const JobContext &ctx);
     void addOutputErrors(PreviewUpdate &update, const JobContext &ctx) const;
     void measureRunning(PreviewUpdate &update, const JobContext &ctx) const;
 };
+
+double RecipeMeasurer::State::shareOfCompressing(const Compressor &compressor,
+                                                 const std::vector<LayerSettings> &settings) const
+{
+    constexpr double timing = 1.0, leastCompressing = 0.2; // seconds
+    const double compressing = leastCompressing + compressor.expectedSeconds(settings);
+    const double samples = source.baseline ? static_cast<double>(source.baseline->values.rows()) : 0.0;
+    const double measuring =
+        timing + 0.5 * samples * (source.baseline ? source.baseline->latency.value : 0.0);
+    return compressing / (compressing + measuring);
+}
 
 void RecipeMeasurer::State::addSizes(PreviewUpdate &update, const JobContext &ctx) const
 {
@@ -161,23 +181,27 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
     update.settings =
         request.settings.empty() ? settingsOf(state.plain->source(), request.recipe) : request.settings;
     Compressor &compressor = state.compressorFor(update.settings);
-    prepareStatistics(compressor, update.settings, ctx.part(0.0, 0.1));
-    const JobContext compressing = ctx.part(0.1, 0.2);
+    const double slow = state.shareOfCompressing(compressor, update.settings);
+    prepareStatistics(compressor, update.settings, ctx.part(0.0, 0.3 * slow));
+    const JobContext compressing = ctx.part(0.3 * slow, slow);
     update.compressed = std::make_shared<const CompressedModel>(compressor.compress(
         request.recipe, compressor.resolve(request.recipe, update.settings, compressing), compressing));
-    state.addSizes(update, ctx.part(0.2, 0.3));
+    const double sized = slow + 0.05 * (1.0 - slow);
+    state.addSizes(update, ctx.part(slow, sized));
     deliver(update);
     if (!hasSamples())
         return update;
 
-    state.measureQuality(update, request, deliver, ctx.part(0.3, 0.9));
+    const double measured = slow + 0.85 * (1.0 - slow);
+    state.measureQuality(update, request, deliver, ctx.part(sized, measured));
     if (request.dragging)
         return update;
     deliver(update);
-    state.measureRunning(update, ctx.part(0.9, 0.95));
+    const double timed = slow + 0.95 * (1.0 - slow);
+    state.measureRunning(update, ctx.part(measured, timed));
     if (&compressor != state.source.compressor.get()) {
         deliver(update);
-        state.addOutputErrors(update, ctx.part(0.95, 1.0));
+        state.addOutputErrors(update, ctx.part(timed, 1.0));
     }
     return update;
 }

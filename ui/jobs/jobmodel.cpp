@@ -2,14 +2,14 @@
 
 #include "ui/jobs/jobrunner.h"
 
-#include <cmath>
+#include <QElapsedTimer>
+
+#include <algorithm>
 #include <utility>
 
 namespace lathe::ui {
 namespace {
 
-constexpr qint64 shortestHistory = 1000; // ms, before a time left is named
-constexpr double leastDone = 0.02;
 constexpr qint64 longestUnmissed = 3000; // ms of work that is done again without a word
 
 } // namespace
@@ -18,6 +18,13 @@ JobModel *JobModel::instance()
 {
     static auto *model = new JobModel; // runners of static objects may end after main()
     return model;
+}
+
+JobModel::JobModel(QObject *parent) : QAbstractListModel(parent)
+{
+    QElapsedTimer clock;
+    clock.start();
+    m_clock = [clock] { return clock.elapsed(); };
 }
 
 int JobModel::rowCount(const QModelIndex &parent) const
@@ -47,18 +54,33 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
     }
 }
 
-int JobModel::secondsLeft(const Job &job)
+int JobModel::secondsLeftOf(const JobRunner *runner) const
 {
-    const qint64 elapsed = job.clock->elapsed();
-    if (elapsed < shortestHistory || job.fraction < leastDone)
-        return -1;
-    return static_cast<int>(
-        std::ceil(1e-3 * static_cast<double>(elapsed) * (1.0 - job.fraction) / job.fraction));
+    const int row = rowOf(runner);
+    return row < 0 ? -1 : secondsLeft(m_jobs[row]);
 }
 
-bool JobModel::isAtStake(const Job &job)
+int JobModel::secondsLeft(const Job &job) const
 {
-    return !job.runner->isRepeatable() || job.clock->elapsed() > longestUnmissed;
+    return job.left.seconds(m_clock() - job.begun).value_or(-1);
+}
+
+int JobModel::longestRow() const
+{
+    int longest = -1, row = -1;
+    for (int i = 0; i < rowCount(); ++i) {
+        const int left = secondsLeft(m_jobs[i]);
+        if (left > longest) {
+            longest = left;
+            row = i;
+        }
+    }
+    return row;
+}
+
+bool JobModel::isAtStake(const Job &job) const
+{
+    return !job.runner->isRepeatable() || m_clock() - job.begun > longestUnmissed;
 }
 
 void JobModel::cancelAll()
@@ -86,8 +108,7 @@ void JobModel::add(JobRunner *runner, const QString &title)
     remove(runner); // a newer job took its place
     const auto row = static_cast<int>(m_jobs.size());
     beginInsertRows({}, row, row);
-    Job job{runner, title, {}, 0.0, std::make_shared<QElapsedTimer>()};
-    job.clock->start();
+    const Job job{runner, title, {}, 0.0, m_clock(), {}};
     m_jobs.append(job);
     endInsertRows();
 }
@@ -97,8 +118,10 @@ void JobModel::setProgress(JobRunner *runner, double fraction, const QString &st
     const int row = rowOf(runner);
     if (row < 0)
         return;
-    m_jobs[row].fraction = fraction;
-    m_jobs[row].stage = stage;
+    Job &job = m_jobs[row];
+    job.fraction = std::max(job.fraction, fraction); // reports of several threads may overtake each other
+    job.stage = stage;
+    job.left.add(m_clock() - job.begun, job.fraction);
     emit dataChanged(index(row), index(row));
 }
 

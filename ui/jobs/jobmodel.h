@@ -1,7 +1,8 @@
 #pragma once
+#include "ui/jobs/timeleft.h"
+
 #include <QAbstractListModel>
-#include <QElapsedTimer>
-#include <memory>
+#include <functional>
 
 namespace lathe::ui {
 
@@ -18,11 +19,18 @@ public:
         AtStakeRole ///< bool: stopping it would lose something
     };
 
-    static JobModel *instance();
+    static JobModel *instance(); ///< of the program
+    explicit JobModel(QObject *parent = nullptr);
+    /// @param clock milliseconds since any moment; at first the monotonic clock of the machine
+    void setClock(std::function<qint64()> clock) { m_clock = std::move(clock); }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     /// The title; of SecondsLeftRole -1 while too little is known.
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    int secondsLeftOf(const JobRunner *runner) const; ///< -1: too little is known, or it is not there
+    const JobRunner *runnerAt(int row) const { return m_jobs[row].runner; }
+    /// Of the job that will take longest, among those of which that is known; -1: none.
+    int longestRow() const;
     void cancel(int row);
     void cancelAll();
 
@@ -31,17 +39,18 @@ public:
     void remove(JobRunner *runner); ///< does nothing for one that is not there
 
 private:
-    using QAbstractListModel::QAbstractListModel;
     struct Job {
         JobRunner *runner;
         QString title, stage;
         double fraction = 0.0;
-        std::shared_ptr<QElapsedTimer> clock;
+        qint64 begun = 0; ///< by the clock
+        TimeLeft left;
     };
     int rowOf(const JobRunner *runner) const;
-    static int secondsLeft(const Job &job);
-    static bool isAtStake(const Job &job);
+    int secondsLeft(const Job &job) const;
+    bool isAtStake(const Job &job) const;
 
+    std::function<qint64()> m_clock;
     QVector<Job> m_jobs;
 };
 

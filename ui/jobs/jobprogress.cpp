@@ -2,6 +2,8 @@
 
 #include "ui/jobs/jobmodel.h"
 
+#include <algorithm>
+
 namespace lathe::ui {
 
 JobProgress::JobProgress(const JobModel *jobs, QObject *parent) : QObject(parent), m_jobs(jobs)
@@ -14,20 +16,33 @@ JobProgress::JobProgress(const JobModel *jobs, QObject *parent) : QObject(parent
 
 void JobProgress::refresh()
 {
-    std::optional<int> percent;
-    int longest = -1; // of those without a time left nothing is said: they have only begun
-    for (int row = 0; row < m_jobs->rowCount(); ++row) {
+    std::optional<int> percent = m_percent;
+    if (m_jobs->rowCount() == 0) { // what begins next is other work
+        m_followed = nullptr;
+        m_share = 0.0;
+        percent.reset();
+    }
+    // Of those without a time left nothing is said: they have only begun.
+    if (const int row = m_jobs->longestRow(); row >= 0) {
         const QModelIndex job = m_jobs->index(row);
-        const int left = job.data(JobModel::SecondsLeftRole).toInt();
-        if (left <= longest)
-            continue;
-        longest = left;
-        percent = static_cast<int>(100.0 * job.data(JobModel::FractionRole).toDouble());
+        follow(m_jobs->runnerAt(row), job.data(JobModel::FractionRole).toDouble());
+        percent = static_cast<int>(100.0 * m_share);
     }
     if (percent == m_percent)
         return;
     m_percent = percent;
     emit changed();
+}
+
+void JobProgress::follow(const JobRunner *job, double fraction)
+{
+    if (job != m_followed || fraction < m_begun) {
+        m_followed = job;
+        m_from = m_share > 0.0 ? m_share : fraction;
+        m_begun = fraction;
+    }
+    const double done = m_begun < 1.0 ? (fraction - m_begun) / (1.0 - m_begun) : 1.0;
+    m_share = std::max(m_share, m_from + (1.0 - m_from) * done);
 }
 
 } // namespace lathe::ui

@@ -13,14 +13,6 @@ namespace {
 
 constexpr int steps = 1000;
 
-QString timeLeft(int seconds)
-{
-    if (seconds < 0)
-        return {};
-    return seconds < 90 ? JobsPanel::tr("%1 s left").arg(seconds)
-                        : JobsPanel::tr("%1 min left").arg((seconds + 30) / 60);
-}
-
 } // namespace
 
 class JobsPanel::Row : public QWidget {
@@ -50,7 +42,7 @@ public:
     {
         const QString title = job.data().toString();
         m_title->setFullText(title);
-        m_left->setText(timeLeft(job.data(JobModel::SecondsLeftRole).toInt()));
+        m_left->setText(timeLeftText(job.data(JobModel::SecondsLeftRole).toInt()));
         m_bar->setValue(static_cast<int>(job.data(JobModel::FractionRole).toDouble() * steps));
         m_bar->setAccessibleName(JobsPanel::tr("Progress: %1").arg(title));
         cancel->setToolTip(JobsPanel::tr("Stop: %1").arg(title));

@@ -1,9 +1,10 @@
 #include "ui/jobs/jobstatus.h"
 
+#include "ui/jobs/jobmodel.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QProgressBar>
 #include <QToolButton>
 
@@ -15,10 +16,12 @@ constexpr int steps = 1000;
 
 } // namespace
 
-JobStatus::JobStatus(QWidget *parent)
-    : QWidget(parent), m_what(new QLabel(this)), m_bar(new QProgressBar(this)),
+JobStatus::JobStatus(JobModel *jobs, QWidget *parent)
+    : QWidget(parent), m_jobs(jobs), m_what(new ElidedLabel(this)), m_bar(new QProgressBar(this)),
       m_cancel(new QToolButton(this))
 {
+    m_what->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_what->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_bar->setRange(0, steps);
     m_bar->setTextVisible(false);
     m_bar->setFixedWidth(160);
@@ -34,7 +37,7 @@ JobStatus::JobStatus(QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    row->addWidget(m_what);
+    row->addWidget(m_what, 1);
     row->addWidget(m_bar);
     row->addWidget(m_cancel);
 
@@ -46,24 +49,47 @@ JobStatus::JobStatus(QWidget *parent)
     m_delay.setSingleShot(true);
     m_delay.setInterval(shortestShown);
     connect(&m_delay, &QTimer::timeout, this, &QWidget::show);
-    connect(m_cancel, &QToolButton::clicked, this, &JobStatus::cancelRequested);
+    connect(m_cancel, &QToolButton::clicked, this, &JobStatus::cancel);
+    connect(jobs, &QAbstractItemModel::rowsInserted, this, &JobStatus::refresh);
+    connect(jobs, &QAbstractItemModel::rowsRemoved, this, &JobStatus::refresh);
+    connect(jobs, &QAbstractItemModel::dataChanged, this, &JobStatus::refresh);
+    refresh();
 }
 
-void JobStatus::setProgress(const QString &what, double fraction)
+int JobStatus::shownRow() const
 {
-    m_what->setText(what);
-    m_bar->setValue(static_cast<int>(fraction * steps));
+    const int longest = m_jobs->longestRow();
+    return longest >= 0 ? longest : m_jobs->rowCount() - 1; // else the newest
 }
 
-void JobStatus::setBusy(bool busy)
+void JobStatus::cancel()
 {
-    if (!busy) {
+    m_jobs->cancel(shownRow());
+}
+
+void JobStatus::refresh()
+{
+    const int row = shownRow();
+    if (row < 0) {
         m_delay.stop();
         hide();
-    } else if (!isVisible() && !m_delay.isActive()) {
-        m_bar->setValue(0);
-        m_delay.start();
+        return;
     }
+    const QModelIndex job = m_jobs->index(row);
+    const QString title = job.data().toString();
+    const QString stage = job.data(JobModel::StageRole).toString();
+    const QString left = timeLeftText(job.data(JobModel::SecondsLeftRole).toInt());
+    // What a stage is of is said as long as little is known of it; then how long it takes matters more.
+    QString what = stage.isEmpty() ? title : tr("%1: %2").arg(title, stage);
+    if (!left.isEmpty())
+        what = tr("%1, %2").arg(stage.isEmpty() ? title : stage, left);
+    if (m_jobs->rowCount() > 1)
+        what = tr("%1 (+%2)").arg(what).arg(m_jobs->rowCount() - 1);
+    m_what->setFullText(what);
+    setToolTip(title);
+    m_bar->setValue(static_cast<int>(job.data(JobModel::FractionRole).toDouble() * steps));
+    if (!isVisible() && !m_delay.isActive())
+        m_delay.start();
 }
 
 } // namespace lathe::ui

@@ -61,10 +61,6 @@ void Workbench::watch(JobRunner &runner, const QString &what)
     runner.setRepeatable(true);
     connect(&runner, &JobRunner::started, this, &Workbench::busyChanged);
     connect(&runner, &JobRunner::finished, this, &Workbench::busyChanged);
-    connect(&runner, &JobRunner::progressed, this, [this, what](double fraction, const Message &stage) {
-        emit progressed(stage == calibratingStage() ? tr("Gathering calibration statistics") : what,
-                        fraction);
-    });
 }
 
 QString Workbench::modelName() const

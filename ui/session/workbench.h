@@ -88,7 +88,6 @@ signals:
     void resultsChanged(); ///< layer results and sizes
     void figuresChanged();
     void settled(); ///< isSettled() became true
-    void progressed(const QString &what, double fraction);
     void busyChanged();
     void notice(const QString &text);                              ///< good to know, needs no answer
     void datasetOffered(const QString &reference);                 ///< the one used last, with another model

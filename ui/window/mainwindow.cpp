@@ -146,12 +146,11 @@ void MainWindow::buildCentre()
 
 void MainWindow::buildStatusBar()
 {
-    m_jobs = new JobStatus;
+    m_jobs = new JobStatus(JobModel::instance());
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_jobs);
     statusBar()->addPermanentWidget(new DataLabel(*m_workbench));
     connect(m_progress, &JobProgress::changed, this, &MainWindow::refreshTitle);
-    connect(m_jobs, &JobStatus::cancelRequested, m_workbench, &Workbench::cancel);
 }
 
 void MainWindow::connectActions()
@@ -189,11 +188,7 @@ void MainWindow::connectWorkbench()
     connect(w, &Workbench::modelChanged, this, &MainWindow::onModelChanged);
     connect(w, &Workbench::dataChanged, this, &MainWindow::refreshFigures);
     connect(w, &Workbench::figuresChanged, this, &MainWindow::refreshFigures);
-    connect(w, &Workbench::progressed, m_jobs, &JobStatus::setProgress);
-    connect(w, &Workbench::busyChanged, this, [this] {
-        m_jobs->setBusy(m_workbench->isBusy());
-        m_empty->setOpening(m_workbench->isBusy());
-    });
+    connect(w, &Workbench::busyChanged, m_empty, [this] { m_empty->setOpening(m_workbench->isBusy()); });
     connect(w, &Workbench::failed, this,
             [this](const QString &action, const Error &error) { showError(this, action, error); });
     connect(w, &Workbench::notice, this, [this](const QString &text) { m_info->showText(text); });

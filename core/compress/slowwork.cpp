@@ -1,0 +1,109 @@
+#include "core/compress/slowwork.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lathe {
+namespace {
+
+constexpr double shortest = 0.05; ///< seconds: what is shorter tells nothing
+
+/// Seconds for a unit on two cores of 2.5 GHz.
+constexpr std::array<double, slowWorkCount> usual = {2e-11, 4e-11, 4e-11, 1e-10, 3e-9};
+
+size_t placeOf(SlowWork work)
+{
+    return static_cast<size_t>(work);
+}
+
+} // namespace
+
+std::string_view nameOf(SlowWork work)
+{
+    constexpr std::array<std::string_view, slowWorkCount> names = {"surgeon", "gptq", "codebooks",
+                                                                   "separation", "statistics"};
+    return names[placeOf(work)];
+}
+
+Message titleOf(SlowWork work)
+{
+    switch (work) {
+    case SlowWork::Surgeon:
+        return Message::verbatim("OBS");
+    case SlowWork::Gptq:
+        return Message::verbatim("GPTQ");
+    case SlowWork::Codebooks:
+        return Message::tr("weighted codebooks");
+    case SlowWork::Separation:
+        return Message::tr("separable convolution");
+    case SlowWork::Statistics:
+        return Message::tr("calibration statistics");
+    }
+    return {};
+}
+
+std::vector<WorkAmount> slowWork(const Layer &layer, const LayerSettings &settings)
+{
+    std::vector<WorkAmount> work;
+    if (!layer.compressible() || layer.tiedTo || settings.keep)
+        return work;
+    const auto rows = static_cast<double>(layer.rows);
+    const auto cols = static_cast<double>(layer.cols);
+    const double inverse = cols * cols * cols * static_cast<double>(layer.groups);
+    const double sweep = rows * cols * cols;
+    constexpr double searches = 20.0; // of a mask, each with a system of its own
+    if (settings.prune && criterionOf(settings.prune->method).byInputs)
+        work.push_back({SlowWork::Surgeon, searches * (inverse + 2.0 * sweep)});
+    if (settings.quantize && settings.quantize->rounding == Rounding::Gptq)
+        work.push_back({SlowWork::Gptq, inverse + sweep});
+    if (settings.cluster && settings.cluster->weighting == ClusterWeighting::Hessian)
+        work.push_back({SlowWork::Codebooks, inverse + sweep});
+    if (settings.separable && settings.separable->onActivations)
+        work.push_back({SlowWork::Separation, 10.0 * (inverse + sweep)});
+    return work;
+}
+
+WorkAmount statisticsWork(const std::vector<Layer> &all, const std::vector<size_t> &wanted)
+{
+    double units = 0.0;
+    for (const Layer &layer : all)
+        units += static_cast<double>(layer.macs.value_or(layer.parameters));
+    for (const size_t i : wanted) {
+        const Layer &layer = all[i];
+        const double places = static_cast<double>(layer.macs.value_or(layer.parameters)) /
+                              std::max(1.0, static_cast<double>(layer.parameters));
+        units += places * static_cast<double>(layer.cols * layer.cols * layer.groups);
+    }
+    return {SlowWork::Statistics, units};
+}
+
+double WorkRates::seconds(const WorkAmount &amount) const
+{
+    return amount.units * learned(amount.work).value_or(usual[placeOf(amount.work)]);
+}
+
+void WorkRates::learn(const WorkAmount &amount, double seconds)
+{
+    if (seconds < shortest || amount.units <= 0.0)
+        return;
+    const std::lock_guard lock(m_mutex);
+    std::optional<double> &rate = m_rates[placeOf(amount.work)];
+    const double now = seconds / amount.units;
+    rate = rate ? std::sqrt(*rate * now) : now; // other work may have slowed this one down
+}
+
+std::optional<double> WorkRates::learned(SlowWork work) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_rates[placeOf(work)];
+}
+
+void WorkRates::set(SlowWork work, double secondsPerUnit)
+{
+    if (!(secondsPerUnit > 0.0) || !std::isfinite(secondsPerUnit))
+        return;
+    const std::lock_guard lock(m_mutex);
+    m_rates[placeOf(work)] = secondsPerUnit;
+}
+
+} // namespace lathe
