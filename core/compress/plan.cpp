@@ -167,6 +167,22 @@ bool fitsRows(const PrunePattern &pattern, const Layer &layer)
     return pattern.kind != PrunePattern::Kind::NofM || layer.cols % pattern.second == 0;
 }
 
+Index factorWeights(const Layer &layer, RankForm form, Index rank)
+{
+    const KernelShape kernel = kernelOf(layer);
+    switch (form) {
+    case RankForm::Channel:
+        return rank * (layer.rows + (layer.kind == LayerKind::Conv ? layer.groups : 1) * layer.cols);
+    case RankForm::Spatial:
+        return rank * (kernel.in * kernel.height + kernel.out * kernel.width);
+    case RankForm::Tucker2: {
+        const Index in = inputRank(layer, rank);
+        return in * kernel.in + rank * in * kernel.area() + kernel.out * rank;
+    }
+    }
+    return 0;
+}
+
 RankLimits rankLimits(const Layer &layer, RankForm form)
 {
     const Index size = layer.rows * layer.cols;
@@ -186,11 +202,9 @@ RankLimits rankLimits(const Layer &layer, RankForm form)
     case RankForm::Tucker2: {
         const Index full = std::min(layer.rows, layer.cols);
         Index breakEven = 0;
-        for (Index rank = 1; rank <= full; ++rank) {
-            const Index in = inputRank(layer, rank);
-            if (in * kernel.in + rank * in * kernel.area() + kernel.out * rank < size)
+        for (Index rank = 1; rank <= full; ++rank)
+            if (factorWeights(layer, form, rank) < size)
                 breakEven = rank;
-        }
         return {full, breakEven};
     }
     }

@@ -26,6 +26,8 @@ struct RankLimits {
     Index breakEven = 0; ///< up to here the factors are smaller than the weight
 };
 RankLimits rankLimits(const Layer &layer, RankForm form);
+/// Weights of the factors of a rank in that form.
+Index factorWeights(const Layer &layer, RankForm form, Index rank);
 /// Whether the layer's rows are made up of whole groups of the pattern.
 bool fitsRows(const PrunePattern &pattern, const Layer &layer);
 /// Of Tucker-2, where the output channels go down to `rank`: the same share of the input channels.

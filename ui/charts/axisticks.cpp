@@ -21,6 +21,39 @@ QString superscript(int value)
     return text;
 }
 
+constexpr double decadesOfPowers = 2.0; ///< with more of them the powers of ten are ticks enough
+
+/// "0.02", and "2×10⁻⁷" where that would be all zeros.
+QString plainOrPower(double value)
+{
+    const auto power = static_cast<int>(std::floor(std::log10(value) + 1e-9));
+    if (power >= -3 && power < 5)
+        return QLocale().toString(value, 'g', 4);
+    const QString factor = QLocale().toString(value / std::pow(10.0, power), 'g', 4);
+    const QString ten = QStringLiteral("10") + superscript(power);
+    return factor == QLatin1String("1") ? ten : factor + QChar(0x00d7) + ten;
+}
+
+/// These multiples of the powers of ten between 10^low and 10^high.
+QVector<double> betweenPowers(double low, double high, const QVector<double> &multiples)
+{
+    QVector<double> values;
+    for (int power = int(std::floor(low)); power <= int(std::ceil(high)); ++power)
+        for (const double multiple : multiples)
+            if (const double at = power + std::log10(multiple); at >= low - 1e-9 && at <= high + 1e-9)
+                values << multiple * std::pow(10.0, power);
+    return values;
+}
+
+/// One number alone does not say how far apart things are.
+QVector<double> atLeastTwo(double low, double high, int most)
+{
+    QVector<double> numbers = roundNumbers(low, high, most);
+    for (int more = 1; numbers.size() < 2 && more <= 4; ++more)
+        numbers = roundNumbers(low, high, most + more);
+    return numbers;
+}
+
 } // namespace
 
 QVector<double> roundNumbers(double low, double high, int most)
@@ -51,9 +84,14 @@ int decimalsFor(double step)
     return std::clamp(int(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
 }
 
+QString shortNumber(double value)
+{
+    return QLocale().toString(value, 'g', 4).replace(QLatin1Char('-'), QChar(0x2212));
+}
+
 Ticks numberTicks(double low, double high, int most)
 {
-    const QVector<double> numbers = roundNumbers(low, high, most);
+    const QVector<double> numbers = atLeastTwo(low, high, most);
     const int decimals = numbers.size() > 1 ? decimalsFor(numbers[1] - numbers[0]) : 3;
     Ticks ticks;
     for (const double value : numbers)
@@ -65,15 +103,22 @@ Ticks logTicks(double low, double high, int most)
 {
     Ticks ticks;
     const int first = int(std::ceil(low - 1e-9)), last = int(std::floor(high + 1e-9));
-    if (last - first >= 1) {
-        const int every = (last - first) / std::max(1, most) + 1;
+    if (high - low > decadesOfPowers || last - first >= std::max(2, most)) {
+        const int every = std::min((last - first) / std::max(1, most) + 1, std::max(1, last - first));
         for (int power = first; power <= last; power += every)
             ticks << std::pair(double(power), QStringLiteral("10") + superscript(power));
         return ticks;
     }
-    for (const double value : roundNumbers(std::pow(10.0, low), std::pow(10.0, high), most))
+    QVector<double> values = betweenPowers(low, high, {1.0, 2.0, 5.0});
+    if (values.size() > std::max(2, most))
+        values = betweenPowers(low, high, {1.0, 3.0});
+    if (values.size() > std::max(2, most) && last > first)
+        values = betweenPowers(low, high, {1.0});
+    if (values.size() < 2)
+        values = atLeastTwo(std::pow(10.0, low), std::pow(10.0, high), most);
+    for (const double value : values)
         if (value > 0.0)
-            ticks << std::pair(std::log10(value), QLocale().toString(value, 'g', 4));
+            ticks << std::pair(std::log10(value), plainOrPower(value));
     return ticks;
 }
 

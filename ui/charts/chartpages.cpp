@@ -10,7 +10,7 @@
 namespace lathe::ui {
 
 ChartPages::ChartPages(const QList<ChartPanel *> &pages, QWidget *parent)
-    : QWidget(parent), m_stack(new QStackedWidget(this)), m_tabs(new QTabBar(this))
+    : QWidget(parent), m_stack(new QStackedWidget(this)), m_shown(pages), m_tabs(new QTabBar(this))
 {
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
@@ -29,12 +29,28 @@ ChartPages::ChartPages(const QList<ChartPanel *> &pages, QWidget *parent)
     m_tabs->move(8, 8);
     m_tabs->resize(m_tabs->sizeHint());
     m_tabs->raise();
-    connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    connect(m_tabs, &QTabBar::currentChanged, this,
+            [this](int page) { m_stack->setCurrentWidget(m_shown.value(page)); });
 }
 
 int ChartPages::current() const
 {
-    return m_stack->currentIndex();
+    return m_tabs->currentIndex();
+}
+
+void ChartPages::addStandIn(ChartPanel *panel)
+{
+    m_stack->addWidget(panel);
+    panel->setTitleRoom(m_tabs->sizeHint());
+}
+
+void ChartPages::showInstead(int page, ChartPanel *panel)
+{
+    if (m_shown[page] == panel)
+        return;
+    m_shown[page] = panel;
+    if (page == current())
+        m_stack->setCurrentWidget(panel);
 }
 
 void ChartPages::setCurrent(int page)

@@ -16,10 +16,15 @@ public:
 
     int current() const;
     void setCurrent(int page);
+    /// A panel that can take the place of a page.
+    void addStandIn(ChartPanel *panel);
+    /// It, or the page's own one, under the page's tab.
+    void showInstead(int page, ChartPanel *panel);
     QTabBar *tabs() const { return m_tabs; }
 
 private:
     QStackedWidget *m_stack;
+    QList<ChartPanel *> m_shown; ///< by page
     QTabBar *m_tabs;
 };
 

@@ -29,6 +29,11 @@ namespace {
 
 const QString svgSuffix = QStringLiteral(".svg");
 
+int titleHeight()
+{
+    return QFontMetrics(scaledFont(titleScale)).height();
+}
+
 } // namespace
 
 ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *parent)
@@ -38,8 +43,9 @@ ChartPanel::ChartPanel(const QString &title, const QString &emptyText, QWidget *
 {
     auto *plot = new QChart;
     plot->legend()->hide();
+    // Above it are the titles of the axes; half a label reaches over the last tick.
     plot->setMargins(
-        QMargins(0, 4, fontMetrics().averageCharWidth() * 2, 0)); // half a label reaches over the last tick
+        QMargins(0, titleHeight() + titleHeight() / 2 + 2, fontMetrics().averageCharWidth() * 2, 0));
     plot->layout()->setContentsMargins(0, 0, 0, 0);
     plot->setBackgroundRoundness(0);
     plot->setLocalizeNumbers(true);
@@ -194,8 +200,43 @@ void ChartPanel::styleAxis(QAbstractAxis *axis) const
     axis->setTitleFont(scaledFont(titleScale));
     axis->setLabelsColor(colors().muted);
     axis->setTitleBrush(colors().muted);
+    if (axis->orientation() == Qt::Vertical)
+        axis->setTitleVisible(false); // see axisTitles()
     axis->setLinePen(QPen(colors().line, 1));
     axis->setGridLinePen(QPen(colors().line, 1));
+}
+
+QVector<ChartPanel::AxisTitle> ChartPanel::axisTitles() const
+{
+    QVector<AxisTitle> titles;
+    if (isEmpty())
+        return titles;
+    const QFontMetricsF metrics(scaledFont(titleScale));
+    const double edge = 2.0, between = 12.0;
+    const double width = m_view->viewport()->width() - 2 * edge;
+    for (const QAbstractAxis *axis : chart()->axes(Qt::Vertical))
+        if (!axis->titleText().isEmpty())
+            titles << AxisTitle{{}, axis->titleText(), axis->alignment() == Qt::AlignRight};
+    const double each = titles.size() > 1 ? (width - between) / double(titles.size()) : width;
+    for (AxisTitle &title : titles) {
+        double room = each;
+        for (const AxisTitle &other : std::as_const(titles)) // what it does not need is left to the other
+            if (&other != &title)
+                room = std::max(room, width - between - metrics.horizontalAdvance(other.text));
+        title.text = metrics.elidedText(title.text, Qt::ElideRight, room);
+        const double length = metrics.horizontalAdvance(title.text) + 1.0;
+        title.box = QRectF(title.atRight ? edge + width - length : edge, 0.0, length, metrics.height());
+    }
+    return titles;
+}
+
+void ChartPanel::paintForeground(QPainter &painter)
+{
+    painter.setFont(scaledFont(titleScale));
+    painter.setPen(colors().muted);
+    for (const AxisTitle &title : axisTitles())
+        painter.drawText(title.box, int(Qt::AlignLeft | Qt::AlignVCenter), title.text);
+    paintOverlay(painter);
 }
 
 void ChartPanel::drawTag(QPainter &painter, QPointF anchor, const QString &text, const QColor &ink,
@@ -310,6 +351,13 @@ SeriesLabel::SeriesLabel(const QString &text, QColor (*color)(), QWidget *parent
 {
     setFont(scaledFont(titleScale));
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+void SeriesLabel::setText(const QString &text)
+{
+    m_text = text;
+    updateGeometry();
+    update();
 }
 
 QSize SeriesLabel::sizeHint() const

@@ -28,6 +28,14 @@ public:
     QString saveImageTo(const QString &path) const;
     bool isEmpty() const;
     QString title() const { return m_titleText; }
+    /// The titles of the upright axes as they are painted: level, above their axis, where they have the width
+    /// of the chart instead of the height of the axis.
+    struct AxisTitle {
+        QRectF box; ///< in pixels of the view
+        QString text;
+        bool atRight = false;
+    };
+    QVector<AxisTitle> axisTitles() const;
     /// Instead of the title there is room for something that stands for it.
     void setTitleRoom(QSize room);
     QSize sizeHint() const override;
@@ -70,6 +78,7 @@ protected:
 private:
     friend class PlotView;
     void fitHeader();
+    void paintForeground(QPainter &painter);
     void showContextMenu(const QPoint &globalPosition);
     void saveImage();
     bool writeSvg(QIODevice &device) const;
@@ -89,6 +98,7 @@ class SeriesLabel : public QWidget {
     Q_OBJECT
 public:
     SeriesLabel(const QString &text, QColor (*color)(), QWidget *parent);
+    void setText(const QString &text);
     QSize sizeHint() const override;
 
 protected:

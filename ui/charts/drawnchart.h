@@ -2,11 +2,13 @@
 #include "ui/charts/chartpanel.h"
 
 class QCategoryAxis;
+class QKeyEvent;
 class QLineSeries;
 
 namespace lathe::ui {
 
-/// A chart that paints its items itself over a pair of axes, and tells of the one under the pointer.
+/// A chart that paints its items itself over a pair of axes, and tells of the one under the pointer or, where
+/// the chart has the focus, of the one that keys reach.
 class DrawnChart : public ChartPanel {
     Q_OBJECT
 public:
@@ -29,10 +31,13 @@ protected:
 
     virtual void paintItems(QPainter &painter) = 0;
     virtual int itemAt(QPointF position) const = 0; ///< -1: none
+    virtual int itemCount() const = 0;
     virtual QStringList describe(int item) const = 0;
     virtual bool isLink(int) const { return false; } ///< a click leads somewhere
-    /// Other items than before: which of them is under the pointer now; -1: none.
-    void setHovered(int item) { m_hovered = item; }
+    /// Which one is told of from now on; -1: none.
+    void setHovered(int item);
+    /// Arrows, page keys, Home and End walk over the items, Escape leaves them.
+    bool readByKeys(QKeyEvent *event);
     int hovered() const { return m_hovered; }
 
     QCategoryAxis *xAxis() const { return m_xAxis; }

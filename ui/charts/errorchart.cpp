@@ -95,13 +95,13 @@ void ErrorChart::paintBar(QPainter &painter, int layer) const
     if (!m_errors[layer].relative)
         return;
     const QRectF bar = barOf(layer, heightOf(layer));
-    const QColor ink = m_errors[layer].outdated ? colors().muted : colors().current;
+    const QColor ink = inked(m_errors[layer].outdated ? colors().muted : colors().current, layer);
     if (m_errors[layer].ofOutput) {
         painter.fillRect(bar, layer == hovered() ? ink.lighter(120) : ink);
         return;
     }
     QColor fill = ink; // hollow: of the weights, not of what comes out
-    fill.setAlphaF(layer == hovered() ? 0.3f : 0.12f);
+    fill.setAlphaF((layer == hovered() ? 0.3f : 0.12f) * ink.alphaF());
     painter.setPen(QPen(ink, 1));
     painter.setBrush(fill);
     painter.drawRect(bar);

@@ -2,61 +2,45 @@
 
 #include "ui/base/format.h"
 #include "ui/charts/axisticks.h"
+#include "ui/charts/histogramparts.h"
 #include "ui/charts/plotview.h"
 #include "ui/style/theme.h"
 
+#include <QCategoryAxis>
 #include <QChart>
 #include <QHBoxLayout>
+#include <QLineSeries>
+#include <QLocale>
 #include <QPainter>
 #include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace lathe::ui {
 namespace {
 
-constexpr double logFloor = -0.3; ///< half a weight: where an empty bin lies on the logarithmic axis
-
-double largest(const Histogram &h)
-{
-    return h.counts.empty() ? 0.0 : double(*std::max_element(h.counts.begin(), h.counts.end()));
-}
-
-/// Equal values have no width; give them some, so that there is a bar to see.
-std::pair<double, double> rangeOf(const Histogram &h)
-{
-    if (h.high > h.low)
-        return {h.low, h.high};
-    const double room = std::max(std::abs(h.low) * 0.1, 1e-3);
-    return {h.low - room, h.low + room};
-}
+constexpr double logFloor = -0.3;    ///< half a weight: where an empty bin lies on the logarithmic axis
+constexpr double mostPercent = 99.0; ///< what a layer may lose, as the inspector has it
 
 } // namespace
 
 HistogramChart::HistogramChart(QWidget *parent)
-    : ChartPanel(tr("WEIGHTS"), tr("Select a layer to see how its weights are distributed."), parent),
+    : HandledChart(tr("WEIGHTS"), tr("Select a layer to see how its weights are distributed."), parent),
       m_originalLine(new QLineSeries(this)), m_compressedLine(new QLineSeries(this)),
       m_originalArea(new QAreaSeries(m_originalLine)), m_compressedArea(new QAreaSeries(m_compressedLine)),
-      m_xAxis(new QCategoryAxis(this)), m_yAxis(new QCategoryAxis(this)), m_log(new QToolButton(this)),
-      m_originalLabel(new SeriesLabel(
-          tr("original"), [] { return colors().original; }, this)),
+      m_log(new QToolButton(this)), m_originalLabel(new SeriesLabel(
+                                        tr("original"), [] { return colors().original; }, this)),
       m_compressedLabel(new SeriesLabel(
           tr("compressed"), [] { return colors().current; }, this))
 {
-    for (QCategoryAxis *axis : {m_xAxis, m_yAxis}) {
-        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-        axis->setTruncateLabels(false);
-    }
-    m_xAxis->setTitleText(tr("weight"));
-    m_yAxis->setTitleText(tr("weights per bin"));
-    m_xAxis->setGridLineVisible(false);
-    chart()->addAxis(m_xAxis, Qt::AlignBottom);
-    chart()->addAxis(m_yAxis, Qt::AlignLeft);
+    xAxis()->setTitleText(tr("weight"));
+    yAxis()->setTitleText(tr("weights per bin"));
     for (QAreaSeries *area : {m_originalArea, m_compressedArea}) {
         chart()->addSeries(area);
-        area->attachAxis(m_xAxis);
-        area->attachAxis(m_yAxis);
+        area->attachAxis(xAxis());
+        area->attachAxis(yAxis());
     }
     m_log->setText(tr("Log"));
     m_log->setCheckable(true);
@@ -67,31 +51,46 @@ HistogramChart::HistogramChart(QWidget *parent)
         refreshSeries();
         refreshAxes();
     });
+    connect(handle(), &LineHandle::dragged, this,
+            [this](double share) { emit ratioDragged(share / percentOfOne); });
+    connect(handle(), &LineHandle::released, this,
+            [this](double share) { emit ratioReleased(share / percentOfOne); });
+    connect(handle(), &LineHandle::changed, this, [this] {
+        view()->setAccessibleDescription(
+            tr("%1 of the weights become zero").arg(shareText(handle()->shown())));
+    });
     addToLegend(m_originalLabel);
     addToLegend(m_compressedLabel);
     header()->addWidget(m_log);
+    view()->setAccessibleName(tr("Pruning"));
     setAccessibleName(tr("Distribution of the layer's weights"));
     view()->setRenderHint(QPainter::Antialiasing, false); // upright bars are crisp without, and cheaper
     restyle();
     clear();
 }
 
-void HistogramChart::setOriginal(const Histogram &histogram, const QString &layerName)
+void HistogramChart::setOriginal(const Histogram &histogram, const QString &subject)
 {
-    if (layerName != m_layer) {
+    if (subject != m_subject) {
+        handle()->drop();
         m_compressed = {};
         m_levels.clear();
         m_threshold.reset();
+        m_pruning = {};
     }
-    m_layer = layerName;
+    m_subject = subject;
+    if (histogram.counts.size() != m_original.counts.size())
+        setHovered(-1);
     m_original = histogram;
-    setSubject(layerName);
+    m_shares = MagnitudeShares(histogram);
+    setSubject(subject);
     if (largest(m_original) <= 0.0) {
         showEmpty(tr("This weight holds no finite number."));
         return;
     }
     refreshSeries();
     refreshAxes();
+    refreshHandle();
     showPlot();
 }
 
@@ -114,15 +113,45 @@ void HistogramChart::setThreshold(std::optional<double> threshold)
     updateOverlay();
 }
 
-void HistogramChart::clear()
+void HistogramChart::setPruning(const PruneLine &line)
+{
+    if (m_pruning == line)
+        return;
+    m_pruning = line;
+    refreshHandle();
+}
+
+void HistogramChart::refreshHandle()
+{
+    const bool canMove = m_pruning.locked.isEmpty() && m_original.high > m_original.low;
+    handle()->setScale({.lowest = 0.0,
+                        .highest = canMove ? mostPercent : 0.0,
+                        .rest = 0.0,
+                        .step = 1.0,
+                        .fine = 0.1,
+                        .page = 10.0});
+    handle()->setValue(m_pruning.ratio ? std::optional(*m_pruning.ratio * percentOfOne) : std::nullopt);
+    view()->setToolTip(
+        m_pruning.locked.isEmpty()
+            ? tr("Drag the line, or use the arrow keys, to choose how many weights become zero; "
+                 "with Shift in steps of 0.1 %. Ctrl and the arrow keys tell of each bin.")
+            : m_pruning.locked);
+    updateOverlay();
+}
+
+void HistogramChart::clear(const QString &why)
 {
     m_original = m_compressed = {};
-    m_layer.clear();
+    m_shares = {};
+    m_subject.clear();
     m_levels.clear();
     m_threshold.reset();
+    m_pruning = {};
+    handle()->drop();
+    setHovered(-1);
     setSubject({});
     refreshSeries();
-    showEmpty();
+    showEmpty(why);
 }
 
 bool HistogramChart::isLogarithmic() const
@@ -182,19 +211,19 @@ void HistogramChart::refreshAxes()
         return;
     const auto [low, high] = rangeOf(m_original);
     const double room = (high - low) * 0.02;
-    m_xAxis->setRange(low - room, high + room);
-    setTicks(m_xAxis, numberTicks(low, high, ticksAcross()));
+    xAxis()->setRange(low - room, high + room);
+    setTicks(xAxis(), numberTicks(low, high, ticksAcross()));
 
     Ticks ticks;
     if (isLogarithmic()) {
-        m_yAxis->setRange(logFloor, std::log10(top()));
+        yAxis()->setRange(logFloor, std::log10(top()));
         ticks = logTicks(0.0, std::log10(top()), ticksUp());
     } else {
-        m_yAxis->setRange(0.0, top());
+        yAxis()->setRange(0.0, top());
         for (const double value : roundNumbers(0.0, top(), ticksUp()))
             ticks << std::pair(value, value < 1.0 && value > 0.0 ? number(value, 1) : count(qint64(value)));
     }
-    setTicks(m_yAxis, ticks);
+    setTicks(yAxis(), ticks);
     updateOverlay();
 }
 
@@ -208,80 +237,46 @@ void HistogramChart::restyle()
     fill.setAlphaF(0.22f);
     m_compressedArea->setBrush(fill);
     m_compressedArea->setPen(QPen(colors().current, 1.4));
-    styleAxis(m_xAxis);
-    styleAxis(m_yAxis);
+    DrawnChart::restyle();
 }
 
-void HistogramChart::paintOverlay(QPainter &painter)
+int HistogramChart::itemAt(QPointF position) const
 {
-    if (m_original.counts.empty())
-        return;
-    paintClippedBars(painter);
-    paintLevels(painter);
-    paintThreshold(painter);
+    const auto [low, high] = rangeOf(m_original);
+    const double place = (valueAt(position.x()) - low) / (high - low) * itemCount();
+    return place >= 0.0 && place < itemCount() ? static_cast<int>(place) : -1;
 }
 
-void HistogramChart::paintLevels(QPainter &painter) const
+QPointF HistogramChart::positionOf(int bin) const
 {
-    if (m_levels.isEmpty())
-        return;
-    const QRectF area = plotArea();
-    painter.setPen(QPen(colors().current, 1.4));
-    double last = -1e9;
-    for (const double level : m_levels) {
-        const double x = xOf(level);
-        if (x < area.left() - 1 || x > area.right() + 1 || std::abs(x - last) < 2.0)
-            continue; // closer than the eye can tell
-        painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() - 7));
-        last = x;
+    const auto [low, high] = rangeOf(m_original);
+    const double count = bin < itemCount() ? double(m_original.counts[size_t(bin)]) : 0.0;
+    return at(low + (bin + 0.5) * (high - low) / std::max(1, itemCount()), heightOf(std::min(count, top())));
+}
+
+QStringList HistogramChart::describe(int bin) const
+{
+    if (bin >= itemCount())
+        return {};
+    const auto [low, high] = rangeOf(m_original);
+    const double width = (high - low) / itemCount(), middle = low + (bin + 0.5) * width;
+    QStringList lines{tr("weights from %1 to %2")
+                          .arg(shortNumber(low + bin * width), shortNumber(low + (bin + 1) * width))};
+    const auto tell = [&lines](const QString &name, const Histogram &h, double binOf) {
+        const double of = double(std::accumulate(h.counts.begin(), h.counts.end(), int64_t(0)));
+        const bool inside = binOf >= 0.0 && binOf < double(h.counts.size());
+        const int64_t here = inside ? h.counts[size_t(binOf)] : 0;
+        lines << QStringLiteral("%1  %2  (%3)")
+                     .arg(name, QLocale().toString(qint64(here)),
+                          percent(of > 0.0 ? double(here) / of : 0.0, 2));
+    };
+    tell(tr("original"), m_original, bin);
+    if (!m_compressed.counts.empty()) {
+        const auto [from, to] = rangeOf(m_compressed);
+        tell(tr("compressed"), m_compressed,
+             (middle - from) / (to - from) * double(m_compressed.counts.size()));
     }
-    drawTag(painter, QPointF(area.right(), area.top() + 8), tr("%n levels", nullptr, int(m_levels.size())),
-            colors().current, true);
-}
-
-void HistogramChart::paintThreshold(QPainter &painter) const
-{
-    if (!m_threshold || *m_threshold <= 0.0)
-        return;
-    const QRectF area = plotArea();
-    const double left = std::max(area.left(), xOf(-*m_threshold)),
-                 right = std::min(area.right(), xOf(*m_threshold));
-    if (right <= left)
-        return;
-    QColor shade = colors().accent;
-    shade.setAlphaF(0.10f);
-    painter.fillRect(QRectF(left, area.top(), right - left, area.height()), shade);
-    painter.setPen(QPen(colors().accent, 1.4, Qt::DashLine));
-    for (const double x : {left, right})
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    const int decimals = decimalsFor(*m_threshold / 100.0);
-    drawTag(painter, QPointF(area.left(), area.top() + 8),
-            tr("below ±%1: zero").arg(number(*m_threshold, decimals)), colors().muted);
-}
-
-void HistogramChart::paintClippedBars(QPainter &painter) const
-{
-    const double limit = top();
-    if (largest(m_compressed) <= limit)
-        return;
-    const QRectF area = plotArea();
-    const auto [low, high] = rangeOf(m_compressed);
-    const double width = (high - low) / double(m_compressed.counts.size());
-    const size_t tallest = size_t(std::max_element(m_compressed.counts.begin(), m_compressed.counts.end()) -
-                                  m_compressed.counts.begin());
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colors().current);
-    for (size_t i = 0; i < m_compressed.counts.size(); ++i) {
-        if (double(m_compressed.counts[i]) <= limit)
-            continue;
-        const double x = xOf(low + (double(i) + 0.5) * width);
-        painter.drawPolygon(QPolygonF(
-            {QPointF(x, area.top()), QPointF(x - 4, area.top() + 6), QPointF(x + 4, area.top() + 6)}));
-    }
-    const double x = xOf(low + (double(tallest) + 0.5) * width);
-    const bool left = x > area.center().x();
-    drawTag(painter, QPointF(x + (left ? -8 : 8), area.top() + 24),
-            tr("%1 in one bin").arg(count(m_compressed.counts[tallest])), colors().current, left);
+    return lines;
 }
 
 QString HistogramChart::csv() const

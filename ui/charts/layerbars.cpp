@@ -17,7 +17,6 @@ LayerBars::LayerBars(const QString &title, const QString &emptyText, QWidget *pa
     : DrawnChart(title, emptyText, parent)
 {
     xAxis()->setTitleText(tr("layer"));
-    view()->setFocusPolicy(Qt::StrongFocus);
     connect(this, &DrawnChart::itemClicked, this, &LayerBars::layerClicked);
 }
 
@@ -37,6 +36,9 @@ void LayerBars::setLayers(int layers)
 void LayerBars::setSelected(const QVector<int> &layers)
 {
     m_selected = layers;
+    m_isSelected.assign(layers.isEmpty() ? 0 : size_t(std::ranges::max(layers)) + 1, false);
+    for (const int layer : layers)
+        m_isSelected[size_t(layer)] = true;
     updateOverlay();
 }
 
@@ -53,6 +55,13 @@ void LayerBars::refreshAxes()
     setTicks(xAxis(), layers);
     setTicks(yAxis(), heights.ticks);
     updateOverlay();
+}
+
+QColor LayerBars::inked(QColor colour, int layer) const
+{
+    if (hasSelection() && !isSelected(layer) && layer != hovered())
+        colour.setAlphaF(colour.alphaF() * 0.5F);
+    return colour;
 }
 
 QPointF LayerBars::positionOf(int layer) const
@@ -107,7 +116,8 @@ bool LayerBars::step(int by)
         return false;
     const int from = m_selected.isEmpty() ? (by > 0 ? -1 : m_layers) : m_selected.first();
     const int to = std::clamp(from + by, 0, m_layers - 1);
-    if (to != from)
+    setHovered(to);
+    if (to != from || m_selected.size() > 1)
         emit layerClicked(to);
     return true;
 }
@@ -116,8 +126,14 @@ bool LayerBars::handleViewEvent(QEvent *event)
 {
     if (event->type() != QEvent::KeyPress)
         return DrawnChart::handleViewEvent(event);
-    const int key = static_cast<QKeyEvent *>(event)->key();
-    return (key == Qt::Key_Left && step(-1)) || (key == Qt::Key_Right && step(1));
+    switch (static_cast<QKeyEvent *>(event)->key()) { // what the others walk over is chosen here
+    case Qt::Key_Left:
+        return step(-1);
+    case Qt::Key_Right:
+        return step(1);
+    default:
+        return DrawnChart::handleViewEvent(event);
+    }
 }
 
 } // namespace lathe::ui

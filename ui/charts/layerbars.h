@@ -42,7 +42,12 @@ protected:
     /// @param layers in all, named by their numbers below; none: the chart is empty
     void setLayers(int layers);
     bool hasSelection() const { return !m_selected.isEmpty(); }
-    bool isSelected(int layer) const { return m_selected.contains(layer); }
+    bool isSelected(int layer) const
+    {
+        return size_t(layer) < m_isSelected.size() && m_isSelected[size_t(layer)];
+    }
+    /// As it is, or paler where others are selected.
+    QColor inked(QColor colour, int layer) const;
     /// From the ground to a height, at least a pixel wide and high.
     QRectF barOf(int layer, double height) const;
 
@@ -50,6 +55,7 @@ protected:
     void paintItems(QPainter &painter) override;
     bool handleViewEvent(QEvent *event) override;
     int itemAt(QPointF position) const override;
+    int itemCount() const override { return m_layers; }
     bool isLink(int) const override { return true; }
 
 private:
@@ -58,6 +64,7 @@ private:
 
     int m_layers = 0;
     QVector<int> m_selected;
+    std::vector<bool> m_isSelected; ///< by layer
     double m_ground = 0.0;
 };
 

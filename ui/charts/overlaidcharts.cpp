@@ -29,11 +29,6 @@ QString plain(double value)
     return QString::number(value, 'g', 9);
 }
 
-QString figure(double value)
-{
-    return QLocale().toString(value, 'g', 4).replace(QLatin1Char('-'), QChar(0x2212));
-}
-
 } // namespace
 
 QPen curvePen(int line)
@@ -254,7 +249,7 @@ QPolygonF OverlaidHistograms::pointsOf(const Curve &curve) const
 
 QString OverlaidHistograms::titleOf(int bin) const
 {
-    return tr("weights from %1 to %2").arg(figure(edge(bin)), figure(edge(bin + 1)));
+    return tr("weights from %1 to %2").arg(shortNumber(edge(bin)), shortNumber(edge(bin + 1)));
 }
 
 QString OverlaidHistograms::textOf(double value) const
@@ -330,7 +325,7 @@ QString OverlaidSpectra::titleOf(int item) const
 
 QString OverlaidSpectra::textOf(double value) const
 {
-    return figure(value);
+    return shortNumber(value);
 }
 
 QString OverlaidSpectra::csvHeader() const

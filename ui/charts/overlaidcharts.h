@@ -33,7 +33,7 @@ protected:
     OverlaidChart(const QString &title, const QString &emptyText, QWidget *parent);
 
     void setCurves(const QVector<Curve> &curves, const QString &emptyText = {});
-    int itemCount() const;                       ///< of the longest curve
+    int itemCount() const override;              ///< of the longest curve
     double largest() const { return m_largest; } ///< value of all curves; at least 0
 
     virtual double xOfItem(int item) const = 0;

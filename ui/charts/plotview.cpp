@@ -26,7 +26,7 @@ void PlotView::drawForeground(QPainter *painter, const QRectF &)
     painter->save();
     painter->resetTransform();
     painter->setRenderHint(QPainter::Antialiasing);
-    m_panel->paintOverlay(*painter);
+    m_panel->paintForeground(*painter);
     painter->restore();
 }
 
@@ -66,6 +66,7 @@ void PlotView::focusInEvent(QFocusEvent *event)
 void PlotView::focusOutEvent(QFocusEvent *event)
 {
     QChartView::focusOutEvent(event);
+    m_panel->handleViewEvent(event);
     viewport()->update();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/charts/rangechart.h"
 
+#include "ui/base/tabletext.h"
 #include "ui/charts/axisticks.h"
 #include "ui/style/theme.h"
 
@@ -20,7 +21,7 @@ QString numbers(const ChannelBox &box)
 {
     QStringList texts;
     for (const float value : {box.minimum, box.lower, box.median, box.upper, box.maximum})
-        texts << QLocale().toString(double(value), 'g', 4).replace(QLatin1Char('-'), QChar(0x2212));
+        texts << shortNumber(double(value));
     return texts.join(QStringLiteral("  "));
 }
 
@@ -52,7 +53,6 @@ RangeChart::RangeChart(QWidget *parent)
       m_compressedLabel(new SeriesLabel(
           tr("compressed"), [] { return colors().current; }, this))
 {
-    xAxis()->setTitleText(tr("output channel"));
     yAxis()->setTitleText(tr("weight"));
     addToLegend(m_originalLabel);
     addToLegend(m_compressedLabel);
@@ -64,24 +64,38 @@ RangeChart::RangeChart(QWidget *parent)
 void RangeChart::setBoxes(const std::vector<ChannelBox> &original, const std::vector<ChannelBox> &compressed,
                           const QString &layerName)
 {
-    if (original.size() != m_original.size())
+    take(original, compressed, {}, layerName, {});
+}
+
+void RangeChart::setLayers(const std::vector<ChannelBox> &original, const std::vector<ChannelBox> &compressed,
+                           const QStringList &names, const QString &subject)
+{
+    take(original, compressed, names, subject, {});
+}
+
+void RangeChart::clear(const QString &why)
+{
+    take({}, {}, {}, {}, why);
+}
+
+void RangeChart::take(const std::vector<ChannelBox> &original, const std::vector<ChannelBox> &compressed,
+                      const QStringList &names, const QString &subject, const QString &emptyText)
+{
+    if (original.size() != m_original.size() || names != m_names)
         setHovered(-1);
     m_original = original;
     m_compressed = compressed.size() == original.size() ? compressed : std::vector<ChannelBox>();
+    m_names = names;
+    xAxis()->setTitleText(names.isEmpty() ? tr("output channel") : tr("layer"));
     m_originalLabel->setVisible(!m_original.empty());
     m_compressedLabel->setVisible(!m_compressed.empty());
-    setSubject(layerName);
+    setSubject(subject);
     if (m_original.empty()) {
-        showEmpty();
+        showEmpty(emptyText);
         return;
     }
     refreshAxes();
     showPlot();
-}
-
-void RangeChart::clear()
-{
-    setBoxes({}, {}, {});
 }
 
 void RangeChart::refreshAxes()
@@ -100,7 +114,7 @@ void RangeChart::refreshAxes()
     Ticks channels;
     for (const double channel : roundNumbers(0.0, count() - 1.0, ticksAcross()))
         if (channel == std::floor(channel))
-            channels << std::pair(channel, QLocale().toString(qint64(channel)));
+            channels << std::pair(channel, QLocale().toString(qint64(channel) + (m_names.isEmpty() ? 0 : 1)));
     if (channels.isEmpty())
         channels << std::pair(0.0, QStringLiteral("0"));
     setTicks(xAxis(), channels);
@@ -128,7 +142,8 @@ int RangeChart::itemAt(QPointF position) const
 QStringList RangeChart::describe(int channel) const
 {
     const auto i = static_cast<size_t>(channel);
-    QStringList lines{tr("channel %1: minimum, quartiles, maximum").arg(channel)};
+    QStringList lines{m_names.isEmpty() ? tr("channel %1: minimum, quartiles, maximum").arg(channel)
+                                        : tr("%1: minimum, quartiles, maximum").arg(m_names.value(channel))};
     lines << (m_compressed.empty() ? QString() : tr("original") + QStringLiteral("  ")) +
                  numbers(m_original[i]);
     if (!m_compressed.empty())
@@ -170,13 +185,14 @@ void RangeChart::paintBoxes(QPainter &painter, const std::vector<ChannelBox> &bo
 
 QString RangeChart::csv() const
 {
-    QString text = QStringLiteral("channel,minimum,lower_quartile,median,upper_quartile,maximum");
+    QString text = (m_names.isEmpty() ? QStringLiteral("channel") : QStringLiteral("layer")) +
+                   QStringLiteral(",minimum,lower_quartile,median,upper_quartile,maximum");
     if (!m_compressed.empty())
         text += QStringLiteral(",compressed_minimum,compressed_lower_quartile,compressed_median,"
                                "compressed_upper_quartile,compressed_maximum");
     text += QLatin1Char('\n');
     for (size_t i = 0; i < m_original.size(); ++i) {
-        text += QString::number(i);
+        text += m_names.isEmpty() ? QString::number(i) : csvText(m_names.value(int(i)));
         for (const auto *boxes : {&m_original, &m_compressed})
             if (!boxes->empty())
                 for (const float v : {(*boxes)[i].minimum, (*boxes)[i].lower, (*boxes)[i].median,

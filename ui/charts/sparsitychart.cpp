@@ -48,7 +48,7 @@ void SparsityChart::setSparsity(const Sparsity &original, const std::optional<Sp
     showPlot();
 }
 
-void SparsityChart::clear()
+void SparsityChart::clear(const QString &why)
 {
     m_groups.clear();
     m_compressed.reset();
@@ -56,7 +56,7 @@ void SparsityChart::clear()
     m_originalLabel->hide();
     m_compressedLabel->hide();
     setSubject({});
-    showEmpty();
+    showEmpty(why);
 }
 
 void SparsityChart::refreshAxes()

@@ -6,7 +6,8 @@
 
 namespace lathe::ui {
 
-/// Which share of a layer's weights, rows, columns, kernels and channels is zero, original beside compressed.
+/// Which share of the weights of a layer, or of several together, and of their rows, columns, kernels and
+/// channels is zero, original beside compressed.
 class SparsityChart : public DrawnChart {
     Q_OBJECT
 public:
@@ -16,7 +17,7 @@ public:
     /// are
     void setSparsity(const Sparsity &original, const std::optional<Sparsity> &compressed, bool kernels,
                      const QString &layerName);
-    void clear();
+    void clear(const QString &why = {}); ///< no reason: nothing is selected
 
     QPointF positionOf(int group) const override;
     QString csv() const override;
@@ -25,6 +26,7 @@ protected:
     void refreshAxes() override;
     void paintItems(QPainter &painter) override;
     int itemAt(QPointF position) const override;
+    int itemCount() const override { return static_cast<int>(m_groups.size()); }
     QStringList describe(int group) const override;
 
 private:

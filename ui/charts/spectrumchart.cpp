@@ -5,11 +5,9 @@
 #include "ui/charts/plotview.h"
 #include "ui/style/theme.h"
 
+#include <QCategoryAxis>
 #include <QChart>
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QMouseEvent>
-#include <QPainter>
 
 #include <algorithm>
 #include <cmath>
@@ -17,80 +15,79 @@
 namespace lathe::ui {
 namespace {
 
-constexpr double reach = 8.0;           ///< pixels beside the line in which it can be taken
 constexpr size_t mostPoints = 1024;     ///< more of them than pixels only cost time
 constexpr double smallestDecade = -4.0; ///< below the largest value; under that there is only rounding noise
 
 } // namespace
 
 SpectrumChart::SpectrumChart(QWidget *parent)
-    : ChartPanel(tr("SPECTRUM"),
-                 tr("Select a layer to see its singular values and how many of them it needs."), parent),
-      m_values(new QLineSeries), m_energy(new QLineSeries), m_xAxis(new QCategoryAxis(this)),
-      m_valueAxis(new QCategoryAxis(this)), m_energyAxis(new QCategoryAxis(this))
+    : RankChart(tr("SPECTRUM"),
+                tr("Select a layer to see its singular values and how many of them it needs."), parent),
+      m_values(new QLineSeries)
 {
-    for (QCategoryAxis *axis : {m_xAxis, m_valueAxis, m_energyAxis}) {
-        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-        axis->setTruncateLabels(false);
-    }
-    m_xAxis->setTitleText(tr("rank"));
-    m_valueAxis->setTitleText(tr("singular value"));
-    m_energyAxis->setTitleText(tr("energy kept (%)"));
-    m_xAxis->setGridLineVisible(false);
-    m_energyAxis->setGridLineVisible(false);
-    m_energyAxis->setRange(0.0, 1.05);
-    chart()->addAxis(m_xAxis, Qt::AlignBottom);
-    chart()->addAxis(m_valueAxis, Qt::AlignLeft);
-    chart()->addAxis(m_energyAxis, Qt::AlignRight);
+    xAxis()->setTitleText(tr("rank"));
     chart()->addSeries(m_values);
-    chart()->addSeries(m_energy);
-    m_values->attachAxis(m_xAxis);
-    m_values->attachAxis(m_valueAxis);
-    m_energy->attachAxis(m_xAxis);
-    m_energy->attachAxis(m_energyAxis);
+    m_values->attachAxis(xAxis());
+    m_values->attachAxis(yAxis());
     addToLegend(new SeriesLabel(
         tr("singular values"), [] { return colors().original; }, this));
     addToLegend(new SeriesLabel(
         tr("energy"), [] { return colors().third; }, this));
-    view()->setFocusPolicy(Qt::StrongFocus);
+    connect(handle(), &LineHandle::dragged, this, [this](double rank) { emit rankDragged(int(rank)); });
+    connect(handle(), &LineHandle::released, this, [this](double rank) { emit rankReleased(int(rank)); });
+    connect(handle(), &LineHandle::changed, this, [this] {
+        view()->setAccessibleDescription(tr("Rank %1 of %2").arg(shownRank()).arg(fullRank()));
+    });
     view()->setAccessibleName(tr("Rank"));
-    view()->setToolTip(tr("Drag the line, or use the arrow keys, to choose the rank."));
+    view()->setToolTip(tr("Drag the line, or use the arrow keys, to choose the rank. Ctrl and the arrow keys "
+                          "tell of each singular value."));
     setAccessibleName(tr("Singular values of the layer"));
     restyle();
     clear();
 }
 
-void SpectrumChart::setSpectrum(const Spectrum &spectrum, Index breakEven, const QString &layerName)
+void SpectrumChart::setSpectrum(const Spectrum &spectrum, Index breakEven, const QString &layerName,
+                                const RankBytes &bytes)
 {
     if (layerName != m_layer) {
-        m_dragging = false;
-        m_rank.reset();
+        handle()->drop();
+        handle()->setValue({});
+        setHovered(-1);
     }
+    if (hovered() >= int(spectrum.singularValues.size()))
+        setHovered(-1);
     m_layer = layerName;
     m_spectrum = spectrum;
-    m_breakEven = breakEven;
+    m_bytes = bytes;
     setSubject(layerName);
     const size_t size = spectrum.singularValues.size();
     if (size == 0 || spectrum.energy.size() != size || !(spectrum.singularValues.front() > 0.0)) {
         m_spectrum = {};
+        setHandle({});
         showEmpty(size == 0 ? tr("This weight has no spectrum: it holds values that are no numbers.")
                             : tr("All weights of this layer are zero."));
         return;
     }
-    const double low = lowestLog();
+    setHandle({.lowest = 1.0,
+               .highest = std::max(1.0, double(fullRank() - 1)), // the full rank would leave nothing out
+               .rest = double(fullRank()),
+               .step = 1.0,
+               .fine = 1.0,
+               .page = double(std::max(1, fullRank() / 10))});
+    m_breakEven = breakEven >= 1 && breakEven < fullRank() ? double(breakEven) : 0.0;
+    m_breakEvenText = tr("break-even %1").arg(breakEven);
     QList<QPointF> values, energy;
     const size_t every = size / mostPoints + 1;
     const auto add = [&](size_t i) {
-        const double rank = double(i + 1);
-        values << QPointF(rank, std::max(low, std::log10(std::max(spectrum.singularValues[i], 1e-300))));
-        energy << QPointF(rank, spectrum.energy[i]);
+        values << QPointF(double(i + 1), logOf(i));
+        energy << QPointF(double(i + 1), spectrum.energy[i]);
     };
     for (size_t i = 0; i < size; i += every)
         add(i);
     if ((size - 1) % every != 0)
         add(size - 1);
     m_values->replace(values);
-    m_energy->replace(energy);
+    setEnergy(energy);
     refreshAxes();
     showPlot();
     updateOverlay();
@@ -102,205 +99,92 @@ double SpectrumChart::lowestLog() const
                     std::log10(std::max(m_spectrum.singularValues.back(), 1e-300)));
 }
 
+double SpectrumChart::logOf(size_t i) const
+{
+    return std::max(lowestLog(), std::log10(std::max(m_spectrum.singularValues[i], 1e-300)));
+}
+
 void SpectrumChart::refreshAxes()
 {
-    Ticks energyTicks;
-    for (const double share : roundNumbers(0.0, 100.0, ticksUp()))
-        energyTicks << std::pair(share / 100.0, number(share, 0));
-    setTicks(m_energyAxis, energyTicks);
     if (fullRank() == 0)
         return;
-    m_xAxis->setRange(0.0, fullRank() * 1.02);
-    setTicks(m_xAxis, numberTicks(0.0, fullRank(), ticksAcross()));
-    const double low = lowestLog(), high = std::log10(m_spectrum.singularValues.front());
-    const double room = std::max(0.05, (high - low) * 0.05);
-    m_valueAxis->setRange(low - room, high + room);
-    setTicks(m_valueAxis, logTicks(low - room, high + room, ticksUp()));
+    xAxis()->setRange(0.0, fullRank() * 1.02);
+    setTicks(xAxis(), numberTicks(0.0, fullRank(), ticksAcross()));
+    refreshValueAxes(lowestLog(), std::log10(m_spectrum.singularValues.front()));
 }
 
 void SpectrumChart::setRank(std::optional<int> rank)
 {
-    if (m_dragging)
-        return;
-    m_rank = rank;
+    handle()->setValue(rank ? std::optional(double(*rank)) : std::nullopt);
     updateOverlay();
 }
 
-void SpectrumChart::clear()
+std::optional<int> SpectrumChart::rank() const
+{
+    const std::optional<double> value = handle()->value();
+    return value ? std::optional(int(*value)) : std::nullopt;
+}
+
+void SpectrumChart::clear(const QString &why)
 {
     m_spectrum = {};
     m_layer.clear();
-    m_breakEven = 0;
-    m_rank.reset();
-    m_dragging = false;
+    m_breakEven = 0.0;
+    handle()->drop();
+    handle()->setValue({});
+    setHandle({});
+    setHovered(-1);
     setSubject({});
-    showEmpty();
+    showEmpty(why);
 }
 
 void SpectrumChart::restyle()
 {
     m_values->setPen(QPen(colors().original, 2));
-    m_energy->setPen(QPen(colors().third, 1.6));
-    styleAxis(m_xAxis);
-    styleAxis(m_valueAxis);
-    styleAxis(m_energyAxis);
-}
-
-void SpectrumChart::paintOverlay(QPainter &painter)
-{
-    if (fullRank() == 0)
-        return;
-    if (m_rank) { // what is left out
-        const QRectF area = plotArea();
-        QColor veil = colors().surface;
-        veil.setAlphaF(0.6f);
-        painter.fillRect(QRectF(QPointF(xOf(shownRank()), area.top()), area.bottomRight()), veil);
-    }
-    paintBreakEven(painter);
-    paintRank(painter);
-}
-
-void SpectrumChart::paintBreakEven(QPainter &painter) const
-{
-    if (m_breakEven < 1 || m_breakEven >= fullRank())
-        return;
-    const QRectF area = plotArea();
-    const double x = xOf(double(m_breakEven));
-    painter.setPen(QPen(colors().muted, 1, Qt::DashLine));
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    const double height = QFontMetricsF(scaledFont(titleScale)).height();
-    drawTag(painter, QPointF(x + 3, area.bottom() - height), tr("break-even %1").arg(m_breakEven),
-            colors().muted);
-}
-
-void SpectrumChart::paintRank(QPainter &painter) const
-{
-    const QRectF area = plotArea();
-    const double x = xOf(shownRank());
-    const bool on = m_rank.has_value();
-    painter.setPen(QPen(colors().accent, on ? 2.0 : 1.4, on ? Qt::SolidLine : Qt::DotLine));
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    const double radius = fontMetrics().height() * 0.36;
-    const QPointF handle(x, area.center().y());
-    if (view()->hasFocus()) {
-        QColor halo = colors().accent;
-        halo.setAlphaF(0.3f);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(halo);
-        painter.drawEllipse(handle, radius + 4, radius + 4);
-    }
-    painter.setPen(QPen(colors().accent, 2));
-    painter.setBrush(on ? colors().accent : colors().surface);
-    painter.drawEllipse(handle, radius, radius);
-
-    const QString text = on ? tr("rank %1 · energy %2")
-                                  .arg(shownRank())
-                                  .arg(percent(m_spectrum.energy[size_t(shownRank() - 1)]))
-                            : tr("drag to lower the rank");
-    const bool left = x > area.center().x();
-    const double height = QFontMetricsF(scaledFont(titleScale)).height();
-    drawTag(painter, QPointF(x + (left ? -radius - 6 : radius + 6), on ? area.top() + height : handle.y()),
-            text, on ? colors().text : colors().muted, left);
+    RankChart::restyle();
 }
 
 int SpectrumChart::shownRank() const
 {
-    return std::clamp(m_rank.value_or(fullRank()), 1, std::max(1, fullRank()));
+    return std::clamp(int(handle()->shown()), 1, std::max(1, fullRank()));
 }
 
-bool SpectrumChart::isOverLine(double x) const
+LineHandle::Places SpectrumChart::places() const
 {
-    return fullRank() > 1 && std::abs(x - xOf(shownRank())) <= reach;
+    LineHandle::Places places = RankChart::places();
+    places.xs = {xOf(shownRank())};
+    return places;
 }
 
-void SpectrumChart::moveTo(int rank)
+QString SpectrumChart::lineText() const
 {
-    m_rank = std::clamp(rank, 1, std::max(1, fullRank() - 1));
-    view()->setAccessibleDescription(tr("Rank %1 of %2").arg(*m_rank).arg(fullRank()));
-    updateOverlay();
+    return handle()->value() ? tr("rank %1 · energy %2")
+                                   .arg(shownRank())
+                                   .arg(percent(m_spectrum.energy[size_t(shownRank() - 1)]))
+                             : tr("drag to lower the rank");
 }
 
-bool SpectrumChart::handleViewEvent(QEvent *event)
+int SpectrumChart::itemAt(QPointF position) const
 {
-    switch (event->type()) {
-    case QEvent::MouseButtonPress:
-    case QEvent::MouseMove:
-    case QEvent::MouseButtonRelease:
-        return onMouse(static_cast<QMouseEvent *>(event));
-    case QEvent::KeyPress:
-        return onKey(static_cast<QKeyEvent *>(event));
-    default:
-        return false;
-    }
+    return fullRank() == 0 ? -1 : std::clamp(int(std::lround(valueAt(position.x()))), 1, fullRank()) - 1;
 }
 
-bool SpectrumChart::onMouse(QMouseEvent *event)
+QPointF SpectrumChart::positionOf(int item) const
 {
-    const double x = event->position().x();
-    if (event->type() == QEvent::MouseButtonPress) {
-        if (event->button() != Qt::LeftButton || !isOverLine(x))
-            return false;
-        m_dragging = true;
-        m_moved = false;
-        m_grab = x - xOf(shownRank());
-        view()->setFocus(Qt::MouseFocusReason);
-        return true;
-    }
-    if (event->type() == QEvent::MouseMove) {
-        view()->viewport()->setCursor(m_dragging || isOverLine(x) ? Qt::SplitHCursor : Qt::ArrowCursor);
-        if (!m_dragging)
-            return false;
-        const std::optional<int> before = m_rank;
-        moveTo(int(std::lround(valueOf(x - m_grab))));
-        if (m_rank != before) {
-            m_moved = true;
-            emit rankDragged(*m_rank);
-        }
-        return true;
-    }
-    if (!m_dragging || event->button() != Qt::LeftButton)
-        return false;
-    m_dragging = false;
-    if (m_moved)
-        emit rankReleased(*m_rank);
-    return true;
+    return at(item + 1.0, item < fullRank() ? logOf(size_t(item)) : 0.0);
 }
 
-bool SpectrumChart::onKey(QKeyEvent *event)
+QStringList SpectrumChart::describe(int item) const
 {
-    if (fullRank() < 2 || m_dragging)
-        return false;
-    const int page = std::max(1, fullRank() / 10);
-    int rank = shownRank();
-    switch (event->key()) {
-    case Qt::Key_Left:
-    case Qt::Key_Down:
-        rank -= 1;
-        break;
-    case Qt::Key_Right:
-    case Qt::Key_Up:
-        rank += 1;
-        break;
-    case Qt::Key_PageDown:
-        rank -= page;
-        break;
-    case Qt::Key_PageUp:
-        rank += page;
-        break;
-    case Qt::Key_Home:
-        rank = 1;
-        break;
-    case Qt::Key_End:
-        rank = fullRank() - 1;
-        break;
-    default:
-        return false;
-    }
-    const std::optional<int> before = m_rank;
-    moveTo(rank);
-    if (m_rank != before)
-        emit rankReleased(*m_rank);
-    return true;
+    if (item >= fullRank())
+        return {};
+    const auto i = size_t(item);
+    QStringList lines{tr("rank %1").arg(item + 1),
+                      tr("singular value %1").arg(shortNumber(m_spectrum.singularValues[i])),
+                      tr("energy kept %1").arg(percent(m_spectrum.energy[i], 2))};
+    if (m_bytes.whole > 0 && item < m_bytes.factors.size())
+        lines << tr("as factors %1 instead of %2").arg(bytes(m_bytes.factors[item]), bytes(m_bytes.whole));
+    return lines;
 }
 
 QString SpectrumChart::csv() const

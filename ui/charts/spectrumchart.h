@@ -1,32 +1,35 @@
 #pragma once
 #include "core/analysis/weightstats.h"
-#include "ui/charts/chartpanel.h"
+#include "ui/charts/rankchart.h"
 
-#include <QCategoryAxis>
-#include <QLineSeries>
-#include <QValueAxis>
+#include <QVector>
 
 #include <optional>
 
-class QMouseEvent;
-class QKeyEvent;
-
 namespace lathe::ui {
+
+/// What the weights of a layer take in the numbers of its file.
+struct RankBytes {
+    qint64 whole = 0;        ///< as they are; 0: not known
+    QVector<qint64> factors; ///< of rank 1, 2, ...
+};
 
 /// Singular values (log) and the energy curve of one layer, with the rank line to drag and the break-even
 /// line.
-class SpectrumChart : public ChartPanel {
+class SpectrumChart : public RankChart {
     Q_OBJECT
 public:
     explicit SpectrumChart(QWidget *parent = nullptr);
 
     /// Another layer's name than before takes the rank of the old one away.
-    void setSpectrum(const Spectrum &spectrum, Index breakEven, const QString &layerName);
+    void setSpectrum(const Spectrum &spectrum, Index breakEven, const QString &layerName,
+                     const RankBytes &bytes = {});
     /// Empty: not factorized; the line waits, hollow, at full rank. Left alone while the user drags.
     void setRank(std::optional<int> rank);
-    std::optional<int> rank() const { return m_rank; }
-    void clear();
+    std::optional<int> rank() const;
+    void clear(const QString &why = {}); ///< no reason: nothing is selected
 
+    QPointF positionOf(int item) const override; ///< of a singular value, counted from 0
     QString csv() const override;
 
 signals:
@@ -35,31 +38,23 @@ signals:
 
 protected:
     void restyle() override;
-    void paintOverlay(QPainter &painter) override;
     void refreshAxes() override;
-    bool handleViewEvent(QEvent *event) override;
+    QString lineText() const override;
+    LineHandle::Places places() const override;
+    int itemAt(QPointF position) const override;
+    int itemCount() const override { return fullRank(); }
+    QStringList describe(int item) const override;
 
 private:
     int fullRank() const { return int(m_spectrum.singularValues.size()); }
     int shownRank() const;    ///< within 1..fullRank()
     double lowestLog() const; ///< log10 of the smallest singular value worth drawing
-    void moveTo(int rank);
-    bool onMouse(QMouseEvent *event);
-    bool onKey(QKeyEvent *event);
-    bool isOverLine(double x) const;
-    void paintBreakEven(QPainter &painter) const;
-    void paintRank(QPainter &painter) const;
+    double logOf(size_t i) const;
 
     Spectrum m_spectrum;
     QString m_layer;
-    Index m_breakEven = 0;
-    std::optional<int> m_rank;
-    bool m_dragging = false;
-    bool m_moved = false;
-    double m_grab = 0.0;
-
-    QLineSeries *m_values, *m_energy;
-    QCategoryAxis *m_xAxis, *m_valueAxis, *m_energyAxis;
+    RankBytes m_bytes;
+    QLineSeries *m_values;
 };
 
 } // namespace lathe::ui

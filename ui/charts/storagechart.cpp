@@ -85,12 +85,8 @@ QStringList StorageChart::describe(int layer) const
 void StorageChart::paintBar(QPainter &painter, int layer) const
 {
     const LayerBytes &of = m_bytes.at(layer);
-    const auto ink = [&](QColor colour) {
-        if (of.outdated)
-            colour = colors().muted;
-        if (hasSelection() && !isSelected(layer) && layer != hovered())
-            colour.setAlphaF(0.5F);
-        return colour;
+    const auto ink = [&](const QColor &colour) {
+        return inked(of.outdated ? colors().muted : colour, layer);
     };
     QRectF before = barOf(layer, double(of.before)), after = barOf(layer, double(of.after.value_or(0)));
     if (before.width() >= 4.0) { // room for two

@@ -1,4 +1,5 @@
 #pragma once
+#include <QLineF>
 #include <QRectF>
 #include <QVector>
 
@@ -7,13 +8,21 @@ namespace lathe::ui {
 struct Tag {
     QPointF at; ///< what it names
     QSizeF size;
-    QVector<QPointF> elsewhere = {}; ///< stands for the same, where there is no room at the first place
 };
 
-/// Where tags go: beside, above or below what they name, inside the room, over no obstacle and no other tag;
-/// earlier ones choose first. Empty rectangles: those that find no room.
+struct TagPlace {
+    QRectF box = {};    ///< empty: there is no room
+    QLineF leader = {}; ///< from what is named to the box, where that is not beside it; null: it is
+};
+
+/// Where tags go: inside the room, over no obstacle, no other tag and no leader; earlier ones choose first.
+/// None is nearer to what another one names than to what it names itself; those that have no such place stay
+/// away.
 /// @param gap from what is named to its tag
-QVector<QRectF> placeTags(const QVector<Tag> &tags, const QVector<QRectF> &obstacles, const QRectF &room,
-                          double gap);
+QVector<TagPlace> placeTags(const QVector<Tag> &tags, const QVector<QRectF> &obstacles, const QRectF &room,
+                            double gap);
+
+/// From a point to the nearest of a rectangle; 0 inside.
+double distanceTo(const QRectF &box, QPointF point);
 
 } // namespace lathe::ui

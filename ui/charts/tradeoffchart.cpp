@@ -1,9 +1,9 @@
 #include "ui/charts/tradeoffchart.h"
 
 #include "ui/base/format.h"
+#include "ui/base/shortnames.h"
 #include "ui/charts/axisticks.h"
 #include "ui/charts/plotview.h"
-#include "ui/charts/tagplaces.h"
 #include "ui/style/theme.h"
 
 #include <QCategoryAxis>
@@ -20,9 +20,36 @@ namespace lathe::ui {
 namespace {
 
 constexpr double markerRadius = 5.0;
-constexpr double whisker = 3.0;   ///< half the width of an interval's ends
-constexpr double reach = 12.0;    ///< of the pointer, in pixels
-constexpr double leastSpan = 1.0; ///< points or decibel: less would make noise look like a difference
+constexpr double whisker = 3.0; ///< half the width of an interval's ends
+constexpr double reach = 12.0;  ///< of the pointer, in pixels
+
+/// Short enough to stand beside points; what the axis shows differences to is told with the baseline's.
+QStringList namesOf(const Tradeoff &tradeoff)
+{
+    const QFontMetrics metrics(scaledFont(titleScale));
+    QStringList kept;
+    for (const TradeoffPoint &point : tradeoff.points)
+        if (point.kind == TradeoffPoint::Kept)
+            kept << point.name;
+    kept = elidedNames(shortNames(kept), metrics, metrics.averageCharWidth() * 20);
+    QStringList names;
+    for (const TradeoffPoint &point : tradeoff.points)
+        switch (point.kind) {
+        case TradeoffPoint::Kept:
+            names << kept.takeFirst();
+            break;
+        case TradeoffPoint::Current:
+            names << point.name;
+            break;
+        case TradeoffPoint::Baseline:
+            names << (tradeoff.quality == Quality::Top1
+                          ? QStringLiteral("%1 %2").arg(
+                                point.name, figureText(Figure::Accuracy, point.figures, true).text)
+                          : point.name);
+            break;
+        }
+    return names;
+}
 
 } // namespace
 
@@ -56,6 +83,7 @@ void TradeoffChart::setTradeoff(const Tradeoff &tradeoff)
     const auto rowUnder = hovered() < 0 ? std::nullopt : std::optional(m_data.points[hovered()].row);
     m_data = tradeoff;
     setHovered(rowUnder ? indexOf(*rowUnder) : -1);
+    m_names = namesOf(m_data);
     m_log->setEnabled(!m_data.points.isEmpty());
     if (m_data.points.isEmpty()) {
         showEmpty();
@@ -102,71 +130,6 @@ void TradeoffChart::refreshAxes()
     updateOverlay();
 }
 
-void TradeoffChart::refreshSizeAxis()
-{
-    const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
-    const double unit = byteUnit(largest.bytes());
-    Ticks ticks;
-    std::pair<double, double> range;
-    if (isLogarithmic()) {
-        const double low = std::log10(smallest.bytes()) - 0.15, high = std::log10(largest.bytes()) + 0.15;
-        range = {low, high};
-        for (const auto &[at, label] :
-             logTicks(low - std::log10(unit), high - std::log10(unit), ticksAcross()))
-            ticks << std::pair(at + std::log10(unit), label);
-    } else {
-        const double high = largest.bytes() * 1.08;
-        range = {0.0, high};
-        for (const auto &[at, label] : numberTicks(0.0, high / unit, ticksAcross()))
-            ticks << std::pair(at * unit, label);
-    }
-    const auto shown = std::tuple(range, ticks);
-    if (m_sizeShown == shown)
-        return;
-    m_sizeShown = shown;
-    xAxis()->setRange(range.first, range.second);
-    xAxis()->setTitleText(tr("file size (%1)").arg(unit == 1e6 ? tr("MB") : tr("kB")));
-    setTicks(xAxis(), ticks);
-}
-
-void TradeoffChart::refreshQualityAxis()
-{
-    double low = m_data.points.front().quality.low, high = low;
-    for (const TradeoffPoint &point : m_data.points) {
-        low = std::min(low, point.quality.low);
-        high = std::max(high, point.quality.high);
-    }
-    const double room = std::max(high - low, leastSpan) * 0.1;
-    // Whole steps, so that the axis stands still while the current point moves a little.
-    const QVector<double> numbers = roundNumbers(low - room, high + room, ticksUp());
-    const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan;
-    low = std::floor((low - room) / step) * step;
-    high = std::ceil((high + room) / step) * step;
-    if (m_data.quality == Quality::Top1) { // no model differs by more than all samples
-        low = std::max(low, -100.0);
-        high = std::min(high, 100.0);
-    }
-    // Inside of what is shown the axis stays: laying it out anew at every figure would hold up a drag.
-    const auto &[shownLow, shownHigh, shownQuality, shownTicks] = m_qualityShown;
-    if (shownQuality == m_data.quality && m_ticksShown == ticksUp() && low >= shownLow && high <= shownHigh &&
-        high - low > (shownHigh - shownLow) / 5.0)
-        return;
-    m_ticksShown = ticksUp();
-    Ticks ticks;
-    for (const auto &[at, label] : numberTicks(low, high, static_cast<int>(std::lround((high - low) / step))))
-        if (m_data.quality != Quality::Agreement || at <= 100.0)
-            ticks << std::pair(at, label);
-    const auto shown = std::tuple(low, high, m_data.quality, ticks);
-    if (m_qualityShown == shown)
-        return; // a chart takes milliseconds to lay its axes out
-    m_qualityShown = shown;
-    yAxis()->setRange(low, high);
-    yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("difference (points)")
-                          : m_data.quality == Quality::Agreement ? tr("agreement (%)")
-                                                                 : tr("signal to noise (dB)"));
-    setTicks(yAxis(), ticks);
-}
-
 QColor TradeoffChart::colorOf(const TradeoffPoint &point) const
 {
     if (point.certainty == TradeoffPoint::Old)
@@ -200,7 +163,7 @@ void TradeoffChart::paintPoint(QPainter &painter, int index) const
     const TradeoffPoint &point = m_data.points[index];
     const QColor ink = colorOf(point);
     const QPointF centre = positionOf(index);
-    const double top = at(0.0, point.quality.high).y(), bottom = at(0.0, point.quality.low).y();
+    const double top = intervalOf(index).y1(), bottom = intervalOf(index).y2();
     if (bottom - top > 1.0) {
         painter.setPen(QPen(ink, 1.4));
         painter.drawLine(QPointF(centre.x(), top), QPointF(centre.x(), bottom));
@@ -225,15 +188,12 @@ void TradeoffChart::paintPoint(QPainter &painter, int index) const
                                        centre + QPointF(0, r + 2), centre - QPointF(r + 2, 0)}));
 }
 
-QString TradeoffChart::shownName(int point) const
+QLineF TradeoffChart::intervalOf(int point) const
 {
-    const QFontMetricsF metrics(scaledFont(titleScale));
-    const TradeoffPoint &p = m_data.points[point];
-    const QString name = metrics.elidedText(p.name, Qt::ElideMiddle, metrics.averageCharWidth() * 18);
-    // The axis shows differences: what they are differences to is told here.
-    return p.kind == TradeoffPoint::Baseline && m_data.quality == Quality::Top1
-               ? QStringLiteral("%1 %2").arg(name, figureText(Figure::Accuracy, p.figures, true).text)
-               : name;
+    const Interval &quality = m_data.points[point].quality;
+    const auto inside = [this](double value) { return std::clamp(value, yAxis()->min(), yAxis()->max()); };
+    const double x = positionOf(point).x();
+    return {x, at(0.0, inside(quality.high)).y(), x, at(0.0, inside(quality.low)).y()};
 }
 
 QVector<QRectF> TradeoffChart::lines() const
@@ -242,15 +202,13 @@ QVector<QRectF> TradeoffChart::lines() const
     if (m_data.baseline)
         rects << QRectF(plotArea().left(), at(0.0, *m_data.baseline).y() - 1, plotArea().width(), 2);
     for (int i = 0; i < m_data.points.size(); ++i) {
-        const QPointF centre = positionOf(i);
-        const double top = at(0.0, m_data.points[i].quality.high).y(),
-                     bottom = at(0.0, m_data.points[i].quality.low).y();
-        rects << QRectF(centre.x() - whisker, top - 1, 2 * whisker, bottom - top + 2);
+        const QLineF interval = intervalOf(i);
+        rects << QRectF(interval.x1() - whisker, interval.y1() - 1, 2 * whisker, interval.dy() + 2);
     }
     return rects;
 }
 
-QVector<QRectF> TradeoffChart::nameRects() const
+QVector<TagPlace> TradeoffChart::namePlaces() const
 {
     const QFontMetricsF metrics(scaledFont(titleScale));
     QVector<QRectF> obstacles = lines();
@@ -265,29 +223,34 @@ QVector<QRectF> TradeoffChart::nameRects() const
     for (const int i : order) {
         const QPointF centre = positionOf(i);
         obstacles << QRectF(centre - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
-        tags << Tag{centre, QSizeF(metrics.horizontalAdvance(shownName(i)), metrics.height()), {}};
-        if (m_data.points[i].kind == TradeoffPoint::Baseline) // its line is its as well
-            for (const double part : {0.0, 0.5})
-                tags.last().elsewhere << QPointF(plotArea().left() + part * plotArea().width(), centre.y());
+        tags << Tag{centre, QSizeF(metrics.horizontalAdvance(m_names[i]) + 2, metrics.height())};
     }
-    const QVector<QRectF> placed = placeTags(tags, obstacles, plotArea(), markerRadius + 5);
-    QVector<QRectF> places(placed.size());
+    const QVector<TagPlace> placed = placeTags(tags, obstacles, plotArea(), markerRadius + 5);
+    QVector<TagPlace> places(placed.size());
     for (int i = 0; i < placed.size(); ++i)
         places[order[i]] = placed[i];
     return places;
 }
 
-/// Beside their points where there is room; the others are told on hover.
+/// Beside their points where there is room, else led to from further away; the others are told on hover.
 void TradeoffChart::paintNames(QPainter &painter) const
 {
     painter.setFont(scaledFont(titleScale));
-    const QVector<QRectF> places = nameRects();
+    const QVector<TagPlace> places = namePlaces();
     for (int i = 0; i < m_data.points.size(); ++i) {
-        if (places[i].isEmpty())
+        const TagPlace &place = places[i];
+        if (place.box.isEmpty())
             continue;
-        painter.fillRect(places[i], colors().surface); // over the grid
-        painter.setPen(colorOf(m_data.points[i]));
-        painter.drawText(places[i], int(Qt::AlignCenter), shownName(i));
+        const QColor ink = colorOf(m_data.points[i]);
+        if (!place.leader.isNull()) {
+            painter.setPen(QPen(ink, 1));
+            QLineF leader = place.leader;
+            leader.setP1(leader.pointAt((markerRadius + 2) / std::max(leader.length(), 1.0)));
+            painter.drawLine(leader);
+        }
+        painter.fillRect(place.box, colors().surface); // over the grid
+        painter.setPen(ink);
+        painter.drawText(place.box, int(Qt::AlignCenter), m_names[i]);
     }
 }
 
@@ -311,7 +274,7 @@ int TradeoffChart::itemAt(QPointF position) const
 void TradeoffChart::select(int point)
 {
     setSelected(m_data.points[point].row);
-    setAccessibleDescription(describe(point).join(QStringLiteral(", ")));
+    setHovered(point);
     emit variantSelected(m_selected);
 }
 
@@ -341,7 +304,7 @@ bool TradeoffChart::onKey(int key)
 bool TradeoffChart::handleViewEvent(QEvent *event)
 {
     if (event->type() == QEvent::KeyPress)
-        return onKey(static_cast<QKeyEvent *>(event)->key());
+        return onKey(static_cast<QKeyEvent *>(event)->key()) || DrawnChart::handleViewEvent(event);
     if (event->type() != QEvent::MouseButtonDblClick)
         return DrawnChart::handleViewEvent(event);
     const int point = itemAt(static_cast<QMouseEvent *>(event)->position());

@@ -1,6 +1,7 @@
 #pragma once
 #include "ui/charts/axisticks.h"
 #include "ui/charts/drawnchart.h"
+#include "ui/charts/tagplaces.h"
 #include "ui/variants/tradeoff.h"
 
 #include <tuple>
@@ -23,7 +24,7 @@ public:
     void setLogarithmic(bool on);
     QPointF positionOf(int point) const override;
     /// Where the names of the points stand, in pixels of the view; empty: no room, told on hover.
-    QVector<QRectF> nameRects() const;
+    QVector<TagPlace> namePlaces() const;
     /// Where lines are that no name may lie on: the baseline's and those of the intervals.
     QVector<QRectF> lines() const;
     QString csv() const override { return toCsv(m_data); }
@@ -37,6 +38,7 @@ protected:
     bool handleViewEvent(QEvent *event) override;
     void paintItems(QPainter &painter) override;
     int itemAt(QPointF position) const override;
+    int itemCount() const override { return static_cast<int>(m_data.points.size()); }
     QStringList describe(int point) const override;
     bool isLink(int point) const override { return m_data.points[point].row >= 0; }
 
@@ -48,15 +50,18 @@ private:
     void refreshQualityAxis();
     void paintPoint(QPainter &painter, int index) const;
     void paintNames(QPainter &painter) const;
-    QString shownName(int point) const;
+    /// As much of the interval as the axis can show.
+    QLineF intervalOf(int point) const;
     QColor colorOf(const TradeoffPoint &point) const;
 
     Tradeoff m_data;
+    QStringList m_names; ///< as they are drawn
     int m_selected = -1;
     // What the axes show: they are left alone while it stays so.
     std::tuple<std::pair<double, double>, Ticks> m_sizeShown;
     std::tuple<double, double, Quality, Ticks> m_qualityShown;
-    int m_ticksShown = 0; ///< there was room for
+    QVector<int> m_rowsShown; ///< of the points that the axis was fitted to
+    int m_ticksShown = 0;     ///< there was room for
     QToolButton *m_log;
 };
 

@@ -5,6 +5,7 @@
 #include "ui/jobs/jobrunner.h"
 
 #include <QMap>
+#include <QVector>
 #include <optional>
 
 namespace lathe::ui {
@@ -15,13 +16,20 @@ public:
     explicit LayerAnalyzer(QObject *parent = nullptr);
 
     void setModel(const Model &model);
-    /// The layer being looked at; its statistics come next.
-    void want(int layer);
+    /// Layers that have another weight in the model as the recipe rewrites it (normalizations folded in):
+    /// theirs is looked at there. What a layer's weight becomes so does not depend on the others.
+    void setRewritten(const Model &rewritten, const std::vector<bool> &layers);
+    bool isRewritten(int layer) const;
+    /// The layers being looked at; their statistics come next, in this order.
+    void want(const QVector<int> &layers);
     /// Null while it is being computed, and when the layer has no readable weight.
-    std::shared_ptr<const LayerAnalysis> analysis(int layer) const { return m_done.value(layer).analysis; }
+    std::shared_ptr<const LayerAnalysis> analysis(int layer) const
+    {
+        return m_done.value(keyOf(layer)).analysis;
+    }
     /// Why there is no analysis; empty when there is, or will be.
-    QString failure(int layer) const { return m_done.value(layer).failure; }
-    bool isDone(int layer) const { return m_done.contains(layer); }
+    QString failure(int layer) const { return m_done.value(keyOf(layer)).failure; }
+    bool isDone(int layer) const { return m_done.contains(keyOf(layer)); }
 
 signals:
     void ready(int layer);
@@ -32,17 +40,23 @@ private:
         QString failure;
     };
     using Result = std::shared_ptr<const LayerAnalysis>;
+    using Key = std::pair<int, bool>; ///< layer, and whether rewritten
 
+    Key keyOf(int layer) const { return {layer, isRewritten(layer)}; }
+    void hurry();
     void startNext();
     void start(int layer);
-    void finish(int layer, const Outcome<Result> &outcome);
+    void finish(Key key, const Outcome<Result> &outcome);
+    std::optional<int> nextWanted() const;
     std::optional<int> nextToPrefetch();
 
     std::optional<Model> m_model;
-    QMap<int, Entry> m_done;
-    int m_wanted = -1;
-    int m_current = -1;
-    int m_reach = 1; ///< nearer layers to the wanted one are done
+    std::optional<Model> m_rewritten;
+    std::vector<bool> m_isRewritten; ///< by layer; empty: none
+    QMap<Key, Entry> m_done;
+    QVector<int> m_wanted;
+    std::optional<Key> m_current;
+    int m_reach = 1; ///< nearer layers to the first wanted one are done
     JobRunner m_runner;
 };
 

@@ -10,7 +10,7 @@
 namespace lathe::ui {
 
 class ChartPages;
-class ChartPanel;
+class FocusCharts;
 class LayerBars;
 class RangeChart;
 class SparsityChart;
@@ -21,8 +21,8 @@ class Workbench;
 class ChartDesk : public QObject {
     Q_OBJECT
 public:
-    /// @param weights, spectrum become the first pages of theirs
-    ChartDesk(Workbench &workbench, ChartPanel *weights, ChartPanel *spectrum, QObject *parent = nullptr);
+    /// @param focus its charts become the first pages
+    ChartDesk(Workbench &workbench, const FocusCharts &focus, QObject *parent = nullptr);
 
     ChartPages *weightPages() const { return m_weightPages; }
     ChartPages *spectrumPages() const { return m_spectrumPages; }
@@ -44,6 +44,7 @@ private:
     void refreshTradeoff();
     void follow(LayerBars *chart);
     void refreshDetails();
+    void refreshTogether();
     void showDetails(const Details &details);
     void clearDetails();
 

@@ -1,9 +1,9 @@
 #include "ui/window/focuscharts.h"
 
 #include "core/compress/plan.h"
-#include "ui/charts/histogramchart.h"
+#include "ui/base/messages.h"
+#include "ui/charts/spectrachart.h"
 #include "ui/charts/spectrumchart.h"
-#include "ui/session/layerfacts.h"
 #include "ui/session/workbench.h"
 
 #include <algorithm>
@@ -14,44 +14,93 @@ namespace {
 
 // Charts that empty themselves for less than this only flicker.
 constexpr int longestUnnoticed = 150; // ms
+constexpr int spectraTogether = 80;   // ms in which spectra that arrive are drawn at once
 
-/// The form of factors that the layer has, where it can have that one.
-RankForm formOf(const Workbench &workbench, int layer)
+/// In numbers of the width that the file has for the weight.
+RankBytes bytesOf(const Layer &layer, RankForm form, Index ranks)
 {
-    const std::optional<RankSettings> &rank = workbench.editor().settings()[static_cast<size_t>(layer)].rank;
-    if (!rank || rank->form == RankForm::Channel)
-        return RankForm::Channel;
-    const Layer &described = workbench.model().layers()[static_cast<size_t>(layer)];
-    return imageKernelObstacle(described).empty() ? rank->form : RankForm::Channel;
+    RankBytes bytes;
+    if (layer.parameters <= 0)
+        return bytes;
+    const double each = double(layer.weightBytes) / double(layer.parameters);
+    bytes.whole = layer.weightBytes;
+    for (Index rank = 1; rank <= ranks; ++rank)
+        bytes.factors << qint64(double(factorWeights(layer, form, rank)) * each);
+    return bytes;
 }
 
 } // namespace
 
 FocusCharts::FocusCharts(Workbench &workbench)
-    : m_workbench(workbench), m_histogram(new HistogramChart), m_spectrum(new SpectrumChart)
+    : m_workbench(workbench), m_edits(workbench), m_histogram(new HistogramChart),
+      m_spectrum(new SpectrumChart), m_spectra(new SpectraChart)
 {
     m_clearing.setSingleShot(true);
+    m_spectraDue.setSingleShot(true);
+    m_spectraDue.setInterval(spectraTogether);
+    const LayerFocus *focus = workbench.focus();
     connect(&m_clearing, &QTimer::timeout, this, &FocusCharts::clear);
+    connect(&m_spectraDue, &QTimer::timeout, this, &FocusCharts::refreshSpectra);
     connect(&workbench, &Workbench::modelChanged, this, [this] { m_shownSpectrum = {}; });
-    connect(&workbench, &Workbench::recipeChanged, this, &FocusCharts::refreshRank);
-    connect(&workbench, &Workbench::resultsChanged, this, &FocusCharts::refreshRank);
-    connect(workbench.focus(), &LayerFocus::analysisChanged, this, &FocusCharts::refreshAnalysis);
-    connect(workbench.focus(), &LayerFocus::viewChanged, this, &FocusCharts::refreshWeights);
-    connect(workbench.focus(), &LayerFocus::spectrumChanged, this, &FocusCharts::refreshSpectrum);
-    connect(m_spectrum, &SpectrumChart::rankDragged, this, [this](int rank) { editRank(rank, true); });
-    connect(m_spectrum, &SpectrumChart::rankReleased, this, [this](int rank) { editRank(rank, false); });
+    connect(&workbench, &Workbench::recipeChanged, this, &FocusCharts::refreshHandles);
+    connect(&workbench, &Workbench::resultsChanged, this, &FocusCharts::refreshHandles);
+    connect(focus, &LayerFocus::analysisChanged, this, &FocusCharts::refreshAnalysis);
+    connect(focus, &LayerFocus::viewChanged, this, &FocusCharts::refreshWeights);
+    connect(focus, &LayerFocus::spectrumChanged, this, &FocusCharts::refreshSpectrum);
+    connect(focus, &LayerFocus::layerAnalyzed, &m_spectraDue, qOverload<>(&QTimer::start));
+    connect(workbench.focus()->together(), &SelectionStats::changed, this, &FocusCharts::refreshTogether);
+    connect(m_histogram, &HistogramChart::ratioDragged, this,
+            [this](double r) { m_edits.setRatio(r, true); });
+    connect(m_histogram, &HistogramChart::ratioReleased, this,
+            [this](double r) { m_edits.setRatio(r, false); });
+    connect(m_spectrum, &SpectrumChart::rankDragged, this, [this](int rank) { m_edits.setRank(rank, true); });
+    connect(m_spectrum, &SpectrumChart::rankReleased, this,
+            [this](int rank) { m_edits.setRank(rank, false); });
+    connect(m_spectra, &SpectraChart::shareDragged, this, [this](double s) { m_edits.setShare(s, true); });
+    connect(m_spectra, &SpectraChart::shareReleased, this, [this](double s) { m_edits.setShare(s, false); });
+}
+
+bool FocusCharts::isOne() const
+{
+    return m_workbench.focus()->layer() >= 0;
+}
+
+QString FocusCharts::severalText(qsizetype layers)
+{
+    return tr("%n layers", nullptr, int(layers));
+}
+
+QString FocusCharts::whyNothing(Workbench &workbench)
+{
+    const int layer = workbench.focus()->layer();
+    if (layer < 0 || workbench.focus()->failure().isEmpty())
+        return {};
+    const Layer &facts = workbench.model().layers()[static_cast<size_t>(layer)];
+    const QString why =
+        facts.untouchable.empty() ? workbench.focus()->failure() : messageText(facts.untouchable);
+    return tr("There are no weights of %1 to show: %2").arg(QString::fromStdString(facts.name), why);
 }
 
 void FocusCharts::clear()
 {
-    m_histogram->clear();
-    m_spectrum->clear();
+    const bool underWay = !m_workbench.focus()->layers().isEmpty();
+    const QString why = whyNothing(m_workbench);
+    const QString what = why.isEmpty() && underWay ? tr("The weights are being looked at.") : why;
+    m_histogram->clear(what);
+    m_spectrum->clear(what);
     m_shownSpectrum = {};
 }
 
 void FocusCharts::refreshAnalysis()
 {
     const int layer = m_workbench.focus()->layer();
+    if (m_workbench.focus()->layers().size() > 1) {
+        m_shownSpectrum = {};
+        m_clearing.start(longestUnnoticed);
+        refreshTogether();
+        refreshSpectra();
+        return;
+    }
     const auto analysis = m_workbench.focus()->analysis();
     if (!analysis) {
         const bool underWay = layer >= 0 && m_workbench.focus()->failure().isEmpty();
@@ -60,10 +109,12 @@ void FocusCharts::refreshAnalysis()
     }
     m_clearing.stop();
     const Layer &facts = m_workbench.model().layers()[static_cast<size_t>(layer)];
-    const QString name = QString::fromStdString(facts.name);
+    QString name = QString::fromStdString(facts.name);
+    if (m_workbench.focus()->isFolded(layer))
+        name = tr("%1, normalization folded in").arg(name);
     m_histogram->setOriginal(analysis->histogram, name);
     refreshWeights();
-    refreshRank();
+    refreshHandles();
 }
 
 void FocusCharts::refreshWeights()
@@ -83,21 +134,21 @@ void FocusCharts::refreshSpectrum()
     if (layer < 0 || !spectrum)
         return; // the chart still shows the layer, or the form, of before
     const Layer &facts = m_workbench.model().layers()[static_cast<size_t>(layer)];
-    const RankLimits limits = rankLimits(facts, formOf(m_workbench, layer));
+    const RankForm form = m_edits.formOf(layer);
+    const RankLimits limits = rankLimits(facts, form);
     if (std::exchange(m_shownSpectrum, {spectrum, limits.breakEven}) == std::pair(spectrum, limits.breakEven))
         return; // a drag moves the line only
     if (spectrum->singularValues.empty())
-        m_spectrum->clear();
+        m_spectrum->clear(tr("This weight has no singular values: it holds values that are no numbers."));
     else
-        m_spectrum->setSpectrum(*spectrum, limits.breakEven, QString::fromStdString(facts.name));
+        m_spectrum->setSpectrum(*spectrum, limits.breakEven, QString::fromStdString(facts.name),
+                                bytesOf(facts, form, Index(spectrum->singularValues.size())));
 }
 
 void FocusCharts::refreshRank()
 {
     const int layer = m_workbench.focus()->layer();
-    if (layer < 0)
-        return;
-    m_workbench.focus()->setForm(formOf(m_workbench, layer));
+    m_workbench.focus()->setForm(m_edits.formOf(layer));
     refreshSpectrum();
     const auto index = static_cast<size_t>(layer);
     const std::optional<RankSettings> &rank = m_workbench.editor().settings()[index].rank;
@@ -110,24 +161,64 @@ void FocusCharts::refreshRank()
         m_spectrum->setRank(static_cast<int>(compressed->layers[index].rank));
 }
 
-void FocusCharts::editRank(int rank, bool dragging)
+void FocusCharts::refreshHandles()
 {
-    const int layer = m_workbench.focus()->layer();
-    if (layer < 0)
+    if (m_workbench.focus()->layers().isEmpty())
         return;
-    const Layer &facts = m_workbench.model().layers()[static_cast<size_t>(layer)];
-    const auto full = static_cast<int>(rankLimits(facts, formOf(m_workbench, layer)).full);
-    const auto change = [rank, full](LayerSettings &settings) {
-        if (rank >= full) {
-            settings.rank.reset(); // the whole spectrum is kept: no factors
-            return;
-        }
-        settings.rank = settings.rank.value_or(RankSettings());
-        settings.rank->unit = RankSettings::Unit::Rank;
-        settings.rank->value = static_cast<double>(std::max(rank, 1));
-        settings.separable.reset();
-    };
-    m_workbench.editor().editLayers({layer}, change, tr("Rank → %1").arg(rank), dragging);
+    m_histogram->setPruning(m_edits.pruneLine());
+    if (isOne())
+        refreshRank();
+    else
+        m_spectra->setShare(m_edits.shareOfBreakEven());
+}
+
+void FocusCharts::refreshTogether()
+{
+    SelectionStats *together = m_workbench.focus()->together();
+    if (together->total() == 0)
+        return;
+    if (together->failed() == together->total()) {
+        m_clearing.stop();
+        m_histogram->clear(tr("The weights of these layers cannot be read."));
+        return;
+    }
+    const Histogram original = together->original();
+    if (original.counts.empty())
+        return; // nothing yet
+    m_clearing.stop();
+    m_histogram->setOriginal(original, severalText(together->total() - together->failed()));
+    m_histogram->setCompressed(together->compressed());
+    m_histogram->setLevels({});
+    m_histogram->setThreshold({});
+    m_histogram->setPruning(m_edits.pruneLine());
+}
+
+void FocusCharts::refreshSpectra()
+{
+    const QVector<int> &layers = m_workbench.focus()->layers();
+    if (layers.size() < 2)
+        return;
+    QVector<LayerSpectrum> spectra;
+    int done = 0;
+    for (const int layer : layers) {
+        done += m_workbench.focus()->isDone(layer) ? 1 : 0;
+        const auto analysis = m_workbench.focus()->analysisOf(layer);
+        if (!analysis)
+            continue;
+        const Layer &facts = m_workbench.model().layers()[static_cast<size_t>(layer)];
+        const Index ranks = Index(analysis->spectrum.singularValues.size());
+        spectra << LayerSpectrum{.layer = QString::fromStdString(facts.name),
+                                 .spectrum = {analysis, &analysis->spectrum},
+                                 .breakEven = rankLimits(facts, RankForm::Channel).breakEven,
+                                 .bytes = bytesOf(facts, RankForm::Channel, ranks)};
+    }
+    const QString subject = done < layers.size() ? tr("%1 of %2 layers so far").arg(done).arg(layers.size())
+                                                 : severalText(layers.size());
+    m_spectra->setSpectra(spectra, subject,
+                          done < layers.size()
+                              ? tr("Their singular values are being worked out.")
+                              : tr("None of these layers has a rank at which factors take less room."));
+    m_spectra->setShare(m_edits.shareOfBreakEven());
 }
 
 } // namespace lathe::ui

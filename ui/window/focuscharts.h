@@ -1,16 +1,16 @@
 #pragma once
 #include "core/analysis/weightstats.h"
+#include "ui/window/chartedits.h"
 
 #include <QTimer>
 
 namespace lathe::ui {
 
-class HistogramChart;
+class SpectraChart;
 class SpectrumChart;
-class Workbench;
 
-/// The histogram and the spectrum of the layer in focus; they follow it by themselves, and the rank that is
-/// dragged in the spectrum goes into the recipe. Whoever lays them out owns them.
+/// The histogram and the spectrum of the layer in focus, or of all layers in focus; they follow by
+/// themselves, and what is dragged in them goes into the recipe. Whoever lays them out owns them.
 class FocusCharts : public QObject {
     Q_OBJECT
 public:
@@ -18,20 +18,32 @@ public:
 
     HistogramChart *histogram() const { return m_histogram; }
     SpectrumChart *spectrum() const { return m_spectrum; }
+    SpectraChart *spectra() const { return m_spectra; } ///< in its place where there are several
+
+    /// Why there is nothing to see of the layer in focus; empty: there is, or will be, or none is in focus.
+    static QString whyNothing(Workbench &workbench);
+    /// "26 layers"
+    static QString severalText(qsizetype layers);
 
 private:
+    bool isOne() const;
     void clear();
     void refreshAnalysis();
     void refreshWeights();
     void refreshSpectrum();
     void refreshRank();
-    void editRank(int rank, bool dragging);
+    void refreshHandles();
+    void refreshTogether();
+    void refreshSpectra();
 
     Workbench &m_workbench;
+    ChartEdits m_edits;
     HistogramChart *m_histogram;
     SpectrumChart *m_spectrum;
+    SpectraChart *m_spectra;
     std::pair<const Spectrum *, Index> m_shownSpectrum; ///< and its break-even rank; of the open model
     QTimer m_clearing;
+    QTimer m_spectraDue; ///< for all that are there by then
 };
 
 } // namespace lathe::ui

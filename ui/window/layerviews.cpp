@@ -72,7 +72,7 @@ void LayerViews::onSelectionChanged(const QVector<int> &layers)
 {
     if (!m_workbench.hasModel())
         return;
-    m_workbench.setFocus(layers.value(0, -1));
+    m_workbench.setFocus(layers);
     m_workbench.previews().selectLayers(layers);
     m_graph->selectLayers(layers);
     emit selectionChanged();

@@ -100,8 +100,7 @@ void MainWindow::makeViews()
 {
     m_layers = std::make_unique<LayerViews>(*m_workbench);
     m_focusCharts = std::make_unique<FocusCharts>(*m_workbench);
-    m_charts =
-        std::make_unique<ChartDesk>(*m_workbench, m_focusCharts->histogram(), m_focusCharts->spectrum());
+    m_charts = std::make_unique<ChartDesk>(*m_workbench, *m_focusCharts);
     m_variants = std::make_unique<VariantDesk>(*m_workbench, *m_actions, *m_charts, this);
     m_inspector = new Inspector;
     m_inspecting = std::make_unique<InspectorBinding>(*m_workbench, *m_inspector, *m_layers->panel());

@@ -16,6 +16,7 @@ private slots:
     void logTicks_arePowersOrRoundNumbers_data();
     void logTicks_arePowersOrRoundNumbers();
     void ticks_stayInTheRangeWhateverItIs();
+    void everyRange_hasTwoLabels();
     void emptyRange_hasNoTicks();
     void setTicks_signalsOnceAndOnlyForAChange();
     void setTicks_startsTheGridAtTheFirstTick();
@@ -59,6 +60,11 @@ void TstAxisTicks::logTicks_arePowersOrRoundNumbers_data()
     QTest::newRow("five powers") << -3.2 << 1.1 << 6 << "10⁻³ 10⁻² 10⁻¹ 10⁰ 10¹";
     QTest::newRow("every second") << -4.0 << 2.0 << 4 << "10⁻⁴ 10⁻² 10⁰ 10²";
     QTest::newRow("two digits") << 9.9 << 12.1 << 6 << "10¹⁰ 10¹¹ 10¹²";
+    QTest::newRow("one power and a half") << -0.4 << 1.1 << 6 << "0.5 1 2 5 10";
+    QTest::newRow("few of them") << -0.9 << 0.95 << 4 << "0.3 1 3";
+    QTest::newRow("two powers, little room") << -0.1 << 1.4 << 2 << "1 10";
+    QTest::newRow("small ones") << -6.8 << -6.2 << 4 << "2×10⁻⁷ 5×10⁻⁷";
+    QTest::newRow("powers, little room") << -3.5 << 3.5 << 1 << "10⁻³ 10³";
     QTest::newRow("within a power") << std::log10(2.0) << std::log10(4.1) << 3 << "2 3 4";
 }
 
@@ -79,6 +85,29 @@ void TstAxisTicks::ticks_stayInTheRangeWhateverItIs()
                 QVERIFY(numbers.size() <= most + 1);
                 for (const double number : numbers)
                     QVERIFY(number >= low - size * 1e-6 && number <= low + size * (1.0 + 1e-6));
+            }
+        }
+    }
+}
+
+/// With one label nothing on an axis can be read.
+void TstAxisTicks::everyRange_hasTwoLabels()
+{
+    for (double low = -9.0; low < 9.0; low += 0.13) {
+        for (double span = 0.05; span < 12.0; span *= 1.21) {
+            for (const int most : {1, 2, 3, 4, 6, 10}) {
+                const QString where = QString("%1 %2 %3").arg(low).arg(span).arg(most);
+                for (const Ticks &ticks :
+                     {logTicks(low, low + span, most), numberTicks(low, low + span, most)}) {
+                    QVERIFY2(ticks.size() >= 2, qPrintable(where));
+                    QSet<QString> texts;
+                    for (const auto &[at, text] : ticks) {
+                        QVERIFY2(at >= low - 1e-6 && at <= low + span + 1e-6, qPrintable(where));
+                        texts.insert(text);
+                    }
+                    QCOMPARE(texts.size(), ticks.size()); // an axis knows its ticks by their labels
+                    QVERIFY2(ticks.size() <= std::max(most, 2) + 4, qPrintable(where + ": " + labels(ticks)));
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 
 #include <QChart>
 #include <QLabel>
+#include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
 
@@ -15,7 +16,11 @@ using namespace lathe::ui;
 class TstHistogramChart : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase() { applyTheme(Scheme::Light); }
+    void initTestCase()
+    {
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        applyTheme(Scheme::Light);
+    }
     void empty_saysWhatWouldBeHere();
     void original_isDrawn();
     void anotherLayer_dropsTheOldOverlays();
@@ -28,8 +33,29 @@ private slots:
     void strangeInput_isDrawnWithoutHarm();
     void update_buildsNothingAnew();
     void theme_recolours();
+    void shares_leadToMagnitudesAndBack();
+    void handle_dragsTheShare();
+    void handle_ofNothingPrunedWaitsAtZero();
+    void handle_onTheLeftIsDraggedTheOtherWay();
+    void handle_standsAtTheThreshold();
+    void handle_isLeftAloneWhileHeld();
+    void keys_moveTheShare_data();
+    void keys_moveTheShare();
+    void lockedShare_hasNoHandleButAReason();
+    void pointer_readsABin();
+    void ctrlKeys_readTheBins();
 
 private:
+    /// Shown, at a usual size, with half of it pruned.
+    static std::unique_ptr<HistogramChart> shown(std::optional<double> ratio = 0.5);
+    static QWidget *viewport(const HistogramChart &chart)
+    {
+        return chart.findChild<PlotView *>()->viewport();
+    }
+    static QPoint middle(const HistogramChart &chart, double x)
+    {
+        return {qRound(x), viewport(chart)->height() / 2};
+    }
     static Histogram bell(int bins, double low, double high);
     static QString visibleText(const QWidget &widget);
 };
@@ -205,6 +231,176 @@ void TstHistogramChart::theme_recolours()
     QTRY_COMPARE(chart.grab().toImage().pixelColor(200, 190), colors().surface);
     applyTheme(Scheme::Light);
     QTRY_COMPARE(chart.grab().toImage().pixelColor(200, 190), colors().surface);
+}
+
+std::unique_ptr<HistogramChart> TstHistogramChart::shown(std::optional<double> ratio)
+{
+    auto chart = std::make_unique<HistogramChart>();
+    chart->resize(640, 320);
+    chart->setOriginal(bell(256, -1, 1), "conv1");
+    chart->setPruning({.ratio = ratio});
+    chart->show();
+    [[maybe_unused]] const bool exposed = QTest::qWaitForWindowExposed(chart.get());
+    QCoreApplication::processEvents();
+    return chart;
+}
+
+void TstHistogramChart::shares_leadToMagnitudesAndBack()
+{
+    for (const auto &[low, high] :
+         {std::pair(-1.0, 1.0), std::pair(-0.2, 3.0), std::pair(0.5, 2.0), std::pair(-4.0, -1.0)}) {
+        const MagnitudeShares shares(bell(256, low, high));
+        for (double share = 0.01; share < 1.0; share += 0.07)
+            QVERIFY(std::abs(shares.below(shares.magnitude(share)) - share) < 1e-6);
+        QCOMPARE(shares.below(std::max(std::abs(low), std::abs(high))), 1.0);
+        QVERIFY(std::abs(shares.magnitude(0.0) - std::max({0.0, low, -high})) < 1e-9);
+    }
+    QCOMPARE(MagnitudeShares(Histogram()).below(1.0), 0.0);
+}
+
+void TstHistogramChart::handle_dragsTheShare()
+{
+    const auto chart = shown();
+    QSignalSpy dragged(chart.get(), &HistogramChart::ratioDragged);
+    QSignalSpy released(chart.get(), &HistogramChart::ratioReleased);
+    const QVector<double> before = chart->handlePlaces();
+    QCOMPARE(before.size(), 2); // above zero and below
+    QVERIFY(before[0] > before[1]);
+    QTest::mousePress(viewport(*chart), Qt::LeftButton, {}, middle(*chart, before[0]));
+    for (const int by : {10, 30, 50})
+        QTest::mouseMove(viewport(*chart), middle(*chart, before[0] + by));
+    QTest::mouseRelease(viewport(*chart), Qt::LeftButton, {}, middle(*chart, before[0] + 50));
+    QVERIFY(dragged.size() >= 2);
+    QCOMPARE(released.size(), 1);
+    const double ratio = released.first().first().toDouble();
+    QVERIFY2(ratio > 0.5 && ratio < 0.99, qPrintable(QString::number(ratio)));
+    QCOMPARE(ratio, std::round(ratio * 100) / 100); // whole per cents
+    QVERIFY(std::abs(chart->handlePlaces()[0] - before[0] - 50) < 3.0);
+    QVERIFY(std::abs(chart->handlePlaces()[1] - before[1] + 50) < 3.0); // its mirror image goes along
+}
+
+void TstHistogramChart::handle_ofNothingPrunedWaitsAtZero()
+{
+    const auto chart = shown(std::nullopt);
+    QSignalSpy released(chart.get(), &HistogramChart::ratioReleased);
+    const QVector<double> places = chart->handlePlaces();
+    QCOMPARE(places.size(), 1);
+    const QRectF area = chart->findChild<PlotView *>()->chart()->plotArea();
+    QVERIFY(std::abs(places[0] - area.center().x()) < 1.5);
+    QTest::mousePress(viewport(*chart), Qt::LeftButton, {}, middle(*chart, places[0]));
+    QTest::mouseMove(viewport(*chart), middle(*chart, places[0] + 40));
+    QTest::mouseRelease(viewport(*chart), Qt::LeftButton, {}, middle(*chart, places[0] + 40));
+    QCOMPARE(released.size(), 1);
+    QVERIFY(released.first().first().toDouble() > 0.1);
+    QTest::mouseClick(viewport(*chart), Qt::LeftButton, {}, middle(*chart, chart->handlePlaces()[0]));
+    QCOMPARE(released.size(), 1); // a click alone changes nothing
+}
+
+void TstHistogramChart::handle_onTheLeftIsDraggedTheOtherWay()
+{
+    const auto chart = shown();
+    QSignalSpy released(chart.get(), &HistogramChart::ratioReleased);
+    const double left = chart->handlePlaces()[1];
+    QTest::mousePress(viewport(*chart), Qt::LeftButton, {}, middle(*chart, left));
+    QTest::mouseMove(viewport(*chart), middle(*chart, left - 40));
+    QTest::mouseRelease(viewport(*chart), Qt::LeftButton, {}, middle(*chart, left - 40));
+    QVERIFY(released.first().first().toDouble() > 0.5);
+}
+
+void TstHistogramChart::handle_standsAtTheThreshold()
+{
+    const auto chart = shown();
+    const MagnitudeShares shares(bell(256, -1, 1));
+    const double threshold = shares.magnitude(0.5) + 0.002; // as it came out
+    chart->setThreshold(threshold);
+    auto *plot = chart->findChild<PlotView *>()->chart();
+    QVERIFY(std::abs(chart->handlePlaces()[0] - plot->mapToPosition({threshold, 0}).x()) < 0.01);
+    chart->setThreshold(0.9); // of other settings: the handle says what is asked for
+    QVERIFY(std::abs(chart->handlePlaces()[0] - plot->mapToPosition({shares.magnitude(0.5), 0}).x()) < 0.01);
+}
+
+void TstHistogramChart::handle_isLeftAloneWhileHeld()
+{
+    const auto chart = shown();
+    const double from = chart->handlePlaces()[0];
+    QTest::mousePress(viewport(*chart), Qt::LeftButton, {}, middle(*chart, from));
+    QTest::mouseMove(viewport(*chart), middle(*chart, from + 40));
+    const double held = chart->handlePlaces()[0];
+    chart->setPruning({.ratio = 0.1}); // an answer that comes late
+    QCOMPARE(chart->handlePlaces()[0], held);
+    QTest::mouseRelease(viewport(*chart), Qt::LeftButton, {}, middle(*chart, from + 40));
+    chart->setPruning({.ratio = 0.2});
+    QVERIFY(chart->handlePlaces()[0] < from);
+}
+
+void TstHistogramChart::keys_moveTheShare_data()
+{
+    QTest::addColumn<int>("key");
+    QTest::addColumn<bool>("shift");
+    QTest::addColumn<double>("ratio");
+    QTest::newRow("right") << int(Qt::Key_Right) << false << 0.51;
+    QTest::newRow("left") << int(Qt::Key_Left) << false << 0.49;
+    QTest::newRow("finely") << int(Qt::Key_Right) << true << 0.501;
+    QTest::newRow("page up") << int(Qt::Key_PageUp) << false << 0.6;
+    QTest::newRow("home") << int(Qt::Key_Home) << false << 0.0;
+    QTest::newRow("end") << int(Qt::Key_End) << false << 0.99;
+}
+
+void TstHistogramChart::keys_moveTheShare()
+{
+    QFETCH(int, key);
+    QFETCH(bool, shift);
+    QFETCH(double, ratio);
+    const auto chart = shown();
+    QSignalSpy released(chart.get(), &HistogramChart::ratioReleased);
+    QTest::keyClick(chart->findChild<PlotView *>(), Qt::Key(key), shift ? Qt::ShiftModifier : Qt::NoModifier);
+    QCOMPARE(released.size(), 1);
+    QVERIFY(std::abs(released.first().first().toDouble() - ratio) < 1e-9);
+}
+
+void TstHistogramChart::lockedShare_hasNoHandleButAReason()
+{
+    const auto chart = shown();
+    const QImage free = chart->grab().toImage();
+    chart->setPruning({.ratio = 0.5, .locked = "2:4 says how many weights go."});
+    QVERIFY(chart->handlePlaces().isEmpty());
+    QVERIFY(chart->grab().toImage() != free);
+    QCOMPARE(chart->findChild<PlotView *>()->toolTip(), QString("2:4 says how many weights go."));
+    QSignalSpy released(chart.get(), &HistogramChart::ratioReleased);
+    QTest::keyClick(chart->findChild<PlotView *>(), Qt::Key_Right);
+    QCOMPARE(released.size(), 0);
+    chart->setPruning({.ratio = 0.5});
+    QVERIFY(chart->findChild<PlotView *>()->toolTip().contains("Drag the line"));
+}
+
+void TstHistogramChart::pointer_readsABin()
+{
+    const auto chart = shown(std::nullopt);
+    chart->setOriginal({.low = -1, .high = 1, .counts = {100, 300, 500, 100}}, "a");
+    chart->setCompressed({.low = -1, .high = 1, .counts = {0, 1000, 0, 0}});
+    QVERIFY(chart->hoverText().isEmpty());
+    QTest::mouseMove(viewport(*chart), chart->positionOf(3).toPoint() + QPoint(0, -4));
+    QCOMPARE(chart->hoverText(),
+             (QStringList{"weights from 0.5 to 1", "original  100  (10.00 %)", "compressed  0  (0.00 %)"}));
+    QTest::mouseMove(viewport(*chart), chart->positionOf(1).toPoint() + QPoint(0, 4));
+    QCOMPARE(chart->hoverText().at(2), QString("compressed  1,000  (100.00 %)"));
+    QTest::mouseMove(viewport(*chart), QPoint(2, 2));
+    QVERIFY(chart->hoverText().isEmpty());
+}
+
+void TstHistogramChart::ctrlKeys_readTheBins()
+{
+    const auto chart = shown();
+    auto *view = chart->findChild<PlotView *>();
+    QSignalSpy released(chart.get(), &HistogramChart::ratioReleased);
+    QTest::keyClick(view, Qt::Key_Home, Qt::ControlModifier);
+    QVERIFY(chart->hoverText().first().startsWith("weights from −1 to"));
+    QTest::keyClick(view, Qt::Key_Right, Qt::ControlModifier);
+    QVERIFY(chart->hoverText().first().startsWith("weights from −0.99"));
+    QVERIFY(view->accessibleDescription().contains("weights from"));
+    QCOMPARE(released.size(), 0);
+    QTest::keyClick(view, Qt::Key_Escape);
+    QVERIFY(chart->hoverText().isEmpty());
 }
 
 QTEST_MAIN(TstHistogramChart)

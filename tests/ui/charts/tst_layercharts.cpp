@@ -8,6 +8,7 @@
 #include "ui/layers/layerpanel.h"
 #include "ui/window/mainwindow.h"
 
+#include <QLabel>
 #include <QTabBar>
 
 using namespace lathe;
@@ -22,6 +23,10 @@ private slots:
     void ranges_tellTheChannelUnderThePointer();
     void ranges_ofThousandsAreDrawnTogether();
     void ranges_csvHasOneRowForEachChannel();
+    void ranges_ofLayersTellTheirNames();
+    void keys_readRangesAndSparsity();
+    void errors_keysTellOfTheLayer();
+    void errors_paleWhatIsNotSelected();
     void sparsity_leavesKernelsOutWithoutAny();
     void sparsity_tellsExactAndNear();
     void errors_tellOutputFromWeight();
@@ -82,6 +87,68 @@ void TstLayerCharts::ranges_csvHasOneRowForEachChannel()
     RangeChart chart;
     chart.setBoxes({{-1, -0.5F, 0, 0.5F, 1}}, {{-1, 0, 0, 0, 1}}, "a");
     QCOMPARE(chart.csv().split('\n').value(1), QString("0,-1,-0.5,0,0.5,1,-1,0,0,0,1"));
+}
+
+void TstLayerCharts::ranges_ofLayersTellTheirNames()
+{
+    RangeChart chart;
+    chart.setLayers({{-1, -0.5F, 0, 0.5F, 1}, {-2, -1, 0, 1, 2}}, {}, {"conv1", "fc"}, "2 layers");
+    show(chart);
+    QTest::mouseMove(viewport(chart), chart.positionOf(1).toPoint());
+    QVERIFY(chart.hoverText().first().startsWith("fc:"));
+    QCOMPARE(chart.csv().split('\n').value(0),
+             QString("layer,minimum,lower_quartile,median,upper_quartile,maximum"));
+    QCOMPARE(chart.csv().split('\n').value(2), QString("\"fc\",-2,-1,0,1,2"));
+    chart.setBoxes({{-1, -0.5F, 0, 0.5F, 1}}, {}, "conv1");
+    QVERIFY(chart.csv().startsWith("channel,"));
+    chart.clear("It is a riddle.");
+    QVERIFY(chart.isEmpty());
+    QVERIFY(chart.findChild<QLabel *>() && chart.grab().width() > 0);
+}
+
+void TstLayerCharts::keys_readRangesAndSparsity()
+{
+    RangeChart ranges;
+    ranges.setBoxes({{-1, -0.5F, 0, 0.5F, 1}, {-2, -1, 0, 1, 2}}, {}, "conv1");
+    show(ranges);
+    auto *view = ranges.findChild<PlotView *>();
+    QTest::keyClick(view, Qt::Key_Right);
+    QVERIFY(ranges.hoverText().first().contains("channel 0"));
+    QTest::keyClick(view, Qt::Key_End);
+    QVERIFY(ranges.hoverText().first().contains("channel 1"));
+    QTest::keyClick(view, Qt::Key_Escape);
+    QVERIFY(ranges.hoverText().isEmpty());
+
+    SparsityChart sparsity;
+    sparsity.setSparsity({.element = 0.25}, {}, false, "fc");
+    show(sparsity);
+    QTest::keyClick(sparsity.findChild<PlotView *>(), Qt::Key_Home);
+    QVERIFY(sparsity.hoverText().join('|').contains("25.0"));
+}
+
+void TstLayerCharts::errors_keysTellOfTheLayer()
+{
+    ErrorChart chart;
+    chart.setErrors({{"a", 0.01, true}, {"b", 0.1, false}});
+    show(chart);
+    QTest::keyClick(chart.findChild<PlotView *>(), Qt::Key_Right);
+    QCOMPARE(chart.hoverText().first(), QString("a"));
+}
+
+void TstLayerCharts::errors_paleWhatIsNotSelected()
+{
+    ErrorChart chart;
+    chart.setErrors({{"a", 0.01, true}, {"b", 0.01, true}, {"c", 0.01, true}});
+    show(chart);
+    chart.setSelected({0, 2});
+    const QImage image = chart.grab().toImage();
+    const auto inkOf = [&](int layer) {
+        return image.pixelColor(
+            viewport(chart)->mapTo(&chart, (chart.positionOf(layer) + QPointF(0, 20)).toPoint()));
+    };
+    QCOMPARE(inkOf(0), colors().current);
+    QCOMPARE(inkOf(2), colors().current);
+    QVERIFY(inkOf(1) != colors().current);
 }
 
 void TstLayerCharts::sparsity_leavesKernelsOutWithoutAny()

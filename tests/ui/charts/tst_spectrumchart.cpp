@@ -2,6 +2,7 @@
 #include "ui/charts/spectrumchart.h"
 #include "ui/style/theme.h"
 
+#include <QCategoryAxis>
 #include <QChart>
 #include <QSignalSpy>
 #include <QTest>
@@ -14,7 +15,11 @@ using namespace lathe::ui;
 class TstSpectrumChart : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase() { applyTheme(Scheme::Light); }
+    void initTestCase()
+    {
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        applyTheme(Scheme::Light);
+    }
     void init();
     void cleanup() { m_chart.reset(); }
 
@@ -34,6 +39,10 @@ private slots:
     void degenerateSpectra_areDrawnWithoutHarm();
     void csv_holdsValuesAndEnergy();
     void rankMove_buildsNothingAnew();
+    void pointer_readsASingularValue();
+    void ctrlKeys_readTheSingularValues();
+    void valueAxis_hasTwoLabels_data();
+    void valueAxis_hasTwoLabels();
 
 private:
     static Spectrum decaying(int size);
@@ -243,6 +252,58 @@ void TstSpectrumChart::rankMove_buildsNothingAnew()
     QCOMPARE(plot->series(), series);
     QCOMPARE(plot->axes(), axes);
     QCOMPARE(plot->childItems(), parts);
+}
+
+void TstSpectrumChart::pointer_readsASingularValue()
+{
+    Spectrum s;
+    s.singularValues = {4.0, 2.0, 1.0, 0.5};
+    s.energy = {0.75, 0.9, 0.98, 1.0};
+    m_chart->setSpectrum(s, 2, "small", {.whole = 4000, .factors = {1000, 2000, 3000, 4000}});
+    QTest::mouseMove(view()->viewport(), at(2));
+    QCOMPARE(m_chart->hoverText(), (QStringList{"rank 2", "singular value 2", "energy kept 90.00 %",
+                                                "as factors 2.0 kB instead of 4.0 kB"}));
+    QTest::mouseMove(view()->viewport(), at(4)); // the line, at rest: it tells of itself
+    QVERIFY(m_chart->hoverText().isEmpty());
+    m_chart->setSpectrum(s, 2, "small");
+    QTest::mouseMove(view()->viewport(), at(2));
+    QCOMPARE(m_chart->hoverText().size(), 3); // sizes are not known
+}
+
+void TstSpectrumChart::ctrlKeys_readTheSingularValues()
+{
+    QSignalSpy released(m_chart.get(), &SpectrumChart::rankReleased);
+    QTest::keyClick(view(), Qt::Key_Home, Qt::ControlModifier);
+    QTest::keyClick(view(), Qt::Key_Right, Qt::ControlModifier);
+    QCOMPARE(m_chart->hoverText().first(), QString("rank 2"));
+    QCOMPARE(released.size(), 0);
+    QTest::keyClick(view(), Qt::Key_Escape);
+    QVERIFY(m_chart->hoverText().isEmpty());
+}
+
+void TstSpectrumChart::valueAxis_hasTwoLabels_data()
+{
+    QTest::addColumn<double>("smallest"); // of a largest one of 2.2
+    QTest::newRow("flat") << 2.1;
+    QTest::newRow("within a power") << 1.3;
+    QTest::newRow("over one power") << 0.6;
+    QTest::newRow("over two") << 0.03;
+}
+
+void TstSpectrumChart::valueAxis_hasTwoLabels()
+{
+    QFETCH(double, smallest);
+    Spectrum s;
+    s.singularValues = {2.2, smallest};
+    s.energy = {0.9, 1.0};
+    for (const QSize size : {QSize(640, 320), QSize(240, 120)}) {
+        m_chart->resize(size);
+        m_chart->setSpectrum(s, 1, QString::number(smallest));
+        QCoreApplication::processEvents();
+        for (QAbstractAxis *axis : view()->chart()->axes())
+            QVERIFY2(static_cast<QCategoryAxis *>(axis)->categoriesLabels().size() >= 2,
+                     qPrintable(axis->titleText()));
+    }
 }
 
 QTEST_MAIN(TstSpectrumChart)

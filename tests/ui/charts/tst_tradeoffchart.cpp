@@ -5,6 +5,8 @@
 #include "ui/window/dockarea.h"
 #include "ui/window/mainwindow.h"
 
+#include <QCategoryAxis>
+#include <QChart>
 #include <QDockWidget>
 #include <QLabel>
 #include <QToolButton>
@@ -36,6 +38,13 @@ private slots:
     void logButton_spreadsSmallFiles();
     void names_areCrossedByNothing_data();
     void names_areCrossedByNothing();
+    void names_areShortenedByWhatTheyShare();
+    void accuracies_stayWithinWhatThereIs_data();
+    void accuracies_stayWithinWhatThereIs();
+    void qualityAxis_fitsThePoints();
+    void axisTitles_areWhole_data();
+    void axisTitles_areWhole();
+    void arrowKeys_tellOfTheChosenOne();
     void csv_isQuoted();
     void svg_holdsTheNames();
     void oddNumbers_areDrawnWithoutHarm_data();
@@ -281,25 +290,118 @@ void TstTradeoffChart::names_areCrossedByNothing()
     m_chart->resize(size);
     m_chart->setTradeoff(tradeoff(all, current()));
     QCoreApplication::processEvents();
-    const QVector<QRectF> names = m_chart->nameRects();
+    const QVector<TagPlace> names = m_chart->namePlaces();
     QCOMPARE(names.size(), all.size() + 1);
     const QVector<QRectF> lines = m_chart->lines();
     QCOMPARE(lines.size(), all.size() + 2); // one for the baseline, one for each interval
     for (int i = 0; i < names.size(); ++i) {
-        if (names[i].isEmpty())
+        const QRectF &name = names[i].box;
+        if (name.isEmpty())
             continue;
         for (const QRectF &line : lines)
-            QVERIFY(!names[i].intersects(line));
+            QVERIFY(!name.intersects(line));
         for (int j = 0; j < names.size(); ++j) {
-            QVERIFY(i == j || !names[i].intersects(names[j]));
-            QVERIFY(!names[i].contains(m_chart->positionOf(j)));
+            QVERIFY(i == j || !name.intersects(names[j].box));
+            QVERIFY(!name.contains(m_chart->positionOf(j)));
+            QVERIFY(distanceTo(name, m_chart->positionOf(i)) <= distanceTo(name, m_chart->positionOf(j)));
         }
     }
-    QVERIFY(!names.last().isEmpty());  // the recipe of the moment chooses first
-    QVERIFY(!names.first().isEmpty()); // then the baseline
+    QVERIFY(!names.last().box.isEmpty());  // the recipe of the moment chooses first
+    QVERIFY(!names.first().box.isEmpty()); // then the baseline
     if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
         m_chart->grab().save(
             QString("%1/tradeoff-%2.png").arg(folder, QString(QTest::currentDataTag()).replace(' ', '-')));
+}
+
+void TstTradeoffChart::names_areShortenedByWhatTheyShare()
+{
+    m_chart->setTradeoff(
+        tradeoff({digits().first(), variant("squeezenet_all_layers_in_8_bits", 3'600'000, -0.001, 0.0),
+                  variant("squeezenet_all_layers_in_4_bits", 2'000'000, -0.02, 0.0)},
+                 {}));
+    QTemporaryDir folder;
+    QCOMPARE(m_chart->saveImageTo(folder.filePath("chart.svg")), QString());
+    QFile file(folder.filePath("chart.svg"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString text = file.readAll();
+    QVERIFY(!text.contains("squeezenet_all")); // what both begin with
+    QTest::mouseMove(viewport(), at(1));
+    QCOMPARE(m_chart->hoverText().first(), QString("squeezenet_all_layers_in_8_bits"));
+}
+
+void TstTradeoffChart::accuracies_stayWithinWhatThereIs_data()
+{
+    QTest::addColumn<double>("difference");
+    QTest::addColumn<double>("halfWidth");
+    QTest::newRow("all lost, and hardly measured") << -0.8 << 0.5;
+    QTest::newRow("a wide interval") << -0.01 << 0.6;
+    QTest::newRow("better") << 0.15 << 0.3;
+}
+
+void TstTradeoffChart::accuracies_stayWithinWhatThereIs()
+{
+    QFETCH(double, difference);
+    QFETCH(double, halfWidth);
+    m_chart->setTradeoff(tradeoff({digits().first(), variant("a", 2'000'000, difference, halfWidth)}, {}));
+    auto *axis =
+        static_cast<QCategoryAxis *>(m_chart->findChild<PlotView *>()->chart()->axes(Qt::Vertical).first());
+    QVERIFY2(axis->min() >= -83.0 - 1e-9, qPrintable(QString::number(axis->min()))); // of 83 %
+    QVERIFY2(axis->max() <= 17.0 + 1e-9, qPrintable(QString::number(axis->max())));
+    QVERIFY(axis->categoriesLabels().size() >= 2);
+    const QVector<QRectF> lines = m_chart->lines();
+    const QRectF area = m_chart->findChild<PlotView *>()->chart()->plotArea();
+    for (const QRectF &line : lines)
+        QVERIFY(area.adjusted(-9, -9, 9, 9).contains(line));
+}
+
+void TstTradeoffChart::qualityAxis_fitsThePoints()
+{
+    auto *axis =
+        static_cast<QCategoryAxis *>(m_chart->findChild<PlotView *>()->chart()->axes(Qt::Vertical).first());
+    const QVector<Variant> good = {digits().first(), variant("a", 3'000'000, -0.01, 0.005)};
+    QVector<Variant> all = good;
+    all << variant("b", 2'000'000, -0.5, 0.01);
+    m_chart->setTradeoff(tradeoff(all, {}));
+    QVERIFY(axis->min() <= -51.0 && axis->min() >= -62.0);
+    m_chart->setTradeoff(tradeoff(good, {})); // the bad one is gone
+    QVERIFY2(axis->min() <= -1.5 && axis->min() >= -2.1, qPrintable(QString::number(axis->min())));
+    QVERIFY2(axis->max() >= 0.0 && axis->max() <= 0.6, qPrintable(QString::number(axis->max())));
+    Figures moving = variant("", 2'500'000, -0.01, 0.0).figures;
+    m_chart->setTradeoff(tradeoff(good, moving));
+    const double low = axis->min();
+    moving.top1Difference = Interval{-0.011, -0.011, -0.011};
+    m_chart->setTradeoff(tradeoff(good, moving));
+    QCOMPARE(axis->min(), low); // it stands still while a control moves a little
+}
+
+void TstTradeoffChart::axisTitles_areWhole_data()
+{
+    QTest::addColumn<QSize>("size");
+    for (const QSize &size : {QSize(240, 120), QSize(380, 180), QSize(900, 420)})
+        QTest::addRow("%d wide", size.width()) << size;
+}
+
+void TstTradeoffChart::axisTitles_areWhole()
+{
+    QFETCH(QSize, size);
+    m_chart->resize(size);
+    QCoreApplication::processEvents();
+    const auto titles = m_chart->axisTitles();
+    QCOMPARE(titles.size(), 1);
+    QCOMPARE(titles.first().text, QString("difference (points)"));
+    const QRectF area = m_chart->findChild<PlotView *>()->chart()->plotArea();
+    QVERIFY(titles.first().box.bottom() <= area.top());
+    QVERIFY(titles.first().box.right() <= viewport()->width());
+}
+
+void TstTradeoffChart::arrowKeys_tellOfTheChosenOne()
+{
+    auto *view = m_chart->findChild<PlotView *>();
+    QTest::keyClick(view, Qt::Key_Right);
+    QVERIFY(m_chart->hoverText().first().startsWith("4 bits"));
+    QVERIFY(view->accessibleDescription().contains("4 bits"));
+    QTest::keyClick(view, Qt::Key_End); // the recipe of the moment cannot be chosen, but told of
+    QVERIFY(m_chart->hoverText().join('|').contains("(64/500)"));
 }
 
 void TstTradeoffChart::csv_isQuoted()

@@ -1,0 +1,33 @@
+#pragma once
+// What dragging in the charts of the layers in focus does to the recipe, and where its handles stand by it.
+#include "core/recipe/settings.h"
+#include "ui/charts/histogramchart.h"
+
+namespace lathe::ui {
+
+class Workbench;
+
+class ChartEdits {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::ChartEdits)
+public:
+    explicit ChartEdits(Workbench &workbench) : m_workbench(workbench) {}
+
+    PruneLine pruneLine() const;
+    /// The mean of the layers that are factorized; empty: none is.
+    std::optional<double> shareOfBreakEven() const;
+    /// The form of factors that the layer has, where it can have that one.
+    RankForm formOf(int layer) const;
+
+    void setRatio(double ratio, bool dragging) const; ///< 0, let go: nothing is pruned any more
+    void setRank(int rank, bool dragging) const;      ///< of the one layer in focus
+    void setShare(double share, bool dragging) const; ///< of break-even, of all that can have factors
+
+private:
+    QVector<int> editable() const; ///< of the layers in focus
+    const LayerSettings &settingsOf(int layer) const;
+    QString whyNot() const; ///< nothing in focus can be changed
+
+    Workbench &m_workbench;
+};
+
+} // namespace lathe::ui
