@@ -48,6 +48,7 @@ Workbench::Workbench(QObject *parent)
     connect(&m_session, &SessionKeeper::notice, this, &Workbench::notice);
     connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
     connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
+    connect(m_focus.together(), &SelectionStats::changed, this, &Workbench::checkSettled);
 }
 
 Workbench::~Workbench()
@@ -216,18 +217,16 @@ void Workbench::measureAgain()
     m_previews.request(false, true);
 }
 
-void Workbench::setFocus(int layer)
+void Workbench::setFocus(const QVector<int> &layers)
 {
-    m_focus.setLayer(layer);
+    m_focus.setLayers(layers);
     refreshFocus();
 }
 
 void Workbench::refreshFocus()
 {
-    const auto layer = static_cast<size_t>(m_focus.layer());
-    const auto &compressed = m_previews.preview().compressed;
-    if (m_focus.layer() >= 0 && compressed && layer < compressed->layers.size())
-        m_focus.setResult(compressed->layers[layer], compressed->source);
+    if (const auto &compressed = m_previews.preview().compressed)
+        m_focus.setCompressed(*compressed);
 }
 
 void Workbench::cancel()

@@ -63,7 +63,7 @@ public:
     VariantStore &variantStore() { return m_variants; }
     VariantModel *variants() { return m_variants.model(); }
     LayerFocus *focus() { return &m_focus; }
-    void setFocus(int layer);
+    void setFocus(const QVector<int> &layers); ///< that the charts show
 
     void measureAgain(); ///< on all samples
     /// With what became of automatic settings. @returns false, after failed(), when it was not saved.
