@@ -12,9 +12,11 @@
 #include "ui/widgets/errordialog.h"
 #include "ui/window/mainwindow.h"
 #include "ui/window/screenshots.h"
+#include "ui/window/stallrun.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTextStream>
 #include <QTimer>
@@ -28,7 +30,8 @@ using namespace lathe::ui;
 struct Arguments {
     QString model;
     Workbench::OpenOptions options;
-    QString screenshots;
+    QString screenshots, stalls;
+    bool json = false;
     std::optional<Scheme> scheme;
 };
 
@@ -55,7 +58,14 @@ Arguments parse(const QApplication &app)
     const QCommandLineOption screenshots(
         "screenshots",
         QApplication::translate("main", "write pictures of the window to this folder and quit"), "FOLDER");
-    parser.addOptions({data, recipe, scheme, screenshots});
+    const QCommandLineOption stalls(
+        "stalls",
+        QApplication::translate("main",
+                                "do in the window what this script says, tell how long it did not answer, "
+                                "and quit"),
+        "SCRIPT");
+    const QCommandLineOption json("json", QApplication::translate("main", "tell it as JSON"));
+    parser.addOptions({data, recipe, scheme, screenshots, stalls, json});
     parser.process(app);
 
     Arguments arguments;
@@ -68,6 +78,8 @@ Arguments parse(const QApplication &app)
     arguments.options.dataset = parser.value(data);
     arguments.options.recipeFile = parser.value(recipe);
     arguments.screenshots = parser.value(screenshots);
+    arguments.stalls = parser.value(stalls);
+    arguments.json = parser.isSet(json);
     if (parser.isSet(scheme)) {
         const QStringList names{"system", "light", "dark"};
         const auto index = names.indexOf(parser.value(scheme));
@@ -76,7 +88,8 @@ Arguments parse(const QApplication &app)
         arguments.scheme = static_cast<Scheme>(index);
     }
     if (arguments.model.isEmpty() &&
-        !(arguments.options.dataset + arguments.options.recipeFile + arguments.screenshots).isEmpty())
+        !(arguments.options.dataset + arguments.options.recipeFile + arguments.screenshots + arguments.stalls)
+             .isEmpty())
         refuse(QApplication::translate("main", "These options need a MODEL; see --help."));
     return arguments;
 }
@@ -103,6 +116,33 @@ int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &argu
     return QApplication::exec();
 }
 
+/// Reads the script, does what it says, prints the table, quits.
+int measureStalls(QApplication &app, MainWindow &window, const Arguments &arguments)
+{
+    QFile file(arguments.stalls);
+    if (!file.open(QIODevice::ReadOnly))
+        return complain(QApplication::translate("main", "%1 cannot be read.").arg(arguments.stalls),
+                        exitCodeFor(ErrorCode::FileUnreadable));
+    const auto steps = runGuarded([&] { return parseStallScript(QString::fromUtf8(file.readAll())); });
+    if (const auto *error = std::get_if<Error>(&steps))
+        return complain(messageText(error->message()), exitCodeFor(error->code()));
+    QObject::connect(&window.workbench(), &Workbench::failed, &app, [](const QString &, const Error &error) {
+        QApplication::exit(complain(messageText(error.message()), exitCodeFor(error.code())));
+    });
+    StallRun run(window, std::get<QVector<StallStep>>(steps), arguments.model, arguments.options);
+    QObject::connect(&run, &StallRun::failed, &app, [](int line, const QString &why) {
+        QApplication::exit(complain(
+            QApplication::translate("main", "Line %1 of the script cannot be done: %2.").arg(line).arg(why),
+            exitCodeFor(ErrorCode::InvalidArgument)));
+    });
+    QObject::connect(&run, &StallRun::finished, &app, [&] {
+        QTextStream(stdout) << (arguments.json ? QString::fromUtf8(stallJson(run.stalls()))
+                                               : stallTable(run.stalls()));
+        QApplication::quit();
+    });
+    return QApplication::exec();
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -114,7 +154,8 @@ int main(int argc, char *argv[])
     sweepTemporaryFolders();
     QTemporaryDir noTrace; // pictures come from a fresh program and leave the user's settings alone
     for (int i = 1; i < argc; ++i) {
-        if (QByteArray(argv[i]).startsWith("--screenshots")) {
+        const QByteArray word(argv[i]);
+        if (word.startsWith("--screenshots") || word.startsWith("--stalls")) {
             qputenv("XDG_CONFIG_HOME", noTrace.filePath("config").toLocal8Bit());
             qputenv("XDG_DATA_HOME", noTrace.filePath("data").toLocal8Bit());
         }
@@ -130,6 +171,8 @@ int main(int argc, char *argv[])
         window.setScheme(*arguments.scheme);
     logStartup(window);
     window.show();
+    if (!arguments.stalls.isEmpty())
+        return measureStalls(app, window, arguments);
     if (arguments.model.endsWith(QLatin1String(".lathe")))
         window.projects().open(arguments.model);
     else if (!arguments.model.isEmpty())

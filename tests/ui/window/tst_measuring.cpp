@@ -34,7 +34,10 @@ private:
         bool open();
         Measuring state() { return bench.previews().measuring(); }
         const Figures &figures() { return bench.previews().figures(); }
-        QTimer *rest() { return window.findChild<QTimer *>(QStringLiteral("restBeforeGoingOn")); }
+        QTimer *rest()
+        {
+            return bench.previews().runner().findChild<QTimer *>(QStringLiteral("restBeforeGoingOn"));
+        }
         void passTheRest();
         MeasuringMark *mark() { return window.findChild<MeasuringMark *>(); }
         bool settleAt(const QString &layer, int bits);
@@ -50,6 +53,7 @@ void TstMeasuring::initTestCase()
 void TstMeasuring::init()
 {
     startClean();
+    Settings().setText(QStringLiteral("preview/precision"), QStringLiteral("0.2")); // a few samples will do
 }
 
 bool TstMeasuring::Desk::open()
@@ -172,7 +176,7 @@ void TstMeasuring::click_pausesWhatRuns()
     QVERIFY(!desk.rest()->isActive()); // even where it was done before it was told to stop
     QTest::mouseClick(desk.mark(), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
-    QVERIFY(Figures::isCurrent(desk.figures().running));
+    QTRY_VERIFY_WITH_TIMEOUT(Figures::isCurrent(desk.figures().running), patience);
 }
 
 void TstMeasuring::keys_pauseAndGoOn()

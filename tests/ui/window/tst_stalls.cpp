@@ -1,0 +1,155 @@
+#include "tests/ui/sample.h"
+#include "ui/style/theme.h"
+#include "ui/window/heartbeat.h"
+#include "ui/window/mainwindow.h"
+#include "ui/window/stallrun.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstStalls : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+
+    void script_isReadLineByLine();
+    void badLine_isNamed_data();
+    void badLine_isNamed();
+    void quantiles_areOfWhatWasMeasured();
+    void heartbeat_noticesABlockedLoop();
+    void run_doesWhatTheScriptSays();
+    void run_namesTheLineThatCannotBeDone();
+    void journey_isAScript();
+};
+
+void TstStalls::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    applyTheme(Scheme::Light);
+}
+
+void TstStalls::init()
+{
+    startClean();
+}
+
+void TstStalls::script_isReadLineByLine()
+{
+    const auto steps =
+        parseStallScript("# remark\n\nopen\nselect 1 2-4 conv3 # three\npreset \"4-bit group 32\"\n");
+    QCOMPARE(steps.size(), 3);
+    QCOMPARE(steps[0].line, 3);
+    QCOMPARE(steps[1].words, QStringList({"1", "2-4", "conv3"}));
+    QCOMPARE(steps[2].words, QStringList("4-bit group 32"));
+}
+
+void TstStalls::badLine_isNamed_data()
+{
+    QTest::addColumn<QString>("line");
+    for (const char *line : {"fly", "open it", "select", "drag bits 1..2", "drag quantize 8", "resize big",
+                             "perspective upside", "scheme green", "preset"})
+        QTest::newRow(line) << line;
+}
+
+void TstStalls::badLine_isNamed()
+{
+    QFETCH(QString, line);
+    try {
+        parseStallScript("open\n" + line);
+        QFAIL("no error");
+    } catch (const Error &error) {
+        QCOMPARE(error.code(), ErrorCode::InvalidArgument);
+        QVERIFY(QString::fromStdString(error.message().text()).startsWith("Line 2 of the script"));
+    }
+}
+
+void TstStalls::quantiles_areOfWhatWasMeasured()
+{
+    Stalls stalls{"select", {}};
+    QCOMPARE(stalls.quantile(0.5), 0.0);
+    for (int i = 100; i >= 1; --i)
+        stalls.waits.push_back(i);
+    QCOMPARE(stalls.quantile(0.5), 50.0);
+    QCOMPARE(stalls.quantile(0.99), 99.0);
+    QCOMPARE(stalls.quantile(1.0), 100.0);
+    QVERIFY(stallTable({stalls}).contains("| select | 50.0 | 99.0 | 100.0 |"));
+    const QJsonObject row =
+        QJsonDocument::fromJson(stallJson({stalls})).object()["actions"].toArray().first().toObject();
+    QCOMPARE(row["action"].toString(), QString("select"));
+    QCOMPARE(row["beats"].toInt(), 100);
+    QCOMPARE(row["longest_ms"].toDouble(), 100.0);
+}
+
+void TstStalls::heartbeat_noticesABlockedLoop()
+{
+    Heartbeat heartbeat;
+    std::vector<double> waits;
+    const auto longest = [&] {
+        for (const double wait : heartbeat.take())
+            waits.push_back(wait);
+        return waits.empty() ? 0.0 : *std::max_element(waits.begin(), waits.end());
+    };
+    QTRY_VERIFY(longest() > 0.0);
+    QTest::qSleep(120); // the loop does not turn
+    QTRY_VERIFY(longest() >= 100.0);
+}
+
+void TstStalls::run_doesWhatTheScriptSays()
+{
+    MainWindow window;
+    window.show();
+    StallRun run(
+        window,
+        parseStallScript("open\nwait-idle\nselect 2\ndrag quantize 8..3\nwait-idle\nselect 1 3\nundo\n"
+                         "search co\nresize 1280x800\nscheme dark\nscheme light\nperspective tune\n"
+                         "preset \"8-bit per channel\"\nwait-idle\nexport\n"),
+        samplePath(), {});
+    QString trouble;
+    connect(&run, &StallRun::failed, this,
+            [&](int line, const QString &why) { trouble = QStringLiteral("%1: %2").arg(line).arg(why); });
+    int bits = 8; // the fewest there were
+    connect(&window.workbench(), &Workbench::recipeChanged, this, [&] {
+        const auto &settings = window.workbench().editor().settings();
+        if (settings.size() > 1 && settings[1].quantize && !settings[0].quantize)
+            bits = std::min(bits, settings[1].quantize->bits);
+    });
+    QSignalSpy finished(&run, &StallRun::finished);
+    QVERIFY(finished.wait(patience));
+    QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
+    QCOMPARE(bits, 3); // where the drag ended
+    QCOMPARE(window.size(), QSize(1280, 800));
+    QVERIFY(window.workbench().editor().settings().front().quantize.has_value()); // by the preset
+    QStringList actions;
+    for (const Stalls &stalls : run.stalls()) {
+        actions << stalls.action;
+        QVERIFY2(!stalls.waits.empty(), qPrintable(stalls.action));
+    }
+    QVERIFY(actions.contains("drag") && actions.contains("select") && actions.count("wait-idle") == 1);
+}
+
+void TstStalls::run_namesTheLineThatCannotBeDone()
+{
+    MainWindow window;
+    window.show();
+    StallRun run(window, parseStallScript("open\n\nselect nothing\n"), samplePath(), {});
+    QSignalSpy failed(&run, &StallRun::failed);
+    QVERIFY(failed.wait(patience));
+    QCOMPARE(failed.front().front().toInt(), 3);
+}
+
+void TstStalls::journey_isAScript()
+{
+    QFile file(QStringLiteral(LATHE_SOURCE_DIR "/tests/stalls/journey.txt"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(parseStallScript(QString::fromUtf8(file.readAll())).size() > 20);
+}
+
+QTEST_MAIN(TstStalls)
+#include "tst_stalls.moc"

@@ -1,0 +1,47 @@
+#include "ui/window/stallreport.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lathe::ui {
+
+double Stalls::quantile(double share) const
+{
+    if (waits.empty())
+        return 0.0;
+    std::vector<double> sorted = waits;
+    std::ranges::sort(sorted);
+    const double place = std::ceil(share * static_cast<double>(sorted.size())) - 1.0;
+    return sorted[static_cast<size_t>(std::max(0.0, place))];
+}
+
+QString stallTable(const std::vector<Stalls> &actions)
+{
+    QString table =
+        QStringLiteral("| action | median, ms | 99 %, ms | longest, ms |\n| --- | ---: | ---: | ---: |\n");
+    for (const Stalls &row : actions)
+        table += QStringLiteral("| %1 | %2 | %3 | %4 |\n")
+                     .arg(row.action)
+                     .arg(row.quantile(0.5), 0, 'f', 1)
+                     .arg(row.quantile(0.99), 0, 'f', 1)
+                     .arg(row.quantile(1.0), 0, 'f', 1);
+    return table;
+}
+
+QByteArray stallJson(const std::vector<Stalls> &actions)
+{
+    QJsonArray rows;
+    for (const Stalls &row : actions)
+        rows << QJsonObject{{QStringLiteral("action"), row.action},
+                            {QStringLiteral("beats"), static_cast<qint64>(row.waits.size())},
+                            {QStringLiteral("median_ms"), row.quantile(0.5)},
+                            {QStringLiteral("p99_ms"), row.quantile(0.99)},
+                            {QStringLiteral("longest_ms"), row.quantile(1.0)}};
+    return QJsonDocument(QJsonObject{{QStringLiteral("actions"), rows}}).toJson();
+}
+
+} // namespace lathe::ui

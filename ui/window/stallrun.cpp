@@ -1,0 +1,266 @@
+#include "ui/window/stallrun.h"
+
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/methodgroup.h"
+#include "ui/layers/layerpanel.h"
+#include "ui/window/mainwindow.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMouseEvent>
+#include <QTableView>
+
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+constexpr int frame = 16;      // ms between two moves of a hand
+constexpr int dragMoves = 60;  ///< of one drag: about a second
+constexpr int turnsAfter = 12; ///< that an action is given to show what it did
+
+void sendMouse(QWidget *to, QEvent::Type type, QPointF at, Qt::MouseButtons held,
+               Qt::KeyboardModifiers keys = Qt::NoModifier)
+{
+    const Qt::MouseButton button = type == QEvent::MouseMove ? Qt::NoButton : Qt::LeftButton;
+    QMouseEvent event(type, at, to->mapTo(to->window(), at), to->mapToGlobal(at), button, held, keys);
+    QApplication::sendEvent(to, &event);
+}
+
+void click(QWidget *widget, QPointF at, Qt::KeyboardModifiers keys = Qt::NoModifier)
+{
+    sendMouse(widget, QEvent::MouseButtonPress, at, Qt::LeftButton, keys);
+    sendMouse(widget, QEvent::MouseButtonRelease, at, Qt::NoButton, keys);
+}
+
+void press(QWidget *widget, int key, const QString &text = {})
+{
+    QKeyEvent down(QEvent::KeyPress, key, Qt::NoModifier, text);
+    QApplication::sendEvent(widget, &down);
+    QKeyEvent up(QEvent::KeyRelease, key, Qt::NoModifier, text);
+    QApplication::sendEvent(widget, &up);
+}
+
+[[noreturn]] void refuse(const QString &why)
+{
+    throw Error(ErrorCode::InvalidArgument, Message::verbatim(why.toStdString()));
+}
+
+/// Places of layers in the model: "3", "2-5", "all", or a name.
+QVector<int> layersOf(const QStringList &words, const std::vector<Layer> &layers)
+{
+    QVector<int> chosen;
+    for (const QString &word : words) {
+        const auto before = chosen.size();
+        const int first = word.section(QLatin1Char('-'), 0, 0).toInt();
+        const int last = word.section(QLatin1Char('-'), -1).toInt();
+        for (size_t i = 0; i < layers.size(); ++i) {
+            const int number = static_cast<int>(i) + 1;
+            if (word == QLatin1String("all") || layers[i].name == word.toStdString() ||
+                (number >= first && number <= last))
+                chosen << static_cast<int>(i);
+        }
+        if (chosen.size() == before)
+            refuse(StallRun::tr("no layer is called %1").arg(word));
+    }
+    return chosen;
+}
+
+} // namespace
+
+StallRun::StallRun(MainWindow &window, const QVector<StallStep> &steps, const QString &path,
+                   const Workbench::OpenOptions &options)
+    : m_window(window), m_steps(steps), m_path(path), m_options(options)
+{
+    m_clock.setInterval(frame);
+    m_clock.setTimerType(Qt::PreciseTimer);
+    connect(&m_clock, &QTimer::timeout, this, &StallRun::turn);
+    QTimer::singleShot(0, this, [this] {
+        m_clock.start();
+        next();
+    });
+}
+
+void StallRun::next()
+{
+    if (m_at >= 0)
+        note();
+    if (++m_at == m_steps.size()) {
+        m_clock.stop();
+        emit finished();
+        return;
+    }
+    m_heartbeat.take(); // finding out what to do is no stall of the window
+    m_move = 0;
+    m_quietTurns = 0;
+    try {
+        m_moves = movesOf(m_steps[m_at]);
+    } catch (const Error &error) {
+        m_clock.stop();
+        emit failed(m_steps[m_at].line, QString::fromStdString(error.message().text()));
+    }
+}
+
+void StallRun::turn()
+{
+    if (m_at >= m_steps.size())
+        return;
+    if (m_move < m_moves.size())
+        m_moves[m_move++]();
+    else if (!isDone())
+        m_quietTurns = 0;
+    else if (++m_quietTurns > turnsAfter)
+        next();
+}
+
+bool StallRun::isDone() const
+{
+    const QString &action = m_steps[m_at].action;
+    Workbench &workbench = m_window.workbench();
+    if (action == QLatin1String("open"))
+        return workbench.hasModel();
+    if (action == QLatin1String("wait-idle"))
+        return workbench.isSettled() && workbench.previews().measuring() != Measuring::Resting;
+    return true;
+}
+
+void StallRun::note()
+{
+    const StallStep &step = m_steps[m_at];
+    const std::vector<double> waits = m_heartbeat.take();
+    const auto known = std::ranges::find(m_stalls, step.action, &Stalls::action);
+    if (known == m_stalls.end())
+        m_stalls.push_back({step.action, waits});
+    else
+        known->waits.insert(known->waits.end(), waits.begin(), waits.end());
+}
+
+StallRun::Moves StallRun::movesOf(const StallStep &step)
+{
+    MainActions &actions = m_window.actions();
+    const QString &action = step.action;
+    const QString first = step.words.value(0);
+    if (action == QLatin1String("open"))
+        return {[this] { m_window.workbench().openModel(m_path, m_options); }};
+    if (action == QLatin1String("select"))
+        return select(step.words);
+    if (action == QLatin1String("drag"))
+        return drag(first, step.words.value(1));
+    if (action == QLatin1String("preset"))
+        return applyPreset(first);
+    if (action == QLatin1String("save"))
+        return triggerAction(actions.saveVariant);
+    if (action == QLatin1String("undo"))
+        return triggerAction(actions.undo);
+    if (action == QLatin1String("redo"))
+        return triggerAction(actions.redo);
+    if (action == QLatin1String("search"))
+        return type(first);
+    if (action == QLatin1String("export"))
+        return exportAndClose();
+    if (action == QLatin1String("scheme"))
+        return {[this, first] {
+            m_window.setScheme(first == QLatin1String("dark") ? Scheme::Dark : Scheme::Light);
+        }};
+    if (action == QLatin1String("resize"))
+        return {[this, first] {
+            m_window.resize(first.section(QLatin1Char('x'), 0, 0).toInt(),
+                            first.section(QLatin1Char('x'), 1).toInt());
+        }};
+    if (action == QLatin1String("perspective")) {
+        const QStringList names{QStringLiteral("inspect"), QStringLiteral("tune"), QStringLiteral("compare")};
+        const QKeySequence key(QStringLiteral("Alt+%1").arg(names.indexOf(first) + 1));
+        for (QAction *known : actions.all())
+            if (known->shortcut() == key)
+                return triggerAction(known);
+    }
+    return {};
+}
+
+StallRun::Moves StallRun::select(const QStringList &words)
+{
+    const QVector<int> layers = layersOf(words, m_window.workbench().model().layers());
+    auto *panel = m_window.findChild<LayerPanel *>();
+    auto *table = panel->findChild<QTableView *>(QStringLiteral("layerTable"));
+    if (layers.size() > 4) // as Ctrl+A and a lasso do; nobody clicks fifty times
+        return {[panel, layers] { panel->selectLayers(layers); }};
+    Moves moves;
+    for (const int layer : layers) {
+        const bool more = layer != layers.front();
+        moves.push_back([table, layer, more] {
+            const QModelIndex cell = table->model()->index(layer, 0);
+            table->scrollTo(cell);
+            click(table->viewport(), table->visualRect(cell).center(),
+                  more ? Qt::ControlModifier : Qt::NoModifier);
+        });
+    }
+    return moves;
+}
+
+StallRun::Moves StallRun::drag(const QString &method, const QString &span)
+{
+    MethodGroup *group = m_window.findChild<Inspector *>()->method(method);
+    ValueControl *control = group ? group->value() : nullptr;
+    if (!control)
+        refuse(tr("%1 has no slider").arg(method));
+    const double from = span.section(QStringLiteral(".."), 0, 0).toDouble();
+    const double to = span.section(QStringLiteral(".."), 1).toDouble();
+    MarkSlider *slider = control->slider();
+    const auto at = [control, slider](double value) {
+        const ValueControl::Scale &scale = control->scale();
+        const double share =
+            std::clamp((value - scale.minimum) / std::max(scale.maximum - scale.minimum, 1e-9), 0.0, 1.0);
+        const int low = slider->positionOf(slider->minimum()), high = slider->positionOf(slider->maximum());
+        return QPointF(low + share * (high - low), slider->height() / 2.0);
+    };
+    Moves moves;
+    if (!group->check()->isChecked())
+        moves.push_back([group] { group->check()->click(); });
+    moves.push_back([=] { sendMouse(slider, QEvent::MouseButtonPress, at(from), Qt::LeftButton); });
+    for (int i = 1; i <= dragMoves; ++i)
+        moves.push_back([=] {
+            sendMouse(slider, QEvent::MouseMove, at(from + (to - from) * i / dragMoves), Qt::LeftButton);
+        });
+    moves.push_back([=] { sendMouse(slider, QEvent::MouseButtonRelease, at(to), Qt::NoButton); });
+    return moves;
+}
+
+StallRun::Moves StallRun::type(const QString &text)
+{
+    auto *field = m_window.findChild<LayerPanel *>()->findChild<QLineEdit *>();
+    Moves moves{[field] { field->setFocus(); }};
+    for (const QChar letter : text)
+        moves.push_back([field, letter] { press(field, 0, QString(letter)); });
+    for (qsizetype i = 0; i < text.size(); ++i)
+        moves.push_back([field] { press(field, Qt::Key_Backspace); });
+    return moves;
+}
+
+StallRun::Moves StallRun::triggerAction(QAction *action)
+{
+    return {[action] { action->trigger(); }};
+}
+
+StallRun::Moves StallRun::applyPreset(const QString &name)
+{
+    for (QAction *action : m_window.findChildren<QAction *>())
+        if (action->text().endsWith(QStringLiteral("  ") + name)) // after its number
+            return triggerAction(action);
+    refuse(tr("no preset is called %1").arg(name));
+}
+
+StallRun::Moves StallRun::exportAndClose()
+{
+    Moves moves = triggerAction(m_window.actions().exportModel);
+    moves.resize(2 * turnsAfter, [] {});
+    moves.push_back([this] {
+        for (QDialog *dialog : m_window.findChildren<QDialog *>())
+            if (dialog->isVisible())
+                dialog->reject();
+    });
+    return moves;
+}
+
+} // namespace lathe::ui
