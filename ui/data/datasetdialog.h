@@ -68,8 +68,8 @@ private:
     QVector<PreprocessingCheck> m_checks;
     QVector<std::optional<QString>> m_problems; ///< by candidate; empty text: it fits; none: not tried yet
     QString m_refusal;
-    QTimer m_typing;      ///< runs out when a folder that is typed is to be read by itself
-    bool m_typed = false; ///< and was not read yet
+    QTimer m_typing{this}; ///< runs out when a folder that is typed is to be read by itself
+    bool m_typed = false;  ///< and was not read yet
     JobRunner m_openRunner, m_checkRunner;
 
     QLineEdit *m_folder;
