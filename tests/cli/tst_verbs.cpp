@@ -343,7 +343,7 @@ void TstVerbs::compress_keepsLayersWhateverElseIsSaid()
     QVERIFY(saved.open(QIODevice::ReadOnly));
     const QJsonObject recipe = QJsonDocument::fromJson(saved.readAll()).object();
     QCOMPARE(recipe["lathe_recipe"].toInt(), 3);
-    QCOMPARE(recipe["rules"][1].toObject(), (QJsonObject{{"layers", "conv*"}, {"keep", true}}));
+    QVERIFY(recipe["rules"].toArray().contains(QJsonObject{{"layers", "conv*"}, {"keep", true}}));
     QCOMPARE(settings({"--recipe", path("kept.json")}), kept);
     LATHE_EXPECT_EXIT(runLathe({"verify", path("kept.onnx"), "--source", sampleModel()}), 0);
     QCOMPARE(settings({"--keep", "conv1", "--set", "*:bits=4", "--set", "conv1:keep=false"})["bits"].toInt(),

@@ -138,6 +138,8 @@ void GraphPainter::paintItem(int index)
     paintBody(item, fill, outline);
     const QColor ink = coloured ? inkOn(fill) : item.isLayer() || item.block ? colors().text : colors().muted;
     paintText(item, i < m_marks.text.size() ? m_marks.text[i] : QString(), ink, coloured);
+    if (i < m_marks.kept.size() && m_marks.kept[i])
+        paintPin(item);
 }
 
 void GraphPainter::paintBody(const SceneItem &item, const QColor &fill, const QPen &outline)
@@ -184,6 +186,18 @@ void GraphPainter::paintText(const SceneItem &item, const QString &figure, const
         room.setRight(room.right() - figureWidth);
     m_painter.drawText(room, int(Qt::AlignLeft | Qt::AlignVCenter),
                        QFontMetricsF(m_small).elidedText(item.detail, Qt::ElideRight, room.width()));
+}
+
+/// At the corner, where neither name nor figure stands.
+void GraphPainter::paintPin(const SceneItem &item)
+{
+    if (m_scale < titlesFrom)
+        return;
+    const QRectF badge(item.rect.right() - 9, item.rect.top() - 7, 16, 16);
+    m_painter.setPen(QPen(colors().muted, 1.0));
+    m_painter.setBrush(colors().surface);
+    m_painter.drawEllipse(badge);
+    icon(QStringLiteral("keep")).paint(&m_painter, badge.adjusted(2, 2, -2, -2).toRect());
 }
 
 int GraphPainter::ringsOf(int item) const

@@ -12,6 +12,7 @@ struct GraphMarks {
     std::vector<float> share;   ///< 0..1 on the ramp; NaN: no figure
     std::vector<QString> text;  ///< the figure
     std::vector<bool> outdated; ///< the figure is of the recipe before
+    std::vector<bool> kept;     ///< all of its layers stay as they are
     std::vector<bool> selected;
     std::vector<bool> hit; ///< found by the search
     int current = -1;
@@ -34,6 +35,7 @@ private:
     void paintBody(const SceneItem &item, const QColor &fill, const QPen &outline);
     void paintText(const SceneItem &item, const QString &figure, const QColor &ink, bool coloured);
     int ringsOf(int item) const; ///< of Ring
+    void paintPin(const SceneItem &item);
     void paintRings(int item, int rings);
     void paintDots(const std::vector<int> &items);
     QColor fillOf(int item) const;

@@ -253,6 +253,11 @@ void GraphPanel::setOutdated(const std::vector<bool> &layers)
         refreshColours();
 }
 
+void GraphPanel::setKept(const std::vector<bool> &layers)
+{
+    m_view->setKept(layers);
+}
+
 void GraphPanel::setProbe(const QString &id, const std::vector<double> &values)
 {
     m_probes.insert(id, values);

@@ -24,6 +24,7 @@ public:
     void setResults(const PreviewUpdate &preview);
     /// Layers whose figures are of the recipe before; empty: none.
     void setOutdated(const std::vector<bool> &layers);
+    void setKept(const std::vector<bool> &layers); ///< as they are, whatever the recipe says otherwise
     /// What probeWanted() asked for. @param values by layer
     void setProbe(const QString &id, const std::vector<double> &values);
     void forgetProbes();

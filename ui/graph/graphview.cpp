@@ -51,6 +51,7 @@ void GraphView::setScene(const std::shared_ptr<const GraphScene> &scene, int kee
     m_marks = {};
     setSelectedLayers(m_layers);
     refreshValues();
+    refreshKept();
     if (!m_scene)
         m_placed = false;
     else if (keep >= 0 && m_placed) {
@@ -73,6 +74,31 @@ void GraphView::setQuantity(const GraphQuantity *quantity, double low, double hi
     m_high = high;
     refreshValues();
     update();
+}
+
+void GraphView::setKept(const std::vector<bool> &layers)
+{
+    m_kept = layers;
+    refreshKept();
+    update();
+}
+
+bool GraphView::isKept(int item) const
+{
+    return item >= 0 && static_cast<size_t>(item) < m_marks.kept.size() &&
+           m_marks.kept[static_cast<size_t>(item)];
+}
+
+void GraphView::refreshKept()
+{
+    m_marks.kept.clear();
+    if (!m_scene)
+        return;
+    const auto isKeptLayer = [this](int layer) {
+        return static_cast<size_t>(layer) < m_kept.size() && m_kept[static_cast<size_t>(layer)];
+    };
+    for (const SceneItem &item : m_scene->items)
+        m_marks.kept.push_back(item.isLayer() && std::ranges::all_of(item.layers, isKeptLayer));
 }
 
 void GraphView::refreshValues()

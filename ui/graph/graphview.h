@@ -21,6 +21,8 @@ public:
     /// @param outdated layers whose figures are of the recipe before; empty: none
     void setQuantity(const GraphQuantity *quantity, double low, double high,
                      const std::vector<bool> &outdated = {}); ///< null: no colours
+    void setKept(const std::vector<bool> &layers); ///< which get a pin
+    bool isKept(int item) const;
     void setSelectedLayers(const QVector<int> &layers);       ///< no signal
     void setHits(const std::vector<bool> &items);
     int currentItem() const { return m_marks.current; }
@@ -68,12 +70,14 @@ private:
     int beside(bool right) const;
     void step(int key);
     void refreshValues();
+    void refreshKept();
     void describeCurrent();
 
     std::shared_ptr<const GraphScene> m_scene;
     GraphMarks m_marks;
     const GraphQuantity *m_quantity = nullptr;
     std::vector<bool> m_outdated; ///< by layer
+    std::vector<bool> m_kept;     ///< by layer
     double m_low = 0, m_high = 1;
     QVector<int> m_layers; ///< selected
     double m_zoom = 1;

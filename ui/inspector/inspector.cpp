@@ -3,12 +3,12 @@
 #include "core/compress/entropycost.h"
 
 #include "ui/base/format.h"
+#include "ui/inspector/keepbar.h"
 #include "ui/inspector/methodgroup.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
 #include <QGridLayout>
-#include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -55,34 +55,34 @@ QWidget *Inspector::buildControls()
     for (Bound &bound : m_methods)
         buildMethod(bound);
     buildRank();
-    m_keep = new QPushButton(icon(QStringLiteral("keep")), {}, this);
-    m_keep->setToolTip(tr("Switches off every method; the weight is stored as it came."));
-    connect(m_keep, &QPushButton::clicked, this, [this] {
-        apply([](LayerSettings &s) { s = {}; },
-              isSingle() ? tr("Keep as it is")
-                         : tr("Keep %n layers as they are", nullptr, int(m_facts.size())),
-              false);
+    m_keep = new KeepBar(this);
+    connect(m_keep, &KeepBar::requested, this, [this](bool keep) {
+        QVector<int> layers;
+        for (const Facts &facts : m_all)
+            if (facts.compressible)
+                layers << facts.layer;
+        emit keepRequested(layers, keep);
     });
 
-    auto *groups = new QWidget(this);
-    auto *column = new QVBoxLayout(groups);
+    m_groups = new QWidget(this);
+    auto *column = new QVBoxLayout(m_groups);
     column->setContentsMargins(0, 8, 4, 8);
     column->setSpacing(12);
     for (const Bound &bound : m_methods) {
         if (&bound != &m_methods.first())
-            column->addWidget(makeLine(groups));
+            column->addWidget(makeLine(m_groups));
         column->addWidget(bound.group);
     }
     column->addStretch();
 
     auto *scroll = new QScrollArea(this);
-    scroll->setWidget(groups);
+    scroll->setWidget(m_groups);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     // Only the height scrolls; the width is always enough, whatever the font.
-    scroll->setMinimumWidth(groups->minimumSizeHint().width() +
+    scroll->setMinimumWidth(m_groups->minimumSizeHint().width() +
                             style()->pixelMetric(QStyle::PM_ScrollBarExtent));
 
     auto *page = new QWidget(this);
@@ -129,11 +129,20 @@ void Inspector::setSelection(const QVector<Facts> &facts, const QVector<LayerSet
     m_all = facts;
     m_facts.clear();
     m_settings.clear();
-    for (qsizetype i = 0; i < std::min(facts.size(), settings.size()); ++i) {
-        if (!facts[i].compressible)
+    m_shown.fill(false, facts.size());
+    const auto count = std::min(facts.size(), settings.size());
+    int possible = 0;
+    m_kept = 0;
+    for (qsizetype i = 0; i < count; ++i) {
+        possible += facts[i].compressible;
+        m_kept += facts[i].compressible && settings[i].keep;
+    }
+    for (qsizetype i = 0; i < count; ++i) {
+        if (!facts[i].compressible || (settings[i].keep && m_kept < possible))
             continue;
         m_facts << facts[i];
         m_settings << settings[i];
+        m_shown[i] = true;
     }
     rememberSettings();
     refresh();
@@ -143,8 +152,9 @@ void Inspector::updateFacts(const QVector<Facts> &facts)
 {
     m_all = facts;
     m_facts.clear();
-    std::copy_if(facts.begin(), facts.end(), std::back_inserter(m_facts),
-                 [](const Facts &f) { return f.compressible; });
+    for (qsizetype i = 0; i < std::min(facts.size(), m_shown.size()); ++i)
+        if (m_shown[i])
+            m_facts << facts[i];
     m_facts.resize(m_settings.size());
     refreshResult();
     refreshRankRemark();
@@ -227,14 +237,13 @@ void Inspector::refresh()
     for (const Bound &bound : m_methods)
         refreshMethod(bound);
     refreshResult();
-    m_keep->setText(isSingle() ? tr("Keep this layer as it is") : tr("Keep these layers as they are"));
-    m_keep->setEnabled(
-        std::any_of(m_settings.begin(), m_settings.end(), [](const LayerSettings &s) { return !s.empty(); }));
+    m_groups->setEnabled(!isKept());
+    m_keep->setState(m_kept, int(m_facts.size()) + (isKept() ? 0 : m_kept));
 }
 
 void Inspector::refreshHeader()
 {
-    const int blocked = int(m_all.size() - m_facts.size());
+    const int blocked = int(m_all.size() - m_facts.size()) - (isKept() ? 0 : m_kept);
     m_name->setVisible(!m_all.isEmpty());
     m_details->setVisible(!m_all.isEmpty());
     if (m_all.isEmpty()) {
@@ -252,6 +261,8 @@ void Inspector::refreshHeader()
         details += QLatin1Char('\n') + tr("%n of them cannot be compressed.", nullptr, blocked);
     m_details->setText(details);
     if (m_facts.isEmpty())
+    if (m_kept > 0 && !isKept())
+        details += QLatin1Char('\n') + tr("Those that are kept as they are (%1) stay so.").arg(m_kept);
         m_emptyText->setText(
             one ? tr("This layer cannot be compressed: %1").arg(m_all.first().whyNot)
                 : tr("None of these layers can be compressed. The first: %1").arg(m_all.first().whyNot));

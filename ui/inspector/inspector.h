@@ -5,12 +5,12 @@
 #include <QWidget>
 
 class QLabel;
-class QPushButton;
 class QStackedWidget;
 
 namespace lathe::ui {
 
 class ElidedLabel;
+class KeepBar;
 class MethodGroup;
 
 /// The settings of the selected layers.
@@ -36,6 +36,8 @@ signals:
     void edited(const QVector<int> &layers, const QVector<lathe::LayerSettings> &settings,
                 const QString &description, bool dragging);
     void calibrationRequested();
+    /// These layers are to be kept as they are, or let go.
+    void keepRequested(const QVector<int> &layers, bool keep);
 
 private:
     using Edit = std::function<void(LayerSettings &)>;
@@ -75,6 +77,8 @@ private:
     void refreshResult();
 
     bool isSingle() const { return m_facts.size() == 1; }
+    bool isKept() const { return m_kept > 0 && m_kept == m_facts.size(); } ///< all that could be changed
+    QVector<LayerSettings> able(const Bound &bound) const; ///< of the layers that can have the method
     const Bound &rankMethod() const;
     Spread rankSpread() const;
     QVector<LayerFacts::Ranks> shownRanks() const; ///< of each layer, in the form that it has
@@ -82,7 +86,9 @@ private:
     QString subject(const QString &one, const QString &many) const; ///< %1 in the second: layers
 
     QVector<Facts> m_all;              ///< as selected
-    QVector<Facts> m_facts;            ///< of those that can be compressed
+    QVector<bool> m_shown;             ///< of the same: whether it is in m_facts
+    int m_kept = 0;                    ///< that could be compressed and are kept as they are
+    QVector<Facts> m_facts;            ///< of those that can be compressed; of kept ones only where all are
     QVector<LayerSettings> m_settings; ///< of the same
     QHash<QString, LayerSettings>
         m_lastOf;          ///< by layer: what an unchecked method gets back when it is checked again
@@ -95,7 +101,8 @@ private:
     QLabel *m_details;
     QVector<Bound> m_methods;
     ChoiceBox *m_rankUnit = nullptr;
-    QPushButton *m_keep = nullptr;
+    KeepBar *m_keep = nullptr;
+    QWidget *m_groups = nullptr; ///< the methods
     QLabel *m_resultTitle = nullptr;
     QLabel *m_sizes = nullptr;
     QLabel *m_ratio = nullptr;

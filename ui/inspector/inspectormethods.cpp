@@ -114,7 +114,18 @@ void Inspector::refreshMethod(const Bound &bound)
     else if (bound.spec.id == rankId)
         refreshRank();
     else
-        bound.group->showSpread(spreadOf(m_settings,
+        bound.group->showSpread(spreadOf(able(bound),
+/// A method that a layer cannot have says nothing of it: where all have it that can, it is on.
+QVector<LayerSettings> Inspector::able(const Bound &bound) const
+{
+    QVector<LayerSettings> settings;
+    for (qsizetype i = 0; i < m_settings.size(); ++i)
+        if (!bound.spec.obstacle || (m_facts[i].*bound.spec.obstacle).isEmpty() ||
+            bound.spec.isOn(m_settings[i]))
+            settings << m_settings[i];
+    return settings;
+}
+
                                          [&](const LayerSettings &s) {
                                              return bound.spec.isOn(s) ? std::optional(1.0) : std::nullopt;
                                          }),

@@ -78,9 +78,10 @@ RankSettings::Unit Inspector::shownUnit() const
 
 Spread Inspector::rankSpread() const
 {
-    return spreadOf(m_settings, [unit = shownUnit()](const LayerSettings &s) -> std::optional<double> {
-        return s.rank && s.rank->unit == unit ? std::optional(shownRank(*s.rank)) : std::nullopt;
-    });
+    return spreadOf(
+        able(rankMethod()), [unit = shownUnit()](const LayerSettings &s) -> std::optional<double> {
+            return s.rank && s.rank->unit == unit ? std::optional(shownRank(*s.rank)) : std::nullopt;
+        });
 }
 
 RankSettings Inspector::rankToOffer(const std::optional<RankSettings> &last) const
@@ -177,8 +178,9 @@ void Inspector::refreshRank()
     }
     const auto text = [unit](double v) { return unit == Unit::Rank ? number(v, 0) : percentText(v); };
     rankMethod().group->showSpread(spread, back.unit == unit ? shownRank(back) : value->scale().reset, text);
-    const Spread any = spreadOf(
-        m_settings, [](const LayerSettings &s) { return s.rank ? std::optional(1.0) : std::nullopt; });
+    const Spread any = spreadOf(able(rankMethod()), [](const LayerSettings &s) {
+        return s.rank ? std::optional(1.0) : std::nullopt;
+    });
     rankMethod().group->setOn(any.state());
     m_rankUnit->setKey(any.on == 0 ? std::optional(int(unit)) : commonEntry(m_settings, unitOf));
     refreshRankRemark();

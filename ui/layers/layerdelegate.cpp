@@ -35,7 +35,10 @@ void LayerDelegate::paintName(QPainter *painter, QStyleOptionViewItem option, co
     const QStyle *style = QApplication::style();
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
     const int space = dotSpace(option);
-    if (index.data(LayerTableModel::ChangedRole).toBool()) {
+    if (index.data(LayerTableModel::KeptRole).toBool()) {
+        const QRect pin(option.rect.left() + 1, option.rect.center().y() - space / 2, space, space);
+        icon(QStringLiteral("keep")).paint(painter, pin);
+    } else if (index.data(LayerTableModel::ChangedRole).toBool()) {
         const double radius = option.fontMetrics.height() * 0.2;
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);

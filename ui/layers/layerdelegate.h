@@ -3,7 +3,8 @@
 
 namespace lathe::ui {
 
-/// Cells of the layer table: a dot before the name of a changed layer, a bar under the share.
+/// Cells of the layer table: a dot before the name of a changed layer, a pin before one
+/// that is kept, a bar under the share.
 class LayerDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:

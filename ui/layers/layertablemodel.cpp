@@ -39,6 +39,7 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
     m_outdated.clear();
     m_totalBytes = totalBytes;
     m_largestBytes = 0;
+    m_kept.clear();
     m_shapes.clear();
     for (const Layer &layer : m_layers) {
         m_largestBytes = std::max<qint64>(m_largestBytes, layer.weightBytes);
@@ -75,21 +76,35 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
         emit dataChanged(index(from, 0), index(to, ColumnCount - 1));
 }
 
-void LayerTableModel::setOutdated(const std::vector<bool> &outdated)
+/// One signal for the span of rows that differ.
+void LayerTableModel::setFlags(std::vector<bool> &flags, const std::vector<bool> &now,
+                               const QList<int> &roles)
 {
     int from = -1, to = -1; // one signal for the span of rows that differ
     for (size_t i = 0; i < m_layers.size(); ++i) {
-        const bool before = i < m_outdated.size() && m_outdated[i];
-        const bool now = i < outdated.size() && outdated[i];
-        if (before == now)
+        if ((i < flags.size() && flags[i]) == (i < now.size() && now[i]))
             continue;
         from = from < 0 ? int(i) : from;
         to = int(i);
     }
-    m_outdated = outdated;
+    flags = now;
     if (from >= 0)
-        emit dataChanged(index(from, 0), index(to, ColumnCount - 1),
-                         {Qt::ForegroundRole, Qt::ToolTipRole, OutdatedRole});
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1), roles);
+}
+
+void LayerTableModel::setOutdated(const std::vector<bool> &outdated)
+{
+    setFlags(m_outdated, outdated, {Qt::ForegroundRole, Qt::ToolTipRole, OutdatedRole});
+}
+
+void LayerTableModel::setKept(const std::vector<bool> &kept)
+{
+    setFlags(m_kept, kept, {Qt::DisplayRole, Qt::ToolTipRole, KeptRole, SortRole});
+}
+
+bool LayerTableModel::isKept(int row) const
+{
+    return size_t(row) < m_kept.size() && m_kept[size_t(row)] && m_layers[size_t(row)].compressible();
 }
 
 /// What follows from the settings, where these are others by now.
@@ -160,6 +175,8 @@ QVariant LayerTableModel::data(const QModelIndex &index, int role) const
         return {};
     }
 }
+    case KeptRole:
+        return isKept(index.row());
 
 QString LayerTableModel::text(const QModelIndex &index) const
 {
@@ -182,7 +199,9 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Macs:
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
-        return changed ? settingsText(result->settings) : QString();
+        return isKept(index.row()) ? settingsText({.keep = true})
+               : changed           ? settingsText(result->settings)
+                                   : QString();
     case Stored:
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
     case Error:
@@ -235,7 +254,9 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
                              : tr("Not known: the shapes of this layer could not be worked out."));
         break;
     case Settings:
-        lines << (isChanged(index.row()) ? text(index) : tr("Stays as it is"));
+        lines << (isKept(index.row())      ? tr("Kept as it is, whatever else the recipe says")
+                  : isChanged(index.row()) ? text(index)
+                                           : tr("Stays as it is"));
         break;
     case Stored:
         if (result)

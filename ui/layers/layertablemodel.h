@@ -32,6 +32,7 @@ public:
         ChangedRole,             ///< bool: the recipe changes this layer
         BarRole,                 ///< 0..1: size against the largest layer's
         OutdatedRole,            ///< bool: what follows from the settings is of the recipe before
+        KeptRole,                ///< bool: kept as it is, whatever else the recipe says
         StoredBarRole            ///< 0..1: stored size against the largest layer's size
     };
 
@@ -46,6 +47,8 @@ public:
                     const std::vector<EntropyCost> &entropy = {});
     /// Whose results are of the recipe before. @param outdated as layers(); empty: none
     void setOutdated(const std::vector<bool> &outdated);
+    /// Which are kept as they are. @param kept as layers(); empty: none
+    void setKept(const std::vector<bool> &kept);
     const std::vector<Layer> &layers() const { return m_layers; }
     qint64 totalBytes() const { return m_totalBytes; } ///< 0: no model
 
@@ -67,6 +70,8 @@ private:
     };
     const Result *resultOf(int row) const; ///< null before the first results
     bool isChanged(int row) const;
+    bool isKept(int row) const;
+    void setFlags(std::vector<bool> &flags, const std::vector<bool> &now, const QList<int> &roles);
     bool isOutdated(const QModelIndex &index) const;
     static QString codedText(const Layer &layer, const Result *result, qint64 bits);
     QString text(const QModelIndex &index) const;
@@ -78,6 +83,7 @@ private:
     std::vector<Result> m_results; ///< empty until the first results
     std::vector<bool> m_outdated;  ///< by layer
     qint64 m_totalBytes = 0;
+    std::vector<bool> m_kept;      ///< by layer
     qint64 m_largestBytes = 0; ///< of one layer
 };
 

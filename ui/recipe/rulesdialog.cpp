@@ -19,7 +19,6 @@
 #include <QShortcut>
 #include <QSignalBlocker>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <set>
@@ -50,7 +49,8 @@ QLabel *makeWarning(QWidget *parent)
 /// Texts are made for the rows that are seen: there may be ten thousand.
 class RulesDialog::Matches : public QAbstractListModel {
 public:
-    Matches(const std::vector<Layer> &layers, QObject *parent) : QAbstractListModel(parent), m_layers(layers)
+    Matches(const std::vector<Layer> &layers, const RulesModel &rules, QObject *parent)
+        : QAbstractListModel(parent), m_layers(layers), m_rules(rules)
     {
     }
 
@@ -70,25 +70,29 @@ public:
             return {};
         const Layer &layer = m_layers[static_cast<size_t>(m_matches[index.row()])];
         const QString name = QString::fromStdString(layer.name), op = QString::fromStdString(layer.op);
+        if (layer.compressible() && m_rules.kept()[static_cast<size_t>(m_matches[index.row()])])
+            return RulesDialog::tr("%1  (%2, kept as it is)").arg(name, op);
         return layer.compressible() ? RulesDialog::tr("%1  (%2)").arg(name, op)
                                     : RulesDialog::tr("%1  (%2, cannot be compressed)").arg(name, op);
     }
 
 private:
     const std::vector<Layer> &m_layers;
+    const RulesModel &m_rules;
     QVector<int> m_matches;
 };
 
 RulesDialog::RulesDialog(const Recipe &recipe, const std::vector<Layer> &layers,
                          std::optional<Example> example, QWidget *parent)
     : QDialog(parent), m_before(recipe), m_layers(layers), m_example(std::move(example)),
-      m_model(new RulesModel(recipe.rules, namesOf(layers), this)), m_names(new Matches(m_layers, this))
+      m_model(new RulesModel(recipe.rules, namesOf(layers), this)),
+      m_names(new Matches(m_layers, *m_model, this))
 {
     setObjectName(QStringLiteral("rulesDialog"));
     setWindowTitle(tr("Rules"));
     QLabel *caption = makeMuted(
         tr("The recipe is made of these rules. Where two of them say something about the same layer, the "
-           "lower one wins."),
+           "lower one wins. A layer that is kept (keep=true) stays as it is, whatever the others say."),
         this);
     caption->setWordWrap(true);
 
@@ -135,17 +139,16 @@ QWidget *RulesDialog::buildList()
     header->setSectionsMovable(false);
     header->setSectionResizeMode(RulesModel::Settings, QHeaderView::Stretch);
     m_table->setColumnWidth(RulesModel::Pattern, fontMetrics().averageCharWidth() * 24);
-    m_table->setColumnWidth(RulesModel::Layers, fontMetrics().averageCharWidth() * 14);
+    m_table->setColumnWidth(RulesModel::Layers, fontMetrics().averageCharWidth() * 20);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &RulesDialog::onCurrentChanged);
     connect(m_table, &QTableView::doubleClicked, this, [this] { m_pattern->setFocus(); });
 
-    m_add = new QToolButton(page);
+    // A push button keeps room for its arrow; a tool button draws it over the text.
+    m_add = new QPushButton(tr("&Add"), page);
     m_add->setObjectName(QStringLiteral("addRule"));
-    m_add->setText(tr("&Add"));
-    m_add->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    m_add->setPopupMode(QToolButton::InstantPopup);
-    m_add->setFocusPolicy(Qt::StrongFocus);
+    m_add->setToolTip(tr("Add a rule below the others"));
+    m_add->setAutoDefault(false);
     auto *menu = new QMenu(m_add);
     fillAddMenu(menu);
     m_add->setMenu(menu);
@@ -244,16 +247,19 @@ void RulesDialog::fillAddMenu(QMenu *menu)
                         this, [this] {
                             add({patternFor(m_example->name).toStdString(), changesFor(m_example->settings)});
                         });
+    const std::string pattern = m_example ? patternFor(m_example->name).toStdString() : "*";
     for (const Preset &preset : presets()) {
-        if (preset.rule.changes.empty())
-            continue; // keeping layers is done by taking rules out
-        const std::string pattern = m_example ? patternFor(m_example->name).toStdString() : "*";
+        if (preset.rules.empty())
+            continue; // that is done by taking rules out
         menu->addAction(preset.name, this,
                         [this, pattern, preset] {
-                            add({pattern, preset.rule.changes});
+                            add({pattern, preset.rules.front().changes});
                         })
             ->setStatusTip(preset.hint);
     }
+    menu->addSeparator();
+    menu->addAction(icon(QStringLiteral("keep")), tr("Keep as it is"), this,
+                    [this, pattern] { add(keepRule(pattern)); });
 }
 
 QString RulesDialog::patternFor(const QString &name)
@@ -321,6 +327,7 @@ void RulesDialog::move(int direction)
     if (row < 0)
         return;
     m_model->move(row, direction);
+    showMatches(m_model->matches(current())); // who is kept may depend on it
     refreshState();
 }
 

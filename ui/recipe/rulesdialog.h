@@ -12,7 +12,6 @@ class QMenu;
 class QPushButton;
 class QStackedWidget;
 class QTableView;
-class QToolButton;
 
 namespace lathe::ui {
 
@@ -69,8 +68,7 @@ private:
     QLabel *m_count, *m_state;
     QStackedWidget *m_list; ///< the table, or what it is for
     QListView *m_matches;
-    QToolButton *m_add;
-    QPushButton *m_remove, *m_up, *m_down, *m_ok;
+    QPushButton *m_add, *m_remove, *m_up, *m_down, *m_ok;
 };
 
 } // namespace lathe::ui

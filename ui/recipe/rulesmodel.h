@@ -18,6 +18,9 @@ public:
     /// Indices of the layers whose names match.
     QVector<int> matches(int row) const;
     int matchCount(int row) const;
+    /// Which layers the rules keep as they are, together.
+    const std::vector<bool> &kept() const;
+    int keptCount(int row) const; ///< of those that match
     /// Of rules that were changed or added; those of the beginning are taken at their word.
     bool matchesNothing(int row) const { return m_counts.at(static_cast<size_t>(row)) == 0; }
     /// @returns what it matches now.
@@ -34,11 +37,14 @@ public:
 
 private:
     QString text(const QModelIndex &index) const;
+    QString matchText(int row) const;
+    void forgetKept(); ///< some rule changed
 
     std::vector<Rule> m_rules;
     std::vector<std::string> m_names;
     mutable std::vector<std::optional<int>>
         m_counts; ///< by rule; of those of the beginning when it is first asked for
+    mutable std::optional<std::vector<bool>> m_kept; ///< by layer
 };
 
 /// "bits=4, group=32": what a rule does, in the keys of the command line.

@@ -59,7 +59,7 @@ void RecipeEditor::editLayers(const QVector<int> &layers, const std::function<vo
     QVector<LayerSettings> changed;
     for (const int layer : layers) {
         changed << settings()[static_cast<size_t>(layer)];
-        if (m_eligible.at(static_cast<size_t>(layer)))
+        if (isFree(layer))
             change(changed.last());
     }
     editLayers(layers, changed, description, dragging);
@@ -95,19 +95,79 @@ void RecipeEditor::setLayers(const QVector<int> &layers, const QVector<LayerSett
         push(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), description, 0);
 }
 
+/// Whether it can be compressed, and is not kept as it is.
+bool RecipeEditor::isFree(int layer) const
+{
+    return m_eligible.at(static_cast<size_t>(layer)) && !settings()[static_cast<size_t>(layer)].keep;
+}
+
 std::vector<LayerSettings> RecipeEditor::with(const QVector<int> &layers,
                                               const QVector<LayerSettings> &changed) const
 {
     std::vector<LayerSettings> all = settings();
     for (qsizetype i = 0; i < layers.size(); ++i)
-        if (m_eligible.at(static_cast<size_t>(layers[i])))
+        if (isFree(layers[i]))
             all[static_cast<size_t>(layers[i])] = changed.at(i);
     return all;
 }
 
-void RecipeEditor::applyPreset(const Preset &preset)
+void RecipeEditor::applyPreset(const Preset &preset, PresetMode mode, const QVector<int> &layers)
 {
-    replaceRecipe(withPreset(recipe(), preset), tr("%1, all layers").arg(preset.name));
+    if (!m_hasModel)
+        return;
+    const bool replaces = mode == PresetMode::Replace || preset.rules.empty();
+    const Recipe whole = withPreset(recipe(), preset, mode);
+    if (layers.isEmpty()) {
+        const bool changes = whole != recipe();
+        replaceRecipe(whole, replaces ? tr("%1 for all layers").arg(preset.name)
+                                      : tr("%1 added for all layers").arg(preset.name));
+        if (changes && replaces)
+            setOrigin({});
+        return;
+    }
+    const std::vector<LayerSettings> by = (replaces ? Recipe{{}, preset.rules} : whole).resolve(m_layerNames);
+    QVector<LayerSettings> wanted;
+    for (const int layer : layers) {
+        wanted << by[static_cast<size_t>(layer)];
+        if (wanted.last().keep) // a preset for layers says how they are compressed
+            wanted.last() = settings()[static_cast<size_t>(layer)];
+    }
+    const QString where = layers.size() == 1
+                              ? QString::fromStdString(m_layerNames.at(static_cast<size_t>(layers.first())))
+                              : tr("%n layers", nullptr, static_cast<int>(layers.size()));
+    setLayers(layers, wanted, (replaces ? tr("%1 for %2") : tr("%1 added for %2")).arg(preset.name, where));
+}
+
+std::vector<bool> RecipeEditor::keptLayers() const
+{
+    std::vector<bool> kept;
+    for (const LayerSettings &layer : settings())
+        kept.push_back(layer.keep);
+    return kept;
+}
+
+void RecipeEditor::setKept(const QVector<int> &layers, bool kept)
+{
+    std::vector<bool> wanted = keptLayers();
+    std::vector<size_t> changed;
+    for (const int layer : layers)
+        if (const auto i = static_cast<size_t>(layer); m_eligible.at(i) && wanted[i] != kept) {
+            wanted[i] = kept;
+            changed.push_back(i);
+        }
+    if (changed.empty())
+        return;
+    bool all = true;
+    for (size_t i = 0; i < wanted.size(); ++i)
+        all = all && (!m_eligible[i] || wanted[i] == kept);
+    if (all) // one rule says it; the layers that cannot be compressed do not mind
+        wanted.assign(wanted.size(), kept);
+    const QString name = QString::fromStdString(m_layerNames[changed.front()]);
+    const int count = static_cast<int>(changed.size());
+    const QString one = kept ? tr("Keep %1 as it is").arg(name) : tr("Let %1 be compressed").arg(name);
+    const QString many = kept ? tr("Keep %n layers as they are", nullptr, count)
+                              : tr("Let %n layers be compressed", nullptr, count);
+    replaceRecipe(recipe().withKept(m_layerNames, wanted), count == 1 ? one : many);
 }
 
 void RecipeEditor::replaceRecipe(const Recipe &recipe, const QString &description)

@@ -26,7 +26,8 @@ public:
     const std::vector<size_t> &moving() const { return m_moving; }   ///< layers that changed last
     bool isDragging() const { return m_dragging; }                   ///< the control has not come to rest
 
-    /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed are left out.
+    /// One step of undo; the changes of one drag are one step. Layers that cannot be compressed, or are
+    /// kept as they are, are left out.
     void editLayers(const QVector<int> &layers, const std::function<void(LayerSettings &)> &change,
                     const QString &description, bool dragging);
     /// The same where it is known what each of these layers has after it.
@@ -35,7 +36,14 @@ public:
     /// One step of undo that gives each of these layers settings of its own.
     void setLayers(const QVector<int> &layers, const QVector<LayerSettings> &settings,
                    const QString &description);
-    void applyPreset(const Preset &preset);
+    /// One step of undo. Of layers that are kept nothing changes. A preset that replaces all begins at the
+    /// baseline again: origin() is empty then.
+    /// @param layers that it is for; empty: all of them
+    void applyPreset(const Preset &preset, PresetMode mode = PresetMode::Replace,
+                     const QVector<int> &layers = {});
+    /// Keeps the layers as they are, or lets them go: then the rules hold again.
+    void setKept(const QVector<int> &layers, bool kept);
+    std::vector<bool> keptLayers() const; ///< as model().layers()
     void replaceRecipe(const Recipe &recipe, const QString &description);
     /// @returns false, after failed(), when it cannot be read or is not for this model.
     bool openRecipe(const QString &path);
@@ -66,6 +74,7 @@ private:
     using State = RecipeCommand::State;
     State layered(const Recipe &recipe) const;
     std::vector<LayerSettings> with(const QVector<int> &layers, const QVector<LayerSettings> &settings) const;
+    bool isFree(int layer) const;
     void push(const Recipe &recipe, const QString &description, quint64 drag);
     void take(const State &state);
 

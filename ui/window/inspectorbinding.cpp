@@ -25,6 +25,7 @@ InspectorBinding::InspectorBinding(Workbench &workbench, Inspector &inspector, L
         &inspector, &Inspector::edited, this,
         [this](const QVector<int> &edited, const QVector<LayerSettings> &settings, const QString &description,
                bool dragging) { m_workbench.editor().editLayers(edited, settings, description, dragging); });
+    connect(&inspector, &Inspector::keepRequested, &workbench.editor(), &RecipeEditor::setKept);
     refreshData();
 }
 

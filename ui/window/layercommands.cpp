@@ -43,17 +43,50 @@ QString remarkText(const QStringList &remarks)
 } // namespace
 
 LayerCommands::LayerCommands(Workbench &workbench, LayerPanel &panel, MainActions &actions, QWidget *window)
-    : QObject(window), m_workbench(workbench), m_panel(panel), m_window(window)
+    : QObject(window), m_workbench(workbench), m_panel(panel), m_actions(actions), m_window(window)
 {
+    connect(actions.keepLayers, &QAction::triggered, this, &LayerCommands::keep);
+    connect(&panel, &LayerPanel::selectionChanged, this, &LayerCommands::refreshKeep);
+    connect(&workbench, &Workbench::recipeChanged, this, &LayerCommands::refreshKeep);
     connect(actions.copySettings, &QAction::triggered, this, &LayerCommands::copySettings);
     connect(actions.pasteSettings, &QAction::triggered, this, &LayerCommands::pasteSettings);
     connect(actions.editRules, &QAction::triggered, this, &LayerCommands::editRules);
-    panel.setLayerActions({actions.copySettings, actions.pasteSettings, actions.editRules});
+    panel.setLayerActions({actions.keepLayers, actions.copySettings, actions.pasteSettings, actions.editRules});
 }
 
 QString LayerCommands::nameOf(int layer) const
 {
     return QString::fromStdString(m_workbench.model().layers()[static_cast<size_t>(layer)].name);
+}
+
+void LayerCommands::keep(bool kept)
+{
+    const QVector<int> layers = m_panel.selectedLayers();
+    const int steps = m_workbench.editor().undoStack()->index();
+    m_workbench.editor().setKept(layers, kept);
+    if (m_workbench.editor().undoStack()->index() == steps)
+        emit said(tr("Select the layers to keep as they are."));
+    else
+        emit said(kept ? tr("Kept: nothing changes these layers until they are let go.")
+                       : tr("Let go: what the recipe says of these layers holds again."));
+    refreshKeep();
+}
+
+void LayerCommands::refreshKeep()
+{
+    int kept = 0, possible = 0;
+    for (const int layer : m_panel.selectedLayers()) {
+        const auto i = static_cast<size_t>(layer);
+        if (i >= m_workbench.editor().eligible().size() || !m_workbench.editor().eligible()[i])
+            continue;
+        ++possible;
+        kept += m_workbench.editor().settings()[i].keep;
+    }
+    m_actions.keepLayers->setChecked(possible > 0 && kept == possible);
+    m_actions.keepLayers->setEnabled(possible > 0);
+    m_actions.keepLayers->setText(kept > 0 && kept < possible
+                                      ? tr("&Keep all as they are (%1 of %2 are)").arg(kept).arg(possible)
+                                      : tr("&Keep as it is"));
 }
 
 void LayerCommands::copySettings()
@@ -94,6 +127,10 @@ void LayerCommands::pasteSettings()
 
 void LayerCommands::paste(const QString &from, const LayerSettings &settings, const QVector<int> &layers)
 {
+    if (settings.keep) {
+        keep(true);
+        return;
+    }
     QVector<int> changed;
     QVector<LayerSettings> wanted;
     QStringList remarks, refused;
@@ -102,6 +139,10 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
         const LayerFacts facts = layerFacts(*compressor, layer);
         if (!facts.compressible) {
             refused << tr("%1: %2").arg(facts.name, facts.whyNot);
+            continue;
+        }
+        if (const LayerSettings &now = m_workbench.editor().settings()[static_cast<size_t>(layer)]; now.keep) {
+            refused << tr("%1: %2").arg(facts.name, settingsText(now));
             continue;
         }
         const Layer &target = m_workbench.model().layers()[static_cast<size_t>(layer)];

@@ -22,6 +22,8 @@ public:
     void copySettings();
     void pasteSettings();
     void editRules();
+    void keep(bool kept); ///< the selected layers
+    void refreshKeep();   ///< the command says what the selection is
 
 signals:
     void said(const QString &sentence); ///< for the status bar
@@ -32,6 +34,7 @@ private:
 
     Workbench &m_workbench;
     LayerPanel &m_panel;
+    MainActions &m_actions;
     QWidget *m_window;
 };
 

@@ -34,6 +34,7 @@ LayerViews::LayerViews(Workbench &workbench)
     m_panel->setModel(m_table);
     connect(&workbench, &Workbench::modelChanged, this, &LayerViews::onModelChanged);
     connect(&workbench, &Workbench::recipeChanged, this, &LayerViews::refreshOutdated);
+    connect(&workbench, &Workbench::recipeChanged, this, &LayerViews::refreshKept);
     connect(&workbench, &Workbench::resultsChanged, this, &LayerViews::refreshResults);
     connect(m_panel, &LayerPanel::selectionChanged, this, &LayerViews::onSelectionChanged);
     connect(m_graph, &GraphPanel::layersSelected, m_panel, &LayerPanel::selectLayers);
@@ -54,6 +55,7 @@ void LayerViews::onModelChanged()
     const Model &model = m_workbench.model();
     m_table->setLayers(model.layers(), model.fileBytes());
     m_graph->setModel(model);
+    refreshKept();
 }
 
 void LayerViews::selectFirst()
@@ -85,6 +87,13 @@ void LayerViews::refreshResults()
         m_table->setResults(preview.compressed->layers, *preview.storage, *preview.entropy);
     m_graph->setResults(preview);
     refreshOutdated();
+}
+
+void LayerViews::refreshKept()
+{
+    const std::vector<bool> kept = m_workbench.editor().keptLayers();
+    m_table->setKept(kept);
+    m_graph->setKept(kept);
 }
 
 /// What was worked out for the recipe before is grey as soon as there is another one.

@@ -31,6 +31,7 @@ private:
     void onSelectionChanged(const QVector<int> &layers);
     void refreshResults();
     void refreshOutdated();
+    void refreshKept();
 
     Workbench &m_workbench;
     LayerPanel *m_panel;

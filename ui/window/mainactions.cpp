@@ -26,23 +26,12 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
     makeViewMenu(window);
     makeHelpMenu(window);
     makeToolBar(window);
-    m_needModel << QList<QAction *>{saveProject,
-                                    saveProjectAs,
-                                    openData,
-                                    calibration,
-                                    openRecipe,
-                                    saveRecipe,
-                                    saveRecipeAs,
-                                    exportModel,
-                                    saveVariant,
-                                    measureAgain,
-                                    pauseMeasuring,
-                                    resetLayout,
-                                    copyCommandLine,
-                                    copySettings,
-                                    pasteSettings,
-                                    editRules,
-                                    m_presets->menuAction(),
+    m_needModel << QList<QAction *>{saveProject,           saveProjectAs,  openData,
+                                    calibration,           openRecipe,     saveRecipe,
+                                    saveRecipeAs,          exportModel,    saveVariant,
+                                    measureAgain,          pauseMeasuring, resetLayout,
+                                    copyCommandLine,       keepLayers,     copySettings,
+                                    pasteSettings,         editRules,      presets->menuAction(),
                                     m_panels->menuAction()}
                 << m_perspectives;
     setModelOpen(false);
@@ -122,15 +111,11 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
     QMenu *menu = window->menuBar()->addMenu(tr("&Edit"));
     makeUndo(menu, stack);
     menu->addSeparator();
-    m_presets = menu->addMenu(icon(QStringLiteral("settings")), tr("&Presets"));
-    m_presets->setToolTipsVisible(true);
-    int number = 1;
-    for (const Preset &preset : presets()) {
-        QAction *action = add(m_presets, QStringLiteral("&%1  %2").arg(number).arg(preset.name), preset.hint,
-                              {}, {QKeySequence(QStringLiteral("Ctrl+%1").arg(number))});
-        connect(action, &QAction::triggered, this, [this, preset] { emit presetChosen(preset); });
-        m_needModel.push_back(action);
-        ++number;
+    presets = new PresetMenu(tr("&Presets"), window);
+    menu->addMenu(presets);
+    for (QAction *action : presets->builtIn()) {
+        action->setToolTip(withKey(action->statusTip(), action));
+        m_all.push_back(action);
     }
     saveVariant = add(menu, tr("Save &variant"), tr("Keep the recipe and its figures as a variant"),
                       QStringLiteral("variant"), {QKeySequence(Qt::CTRL | Qt::Key_K)});
@@ -148,6 +133,11 @@ void MainActions::makeLayersMenu(QMainWindow *window)
     QMenu *menu = window->menuBar()->addMenu(tr("&Layers"));
     copySettings = add(menu, tr("&Copy settings"), tr("Copy what is done to the selected layer"),
                        QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
+    keepLayers =
+        add(menu, tr("&Keep as it is"), tr("Nothing changes the selected layers until they are let go"),
+            QStringLiteral("keep"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)});
+    keepLayers->setCheckable(true);
+    menu->addSeparator();
     pasteSettings = add(menu, tr("&Paste settings"), tr("Do the same to the selected layers"),
                         QStringLiteral("apply"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V)});
     menu->addSeparator();
@@ -228,10 +218,10 @@ void MainActions::makeToolBar(QMainWindow *window)
     bar->addSeparator();
     bar->addActions({undo, redo});
     bar->addSeparator();
-    m_presets->menuAction()->setIconText(tr("Presets"));
-    m_presets->menuAction()->setToolTip(tr("One setting for all layers"));
-    bar->addAction(m_presets->menuAction());
-    if (auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(m_presets->menuAction())))
+    presets->menuAction()->setIconText(tr("Presets"));
+    presets->menuAction()->setToolTip(tr("Settings for all layers, or for those that are selected"));
+    bar->addAction(presets->menuAction());
+    if (auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(presets->menuAction())))
         button->setPopupMode(QToolButton::InstantPopup);
     bar->addActions({saveVariant, exportModel});
     auto *space = new QWidget;
@@ -262,3 +252,4 @@ void MainActions::setScheme(Scheme scheme)
 }
 
 } // namespace lathe::ui
+    presets->setModelOpen(open);

@@ -1,5 +1,5 @@
 #pragma once
-#include "ui/session/presets.h"
+#include "ui/recipe/presetmenu.h"
 #include "ui/style/theme.h"
 #include "ui/window/dockarea.h"
 
@@ -23,9 +23,12 @@ public:
     QAction *openModel, *openSample, *openData, *calibration, *openRecipe, *saveRecipe, *saveRecipeAs,
         *exportModel, *quit;
     QAction *undo, *redo, *saveVariant, *copyCommandLine;
-    QAction *copySettings, *pasteSettings, *editRules;
+    QAction *keepLayers, *copySettings, *pasteSettings, *editRules;
+    QList<QAction *> methods; ///< lead to a method of the inspector; its id is their data
+    QAction *nextPanel, *previousPanel;
     QAction *measureAgain, *pauseMeasuring, *cancel, *resetLayout;
     QAction *preferences, *help, *tour, *keyboardHelp, *about;
+    PresetMenu *presets;
     QMenu *recentProjects, *recentModels, *recentRecipes;
 
     /// Everything that makes no sense without a model.
@@ -37,7 +40,6 @@ public:
     QList<QAction *> all() const { return m_all; }
 
 signals:
-    void presetChosen(const lathe::ui::Preset &preset);
     void schemeChosen(lathe::ui::Scheme scheme);
     void perspectiveChosen(lathe::ui::Perspective perspective);
 
@@ -53,7 +55,6 @@ private:
     void makeHelpMenu(QMainWindow *window);
     void makeToolBar(QMainWindow *window);
 
-    QMenu *m_presets = nullptr;
     QMenu *m_panels = nullptr;
     QList<QAction *> m_all;
     QList<QAction *> m_needModel;

@@ -28,9 +28,10 @@
 #include "ui/window/inspectorbinding.h"
 #include "ui/window/layercommands.h"
 #include "ui/window/layerviews.h"
+#include "ui/window/measuringcontrol.h"
 #include "ui/window/nowstrip.h"
 #include "ui/window/preferencesdialog.h"
-#include "ui/window/measuringcontrol.h"
+#include "ui/window/presetcommands.h"
 #include "ui/window/variantdesk.h"
 
 #include <QApplication>
@@ -169,7 +170,6 @@ void MainWindow::connectActions()
     HelpWindow::bindKey(this);
     connect(a->about, &QAction::triggered, this, [this] { showAbout(this); });
     connect(a->keyboardHelp, &QAction::triggered, this, [this] { showKeyboardHelp(this, m_actions->all()); });
-    connect(a, &MainActions::presetChosen, &m_workbench->editor(), &RecipeEditor::applyPreset);
     connect(a, &MainActions::schemeChosen, this, [this](Scheme scheme) {
         setScheme(scheme);
         Preferences chosen = Preferences::load();
@@ -182,6 +182,9 @@ void MainWindow::connectActions()
 }
 
 void MainWindow::connectWorkbench()
+    auto *presets = new PresetCommands(*m_workbench, *m_layers->panel(), *a->presets, this);
+    connect(presets, &PresetCommands::said, this,
+            [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
 {
     Workbench *w = m_workbench;
     connect(w, &Workbench::modelChanged, this, &MainWindow::onModelChanged);

@@ -20,7 +20,6 @@ private slots:
     void uncheckedMethod_keepsItsValue();
     void mixedValues_areSaidAndOneChangeAppliesToAll();
     void partlyChecked_clickSwitchesAllOn();
-    void keep_clearsEverything();
     void updateFacts_changesFiguresOnly();
     void untouchableAmongOthers_isLeftOut();
     void allControls_areNamed();
@@ -115,21 +114,6 @@ void TstInspector::partlyChecked_clickSwitchesAllOn()
     QTest::keyClick(group(Quantize)->check(), Qt::Key_Space);
     QVERIFY(!m_edits[1].result.quantize);
     QCOMPARE(group(Quantize)->check()->checkState(), Qt::Unchecked);
-}
-
-void TstInspector::keep_clearsEverything()
-{
-    auto *keep = m_inspector->findChild<QPushButton *>();
-    select({{}});
-    QVERIFY(!keep->isEnabled());
-    LayerSettings s = withBits(3);
-    s.prune = PruneSettings{.ratio = 0.5};
-    select({s});
-    QVERIFY(keep->isEnabled());
-    QTest::mouseClick(keep, Qt::LeftButton);
-    QVERIFY(m_edits[0].result.empty());
-    QCOMPARE(m_edits[0].description, QString("Keep as it is"));
-    QVERIFY(!keep->isEnabled());
 }
 
 void TstInspector::updateFacts_changesFiguresOnly()

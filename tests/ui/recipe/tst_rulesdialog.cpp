@@ -13,7 +13,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QTableView>
-#include <QToolButton>
+#include <QStyle>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -35,6 +35,8 @@ private slots:
     void order_byButtonsAndKeys();
     void deletingAll_saysWhatRulesAreFor();
     void add_takesTheSettingsOfTheLayer();
+    void add_hasRoomForItsArrow();
+    void keptLayers_areCountedAndMarked();
     void window_takesTheRulesInOneStep();
     void cancelled_changesNothing();
     void otherModel_closesTheDialog();
@@ -114,6 +116,10 @@ void TstRulesDialog::ruleInWords_data()
                           << "8 bits, rank off";
     QTest::newRow("only how") << "*:rounding=gptq"
                               << "rounding=gptq";
+    QTest::newRow("kept") << "*:bits=8,keep=true"
+                          << "8 bits, kept as it is";
+    QTest::newRow("no longer kept") << "*:keep=false"
+                                    << "not kept";
     QTest::newRow("how of another method") << "*:bits=8,prune.method=obs"
                                            << "8 bits, prune.method=obs";
 }
@@ -238,7 +244,7 @@ void TstRulesDialog::add_takesTheSettingsOfTheLayer()
     setBits(settings, 3);
     RulesDialog dialog({}, m_layers, RulesDialog::Example{"conv_2", settings});
     dialog.show();
-    auto *add = part<QToolButton>(dialog, "addRule");
+    auto *add = part<QPushButton>(dialog, "addRule");
     QAction *example = add->menu()->actions().front();
     QVERIFY(example->text().contains("conv_2") && example->text().contains("3 bits"));
     example->trigger();
@@ -251,6 +257,43 @@ void TstRulesDialog::add_takesTheSettingsOfTheLayer()
     QCOMPARE(dialog.recipe(), recipeOf({"fc*:bits=3", "conv_*:bits=8"}));
 }
 
+void TstRulesDialog::add_hasRoomForItsArrow()
+{
+    RulesDialog dialog({}, m_layers, {});
+    dialog.show();
+    const auto *add = part<QPushButton>(dialog, "addRule");
+    const int text = add->fontMetrics().horizontalAdvance("Add");
+    const int arrow = add->style()->pixelMetric(QStyle::PM_MenuButtonIndicator, nullptr, add);
+    QVERIFY(arrow > 0 && add->width() >= text + 2 * arrow);
+    QCOMPARE(add->height(), part<QPushButton>(dialog, "removeRule")->height());
+}
+
+void TstRulesDialog::keptLayers_areCountedAndMarked()
+{
+    RulesDialog dialog(recipeOf({"*:bits=8", "conv_*:prune=0.5"}), m_layers,
+                       RulesDialog::Example{"conv_2", {}});
+    dialog.show();
+    part<QPushButton>(dialog, "addRule")->menu()->actions().last()->trigger();
+    QCOMPARE(dialog.recipe().rules.back(), parseRule("conv_*:keep=true"));
+    const auto cell = [&](int row) {
+        const auto *table = part<QTableView>(dialog, "ruleTable");
+        return table->model()->index(row, RulesModel::Layers).data().toString();
+    };
+    QCOMPARE(cell(0), QString("5 of 5, 3 kept"));
+    QCOMPARE(cell(1), QString("3 of 5, 3 kept"));
+    const auto *matches = part<QListView>(dialog, "ruleMatches");
+    QCOMPARE(matches->model()->index(0, 0).data().toString(), QString("conv_1  (Conv, kept as it is)"));
+    // A rule below that lets one go says so at once, and no longer when it stands above.
+    type(part<QLineEdit>(dialog, "ruleChanges"), "keep=true");
+    part<QPushButton>(dialog, "addRule")->menu()->actions().last()->trigger();
+    type(part<QLineEdit>(dialog, "rulePattern"), "conv_1*");
+    type(part<QLineEdit>(dialog, "ruleChanges"), "keep=false");
+    QCOMPARE(cell(0), QString("5 of 5, 1 kept"));
+    part<QPushButton>(dialog, "ruleUp")->click();
+    QCOMPARE(cell(0), QString("5 of 5, 3 kept"));
+    QCOMPARE(matches->model()->index(0, 0).data().toString(), QString("conv_1  (Conv, kept as it is)"));
+}
+
 void TstRulesDialog::window_takesTheRulesInOneStep()
 {
     MainWindow window;
@@ -260,10 +303,10 @@ void TstRulesDialog::window_takesTheRulesInOneStep()
     QTest::keyClick(&window, Qt::Key_R, Qt::ControlModifier);
     auto *dialog = window.findChild<RulesDialog *>();
     QVERIFY(dialog && dialog->isVisible());
-    part<QToolButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
+    part<QPushButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
     type(part<QLineEdit>(*dialog, "rulePattern"), "fc*");
     type(part<QLineEdit>(*dialog, "ruleChanges"), "bits=5");
-    part<QToolButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
+    part<QPushButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
     type(part<QLineEdit>(*dialog, "rulePattern"), "*");
     QTest::mouseClick(ok(*dialog), Qt::LeftButton);
     QCOMPARE(window.workbench().editor().recipe().rules.size(), size_t(2));
@@ -280,7 +323,7 @@ void TstRulesDialog::cancelled_changesNothing()
     QVERIFY(openSample(window.workbench()));
     window.actions().editRules->trigger();
     auto *dialog = window.findChild<RulesDialog *>();
-    part<QToolButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
+    part<QPushButton>(*dialog, "addRule")->menu()->actions().front()->trigger();
     dialog->reject();
     QVERIFY(window.workbench().editor().recipe().rules.empty());
     QCOMPARE(window.workbench().editor().undoStack()->count(), 0);

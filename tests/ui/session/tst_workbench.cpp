@@ -298,17 +298,17 @@ void TstWorkbench::preset_isOneShortRule()
     workbench.editor().applyPreset(presetNamed("8-bit per channel"));
     for (size_t i = 0; i < workbench.editor().settings().size(); ++i)
         QCOMPARE(workbench.editor().settings()[i].quantize->bits, 8);
-    workbench.editor().applyPreset(presetNamed("Half rank")); // factors come on top
+    workbench.editor().applyPreset(presetNamed("Half rank"), PresetMode::Add); // factors come on top
     QCOMPARE(workbench.editor().settings()[0].quantize->bits, 8);
     QCOMPARE(workbench.editor().settings()[0].rank->value, 0.5);
     QVERIFY(workbench.editor().recipe().rules.size() <= 3);
-    workbench.editor().applyPreset(presetNamed("Deep Compression")); // a codebook comes instead of bits
+    workbench.editor().applyPreset(presetNamed("Deep Compression"), PresetMode::Add); // a codebook comes instead of bits
     for (const LayerSettings &s : workbench.editor().settings()) {
         QVERIFY(!s.quantize);
         QCOMPARE(s.cluster->clusters, 32);
         QCOMPARE(s.prune->ratio, 0.4);
     }
-    workbench.editor().applyPreset(presetNamed("4-bit group 32"));
+    workbench.editor().applyPreset(presetNamed("4-bit group 32"), PresetMode::Add);
     QCOMPARE(workbench.editor().settings()[0].quantize->group, 32);
     QVERIFY(!workbench.editor().settings()[0].cluster);
     QVERIFY(workbench.editor().recipe().rules.size() <= 3);
@@ -319,11 +319,16 @@ void TstWorkbench::preset_isOneShortRule()
 void TstWorkbench::everyPreset_isForEveryLayer()
 {
     for (const Preset &preset : presets()) {
-        QVERIFY2(!preset.hint.isEmpty() && preset.rule.pattern == "*", qPrintable(preset.name));
-        const Recipe once = withPreset({}, preset);
-        QCOMPARE(withPreset(once, preset), once);
-        for (const Preset &other : presets()) // what was there before leaves no trace of the method
-            QCOMPARE(withPreset(withPreset(once, other), preset).rules.empty(), once.rules.empty());
+        QVERIFY2(!preset.hint.isEmpty(), qPrintable(preset.name));
+        for (const Rule &rule : preset.rules)
+            QCOMPARE(rule.pattern, std::string("*"));
+        const Recipe once = withPreset({}, preset, PresetMode::Add);
+        QCOMPARE(withPreset(once, preset, PresetMode::Add), once);
+        for (const Preset &other : presets()) { // what was there before leaves no trace of the method
+            const Recipe both = withPreset(once, other, PresetMode::Add);
+            QCOMPARE(withPreset(both, preset, PresetMode::Add).rules.empty(), once.rules.empty());
+            QCOMPARE(withPreset(both, preset, PresetMode::Replace), once);
+        }
     }
 }
 

@@ -1,0 +1,56 @@
+#pragma once
+#include "ui/session/presets.h"
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QRadioButton;
+
+namespace lathe::ui {
+
+/// Asks for the name of a preset, and what it is made of.
+class SavePresetDialog : public QDialog {
+    Q_OBJECT
+public:
+    /// @param layer whose settings can be taken instead of the recipe's rules; empty: none
+    SavePresetDialog(const Recipe &recipe, const QString &layer, const LayerSettings &settings,
+                     QWidget *parent);
+
+    QString name() const;
+    std::vector<Rule> rules() const;
+
+private:
+    void refresh();
+
+    Recipe m_recipe;
+    std::vector<Rule> m_ofLayer; ///< for all layers
+    QStringList m_taken;
+    QLineEdit *m_name;
+    QRadioButton *m_whole, *m_layer;
+    QLabel *m_state;
+    QPushButton *m_ok;
+};
+
+/// Renames and deletes presets of one's own; nothing happens before OK.
+class ManagePresetsDialog : public QDialog {
+    Q_OBJECT
+public:
+    ManagePresetsDialog(const QVector<Preset> &presets, QWidget *parent);
+
+    QVector<Preset> removed() const { return m_removed; }
+    QVector<QPair<Preset, QString>> renamed() const; ///< with the new name
+
+private:
+    void refresh();
+    void remove();
+
+    QVector<Preset> m_presets, m_removed; ///< the former as the list's rows
+    QListWidget *m_list;
+    QLabel *m_state;
+    QPushButton *m_rename, *m_delete, *m_ok;
+};
+
+} // namespace lathe::ui

@@ -1,0 +1,112 @@
+#include "ui/session/presetstore.h"
+
+#include "ui/base/messages.h"
+#include "ui/base/settingstext.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+const QString ending = QStringLiteral(".recipe.json");
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::PresetStore)
+};
+
+[[noreturn]] void refuse(ErrorCode code, const QString &sentence)
+{
+    throw Error(code, Message::verbatim(sentence.toStdString()));
+}
+
+/// A name that every file system takes. The recipe inside has the name as it was given.
+QString fileFor(const QString &name)
+{
+    static const QRegularExpression unfit(QStringLiteral("[\\\\/:*?\"<>|\\x00-\\x1f]|^\\.|\\.$"));
+    QString plain = name.trimmed();
+    plain.replace(unfit, QStringLiteral("_"));
+    return QDir(PresetStore::folder()).filePath(plain.left(80) + ending);
+}
+
+QString hintOf(const std::vector<Rule> &rules)
+{
+    if (rules.size() == 1)
+        return settingsText(Recipe{{}, {{"*", rules.front().changes}}}.resolve({"layer"}).front());
+    return Words::tr("A recipe of %1 rules").arg(rules.size());
+}
+
+Preset read(const QString &file)
+{
+    const Recipe recipe = loadRecipe(file.toStdString());
+    QString name = QString::fromStdString(recipe.name);
+    if (name.isEmpty())
+        name = QFileInfo(file).fileName().chopped(ending.size());
+    if (recipe.rules.empty())
+        refuse(ErrorCode::InvalidArgument, Words::tr("it has no rules"));
+    return {name, hintOf(recipe.rules), recipe.rules, file};
+}
+
+} // namespace
+
+QString PresetStore::folder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/presets");
+}
+
+PresetStore::Listed PresetStore::list()
+{
+    Listed listed;
+    const QDir place(folder());
+    for (const QString &name : place.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
+        const auto outcome = runGuarded([&] { return read(place.filePath(name)); });
+        if (const auto *preset = std::get_if<Preset>(&outcome))
+            listed.presets << *preset;
+        else if (const auto *error = std::get_if<Error>(&outcome))
+            listed.problems << Words::tr("The preset %1 is left out: %2")
+                                   .arg(name, messageText(error->message()).remove(place.path() + '/'));
+    }
+    std::ranges::sort(listed.presets, [](const Preset &a, const Preset &b) {
+        return QString::localeAwareCompare(a.name, b.name) < 0;
+    });
+    return listed;
+}
+
+void PresetStore::save(const QString &name, const std::vector<Rule> &rules)
+{
+    const QString plain = name.trimmed();
+    if (plain.isEmpty())
+        refuse(ErrorCode::InvalidArgument, Words::tr("A preset needs a name."));
+    QString file = fileFor(plain);
+    for (const Preset &known : list().presets)
+        if (known.name == plain)
+            file = known.file;
+    if (!QDir().mkpath(folder()))
+        refuse(ErrorCode::FileUnwritable, Words::tr("The folder %1 cannot be made.").arg(folder()));
+    saveRecipe({plain.toStdString(), rules}, file.toStdString());
+}
+
+void PresetStore::rename(const Preset &preset, const QString &name)
+{
+    const QString plain = name.trimmed();
+    if (plain == preset.name)
+        return;
+    for (const Preset &known : list().presets)
+        if (known.name == plain)
+            refuse(ErrorCode::InvalidArgument, Words::tr("There is a preset called %1 already.").arg(plain));
+    if (plain.isEmpty())
+        refuse(ErrorCode::InvalidArgument, Words::tr("A preset needs a name."));
+    saveRecipe({plain.toStdString(), preset.rules}, preset.file.toStdString()); // the file keeps its place
+}
+
+void PresetStore::remove(const Preset &preset)
+{
+    if (!QFile::remove(preset.file))
+        refuse(ErrorCode::FileUnwritable, Words::tr("The file %1 cannot be deleted.").arg(preset.file));
+}
+
+} // namespace lathe::ui
