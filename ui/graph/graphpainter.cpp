@@ -140,6 +140,9 @@ void GraphPainter::paintItem(int index)
     paintText(item, i < m_marks.text.size() ? m_marks.text[i] : QString(), ink, coloured);
     if (i < m_marks.kept.size() && m_marks.kept[i])
         paintPin(item);
+    if (i < m_marks.change.size() && m_scale >= titlesFrom) // at the other corner
+        paintChange(m_painter, QRectF(item.rect.right() - 13, item.rect.bottom() - 6, 20, 13),
+                    m_marks.change[i]);
 }
 
 void GraphPainter::paintBody(const SceneItem &item, const QColor &fill, const QPen &outline)

@@ -2,6 +2,7 @@
 // Paints a GraphScene: on screen with as much detail as can be read, into files with all of it.
 #include "ui/graph/graphquantity.h"
 #include "ui/graph/graphscene.h"
+#include "ui/graph/layerchange.h"
 
 class QPainter;
 
@@ -14,7 +15,8 @@ struct GraphMarks {
     std::vector<bool> outdated; ///< the figure is of the recipe before
     std::vector<bool> kept;     ///< all of its layers stay as they are
     std::vector<bool> selected;
-    std::vector<bool> hit; ///< found by the search
+    std::vector<bool> hit;           ///< found by the search
+    std::vector<LayerChange> change; ///< empty: not shown
     int current = -1;
     int hover = -1;
 };

@@ -2,7 +2,9 @@
 
 #include "ui/base/messages.h"
 #include "ui/base/settings.h"
+#include "ui/graph/changelegend.h"
 #include "ui/graph/graphlegend.h"
+#include "ui/graph/nodepanel.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
@@ -11,13 +13,13 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardItemModel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace lathe::ui {
 namespace {
@@ -35,6 +37,7 @@ std::shared_ptr<const GraphDocument> readGraph(const Model &model, const JobCont
     auto document = std::make_shared<GraphDocument>();
     document->graph = makeModelGraph(model, ctx.part(0.0, 0.3));
     document->blocks = findBlocks(document->graph, ctx);
+    document->reader = std::make_shared<const NodeReader>(model);
     return document;
 }
 
@@ -42,8 +45,9 @@ std::shared_ptr<const GraphDocument> readGraph(const Model &model, const JobCont
 
 GraphPanel::GraphPanel(QWidget *parent)
     : QWidget(parent), m_quantityId(Settings().text(quantityKey)), m_view(new GraphView(this)),
-      m_legend(new GraphLegend(this)), m_colour(new QComboBox(this)), m_search(new QLineEdit(this)),
-      m_count(makeMuted({}, this)),
+      m_node(new NodePanel(this)), m_splitter(new QSplitter(this)), m_legend(new GraphLegend(this)),
+      m_changes(new ChangeLegend(this)), m_colour(new QComboBox(this)), m_shown(new QComboBox(this)),
+      m_search(new QLineEdit(this)), m_count(makeMuted({}, this)),
       m_message(makeEmptyState(tr("Open an ONNX model to see its graph."), this)),
       m_note(makeMuted({}, this)), m_stack(new QStackedWidget(this))
 {
@@ -52,11 +56,14 @@ GraphPanel::GraphPanel(QWidget *parent)
     m_message->setBackgroundRole(QPalette::Base);
     m_message->setAutoFillBackground(true);
     m_stack->addWidget(m_message);
-    m_stack->addWidget(m_view);
+    m_splitter->addWidget(m_view);
+    m_splitter->addWidget(m_node);
+    m_stack->addWidget(m_splitter);
     m_note->setFont(scaledFont(titleScale));
     m_note->setWordWrap(true);
     m_note->hide();
     buildHeader();
+    buildNodePanel();
 
     connect(m_view, &GraphView::layersPicked, this, [this](const QVector<int> &layers) {
         m_selected = layers;
@@ -123,6 +130,11 @@ void GraphPanel::buildHeader()
     footer->addWidget(m_colour);
     footer->addWidget(m_legend);
     footer->addStretch(1);
+    auto *marks = new QHBoxLayout;
+    marks->setSpacing(8);
+    marks->addWidget(m_shown);
+    marks->addWidget(m_changes);
+    marks->addStretch(1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
     layout->setSpacing(8);
@@ -130,6 +142,7 @@ void GraphPanel::buildHeader()
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_note);
     layout->addLayout(footer);
+    layout->addLayout(marks);
 }
 
 QString GraphPanel::message() const
@@ -155,6 +168,8 @@ void GraphPanel::setModel(const Model &model)
     m_selected.clear();
     m_hits.clear();
     m_view->setScene(nullptr);
+    m_node->clear();
+    m_node->hide();
     m_note->hide();
     setResults({});
     showMessage(tr("Laying out the graph…"));
@@ -173,6 +188,7 @@ void GraphPanel::layOut(std::vector<bool> expanded, int node)
     m_runner.start(job, [this, node](const Outcome<Drawn> &outcome) {
         if (const auto *drawn = std::get_if<Drawn>(&outcome)) {
             m_document = drawn->document;
+            m_node->setDocument(*m_model, m_document);
             showScene(drawn->scene, node, m_hitAt >= 0);
         } else if (const auto *error = std::get_if<Error>(&outcome)) {
             showMessage(tr("The graph cannot be drawn: %1").arg(messageText(error->message())));
@@ -245,6 +261,7 @@ void GraphPanel::setResults(const PreviewUpdate &preview)
 {
     m_preview = preview;
     refreshQuantities();
+    refreshChanges();
 }
 
 void GraphPanel::setOutdated(const std::vector<bool> &layers)
@@ -311,17 +328,12 @@ void GraphPanel::refreshColours()
     if (!chosen)
         return;
     m_colour->setCurrentIndex(static_cast<int>(chosen - m_quantities.constData()));
-    double high = 0;
-    bool any = false;
-    for (const double value : chosen->values) {
-        any = any || !std::isnan(value);
-        high = std::isnan(value) ? high : std::max(high, value);
-    }
-    m_legend->setVisible(any && message().isEmpty());
-    if (any)
-        m_legend->setRange(chosen->text(0.0), chosen->text(high),
+    const GraphScale scale = m_view->scene() ? scaleOf(*chosen, *m_view->scene()) : GraphScale();
+    m_legend->setVisible(scale.known && message().isEmpty());
+    if (scale.known)
+        m_legend->setScale(*chosen, scale,
                            chosen->ofRecipe && std::ranges::find(m_outdated, true) != m_outdated.end());
-    m_view->setQuantity(chosen, 0.0, high, chosen->ofRecipe ? m_outdated : std::vector<bool>());
+    m_view->setQuantity(chosen, scale, chosen->ofRecipe ? m_outdated : std::vector<bool>());
 }
 
 void GraphPanel::selectLayers(const QVector<int> &layers)

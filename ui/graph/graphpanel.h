@@ -5,12 +5,15 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QSplitter;
 class QStackedWidget;
 class QToolButton;
 
 namespace lathe::ui {
 
+class ChangeLegend;
 class GraphLegend;
+class NodePanel;
 
 /// The model graph with its search box, its colours and its empty states. Reading the graph and laying it out
 /// happen in the background.
@@ -31,6 +34,12 @@ public:
     void selectLayers(const QVector<int> &layers); ///< no signal; the first is scrolled to
 
     GraphView *view() const { return m_view; }
+    NodePanel *nodePanel() const { return m_node; } ///< hidden until a node is opened
+    /// Opens a node of the graph beside it, and the blocks around it. @param focus the keys go there
+    void showNode(int node, bool focus);
+    void hideNode();
+    /// Whether the marks say what the recipe changes, or the graph is the original's alone.
+    void showRecipe(bool shown);
     bool isLaidOut() const { return m_view->scene() && !m_runner.isRunning(); }
     QString message() const; ///< of the empty, busy or failed state; empty: the graph is shown
     void colourBy(const QString &id);
@@ -50,9 +59,13 @@ protected:
     bool event(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void buildHeader();
+    void buildNodePanel();
+    void refreshChanges();
+    void splitByShape();
     QToolButton *button(const QString &iconName, const QString &tip);
     void layOut(std::vector<bool> expanded, int node);
     void showScene(const std::shared_ptr<const GraphScene> &scene, int node, bool toMiddle);
@@ -77,8 +90,11 @@ private:
     int m_hitAt = -1;
 
     GraphView *m_view;
+    NodePanel *m_node;
+    QSplitter *m_splitter;
     GraphLegend *m_legend;
-    QComboBox *m_colour;
+    ChangeLegend *m_changes;
+    QComboBox *m_colour, *m_shown;
     QLineEdit *m_search;
     QLabel *m_count, *m_message, *m_note;
     QToolButton *m_previous, *m_next, *m_fit, *m_fold;

@@ -128,9 +128,11 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
         probe("sensitivity", Words::tr("Sensitivity at 4 bits"), Combine::Largest, shareText),
         probe("latency", Words::tr("Measured latency"), Combine::Sum, seconds),
     };
-    for (GraphQuantity &quantity : all)
+    for (GraphQuantity &quantity : all) {
         quantity.ofRecipe =
             QStringList{"stored", "bits", "sparsity", "error", "output"}.contains(quantity.id);
+        quantity.byPowers = !QStringList{"bits", "sparsity"}.contains(quantity.id);
+    }
     return all;
 }
 

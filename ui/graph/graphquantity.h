@@ -18,6 +18,7 @@ struct GraphQuantity {
     Combine combine = Combine::Sum;
     std::vector<double> values; ///< by layer; NaN: not known
     QString (*text)(double) = nullptr;
+    bool byPowers = false;  ///< a scale of powers suits it: layers differ by many times
     bool ofRecipe = false;  ///< follows from the recipe
     bool onRequest = false; ///< takes a while: measured when it is chosen
 

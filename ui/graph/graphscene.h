@@ -3,6 +3,7 @@
 // only read.
 #include "core/graph/drawngraph.h"
 #include "core/graph/layout.h"
+#include "core/graph/nodefacts.h"
 
 #include <QFont>
 #include <QPainterPath>
@@ -34,6 +35,7 @@ private:
 struct GraphDocument {
     ModelGraph graph;
     std::vector<GraphBlock> blocks;
+    std::shared_ptr<const NodeReader> reader; ///< of the same model
 };
 
 struct SceneItem {

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
@@ -51,6 +52,7 @@ void GraphView::setScene(const std::shared_ptr<const GraphScene> &scene, int kee
     m_marks = {};
     setSelectedLayers(m_layers);
     refreshValues();
+    refreshChanges();
     refreshKept();
     if (!m_scene)
         m_placed = false;
@@ -65,92 +67,15 @@ void GraphView::setScene(const std::shared_ptr<const GraphScene> &scene, int kee
     update();
 }
 
-void GraphView::setQuantity(const GraphQuantity *quantity, double low, double high,
-                            const std::vector<bool> &outdated)
-{
-    m_quantity = quantity;
-    m_outdated = outdated;
-    m_low = low;
-    m_high = high;
-    refreshValues();
-    update();
-}
-
-void GraphView::setKept(const std::vector<bool> &layers)
-{
-    m_kept = layers;
-    refreshKept();
-    update();
-}
-
-bool GraphView::isKept(int item) const
-{
-    return item >= 0 && static_cast<size_t>(item) < m_marks.kept.size() &&
-           m_marks.kept[static_cast<size_t>(item)];
-}
-
-void GraphView::refreshKept()
-{
-    m_marks.kept.clear();
-    if (!m_scene)
-        return;
-    const auto isKeptLayer = [this](int layer) {
-        return static_cast<size_t>(layer) < m_kept.size() && m_kept[static_cast<size_t>(layer)];
-    };
-    for (const SceneItem &item : m_scene->items)
-        m_marks.kept.push_back(item.isLayer() && std::ranges::all_of(item.layers, isKeptLayer));
-}
-
-void GraphView::refreshValues()
-{
-    m_marks.share.clear();
-    m_marks.text.clear();
-    m_marks.outdated.clear();
-    if (!m_scene || !m_quantity || !m_quantity->isKnown())
-        return;
-    const double range = m_high > m_low ? m_high - m_low : 1.0;
-    m_marks.share.reserve(m_scene->items.size());
-    for (const SceneItem &item : m_scene->items) {
-        const double value = item.isLayer() ? m_quantity->combined(item.layers) : std::nan("");
-        const bool inBlock = item.block && m_quantity->combine == GraphQuantity::Combine::Sum;
-        // A sum over a block says nothing on a scale of layers: its colour is that of its largest layer.
-        double shown = value;
-        if (inBlock && !std::isnan(value))
-            shown = m_quantity->combined(item.layers, GraphQuantity::Combine::Largest);
-        m_marks.share.push_back(static_cast<float>((shown - m_low) / range));
-        m_marks.text.push_back(std::isnan(value) ? QString() : m_quantity->text(value));
-        m_marks.outdated.push_back(std::ranges::any_of(item.layers, [this](int layer) {
-            return static_cast<size_t>(layer) < m_outdated.size() && m_outdated[static_cast<size_t>(layer)];
-        }));
-    }
-}
-
-void GraphView::setSelectedLayers(const QVector<int> &layers)
-{
-    m_layers = layers;
-    m_marks.selected.clear();
-    if (!m_scene)
-        return;
-    m_marks.selected.assign(m_scene->items.size(), false);
-    for (const int layer : layers)
-        if (const int item = m_scene->itemOfLayer(layer); item >= 0)
-            m_marks.selected[static_cast<size_t>(item)] = true;
-    update();
-}
-
-void GraphView::setHits(const std::vector<bool> &items)
-{
-    m_marks.hit = items;
-    update();
-}
-
 void GraphView::setCurrentItem(int item, bool announce)
 {
     if (!m_scene || item >= static_cast<int>(m_scene->items.size()))
         return;
-    m_marks.current = item;
+    const bool changed = std::exchange(m_marks.current, item) != item;
     describeCurrent();
     update();
+    if (changed)
+        emit currentChanged(item);
     if (announce && item >= 0)
         pick(item, false);
 }
@@ -316,8 +241,11 @@ void GraphView::mouseReleaseEvent(QMouseEvent *event)
         return;
     const int item = m_scene->itemAt(toScene(event->position()));
     setCurrentItem(item, false);
-    if (item >= 0)
-        pick(item, event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier));
+    if (item < 0)
+        return;
+    pick(item, event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier));
+    if (!m_scene->items[static_cast<size_t>(item)].block)
+        emit nodeOpened(item, false);
 }
 
 void GraphView::mouseDoubleClickEvent(QMouseEvent *event)
@@ -359,10 +287,14 @@ void GraphView::contextMenuEvent(QContextMenuEvent *event)
     emit menuRequested(item, event->globalPos());
 }
 
-void GraphView::resizeEvent(QResizeEvent *)
+void GraphView::resizeEvent(QResizeEvent *event)
 {
     if (m_scene && !m_placed)
-        showTop(); // the first real size
+        showTop();    // the first real size
+    else if (m_scene) // what is in the corner stays there: nothing moves under the pointer
+        m_centre += QPointF(event->size().width() - event->oldSize().width(),
+                            event->size().height() - event->oldSize().height()) /
+                    2 / m_zoom;
     keepInside();
 }
 

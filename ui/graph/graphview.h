@@ -1,5 +1,6 @@
 #pragma once
 #include "ui/graph/graphpainter.h"
+#include "ui/graph/graphscale.h"
 
 #include <QWidget>
 
@@ -19,11 +20,12 @@ public:
     const GraphMarks &marks() const { return m_marks; }
 
     /// @param outdated layers whose figures are of the recipe before; empty: none
-    void setQuantity(const GraphQuantity *quantity, double low, double high,
+    void setQuantity(const GraphQuantity *quantity, const GraphScale &scale,
                      const std::vector<bool> &outdated = {}); ///< null: no colours
-    void setKept(const std::vector<bool> &layers); ///< which get a pin
+    void setKept(const std::vector<bool> &layers);            ///< which get a pin
     bool isKept(int item) const;
-    void setSelectedLayers(const QVector<int> &layers);       ///< no signal
+    void setSelectedLayers(const QVector<int> &layers);      ///< no signal
+    void setChanges(const std::vector<LayerChange> &layers); ///< by layer; empty: no marks
     void setHits(const std::vector<bool> &items);
     int currentItem() const { return m_marks.current; }
     /// @param announce as if the user had clicked it
@@ -44,8 +46,10 @@ public:
 
 signals:
     void layersPicked(const QVector<int> &layers);
-    void
-    blockToggled(int item); ///< a block was double-clicked, or Enter pressed on it or on a node in a block
+    /// A block was double-clicked or Enter pressed on it; on a node in a block double-click or Backspace.
+    void blockToggled(int item);
+    void nodeOpened(int item, bool byKey); ///< a node was clicked, or Enter pressed on it
+    void currentChanged(int item);
     void menuRequested(int item, const QPoint &globalPosition);
 
 protected:
@@ -70,6 +74,7 @@ private:
     int beside(bool right) const;
     void step(int key);
     void refreshValues();
+    void refreshChanges();
     void refreshKept();
     void describeCurrent();
 
@@ -78,8 +83,9 @@ private:
     const GraphQuantity *m_quantity = nullptr;
     std::vector<bool> m_outdated; ///< by layer
     std::vector<bool> m_kept;     ///< by layer
-    double m_low = 0, m_high = 1;
-    QVector<int> m_layers; ///< selected
+    GraphScale m_scale;
+    std::vector<LayerChange> m_changes; ///< by layer
+    QVector<int> m_layers;              ///< selected
     double m_zoom = 1;
     QPointF m_centre; ///< of the widget, in the scene
     QPointF m_pressed, m_dragged;

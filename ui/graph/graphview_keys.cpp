@@ -107,7 +107,15 @@ void GraphView::keyPressEvent(QKeyEvent *event)
         return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (m_marks.current >= 0)
+        if (m_marks.current < 0)
+            return;
+        if (m_scene->items[static_cast<size_t>(m_marks.current)].block)
+            emit blockToggled(m_marks.current);
+        else
+            emit nodeOpened(m_marks.current, true);
+        return;
+    case Qt::Key_Backspace:
+        if (m_marks.current >= 0 && !m_scene->items[static_cast<size_t>(m_marks.current)].block)
             emit blockToggled(m_marks.current);
         return;
     case Qt::Key_Plus:
@@ -168,8 +176,10 @@ QString GraphView::toolTipOf(int index) const
         line(QStringLiteral("%1: %2").arg(m_quantity->name, m_marks.text[i]));
     if (i < m_marks.outdated.size() && m_marks.outdated[i])
         line(tr("Of the recipe before; it is being computed."));
-    if (item.block)
-        line(tr("Double-click or Enter opens it"));
+    if (i < m_marks.change.size() && m_marks.change[i] != LayerChange::None)
+        line(changeName(m_marks.change[i]));
+    line(item.block ? tr("Double-click or Enter opens it")
+                    : tr("A click or Enter shows all that is known of it"));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(lines.join(QStringLiteral("<br>")));
 }
 
@@ -180,7 +190,11 @@ void GraphView::describeCurrent()
     if (m_scene && m_marks.current >= 0) {
         const auto i = static_cast<size_t>(m_marks.current);
         const SceneItem &item = m_scene->items[i];
-        text = tr("%1 %2, %3 of %4").arg(item.title, item.detail).arg(i + 1).arg(m_scene->items.size());
+        text =
+            tr("%1 %2, %3 of %4")
+                .arg(item.title, item.detail, QString::number(i + 1), QString::number(m_scene->items.size()));
+        if (i < m_marks.change.size() && m_marks.change[i] != LayerChange::None)
+            text += QStringLiteral(", ") + changeName(m_marks.change[i]);
         if (i < m_marks.text.size() && !m_marks.text[i].isEmpty())
             text += QStringLiteral(", ") + m_marks.text[i];
     }

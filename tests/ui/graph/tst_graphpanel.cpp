@@ -1,8 +1,10 @@
 #include "tests/support/residualmodel.h"
 #include "tests/ui/sample.h"
 #include "ui/base/settings.h"
+#include "ui/graph/changelegend.h"
 #include "ui/graph/graphlegend.h"
 #include "ui/graph/graphpanel.h"
+#include "ui/graph/nodepanel.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/infobar.h"
@@ -78,7 +80,7 @@ private slots:
     void controlClick_addsALayer();
     void clickOnABlock_selectsItsLayers();
     void selection_isShown();
-    void doubleClick_opensAndEnterCloses();
+    void doubleClick_opensAndBackspaceCloses();
     void blockThatOpens_staysInPlace();
     void find_marksAllAndGoesFromOneToTheNext();
     void findInsideABlock_opensIt();
@@ -87,6 +89,10 @@ private slots:
     void wheelAndDrag_moveAndZoom();
     void fit_showsAllOfIt();
     void colours_followTheQuantity();
+    void colours_goByPowersWhereLayersDifferByFar();
+    void blocks_areColouredByTheirSum();
+    void legend_saysItsScale();
+    void marks_sayWhatTheRecipeChanges();
     void toolTip_namesTheLayer();
     void hostileNames_doNotBreakTheTip();
     void image_isSaved_data();
@@ -162,7 +168,7 @@ void TstGraphPanel::selection_isShown()
     QCOMPARE(spy.size(), 0);
 }
 
-void TstGraphPanel::doubleClick_opensAndEnterCloses()
+void TstGraphPanel::doubleClick_opensAndBackspaceCloses()
 {
     Shown s(residualModel(8));
     QCOMPARE(s.blocks(), 1);
@@ -176,7 +182,7 @@ void TstGraphPanel::doubleClick_opensAndEnterCloses()
     const int relu = s.itemTitled("Relu");
     QVERIFY(relu > 0);
     s.view()->setCurrentItem(relu, false);
-    QTest::keyClick(s.view(), Qt::Key_Return);
+    QTest::keyClick(s.view(), Qt::Key_Backspace);
     QVERIFY(s.wait());
     QCOMPARE(s.blocks(), 8);
 }
@@ -314,6 +320,91 @@ void TstGraphPanel::colours_followTheQuantity()
     const auto flags = box->model()->index(box->findData("error"), 0).flags();
     QVERIFY2(!(flags & Qt::ItemIsEnabled), "no figures, no choice");
     s.panel.colourBy("bytes");
+}
+
+void TstGraphPanel::colours_goByPowersWhereLayersDifferByFar()
+{
+    GraphBuilder b; // 16, 1024 and 65536 weights: on an even scale the first two would be of one colour
+    b.input("x", {1, 4}).output("y").random("u", {4, 4}).random("v", {4, 256}).random("w", {256, 256});
+    b.node("MatMul", {"x", "u"}, {"a"}, {}, "small").node("MatMul", {"a", "v"}, {"b"}, {}, "middle");
+    b.node("MatMul", {"b", "w"}, {"y"}, {}, "large");
+    Shown s(b.build());
+    s.panel.colourBy("bytes");
+    const auto shareOf = [&](const char *name) {
+        return s.view()->marks().share[size_t(s.itemTitled(name))];
+    };
+    QCOMPARE(shareOf("small"), 0.0F);
+    QVERIFY(std::abs(shareOf("middle") - 0.5F) < 1e-5F); // 64 times each
+    QCOMPARE(shareOf("large"), 1.0F);
+}
+
+void TstGraphPanel::blocks_areColouredByTheirSum()
+{
+    Shown s(residualModel(8));
+    s.panel.colourBy("bytes");
+    const auto block = size_t(s.itemTitled("Residual block"));
+    QCOMPARE(s.view()->marks().share[block], 1.0F); // sixteen layers, none of which is the largest by far
+    QVERIFY(s.view()->marks().share[size_t(s.scene().itemOfLayer(0))] < 1.0F ||
+            size_t(s.scene().itemOfLayer(0)) == block);
+}
+
+void TstGraphPanel::legend_saysItsScale()
+{
+    Shown s(residualModel(8), {900, 700});
+    s.panel.colourBy("bytes");
+    auto *legend = s.panel.findChild<GraphLegend *>();
+    QVERIFY(legend->isVisible());
+    QVERIFY2(legend->accessibleDescription().startsWith("from "),
+             qPrintable(legend->accessibleDescription()));
+    QVERIFY(!legend->toolTip().isEmpty());
+    GraphQuantity quantity;
+    quantity.text = [](double value) { return QString::number(value); };
+    legend->setScale(quantity, {1, 10000, true, true}, false);
+    QCOMPARE(legend->accessibleDescription(), QString("from 1 by 100 to 10000, log"));
+    legend->setScale(quantity, {0, 10, false, true}, false);
+    QCOMPARE(legend->accessibleDescription(), QString("from 0 by 5 to 10"));
+    QVERIFY(legend->minimumSizeHint().width() < legend->sizeHint().width());
+}
+
+void TstGraphPanel::marks_sayWhatTheRecipeChanges()
+{
+    startClean();
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    window.findChild<DockArea *>()->setPerspective(Perspective::Inspect);
+    QVERIFY(openSample(window.workbench()));
+    auto *graph = window.findChild<GraphPanel *>();
+    auto *legend = graph->findChild<ChangeLegend *>();
+    QVERIFY(QTest::qWaitFor([&] { return graph->isLaidOut(); }, patience));
+    QVERIFY(!legend->isVisible()); // nothing is changed, so there is nothing to tell apart
+    const auto changeOf = [&](int layer) {
+        const auto &marks = graph->view()->marks().change;
+        const int item = graph->view()->scene()->itemOfLayer(layer);
+        return size_t(item) < marks.size() ? marks[size_t(item)] : LayerChange::None;
+    };
+    Recipe recipe;
+    recipe.rules = {parseRule("fc1:rank=8"), parseRule("conv2:bits=4")};
+    window.workbench().editor().setRecipe(recipe);
+    QTRY_VERIFY_WITH_TIMEOUT(changeOf(3) == LayerChange::Split, patience);
+    QCOMPARE(changeOf(1), LayerChange::Replaced);
+    QCOMPARE(changeOf(0), LayerChange::None);
+    QVERIFY(legend->isVisible());
+    QCOMPARE(legend->text(), QString("1 weights replaced, 1 split into several nodes"));
+    const int split = graph->view()->scene()->itemOfLayer(3);
+    QVERIFY(graph->view()->toolTipOf(split).contains("split into several nodes"));
+
+    graph->showNode(graph->view()->scene()->document->graph.nodeOfLayer[3], false);
+    QTRY_VERIFY_WITH_TIMEOUT(graph->nodePanel()->text().contains(QString::fromUtf8("Becomes: 2 × Gemm")),
+                             patience);
+    graph->showNode(graph->view()->scene()->document->graph.nodeOfLayer[1], false);
+    QTRY_VERIFY_WITH_TIMEOUT(graph->nodePanel()->text().contains(QString::fromUtf8("⇒ Conv")), patience);
+
+    graph->showRecipe(false); // the original
+    QCOMPARE(changeOf(3), LayerChange::None);
+    QVERIFY(!graph->nodePanel()->text().contains("Becomes"));
+    graph->showRecipe(true);
+    QCOMPARE(changeOf(3), LayerChange::Split);
 }
 
 void TstGraphPanel::toolTip_namesTheLayer()

@@ -1,0 +1,109 @@
+// The part of GraphPanel that shows nodes and what the recipe makes of them.
+#include "ui/graph/changelegend.h"
+#include "ui/graph/graphpanel.h"
+#include "ui/graph/nodepanel.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QSplitter>
+#include <QTextBrowser>
+#include <QTimer>
+
+namespace lathe::ui {
+namespace {
+
+constexpr double nodeShare = 0.45; ///< of the room
+
+} // namespace
+
+void GraphPanel::buildNodePanel()
+{
+    m_splitter->setChildrenCollapsible(false);
+    m_node->hide();
+    connect(m_view, &GraphView::nodeOpened, this, [this](int item, bool byKey) {
+        showNode(m_view->scene()->items[static_cast<size_t>(item)].source.node, byKey);
+    });
+    connect(m_view, &GraphView::currentChanged, this, [this](int item) { // arrows walk on with it open
+        if (item < 0 || m_node->isHidden())
+            return;
+        const SceneItem &what = m_view->scene()->items[static_cast<size_t>(item)];
+        if (!what.block)
+            m_node->showNode(what.source.node);
+    });
+    connect(m_node, &NodePanel::nodeWanted, this, &GraphPanel::goTo);
+    connect(m_node, &NodePanel::closed, this, &GraphPanel::hideNode);
+
+    m_shown->addItem(tr("Current"));
+    m_shown->addItem(tr("Original"));
+    m_shown->setAccessibleName(tr("Which model is shown"));
+    m_shown->setToolTip(tr("The original, or what the recipe of the moment makes of its nodes"));
+    connect(m_shown, &QComboBox::activated, this, [this](int row) { showRecipe(row == 0); });
+    m_shown->hide();
+    m_changes->hide();
+}
+
+void GraphPanel::showRecipe(bool shown)
+{
+    m_shown->setCurrentIndex(shown ? 0 : 1);
+    refreshChanges();
+}
+
+void GraphPanel::refreshChanges()
+{
+    if (!m_model)
+        return;
+    const std::vector<LayerChange> changes = layerChanges(*m_model, m_preview);
+    const bool any =
+        std::ranges::any_of(changes, [](LayerChange change) { return change != LayerChange::None; });
+    const bool shown = m_shown->currentIndex() == 0;
+    m_shown->setVisible(any);
+    m_changes->setVisible(any && shown);
+    m_changes->setChanges(changes);
+    m_view->setChanges(shown ? changes : std::vector<LayerChange>());
+    m_node->setResults(m_preview, shown);
+}
+
+void GraphPanel::showNode(int node, bool focus)
+{
+    const GraphScene *scene = m_view->scene();
+    if (!scene || !m_document || node < 0)
+        return;
+    if (m_node->isHidden()) {
+        m_node->show();
+        splitByShape();
+        // After a double click has had its time, for which the graph must not move.
+        QTimer::singleShot(QApplication::doubleClickInterval(), m_view,
+                           [this] { m_view->reveal(m_view->currentItem()); });
+    }
+    m_node->showNode(node);
+    if (focus)
+        m_node->browser()->setFocus(Qt::OtherFocusReason);
+}
+
+void GraphPanel::hideNode()
+{
+    m_node->hide();
+    m_view->setFocus(Qt::OtherFocusReason);
+}
+
+/// Beside the graph where there is width for both, else below it.
+void GraphPanel::splitByShape()
+{
+    const bool wide = m_splitter->width() > fontMetrics().averageCharWidth() * 90;
+    const Qt::Orientation shape = wide ? Qt::Horizontal : Qt::Vertical;
+    if (m_splitter->orientation() == shape && m_splitter->sizes().value(1) > 0)
+        return;
+    m_splitter->setOrientation(shape);
+    const int all = wide ? m_splitter->width() : m_splitter->height();
+    const int part = static_cast<int>(all * nodeShare);
+    m_splitter->setSizes({all - part, part});
+}
+
+void GraphPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (!m_node->isHidden())
+        splitByShape();
+}
+
+} // namespace lathe::ui
