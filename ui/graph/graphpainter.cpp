@@ -60,6 +60,9 @@ void GraphPainter::paint(const QRectF &area)
         ringed.insert(place);
         paintRings(item, rings);
     }
+    if (m_scale >= titlesFrom)
+        for (const int item : items)
+            paintBadges(item);
 }
 
 QPoint GraphPainter::pixelOf(int item) const
@@ -138,11 +141,6 @@ void GraphPainter::paintItem(int index)
     paintBody(item, fill, outline);
     const QColor ink = coloured ? inkOn(fill) : item.isLayer() || item.block ? colors().text : colors().muted;
     paintText(item, i < m_marks.text.size() ? m_marks.text[i] : QString(), ink, coloured);
-    if (i < m_marks.kept.size() && m_marks.kept[i])
-        paintPin(item);
-    if (i < m_marks.change.size() && m_scale >= titlesFrom) // at the other corner
-        paintChange(m_painter, QRectF(item.rect.right() - 13, item.rect.bottom() - 6, 20, 13),
-                    m_marks.change[i]);
 }
 
 void GraphPainter::paintBody(const SceneItem &item, const QColor &fill, const QPen &outline)
@@ -191,12 +189,16 @@ void GraphPainter::paintText(const SceneItem &item, const QString &figure, const
                        QFontMetricsF(m_small).elidedText(item.detail, Qt::ElideRight, room.width()));
 }
 
-/// At the corner, where neither name nor figure stands.
-void GraphPainter::paintPin(const SceneItem &item)
+/// At the corners, over the rings, where neither name nor figure stands.
+void GraphPainter::paintBadges(int index)
 {
-    if (m_scale < titlesFrom)
+    const auto i = static_cast<size_t>(index);
+    const QRectF &rect = m_scene.items[i].rect;
+    if (i < m_marks.change.size())
+        paintChange(m_painter, QRectF(rect.right() - 13, rect.bottom() - 6, 20, 13), m_marks.change[i]);
+    if (i >= m_marks.kept.size() || !m_marks.kept[i])
         return;
-    const QRectF badge(item.rect.right() - 9, item.rect.top() - 7, 16, 16);
+    const QRectF badge(rect.right() - 9, rect.top() - 7, 16, 16);
     m_painter.setPen(QPen(colors().muted, 1.0));
     m_painter.setBrush(colors().surface);
     m_painter.drawEllipse(badge);

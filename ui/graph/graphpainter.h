@@ -37,7 +37,7 @@ private:
     void paintBody(const SceneItem &item, const QColor &fill, const QPen &outline);
     void paintText(const SceneItem &item, const QString &figure, const QColor &ink, bool coloured);
     int ringsOf(int item) const; ///< of Ring
-    void paintPin(const SceneItem &item);
+    void paintBadges(int item);
     void paintRings(int item, int rings);
     void paintDots(const std::vector<int> &items);
     QColor fillOf(int item) const;

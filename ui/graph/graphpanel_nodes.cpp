@@ -69,11 +69,14 @@ void GraphPanel::showNode(int node, bool focus)
     if (!scene || !m_document || node < 0)
         return;
     if (m_node->isHidden()) {
+        m_view->setKeepsCorner(true);
         m_node->show();
         splitByShape();
         // After a double click has had its time, for which the graph must not move.
-        QTimer::singleShot(QApplication::doubleClickInterval(), m_view,
-                           [this] { m_view->reveal(m_view->currentItem()); });
+        QTimer::singleShot(QApplication::doubleClickInterval(), m_view, [this] {
+            m_view->setKeepsCorner(false);
+            m_view->reveal(m_view->currentItem());
+        });
     }
     m_node->showNode(node);
     if (focus)
@@ -82,7 +85,9 @@ void GraphPanel::showNode(int node, bool focus)
 
 void GraphPanel::hideNode()
 {
+    m_view->setKeepsCorner(true);
     m_node->hide();
+    QTimer::singleShot(0, m_view, [this] { m_view->setKeepsCorner(false); });
     m_view->setFocus(Qt::OtherFocusReason);
 }
 

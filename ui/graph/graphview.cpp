@@ -290,11 +290,13 @@ void GraphView::contextMenuEvent(QContextMenuEvent *event)
 void GraphView::resizeEvent(QResizeEvent *event)
 {
     if (m_scene && !m_placed)
-        showTop();    // the first real size
-    else if (m_scene) // what is in the corner stays there: nothing moves under the pointer
+        showTop(); // the first real size
+    else if (m_scene && m_keepsCorner) {
         m_centre += QPointF(event->size().width() - event->oldSize().width(),
                             event->size().height() - event->oldSize().height()) /
                     2 / m_zoom;
+        return; // a size on the way to the final one takes nothing away
+    }
     keepInside();
 }
 

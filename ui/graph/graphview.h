@@ -37,6 +37,9 @@ public:
     void showTop();                           ///< at a size that can be read, from the first item on
     void reveal(int item); ///< scrolls as little as it takes; zooms in when it cannot be read
     void centreOn(int item);
+    /// Whether what is in the upper left corner stays there when the size changes, so that nothing moves
+    /// under the pointer; else what is in the middle stays.
+    void setKeepsCorner(bool keeps) { m_keepsCorner = keeps; }
     QPointF toScene(QPointF point) const;
     QPointF toWidget(QPointF point) const;
     QString toolTipOf(int item) const; ///< rich text
@@ -89,7 +92,7 @@ private:
     double m_zoom = 1;
     QPointF m_centre; ///< of the widget, in the scene
     QPointF m_pressed, m_dragged;
-    bool m_dragging = false, m_placed = false;
+    bool m_dragging = false, m_placed = false, m_keepsCorner = false;
 };
 
 } // namespace lathe::ui

@@ -160,7 +160,6 @@ void TstNodePanel::click_doesNotMoveTheGraph()
     const QPointF before = place();
     s.click("conv_a");
     QVERIFY(s.panel.nodePanel()->isVisible());
-    qWarning() << before << place() << s.view()->size() << s.view()->zoom();
     QVERIFY2((place() - before).manhattanLength() < 2, "a double click has to meet the same node");
 }
 
