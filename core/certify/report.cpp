@@ -207,8 +207,9 @@ std::string Page::tradeOffSection(const ReportedFigures &measured) const
             points.push_back({TradeOffPoint::Kind::Other, other.name, other.figures.bytes, *value});
     std::string caption = text(Message::tr("Upright lines are 95 % intervals."));
     if (points.size() > 2)
-        caption += " " + text(Message::tr("The other models are variants of the same session, as they were "
-                                          "measured there."));
+        caption +=
+            "<br>" + text(Message::tr("The other models are variants of the same session, as they were "
+                                      "measured there."));
     return heading(Message::tr("Size and accuracy")) +
            figure(tradeOffFigure(points, quality, [this](const Message &m) { return inLanguage(m); }),
                   caption);

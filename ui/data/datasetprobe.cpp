@@ -26,7 +26,7 @@ constexpr double suspiciousMultipleOfChance = 1.5;
 
 QImage thumbnailOf(const Image &image)
 {
-    return toQImage(image, true)
+    return toQImage(image, isDark(image))
         .scaled(thumbnailSide, thumbnailSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 

@@ -6,23 +6,27 @@
 namespace lathe::ui {
 namespace {
 
-std::vector<uint8_t> brightened(std::vector<uint8_t> pixels)
+uint8_t brightestOf(const Image &image)
 {
-    const uint8_t brightest = pixels.empty() ? uint8_t(0) : *std::max_element(pixels.begin(), pixels.end());
-    if (brightest > 0 && brightest < 128)
-        for (uint8_t &pixel : pixels)
-            pixel = static_cast<uint8_t>(pixel * 255 / brightest);
-    return pixels;
+    return image.pixels.empty() ? uint8_t(0) : *std::max_element(image.pixels.begin(), image.pixels.end());
 }
 
 } // namespace
 
-QImage toQImage(const Image &image, bool stretched)
+bool isDark(const Image &image)
 {
-    const bool gray = image.channels == 1;
-    const std::vector<uint8_t> pixels = gray && stretched ? brightened(image.pixels) : image.pixels;
+    const uint8_t brightest = brightestOf(image);
+    return image.channels == 1 && brightest > 0 && brightest < 128;
+}
+
+QImage toQImage(const Image &image, bool brightened)
+{
+    std::vector<uint8_t> pixels = image.pixels;
+    if (const int brightest = brightestOf(image); brightened && brightest > 0)
+        for (uint8_t &pixel : pixels)
+            pixel = static_cast<uint8_t>(pixel * 255 / brightest);
     return QImage(pixels.data(), image.width, image.height, image.width * image.channels,
-                  gray ? QImage::Format_Grayscale8 : QImage::Format_BGR888)
+                  image.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_BGR888)
         .copy();
 }
 

@@ -6,9 +6,10 @@
 
 namespace lathe::ui {
 
-/// As it is stored. @param stretched grey sets that use a part of the range only (digits of 0..16) are made
-/// brighter: as they are they would be black
-QImage toQImage(const Image &image, bool stretched);
+/// Whether it is made brighter to be seen: some grey sets use a part of the range only (digits of 0..16).
+bool isDark(const Image &image);
+/// As it is stored. @param brightened the brightest pixel becomes white
+QImage toQImage(const Image &image, bool brightened);
 
 /// As large as fits on a square, in its middle, on nothing. Few pixels are shown as squares.
 QPixmap onSquare(const QImage &image, int side);

@@ -113,6 +113,7 @@ void PreprocessingForm::addResize(QFormLayout *form)
     m_width = pixels(QStringLiteral("resizeWidth"), tr("Width in pixels"), 1);
     m_height = pixels(QStringLiteral("resizeHeight"), tr("Height in pixels"), 1);
     m_size = new QStackedWidget(this);
+    m_size->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_size->addWidget(new QWidget);
     m_size->addWidget(inRow({m_edge, new QLabel(tr("longer one at most")), m_bound}));
     m_size->addWidget(inRow({m_longer}));

@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <cmath>
 
 namespace lathe::ui {
 namespace {
@@ -28,6 +29,11 @@ QLabel *pictureLabel(const QString &name, const QString &accessible, QWidget *pa
     label->setAlignment(Qt::AlignCenter);
     label->setWordWrap(true);
     return label;
+}
+
+QString valueText(double value)
+{
+    return number(value, std::abs(value) < 10.0 ? 3 : 1);
 }
 
 QToolButton *stepButton(const QString &text, const QString &name, const QString &tip, QWidget *parent)
@@ -72,7 +78,7 @@ SamplePreview::SamplePreview(const Model &model, std::shared_ptr<const Dataset> 
 
     m_previous = stepButton(QStringLiteral("‹"), QStringLiteral("previousSample"), tr("Sample before"), this);
     m_next = stepButton(QStringLiteral("›"), QStringLiteral("nextSample"), tr("Next sample"), this);
-    m_name = new QLabel(this);
+    m_name = new ElidedLabel(this); // classes have long names
     m_name->setObjectName(QStringLiteral("sampleName"));
     connect(m_previous, &QToolButton::clicked, this, [this] { step(-1); });
     connect(m_next, &QToolButton::clicked, this, [this] { step(1); });
@@ -100,7 +106,7 @@ SamplePreview::SamplePreview(const Model &model, std::shared_ptr<const Dataset> 
     if (!hasImages()) {
         m_previous->setEnabled(false);
         m_next->setEnabled(false);
-        m_name->setText(tr("Choose a folder of images first to see one of them here."));
+        m_beforePicture->setText(tr("Choose a folder of images first to see one of them here."));
     }
     m_runner.setRepeatable(true);
 }
@@ -156,21 +162,24 @@ void SamplePreview::work()
 
 void SamplePreview::showMade(const Made &made)
 {
-    m_name->setText(tr("%1 · %L2 of %L3")
-                        .arg(sampleLabel(*m_dataset, m_sample))
-                        .arg(m_sample + 1)
-                        .arg(m_dataset->size()));
-    m_before = made.image.pixels.empty() ? QImage() : toQImage(made.image, true);
-    m_after = made.fed ? toQImage(made.fed->picture, false) : QImage();
+    m_name->setFullText(tr("%1 · %L2 of %L3")
+                            .arg(sampleLabel(*m_dataset, m_sample))
+                            .arg(m_sample + 1)
+                            .arg(m_dataset->size()));
+    const bool brighter = isDark(made.image); // both, or neither
+    m_before = made.image.pixels.empty() ? QImage() : toQImage(made.image, brighter);
+    m_after = made.fed ? toQImage(made.fed->picture, brighter && isDark(made.fed->picture)) : QImage();
     m_beforePicture->setPixmap(m_before.isNull() ? QPixmap() : onSquare(m_before, side));
     m_afterPicture->setPixmap(m_after.isNull() ? QPixmap() : onSquare(m_after, side));
-    m_beforeText->setText(
-        m_before.isNull() ? QString() : tr("%1 × %2 pixels").arg(m_before.width()).arg(m_before.height()));
+    const QString size = tr("%1 × %2 pixels").arg(m_before.width()).arg(m_before.height());
+    m_beforeText->setText(m_before.isNull() ? QString()
+                          : brighter        ? tr("%1, shown brighter").arg(size)
+                                            : size);
     m_afterText->setText(
         made.fed ? tr("%1 × %2, values %3 to %4, on average %5")
                        .arg(m_after.width())
                        .arg(m_after.height())
-                       .arg(number(made.fed->least, 3), number(made.fed->most, 3), number(made.fed->mean, 3))
+                       .arg(valueText(made.fed->least), valueText(made.fed->most), valueText(made.fed->mean))
                  : QString());
     m_problem->setText(made.problem);
     emit shown();

@@ -14,6 +14,8 @@ class Model;
 
 namespace lathe::ui {
 
+class ElidedLabel;
+
 /// One image of a data set as it is stored, and as the model is fed it; the others can be stepped to.
 class SamplePreview : public QWidget {
     Q_OBJECT
@@ -47,7 +49,8 @@ private:
     size_t m_sample = 0;
     QImage m_before, m_after;
     JobRunner m_runner;
-    QLabel *m_beforePicture, *m_afterPicture, *m_beforeText, *m_afterText, *m_name, *m_problem;
+    QLabel *m_beforePicture, *m_afterPicture, *m_beforeText, *m_afterText, *m_problem;
+    ElidedLabel *m_name;
     QToolButton *m_previous, *m_next;
 };
 

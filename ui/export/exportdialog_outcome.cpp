@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -71,6 +72,8 @@ void ExportDialog::onDone(const Outcome<ExportedFiles> &outcome)
         showHeadline(tr("%1 Nothing was written.").arg(messageText(error->message())), false);
     }
     setRunning(false);
+    if (std::holds_alternative<Error>(outcome))
+        m_path->setFocus(); // most often it is the place
     if (!m_isOld)
         weigh(); // it made way
     emit finishedExport();

@@ -227,6 +227,10 @@ void TstPreprocessingEditor::sample_isShownBeforeAndAfter()
     QVERIFY(!editor->findChild<QLabel *>("sampleAfter")->pixmap().isNull());
     QVERIFY(editor->findChild<QLabel *>("sampleValues")->text().contains("values"));
     QVERIFY(sample->problem().isEmpty());
+    // Values of 0..16 would be black: both pictures are made brighter by the same.
+    QCOMPARE(sample->before(), sample->after());
+    const QImage gray = sample->after().convertToFormat(QImage::Format_Grayscale8);
+    QCOMPARE(int(*std::max_element(gray.constBits(), gray.constBits() + gray.sizeInBytes())), 255);
 }
 
 void TstPreprocessingEditor::sample_followsEachField()
@@ -262,7 +266,7 @@ void TstPreprocessingEditor::samples_areSteppedThrough()
     QCOMPARE(sample->sample(), m_dataset->size() - 1);
     PreprocessingEditor without(m_own, *m_model, nullptr);
     QVERIFY(!field<QToolButton>(without, "nextSample")->isEnabled());
-    QVERIFY(without.findChild<QLabel *>("sampleName")->text().contains("Choose a folder"));
+    QVERIFY(without.findChild<QLabel *>("sampleBefore")->text().contains("Choose a folder"));
 }
 
 void TstPreprocessingEditor::misfit_isSaidBesideThePictures()

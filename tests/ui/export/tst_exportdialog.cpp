@@ -367,6 +367,7 @@ void TstExportDialog::refused_canBeCorrectedAndExportedAgain()
     for (const QWidget *field : QList<QWidget *>{path, dialog.findChild<QComboBox *>("exportForm"),
                                                  dialog.findChild<QCheckBox *>("exportReport"), start})
         QVERIFY(field->isVisible() && field->isEnabled());
+    QCOMPARE(dialog.focusWidget(), path);
     path->selectAll();
     QTest::keyClicks(path, folder.filePath("small.onnx"));
     QSignalSpy finished(&dialog, &ExportDialog::finishedExport);
