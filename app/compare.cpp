@@ -22,6 +22,9 @@ struct CompareOptions {
     DataOptions data;
 };
 
+constexpr Interval unknown{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(),
+                           std::numeric_limits<double>::quiet_NaN()};
+
 struct Candidate {
     Model model;
     ChosenPreprocessing preprocessing;
@@ -29,7 +32,7 @@ struct Candidate {
     std::shared_ptr<const Session> session;
     Outputs outputs;
     std::optional<int64_t> macs;
-    double latencySeconds = std::numeric_limits<double>::quiet_NaN();
+    Interval latency = unknown; ///< seconds
 };
 using Candidates = std::vector<Candidate>;
 
@@ -101,10 +104,10 @@ void measureLatency(Candidates &candidates, const JobContext &ctx)
                 sessions.push_back(candidates[i].session.get());
             }
         }
-        const std::vector<double> seconds =
+        const std::vector<Interval> seconds =
             interleavedLatency(sessions, *candidates[first].samples, latencyRepeats, ctx);
         for (size_t i = 0; i < group.size(); ++i)
-            candidates[group[i]].latencySeconds = seconds[i];
+            candidates[group[i]].latency = seconds[i];
     }
 }
 
@@ -116,7 +119,7 @@ double sizeRatio(const Candidate &candidate, const Candidate &baseline)
 /// Below 1: faster than the baseline. Not a number where they could not be timed in turns.
 double latencyRatio(const Candidate &candidate, const Candidate &baseline)
 {
-    return candidate.samples == baseline.samples ? candidate.latencySeconds / baseline.latencySeconds
+    return candidate.samples == baseline.samples ? candidate.latency.value / baseline.latency.value
                                                  : std::numeric_limits<double>::quiet_NaN();
 }
 
@@ -130,14 +133,16 @@ Json documentOf(const Candidates &candidates)
     const Candidate &baseline = candidates.front();
     Json models = Json::array();
     for (const Candidate &candidate : candidates) {
-        Json json{{"file", candidate.model.path().string()},
-                  {"size_bytes", candidate.model.fileBytes()},
-                  {"ratio", numberJson(sizeRatio(candidate, baseline))},
-                  {"macs", optionalJson(candidate.macs)},
-                  {"macs_at_least", candidate.model.hasMoreMacs()},
-                  {"latency_seconds", numberJson(candidate.latencySeconds)},
-                  {"latency_ratio", numberJson(latencyRatio(candidate, baseline))},
-                  {"preprocessing", preprocessingJson(candidate.preprocessing)}};
+        Json json{
+            {"file", candidate.model.path().string()},
+            {"size_bytes", candidate.model.fileBytes()},
+            {"ratio", numberJson(sizeRatio(candidate, baseline))},
+            {"macs", optionalJson(candidate.macs)},
+            {"macs_at_least", candidate.model.hasMoreMacs()},
+            {"latency_seconds", numberJson(candidate.latency.value)},
+            {"latency_interval", {numberJson(candidate.latency.low), numberJson(candidate.latency.high)}},
+            {"latency_ratio", numberJson(latencyRatio(candidate, baseline))},
+            {"preprocessing", preprocessingJson(candidate.preprocessing)}};
         addMetrics(json, metricsOf(candidate.outputs.values, candidate.samples->labels()));
         json["comparison"] = nullptr;
         if (&candidate != &baseline)
@@ -180,7 +185,7 @@ std::string textOf(const Candidates &candidates)
             cells.push_back(c.meanKl ? numberText(*c.meanKl) : "-");
             cells.push_back(decibelText(c.sqnrDecibel).text());
         }
-        cells.push_back(durationText(candidate.latencySeconds));
+        cells.push_back(durationText(candidate.latency.value));
         cells.push_back(numberText(latencyRatio(candidate, baseline)));
         table.add(std::move(cells));
     }

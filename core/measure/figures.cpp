@@ -56,6 +56,8 @@ void copyRunning(Figures &to, const Figures &from)
     to.running = from.running;
     to.latency = from.latency;
     to.baselineLatency = from.baselineLatency;
+    to.latencyRange = from.latencyRange;
+    to.baselineLatencyRange = from.baselineLatencyRange;
     to.memory = from.memory;
     to.baselineMemory = from.baselineMemory;
 }
@@ -88,6 +90,13 @@ std::optional<double> Figures::ratio() const
     if (bytes <= 0 || originalBytes <= 0)
         return {};
     return static_cast<double>(originalBytes) / static_cast<double>(bytes);
+}
+
+std::optional<bool> Figures::latencyDiffers() const
+{
+    if (!latencyRange || !baselineLatencyRange)
+        return {};
+    return distinguishable(*latencyRange, *baselineLatencyRange);
 }
 
 void Figures::outdate()
@@ -139,9 +148,10 @@ Figures baselineFigures(const Model &model, const Baseline *baseline)
     figures.top1 = baseline->metrics.top1;
     figures.top5 = baseline->metrics.top5;
     figures.samplesDone = figures.samplesTotal = baseline->metrics.samples;
-    if (baseline->latencySeconds > 0.0) {
+    if (baseline->latency.value > 0.0) {
         figures.running = Figures::Settled;
-        figures.latency = figures.baselineLatency = baseline->latencySeconds;
+        figures.latency = figures.baselineLatency = baseline->latency.value;
+        figures.latencyRange = figures.baselineLatencyRange = baseline->latency;
     }
     return figures;
 }
@@ -194,6 +204,8 @@ std::string toJson(const Figures &all)
         object["macs_at_least"] = true;
     put(object, "latency_seconds", figures.latency);
     put(object, "baseline_latency_seconds", figures.baselineLatency);
+    put(object, "latency_interval", figures.latencyRange);
+    put(object, "baseline_latency_interval", figures.baselineLatencyRange);
     put(object, "memory_bytes", figures.memory);
     put(object, "baseline_memory_bytes", figures.baselineMemory);
     put(object, "full_set_difference", figures.fullSet);
@@ -228,6 +240,8 @@ Figures figuresFromJson(std::string_view json)
     f.moreMacs = more != object.end() && more->is_boolean() && more->get<bool>();
     f.latency = number<double>(object, "latency_seconds");
     f.baselineLatency = number<double>(object, "baseline_latency_seconds");
+    f.latencyRange = interval(object, "latency_interval");
+    f.baselineLatencyRange = interval(object, "baseline_latency_interval");
     f.memory = number<int64_t>(object, "memory_bytes");
     f.baselineMemory = number<int64_t>(object, "baseline_memory_bytes");
     f.fullSet = interval(object, "full_set_difference");

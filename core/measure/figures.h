@@ -37,15 +37,18 @@ struct Figures {
     /// are the same figures. Empty: not known.
     std::string basis;
 
-    Standing running = Unknown;                     ///< of what a running sample takes:
-    std::optional<double> latency, baselineLatency; ///< seconds, measured in turns
-    std::optional<int64_t> memory, baselineMemory;  ///< bytes of weights and of values between nodes, at most
+    Standing running = Unknown;                                 ///< of what a running sample takes:
+    std::optional<double> latency, baselineLatency;             ///< seconds, measured in turns
+    std::optional<Interval> latencyRange, baselineLatencyRange; ///< of these, 95 %
+    std::optional<int64_t> memory, baselineMemory; ///< bytes of weights and of values between nodes, at most
 
     std::optional<Guess> guess; ///< of top1Difference, as long as quality is not of this recipe
     bool failed = false;        ///< it could not be measured; the note says why
     Message note;               ///< one sentence: why a figure is missing, what failed
 
     static bool isCurrent(Standing standing) { return standing >= Measuring; }
+    /// Whether the model runs faster or slower than the baseline beyond what both vary by; empty: not known.
+    std::optional<bool> latencyDiffers() const;
     /// Original size over this size; empty: not known.
     std::optional<double> ratio() const;
     /// The model is about to be another one: what was known is of the one before.

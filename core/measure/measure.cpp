@@ -1,7 +1,6 @@
 #include "core/measure/measure.h"
 
 #include "core/base/error.h"
-#include "core/base/median.h"
 #include "core/base/parallel.h"
 #include "core/data/stepprogress.h"
 #include "core/measure/batches.h"
@@ -127,8 +126,8 @@ Outputs runSamples(const Session &session, const SampleSet &samples, const RunOp
     return outputs;
 }
 
-std::vector<double> interleavedLatency(std::span<const Session *const> sessions, const SampleSet &samples,
-                                       int repeats, const JobContext &ctx)
+std::vector<Interval> interleavedLatency(std::span<const Session *const> sessions, const SampleSet &samples,
+                                         int repeats, const JobContext &ctx)
 {
     if (samples.size() == 0 || repeats < 1)
         throw Error(ErrorCode::InvalidArgument,
@@ -145,9 +144,9 @@ std::vector<double> interleavedLatency(std::span<const Session *const> sessions,
                 seconds[s].push_back(secondsSince(start) / static_cast<double>(batch));
         }
     }
-    std::vector<double> medians;
+    std::vector<Interval> medians;
     for (std::vector<double> &times : seconds)
-        medians.push_back(median(std::move(times)));
+        medians.push_back(medianInterval(std::move(times)));
     return medians;
 }
 

@@ -46,6 +46,11 @@ struct Interval {
 Interval pairedDifference(double wins, double losses, int64_t count);
 /// One proportion: Wilson 1927.
 Interval proportion(int64_t hits, int64_t count);
+/// Median of what was timed, with the 95 % interval by ranks (a sign test): nothing is assumed of how times
+/// spread. Below six values it is all of them. @throws Error InvalidArgument (no values)
+Interval medianInterval(std::vector<double> values);
+/// Whether two figures that were measured apart can be told from each other.
+bool distinguishable(const Interval &a, const Interval &b);
 
 struct Metrics {
     int64_t samples = 0;
@@ -73,9 +78,9 @@ struct Comparison {
 Comparison compareOutputs(const Matrix &baseline, const Matrix &variant, std::span<const int> labels,
                           std::optional<OutputKind> kind = {});
 
-/// Median seconds of one batch-1 run for each model, interleaved, so that ratios hold on a noisy machine. A
-/// model with a fixed larger batch runs at that batch; its time is divided by it.
-std::vector<double> interleavedLatency(std::span<const Session *const> sessions, const SampleSet &samples,
-                                       int repeats, const JobContext &ctx = {});
+/// Median seconds of one batch-1 run for each model, as medianInterval(), interleaved, so that ratios hold on
+/// a noisy machine. A model with a fixed larger batch runs at that batch; its time is divided by it.
+std::vector<Interval> interleavedLatency(std::span<const Session *const> sessions, const SampleSet &samples,
+                                         int repeats, const JobContext &ctx = {});
 
 } // namespace lathe

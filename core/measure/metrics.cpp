@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/base/median.h"
 #include "core/measure/rowreading.h"
 #include "core/measure/samplecomparison.h"
 
@@ -111,6 +112,32 @@ Interval proportion(int64_t hits, int64_t count)
     const double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
     const double half = z95 * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
     return {p, std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
+Interval medianInterval(std::vector<double> values)
+{
+    if (values.empty())
+        throw Error(ErrorCode::InvalidArgument, Message::tr("There is no median of no values."));
+    std::ranges::sort(values);
+    const size_t count = values.size();
+    // As many values are left out at each end as both tails together hold with at most 5 %.
+    double probability = std::pow(0.5, static_cast<double>(count)); // that `out` values lie below the median
+    double tail = probability;
+    size_t out = 0;
+    while (out + 1 < (count + 1) / 2) {
+        probability *= static_cast<double>(count - out) / static_cast<double>(out + 1);
+        tail += probability;
+        if (2.0 * tail > 0.05)
+            break;
+        ++out;
+    }
+    const double low = values[out], high = values[count - 1 - out];
+    return {median(std::move(values)), low, high};
+}
+
+bool distinguishable(const Interval &a, const Interval &b)
+{
+    return a.high < b.low || b.high < a.low;
 }
 
 Metrics metricsOf(const Matrix &values, std::span<const int> labels, std::optional<OutputKind> kind)

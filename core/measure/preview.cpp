@@ -9,10 +9,10 @@
 namespace lathe {
 namespace {
 
-double latencyOf(const Session &session, const SampleSet &samples, const JobContext &ctx)
+Interval latencyOf(const Session &session, const SampleSet &samples, const JobContext &ctx)
 {
     const Session *const one[] = {&session};
-    const double estimate = interleavedLatency(one, samples, 1, ctx).front();
+    const double estimate = interleavedLatency(one, samples, 1, ctx).front().value;
     const int repeats = static_cast<int>(std::clamp(0.3 / std::max(estimate, 1e-6), 3.0, 25.0));
     return interleavedLatency(one, samples, repeats, ctx).front();
 }
@@ -44,7 +44,7 @@ Baseline measureBaseline(const Model &model, const SampleSet &samples, const Job
     Baseline baseline;
     baseline.values = runSamples(session, samples, {}, ctx.part(0.0, 0.95)).values;
     baseline.metrics = metricsOf(baseline.values, samples.labels());
-    baseline.latencySeconds = latencyOf(session, samples, ctx);
+    baseline.latency = latencyOf(session, samples, ctx);
     ctx.checkpoint(1.0, Message::tr("baseline measured"));
     return baseline;
 }
@@ -59,7 +59,7 @@ Baseline baselineOn(const Baseline &baseline, const SampleSet &samples, std::vec
     part.metrics =
         metricsOf(part.values, samples.hasLabels() ? labelsOf(samples, places) : std::vector<int>(),
                   baseline.metrics.kind);
-    part.latencySeconds = baseline.latencySeconds;
+    part.latency = baseline.latency;
     part.samples = std::move(places);
     return part;
 }

@@ -8,7 +8,7 @@ namespace lathe {
 struct Baseline {
     Matrix values; ///< one row for each sample
     Metrics metrics;
-    double latencySeconds = 0.0;      ///< one sample, one thread
+    Interval latency;                 ///< seconds, one sample, one thread; 0: not measured
     std::vector<size_t> samples = {}; ///< that the rows stand for; empty: all of the set, in its order
 };
 Baseline measureBaseline(const Model &model, const SampleSet &samples, const JobContext &ctx = {});

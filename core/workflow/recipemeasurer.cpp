@@ -120,7 +120,9 @@ void RecipeMeasurer::State::addSizes(PreviewUpdate &update, const JobContext &ct
     update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
     update.entropy = entropyOf(*update.compressed);
     update.figures.sizes = Figures::Settled;
-    update.figures.bytes = costs.fileBytes;
+    // The model as it is has the size that it has; written anew it would hold the recipe that does nothing,
+    // too.
+    update.figures.bytes = update.compressed->changesNothing() ? original.fileBytes() : costs.fileBytes;
     update.figures.originalBytes = original.fileBytes();
     update.figures.macs = costs.macs;
     update.figures.originalMacs = original.macs();
@@ -206,7 +208,6 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
     return update;
 }
 
-void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx)
 PreviewUpdate RecipeMeasurer::complete(const PreviewUpdate &known, const PreviewRequest &request,
                                        const std::function<void(PreviewUpdate)> &deliver,
                                        const JobContext &ctx)
@@ -218,6 +219,7 @@ PreviewUpdate RecipeMeasurer::complete(const PreviewUpdate &known, const Preview
     return update;
 }
 
+void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx)
 {
     Compressor &compressor = m_state->compressorFor(settingsOf(m_state->plain->source(), recipe));
     const CompressedModel compressed = compressor.compress(recipe, ctx);

@@ -36,13 +36,15 @@ void RunningCosts::measure(Figures &figures, const Model &model, int64_t weightB
     ctx.throwIfCancelled();
     const Session variant(model);
     const Session *const both[] = {&baseline, &variant};
-    const std::vector<double> seconds =
-        interleavedLatency(both, *m_samples, latencyRepeats(m_baseline->latencySeconds), ctx.part(0.0, 0.7));
+    const std::vector<Interval> seconds =
+        interleavedLatency(both, *m_samples, latencyRepeats(m_baseline->latency.value), ctx.part(0.0, 0.7));
     const SampleFeeds feeds(*m_samples, std::vector<size_t>{0}, batchOf(baseline));
     figures.memory = peakActivationBytes(model, feeds.views(), ctx.part(0.7, 0.85)) + weightBytes;
     figures.baselineMemory = memoryOfOriginal(feeds.views(), ctx.part(0.85, 1.0));
-    figures.baselineLatency = seconds.at(0);
-    figures.latency = seconds.at(1);
+    figures.baselineLatency = seconds.at(0).value;
+    figures.latency = seconds.at(1).value;
+    figures.baselineLatencyRange = seconds.at(0);
+    figures.latencyRange = seconds.at(1);
     figures.running = Figures::Settled;
 }
 

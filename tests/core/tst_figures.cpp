@@ -35,6 +35,9 @@ static Figures measured(int64_t samples, double difference)
     f.samplesTotal = 500;
     f.basis = "a";
     f.latency = 0.001 * static_cast<double>(samples);
+    f.latencyRange = Interval{*f.latency, 0.9 * *f.latency, 1.1 * *f.latency};
+    f.baselineLatency = 0.3;
+    f.baselineLatencyRange = Interval{0.3, 0.28, 0.32};
     f.memory = 77;
     return f;
 }
@@ -117,6 +120,8 @@ void TstFigures::json_keepsWhatIsCurrentOnly()
     f.fullSet = Interval{-0.1, -0.12, -0.09};
     f.note = Message::verbatim("a remark");
     const Figures read = figuresFromJson(toJson(f));
+    QCOMPARE(read.latencyRange->low, f.latencyRange->low);
+    QCOMPARE(read.latencyDiffers(), std::optional(true)); // 0.5 s and 0.3 s
     QCOMPARE(toJson(read), toJson(f));
     QCOMPARE(read.top1Difference->low, f.top1Difference->low);
     QCOMPARE(read.agreement->high, 0.98);

@@ -114,6 +114,8 @@ private slots:
     void run_measuresDynamicallyQuantizedModelsOneByOne();
     void run_stopsWhenCancelled();
     void latency_isGivenForEachModel();
+    void medianInterval_coversTheMedian();
+    void medianInterval_ofFewValuesIsAllOfThem();
 };
 
 void TstMeasure::outputKind_isReadFromTheRows()
@@ -526,15 +528,48 @@ void TstMeasure::run_stopsWhenCancelled()
     QVERIFY_EXCEPTION_THROWN(runSamples(session, samples, {}, ctx), Cancelled);
 }
 
+void TstMeasure::medianInterval_coversTheMedian()
+{
+    std::mt19937 random(7);
+    std::lognormal_distribution<double> times(0.0, 0.5); // median 1, skewed as times are
+    for (const int count : {6, 15, 25, 50}) {
+        int covered = 0;
+        constexpr int trials = 2000;
+        for (int trial = 0; trial < trials; ++trial) {
+            std::vector<double> values;
+            for (int i = 0; i < count; ++i)
+                values.push_back(times(random));
+            const Interval found = medianInterval(values);
+            QVERIFY(found.low <= found.value && found.value <= found.high);
+            covered += found.low <= 1.0 && 1.0 <= found.high ? 1 : 0;
+        }
+        QVERIFY2(covered >= trials * 94 / 100 && covered < trials, qPrintable(QString::number(covered)));
+    }
+}
+
+void TstMeasure::medianInterval_ofFewValuesIsAllOfThem()
+{
+    const Interval three = medianInterval({3.0, 1.0, 2.0});
+    QCOMPARE(three.value, 2.0);
+    QCOMPARE(three.low, 1.0);
+    QCOMPARE(three.high, 3.0);
+    QCOMPARE(medianInterval({5.0}).high, 5.0);
+    QVERIFY_EXCEPTION_THROWN(medianInterval({}), Error);
+    QVERIFY(distinguishable({1.0, 0.9, 1.1}, {1.3, 1.2, 1.4}));
+    QVERIFY(distinguishable({1.3, 1.2, 1.4}, {1.0, 0.9, 1.1}));
+    QVERIFY(!distinguishable({1.0, 0.9, 1.2}, {1.3, 1.2, 1.4}));
+}
+
 void TstMeasure::latency_isGivenForEachModel()
 {
     const Fixture fixture(30, true);
     const Session one(linearModel(-1));
     const Session four(linearModel(4));
     const Session *const sessions[] = {&one, &four};
-    const std::vector<double> seconds = interleavedLatency(sessions, fixture.samples(linearModel(-1)), 5);
+    const std::vector<Interval> seconds = interleavedLatency(sessions, fixture.samples(linearModel(-1)), 5);
     QCOMPARE(seconds.size(), size_t(2));
-    QVERIFY(seconds[0] > 0.0 && seconds[1] > 0.0);
+    for (const Interval &time : seconds)
+        QVERIFY(time.low > 0.0 && time.low <= time.value && time.value <= time.high);
     QVERIFY_EXCEPTION_THROWN(interleavedLatency(sessions, fixture.samples(linearModel(-1)), 0), Error);
 }
 

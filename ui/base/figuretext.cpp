@@ -29,6 +29,7 @@ FigureText accuracy(const Figures &f)
     if (!f.top1)
         return shown;
     shown.text = percent(f.top1->value);
+    shown.note = QStringLiteral("± %1").arg(number(100.0 * f.top1->halfWidth(), 1));
     shown.toolTip = Words::tr("95 % interval %1 to %2").arg(percent(f.top1->low), percent(f.top1->high));
     return shown;
 }
@@ -125,8 +126,21 @@ FigureText latency(const Figures &f, bool isBaseline)
     if (!f.latency)
         return shown;
     shown.text = seconds(*f.latency);
-    if (!isBaseline && f.baselineLatency && *f.baselineLatency > 0.0)
-        shown.note = number(*f.latency / *f.baselineLatency, 2) + QChar(0x00D7);
+    if (const auto &range = f.latencyRange) {
+        shown.note = QStringLiteral("(%1)").arg(secondsRange(*range));
+        shown.toolTip = Words::tr("95 % interval %1 to %2").arg(seconds(range->low), seconds(range->high));
+    }
+    if (isBaseline || !f.baselineLatency || *f.baselineLatency <= 0.0)
+        return shown;
+    const bool same = f.latencyDiffers() == false ||
+                      (f.latencyRange && f.baselineLatencyRange &&
+                       secondsRange(*f.latencyRange) == secondsRange(*f.baselineLatencyRange));
+    const QString against = number(*f.latency / *f.baselineLatency, 2) + QChar(0x00D7);
+    shown.note +=
+        (shown.note.isEmpty() ? QString() : QStringLiteral(" ")) + (same ? notDistinguishable() : against);
+    if (same)
+        append(shown.toolTip,
+               Words::tr("%1 of the baseline, but both vary by more: their intervals overlap").arg(against));
     return shown;
 }
 
@@ -163,6 +177,11 @@ FigureText plain(Figure figure, const Figures &f, bool isBaseline)
 QString FigureText::whole() const
 {
     return note.isEmpty() ? text : text.isEmpty() ? note : QStringLiteral("%1 %2").arg(text, note);
+}
+
+QString notDistinguishable()
+{
+    return Words::tr("not distinguishable");
 }
 
 QString samplesNote(qint64 done, qint64 total)

@@ -99,6 +99,18 @@ QString seconds(double value)
     return QStringLiteral("%1 µs").arg(number(value * 1e6, 0));
 }
 
+QString secondsRange(const Interval &time)
+{
+    const auto unitOf = [](double value) {
+        const QString text = seconds(value);
+        return text.mid(text.lastIndexOf(QLatin1Char(' ')));
+    };
+    const QString unit = unitOf(time.value);
+    const bool same = unitOf(time.low) == unit && unitOf(time.high) == unit;
+    const auto text = [&](double value) { return seconds(value).chopped(same ? unit.size() : 0); };
+    return QStringLiteral("%1–%2").arg(text(time.low), text(time.high));
+}
+
 QString unavailable()
 {
     return QStringLiteral("–");

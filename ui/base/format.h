@@ -16,6 +16,7 @@ QString points(const Interval &difference); ///< a difference of fractions in po
 QString decibel(double relativeError);      ///< signal to noise: 0.01 -> "40.0 dB"
 QString count(qint64 value);                ///< "341", "3.4 k", "301 M"
 QString seconds(double value);              ///< "3.3 ms"
+QString secondsRange(const Interval &time); ///< "3.1–3.6"; with units where they are not the value's
 QString unavailable();                      ///< an en dash
 
 /// As one word of a POSIX shell's command line.
