@@ -1,7 +1,9 @@
 #include "ui/layers/layerdelegate.h"
 
+#include "ui/base/shortnames.h"
 #include "ui/layers/layertablemodel.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/columnfit.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -36,20 +38,24 @@ void LayerDelegate::paintName(QPainter *painter, QStyleOptionViewItem option, co
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
     const int space = dotSpace(option);
     if (index.data(LayerTableModel::KeptRole).toBool()) {
-        const QRect pin(option.rect.left() + 1, option.rect.center().y() - space / 2, space, space);
+        const int side = space + 2;
+        const QRect pin(option.rect.left(), option.rect.center().y() - side / 2, side, side);
         icon(QStringLiteral("keep")).paint(painter, pin);
     } else if (index.data(LayerTableModel::ChangedRole).toBool()) {
         const double radius = option.fontMetrics.height() * 0.2;
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(colors().current);
+        const bool computing = index.data(LayerTableModel::OutdatedRole).toBool(); // a ring until it is done
+        painter->setPen(computing ? QPen(colors().current, 1.5) : QPen(Qt::NoPen));
+        painter->setBrush(computing ? Qt::NoBrush : QBrush(colors().current));
         painter->drawEllipse(QPointF(option.rect.left() + space * 0.6, option.rect.center().y() + 0.5),
                              radius, radius);
         painter->restore();
     }
     option.rect.adjust(space, 0, 0, 0);
     option.backgroundBrush = Qt::NoBrush;
+    const int margins = 2 * (style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option.widget) + 1);
+    option.text = elidedName(option.text, option.fontMetrics, option.rect.width() - margins);
     style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
 }
 
@@ -86,7 +92,7 @@ QSize LayerDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIn
     if (index.column() == LayerTableModel::Name)
         size.rwidth() += dotSpace(option);
     else if (index.column() == LayerTableModel::Share)
-        size.rwidth() += option.fontMetrics.averageCharWidth() * 8;
+        size.rwidth() += letterWidth(option.fontMetrics) * 8;
     return size;
 }
 

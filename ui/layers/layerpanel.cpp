@@ -1,8 +1,10 @@
 #include "ui/layers/layerpanel.h"
 
+#include "ui/base/tabletext.h"
 #include "ui/layers/layerdelegate.h"
 #include "ui/layers/layertablemodel.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/columnfit.h"
 #include "ui/widgets/panelparts.h"
 
 #include <QClipboard>
@@ -23,6 +25,31 @@
 #include <algorithm>
 
 namespace lathe::ui {
+namespace {
+
+using M = LayerTableModel;
+
+/// By what the choice is made comes first: what is asked of a layer, what that gives, how much it is of the
+/// whole.
+const QVector<ColumnFit::Column> columns = {
+    {M::Name, 9, 21, 8},
+    {M::Settings, 17, 24, 10},
+    {M::Stored, 8, 0, 7},
+    {M::Share, 14, 14, 9},
+    {M::Error, 8},
+    {M::Bytes, 8},
+    {M::Op, 6},
+    {M::Output, 8},
+    {M::Parameters, 8},
+    {M::Macs, 8},
+    {M::Shape, 10, 20, 8},
+    {M::Theory, 8, 0, 0, true},
+    {M::Huffman, 8, 0, 0, true},
+    {M::Shannon, 8, 0, 0, true},
+};
+constexpr int essential = 4;
+
+} // namespace
 
 /// Rows that hold every word (in name, operator or settings; * and ? as in a recipe's patterns); names sort
 /// as people count.
@@ -55,7 +82,7 @@ protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override
     {
         const auto cell = [&](int column) {
-            return sourceModel()->index(row, column, parent).data().toString();
+            return sourceModel()->index(row, column, parent).data(FullTextRole).toString();
         };
         return std::ranges::all_of(m_words, [&](const QRegularExpression &word) {
             return cell(LayerTableModel::Name).contains(word) || cell(LayerTableModel::Op).contains(word) ||
@@ -148,17 +175,14 @@ void LayerPanel::setModel(LayerTableModel *model)
         m_model->disconnect(this);
     m_model = model;
     m_proxy->setSourceModel(model);
-    // What the choice is made by comes first; the rest is a scroll away.
-    using M = LayerTableModel;
-    QHeaderView *header = m_view->horizontalHeader();
-    int place = 0;
-    for (const int column : {M::Name, M::Op, M::Bytes, M::Share, M::Settings, M::Stored, M::Error, M::Output,
-                             M::Theory, M::Huffman, M::Shannon, M::Parameters, M::Macs, M::Shape})
-        header->moveSection(header->visualIndex(column), place++);
-    if (model)
-        addColumnMenu(m_view, M::Name, QStringLiteral("layers"), {M::Theory, M::Huffman, M::Shannon});
-    if (model)
+    delete m_columns;
+    m_columns = model ? new ColumnFit(m_view, m_view->horizontalHeader(), QStringLiteral("layers"), columns,
+                                      essential)
+                      : nullptr;
+    if (model) {
         connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
+        connect(model, &QAbstractItemModel::dataChanged, m_columns, &ColumnFit::grow);
+    }
     onModelReset();
 }
 
@@ -167,16 +191,8 @@ void LayerPanel::onModelReset()
     m_filter->clear();
     const QHeaderView *header = m_view->horizontalHeader();
     m_proxy->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
-    m_view->resizeColumnsToContents();
-    const int longest = fontMetrics().averageCharWidth() * 21;
-    for (const int column : {int(LayerTableModel::Name), int(LayerTableModel::Settings)})
-        m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), longest));
-    // Settings are empty until something is asked for; leave room for "50 % pruned, 4 bits".
-    m_view->setColumnWidth(LayerTableModel::Settings, std::max(m_view->columnWidth(LayerTableModel::Settings),
-                                                               fontMetrics().averageCharWidth() * 20));
-    for (const int column : {int(LayerTableModel::Stored), int(LayerTableModel::Error)})
-        m_view->setColumnWidth(column,
-                               std::max(m_view->columnWidth(column), fontMetrics().averageCharWidth() * 10));
+    if (m_columns)
+        m_columns->restart();
     refreshCounts();
     announceSelection();
 }
@@ -259,7 +275,7 @@ void LayerPanel::refreshCounts()
 void LayerPanel::copySelection() const
 {
     if (!selectedLayers().isEmpty())
-        QGuiApplication::clipboard()->setText(selectedRowsAsText(m_view));
+        QGuiApplication::clipboard()->setText(selectedRowsAsText(m_view, m_columns->sections()));
 }
 
 void LayerPanel::selectSameOperator()
@@ -292,6 +308,8 @@ void LayerPanel::showContextMenu(const QPoint &position)
         menu.addAction(
             tr("Select All %1 Layers").arg(current.siblingAtColumn(LayerTableModel::Op).data().toString()),
             this, &LayerPanel::selectSameOperator);
+    menu.addSeparator();
+    m_columns->fillMenu(menu.addMenu(tr("Columns")));
     menu.exec(m_view->viewport()->mapToGlobal(position));
 }
 

@@ -11,6 +11,7 @@ class QTableView;
 
 namespace lathe::ui {
 
+class ColumnFit;
 class LayerTableModel;
 
 /// The layer table with its filter box.
@@ -50,6 +51,7 @@ private:
     LayerTableModel *m_model = nullptr;
     Filter *m_proxy = nullptr;
     QTableView *m_view = nullptr;
+    ColumnFit *m_columns = nullptr;
     QLineEdit *m_filter = nullptr;
     QLabel *m_count = nullptr;
     QLabel *m_emptyText = nullptr;

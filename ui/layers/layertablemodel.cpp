@@ -3,7 +3,11 @@
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
+#include "ui/base/shortnames.h"
+#include "ui/base/tabletext.h"
 #include "ui/style/theme.h"
+
+#include "core/recipe/recipe.h"
 
 #include <QLocale>
 
@@ -18,6 +22,15 @@ QString shapeText(const Shape &shape)
     for (const int64_t d : shape)
         parts << (d < 0 ? QStringLiteral("?") : QString::number(d));
     return parts.join(QStringLiteral("×"));
+}
+
+/// Every key and value as a recipe says it: "bits=4, group=32".
+QString keysText(const LayerSettings &settings)
+{
+    QStringList keys;
+    for (const Change &change : changesFor(settings))
+        keys << QString::fromStdString(change.key + '=' + change.value);
+    return keys.join(QStringLiteral(", "));
 }
 
 int alignmentOf(int column)
@@ -37,14 +50,18 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
     m_layers = layers;
     m_results.clear();
     m_outdated.clear();
+    m_settings.clear();
+    m_kept.clear();
     m_totalBytes = totalBytes;
     m_largestBytes = 0;
-    m_kept.clear();
     m_shapes.clear();
+    QStringList names;
     for (const Layer &layer : m_layers) {
         m_largestBytes = std::max<qint64>(m_largestBytes, layer.weightBytes);
         m_shapes << shapeText(layer.weightShape);
+        names << QString::fromStdString(layer.name);
     }
+    m_names = shortNames(names);
     endResetModel();
 }
 
@@ -62,6 +79,7 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
                    qint64(storage[i].bytes),
                    results[i].relativeError,
                    results[i].normalizedError,
+                   bitsInTheory(results[i], storage[i]),
                    results[i].theoreticalBits,
                    i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
                    i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
@@ -80,7 +98,7 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
 void LayerTableModel::setFlags(std::vector<bool> &flags, const std::vector<bool> &now,
                                const QList<int> &roles)
 {
-    int from = -1, to = -1; // one signal for the span of rows that differ
+    int from = -1, to = -1;
     for (size_t i = 0; i < m_layers.size(); ++i) {
         if ((i < flags.size() && flags[i]) == (i < now.size() && now[i]))
             continue;
@@ -94,7 +112,24 @@ void LayerTableModel::setFlags(std::vector<bool> &flags, const std::vector<bool>
 
 void LayerTableModel::setOutdated(const std::vector<bool> &outdated)
 {
-    setFlags(m_outdated, outdated, {Qt::ForegroundRole, Qt::ToolTipRole, OutdatedRole});
+    setFlags(m_outdated, outdated, {Qt::ForegroundRole, Qt::FontRole, Qt::ToolTipRole, OutdatedRole});
+}
+
+void LayerTableModel::setSettings(const std::vector<LayerSettings> &settings)
+{
+    if (settings.size() != m_layers.size())
+        return;
+    int from = -1, to = -1; // one signal for the span of rows that differ
+    for (size_t i = 0; i < settings.size(); ++i) {
+        const LayerSettings *before = settingsOf(int(i));
+        if (before && *before == settings[i])
+            continue;
+        from = from < 0 ? int(i) : from;
+        to = int(i);
+    }
+    m_settings = settings;
+    if (from >= 0)
+        emit dataChanged(index(from, 0), index(to, ColumnCount - 1));
 }
 
 void LayerTableModel::setKept(const std::vector<bool> &kept)
@@ -107,11 +142,11 @@ bool LayerTableModel::isKept(int row) const
     return size_t(row) < m_kept.size() && m_kept[size_t(row)] && m_layers[size_t(row)].compressible();
 }
 
-/// What follows from the settings, where these are others by now.
+/// What follows from the settings, where these are others by now; the settings are those of now.
 bool LayerTableModel::isOutdated(const QModelIndex &index) const
 {
     const auto row = size_t(index.row());
-    return index.column() >= Settings && row < m_outdated.size() && m_outdated[row];
+    return index.column() > Settings && row < m_outdated.size() && m_outdated[row];
 }
 
 QString LayerTableModel::codedText(const Layer &layer, const Result *result, qint64 bits)
@@ -137,7 +172,21 @@ const LayerTableModel::Result *LayerTableModel::resultOf(int row) const
     return m_results.empty() ? nullptr : &m_results[size_t(row)];
 }
 
+const LayerSettings *LayerTableModel::settingsOf(int row) const
+{
+    if (size_t(row) < m_settings.size())
+        return &m_settings[size_t(row)];
+    const Result *result = resultOf(row);
+    return result ? &result->settings : nullptr;
+}
+
 bool LayerTableModel::isChanged(int row) const
+{
+    const LayerSettings *settings = settingsOf(row);
+    return settings && !settings->empty() && m_layers[size_t(row)].compressible();
+}
+
+bool LayerTableModel::hasChanged(int row) const
 {
     const Result *result = resultOf(row);
     return result && !result->settings.empty();
@@ -159,24 +208,31 @@ QVariant LayerTableModel::data(const QModelIndex &index, int role) const
         return toolTip(index);
     case Qt::TextAlignmentRole:
         return alignmentOf(index.column());
+    case Qt::FontRole: { // of what is being computed
+        QFont font;
+        font.setItalic(true);
+        return isOutdated(index) ? QVariant(font) : QVariant();
+    }
     case Qt::ForegroundRole:
         return layer.compressible() && !isOutdated(index) ? QVariant() : QVariant(colors().muted);
+    case FullTextRole:
+        return index.column() == Name ? QString::fromStdString(layer.name) : text(index);
     case SortRole:
         return sortValue(index);
     case ChangedRole:
         return isChanged(index.row());
     case BarRole:
         return bar(layer.weightBytes);
+    case KeptRole:
+        return isKept(index.row());
     case OutdatedRole:
-        return isOutdated(index.siblingAtColumn(Settings));
+        return isOutdated(index.siblingAtColumn(Stored));
     case StoredBarRole:
         return bar(result ? result->bytes : qint64(layer.weightBytes));
     default:
         return {};
     }
 }
-    case KeptRole:
-        return isKept(index.row());
 
 QString LayerTableModel::text(const QModelIndex &index) const
 {
@@ -185,7 +241,7 @@ QString LayerTableModel::text(const QModelIndex &index) const
     const bool changed = isChanged(index.row());
     switch (Column(index.column())) {
     case Name:
-        return QString::fromStdString(layer.name);
+        return m_names[index.row()];
     case Op:
         return QString::fromStdString(layer.op);
     case Shape:
@@ -200,14 +256,16 @@ QString LayerTableModel::text(const QModelIndex &index) const
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
         return isKept(index.row()) ? settingsText({.keep = true})
-               : changed           ? settingsText(result->settings)
+               : changed           ? settingsText(*settingsOf(index.row()))
                                    : QString();
     case Stored:
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
     case Error:
-        return changed ? percent(result->error) : QString();
+        return hasChanged(index.row()) ? percent(result->error) : QString();
     case Output:
-        return !changed ? QString() : result->outputError ? decibel(*result->outputError) : unavailable();
+        return !hasChanged(index.row()) ? QString()
+               : result->outputError    ? decibel(*result->outputError)
+                                        : unavailable();
     case Theory:
         return !result        ? QString()
                : layer.tiedTo ? unavailable()
@@ -257,6 +315,8 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
         lines << (isKept(index.row())      ? tr("Kept as it is, whatever else the recipe says")
                   : isChanged(index.row()) ? text(index)
                                            : tr("Stays as it is"));
+        if (isChanged(index.row()))
+            lines << keysText(result->settings);
         break;
     case Stored:
         if (result)
@@ -272,7 +332,7 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
         lines << tr(
             "Signal to noise of the layer's output on calibration data, in each channel against its own "
             "deviation, as a normalization behind it has it; 20 dB: the error is a tenth of that");
-        if (isChanged(index.row()) && !result->outputError)
+        if (hasChanged(index.row()) && !result->outputError)
             lines << tr("Not known: there is no calibration data, or none for this layer.");
         break;
     case Theory:
@@ -281,6 +341,9 @@ QString LayerTableModel::toolTip(const QModelIndex &index) const
             lines << tr("%1 bits, %2 for each weight")
                          .arg(QLocale().toString(result->theoreticalBits),
                               number(double(result->theoreticalBits) / double(layer.parameters), 2));
+        if (result && result->withMaskBits > result->theoreticalBits)
+            lines << tr("With a mask of one bit a weight it would be %1; stored as %2 it takes less.")
+                         .arg(bytes(bytesOfBits(result->withMaskBits)), result->form);
         break;
     case Huffman:
         lines << tr("With its codes Huffman-coded one by one, as in an archive");
@@ -307,6 +370,7 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
     const Result *result = resultOf(index.row());
     switch (Column(index.column())) {
     case Name:
+        return QString::fromStdString(layer.name);
     case Op:
     case Shape:
     case Settings:
@@ -321,9 +385,9 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
     case Stored:
         return result ? result->bytes : qint64(-1);
     case Error:
-        return isChanged(index.row()) ? result->error : -1.0;
+        return hasChanged(index.row()) ? result->error : -1.0;
     case Output: // the worst last, like the largest error
-        return isChanged(index.row()) && result->outputError ? *result->outputError : -1.0;
+        return hasChanged(index.row()) && result->outputError ? *result->outputError : -1.0;
     case Theory:
         return result ? result->theoreticalBits : qint64(-1);
     case Huffman:

@@ -47,6 +47,8 @@ public:
                     const std::vector<EntropyCost> &entropy = {});
     /// Whose results are of the recipe before. @param outdated as layers(); empty: none
     void setOutdated(const std::vector<bool> &outdated);
+    /// What is to be done to each layer, at once; what follows from it is being computed.
+    void setSettings(const std::vector<LayerSettings> &settings);
     /// Which are kept as they are. @param kept as layers(); empty: none
     void setKept(const std::vector<bool> &kept);
     const std::vector<Layer> &layers() const { return m_layers; }
@@ -63,13 +65,15 @@ private:
         qint64 bytes = 0;
         double error = 0.0;
         std::optional<double> outputError;
-        qint64 theoreticalBits = 0;
+        qint64 theoreticalBits = 0, withMaskBits = 0;
         qint64 huffmanBits = 0, shannonBits = 0;
         QString form;
         bool operator==(const Result &) const = default;
     };
-    const Result *resultOf(int row) const; ///< null before the first results
-    bool isChanged(int row) const;
+    const Result *resultOf(int row) const;          ///< null before the first results
+    const LayerSettings *settingsOf(int row) const; ///< null: not known
+    bool isChanged(int row) const;                  ///< or will be
+    bool hasChanged(int row) const;                 ///< in the results
     bool isKept(int row) const;
     void setFlags(std::vector<bool> &flags, const std::vector<bool> &now, const QList<int> &roles);
     bool isOutdated(const QModelIndex &index) const;
@@ -79,11 +83,13 @@ private:
     QVariant sortValue(const QModelIndex &index) const;
 
     std::vector<Layer> m_layers;
-    QStringList m_shapes;          ///< as text: sorting asks for them again and again
-    std::vector<Result> m_results; ///< empty until the first results
-    std::vector<bool> m_outdated;  ///< by layer
+    QStringList m_names;                   ///< short
+    QStringList m_shapes;                  ///< as text: sorting asks for them again and again
+    std::vector<Result> m_results;         ///< empty until the first results
+    std::vector<LayerSettings> m_settings; ///< empty until they are known before the results
+    std::vector<bool> m_outdated;          ///< by layer
+    std::vector<bool> m_kept;              ///< by layer
     qint64 m_totalBytes = 0;
-    std::vector<bool> m_kept;      ///< by layer
     qint64 m_largestBytes = 0; ///< of one layer
 };
 

@@ -1,12 +1,10 @@
 #include "ui/widgets/panelparts.h"
 
-#include "ui/base/settings.h"
 #include "ui/base/tabletext.h"
 #include "ui/style/theme.h"
 
 #include <QEvent>
 #include <QHeaderView>
-#include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QTreeView>
@@ -78,6 +76,14 @@ QFrame *makeLine(QWidget *parent)
     return line;
 }
 
+void wrapFreely(QLabel *label)
+{
+    label->setWordWrap(true);
+    QSizePolicy policy = label->sizePolicy(); // has been told that the height follows from the width
+    policy.setHorizontalPolicy(QSizePolicy::Ignored);
+    label->setSizePolicy(policy);
+}
+
 ElidedLabel::ElidedLabel(QWidget *parent) : QLabel(parent)
 {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -87,6 +93,12 @@ void ElidedLabel::setFullText(const QString &text)
 {
     setText(text);
     setToolTip(text);
+}
+
+void ElidedLabel::setElideMode(Qt::TextElideMode mode)
+{
+    m_elide = mode;
+    update();
 }
 
 QSize ElidedLabel::minimumSizeHint() const
@@ -103,7 +115,7 @@ void ElidedLabel::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
-    painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
+    painter.drawText(rect(), int(alignment()), fontMetrics().elidedText(text(), m_elide, width()));
 }
 
 static void styleView(QAbstractItemView *view, QHeaderView *header)
@@ -145,14 +157,8 @@ void styleTree(QTreeView *tree)
     tree->setIndentation(tree->fontMetrics().height());
 }
 
-static QString selectedRowsAsText(const QAbstractItemView *view, const QHeaderView *header)
+QString selectedRowsAsText(const QAbstractItemView *view, const QVector<int> &columns)
 {
-    QVector<int> columns;
-    for (int visual = 0; visual < header->count(); ++visual) {
-        const int logical = header->logicalIndex(visual);
-        if (!header->isSectionHidden(logical))
-            columns << logical;
-    }
     QModelIndexList rows = view->selectionModel()->selectedRows();
     const auto placeOf = [view](const QModelIndex &row) { return view->visualRect(row).top(); };
     std::sort(rows.begin(), rows.end(),
@@ -163,8 +169,11 @@ static QString selectedRowsAsText(const QAbstractItemView *view, const QHeaderVi
     QString text = line.join(QLatin1Char('\t'));
     for (const QModelIndex &row : rows) {
         line.clear();
-        for (const int column : columns)
-            line << cellText(row.siblingAtColumn(column).data().toString());
+        for (const int column : columns) {
+            const QModelIndex cell = row.siblingAtColumn(column);
+            const QVariant whole = cell.data(FullTextRole);
+            line << cellText((whole.isValid() ? whole : cell.data()).toString());
+        }
         text += QLatin1Char('\n') + line.join(QLatin1Char('\t'));
     }
     return text + QLatin1Char('\n');
@@ -172,60 +181,12 @@ static QString selectedRowsAsText(const QAbstractItemView *view, const QHeaderVi
 
 QString selectedRowsAsText(const QTableView *table)
 {
-    return selectedRowsAsText(table, table->horizontalHeader());
-}
-
-QString selectedRowsAsText(const QTreeView *tree)
-{
-    return selectedRowsAsText(tree, tree->header());
-}
-
-static void addColumnMenu(QAbstractItemView *view, QHeaderView *header, int fixed, const QString &id,
-                          const QVector<int> &hidden)
-{
-    const QString key = QStringLiteral("columns/") + id;
-    const QStringList remembered = Settings().list(key); // a word first, so that no column is a choice too
-    QStringList usual{QStringLiteral("hidden")};
-    for (const int column : hidden)
-        usual << QString::number(column);
-    for (const QString &column : (remembered.isEmpty() ? usual : remembered).mid(1))
-        header->hideSection(column.toInt());
-    const auto remember = [header, key] {
-        QStringList columns{QStringLiteral("hidden")};
-        for (int column = 0; column < header->count(); ++column)
-            if (header->isSectionHidden(column))
-                columns << QString::number(column);
-        Settings().setList(key, columns);
-    };
-    header->setContextMenuPolicy(Qt::CustomContextMenu);
-    QObject::connect(header, &QWidget::customContextMenuRequested, view,
-                     [view, header, fixed, remember](const QPoint &at) {
-                         QMenu menu;
-                         for (int visual = 0; visual < header->count(); ++visual) {
-                             const int column = header->logicalIndex(visual);
-                             QAction *action =
-                                 menu.addAction(view->model()->headerData(column, Qt::Horizontal).toString());
-                             action->setCheckable(true);
-                             action->setChecked(!header->isSectionHidden(column));
-                             action->setEnabled(column != fixed);
-                             QObject::connect(action, &QAction::toggled, view,
-                                              [header, column, remember](bool on) {
-                                                  header->setSectionHidden(column, !on);
-                                                  remember();
-                                              });
-                         }
-                         menu.exec(header->mapToGlobal(at));
-                     });
-}
-
-void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden)
-{
-    addColumnMenu(table, table->horizontalHeader(), fixed, id, hidden);
-}
-
-void addColumnMenu(QTreeView *tree, int fixed, const QString &id, const QVector<int> &hidden)
-{
-    addColumnMenu(tree, tree->header(), fixed, id, hidden);
+    const QHeaderView *header = table->horizontalHeader();
+    QVector<int> columns;
+    for (int visual = 0; visual < header->count(); ++visual)
+        if (const int logical = header->logicalIndex(visual); !header->isSectionHidden(logical))
+            columns << logical;
+    return selectedRowsAsText(table, columns);
 }
 
 void ignoreWheelWithoutFocus(QWidget *control)

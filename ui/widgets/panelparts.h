@@ -16,29 +16,33 @@ QLabel *makeMuted(const QString &text, QWidget *parent);
 QLabel *makeEmptyState(const QString &text, QWidget *parent);
 QFrame *makeLine(QWidget *parent);
 
-/// A label that gives way: the middle is left out when there is no room, the tooltip holds the whole.
+/// Breaks its lines to whatever width there is; no window grows for its sake.
+void wrapFreely(QLabel *label);
+
+/// A label that gives way: a part is left out when there is no room, the tooltip holds the whole.
 class ElidedLabel : public QLabel {
     Q_OBJECT
 public:
     explicit ElidedLabel(QWidget *parent = nullptr);
     void setFullText(const QString &text);
+    void setElideMode(Qt::TextElideMode mode); ///< which part; at first the middle
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+
+private:
+    Qt::TextElideMode m_elide = Qt::ElideMiddle;
 };
 
 /// Flat table: whole rows, no grid, quiet selection that follows the theme.
 void styleTable(QTableView *table);
 void styleTree(QTreeView *tree); ///< the same for a tree
-/// The selected rows as text, columns by tabs, header line first; rows and columns as shown.
-QString selectedRowsAsText(const QTableView *table);
-QString selectedRowsAsText(const QTreeView *tree);
-/// A menu on the header to show and hide columns; `fixed` always stays. The choice is remembered.
-/// @param id of the table in the settings @param hidden columns that are hidden until they are chosen
-void addColumnMenu(QTableView *table, int fixed, const QString &id, const QVector<int> &hidden = {});
-void addColumnMenu(QTreeView *tree, int fixed, const QString &id, const QVector<int> &hidden = {});
+/// The selected rows as text, columns by tabs, header line first; rows as shown, each cell whole even where
+/// the view shows it shortened (FullTextRole).
+QString selectedRowsAsText(const QAbstractItemView *view, const QVector<int> &columns);
+QString selectedRowsAsText(const QTableView *table); ///< columns as shown
 
 /// Turns of the wheel over a control that has no focus scroll the page, not the value.
 void ignoreWheelWithoutFocus(QWidget *control);

@@ -1,3 +1,6 @@
+#include "tests/support/graphbuilder.h"
+#include "tests/ui/columns.h"
+#include "tests/ui/sample.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/layers/layertablemodel.h"
 #include "ui/style/theme.h"
@@ -34,6 +37,10 @@ private slots:
     void arrowKeys_walkThroughLayers();
     void copy_givesRowsAsText();
     void newModel_announcesAnEmptySelection();
+    void columns_hideByPriority_data();
+    void columns_hideByPriority();
+    void columns_canBeChosenByKeyboard();
+    void names_areShortAndFoundByTheWhole();
 
 private:
     QTableView *table() const { return m_panel->findChild<QTableView *>(); }
@@ -81,6 +88,7 @@ void TstLayerPanel::initTestCase()
 
 void TstLayerPanel::init()
 {
+    test::startClean();
     m_model = std::make_unique<LayerTableModel>();
     m_panel = std::make_unique<LayerPanel>();
     m_panel->setModel(m_model.get());
@@ -216,9 +224,18 @@ void TstLayerPanel::copy_givesRowsAsText()
     QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
     const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 3);
-    QVERIFY(lines[0].startsWith("Name\tOp\tSize\t"));
-    QVERIFY(lines[1].startsWith("conv_1\tConv\t"));
-    QVERIFY(lines[2].startsWith("conv_2\tConv\t"));
+    QCOMPARE(lines[0],
+             QString("Name\tSettings\tStored\tShare\tError\tSize\tOp\tOutput\tWeights\tMACs\tShape\t"
+                     "In theory\tHuffman\tShannon")); // all of them, shown or not
+    QVERIFY(lines[1].startsWith("conv_1\t"));
+    QVERIFY(lines[2].startsWith("conv_2\t"));
+    std::vector<Layer> layers = twelveLayers();
+    for (Layer &layer : layers)
+        layer.name = "backbone_" + layer.name + "_fwd";
+    m_model->setLayers(layers, 1'000'000);
+    m_panel->selectLayers({1});
+    QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(QGuiApplication::clipboard()->text().contains("\nbackbone_conv_1_fwd\t")); // the whole name
 }
 
 void TstLayerPanel::newModel_announcesAnEmptySelection()
@@ -228,6 +245,72 @@ void TstLayerPanel::newModel_announcesAnEmptySelection()
     m_model->setLayers(twelveLayers(), 5);
     QCOMPARE(spy.size(), 1);
     QVERIFY(m_panel->selectedLayers().isEmpty());
+}
+
+void TstLayerPanel::columns_hideByPriority_data()
+{
+    QTest::addColumn<QString>("model");
+    for (const char *model : {"models/squeezenet1.1", "models/mobilenetv2", "models/resnet56_cifar10",
+                              "odd-models/yolox_nano", "models/vit_cifar10_ibp_3_3_8"})
+        QTest::newRow(model) << QString(model);
+}
+
+void TstLayerPanel::columns_hideByPriority()
+{
+    LATHE_NEED_TEST_DATA();
+    QFETCH(QString, model);
+    const Model opened = Model::load(test::testData() + '/' + model.toStdString() + ".onnx");
+    m_model->setLayers(opened.layers(), opened.fileBytes());
+    std::vector<LayerResult> results(opened.layers().size());
+    for (LayerResult &result : results) {
+        result.settings.quantize = QuantizeSettings{.bits = 4};
+        result.settings.prune = PruneSettings{};
+        result.settings.prune->ratio = 0.5;
+    }
+    m_model->setResults(results, std::vector<LayerStorage>(results.size()));
+    using M = LayerTableModel;
+    for (const int width : {320, 360, 420, 500, 620, 800, 1200, 320}) {
+        m_panel->resize(width, 500);
+        QTRY_COMPARE(test::columnFault(*table(), *table()->horizontalHeader(),
+                                       {M::Name, M::Settings, M::Stored, M::Share, M::Error, M::Bytes, M::Op,
+                                        M::Output, M::Parameters, M::Macs, M::Shape},
+                                       4),
+                     QString());
+    }
+    const QAbstractItemView *view = table();
+    QVERIFY(table()->columnWidth(M::Name) >=
+            std::min(view->sizeHintForColumn(M::Name), 9 * table()->fontMetrics().averageCharWidth()));
+}
+
+void TstLayerPanel::columns_canBeChosenByKeyboard()
+{
+    m_panel->resize(420, 500);
+    QVERIFY(table()->isColumnHidden(LayerTableModel::Huffman));
+    test::toggleColumn(table()->viewport(), "Huffman");
+    test::toggleColumn(table()->viewport(), "Share");
+    QVERIFY(!table()->isColumnHidden(LayerTableModel::Huffman));
+    QVERIFY(table()->isColumnHidden(LayerTableModel::Share));
+    LayerPanel another;
+    another.setModel(m_model.get());
+    QVERIFY(!another.findChild<QTableView *>()->isColumnHidden(LayerTableModel::Huffman));
+    QVERIFY(another.findChild<QTableView *>()->isColumnHidden(LayerTableModel::Share));
+}
+
+void TstLayerPanel::names_areShortAndFoundByTheWhole()
+{
+    std::vector<Layer> layers = twelveLayers();
+    for (Layer &layer : layers)
+        layer.name = "backbone_" + layer.name + "_fwd";
+    m_model->setLayers(layers, 1'000'000);
+    QCOMPARE(shown(3, LayerTableModel::Name), QString("conv_3"));
+    QVERIFY(table()
+                ->model()
+                ->index(3, LayerTableModel::Name)
+                .data(Qt::ToolTipRole)
+                .toString()
+                .contains("backbone_conv_3_fwd"));
+    QTest::keyClicks(filter(), "backbone_conv_1_");
+    QCOMPARE(table()->model()->rowCount(), 1);
 }
 
 QTEST_MAIN(TstLayerPanel)

@@ -1,3 +1,4 @@
+#include "ui/base/tabletext.h"
 #include "ui/layers/layertablemodel.h"
 
 #include <QAbstractItemModelTester>
@@ -20,6 +21,8 @@ private slots:
     void unknownMacs_areADashAndSortFirst();
     void untouchableAndTied_sayWhy();
     void bars_areAgainstTheLargestLayer();
+    void theory_isNeverMoreThanWhatIsStored();
+    void names_areShort();
 
 private:
     static std::vector<Layer> someLayers();
@@ -96,6 +99,7 @@ void TstLayerTableModel::results_changeDataOnly()
     QCOMPARE(reset.size(), 0);
     QCOMPARE(changed.size(), 1);
     QCOMPARE(cell(model, 1, LayerTableModel::Settings), QString("4 bits"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Settings, Qt::ToolTipRole), QString("4 bits\nbits=4"));
     QCOMPARE(cell(model, 1, LayerTableModel::Stored), QString("260 kB"));
     QCOMPARE(cell(model, 1, LayerTableModel::Error), QString("8.3 %"));
     QCOMPARE(cell(model, 1, LayerTableModel::Output), QString("20.0 dB"));
@@ -172,6 +176,42 @@ void TstLayerTableModel::bars_areAgainstTheLargestLayer()
     storage[1].bytes = 512000;
     model.setResults(std::vector<LayerResult>(4), storage);
     QCOMPARE(model.index(1, 0).data(LayerTableModel::StoredBarRole).toDouble(), 0.25);
+}
+
+/// Gaps between the weights that stay need no mask of one bit a weight.
+void TstLayerTableModel::theory_isNeverMoreThanWhatIsStored()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 4'096'000);
+    std::vector<LayerResult> results(4);
+    std::vector<LayerStorage> storage(4);
+    results[1].settings.prune = PruneSettings{.ratio = 0.95};
+    results[1].theoreticalBits = 8 * 77'400;
+    storage[1].form = Message::verbatim("gaps + values");
+    storage[1].bytes = 71'500;
+    model.setResults(results, storage);
+    QCOMPARE(cell(model, 1, LayerTableModel::Stored), QString("72 kB"));
+    QCOMPARE(cell(model, 1, LayerTableModel::Theory), QString("72 kB"));
+    QVERIFY(
+        cell(model, 1, LayerTableModel::Theory, Qt::ToolTipRole)
+            .contains(
+                "With a mask of one bit a weight it would be 77 kB; stored as gaps + values it takes less."));
+    storage[1].bytes = 80'000;
+    model.setResults(results, storage);
+    QCOMPARE(cell(model, 1, LayerTableModel::Theory), QString("77 kB"));
+    QVERIFY(!cell(model, 1, LayerTableModel::Theory, Qt::ToolTipRole).contains("mask of one bit"));
+}
+
+void TstLayerTableModel::names_areShort()
+{
+    LayerTableModel model;
+    std::vector<Layer> layers = someLayers();
+    for (Layer &layer : layers)
+        layer.name = "backbone." + layer.name + ".weight";
+    model.setLayers(layers, 4'096'000);
+    QCOMPARE(cell(model, 0, LayerTableModel::Name), QString("conv1"));
+    QCOMPARE(cell(model, 0, LayerTableModel::Name, ui::FullTextRole), QString("backbone.conv1.weight"));
+    QVERIFY(cell(model, 0, LayerTableModel::Name, Qt::ToolTipRole).contains("backbone.conv1.weight"));
 }
 
 QTEST_MAIN(TstLayerTableModel)
