@@ -1,7 +1,9 @@
 #include "ui/variants/variantdelegate.h"
 
+#include "ui/base/shortnames.h"
 #include "ui/style/theme.h"
 #include "ui/variants/variantmodel.h"
+#include "ui/widgets/columnfit.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -12,10 +14,11 @@ namespace lathe::ui {
 namespace {
 
 constexpr double barHeight = 6.0;
+constexpr double leastDrawing = 20.0;
 
 int drawingWidth(const QFontMetrics &metrics)
 {
-    return metrics.averageCharWidth() * 8;
+    return letterWidth(metrics) * 8;
 }
 
 VariantGlance glanceAt(const QModelIndex &index)
@@ -45,8 +48,11 @@ void VariantDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         return;
     }
     QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
-    const QRectF room(cell.rect.left() + 6, cell.rect.top(), drawingWidth(cell.fontMetrics),
+    const int beside = cell.rect.width() - cell.fontMetrics.horizontalAdvance(cell.text) - 18;
+    const QRectF room(cell.rect.left() + 6, cell.rect.top(), std::min(beside, drawingWidth(cell.fontMetrics)),
                       cell.rect.height());
+    if (room.width() < leastDrawing)
+        return; // the figure needs the room
     painter->save();
     if (index.column() == VariantModel::Size)
         paintSize(painter, room, index);
@@ -62,6 +68,10 @@ void VariantDelegate::paintName(QPainter *painter, QStyleOptionViewItem option,
     const bool noted = !index.data(VariantModel::NoteRole).toString().isEmpty();
     const QRect whole = option.rect;
     const int sign = option.fontMetrics.height();
+    const int margins = 2 * (style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option.widget) + 1);
+    const int taken =
+        margins + (noted ? sign : 0) + (option.icon.isNull() ? 0 : option.decorationSize.width() + margins);
+    option.text = elidedName(option.text, option.fontMetrics, whole.width() - taken);
     if (noted) {
         style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
         option.rect.adjust(0, 0, -sign, 0);
@@ -83,7 +93,7 @@ void VariantDelegate::paintSize(QPainter *painter, const QRectF &room, const QMo
     faded.setAlphaF(0.3F);
     painter->fillRect(track, faded);
     painter->fillRect(QRectF(track.topLeft(), QSizeF(std::max(1.0, track.width() * share), barHeight)),
-                      index.parent().isValid() ? colors().current : colors().original);
+                      glanceAt(index).isBaseline ? colors().original : colors().current);
 }
 
 /// The line is the baseline's place, the bar the interval, the dot the value: right is better.
@@ -98,7 +108,7 @@ void VariantDelegate::paintQuality(QPainter *painter, const QRectF &room, const 
         const double x = std::floor(xOf(*glance.baseline)) + 0.5;
         painter->drawLine(QPointF(x, room.top() + 3), QPointF(x, room.bottom() - 3));
     }
-    const QColor ink = index.parent().isValid() ? colors().current : colors().original;
+    const QColor ink = glance.isBaseline ? colors().original : colors().current;
     painter->setPen(QPen(ink, 2, Qt::SolidLine, Qt::FlatCap));
     painter->drawLine(QPointF(xOf(glance.place->low), middle), QPointF(xOf(glance.place->high), middle));
     painter->setPen(Qt::NoPen);

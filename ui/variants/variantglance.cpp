@@ -39,8 +39,10 @@ QVector<VariantGlance> glancesOf(const QVector<Variant> &variants)
     int64_t largest = 1;
     for (const Variant &variant : variants)
         largest = std::max(largest, variant.figures.bytes);
-    for (int row = 0; row < variants.size(); ++row)
+    for (int row = 0; row < variants.size(); ++row) {
+        glances[row].isBaseline = variants[row].isBaseline();
         glances[row].size = static_cast<double>(variants[row].figures.bytes) / static_cast<double>(largest);
+    }
     placeQualities(tradeoff(variants, {}), glances);
     return glances;
 }

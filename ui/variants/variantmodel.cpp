@@ -2,8 +2,9 @@
 
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
-#include "ui/base/settingstext.h"
+#include "ui/base/tabletext.h"
 #include "ui/style/theme.h"
+#include "ui/variants/recipesummary.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -17,38 +18,9 @@ namespace {
 int alignmentOf(int column)
 {
     using M = VariantModel;
-    const bool isText = column == M::Name || column == M::When || column == M::RecipeSummary;
+    const bool isText =
+        column == M::Name || column == M::When || column == M::RecipeSummary || column == M::From;
     return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-}
-
-/// What a rule alone leads to, in the words of the layer table; its keys where they switch on no method.
-QString effectOf(const Rule &rule)
-{
-    const Recipe alone{{}, {Rule{"*", rule.changes}}};
-    const LayerSettings settings = alone.resolve({"layer"}).front();
-    const auto isOff = [](const Change &c) { return c.value == "off" && c.key != "bias_correction"; };
-    if (!settings.empty() || std::all_of(rule.changes.begin(), rule.changes.end(), isOff))
-        return settingsText(settings);
-    QStringList changes;
-    for (const Change &c : rule.changes)
-        changes << QStringLiteral("%1 %2").arg(QString::fromStdString(c.key),
-                                               QString::fromStdString(c.value));
-    return changes.join(QStringLiteral(", "));
-}
-
-/// "conv1, conv2: 50 % pruned": neighbouring rules that do the same share a line.
-QStringList rulesText(const Recipe &recipe)
-{
-    QStringList patterns, texts;
-    for (size_t i = 0; i < recipe.rules.size(); ++i) {
-        const QString effect = effectOf(recipe.rules[i]);
-        patterns << QString::fromStdString(recipe.rules[i].pattern);
-        if (i + 1 < recipe.rules.size() && effectOf(recipe.rules[i + 1]) == effect)
-            continue;
-        texts << QStringLiteral("%1: %2").arg(patterns.join(QStringLiteral(", ")), effect);
-        patterns.clear();
-    }
-    return texts;
 }
 
 std::optional<Figure> figureAt(int column)
@@ -66,9 +38,12 @@ std::optional<Figure> figureAt(int column)
         return Figure::Ratio;
     case VariantModel::Macs:
         return Figure::Macs;
+    case VariantModel::Latency:
+        return Figure::Latency;
     case VariantModel::Name:
     case VariantModel::When:
     case VariantModel::RecipeSummary:
+    case VariantModel::From:
     case VariantModel::ColumnCount:
         break;
     }
@@ -121,6 +96,12 @@ void VariantModel::update(int row, const Variant &variant)
     emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
+void VariantModel::setWork(int row, const std::optional<VariantWork> &work)
+{
+    m_variants[row].work = work;
+    emit workChanged(row);
+}
+
 void VariantModel::remove(QVector<int> rows)
 {
     std::sort(rows.begin(), rows.end(), std::greater<>());
@@ -155,7 +136,7 @@ QString VariantModel::freeName(const QString &wanted) const
     };
     QString name = wanted;
     for (int i = 2; taken(name); ++i)
-        name = QStringLiteral("%1 %2").arg(wanted).arg(i);
+        name = QStringLiteral("%1 %2").arg(wanted, QString::number(i));
     return name;
 }
 
@@ -165,6 +146,15 @@ int VariantModel::rowOf(const QString &id) const
         if (m_variants[row].id == id)
             return row;
     return -1;
+}
+
+int VariantModel::parentOf(int row) const
+{
+    const Variant &v = m_variants[row];
+    if (v.isBaseline() || v.file)
+        return -1;
+    const int parent = rowOf(v.parent);
+    return parent >= 0 && parent != row ? parent : 0;
 }
 
 int VariantModel::rowCount(const QModelIndex &parent) const
@@ -205,6 +195,8 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
         const bool muted = figure && shown(*figure, index.row()).ink == FigureInk::Muted;
         return muted ? QVariant(colors().muted) : QVariant();
     }
+    case FullTextRole:
+        return fullText(index);
     case SortRole:
         return sortValue(index);
     case NoteRole:
@@ -230,6 +222,7 @@ bool VariantModel::setData(const QModelIndex &index, const QVariant &value, int 
         return true;
     m_variants[index.row()].name = name;
     emit dataChanged(index, index);
+    emit dataChanged(this->index(0, From), this->index(rowCount() - 1, From));
     emit renamed(index.row(), name);
     return true;
 }
@@ -248,10 +241,38 @@ QString VariantModel::text(const QModelIndex &index) const
         return !v.file                         ? recipeSummary(v.recipe)
                : v.file->stateText().isEmpty() ? v.file->name()
                                                : tr("%1: %2").arg(v.file->name(), v.file->stateText());
+    case From: {
+        const int parent = parentOf(index.row());
+        return parent < 0 ? QString() : m_variants[parent].name;
+    }
     default:
         break;
     }
     return {};
+}
+
+QString VariantModel::fullText(const QModelIndex &index) const
+{
+    const Variant &v = m_variants[index.row()];
+    return index.column() == RecipeSummary && !v.file && !v.recipe.rules.empty()
+               ? rulesText(v.recipe).join(QStringLiteral("; "))
+               : text(index);
+}
+
+/// One line; empty for what was made from nothing here.
+QString VariantModel::originText(int row) const
+{
+    const int parent = parentOf(row);
+    return parent < 0 ? QString() : tr("Made from %1.").arg(m_variants[parent].name);
+}
+
+QString VariantModel::nameTip(int row) const
+{
+    const Variant &v = m_variants[row];
+    QString tip = v.name;
+    if (const QString origin = originText(row); !origin.isEmpty())
+        tip += QLatin1Char('\n') + origin;
+    return v.note.isEmpty() ? tip : tip + QStringLiteral("\n\n") + v.note;
 }
 
 QVariant VariantModel::decoration(const QModelIndex &index) const
@@ -288,7 +309,9 @@ QString VariantModel::toolTip(const QModelIndex &index) const
         return figureTip(*figure, index.row());
     switch (index.column()) {
     case Name:
-        return v.note.isEmpty() ? v.name : v.name + QStringLiteral("\n\n") + v.note;
+        return nameTip(index.row());
+    case From:
+        return originText(index.row());
     case When: {
         const QString when = v.when.isValid() ? QLocale().toString(v.when, QLocale::LongFormat) : QString();
         return v.data.empty() ? when : QStringLiteral("%1\n%2").arg(when, messageText(v.data));
@@ -326,7 +349,10 @@ QVariant VariantModel::sortValue(const QModelIndex &index) const
         return qint64(f.macs.value_or(-1));
     case When:
         return v.when;
+    case Latency:
+        return f.latency.value_or(-1.0);
     case RecipeSummary:
+    case From:
         return text(index);
     case ColumnCount:
         break;
@@ -366,6 +392,10 @@ QVariant VariantModel::headerData(int section, Qt::Orientation orientation, int 
         return tr("When");
     case RecipeSummary:
         return tr("Recipe");
+    case Latency:
+        return tr("Latency");
+    case From:
+        return tr("From");
     case ColumnCount:
         break;
     }
@@ -400,17 +430,6 @@ QString VariantFile::matchingText() const
     if (byName == 0)
         return VariantModel::tr("layers found by shape: %1").arg(byShape);
     return VariantModel::tr("layers found by name: %1, by shape: %2").arg(byName).arg(byShape);
-}
-
-QString recipeSummary(const Recipe &recipe)
-{
-    constexpr int shown = 2;
-    const QStringList rules = rulesText(recipe);
-    if (rules.isEmpty())
-        return VariantModel::tr("as it is");
-    const int rest = int(rules.size()) - shown;
-    const QString text = rules.mid(0, shown).join(QStringLiteral("; "));
-    return rest > 0 ? VariantModel::tr("%1 and %n more", nullptr, rest).arg(text) : text;
 }
 
 } // namespace lathe::ui

@@ -2,6 +2,7 @@
 #include "core/base/message.h"
 #include "core/recipe/recipe.h"
 #include "ui/base/figuretext.h"
+#include "ui/variants/variantwork.h"
 
 #include <QAbstractTableModel>
 #include <QDateTime>
@@ -37,14 +38,16 @@ struct Variant {
     Message data;                         ///< what it was measured on: "digits (test), 540 images"
     QString parent = {};                  ///< id of the variant it was made from; empty: the baseline
     std::optional<VariantFile> file = {}; ///< instead of a recipe
+    std::optional<VariantWork> work = {}; ///< of a file whose figures are not there yet; not stored
     bool isBaseline() const { return id == baselineId; }
     static inline const QString baselineId = QStringLiteral("baseline");
 };
 
-inline constexpr int mostCompared = 4; ///< variants beside each other
+inline constexpr int mostCompared = 4; ///< variants beside the baseline
 
 /// Size and quality on scales that all variants of a model share: what is drawn beside the figures.
 struct VariantGlance {
+    bool isBaseline = false;
     double size = 0.0; ///< of the largest file, 0..1; 0: not known
     Quality quality = Quality::Top1;
     std::optional<Interval> place;  ///< of the quality, 0..1 from the worst end to the best one
@@ -55,7 +58,20 @@ struct VariantGlance {
 class VariantModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Top1, Difference, Agreement, Size, Ratio, Macs, When, RecipeSummary, ColumnCount };
+    enum Column {
+        Name,
+        Top1,
+        Difference,
+        Agreement,
+        Size,
+        Ratio,
+        Macs,
+        When,
+        RecipeSummary,
+        Latency,
+        From, ///< what it was made from
+        ColumnCount
+    };
     static constexpr int SortRole = Qt::UserRole;       ///< the raw number (text for names)
     static constexpr int NoteRole = Qt::UserRole + 1;   ///< can be set for all but the baseline
     static constexpr int GlanceRole = Qt::UserRole + 2; ///< VariantGlance
@@ -67,6 +83,8 @@ public:
     void setBaseline(const Variant &baseline);
     int append(const Variant &variant); ///< @returns its row
     void update(int row, const Variant &variant);
+    /// Often, while a file is read: the variant itself stays as it is.
+    void setWork(int row, const std::optional<VariantWork> &work);
     /// Row 0 is left out. What was made from them was made from what they were made from.
     void remove(QVector<int> rows);
     void clear();
@@ -74,6 +92,8 @@ public:
     const QVector<Variant> &variants() const { return m_variants; }
     QString freeName(const QString &wanted) const; ///< "8 bits", "8 bits 2", ...
     int rowOf(const QString &id) const;            ///< -1: there is none (any more)
+    /// Row of what it was made from: the baseline's, where that is not there any more; -1: from nothing here.
+    int parentOf(int row) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -84,9 +104,13 @@ public:
 
 signals:
     void renamed(int row, const QString &name); ///< by the user, in the table
+    void workChanged(int row);
 
 private:
     QString text(const QModelIndex &index) const;
+    QString fullText(const QModelIndex &index) const;
+    QString originText(int row) const;
+    QString nameTip(int row) const;
     FigureText shown(Figure figure, int row) const;
     QString figureTip(Figure figure, int row) const;
     QString toolTip(const QModelIndex &index) const;
@@ -99,7 +123,6 @@ private:
 };
 
 QVector<VariantGlance> glancesOf(const QVector<Variant> &variants);
-QString recipeSummary(const Recipe &recipe); ///< "*: 8 bits; fc1: rank 64 and 3 more"
 
 } // namespace lathe::ui
 

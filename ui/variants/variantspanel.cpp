@@ -5,12 +5,15 @@
 #include "ui/variants/variantdelegate.h"
 #include "ui/variants/variantmodel.h"
 #include "ui/variants/variantnotes.h"
+#include "ui/variants/variantorder.h"
 #include "ui/variants/varianttree.h"
+#include "ui/variants/variantworkrows.h"
+#include "ui/widgets/buttonrow.h"
+#include "ui/widgets/columnfit.h"
 #include "ui/widgets/panelparts.h"
 
 #include <QAction>
 #include <QClipboard>
-#include <QCollator>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -18,7 +21,6 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QMimeData>
-#include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -31,7 +33,26 @@ namespace lathe::ui {
 namespace {
 
 const QString notesKey = QStringLiteral("variants/notes");
+const QString treeKey = QStringLiteral("variants/tree");
 const QString splitKey = QStringLiteral("variants/split");
+
+using M = VariantModel;
+
+/// By what the choice is made comes first: how good, how small.
+const QVector<ColumnFit::Column> columns = {
+    {M::Name, 16, 30, 10},
+    {M::Top1, 9},
+    {M::Size, 9, 0, 9},
+    {M::Ratio, 6, 0, 6},
+    {M::Difference, 9, 0, 21},
+    {M::Agreement, 9},
+    {M::Latency, 9},
+    {M::RecipeSummary, 20, 30, 14, false, true},
+    {M::From, 8, 16, 8},
+    {M::Macs, 8},
+    {M::When, 8},
+};
+constexpr int essential = 4;
 
 QStringList modelFiles(const QMimeData *data)
 {
@@ -44,40 +65,15 @@ QStringList modelFiles(const QMimeData *data)
 
 } // namespace
 
-/// Siblings in the order of a column. The baseline stays on top whatever the order: it is what the others are
-/// read against.
-class VariantsPanel::Order : public QSortFilterProxyModel {
-public:
-    explicit Order(QObject *parent) : QSortFilterProxyModel(parent)
-    {
-        m_collator.setNumericMode(true);
-        setSortRole(VariantModel::SortRole);
-    }
-
-protected:
-    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override
-    {
-        const auto isBaseline = [](const QModelIndex &index) {
-            return index.row() == 0 && !index.parent().isValid();
-        };
-        if (isBaseline(left) || isBaseline(right))
-            return isBaseline(left) == (sortOrder() == Qt::AscendingOrder);
-        const QVariant a = left.data(sortRole()), b = right.data(sortRole());
-        if (a.typeId() == QMetaType::QString)
-            return m_collator.compare(a.toString(), b.toString()) < 0;
-        return QSortFilterProxyModel::lessThan(left, right);
-    }
-
-private:
-    QCollator m_collator;
-};
-
 VariantsPanel::VariantsPanel(QWidget *parent)
-    : QWidget(parent), m_order(new Order(this)), m_view(new QTreeView(this)),
+    : QWidget(parent), m_order(new VariantOrder(this)), m_view(new QTreeView(this)),
       m_stack(new QStackedWidget(this)), m_notes(new VariantNotes(this))
 {
     setAcceptDrops(true);
-    auto *bar = new QHBoxLayout;
+    m_work = new VariantWorkRows(m_view, [this](int variant) { return viewIndex(variant); });
+    connect(m_work, &VariantWorkRows::cancelled, this, &VariantsPanel::fileCancelled);
+    connect(m_work, &VariantWorkRows::retried, this, &VariantsPanel::fileRetried);
+    auto *bar = new ButtonRow;
     bar->setSpacing(4);
     bar->addWidget(makeTitle(tr("VARIANTS"), this));
     bar->addSpacing(8);
@@ -128,7 +124,7 @@ void VariantsPanel::buildView()
     m_view->header()->setSortIndicatorClearable(true);
     m_view->header()->setSortIndicator(-1, Qt::AscendingOrder);
     m_view->setSortingEnabled(true);
-    m_view->header()->setStretchLastSection(true);
+    m_view->setObjectName(QStringLiteral("variantList"));
     m_view->setAccessibleName(tr("Variants"));
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &VariantsPanel::refresh);
     connect(m_view, &QWidget::customContextMenuRequested, this, &VariantsPanel::showContextMenu);
@@ -173,9 +169,10 @@ void VariantsPanel::buildActions(QHBoxLayout *bar)
     m_apply = addAction(bar, QStringLiteral("apply"), tr("Apply"),
                         tr("Makes the recipe of the selected variant the current one"), {}, true,
                         &VariantsPanel::applySelected);
-    m_compare = addAction(bar, QStringLiteral("compare"), tr("Compare"),
-                          tr("Compares the selected variants, two to four of them: layers, samples, classes"),
-                          {}, true, &VariantsPanel::compareSelected);
+    m_compare =
+        addAction(bar, QStringLiteral("compare"), tr("Compare"),
+                  tr("Sets the selected variants, up to four, beside the baseline: samples, classes, layers"),
+                  {}, true, &VariantsPanel::compareSelected);
     m_duplicate =
         addAction(bar, QStringLiteral("duplicate"), tr("Duplicate"), tr("Duplicates the selected variant"),
                   {}, false, &VariantsPanel::duplicateSelected);
@@ -192,6 +189,13 @@ void VariantsPanel::buildActions(QHBoxLayout *bar)
                             tr("Shows the notes on the selected variant"), {}, false, nullptr);
     m_showNotes->setCheckable(true);
     connect(m_showNotes, &QAction::toggled, this, &VariantsPanel::showNotes);
+    m_showTree = addAction(
+        bar, QStringLiteral("tree"), tr("Tree"),
+        tr("Shows the variants below what they were made from, instead of in the order they were made"), {},
+        false, nullptr);
+    m_showTree->setCheckable(true);
+    m_showTree->setChecked(!Settings().list(treeKey).isEmpty());
+    connect(m_showTree, &QAction::toggled, this, &VariantsPanel::showTree);
     m_measure = addAction(nullptr, QStringLiteral("reset"), tr("Measure Again"),
                           tr("Measures the file on the samples of the moment"), {}, false,
                           &VariantsPanel::measureSelected);
@@ -208,38 +212,52 @@ void VariantsPanel::setModel(VariantModel *model)
     delete m_tree;
     m_tree = new VariantTree(model, this);
     m_order->setSourceModel(m_tree);
-    addColumnMenu(m_view, VariantModel::Name, QStringLiteral("variants"));
-    connect(model, &QAbstractItemModel::modelReset, this, &VariantsPanel::fitColumns);
-    connect(model, &QAbstractItemModel::rowsInserted, this, &VariantsPanel::fitColumns);
+    m_tree->setFlat(!m_showTree->isChecked());
+    m_view->setRootIsDecorated(m_showTree->isChecked());
+    delete m_columns;
+    m_columns = new ColumnFit(m_view, m_view->header(), QStringLiteral("variants"), columns, essential);
+    connect(model, &QAbstractItemModel::modelReset, this, [this] {
+        rankColumns();
+        m_columns->restart();
+        refresh();
+    });
+    connect(model, &QAbstractItemModel::rowsInserted, m_columns, &ColumnFit::grow);
+    connect(model, &QAbstractItemModel::rowsInserted, this, &VariantsPanel::refresh);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &VariantsPanel::refresh);
     connect(model, &QAbstractItemModel::dataChanged, this, [this] {
-        widenColumns();
+        rankColumns();
+        m_columns->grow(); // figures of the baseline come after its row, and give each row a drawing
         refreshApply(selectedVariants().size() == 1);
         refreshNotes();
     });
+    m_work->setModel(model);
+    rankColumns();
     m_view->expandAll();
-    fitColumns();
-}
-
-void VariantsPanel::fitColumns()
-{
-    const int em = fontMetrics().averageCharWidth();
-    for (int column = 0; column < VariantModel::RecipeSummary; ++column)
-        m_view->resizeColumnToContents(column);
-    m_view->setColumnWidth(VariantModel::Name,
-                           std::clamp(m_view->columnWidth(VariantModel::Name), em * 16, em * 40));
-    for (int column = VariantModel::Top1; column < VariantModel::RecipeSummary; ++column)
-        m_view->setColumnWidth(column, std::max(m_view->columnWidth(column) + em, em * 9));
     refresh();
 }
 
-/// Figures of the baseline come after its row, and give each row a drawing beside its own.
-void VariantsPanel::widenColumns()
+void VariantsPanel::showTree(bool on)
 {
-    const QAbstractItemView *view = m_view;
-    for (int column = VariantModel::Top1; column < VariantModel::RecipeSummary; ++column)
-        if (const int needed = view->sizeHintForColumn(column); needed > m_view->columnWidth(column))
-            m_view->setColumnWidth(column, needed + fontMetrics().averageCharWidth());
+    Settings().setList(treeKey, on ? QStringList{QStringLiteral("shown")} : QStringList());
+    if (!m_tree)
+        return;
+    const QVector<int> selected = selectedVariants();
+    m_tree->setFlat(!on);
+    m_view->setRootIsDecorated(on);
+    selectVariants(selected);
+}
+
+/// Without labels it is the agreement that tells variants apart.
+void VariantsPanel::rankColumns()
+{
+    const auto known = [this](auto figure) {
+        return std::ranges::any_of(m_model->variants(),
+                                   [&](const Variant &v) { return (v.figures.*figure).has_value(); });
+    };
+    const bool unlabelled = !known(&Figures::top1) && known(&Figures::agreement);
+    m_columns->setPriority(unlabelled
+                               ? QVector<int>{M::Agreement, M::Size, M::Ratio, M::Top1, M::Difference}
+                               : QVector<int>{M::Top1, M::Size, M::Ratio, M::Difference, M::Agreement});
 }
 
 QModelIndex VariantsPanel::viewIndex(int variant) const
@@ -290,7 +308,7 @@ void VariantsPanel::refresh()
     const bool one = rows.size() == 1;
     const bool onlyBaseline = one && rows.first() == 0;
     refreshApply(one);
-    m_compare->setEnabled(rows.size() >= 2 && rows.size() <= mostCompared);
+    m_compare->setEnabled(!rows.isEmpty() && !onlyBaseline);
     m_duplicate->setEnabled(one);
     m_rename->setEnabled(one && !onlyBaseline);
     m_delete->setEnabled(!rows.isEmpty() && !onlyBaseline);
@@ -318,7 +336,7 @@ void VariantsPanel::refreshNotes()
         return;
     }
     const Variant &variant = m_model->at(rows.first());
-    const int parent = m_tree->variantOf(m_tree->indexOf(rows.first()).parent());
+    const int parent = m_model->parentOf(rows.first());
     m_notes->setVariant(&variant, parent > 0 ? m_model->at(parent).name : QString(), rows.first() > 0);
 }
 
@@ -387,7 +405,7 @@ void VariantsPanel::dropEvent(QDropEvent *event)
 
 void VariantsPanel::copySelection()
 {
-    QGuiApplication::clipboard()->setText(selectedRowsAsText(m_view));
+    QGuiApplication::clipboard()->setText(selectedRowsAsText(m_view, m_columns->sections()));
 }
 
 void VariantsPanel::showContextMenu(const QPoint &position)
@@ -398,6 +416,9 @@ void VariantsPanel::showContextMenu(const QPoint &position)
     if (m_measure->isEnabled())
         menu.addAction(m_measure);
     menu.addActions({m_addFile, m_copy});
+    menu.addSeparator();
+    m_columns->fillMenu(menu.addMenu(tr("Columns")));
+    menu.addAction(m_showTree);
     menu.exec(m_view->viewport()->mapToGlobal(position));
 }
 

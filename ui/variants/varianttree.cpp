@@ -29,6 +29,16 @@ VariantTree::VariantTree(VariantModel *variants, QObject *parent)
 
 VariantTree::~VariantTree() = default;
 
+void VariantTree::setFlat(bool flat)
+{
+    if (flat == m_flat)
+        return;
+    beginResetModel();
+    m_flat = flat;
+    rebuild();
+    endResetModel();
+}
+
 void VariantTree::rebuild()
 {
     m_root.children.clear();
@@ -43,11 +53,8 @@ void VariantTree::rebuild()
 /// Only one that stands before it in the model, so that no circle is possible whatever a file says.
 VariantTree::Node *VariantTree::parentOf(int variant)
 {
-    const Variant &v = m_variants->at(variant);
-    if (variant == 0 || v.file)
-        return &m_root;
-    const int parent = v.parent.isEmpty() ? 0 : m_variants->rowOf(v.parent);
-    return m_nodes[static_cast<size_t>(parent >= 0 && parent < variant ? parent : 0)].get();
+    const int parent = m_flat || variant == 0 ? -1 : m_variants->parentOf(variant);
+    return parent < 0 ? &m_root : m_nodes[static_cast<size_t>(parent < variant ? parent : 0)].get();
 }
 
 void VariantTree::insert(int variant)
@@ -85,11 +92,11 @@ void VariantTree::change(int first, int last)
         if (Node *parent = parentOf(row); parent != node->parent)
             move(node, parent);
     }
-    for (const auto &node : m_nodes) {
+    for (const auto &node :
+         m_nodes) { // the others too: their scales, and the names of what they were made from
         const bool changed = node->variant >= first && node->variant <= last;
-        emit dataChanged(
-            indexOf(node.get(), changed ? 0 : int(VariantModel::Top1)),
-            indexOf(node.get(), changed ? VariantModel::ColumnCount - 1 : int(VariantModel::Size)));
+        emit dataChanged(indexOf(node.get(), changed ? 0 : int(VariantModel::Top1)),
+                         indexOf(node.get(), VariantModel::ColumnCount - 1));
     }
 }
 

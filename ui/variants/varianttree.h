@@ -8,13 +8,16 @@ namespace lathe::ui {
 
 class VariantModel;
 
-/// Variants as they were made from each other. At the top are the baseline and files from elsewhere; what was
-/// made from a variant that is not there any more hangs below the baseline.
+/// Variants as they were made from each other, or one below the other in the order of the model. At the top
+/// of the tree are the baseline and files from elsewhere; what was made from a variant that is not there any
+/// more hangs below the baseline.
 class VariantTree : public QAbstractItemModel {
     Q_OBJECT
 public:
     explicit VariantTree(VariantModel *variants, QObject *parent = nullptr);
     ~VariantTree() override;
+
+    void setFlat(bool flat);
 
     QModelIndex indexOf(int variant, int column = 0) const; ///< invalid for a row the model does not have
     int variantOf(const QModelIndex &index) const;          ///< its row in the model; -1 for an invalid index
@@ -46,6 +49,7 @@ private:
     QModelIndex indexOf(const Node *node, int column = 0) const;
 
     QPointer<VariantModel> m_variants; ///< gone first when a window closes
+    bool m_flat = false;
     Node m_root;
     std::vector<std::unique_ptr<Node>> m_nodes; ///< by row of the model
 };

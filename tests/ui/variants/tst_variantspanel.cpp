@@ -1,4 +1,7 @@
+#include "tests/ui/columns.h"
+#include "tests/ui/sample.h"
 #include "ui/style/theme.h"
+#include "ui/variants/recipesummary.h"
 #include "ui/variants/variantmodel.h"
 #include "ui/variants/variantspanel.h"
 
@@ -50,13 +53,24 @@ private slots:
     void glances_shareTheirScales();
     void figures_haveDrawingsBesideThem();
     void columns_growWithTheBaselinesFigures();
+    void columns_hideByPriority_data();
+    void columns_hideByPriority();
+    void withoutLabels_theAgreementComesFirst();
+    void columns_canBeChosenByKeyboard();
+    void names_mayHoldAnything();
 
 private:
     QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
     QModelIndex shownIndex(int row, int column = 0) const ///< below the baseline
     {
-        return tree()->model()->index(row, column, tree()->model()->index(0, 0));
+        return tree()->model()->index(row + 1, column);
     }
+    QModelIndex treeIndex(int row) const ///< the same where the variants hang below what they were made from
+    {
+        return tree()->model()->index(row, 0, tree()->model()->index(0, 0));
+    }
+    void measureAll();
+    QString fault() const;
     QToolButton *button(const QString &name) const
     {
         for (QToolButton *b : m_panel->findChildren<QToolButton *>())
@@ -117,15 +131,38 @@ bool TstVariantsPanel::drop(const QList<QUrl> &urls)
     return true;
 }
 
+/// With an interval, and a name that is long.
+void TstVariantsPanel::measureAll()
+{
+    QVector<Variant> variants = m_model->variants();
+    for (Variant &v : variants) {
+        v.figures.top1 = Interval{0.829, 0.79, 0.86};
+        v.figures.agreement = Interval{0.97, 0.95, 0.98};
+        v.figures.samplesDone = v.figures.samplesTotal = 500;
+        v.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
+    }
+    variants[2].name = "squeezenet1.1 pruned by a third, then quantized to 4 bits in groups of 32";
+    m_model->setVariants(variants);
+}
+
+QString TstVariantsPanel::fault() const
+{
+    using M = VariantModel;
+    return test::columnFault(*tree(), *tree()->header(),
+                             {M::Name, M::Top1, M::Size, M::Ratio, M::Difference, M::Agreement, M::Latency,
+                              M::RecipeSummary, M::From, M::Macs, M::When},
+                             4);
+}
+
 void TstVariantsPanel::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     applyTheme(Scheme::Light);
 }
 
 void TstVariantsPanel::init()
 {
+    test::startClean();
     m_model = std::make_unique<VariantModel>();
     m_panel = std::make_unique<VariantsPanel>();
     m_panel->setModel(m_model.get());
@@ -145,7 +182,7 @@ void TstVariantsPanel::model_holdsWhatItIsGiven()
     QCOMPARE(model.append(variant("8 bits", 3'610'000)), 1);
     QCOMPARE(model.index(1, VariantModel::Size).data().toString(), QString("3.61 MB"));
     QCOMPARE(model.index(1, VariantModel::Ratio).data().toString(), QString("3.9×"));
-    QCOMPARE(model.index(1, VariantModel::Top1).data().toString(), QString("82.9 %"));
+    QCOMPARE(model.index(1, VariantModel::Top1).data().toString(), QString("82.9 % ± 3.5"));
     QCOMPARE(model.index(1, VariantModel::Difference).data().toString(), QString("–"));
     QCOMPARE(model.index(1, VariantModel::RecipeSummary).data().toString(), QString("*: 8 bits"));
     QCOMPARE(model.index(0, VariantModel::RecipeSummary).data().toString(), QString("as it is"));
@@ -205,7 +242,7 @@ void TstVariantsPanel::buttons_followTheSelection()
     };
     QCOMPARE(enabled({}), QString(""));
     QCOMPARE(enabled({0}), QString("A D"));
-    QCOMPARE(enabled({1}), QString("A D Re De"));
+    QCOMPARE(enabled({1}), QString("A C D Re De"));
     QCOMPARE(enabled({0, 1}), QString("C De"));
     QCOMPARE(enabled({1, 2, 3}), QString("C De"));
 }
@@ -289,12 +326,13 @@ void TstVariantsPanel::sorting_keepsTheBaselineOnTop()
     m_model->append(fromElsewhere("vendor", 20'000'000));
     const auto top = [this](int row) { return tree()->model()->index(row, 0).data().toString(); };
     QCOMPARE(top(0), QString("baseline"));
-    QCOMPARE(top(1), QString("vendor"));
     QCOMPARE(shown(0, 0), QString("4 bits"));
     QCOMPARE(shown(2, 0), QString("16 bits"));
+    QCOMPARE(shown(3, 0), QString("vendor"));
     click(VariantModel::Size);
     QCOMPARE(top(0), QString("baseline"));
-    QCOMPARE(shown(0, 0), QString("16 bits"));
+    QCOMPARE(shown(0, 0), QString("vendor"));
+    QCOMPARE(shown(1, 0), QString("16 bits"));
     click(VariantModel::Name);
     QCOMPARE(shown(0, 0), QString("4 bits")); // 4 before 8 before 16
     QCOMPARE(shown(2, 0), QString("16 bits"));
@@ -309,8 +347,11 @@ void TstVariantsPanel::copy_givesRowsAsText()
     QTest::keyClick(tree(), Qt::Key_C, Qt::ControlModifier);
     const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 3);
-    QVERIFY(lines[0].startsWith("Variant\tTop-1"));
-    QVERIFY(lines[2].startsWith("8 bits\t82.9 %"));
+    QCOMPARE(lines[0],
+             QString("Variant\tTop-1\tSize\tRatio\tDifference\tAgreement\tLatency\tRecipe\tFrom\tMACs\t"
+                     "When")); // all of them, shown or not
+    QVERIFY(lines[2].startsWith("8 bits\t82.9 % ± 3.5\t3.60 MB\t3.9×\t"));
+    QVERIFY(lines[2].contains("\t*: 8 bits\tbaseline\t"));
 }
 
 void TstVariantsPanel::tree_showsWhatWasMadeFromWhat()
@@ -318,17 +359,29 @@ void TstVariantsPanel::tree_showsWhatWasMadeFromWhat()
     Variant child = variant("4 bits, pruned", 1'500'000);
     child.parent = "4 bits";
     m_model->append(child);
-    const QModelIndex parent = shownIndex(1);
+    QCOMPARE(shown(3, 0), QString("4 bits, pruned")); // no deeper than the others, until it is asked for
+    QCOMPARE(shown(3, VariantModel::From), QString("4 bits"));
+    QVERIFY(shownIndex(3).data(Qt::ToolTipRole).toString().contains("Made from 4 bits."));
+    QCOMPARE(shown(0, VariantModel::From), QString("baseline"));
+    QVERIFY(tree()->model()->index(0, VariantModel::From).data().toString().isEmpty());
+    m_panel->selectVariants({4});
+    QTest::mouseClick(button("Tree"), Qt::LeftButton);
+    QCOMPARE(m_panel->selectedVariants(), QVector<int>({4}));
+    const QModelIndex parent = treeIndex(1);
     QCOMPARE(parent.data().toString(), QString("4 bits"));
     QCOMPARE(tree()->model()->rowCount(parent), 1);
     QVERIFY(tree()->isExpanded(parent)); // nothing is hidden that was just made
     m_panel->selectVariants({4});
     QCOMPARE(m_panel->selectedVariants(), QVector<int>({4}));
     QVERIFY(tree()->visualRect(tree()->model()->index(0, 0, parent)).isValid());
+    VariantsPanel another; // as it was left
+    another.setModel(m_model.get());
+    QCOMPARE(another.findChild<QTreeView *>()->model()->rowCount(), 1);
 }
 
 void TstVariantsPanel::delete_hangsChildrenOneHigher()
 {
+    QTest::mouseClick(button("Tree"), Qt::LeftButton);
     Variant child = variant("child", 1'500'000), grandchild = variant("grandchild", 1'400'000);
     child.parent = "4 bits";
     grandchild.parent = "child";
@@ -338,7 +391,7 @@ void TstVariantsPanel::delete_hangsChildrenOneHigher()
     m_model->remove({4});
     QCOMPARE(m_model->at(4).parent, QString("4 bits"));
     QCOMPARE(m_panel->selectedVariants(), QVector<int>({4})); // the same variant still
-    QCOMPARE(tree()->model()->index(0, 0, shownIndex(1)).data().toString(), QString("grandchild"));
+    QCOMPARE(tree()->model()->index(0, 0, treeIndex(1)).data().toString(), QString("grandchild"));
     m_model->remove({2});
     QVERIFY(m_model->at(3).parent.isEmpty());
     QCOMPARE(tree()->model()->rowCount(tree()->model()->index(0, 0)), 3);
@@ -486,6 +539,7 @@ void TstVariantsPanel::figures_haveDrawingsBesideThem()
         v.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
     }
     m_model->setVariants(variants);
+    m_panel->resize(1600, 240);
     const auto inks = [this](int column, QColor ink) {
         const QImage image = tree()->viewport()->grab(tree()->visualRect(shownIndex(0, column))).toImage();
         int found = 0;
@@ -510,9 +564,60 @@ void TstVariantsPanel::columns_growWithTheBaselinesFigures()
     Variant measured = variant("baseline", 14'000'000);
     measured.figures.samplesDone = measured.figures.samplesTotal = 500;
     m_model->setBaseline(measured);
+    m_panel->resize(1600, 240);
     const QAbstractItemView *view = tree();
     for (int column = 0; column < VariantModel::RecipeSummary; ++column)
-        QVERIFY(tree()->columnWidth(column) >= view->sizeHintForColumn(column));
+        QTRY_VERIFY(tree()->columnWidth(column) >= view->sizeHintForColumn(column));
+}
+
+void TstVariantsPanel::columns_hideByPriority_data()
+{
+    QTest::addColumn<int>("width");
+    for (const int width : {1, 400, 500, 640, 800, 960, 1280, 2560})
+        QTest::addRow("%d", width) << width;
+}
+
+void TstVariantsPanel::columns_hideByPriority()
+{
+    QFETCH(int, width);
+    measureAll();
+    m_panel->resize(width, 240); // or as narrow as it gets
+    QTRY_COMPARE(fault(), QString());
+    QCOMPARE(tree()->header()->isSectionHidden(VariantModel::When), width < 1280);
+}
+
+void TstVariantsPanel::withoutLabels_theAgreementComesFirst()
+{
+    QVector<Variant> variants = m_model->variants();
+    for (Variant &v : variants) {
+        v.figures.top1.reset();
+        v.figures.agreement = Interval{0.97, 0.95, 0.98};
+    }
+    m_model->setVariants(variants);
+    QCOMPARE(tree()->header()->visualIndex(VariantModel::Agreement), 1);
+    measureAll();
+    QCOMPARE(tree()->header()->visualIndex(VariantModel::Top1), 1);
+}
+
+void TstVariantsPanel::columns_canBeChosenByKeyboard()
+{
+    m_panel->resize(1, 240);
+    QVERIFY(tree()->header()->isSectionHidden(VariantModel::When));
+    test::toggleColumn(tree()->viewport(), "When");
+    QVERIFY(!tree()->header()->isSectionHidden(VariantModel::When));
+    VariantsPanel another;
+    another.setModel(m_model.get());
+    QVERIFY(!another.findChild<QTreeView *>()->header()->isSectionHidden(VariantModel::When));
+}
+
+void TstVariantsPanel::names_mayHoldAnything()
+{
+    m_model->append(variant("%1 of %2", 1));
+    QCOMPARE(m_model->freeName("%1 of %2"), QString("%1 of %2 2"));
+    Variant child = variant("child", 1);
+    child.parent = "%1 of %2";
+    m_model->append(child);
+    QVERIFY(shownIndex(4).data(Qt::ToolTipRole).toString().contains("Made from %1 of %2."));
 }
 
 QTEST_MAIN(TstVariantsPanel)

@@ -50,6 +50,7 @@ private slots:
     void circles_areImpossible();
     void edits_goThrough();
     void randomHistory_staysATree();
+    void flat_isTheOrderOfTheModel();
 };
 
 void TstVariantTree::variants_hangBelowWhatTheyWereMadeFrom()
@@ -164,6 +165,32 @@ void TstVariantTree::randomHistory_staysATree()
         QCOMPARE(tree.indexOf(row).data().toString(), model.at(row).name);
     }
     QCOMPARE(nodes, model.rowCount());
+}
+
+void TstVariantTree::flat_isTheOrderOfTheModel()
+{
+    VariantModel model;
+    VariantTree tree(&model);
+    QAbstractItemModelTester tester(&tree);
+    model.setVariants({variant("baseline"), variant("a"), variant("b", "a"), file("f"), variant("c", "b")});
+    QCOMPARE(textOf(tree), QString("baseline(a(b(c))) f"));
+    tree.setFlat(true);
+    QCOMPARE(textOf(tree), QString("baseline a b f c"));
+    model.append(variant("d", "c"));
+    model.remove({1});
+    QCOMPARE(textOf(tree), QString("baseline b f c d"));
+    model.update(1, variant("b", "d"));
+    QCOMPARE(textOf(tree), QString("baseline b f c d"));
+    QCOMPARE(tree.indexOf(3, VariantModel::From).data().toString(), QString("b"));
+    QSignalSpy changed(&tree, &QAbstractItemModel::dataChanged);
+    QVERIFY(tree.setData(tree.indexOf(1), "other")); // what was made from it names it
+    const bool told = std::ranges::any_of(changed, [&](const QList<QVariant> &signal) {
+        return signal[0].toModelIndex().row() == 3 && signal[1].toModelIndex().column() >= VariantModel::From;
+    });
+    QVERIFY(told);
+    QCOMPARE(tree.indexOf(3, VariantModel::From).data().toString(), QString("other"));
+    tree.setFlat(false);
+    QCOMPARE(textOf(tree), QString("baseline(other(c(d))) f"));
 }
 
 QTEST_GUILESS_MAIN(TstVariantTree)

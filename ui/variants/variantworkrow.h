@@ -1,0 +1,32 @@
+#pragma once
+#include "ui/variants/variantwork.h"
+
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QToolButton;
+
+namespace lathe::ui {
+
+class ElidedLabel;
+
+/// One file that is being added: its name, what is done with it and how far that is; or why it cannot be had.
+class VariantWorkRow : public QWidget {
+    Q_OBJECT
+public:
+    explicit VariantWorkRow(QWidget *parent = nullptr);
+    void setWork(const QString &name, const VariantWork &work);
+
+signals:
+    void cancelled(); ///< or taken away after an error
+    void retried();
+
+private:
+    QLabel *m_name;
+    ElidedLabel *m_stage;
+    QProgressBar *m_bar;
+    QToolButton *m_retry, *m_cancel;
+};
+
+} // namespace lathe::ui

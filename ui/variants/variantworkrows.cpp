@@ -1,0 +1,63 @@
+#include "ui/variants/variantworkrows.h"
+
+#include "ui/variants/variantmodel.h"
+#include "ui/variants/variantworkrow.h"
+
+#include <QTreeView>
+
+namespace lathe::ui {
+
+VariantWorkRows::VariantWorkRows(QTreeView *view, std::function<QModelIndex(int)> indexOf)
+    : QObject(view), m_view(view), m_indexOf(std::move(indexOf))
+{
+}
+
+void VariantWorkRows::setModel(VariantModel *model)
+{
+    m_model = model;
+    connect(model, &VariantModel::workChanged, this, &VariantWorkRows::refreshRow);
+    // After the view has its rows.
+    const QAbstractItemModel *shown = m_view->model();
+    connect(shown, &QAbstractItemModel::modelReset, this, &VariantWorkRows::refresh, Qt::QueuedConnection);
+    connect(shown, &QAbstractItemModel::layoutChanged, this, &VariantWorkRows::refresh, Qt::QueuedConnection);
+    connect(shown, &QAbstractItemModel::rowsInserted, this, &VariantWorkRows::refresh, Qt::QueuedConnection);
+    connect(shown, &QAbstractItemModel::rowsMoved, this, &VariantWorkRows::refresh, Qt::QueuedConnection);
+    connect(model, &QAbstractItemModel::dataChanged, this, &VariantWorkRows::refresh, Qt::QueuedConnection);
+}
+
+void VariantWorkRows::refresh()
+{
+    if (!m_model)
+        return;
+    for (int variant = 1; variant < m_model->rowCount(); ++variant)
+        if (m_model->at(variant).work || m_rows.contains(m_model->at(variant).id))
+            refreshRow(variant);
+}
+
+void VariantWorkRows::refreshRow(int variant)
+{
+    const QModelIndex index = m_indexOf(variant);
+    if (!index.isValid())
+        return;
+    const Variant &shown = m_model->at(variant);
+    m_view->setFirstColumnSpanned(index.row(), index.parent(), shown.work.has_value());
+    if (!shown.work) {
+        m_view->setIndexWidget(index, nullptr);
+        m_rows.remove(shown.id);
+        return;
+    }
+    QPointer<VariantWorkRow> &row = m_rows[shown.id];
+    if (!row || m_view->indexWidget(index) != row) {
+        row = new VariantWorkRow;
+        connect(
+            row, &VariantWorkRow::cancelled, this, [this, id = shown.id] { emit cancelled(id); },
+            Qt::QueuedConnection);
+        connect(
+            row, &VariantWorkRow::retried, this, [this, id = shown.id] { emit retried(id); },
+            Qt::QueuedConnection);
+        m_view->setIndexWidget(index, row);
+    }
+    row->setWork(shown.name, *shown.work);
+}
+
+} // namespace lathe::ui
