@@ -1,5 +1,6 @@
 #include "ui/inspector/choice.h"
 
+#include "ui/widgets/costdelegate.h"
 #include "ui/widgets/panelparts.h"
 
 #include <QAbstractItemView>
@@ -28,6 +29,7 @@ ChoiceBox::ChoiceBox(Choice choice, QWidget *parent) : QComboBox(parent), m_choi
     setPlaceholderText(tr("mixed"));
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(6);
+    view()->setItemDelegate(new CostDelegate(this));
     ignoreWheelWithoutFocus(this);
     connect(this, &QComboBox::activated, this, [this](int index) {
         const int key = itemData(index).toInt();
@@ -114,6 +116,8 @@ void ChoiceBox::setIdle(const QString &why)
 
 void ChoiceBox::showPopup()
 {
+    for (int row = 0; m_cost && row < count(); ++row)
+        setItemData(row, m_cost(itemData(row).toInt()), CostDelegate::CostRole);
     view()->setMinimumWidth(view()->sizeHintForColumn(0) + 2 * view()->fontMetrics().averageCharWidth());
     QComboBox::showPopup();
 }

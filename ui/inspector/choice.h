@@ -48,6 +48,9 @@ public:
     void setKey(std::optional<int> key);
     /// Entries that none of the layers can have cannot be chosen, and say why.
     void setLayers(const QVector<LayerFacts> &layers, bool hasCalibration);
+    /// What choosing an entry costs ("about 40 s on this machine"), asked when the list opens; empty:
+    /// nothing.
+    void setCost(std::function<QString(int key)> cost) { m_cost = std::move(cost); }
     void setIdle(const QString &why); ///< empty: it can be used
 
     void showPopup() override;
@@ -60,6 +63,7 @@ private:
     void onTyped();
 
     Choice m_choice;
+    std::function<QString(int)> m_cost;
     std::optional<int> m_key;
 };
 

@@ -7,9 +7,9 @@
 #include "ui/inspector/methodgroup.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
+#include "ui/widgets/verticalscroll.h"
 
 #include <QGridLayout>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -24,7 +24,8 @@ Inspector::Inspector(QWidget *parent)
         m_methods.push_back({std::move(spec)});
     QFont nameFont = scaledFont(1.0, QFont::DemiBold);
     m_name->setFont(nameFont);
-    m_details->setWordWrap(true);
+    wrapFreely(m_details);
+    wrapFreely(m_emptyText);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
     layout->setSpacing(4);
@@ -67,7 +68,7 @@ QWidget *Inspector::buildControls()
     m_groups = new QWidget(this);
     auto *column = new QVBoxLayout(m_groups);
     column->setContentsMargins(0, 8, 4, 8);
-    column->setSpacing(12);
+    column->setSpacing(8);
     for (const Bound &bound : m_methods) {
         if (&bound != &m_methods.first())
             column->addWidget(makeLine(m_groups));
@@ -75,15 +76,8 @@ QWidget *Inspector::buildControls()
     }
     column->addStretch();
 
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(m_groups);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto *scroll = new VerticalScroll(m_groups, this);
     scroll->setFocusPolicy(Qt::NoFocus);
-    // Only the height scrolls; the width is always enough, whatever the font.
-    scroll->setMinimumWidth(m_groups->minimumSizeHint().width() +
-                            style()->pixelMetric(QStyle::PM_ScrollBarExtent));
 
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
@@ -104,7 +98,14 @@ QWidget *Inspector::buildResult()
     m_ratio = new QLabel(block);
     m_error = makeMuted({}, block);
     m_theory = makeMuted({}, block);
-    m_theory->setToolTip(tr("Codes, scales, tables and masks without anything else of the file"));
+    m_theory->setToolTip(tr("Bits of the file for each weight; in theory, its codes, scales, tables and "
+                            "masks without anything else"));
+    // As high as they get: what stands above is not pushed when a method is switched on.
+    for (QLabel *label : {m_error, m_theory}) {
+        wrapFreely(label);
+        label->setMinimumHeight(2 * label->fontMetrics().lineSpacing());
+        label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    }
     m_ratio->setFont(scaledFont(1.25, QFont::DemiBold));
     m_ratio->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_sizes->setObjectName(QStringLiteral("resultSizes"));
@@ -140,9 +141,9 @@ void Inspector::setSelection(const QVector<Facts> &facts, const QVector<LayerSet
     for (qsizetype i = 0; i < count; ++i) {
         if (!facts[i].compressible || (settings[i].keep && m_kept < possible))
             continue;
+        m_shown[i] = true;
         m_facts << facts[i];
         m_settings << settings[i];
-        m_shown[i] = true;
     }
     rememberSettings();
     refresh();
@@ -259,10 +260,10 @@ void Inspector::refreshHeader()
                           : tr("%1 weights").arg(count(weights));
     if (blocked > 0 && !one)
         details += QLatin1Char('\n') + tr("%n of them cannot be compressed.", nullptr, blocked);
-    m_details->setText(details);
-    if (m_facts.isEmpty())
     if (m_kept > 0 && !isKept())
         details += QLatin1Char('\n') + tr("Those that are kept as they are (%1) stay so.").arg(m_kept);
+    m_details->setText(details);
+    if (m_facts.isEmpty())
         m_emptyText->setText(
             one ? tr("This layer cannot be compressed: %1").arg(m_all.first().whyNot)
                 : tr("None of these layers can be compressed. The first: %1").arg(m_all.first().whyNot));
@@ -272,7 +273,7 @@ void Inspector::refreshResult()
 {
     qint64 original = 0, stored = 0, weights = 0, theoreticalBits = 0, huffman = 0;
     double weightError = 0.0, outputError = 0.0;
-    bool outputKnown = true, outdated = false;
+    bool outputKnown = true, outdated = false, pending = false;
     for (const Facts &f : m_facts) {
         original += f.originalBytes;
         stored += f.storedBytes;
@@ -280,6 +281,7 @@ void Inspector::refreshResult()
         theoreticalBits += f.theoreticalBits;
         huffman += f.huffmanBits;
         outdated = outdated || f.outdated;
+        pending = pending || f.pending;
         weightError = std::max(weightError, f.relativeError);
         outputKnown = outputKnown && f.outputError.has_value();
         outputError = std::max(outputError, f.outputError.value_or(0.0));
@@ -288,13 +290,17 @@ void Inspector::refreshResult()
         std::all_of(m_settings.begin(), m_settings.end(), [](const LayerSettings &s) { return s.empty(); });
     m_resultTitle->setText(isSingle() ? tr("THIS LAYER")
                                       : tr("THESE %n LAYERS", nullptr, int(m_facts.size())));
-    m_sizes->setText(untouched ? bytes(original)
-                               : QStringLiteral("%1 → %2").arg(bytes(original), bytes(stored)));
-    m_ratio->setText(untouched || stored <= 0 ? QString() : ratio(double(original) / double(stored)));
+    m_sizes->setText(
+        untouched ? bytes(original)
+                  : QStringLiteral("%1 → %2").arg(bytes(original), pending ? unavailable() : bytes(stored)));
+    m_ratio->setText(untouched || stored <= 0 ? QString()
+                     : pending                ? unavailable()
+                                              : ratio(double(original) / double(stored)));
     QString error = untouched    ? tr("stays as it is")
+                    : pending    ? tr("not computed yet")
                     : isSingle() ? tr("weight error %1").arg(percent(weightError))
                                  : tr("weight error up to %1").arg(percent(weightError));
-    if (!untouched && outputKnown)
+    if (!untouched && !pending && outputKnown)
         error += QStringLiteral(" · ") + (isSingle() ? tr("output %1").arg(decibel(outputError))
                                                      : tr("output from %1").arg(decibel(outputError)));
     if (isSingle() && m_facts.first().prunedTogether)
@@ -306,13 +312,14 @@ void Inspector::refreshResult()
             ? tr("Weights: the change against the weight. Output: signal to noise of what the layer "
                  "gives on calibration data.")
             : tr("What this does to the layer's output is known with calibration data."));
-    m_theory->setVisible(!untouched && theoreticalBits > 0);
-    QString theory = tr("in theory %1, %2 bits a weight")
-                         .arg(bytes(bytesOfBits(theoreticalBits)),
-                              number(double(theoreticalBits) / double(std::max<qint64>(weights, 1)), 2));
+    const QString perWeight = number(8.0 * double(stored) / double(std::max<qint64>(weights, 1)), 2);
+    QString theory =
+        bytes(bytesOfBits(theoreticalBits)) != bytes(stored)
+            ? tr("%1 bits a weight, in theory %2").arg(perWeight, bytes(bytesOfBits(theoreticalBits)))
+            : tr("%1 bits a weight").arg(perWeight);
     if (huffman > 0)
         theory += QLatin1Char('\n') + tr("Huffman-coded %1").arg(bytes(bytesOfBits(huffman)));
-    m_theory->setText(theory);
+    m_theory->setText(!untouched && !pending && theoreticalBits > 0 ? theory : QString());
     m_sizes->setForegroundRole(outdated && !untouched ? QPalette::PlaceholderText : QPalette::WindowText);
     m_ratio->setForegroundRole(m_sizes->foregroundRole());
     m_sizes->setToolTip(outdated && !untouched ? tr("Of the recipe before; it is being computed.")

@@ -28,6 +28,10 @@ public:
     void updateFacts(const QVector<Facts> &facts);
     /// What methods that look at a layer's inputs use ("250 samples of digits"); empty: there is nothing.
     void setCalibration(const QString &description);
+    /// Seconds that the slow parts of these settings of these layers take.
+    using Cost = std::function<double(const QVector<int> &layers, const QVector<LayerSettings> &settings)>;
+    void setCost(Cost cost) { m_cost = std::move(cost); }
+    MethodGroup *method(const QString &id) const; ///< null: there is no such method
 
 signals:
     /// These layers (Facts::layer) are to have these settings, one each.
@@ -35,9 +39,9 @@ signals:
     /// @param dragging the slider is still held; the last one of a drag comes with false
     void edited(const QVector<int> &layers, const QVector<lathe::LayerSettings> &settings,
                 const QString &description, bool dragging);
-    void calibrationRequested();
     /// These layers are to be kept as they are, or let go.
     void keepRequested(const QVector<int> &layers, bool keep);
+    void calibrationRequested();
 
 private:
     using Edit = std::function<void(LayerSettings &)>;
@@ -59,6 +63,7 @@ private:
     void applyValue(const QString &subject, const Spread &before, double shown,
                     const std::function<QString(double)> &text, const Edit &change, bool dragging,
                     QString LayerFacts::*obstacle = nullptr);
+    QString costOf(const Choice &choice, int key) const;
     void onSwitched(const Bound &bound, bool on);
     void onChosen(const Bound &bound, const Choice &choice, int key);
     void rememberSettings();
@@ -76,9 +81,9 @@ private:
     void refreshRankRemark();
     void refreshResult();
 
-    bool isSingle() const { return m_facts.size() == 1; }
     bool isKept() const { return m_kept > 0 && m_kept == m_facts.size(); } ///< all that could be changed
     QVector<LayerSettings> able(const Bound &bound) const; ///< of the layers that can have the method
+    bool isSingle() const { return m_facts.size() == 1; }
     const Bound &rankMethod() const;
     Spread rankSpread() const;
     QVector<LayerFacts::Ranks> shownRanks() const; ///< of each layer, in the form that it has
@@ -93,6 +98,7 @@ private:
     QHash<QString, LayerSettings>
         m_lastOf;          ///< by layer: what an unchecked method gets back when it is checked again
     QString m_before;      ///< the value before the drag, as text
+    Cost m_cost;           ///< null: nothing is said of it
     QString m_calibration; ///< empty: none
 
     QStackedWidget *m_stack;

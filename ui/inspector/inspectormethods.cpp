@@ -1,6 +1,7 @@
 // The methods of the inspector: what their controls do to the settings, and how settings show in them.
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/methodgroup.h"
+#include "ui/jobs/timeleft.h"
 
 #include <algorithm>
 
@@ -44,11 +45,13 @@ void Inspector::buildMethod(Bound &bound)
     const bool isRank = spec.id == rankId;
     const QString valueName = isRank ? tr("Rank") : spec.value ? spec.value->name : QString();
     bound.group = new MethodGroup(spec.id, spec.title, spec.purpose, valueName, this);
-    bound.group->check()->setToolTip(spec.hint);
+    bound.group->check()->setToolTip(
+        spec.key.isEmpty() ? spec.hint : spec.hint + QLatin1Char('\n') + tr("Key: %1").arg(spec.key));
     const auto place = static_cast<int>(&bound - m_methods.data());
     const auto connectBox = [this, place](ChoiceBox *box) {
         connect(box, &ChoiceBox::chosen, this,
                 [this, place, box](int key) { onChosen(m_methods.at(place), box->choice(), key); });
+        box->setCost([this, box](int key) { return costOf(box->choice(), key); });
     };
     for (const Choice &choice : spec.row)
         connectBox(bound.group->addChoice(choice));
@@ -59,6 +62,29 @@ void Inspector::buildMethod(Bound &bound)
     connect(bound.group, &MethodGroup::calibrationRequested, this, &Inspector::calibrationRequested);
     if (spec.value)
         bindValue(bound);
+}
+
+/// Of an entry for the selected layers, where it costs more than what they have now.
+QString Inspector::costOf(const Choice &choice, int key) const
+{
+    if (!m_cost || m_settings.isEmpty())
+        return {};
+    QVector<int> layers;
+    QVector<LayerSettings> with = m_settings, without = m_settings;
+    for (qsizetype i = 0; i < with.size(); ++i) {
+        layers << m_facts[i].layer;
+        choice.set(with[i], key);
+        choice.set(without[i], choice.usual());
+    }
+    const double seconds = m_cost(layers, with);
+    return key != choice.usual() && seconds > m_cost(layers, without) ? aboutTimeText(seconds) : QString();
+}
+
+MethodGroup *Inspector::method(const QString &id) const
+{
+    const auto found =
+        std::ranges::find_if(m_methods, [&](const Bound &bound) { return bound.spec.id == id; });
+    return found == m_methods.end() ? nullptr : found->group;
 }
 
 const Inspector::Bound &Inspector::rankMethod() const
@@ -107,14 +133,6 @@ void Inspector::onChosen(const Bound &bound, const Choice &choice, int key)
           specific ? entry->obstacle : bound.spec.obstacle);
 }
 
-void Inspector::refreshMethod(const Bound &bound)
-{
-    if (bound.spec.value)
-        refreshValue(bound);
-    else if (bound.spec.id == rankId)
-        refreshRank();
-    else
-        bound.group->showSpread(spreadOf(able(bound),
 /// A method that a layer cannot have says nothing of it: where all have it that can, it is on.
 QVector<LayerSettings> Inspector::able(const Bound &bound) const
 {
@@ -126,6 +144,14 @@ QVector<LayerSettings> Inspector::able(const Bound &bound) const
     return settings;
 }
 
+void Inspector::refreshMethod(const Bound &bound)
+{
+    if (bound.spec.value)
+        refreshValue(bound);
+    else if (bound.spec.id == rankId)
+        refreshRank();
+    else
+        bound.group->showSpread(spreadOf(able(bound),
                                          [&](const LayerSettings &s) {
                                              return bound.spec.isOn(s) ? std::optional(1.0) : std::nullopt;
                                          }),
@@ -177,14 +203,19 @@ void Inspector::refreshChoices(const Bound &bound)
 void Inspector::refreshCalibration(const Bound &bound)
 {
     using Calibration = MethodGroup::Calibration;
+    // Of a method that was on before: as it would be again, so that switching it moves nothing.
+    const bool anyOn = std::any_of(m_settings.begin(), m_settings.end(), bound.spec.isOn);
+    const LayerSettings back = remembered();
     QString obstacle;
     bool needed = false;
     for (qsizetype i = 0; i < m_settings.size(); ++i) {
-        if (!bound.spec.isOn(m_settings[i]) || !bound.spec.needsCalibration(m_settings[i]))
+        LayerSettings settings = m_settings[i];
+        if (!anyOn && bound.spec.isOn(m_lastOf.value(m_facts[i].name)))
+            bound.spec.switchOn(settings, back);
+        if (!bound.spec.isOn(settings) || !bound.spec.needsCalibration(settings))
             continue;
         needed = true;
-        if (obstacle.isEmpty() && bound.spec.goesByInputs(m_settings[i]) &&
-            !m_facts[i].noCalibration.isEmpty())
+        if (obstacle.isEmpty() && bound.spec.goesByInputs(settings) && !m_facts[i].noCalibration.isEmpty())
             obstacle = tr("No statistics of %1: %2.").arg(m_facts[i].name, m_facts[i].noCalibration);
     }
     if (!needed)

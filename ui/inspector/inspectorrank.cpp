@@ -192,13 +192,16 @@ void Inspector::refreshRankRemark()
     int above = 0, on = 0;
     for (qsizetype i = 0; i < m_facts.size(); ++i) {
         const Facts &f = m_facts[i];
-        const std::optional<RankSettings> &rank = m_settings[i].rank;
+        std::optional<RankSettings> rank = m_settings[i].rank;
+        on += rank.has_value();
+        if (!rank && isSingle())
+            rank = remembered().rank; // as it would be on, so that switching it moves nothing
         if (!rank)
             continue;
-        ++on;
-        const bool over = rank->unit == Unit::Rank               ? rank->value > ranks[i].breakEven
-                          : rank->unit == Unit::ShareOfBreakEven ? rank->value > 1.0
-                                                                 : f.storedBytes > f.originalBytes;
+        const bool over = rank->unit == Unit::Rank ? rank->value > ranks[i].breakEven
+                          : rank->unit == Unit::ShareOfBreakEven
+                              ? rank->value > 1.0
+                              : m_settings[i].rank && f.storedBytes > f.originalBytes;
         above += over;
     }
     if (!isSingle()) {

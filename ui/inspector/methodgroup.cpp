@@ -20,8 +20,8 @@ QString moreKey(const QString &id)
 QLabel *makeRemark(QWidget *parent)
 {
     QLabel *label = makeMuted({}, parent);
-    label->setWordWrap(true);
     label->setFont(scaledFont(titleScale * 1.05));
+    wrapFreely(label);
     return label;
 }
 
@@ -47,35 +47,40 @@ QHBoxLayout *rowOf(QWidget *sign, QWidget *text)
 MethodGroup::MethodGroup(const QString &id, const QString &title, const QString &purpose,
                          const QString &valueName, QWidget *parent)
     : QWidget(parent), m_id(id), m_purpose(purpose), m_check(new QCheckBox(title, this)),
-      m_note(makeMuted({}, this)), m_body(new QWidget(this)), m_choiceRow(new QHBoxLayout),
-      m_remarkIcon(new QLabel(m_body)), m_remark(makeRemark(m_body)), m_calibrationIcon(new QLabel(m_body)),
-      m_calibration(makeRemark(m_body))
+      m_note(new ElidedLabel(this)), m_top(new QHBoxLayout), m_choiceBar(new QWidget(this)),
+      m_choiceRow(new QHBoxLayout(m_choiceBar)), m_remarkIcon(new QLabel(this)), m_remark(makeRemark(this)),
+      m_calibrationIcon(new QLabel(this)), m_calibration(makeRemark(this)),
+      m_moreSummary(new ElidedLabel(this))
 {
     setProperty("helpPage", id); // F1
     QFont bold = m_check->font();
     bold.setWeight(QFont::DemiBold);
     m_check->setFont(bold);
-    m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_note->setElideMode(Qt::ElideRight);
+    m_note->setMinimumWidth(1); // gives way to the title
+    m_top->setSpacing(6);
+    m_top->addWidget(m_check);
+    m_top->addWidget(m_note, 1);
+    m_choiceRow->setContentsMargins(0, 0, 0, 0);
     m_choiceRow->setSpacing(8);
+    m_choiceBar->hide(); // until there is something to choose
+    m_moreSummary->setForegroundRole(QPalette::PlaceholderText);
+    m_moreSummary->setElideMode(Qt::ElideRight);
+    m_moreSummary->setFont(m_remark->font());
+    m_moreSummary->hide();
 
-    auto *top = new QHBoxLayout;
-    top->addWidget(m_check);
-    top->addStretch();
-    top->addWidget(m_note);
-    auto *body = new QVBoxLayout(m_body);
-    body->setContentsMargins(0, 0, 0, 0);
-    body->setSpacing(8);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addLayout(m_top);
     if (!valueName.isEmpty()) {
-        m_value = new ValueControl(valueName, m_body);
-        body->addWidget(m_value);
+        m_value = new ValueControl(valueName, this);
+        column->addWidget(m_value);
     }
-    body->addLayout(m_choiceRow);
-    buildRemarks(body);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(8);
-    layout->addLayout(top);
-    layout->addWidget(m_body);
+    column->addWidget(m_choiceBar);
+    column->addWidget(m_moreSummary);
+    buildRemarks(column);
 
     setRemark({}, false);
     setCalibration(Calibration::NotNeeded);
@@ -87,39 +92,39 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
     });
 }
 
-void MethodGroup::buildRemarks(QVBoxLayout *body)
+QWidget *MethodGroup::firstControl() const
+{
+    return m_value && m_value->isEnabled() ? static_cast<QWidget *>(m_value->slider()) : m_check;
+}
+
+void MethodGroup::buildRemarks(QVBoxLayout *column)
 {
     m_calibration->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     connect(m_calibration, &QLabel::linkActivated, this, &MethodGroup::calibrationRequested);
-    body->addLayout(rowOf(m_remarkIcon, m_remark));
-    body->addLayout(rowOf(m_calibrationIcon, m_calibration));
+    column->addLayout(rowOf(m_remarkIcon, m_remark));
+    column->addLayout(rowOf(m_calibrationIcon, m_calibration));
 }
 
-void MethodGroup::buildMore(QVBoxLayout *body)
+/// The button stands beside the switch, where it stays whatever opens below.
+void MethodGroup::buildMore()
 {
-    m_more = new QToolButton(m_body);
+    m_more = new QToolButton(this);
     m_more->setText(tr("More"));
     m_more->setAccessibleName(tr("More about: %1").arg(m_check->text()));
+    m_more->setToolTip(tr("Choices that are rarely changed"));
     m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_more->setAutoRaise(true);
     m_more->setCheckable(true);
     m_more->setFocusPolicy(Qt::StrongFocus);
     m_more->setFont(scaledFont(titleScale * 1.05));
-    m_moreSummary = makeRemark(m_body);
-    m_moreSummary->setWordWrap(false);
-    m_moreSummary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_details = new QWidget(m_body);
+    m_top->addWidget(m_more);
+    m_details = new QWidget(this);
     m_detailGrid = new QGridLayout(m_details);
     m_detailGrid->setContentsMargins(12, 0, 0, 4);
     m_detailGrid->setHorizontalSpacing(8);
     m_detailGrid->setVerticalSpacing(4);
     m_detailGrid->setColumnStretch(1, 1);
-    auto *row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(m_more);
-    row->addWidget(m_moreSummary, 1);
-    body->addLayout(row);
-    body->addWidget(m_details);
+    static_cast<QVBoxLayout *>(layout())->addWidget(m_details);
     setMoreOpen(Settings().text(moreKey(m_id)) == QLatin1String("open"));
     connect(m_more, &QToolButton::clicked, this, [this](bool open) {
         setMoreOpen(open);
@@ -132,13 +137,14 @@ void MethodGroup::setMoreOpen(bool open)
     m_more->setChecked(open);
     m_more->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     m_details->setVisible(open);
-    m_moreSummary->setVisible(!open);
+    m_moreSummary->setVisible(!open && !m_moreSummary->text().isEmpty());
 }
 
 ChoiceBox *MethodGroup::addChoice(const Choice &choice)
 {
-    auto *box = new ChoiceBox(choice, m_body);
+    auto *box = new ChoiceBox(choice, m_choiceBar);
     m_choiceRow->addWidget(box, 1);
+    m_choiceBar->show();
     m_choices << box;
     return box;
 }
@@ -146,7 +152,7 @@ ChoiceBox *MethodGroup::addChoice(const Choice &choice)
 ChoiceBox *MethodGroup::addDetail(const Choice &choice)
 {
     if (!m_more)
-        buildMore(static_cast<QVBoxLayout *>(m_body->layout()));
+        buildMore();
     auto *box = new ChoiceBox(choice, m_details);
     auto *label = new QLabel(choice.name, m_details);
     label->setToolTip(choice.hint);
@@ -163,10 +169,23 @@ void MethodGroup::setOn(Qt::CheckState state)
     const QSignalBlocker quiet(m_check);
     m_check->setTristate(state == Qt::PartiallyChecked); // a click leads out of "some", never into it
     m_check->setCheckState(state);
-    const bool on = state != Qt::Unchecked;
-    m_body->setEnabled(on);
-    m_body->setVisible(on);
     refreshNote();
+    refreshEnabled();
+}
+
+/// What is off keeps its place. Its value can be moved all the same, and that switches it on.
+void MethodGroup::refreshEnabled()
+{
+    const bool on = m_check->checkState() != Qt::Unchecked;
+    // What is on already can always be switched off.
+    m_check->setEnabled(m_possible || on);
+    m_choiceBar->setEnabled(on);
+    if (m_details)
+        m_details->setEnabled(on);
+    if (!m_value)
+        return;
+    m_value->setDimmed(!on);
+    m_value->setEnabled(m_locked.isEmpty() && (m_possible || on));
 }
 
 void MethodGroup::showSpread(const Spread &spread, double whenOff, const std::function<QString(double)> &text)
@@ -183,7 +202,8 @@ void MethodGroup::showSpread(const Spread &spread, double whenOff, const std::fu
 
 void MethodGroup::refreshNote()
 {
-    m_note->setText(m_check->checkState() == Qt::Unchecked ? m_purpose : m_spreadText);
+    const bool mixed = m_check->checkState() != Qt::Unchecked && !m_spreadText.isEmpty();
+    m_note->setText(mixed ? m_spreadText : m_purpose);
     m_note->setEnabled(m_possible);
 }
 
@@ -192,35 +212,36 @@ void MethodGroup::setObstacle(const QString &why)
     if (m_possible)
         m_hint = m_check->toolTip();
     m_possible = why.isEmpty();
-    // What is on already can always be switched off.
-    m_check->setEnabled(m_possible || m_check->checkState() != Qt::Unchecked);
     m_check->setToolTip(m_possible ? m_hint : why);
-    m_note->setToolTip(why);
+    m_note->setToolTip(m_check->toolTip());
     refreshNote();
+    refreshEnabled();
 }
 
 void MethodGroup::setValueLocked(const QString &why)
 {
-    m_value->setEnabled(why.isEmpty());
+    m_locked = why;
     m_value->setToolTip(why);
+    refreshEnabled();
 }
 
 void MethodGroup::setRemark(const QString &text, bool isWarning)
 {
     m_remark->setText(text);
     m_remark->setVisible(!text.isEmpty());
-    m_remark->setForegroundRole(isWarning ? QPalette::WindowText : QPalette::PlaceholderText);
+    const bool loud = isWarning && m_check->checkState() != Qt::Unchecked;
+    m_remark->setForegroundRole(loud ? QPalette::WindowText : QPalette::PlaceholderText);
     showWarningSign(m_remarkIcon, isWarning && !text.isEmpty());
 }
 
 void MethodGroup::setCalibration(Calibration state, const QString &detail)
 {
-    const bool missing = state == Calibration::Missing;
+    const bool missing = state == Calibration::Missing && m_check->checkState() != Qt::Unchecked;
     m_calibration->setVisible(state != Calibration::NotNeeded);
     m_calibration->setForegroundRole(missing ? QPalette::WindowText : QPalette::PlaceholderText);
     showWarningSign(m_calibrationIcon, missing);
-    m_calibration->setTextFormat(missing ? Qt::RichText : Qt::PlainText);
-    if (missing)
+    m_calibration->setTextFormat(state == Calibration::Missing ? Qt::RichText : Qt::PlainText);
+    if (state == Calibration::Missing)
         m_calibration->setText(QStringLiteral("%1 <a href=\"#\">%2</a>")
                                    .arg(detail.toHtmlEscaped(), tr("Choose calibration data…")));
     else
@@ -231,8 +252,8 @@ void MethodGroup::setMoreSummary(const QString &text)
 {
     if (!m_more)
         return;
-    m_moreSummary->setText(text);
-    m_moreSummary->setToolTip(text);
+    m_moreSummary->setFullText(text);
+    setMoreOpen(m_more->isChecked());
 }
 
 } // namespace lathe::ui

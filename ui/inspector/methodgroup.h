@@ -13,12 +13,15 @@ class QVBoxLayout;
 
 namespace lathe::ui {
 
+class ElidedLabel;
+
 /// One method in the inspector: a switch, one value by slider and spin box, a line of choices, remarks, and
-/// under "More" the choices that are rarely changed. Folded up while it is off. Knows nothing of recipes.
+/// under "More" the choices that are rarely changed. While it is off all of it stays where it is, dimmed, and
+/// the value switches it on. Knows nothing of recipes.
 class MethodGroup : public QWidget {
     Q_OBJECT
 public:
-    /// @param id of what is remembered ("prune") @param purpose in a few words, shown while it is off
+    /// @param id of what is remembered ("prune") @param purpose in a few words, beside the switch
     /// @param valueName empty: a method without a value
     MethodGroup(const QString &id, const QString &title, const QString &purpose, const QString &valueName,
                 QWidget *parent = nullptr);
@@ -28,6 +31,8 @@ public:
     const QVector<ChoiceBox *> &choices() const { return m_choices; } ///< of both kinds
     bool isDetail(const ChoiceBox *box) const { return m_details && m_details == box->parentWidget(); }
     ValueControl *value() const { return m_value; } ///< null: the method has none
+    /// Where its keys begin: the value's slider, or the switch.
+    QWidget *firstControl() const;
     QCheckBox *check() const { return m_check; }
     QToolButton *more() const { return m_more; }
 
@@ -51,23 +56,26 @@ signals:
     void calibrationRequested(); ///< by the link
 
 private:
-    void buildRemarks(QVBoxLayout *body);
-    void buildMore(QVBoxLayout *body);
+    void buildRemarks(QVBoxLayout *column);
+    void buildMore();
     void setMoreOpen(bool open);
     void refreshNote();
+    void refreshEnabled();
 
     QString m_id, m_purpose, m_spreadText;
     QString m_hint; ///< tool tip of the switch without an obstacle
     bool m_possible = true;
     QCheckBox *m_check;
-    QLabel *m_note;
-    QWidget *m_body;
+    ElidedLabel *m_note;
+    QHBoxLayout *m_top;
     ValueControl *m_value = nullptr;
+    QString m_locked; ///< why the value cannot be chosen
+    QWidget *m_choiceBar;
     QHBoxLayout *m_choiceRow;
     QLabel *m_remarkIcon, *m_remark;
     QLabel *m_calibrationIcon, *m_calibration;
     QToolButton *m_more = nullptr;
-    QLabel *m_moreSummary = nullptr;
+    ElidedLabel *m_moreSummary;
     QWidget *m_details = nullptr;
     QGridLayout *m_detailGrid = nullptr;
     QVector<ChoiceBox *> m_choices;

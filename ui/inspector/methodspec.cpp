@@ -114,6 +114,7 @@ MethodSpec clusterSpec()
     MethodSpec spec = specOf(&LayerSettings::cluster);
     spec.id = QStringLiteral("cluster");
     spec.title = Words::tr("Cluster");
+    spec.key = QStringLiteral("C");
     spec.purpose = Words::tr("shared values");
     spec.hint =
         Words::tr("Stores each weight as one of a few values that suit this layer (a codebook). Takes the "
@@ -148,6 +149,7 @@ MethodSpec rankSpec()
     MethodSpec spec = specOf(&LayerSettings::rank);
     spec.id = QStringLiteral("rank");
     spec.title = Words::tr("Rank");
+    spec.key = QStringLiteral("R");
     spec.purpose = Words::tr("thinner factors");
     spec.hint =
         Words::tr("Replaces the weight by the product of thinner ones (singular value decomposition). Takes "

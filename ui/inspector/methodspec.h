@@ -20,6 +20,7 @@ struct MethodValue {
 
 struct MethodSpec {
     QString id, title, purpose, hint;
+    QString key = {}; ///< leads to it from anywhere in the window; empty: none does
     QString turnedOn, allTurnedOn, turnedOff,
         allTurnedOff; ///< what undo says; %1 in the second of each: layers
     std::function<bool(const LayerSettings &)> isOn;

@@ -118,6 +118,7 @@ MethodSpec pruneSpec()
     MethodSpec spec = specOf(&LayerSettings::prune);
     spec.id = QStringLiteral("prune");
     spec.title = Words::tr("Prune");
+    spec.key = QStringLiteral("P");
     spec.purpose = Words::tr("weights to zero");
     spec.hint = Words::tr("Sets the weights that matter least to zero.");
     spec.turnedOn = Words::tr("Pruning on");

@@ -196,6 +196,7 @@ MethodSpec quantizeSpec()
     MethodSpec spec = specOf(&LayerSettings::quantize);
     spec.id = QStringLiteral("quantize");
     spec.title = Words::tr("Quantize");
+    spec.key = QStringLiteral("Q");
     spec.purpose = Words::tr("fewer bits");
     spec.hint = Words::tr("Stores each weight as one of a few values. Takes the place of clusters.");
     spec.turnedOn = Words::tr("Quantization on");

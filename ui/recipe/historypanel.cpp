@@ -12,14 +12,23 @@
 namespace lathe::ui {
 namespace {
 
-/// Long texts give way in the middle and are whole in the tool tip; what was undone is paler.
+/// A step is read whole, over as many lines as it takes. The one of the moment is bold, what was undone
+/// paler.
 class StepDelegate : public QStyledItemDelegate {
 public:
     StepDelegate(const QUndoStack *stack, QObject *parent) : QStyledItemDelegate(parent), m_stack(stack) {}
 
-    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const override
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        return {1, option.fontMetrics.height() + 8}; // as wide as the panel, however long the text
+        // As wide as the panel, however long the text; measured bold, so that no row grows when it is.
+        QFont font = option.font;
+        font.setBold(true);
+        const int room =
+            std::max(40, static_cast<const QAbstractItemView *>(option.widget)->viewport()->width() -
+                             2 * beside - iconRoom);
+        const QRect lines =
+            QFontMetrics(font).boundingRect({0, 0, room, 10000}, Qt::TextWordWrap, breakable(index));
+        return {1, lines.height() + 8};
     }
     bool helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
                    const QModelIndex &index) override
@@ -32,12 +41,26 @@ protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
     {
         QStyledItemDelegate::initStyleOption(option, index);
-        option->textElideMode = Qt::ElideMiddle;
+        option->features |= QStyleOptionViewItem::WrapText;
+        option->text = breakable(index);
+        option->font.setBold(index.row() == m_stack->index());
         if (index.row() > m_stack->index()) // the first row stands for the state before all steps
             option->palette.setColor(QPalette::Text, colors().muted);
     }
 
 private:
+    static constexpr int beside = 6;    ///< of the text, and some for the style
+    static constexpr int iconRoom = 22; ///< of the row where the recipe was saved
+
+    /// Names of layers may break where their parts meet.
+    static QString breakable(const QModelIndex &index)
+    {
+        QString text = index.data().toString();
+        for (const QChar joint : QStringLiteral("/._"))
+            text.replace(joint, QString(joint) + QChar(0x200b));
+        return text;
+    }
+
     const QUndoStack *m_stack;
 };
 
@@ -78,6 +101,10 @@ HistoryPanel::HistoryPanel(QUndoStack *stack, QWidget *parent)
     view->setFrameShape(QFrame::NoFrame);
     view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view->setItemDelegate(new StepDelegate(stack, view));
+    view->setWordWrap(true);
+    view->setResizeMode(QListView::Adjust); // another width, other lines
+    view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 26);
     m_pages->addWidget(view);
     m_pages->addWidget(makeEmptyState(tr("Nothing was changed yet. Each change of the recipe will be listed "
                                          "here; a click goes back to it."),

@@ -33,6 +33,7 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     facts.op = QString::fromStdString(layer.op);
     facts.weights = layer.parameters;
     facts.originalBytes = facts.storedBytes = layer.weightBytes;
+    facts.pending = true;
     facts.compressible = layer.compressible();
     facts.whyNot = whyNot(model, layer);
     if (!facts.compressible)

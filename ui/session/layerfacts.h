@@ -17,6 +17,7 @@ struct LayerFacts {
     QString name, op;
     qint64 weights = 0;
     qint64 originalBytes = 0;
+    bool pending = false; ///< nothing of what follows from the settings has been computed yet:
     qint64 storedBytes = 0;
     double relativeError = 0.0;
     std::optional<double> outputError = {}; ///< relative, on calibration data

@@ -23,7 +23,7 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
     connect(&m_runner, &PreviewRunner::cancelled, this, &PreviewController::showCancelled);
     connect(&m_runner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
         if (recipe == m_editor.recipe())
-            showFailure(messageText(error.message()));
+            showFailure(refusal(error));
         emit settled();
     });
 }
@@ -148,6 +148,29 @@ QString PreviewController::note(const Message &remark) const
                                   : tr("Choose a data set to measure accuracy.");
 }
 
+void PreviewController::explain()
+{
+    if (m_figures.failed)
+        return;
+    m_figures.note = Message::verbatim(note({}).toStdString());
+    emit figuresChanged();
+    request(false); // what failed while they were being loaded fails for good now, and says why
+}
+
+/// The core's sentence names options of the command line; here there is a menu.
+QString PreviewController::refusal(const Error &error) const
+{
+    const auto &settings = m_editor.settings();
+    const auto needy =
+        std::ranges::find_if(settings, [](const LayerSettings &s) { return needsCalibration(s); });
+    if (error.code() != ErrorCode::InvalidArgument || needy == settings.end() ||
+        m_open.compressor->calibration())
+        return messageText(error.message());
+    return tr("%1 goes by the layer's inputs and needs data: choose a data set, or a setting that needs "
+              "none.")
+        .arg(m_editor.layerNames().at(size_t(needy - settings.begin())).c_str());
+}
+
 void PreviewController::showFailure(const QString &why)
 {
     // Statistics come with the data: until then nothing is wrong.
@@ -232,8 +255,10 @@ Figures PreviewController::untouchedOn(const Baseline *measured) const
 {
     Figures figures = baselineFigures(m_open.model(), measured);
     // Two latencies measured in turns can be set beside each other, and so they are.
-    if (m_figures.baselineLatency)
+    if (m_figures.baselineLatency) {
         figures.latency = figures.baselineLatency = m_figures.baselineLatency;
+        figures.latencyRange = figures.baselineLatencyRange = m_figures.baselineLatencyRange;
+    }
     if (m_figures.baselineMemory)
         figures.memory = figures.baselineMemory = m_figures.baselineMemory;
     if (figures.latency || figures.memory)

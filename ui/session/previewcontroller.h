@@ -46,6 +46,7 @@ public:
     /// A recipe or data that are new. @param known figures of this recipe from before, on whatever data
     void begin(const std::vector<Figures> &known);
     void request(bool dragging, bool exact = false);
+    void explain(); ///< loading data came to nothing: why accuracy is not measured
     void pauseMeasuring();
     void toggleMeasuring(); ///< pauses, or goes on to all samples
     void timeAgain();       ///< wherever the figure stands
@@ -63,6 +64,7 @@ signals:
 private:
     void showPreview(const PreviewUpdate &update);
     void showFailure(const QString &why);
+    QString refusal(const Error &error) const;
     void showCancelled();
     void refreshOutdated();
     void guessDrop();

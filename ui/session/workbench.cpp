@@ -1,5 +1,6 @@
 #include "ui/session/workbench.h"
 
+#include "ui/session/machinerates.h"
 #include "ui/session/projectconversion.h"
 
 #include "ui/base/format.h"
@@ -26,7 +27,8 @@ Model loadModel(const QString &path, const JobContext &ctx)
 
 CompressorOptions compressorOptions()
 {
-    return {false, std::make_shared<CacheBudget>(static_cast<size_t>(Settings().compressionBytes()))};
+    return {false, std::make_shared<CacheBudget>(static_cast<size_t>(Settings().compressionBytes())),
+            machineRates()};
 }
 
 } // namespace
@@ -44,8 +46,10 @@ Workbench::Workbench(QObject *parent)
     connect(&m_previews, &PreviewController::resultsChanged, this, &Workbench::onResultsChanged);
     connect(&m_previews, &PreviewController::figuresChanged, this, &Workbench::figuresChanged);
     connect(&m_previews, &PreviewController::settled, this, &Workbench::checkSettled);
-    connect(&m_variants, &VariantStore::notice, this, &Workbench::notice);
-    connect(&m_session, &SessionKeeper::notice, this, &Workbench::notice);
+    connect(&m_variants, &VariantStore::notice, this,
+            [this](const QString &text) { emit notice(text, NoticeKind::Passing); });
+    connect(&m_session, &SessionKeeper::notice, this,
+            [this](const QString &text) { emit notice(text, NoticeKind::Loss); });
     connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
     connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
     connect(m_focus.together(), &SelectionStats::changed, this, &Workbench::checkSettled);
@@ -54,6 +58,7 @@ Workbench::Workbench(QObject *parent)
 Workbench::~Workbench()
 {
     saveSession();
+    saveMachineRates();
 }
 
 void Workbench::watch(JobRunner &runner, const QString &what)
@@ -166,6 +171,8 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked, const Datas
                 else
                     emit notice(messageText(error->message()));
             }
+            if (!m_open.data)
+                m_previews.explain();
             emit dataChanged();
             checkSettled();
             if (answer)
@@ -262,7 +269,8 @@ void Workbench::continueSession()
     const std::optional<SessionKeeper::Session> session = m_session.read();
     if (session && adopt(session->work, tr("Continue the session")))
         emit notice(tr("Continued where you stopped on %1. Undo goes back to the untouched model.")
-                        .arg(QLocale().toString(session->when, QLocale::ShortFormat)));
+                        .arg(QLocale().toString(session->when, QLocale::ShortFormat)),
+                    NoticeKind::Passing);
 }
 
 /// @param undoText of the step that its recipe is; empty: no step, the work begins with it

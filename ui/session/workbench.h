@@ -1,5 +1,6 @@
 #pragma once
 // The open model, its recipe, what is measured of it and the variants kept. No widgets.
+#include "ui/base/noticekind.h"
 #include "ui/session/layerfocus.h"
 #include "ui/session/openmodel.h"
 #include "ui/session/previewcontroller.h"
@@ -89,7 +90,8 @@ signals:
     void figuresChanged();
     void settled(); ///< isSettled() became true
     void busyChanged();
-    void notice(const QString &text);                              ///< good to know, needs no answer
+    /// Good to know, needs no answer.
+    void notice(const QString &text, lathe::ui::NoticeKind kind = lathe::ui::NoticeKind::OfModel);
     void datasetOffered(const QString &reference);                 ///< the one used last, with another model
     void failed(const QString &action, const lathe::Error &error); ///< what the user asked for did not work
 

@@ -90,9 +90,18 @@ QRect FigureLabel::noteRect() const
     return {width() - besides, 0, besides, height()};
 }
 
+void FigureLabel::setNoteShown(bool shown)
+{
+    if (m_noteShown == shown)
+        return;
+    m_noteShown = shown;
+    updateGeometry();
+    update();
+}
+
 int FigureLabel::noteColumn() const
 {
-    if (m_widestNote.isEmpty())
+    if (m_widestNote.isEmpty() || !m_noteShown)
         return 0;
     return gap +
            int(std::ceil(drawTabular(nullptr, QFontMetricsF(noteFont(m_noteScale)), {}, m_widestNote))) +
@@ -118,7 +127,7 @@ void FigureLabel::setInk(Ink ink)
 int FigureLabel::widthAt(double scale, double noteScale) const
 {
     double width = drawTabular(nullptr, QFontMetricsF(figureFont(scale)), {}, m_widest);
-    if (!m_widestNote.isEmpty())
+    if (!m_widestNote.isEmpty() && m_noteShown)
         width += gap + markRoom(noteScale) +
                  drawTabular(nullptr, QFontMetricsF(noteFont(noteScale)), {}, m_widestNote);
     return int(std::ceil(width)) + 1;
@@ -141,7 +150,8 @@ void FigureLabel::paintEvent(QPaintEvent *)
     const double besides = noteColumn();
     painter.setPen(colors().muted);
     painter.setFont(small);
-    drawTabular(&painter, smallMetrics, {width() - besides + gap, baseline}, m_note);
+    if (m_noteShown)
+        drawTabular(&painter, smallMetrics, {width() - besides + gap, baseline}, m_note);
     switch (m_ink) {
     case Ink::Full:
         painter.setPen(colors().text);

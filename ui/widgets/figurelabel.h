@@ -21,6 +21,7 @@ public:
     void setMarkRoom(bool reserved); ///< for a mark behind the note, as high as its letters
     QRect noteRect() const;          ///< with the room for its mark
     QFont noteFont() const { return noteFont(m_scale); }
+    void setNoteShown(bool shown); ///< takes its column away too
     int noteColumn() const; ///< pixels to the right of the figure
     void setFigure(const QString &text, const QString &note = {});
     void setInk(Ink ink);
@@ -44,6 +45,7 @@ private:
     bool m_marked = false;
     QString m_text, m_note;
     double m_scale = 1.0, m_noteScale = 1.0;
+    bool m_noteShown = true;
     Ink m_ink = Ink::Full;
 };
 

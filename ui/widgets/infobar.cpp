@@ -1,17 +1,31 @@
 #include "ui/widgets/infobar.h"
 
 #include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
 
+#include <QAccessible>
+#include <QApplication>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
+#include <algorithm>
 
 namespace lathe::ui {
+namespace {
 
-InfoBar::InfoBar(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_button(new QPushButton(this))
+constexpr int margin = 12;
+constexpr int widest = 760; ///< more is hard to read
+
+} // namespace
+
+InfoBar::InfoBar(QWidget *room)
+    : QFrame(room->parentWidget()), m_room(room), m_text(new QLabel(this)), m_count(makeMuted({}, this)),
+      m_button(new QPushButton(this))
 {
     setObjectName(QStringLiteral("infoBar"));
+    setFrameShape(QFrame::Box);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::ToolTipBase);
     setForegroundRole(QPalette::ToolTipText);
@@ -24,7 +38,9 @@ InfoBar::InfoBar(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_
     draw();
     m_text->setForegroundRole(QPalette::ToolTipText);
     m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto *close = new QToolButton(this);
+    close->setObjectName(QStringLiteral("infoClose"));
     close->setIcon(icon(QStringLiteral("cancel")));
     close->setAutoRaise(true);
     close->setToolTip(tr("Hide this line"));
@@ -36,24 +52,117 @@ InfoBar::InfoBar(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_
     row->addWidget(mark);
     row->addWidget(m_text, 1);
     row->addWidget(m_button);
+    row->addWidget(m_count);
     row->addWidget(close);
 
-    connect(close, &QToolButton::clicked, this, &QWidget::hide);
-    connect(m_button, &QPushButton::clicked, this, [this] {
-        hide();
-        if (m_action)
-            m_action();
+    m_passing.setSingleShot(true);
+    m_passing.setInterval(passingTime);
+    connect(&m_passing, &QTimer::timeout, this, [this] {
+        if (isAncestorOf(QApplication::focusWidget()))
+            m_passing.start(); // it is in use
+        else
+            closeFirst();
     });
+    connect(close, &QToolButton::clicked, this, &InfoBar::closeFirst);
+    connect(m_button, &QPushButton::clicked, this, [this] {
+        const auto action = m_notices.first().action;
+        closeFirst();
+        if (action)
+            action();
+    });
+    room->installEventFilter(this);
     hide();
 }
 
-void InfoBar::showText(const QString &text, const QString &actionText, std::function<void()> action)
+void InfoBar::add(const Notice &notice)
 {
-    m_text->setText(text);
-    m_button->setText(actionText);
-    m_button->setVisible(!actionText.isEmpty());
-    m_action = std::move(action);
-    show();
+    const bool isThere =
+        std::ranges::any_of(m_notices, [&](const Notice &one) { return one.text == notice.text; });
+    if (isThere)
+        return;
+    m_notices << notice;
+    refresh();
+}
+
+void InfoBar::removeIf(const std::function<bool(const Notice &)> &goes)
+{
+    if (m_notices.removeIf(goes) > 0)
+        refresh();
+}
+
+void InfoBar::withdraw(const QString &topic)
+{
+    removeIf([&](const Notice &one) { return one.topic == topic; });
+}
+
+void InfoBar::changeModel()
+{
+    removeIf([](const Notice &one) { return one.kind != NoticeKind::Loss; });
+}
+
+void InfoBar::closeFirst()
+{
+    if (!m_notices.isEmpty())
+        m_notices.removeFirst();
+    refresh();
+}
+
+void InfoBar::refresh()
+{
+    setVisible(!m_notices.isEmpty());
+    if (m_notices.isEmpty()) {
+        m_passing.stop();
+        m_text->clear();
+        return;
+    }
+    const Notice &now = m_notices.first();
+    m_count->setVisible(m_notices.size() > 1);
+    m_count->setText(tr("%n more", nullptr, int(m_notices.size()) - 1));
+    if (m_text->text() == now.text)
+        return;
+    m_text->setText(now.text);
+    m_button->setText(now.actionText);
+    m_button->setVisible(!now.actionText.isEmpty());
+    if (now.kind == NoticeKind::Passing && !underMouse())
+        m_passing.start();
+    else
+        m_passing.stop();
+    place();
+    QAccessibleEvent said(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&said);
+    setAccessibleName(now.text);
+}
+
+void InfoBar::place()
+{
+    const QRect room = m_room->geometry();
+    const int most = std::max(200, std::min(widest, room.width() - 2 * margin));
+    const int whole = sizeHint().width() - m_text->sizeHint().width() +
+                      m_text->fontMetrics().horizontalAdvance(m_text->text()) + 8;
+    const int width = std::min(most, whole);
+    const int height =
+        layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height();
+    setGeometry(room.center().x() - width / 2, room.bottom() - height - margin + 1, width, height);
+    raise();
+}
+
+bool InfoBar::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_room && (event->type() == QEvent::Resize || event->type() == QEvent::Move) &&
+        !m_notices.isEmpty())
+        place();
+    return QFrame::eventFilter(watched, event);
+}
+
+void InfoBar::enterEvent(QEnterEvent *)
+{
+    m_passing.stop(); // it is being read
+}
+
+void InfoBar::leaveEvent(QEvent *)
+{
+    if (!m_notices.isEmpty() && m_notices.first().kind == NoticeKind::Passing)
+        m_passing.start();
 }
 
 QString InfoBar::text() const

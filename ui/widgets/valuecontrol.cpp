@@ -39,6 +39,12 @@ void MarkSlider::setSpan(std::optional<std::pair<int, int>> span)
     update();
 }
 
+void MarkSlider::setDimmed(bool dimmed)
+{
+    m_dimmed = dimmed;
+    update();
+}
+
 int MarkSlider::handleRadius() const
 {
     return fontMetrics().height() * 2 / 5;
@@ -75,7 +81,7 @@ void MarkSlider::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const Colors &c = colors();
-    const bool on = isEnabled();
+    const bool on = isEnabled() && !m_dimmed;
     const QColor ink = on ? c.current : c.line;
     const int y = height() / 2;
     const int left = positionOf(minimum()), right = positionOf(maximum()),
@@ -102,14 +108,14 @@ void MarkSlider::paintEvent(QPaintEvent *)
         painter.drawLine(x, y - handleRadius() - 2, x, y + handleRadius() + 2);
     }
     const double radius = handleRadius() - 0.5;
-    if (hasFocus() && on) {
+    if (hasFocus()) {
         QColor halo = c.current;
         halo.setAlphaF(0.3f);
         painter.setPen(Qt::NoPen);
         painter.setBrush(halo);
         painter.drawEllipse(QPointF(handle, y), radius + 3, radius + 3);
     }
-    painter.setPen(QPen(on ? c.current : c.muted, 2));
+    painter.setPen(QPen(on || (isEnabled() && underMouse()) ? c.current : c.muted, 2));
     painter.setBrush(!on || m_span ? c.panel : underMouse() || isSliderDown() ? c.current : c.surface);
     painter.drawEllipse(QPointF(handle, y), radius - 1, radius - 1);
 }
@@ -174,10 +180,11 @@ MixedSpinBox::MixedSpinBox(QWidget *parent) : QDoubleSpinBox(parent)
         setMixed(false);
         emit entered(value);
     });
-    // The number typed over "mixed" may be the one the box holds already: then nothing changes, yet it was
-    // entered.
+    connect(ThemeNotifier::instance(), &ThemeNotifier::changed, this, &MixedSpinBox::refreshInk);
+    // The number typed over "mixed", or of something that is off, may be the one the box holds already: then
+    // nothing changes, yet it was entered.
     connect(this, &QDoubleSpinBox::editingFinished, this, [this] {
-        if (!m_mixed || !m_typed)
+        if (!m_typed || (!m_mixed && !m_dimmed))
             return;
         m_typed = false;
         setMixed(false);
@@ -192,6 +199,22 @@ void MixedSpinBox::setMixed(bool mixed)
     m_mixed = mixed;
     m_typed = false;
     setSuffix(mixed ? QString() : m_unit); // also writes the text anew
+}
+
+void MixedSpinBox::setDimmed(bool dimmed)
+{
+    if (m_dimmed == dimmed)
+        return;
+    m_dimmed = dimmed;
+    refreshInk();
+}
+
+void MixedSpinBox::refreshInk()
+{
+    QPalette own;
+    if (m_dimmed)
+        own.setColor(QPalette::Text, colors().muted);
+    setPalette(own);
 }
 
 void MixedSpinBox::setUnit(const QString &suffix)
@@ -308,6 +331,12 @@ void ValueControl::setMixed(double low, double high)
 void ValueControl::setMark(std::optional<double> value, const QString &label)
 {
     m_slider->setMark(value ? std::optional(toSlider(*value)) : std::nullopt, label);
+}
+
+void ValueControl::setDimmed(bool dimmed)
+{
+    m_slider->setDimmed(dimmed);
+    m_spin->setDimmed(dimmed);
 }
 
 void ValueControl::onSliderMoved(int position)

@@ -17,6 +17,9 @@ public:
     void setMark(std::optional<int> position, const QString &label = {});
     /// Several values at once: the handle is hollow and the span is drawn. Ends when the slider is moved.
     void setSpan(std::optional<std::pair<int, int>> span);
+    /// Of something that is off: pale, but it can be moved.
+    void setDimmed(bool dimmed);
+    bool isDimmed() const { return m_dimmed; }
     int positionOf(int value) const; ///< x of the handle's centre
 
     QSize sizeHint() const override;
@@ -38,6 +41,7 @@ private:
     int valueAt(double x, bool fine) const;
 
     int m_snap = 1;
+    bool m_dimmed = false;
     double m_grab = 0.0; ///< where on the handle it was taken
     std::optional<int> m_mark;
     QString m_markLabel;
@@ -51,6 +55,8 @@ public:
     explicit MixedSpinBox(QWidget *parent = nullptr);
 
     void setMixed(bool mixed);
+    /// Of something that is off: pale, and the number that it shows can be entered too.
+    void setDimmed(bool dimmed);
     void setUnit(const QString &suffix);
 
     QString textFromValue(double value) const override;
@@ -61,8 +67,11 @@ signals:
     void entered(double value); ///< the user chose this value
 
 private:
+    void refreshInk();
+
     QString m_unit;
     bool m_mixed = false;
+    bool m_dimmed = false;
     bool m_typed = false;
 };
 
@@ -86,6 +95,7 @@ public:
     void setValue(double value);
     void setMixed(double low, double high);
     void setMark(std::optional<double> value, const QString &label = {});
+    void setDimmed(bool dimmed); ///< of something that is off: pale, and whatever is entered is told
     bool isHeld() const { return m_slider->isSliderDown() || m_keyHeld; }
 
     MarkSlider *slider() const { return m_slider; }

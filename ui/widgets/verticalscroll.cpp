@@ -5,6 +5,13 @@
 
 namespace lathe::ui {
 
+void scrollTo(QWidget *widget)
+{
+    for (QWidget *around = widget->parentWidget(); around; around = around->parentWidget())
+        if (auto *scroll = qobject_cast<QScrollArea *>(around))
+            scroll->ensureWidgetVisible(widget, 0, 8);
+}
+
 VerticalScroll::VerticalScroll(QWidget *content, QWidget *parent) : QScrollArea(parent)
 {
     setFrameShape(QFrame::NoFrame);

@@ -3,6 +3,9 @@
 
 namespace lathe::ui {
 
+/// Scrolls all that it lies in to where it is seen.
+void scrollTo(QWidget *widget);
+
 /// Scrolls up and down only: always as wide as its content needs.
 class VerticalScroll : public QScrollArea {
     Q_OBJECT

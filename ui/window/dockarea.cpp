@@ -4,6 +4,7 @@
 
 #include <QAction>
 #include <QDockWidget>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTimer>
@@ -13,17 +14,22 @@ namespace lathe::ui {
 namespace {
 
 // Raised when panels come or go in a way that makes old arrangements useless.
-constexpr int stateVersion = 4;
+constexpr int stateVersion = 5;
 
 const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QStringLiteral("inspect")},
                                                   {Perspective::Tune, QStringLiteral("tune")},
                                                   {Perspective::Compare, QStringLiteral("compare")}};
 
 // They name the panels in stored arrangements; in the order of DockArea::Panel.
-const QStringList panelNames{
-    QStringLiteral("layers"),   QStringLiteral("weights"),  QStringLiteral("spectrum"),
-    QStringLiteral("settings"), QStringLiteral("variants"), QStringLiteral("jobs"),
-    QStringLiteral("graph"),    QStringLiteral("tradeoff"), QStringLiteral("history")};
+const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
+                             QStringLiteral("spectrum"), QStringLiteral("settings"),
+                             QStringLiteral("variants"), QStringLiteral("jobs"),
+                             QStringLiteral("graph"),    QStringLiteral("tradeoff"),
+                             QStringLiteral("history"),  QStringLiteral("comparison")};
+
+// Below these the panels of a perspective do not all find room side by side, and share it in tabs.
+constexpr int narrow = 1150;
+constexpr int low = 560;
 
 QString keyOf(Perspective perspective)
 {
@@ -63,7 +69,17 @@ void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
     dock->setTitleBarWidget(new PanelGrip(dock));
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     dock->hide(); // until it has a place: all of them above each other would make the window grow
+    connect(dock->toggleViewAction(), &QAction::triggered, dock, [dock](bool on) {
+        if (on)
+            dock->raise(); // it may share its place with others
+    });
     m_docks.insert(panel, dock);
+}
+
+void DockArea::bringForward(Panel panel)
+{
+    m_docks[panel]->show();
+    m_docks[panel]->raise();
 }
 
 QList<QAction *> DockArea::panelActions() const
@@ -80,7 +96,7 @@ void DockArea::setPerspective(Perspective perspective)
     if (m_arranged && perspective == m_perspective)
         return;
     if (m_arranged)
-        m_states.insert(m_perspective, saveState(stateVersion));
+        m_arrangements.insert(m_perspective, arrangement());
     m_perspective = perspective;
     setUpdatesEnabled(false); // arranged in this turn, painted in the next: both in one would be a halt
     applyPerspective();
@@ -90,8 +106,7 @@ void DockArea::setPerspective(Perspective perspective)
 void DockArea::applyPerspective()
 {
     m_arranged = true;
-    const QByteArray state = m_states.value(m_perspective);
-    if (state.isEmpty() || !restoreState(state, stateVersion))
+    if (!arrange(m_arrangements.value(m_perspective)))
         reset();
     emit perspectiveChanged(m_perspective);
 }
@@ -121,6 +136,13 @@ void DockArea::reset()
             addDockWidget(Qt::RightDockWidgetArea, dock);
             dock->hide();
         }
+    // Beside the settings, whose width suits it: a column of its own would be as narrow as it can be.
+    for (const Panel wide : {Settings, Spectrum})
+        if (!m_docks[wide]->isHidden()) {
+            tabifyDockWidget(m_docks[wide], m_docks[History]);
+            m_docks[History]->hide();
+            break;
+        }
 }
 
 void DockArea::showPanels(std::initializer_list<Panel> panels)
@@ -129,10 +151,18 @@ void DockArea::showPanels(std::initializer_list<Panel> panels)
         m_docks[panel]->show();
 }
 
+void DockArea::place(Panel panel, Panel beside, Qt::Orientation direction, bool asTab)
+{
+    if (asTab)
+        tabifyDockWidget(m_docks[beside], m_docks[panel]);
+    else
+        splitDockWidget(m_docks[beside], m_docks[panel], direction);
+}
+
 /// Where the weight is and what it looks like; nothing that changes it.
 void DockArea::arrangeInspect()
 {
-    const int wide = std::max(width(), 1000), high = std::max(height(), 500);
+    const int wide = std::max(width(), 800), high = std::max(height(), 400);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
     splitDockWidget(m_docks[Layers], m_docks[Graph], Qt::Horizontal);
     splitDockWidget(m_docks[Graph], m_docks[Weights], Qt::Horizontal);
@@ -148,54 +178,116 @@ void DockArea::arrangeInspect()
 /// belongs to the whole model.
 void DockArea::arrangeTune()
 {
-    const int wide = std::max(width(), 1000), high = std::max(height(), 500);
-    const int settings = std::clamp(m_docks[Settings]->widget()->sizeHint().width(), 280, wide * 30 / 100);
+    const int wide = std::max(width(), 800), high = std::max(height(), 400);
+    const int settings =
+        std::max(m_docks[Settings]->minimumSizeHint().width(), std::min(wide * 29 / 100, 400));
     const int left = wide - settings;
-    const int layers = std::max(360, wide * 32 / 100);
+    const int layers = wide < narrow ? left * 48 / 100 : std::max(360, wide * 32 / 100);
     const int variants = std::max(m_docks[Variants]->minimumSizeHint().width(), left * 64 / 100);
-    const int whole = std::clamp(high * 32 / 100, 180, 300);
+    const int whole = std::clamp(high * 32 / 100, 160, 300);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
     splitDockWidget(m_docks[Layers], m_docks[Settings], Qt::Horizontal);
     splitDockWidget(m_docks[Layers], m_docks[Variants], Qt::Vertical);
-    splitDockWidget(m_docks[Variants], m_docks[Tradeoff], Qt::Horizontal);
+    place(Tradeoff, Variants, Qt::Horizontal, wide < narrow);
     splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
-    splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
+    place(Spectrum, Weights, Qt::Vertical, high < low);
     tabifyDockWidget(m_docks[Layers], m_docks[Graph]);
     showPanels({Layers, Weights, Spectrum, Tradeoff, Settings, Variants, Graph});
-    m_docks[Layers]->raise();
+    for (const Panel panel : {Layers, Weights, Variants})
+        m_docks[panel]->raise();
     // The inner ones in the room of the outer ones: more would make these grow.
     resizeDocks({m_docks[Settings]}, {settings}, Qt::Horizontal);
     resizeDocks({m_docks[Layers], m_docks[Variants]}, {high - whole, whole}, Qt::Vertical);
     resizeDocks({m_docks[Layers], m_docks[Weights]}, {layers, left - layers}, Qt::Horizontal);
-    resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {variants, left - variants}, Qt::Horizontal);
-    resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {(high - whole) / 2, (high - whole) / 2},
-                Qt::Vertical);
+    if (wide >= narrow)
+        resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {variants, left - variants}, Qt::Horizontal);
+    if (high >= low)
+        resizeDocks({m_docks[Weights], m_docks[Spectrum]}, {(high - whole) / 2, (high - whole) / 2},
+                    Qt::Vertical);
 }
 
-/// The variants first, and what they make of the layer in focus.
+/// The variants to choose from, and beside them what becomes of the same samples.
 void DockArea::arrangeCompare()
 {
-    const int wide = std::max(width(), 1000), high = std::max(height(), 500);
+    const int wide = std::max(width(), 900), high = std::max(height(), 400);
+    const int list = std::clamp(wide * 30 / 100, 280, 560);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Variants]);
-    splitDockWidget(m_docks[Variants], m_docks[Layers], Qt::Vertical);
-    splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Horizontal);
-    splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Horizontal);
-    splitDockWidget(m_docks[Variants], m_docks[Tradeoff], Qt::Horizontal);
-    showPanels({Variants, Tradeoff, Layers, Weights, Spectrum});
-    resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {wide * 60 / 100, wide * 40 / 100}, Qt::Horizontal);
-    resizeDocks({m_docks[Variants], m_docks[Layers]}, {high * 45 / 100, high * 55 / 100}, Qt::Vertical);
-    resizeDocks({m_docks[Layers], m_docks[Weights], m_docks[Spectrum]},
-                {wide * 40 / 100, wide * 30 / 100, wide * 30 / 100}, Qt::Horizontal);
+    splitDockWidget(m_docks[Variants], m_docks[Comparison], Qt::Horizontal);
+    splitDockWidget(m_docks[Variants], m_docks[Tradeoff], Qt::Vertical);
+    showPanels({Variants, Tradeoff, Comparison});
+    resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {high * 55 / 100, high * 45 / 100}, Qt::Vertical);
+    // Last: the other one would undo it.
+    resizeDocks({m_docks[Variants], m_docks[Comparison]}, {list, wide - list}, Qt::Horizontal);
+          m_docks[Variants]->minimumSizeHint().width(), m_docks[Variants]->sizeHint().width());
+}
+
+DockArea::Arrangement DockArea::arrangement() const
+{
+    Arrangement now{saveState(stateVersion), size(), {}};
+    for (const QDockWidget *dock : m_docks)
+        if (!dock->isFloating() && !dock->visibleRegion().isEmpty()) // behind a tab it has an old size
+            now.panels.insert(dock->objectName(), dock->size());
+    return now;
+}
+
+QJsonObject DockArea::toJson(const Arrangement &arrangement)
+{
+    QJsonObject panels;
+    for (const auto &[name, size] : arrangement.panels.asKeyValueRange())
+        panels.insert(name, QJsonArray{size.width(), size.height()});
+    return {{"state", QString::fromLatin1(arrangement.state.toBase64())},
+            {"area", QJsonArray{arrangement.area.width(), arrangement.area.height()}},
+            {"panels", panels}};
+}
+
+/// Also of what earlier versions wrote: the state alone.
+DockArea::Arrangement DockArea::fromJson(const QJsonValue &value)
+{
+    const auto sizeIn = [](const QJsonValue &pair) { return QSize(pair[0].toInt(), pair[1].toInt()); };
+    Arrangement arrangement;
+    const QString state = value.isString() ? value.toString() : value["state"].toString();
+    arrangement.state = QByteArray::fromBase64(state.toLatin1());
+    arrangement.area = sizeIn(value["area"]);
+    const QJsonObject panels = value["panels"].toObject();
+    for (auto panel = panels.begin(); panel != panels.end(); ++panel)
+        arrangement.panels.insert(panel.key(), sizeIn(panel.value()));
+    return arrangement;
+}
+
+bool DockArea::arrange(const Arrangement &arrangement)
+{
+    if (arrangement.state.isEmpty() || !restoreState(arrangement.state, stateVersion))
+        return false;
+    if (arrangement.area.width() > 0 && arrangement.area.height() > 0 && arrangement.area != size())
+        fitPanels(arrangement);
+    return true;
+}
+
+/// Every panel gets the share it had of the area: Qt would keep the pixels of some and squeeze the others.
+void DockArea::fitPanels(const Arrangement &arrangement)
+{
+    QList<QDockWidget *> docks;
+    QList<int> widths, heights;
+    for (QDockWidget *dock : std::as_const(m_docks)) {
+        const QSize had = arrangement.panels.value(dock->objectName());
+        if (had.isEmpty() || dock->isHidden() || dock->isFloating())
+            continue;
+        docks << dock;
+        widths << std::max(1, had.width() * width() / arrangement.area.width());
+        heights << std::max(1, had.height() * height() / arrangement.area.height());
+    }
+    resizeDocks(docks, widths, Qt::Horizontal);
+    resizeDocks(docks, heights, Qt::Vertical);
 }
 
 QByteArray DockArea::save()
 {
     if (m_arranged)
-        m_states.insert(m_perspective, saveState(stateVersion));
+        m_arrangements.insert(m_perspective, arrangement());
     QJsonObject object{{"perspective", keyOf(m_perspective)}};
     for (const auto &[perspective, key] : keys)
-        if (m_states.contains(perspective))
-            object.insert(key, QString::fromLatin1(m_states[perspective].toBase64()));
+        if (m_arrangements.contains(perspective))
+            object.insert(key, toJson(m_arrangements[perspective]));
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
@@ -207,9 +299,8 @@ bool DockArea::restore(const QByteArray &text)
     if (named == keys.end())
         return false;
     for (const auto &[perspective, key] : keys)
-        if (const QByteArray state = QByteArray::fromBase64(object[key].toString().toLatin1());
-            !state.isEmpty())
-            m_states.insert(perspective, state);
+        if (const Arrangement arrangement = fromJson(object[key]); !arrangement.state.isEmpty())
+            m_arrangements.insert(perspective, arrangement);
     m_perspective = named->first;
     applyPerspective();
     return true;

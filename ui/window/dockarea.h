@@ -1,5 +1,6 @@
 #pragma once
 #include <QHash>
+#include <QJsonObject>
 #include <QMainWindow>
 
 class QDockWidget;
@@ -16,13 +17,26 @@ QString perspectiveName(Perspective perspective);
 class DockArea : public QMainWindow {
     Q_OBJECT
 public:
-    enum Panel { Layers, Weights, Spectrum, Settings, Variants, Jobs, Graph, Tradeoff, History, PanelCount };
+    enum Panel {
+        Layers,
+        Weights,
+        Spectrum,
+        Settings,
+        Variants,
+        Jobs,
+        Graph,
+        Tradeoff,
+        History,
+        Comparison,
+        PanelCount
+    };
 
     explicit DockArea(QWidget *parent = nullptr);
 
     /// All of them before the first perspective is set.
     void addPanel(Panel panel, const QString &title, QWidget *widget);
     QDockWidget *dock(Panel panel) const { return m_docks.value(panel); }
+    void bringForward(Panel panel); ///< shown, and before what shares its place
     /// Shows and hides the panels; for a menu.
     QList<QAction *> panelActions() const;
 
@@ -42,14 +56,28 @@ signals:
     void perspectiveChanged(lathe::ui::Perspective perspective);
 
 private:
+    /// Of one perspective, as it was left.
+    struct Arrangement {
+        QByteArray state; ///< of QMainWindow
+        QSize area;
+        QHash<QString, QSize> panels; ///< those in sight, by name; sizes in `area`
+    };
+    Arrangement arrangement() const;
+    static QJsonObject toJson(const Arrangement &arrangement);
+    static Arrangement fromJson(const QJsonValue &value);
+    bool arrange(const Arrangement &arrangement);
+    void fitPanels(const Arrangement &arrangement);
+
     void showPanels(std::initializer_list<Panel> panels);
+    /// In a tab of its own where that one stands, or in a half of its room.
+    void place(Panel panel, Panel beside, Qt::Orientation direction, bool asTab);
     void arrangeInspect();
     void arrangeTune();
     void arrangeCompare();
     void applyPerspective();
 
     QHash<Panel, QDockWidget *> m_docks;
-    QHash<Perspective, QByteArray> m_states;
+    QHash<Perspective, Arrangement> m_arrangements;
     Perspective m_perspective = Perspective::Tune;
     bool m_arranged = false;
 };

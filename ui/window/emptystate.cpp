@@ -46,7 +46,7 @@ EmptyState::EmptyState(QWidget *parent)
         addButton(QStringLiteral("openSampleButton"), QStringLiteral("model"), tr("Open the s&ample"),
                   tr("A small network that reads handwritten digits, with its images"));
     QPushButton *tour = addButton(QStringLiteral("tourButton"), QStringLiteral("play"), tr("&Take the tour"),
-                                  tr("Three steps on the sample: choose a layer, change it, export"));
+                                  tr("On the sample: choose a layer, change it, see what it did, export"));
     row->addStretch();
     open->setDefault(true);
     sample->setVisible(!samplePath().isEmpty());

@@ -1,5 +1,7 @@
 #include "ui/window/mainactions.h"
 
+#include "ui/inspector/methodspec.h"
+
 #include <QActionGroup>
 #include <QMainWindow>
 #include <QMenuBar>
@@ -131,16 +133,27 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
 void MainActions::makeLayersMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&Layers"));
-    copySettings = add(menu, tr("&Copy settings"), tr("Copy what is done to the selected layer"),
-                       QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
     keepLayers =
         add(menu, tr("&Keep as it is"), tr("Nothing changes the selected layers until they are let go"),
             QStringLiteral("keep"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)});
     keepLayers->setCheckable(true);
     menu->addSeparator();
+    copySettings = add(menu, tr("&Copy settings"), tr("Copy what is done to the selected layer"),
+                       QStringLiteral("copy"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)});
     pasteSettings = add(menu, tr("&Paste settings"), tr("Do the same to the selected layers"),
                         QStringLiteral("apply"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V)});
     menu->addSeparator();
+    QMenu *settings = menu->addMenu(tr("Go to &settings"));
+    for (const MethodSpec &method : methodSpecs()) {
+        if (method.key.isEmpty())
+            continue;
+        QAction *action =
+            add(settings, method.title, tr("Settings of the selected layers: %1").arg(method.title), {},
+                {QKeySequence(method.key)});
+        action->setData(method.id);
+        methods << action;
+        m_needModel << action;
+    }
     editRules = add(menu, tr("&Rules…"), tr("Settings for all layers of a name, as patterns"),
                     QStringLiteral("recipe"), {QKeySequence(Qt::CTRL | Qt::Key_R)});
 }
@@ -148,9 +161,10 @@ void MainActions::makeLayersMenu(QMainWindow *window)
 void MainActions::makePerspectives(QMenu *menu)
 {
     auto *group = new QActionGroup(this);
-    const QStringList tips{tr("Arrange the window to look at the model"),
-                           tr("Arrange the window to change layers and watch what follows"),
-                           tr("Arrange the window to weigh variants against each other")};
+    const QStringList tips{
+        tr("Arrange the window to look at the model"),
+        tr("Arrange the window to change layers and watch what follows"),
+        tr("Set variants beside the baseline: samples, classes, layers; once more, or Esc, leads back")};
     for (int i = 0; i < perspectiveCount; ++i) {
         const auto perspective = static_cast<Perspective>(i);
         QAction *action = add(menu, QStringLiteral("&%1").arg(perspectiveName(perspective)), tips.at(i), {},
@@ -169,6 +183,11 @@ void MainActions::makeViewMenu(QMainWindow *window)
     QMenu *menu = window->menuBar()->addMenu(tr("&View"));
     makePerspectives(menu);
     m_panels = menu->addMenu(tr("&Panels"));
+    nextPanel =
+        add(menu, tr("&Next panel"), tr("Put the focus on the next panel"), {}, {QKeySequence(Qt::Key_F6)});
+    previousPanel = add(menu, tr("Pre&vious panel"), tr("Put the focus on the previous panel"), {},
+                        {QKeySequence(Qt::SHIFT | Qt::Key_F6)});
+    m_needModel << nextPanel << previousPanel;
     resetLayout = add(menu, tr("&Reset layout"), tr("Put the panels of this perspective back"), {});
     menu->addSeparator();
     auto *group = new QActionGroup(this);
@@ -195,7 +214,7 @@ void MainActions::makeHelpMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&Help"));
     help = add(menu, tr("&Contents"), tr("How Lathe works; F1 tells about what has the focus"), {});
-    tour = add(menu, tr("Take the &tour"), tr("Three steps: choose a layer, change it, export"), {});
+    tour = add(menu, tr("Take the &tour"), tr("Choose a layer, change it, see what it did, export"), {});
     keyboardHelp = add(menu, tr("&Keyboard"), tr("List all keys"), {}, {QKeySequence(Qt::CTRL | Qt::Key_F1)});
     about = add(menu, tr("&About Lathe"), tr("Version and licence"), QStringLiteral("info"));
 }
@@ -234,6 +253,7 @@ void MainActions::setModelOpen(bool open)
 {
     for (QAction *action : m_needModel)
         action->setEnabled(open);
+    presets->setModelOpen(open);
 }
 
 void MainActions::setPerspective(Perspective perspective)
@@ -252,4 +272,3 @@ void MainActions::setScheme(Scheme scheme)
 }
 
 } // namespace lathe::ui
-    presets->setModelOpen(open);

@@ -4,6 +4,7 @@
 #include "ui/charts/histogramchart.h"
 #include "ui/charts/spectrumchart.h"
 #include "ui/charts/tradeoffchart.h"
+#include "ui/compare/compareview.h"
 #include "ui/export/exportdialog.h"
 #include "ui/graph/graphpanel.h"
 #include "ui/help/aboutdialog.h"
@@ -22,6 +23,7 @@
 #include "ui/widgets/infobar.h"
 #include "ui/widgets/verticalscroll.h"
 #include "ui/window/chartdesk.h"
+#include "ui/window/comparedesk.h"
 #include "ui/window/datalabel.h"
 #include "ui/window/emptystate.h"
 #include "ui/window/focuscharts.h"
@@ -30,9 +32,11 @@
 #include "ui/window/layerviews.h"
 #include "ui/window/measuringcontrol.h"
 #include "ui/window/nowstrip.h"
+#include "ui/window/panelwalk.h"
 #include "ui/window/preferencesdialog.h"
 #include "ui/window/presetcommands.h"
 #include "ui/window/variantdesk.h"
+#include "ui/window/windowplace.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -50,13 +54,14 @@ namespace {
 
 const QString geometryKey = QStringLiteral("window/geometry");
 const QString panelsKey = QStringLiteral("window/panels");
+const QString noDataTopic = QStringLiteral("no data");
 
 } // namespace
 
 QSize MainWindow::firstSize(QSize screen)
 {
     const QSize frame(16, 48); // of most window managers: a title bar and thin edges
-    return QSize(1440, 900).boundedTo((screen - frame).expandedTo(QSize(1024, 640)));
+    return QSize(1440, 900).boundedTo((screen - frame).expandedTo(QSize(960, 640)));
 }
 
 MainWindow::MainWindow(QWidget *parent)
@@ -81,8 +86,7 @@ MainWindow::MainWindow(QWidget *parent)
     connectViews();
     connectProject();
     connectEmptyState();
-    if (!restoreGeometry(Settings().bytes(geometryKey)))
-        resize(firstSize(screen()->availableSize()));
+    restorePlace(*this, Settings().bytes(geometryKey), firstSize(screen()->availableSize()));
     refreshTitle();
     refreshFigures();
 }
@@ -102,7 +106,7 @@ void MainWindow::makeViews()
     m_layers = std::make_unique<LayerViews>(*m_workbench);
     m_focusCharts = std::make_unique<FocusCharts>(*m_workbench);
     m_charts = std::make_unique<ChartDesk>(*m_workbench, *m_focusCharts);
-    m_variants = std::make_unique<VariantDesk>(*m_workbench, *m_actions, *m_charts, this);
+    m_variants = std::make_unique<VariantDesk>(*m_workbench, *m_actions, *m_charts);
     m_inspector = new Inspector;
     m_inspecting = std::make_unique<InspectorBinding>(*m_workbench, *m_inspector, *m_layers->panel());
     m_now = new NowStrip;
@@ -123,18 +127,19 @@ void MainWindow::buildPanels()
     m_panels->addPanel(DockArea::History, tr("History"), history);
     connect(history, &HistoryPanel::jumpBegan, &m_workbench->editor(), &RecipeEditor::beginJump);
     connect(history, &HistoryPanel::jumpEnded, &m_workbench->editor(), &RecipeEditor::endJump);
+    m_compare = std::make_unique<CompareDesk>(*m_workbench, *m_variants->panel(), *m_panels);
+    m_panels->addPanel(DockArea::Comparison, tr("Comparison"), m_compare->view());
     m_actions->setPanels(m_panels->panelActions());
 }
 
 void MainWindow::buildCentre()
 {
-    m_info = new InfoBar;
     m_work = new QWidget;
     auto *work = new QVBoxLayout(m_work);
     work->setContentsMargins(0, 0, 0, 0);
     work->setSpacing(0);
-    work->addWidget(m_info);
     work->addWidget(m_panels, 1);
+    m_info = new InfoBar(m_panels);
     work->addWidget(m_now); // below whatever is arranged above: always in sight
 
     m_empty = new EmptyState;
@@ -163,7 +168,7 @@ void MainWindow::connectActions()
     connect(a->cancel, &QAction::triggered, m_compare.get(), &CompareDesk::escape);
     new MeasuringControl(*m_workbench, m_now, a->pauseMeasuring);
     connect(a->resetLayout, &QAction::triggered, m_panels, &DockArea::reset);
-    connect(a, &MainActions::perspectiveChosen, m_panels, &DockArea::setPerspective);
+    connect(a, &MainActions::perspectiveChosen, m_compare.get(), &CompareDesk::choose);
     connect(m_panels, &DockArea::perspectiveChanged, a, &MainActions::setPerspective);
     connect(a->preferences, &QAction::triggered, this, &MainWindow::showPreferences);
     connect(a->help, &QAction::triggered, this, [this] { HelpWindow::show(QStringLiteral("index"), this); });
@@ -176,15 +181,15 @@ void MainWindow::connectActions()
         chosen.scheme = scheme;
         chosen.save();
     });
+    auto *presets = new PresetCommands(*m_workbench, *m_layers->panel(), *a->presets, this);
+    connect(presets, &PresetCommands::said, this,
+            [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
     auto *layers = new LayerCommands(*m_workbench, *m_layers->panel(), *a, this);
     connect(layers, &LayerCommands::said, this,
             [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
 }
 
 void MainWindow::connectWorkbench()
-    auto *presets = new PresetCommands(*m_workbench, *m_layers->panel(), *a->presets, this);
-    connect(presets, &PresetCommands::said, this,
-            [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
 {
     Workbench *w = m_workbench;
     connect(w, &Workbench::modelChanged, this, &MainWindow::onModelChanged);
@@ -193,11 +198,18 @@ void MainWindow::connectWorkbench()
     connect(w, &Workbench::busyChanged, m_empty, [this] { m_empty->setOpening(m_workbench->isBusy()); });
     connect(w, &Workbench::failed, this,
             [this](const QString &action, const Error &error) { showError(this, action, error); });
-    connect(w, &Workbench::notice, this, [this](const QString &text) { m_info->showText(text); });
+    connect(w, &Workbench::notice, m_info, [this](const QString &text, NoticeKind kind) {
+        m_info->add({text, kind});
+    });
     connect(w, &Workbench::datasetOffered, this, [this](const QString &reference) {
-        m_info->showText(
-            tr("No data set yet: sizes are exact, accuracy is unknown. The last one was %1.").arg(reference),
-            tr("Check and use it…"), [this, reference] { m_files->chooseDataset(reference); });
+        m_info->add(
+            {tr("No data set yet: sizes are exact, accuracy is unknown. The last one was %1.").arg(reference),
+             NoticeKind::OfModel, tr("Check and use it…"),
+             [this, reference] { m_files->chooseDataset(reference); }, noDataTopic});
+    });
+    connect(w, &Workbench::dataChanged, m_info, [this] {
+        if (m_workbench->data())
+            m_info->withdraw(noDataTopic);
     });
     connect(w->editor().undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::refreshTitle);
 }
@@ -215,6 +227,7 @@ void MainWindow::connectViews()
             [this](int layer) { m_layers->panel()->selectLayers({layer}); });
     connect(m_variants.get(), &VariantDesk::said, this,
             [this](const QString &sentence) { statusBar()->showMessage(sentence, 6000); });
+    new PanelWalk(*m_actions, *m_panels, *m_inspector, this);
     m_tour = std::make_unique<WindowTour>(
         this, *m_workbench, *m_actions, *m_files,
         TourStops{m_panels, m_layers->panel(), m_inspector, m_focusCharts->spectrum(), m_now});
@@ -251,7 +264,7 @@ void MainWindow::connectEmptyState()
 
 void MainWindow::onModelChanged()
 {
-    m_info->hide();
+    m_info->changeModel();
     m_pages->setCurrentWidget(m_work);
     restoreLayout();
     m_actions->setModelOpen(true);

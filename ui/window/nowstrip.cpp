@@ -3,6 +3,7 @@
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/elidednote.h"
 #include "ui/widgets/figurelabel.h"
 #include "ui/widgets/panelparts.h"
 #include "ui/window/measuringmark.h"
@@ -16,6 +17,7 @@ namespace lathe::ui {
 namespace {
 
 constexpr int columnGap = 20;
+constexpr int widestGap = 72; ///< of a window that has room; farther apart they are no row
 constexpr std::array scales = {figureScale, 1.38, 1.23, 1.0}; ///< as large as fits
 
 struct ColumnText {
@@ -28,8 +30,7 @@ ColumnText columnText(NowStrip::Column column)
     case Figure::Accuracy:
         return {NowStrip::tr("Top-1"),
                 NowStrip::tr("Share of samples whose highest score is the right class"),
-                QStringLiteral("100.0 %"),
-                {}};
+                QStringLiteral("100.0 %"), QStringLiteral("± 88.8")};
     case Figure::Difference:
         return {
             NowStrip::tr("Difference"),
@@ -64,7 +65,7 @@ ColumnText columnText(NowStrip::Column column)
     case Figure::Latency:
         return {NowStrip::tr("Latency"),
                 NowStrip::tr("Median time of one sample on this machine, and against the baseline"),
-                QStringLiteral("88.8 ms"), QStringLiteral("88.88×")};
+                QStringLiteral("88.8 ms"), QStringLiteral("(88.8–88.8) ") + notDistinguishable()};
     }
     return {};
 }
@@ -78,7 +79,7 @@ QString textOf(const FigureLabel *label)
 
 NowStrip::NowStrip(QWidget *parent)
     : QWidget(parent), m_currentTitle(makeTitle(tr("NOW"), this)), m_noteIcon(new QLabel(this)),
-      m_note(new QLabel(this))
+      m_note(new ElidedNote(this))
 {
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(12, 6, 12, 6);
@@ -104,12 +105,11 @@ NowStrip::NowStrip(QWidget *parent)
         grid->addWidget(title, 0, i + 1);
         grid->addWidget(m_baselineRow[size_t(i)], 1, i + 1);
         grid->addWidget(m_currentRow[size_t(i)], 2, i + 1);
+    }
     for (const Row *row : {&m_baselineRow, &m_currentRow}) // they share a column
         (*row)[size_t(Figure::Difference)]->setMarkRoom(true);
     m_measuring = new MeasuringMark(m_currentRow[size_t(Figure::Difference)]);
     connect(m_measuring, &QAbstractButton::clicked, this, &NowStrip::measuringToggled);
-    }
-    m_note->setWordWrap(true);
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setFont(scaledFont(titleScale));
     auto *note = new QHBoxLayout;
@@ -140,11 +140,11 @@ void NowStrip::setCurrent(const Figures &figures)
     showFigures(m_currentRow, figures, false);
     showNote();
 }
+
 void NowStrip::setMeasuring(Measuring state)
 {
     m_measuring->setState(state);
 }
-
 
 void NowStrip::reserveCounts()
 {
@@ -177,7 +177,7 @@ void NowStrip::showNote()
 {
     const Figures &speaking = m_current.note.empty() ? m_baseline : m_current;
     const bool failed = speaking.failed;
-    m_note->setText(messageText(speaking.note));
+    m_note->setFullText(messageText(speaking.note));
     m_note->setForegroundRole(failed ? QPalette::WindowText : QPalette::PlaceholderText);
     m_noteIcon->setVisible(failed);
     if (failed) {
@@ -204,12 +204,30 @@ int NowStrip::widthAt(double scale) const
     return width;
 }
 
+/// What stands beside the figures is in their tool tips too, but for how far the difference is measured.
+void NowStrip::showNotes(bool all)
+{
+    for (const Row *row : {&m_baselineRow, &m_currentRow})
+        for (int i = 0; i < ColumnCount; ++i)
+            (*row)[size_t(i)]->setNoteShown(all || Column(i) == Figure::Difference);
+}
+
 void NowStrip::fitFigures()
 {
     const int noteRoom = fontMetrics().averageCharWidth() * 16;
+    showNotes(false);
+    m_leastWidth = widthAt(scales.back());
+    showNotes(true);
+    if (widthAt(scales.back()) + noteRoom > width())
+        showNotes(false);
     const auto fits = std::find_if(scales.begin(), scales.end(),
                                    [&](double scale) { return widthAt(scale) + noteRoom <= width(); });
     const double scale = fits == scales.end() ? scales.back() : *fits;
+    // Half of what is left spreads the figures, the other half is the note's. By the width alone: nothing
+    // moves while figures do.
+    const int spare = std::max(0, width() - widthAt(scale) - noteRoom);
+    static_cast<QGridLayout *>(layout())->setHorizontalSpacing(
+        std::min(widestGap, columnGap + spare / 2 / int(ColumnCount)));
     for (size_t i = 0; i < ColumnCount; ++i) {
         m_currentRow[i]->setScale(scale, scale);
         m_baselineRow[i]->setScale(1.0, scale);
@@ -220,7 +238,7 @@ void NowStrip::fitFigures()
 
 QSize NowStrip::minimumSizeHint() const
 {
-    return {widthAt(scales.back()), QWidget::minimumSizeHint().height()};
+    return {m_leastWidth, QWidget::minimumSizeHint().height()};
 }
 
 void NowStrip::resizeEvent(QResizeEvent *event)

@@ -9,6 +9,7 @@ class QLabel;
 
 namespace lathe::ui {
 
+class ElidedNote;
 class FigureLabel;
 class MeasuringMark;
 enum class Measuring;
@@ -44,15 +45,17 @@ private:
     void reserveCounts();
     void fitFigures();
     int widthAt(double scale) const;
+    void showNotes(bool all);
 
     Figures m_baseline, m_current;
     Row m_baselineRow{}, m_currentRow{};
     std::array<QLabel *, ColumnCount> m_titles{};
     MeasuringMark *m_measuring;
     QString m_widestCount;
+    int m_leastWidth = 0;
     QLabel *m_currentTitle;
     QLabel *m_noteIcon;
-    QLabel *m_note;
+    ElidedNote *m_note;
 };
 
 } // namespace lathe::ui

@@ -2,6 +2,7 @@
 
 #include "ui/style/theme.h"
 
+#include <QApplication>
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QPainter>
@@ -16,8 +17,9 @@ constexpr int dotDistance = 4;
 
 } // namespace
 
-PanelGrip::PanelGrip(QDockWidget *dock) : QWidget(dock)
+PanelGrip::PanelGrip(QDockWidget *dock) : QWidget(dock), m_dock(dock)
 {
+    connect(qApp, &QApplication::focusChanged, this, qOverload<>(&QWidget::update));
     setToolTip(tr("Drag to move this panel; double-click to let it float"));
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 4, 0);
@@ -53,6 +55,11 @@ void PanelGrip::setButtonsShown(bool shown)
     update();
 }
 
+bool PanelGrip::isActive() const
+{
+    return m_dock->isAncestorOf(QApplication::focusWidget());
+}
+
 QSize PanelGrip::sizeHint() const
 {
     return {gripHeight * 4, gripHeight};
@@ -63,7 +70,9 @@ void PanelGrip::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(underMouse() ? colors().muted : colors().line);
+    if (isActive())
+        painter.fillRect(QRect(0, height() - 2, width(), 2), colors().current);
+    painter.setBrush(isActive() ? colors().current : underMouse() ? colors().muted : colors().line);
     const double left = width() / 2.0 - (dots - 1) * dotDistance / 2.0;
     for (int i = 0; i < dots; ++i)
         painter.drawEllipse(QPointF(left + i * dotDistance, height() / 2.0), 1.0, 1.0);

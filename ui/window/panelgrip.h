@@ -7,12 +7,14 @@ class QToolButton;
 namespace lathe::ui {
 
 /// The strip above a dockable panel: dragging it moves the panel, a double click floats it. The panel says
-/// its own title, so this one only shows a grip, and its buttons while the pointer is over it.
+/// its own title, so this one only shows a grip, its buttons while the pointer is over it, and a line while
+/// the focus is in the panel.
 class PanelGrip : public QWidget {
     Q_OBJECT
 public:
     explicit PanelGrip(QDockWidget *dock);
 
+    bool isActive() const; ///< the focus is in the panel
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -25,6 +27,7 @@ private:
     QToolButton *addButton(const QString &iconName, const QString &tip);
     void setButtonsShown(bool shown);
 
+    QDockWidget *m_dock;
     QList<QToolButton *> m_buttons;
 };
 

@@ -1,6 +1,5 @@
 #include "ui/window/variantdesk.h"
 
-#include "ui/compare/comparedialog.h"
 #include "ui/compare/variantfiles.h"
 #include "ui/session/workbench.h"
 #include "ui/variants/variantspanel.h"
@@ -9,8 +8,8 @@
 
 namespace lathe::ui {
 
-VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts, QWidget *window)
-    : m_workbench(workbench), m_window(window), m_panel(new VariantsPanel)
+VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts)
+    : m_workbench(workbench), m_panel(new VariantsPanel)
 {
     m_panel->setModel(workbench.variants());
     connect(&workbench, &Workbench::modelChanged, this, [this] { m_panel->setSaveEnabled(true); });
@@ -19,13 +18,15 @@ VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &
     connect(m_panel, &VariantsPanel::applyRequested, &workbench.variantStore(), &VariantStore::apply);
     connect(m_panel, &VariantsPanel::duplicateRequested, &workbench.variantStore(), &VariantStore::duplicate);
     connect(m_panel, &VariantsPanel::deleteRequested, &workbench.variantStore(), &VariantStore::remove);
-    connect(m_panel, &VariantsPanel::compareRequested, this, &VariantDesk::compare);
     connect(m_panel, &VariantsPanel::selectionChanged, &charts, &ChartDesk::setSelectedVariants);
     connect(&charts, &ChartDesk::variantChosen, this, [this](int row) { m_panel->selectVariants({row}); });
     auto *files = new VariantFiles(workbench, this);
     connect(m_panel, &VariantsPanel::filesRequested, files, &VariantFiles::add);
     connect(m_panel, &VariantsPanel::measureRequested, files, &VariantFiles::measure);
-    connect(files, &VariantFiles::notice, &workbench, &Workbench::notice); // shown as what that says
+    connect(m_panel, &VariantsPanel::fileCancelled, files, &VariantFiles::cancel);
+    connect(m_panel, &VariantsPanel::fileRetried, files, &VariantFiles::retry);
+    connect(files, &VariantFiles::notice, &workbench, // shown as what that says
+            [&workbench](const QString &text) { emit workbench.notice(text, NoticeKind::Passing); });
     connect(files, &VariantFiles::failed, &workbench, &Workbench::failed);
 }
 
@@ -35,16 +36,6 @@ void VariantDesk::save()
         return;
     const int row = m_workbench.variantStore().save();
     emit said(tr("Saved as variant \"%1\". F2 changes its name.").arg(m_workbench.variants()->at(row).name));
-}
-
-void VariantDesk::compare(const QVector<int> &rows)
-{
-    QVector<Variant> variants;
-    for (const int row : rows)
-        variants << m_workbench.variants()->at(row);
-    auto *dialog = new CompareDialog(m_workbench, variants, m_window);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->show();
 }
 
 } // namespace lathe::ui

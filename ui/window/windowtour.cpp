@@ -6,6 +6,7 @@
 #include "ui/inspector/methodgroup.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/session/workbench.h"
+#include "ui/widgets/verticalscroll.h"
 #include "ui/window/dockarea.h"
 #include "ui/window/emptystate.h"
 #include "ui/window/fileopener.h"
@@ -13,35 +14,13 @@
 #include "ui/window/nowstrip.h"
 
 #include <QDockWidget>
-#include <QScrollArea>
 #include <QToolBar>
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
 
-enum TourStep { PickLayer, MoveControl, Export };
-
-void bringForward(QDockWidget *dock)
-{
-    dock->show();
-    dock->raise();
-}
-
-/// Scrolled to where it is seen, in all that it lies in.
-void scrollTo(QWidget *widget)
-{
-    for (QWidget *around = widget->parentWidget(); around; around = around->parentWidget())
-        if (auto *scroll = qobject_cast<QScrollArea *>(around))
-            scroll->ensureWidgetVisible(widget, 0, 8);
-}
-
-MethodGroup *quantizeGroup(const Inspector &inspector)
-{
-    for (MethodGroup *group : inspector.findChildren<MethodGroup *>())
-        if (group->property("helpPage") == QStringLiteral("quantize"))
-            return group;
-    return nullptr;
-}
+enum TourStep { PickLayer, MoveControl, SeeFigures, Export };
 
 } // namespace
 
@@ -50,8 +29,8 @@ WindowTour::WindowTour(QMainWindow *window, Workbench &workbench, MainActions &a
     : m_workbench(workbench), m_files(files), m_stops(stops)
 {
     const auto control = [this]() -> QWidget * {
-        MethodGroup *group = quantizeGroup(*m_stops.inspector);
-        return group && group->isVisible() ? static_cast<QWidget *>(group) : m_stops.inspector;
+        MethodGroup *group = m_stops.inspector->method(QStringLiteral("quantize"));
+        return group->isVisible() ? static_cast<QWidget *>(group) : m_stops.inspector;
     };
     const QVector<Tour::Step> steps{
         {tr("Choose a layer"),
@@ -59,16 +38,23 @@ WindowTour::WindowTour(QMainWindow *window, Workbench &workbench, MainActions &a
             "follow."),
          [this] { return m_stops.layers; },
          {},
-         [this] { bringForward(m_stops.panels->dock(DockArea::Layers)); }},
+         [this] { m_stops.panels->bringForward(DockArea::Layers); }},
         {tr("Change it"),
-         tr("Tick <b>Quantize</b> and drag the number of bits. Watch the strip below: accuracy is measured "
-            "while you drag, the size is that of the file you would get."),
+         tr("Drag the number of bits of <b>Quantize</b>. Watch the strip below while you drag: accuracy is "
+            "measured, the size is that of the file you would get."),
          control,
          {m_stops.figures},
          [this, control] {
-             bringForward(m_stops.panels->dock(DockArea::Settings));
+             m_stops.panels->bringForward(DockArea::Settings);
              scrollTo(control());
          }},
+        {tr("See what it did"),
+         tr("Above the untouched model, below yours: how much accuracy it lost, how sure that is, and how "
+            "much "
+            "smaller the file is. Go on dragging as long as you like; <b>Undo</b> takes steps back."),
+         [this] { return m_stops.figures; },
+         {m_stops.inspector},
+         {}},
         {tr("Export"),
          tr("Writes the smaller model to an ONNX file that any runtime opens, and checks that it is the one "
             "you saw here."),
@@ -89,17 +75,34 @@ WindowTour::WindowTour(QMainWindow *window, Workbench &workbench, MainActions &a
 void WindowTour::followUser(MainActions &actions)
 {
     connect(m_stops.layers, &LayerPanel::selectionChanged, this, [this] { m_tour->done(PickLayer); });
-    connect(actions.exportModel, &QAction::triggered, this, [this] { m_tour->done(Export); });
-    // A control is moved, and what it did to the figures is there to be seen.
-    const auto moved = [this] {
+    connect(actions.exportModel, &QAction::triggered, this, [this] {
+        if (m_tour->step() >= SeeFigures)
+            m_tour->end();
+    });
+    // A control was moved and let go, and what it did to the figures is there to be seen. Who takes it again
+    // before that is not interrupted.
+    const auto released = [this] {
         if (m_tour->step() == MoveControl)
             connect(
-                &m_workbench, &Workbench::settled, this, [this] { m_tour->done(MoveControl); },
+                &m_workbench, &Workbench::settled, this,
+                [this] {
+                    if (!isControlHeld())
+                        m_tour->done(MoveControl);
+                },
                 Qt::SingleShotConnection);
     };
     for (const ValueControl *value : m_stops.inspector->findChildren<ValueControl *>())
-        connect(value, &ValueControl::edited, this, moved);
-    connect(m_stops.spectrum, &SpectrumChart::rankReleased, this, moved);
+        connect(value, &ValueControl::edited, this, [released](double, bool dragging) {
+            if (!dragging)
+                released();
+        });
+    connect(m_stops.spectrum, &SpectrumChart::rankReleased, this, released);
+}
+
+bool WindowTour::isControlHeld() const
+{
+    return std::ranges::any_of(m_stops.inspector->findChildren<ValueControl *>(),
+                               [](const ValueControl *value) { return value->isHeld(); });
 }
 
 void WindowTour::take()

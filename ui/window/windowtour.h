@@ -24,7 +24,7 @@ struct TourStops {
     NowStrip *figures;
 };
 
-/// Shows newcomers around the window: choose a layer, change it, export.
+/// Shows newcomers around the window: choose a layer, change it, see what it did, export.
 class WindowTour : public QObject {
     Q_OBJECT
 public:
@@ -36,6 +36,7 @@ public:
 
 private:
     void followUser(MainActions &actions);
+    bool isControlHeld() const;
 
     Workbench &m_workbench;
     FileOpener &m_files;

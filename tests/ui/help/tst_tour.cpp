@@ -157,9 +157,20 @@ void TstTour::doing_leadsFromStepToStep()
     QTest::mouseClick(group->check(), Qt::LeftButton, {}, {8, group->check()->height() / 2});
     QVERIFY(settle(window.workbench()));
     QCOMPARE(tour->step(), 1); // it is on; nothing was moved yet
-    QTest::keyClick(group->value()->slider(), Qt::Key_Left);
+    MarkSlider *bits = group->value()->slider();
+    const auto at = [bits](int value) { return QPoint(bits->positionOf(value), bits->height() / 2); };
+    QTest::mousePress(bits, Qt::LeftButton, {}, at(8));
+    QTest::mouseMove(bits, at(4));
+    QVERIFY(settle(window.workbench()));
+    QTest::qWait(50);
+    QCOMPARE(tour->step(), 1); // the button is still down: nobody who drags is interrupted
+    QTest::mouseRelease(bits, Qt::LeftButton, {}, at(4));
     QTRY_COMPARE_WITH_TIMEOUT(tour->step(), 2, patience); // when the figures are there
     QVERIFY(!window.workbench().isBusy());
+    QTRY_VERIFY(calloutOf(window)->isVisible());
+    const QRect strip = inWindow(*window.findChild<NowStrip *>(), window);
+    QTRY_VERIFY(!calloutOf(window)->geometry().intersects(strip)); // beside what changed
+    QVERIFY(strip.top() - calloutOf(window)->geometry().bottom() < 20);
 
     const QSignalSpy ended(tour, &Tour::ended);
     window.actions().exportModel->trigger();
@@ -176,11 +187,11 @@ void TstTour::nextButton_leadsToTheEnd()
     QVERIFY(startOnSample(window));
     Tour *tour = tourOf(window);
     QStringList titles;
-    for (int step = 0; step < 3; ++step) {
+    for (int step = 0; step < 4; ++step) {
         QCOMPARE(tour->step(), step);
         titles << calloutOf(window)->title();
         auto *next = calloutOf(window)->findChild<QPushButton *>("calloutNext");
-        QCOMPARE(next->text(), QString(step < 2 ? "&Next" : "&Done"));
+        QCOMPARE(next->text(), QString(step < 3 ? "&Next" : "&Done"));
         QTest::mouseClick(next, Qt::LeftButton);
     }
     QVERIFY(!tour->isRunning());
@@ -231,6 +242,7 @@ void TstTour::callouts_coverNothingTheySpeakOf_data()
     QTest::addColumn<Scheme>("scheme");
     QTest::newRow("small, light") << QSize(1280, 800) << Scheme::Light;
     QTest::newRow("small, dark") << QSize(1280, 800) << Scheme::Dark;
+    QTest::newRow("smallest, dark") << QSize(960, 640) << Scheme::Dark;
     QTest::newRow("large, light") << QSize(1920, 1080) << Scheme::Light;
 }
 
@@ -244,8 +256,9 @@ void TstTour::callouts_coverNothingTheySpeakOf()
     QVERIFY(startOnSample(window));
     auto *toolBar = window.findChild<QToolBar *>("toolBar");
     const QVector<const QWidget *> targets{window.findChild<LayerPanel *>(), quantize(window),
+                                           window.findChild<NowStrip *>(),
                                            toolBar->widgetForAction(window.actions().exportModel)};
-    for (int step = 0; step < 3; ++step) {
+    for (int step = 0; step < 4; ++step) {
         QTest::qWait(50);
         const Callout *callout = calloutOf(window);
         const QRect frame = callout->geometry();

@@ -15,6 +15,8 @@ private slots:
 
     void noSelection_saysWhatToDo();
     void untouchableLayer_saysWhy();
+    void result_isADashUntilItIsKnown();
+    void theory_isNeverAboveWhatIsStored();
     void settings_areShown();
     void check_switchesOnWithADefault();
     void uncheckedMethod_keepsItsValue();
@@ -23,7 +25,11 @@ private slots:
     void updateFacts_changesFiguresOnly();
     void untouchableAmongOthers_isLeftOut();
     void allControls_areNamed();
-    void methodsThatAreOff_areFoldedUp();
+    void methodsThatAreOff_areDimmed();
+    void switching_movesNothing_data();
+    void switching_movesNothing();
+    void more_staysWhereItIs();
+    void manyWords_giveWayToTheWidth();
     void quantizeAndCluster_excludeEachOther();
     void rankAndSeparable_excludeEachOther();
 };
@@ -44,6 +50,36 @@ void TstInspector::untouchableLayer_saysWhy()
     QVERIFY(!slider(Quantize)->isVisible());
 }
 
+/// A session that comes back says nothing of what its recipe gives before that is known.
+void TstInspector::result_isADashUntilItIsKnown()
+{
+    Inspector::Facts f = facts("conv1");
+    f.pending = true;
+    f.storedBytes = f.originalBytes;
+    f.theoreticalBits = 8 * f.originalBytes;
+    m_inspector->setSelection({f}, {withBits(4)});
+    QCOMPARE(m_inspector->findChild<QLabel *>("resultSizes")->text(), QString("412 kB → –"));
+    QVERIFY(!visibleText().contains("1.0×"));
+    QVERIFY(visibleText().contains("not computed yet"));
+    QVERIFY(!visibleText().contains("bits a weight"));
+    m_inspector->setSelection({facts("conv1")}, {withBits(4)});
+    QCOMPARE(m_inspector->findChild<QLabel *>("resultSizes")->text(), QString("412 kB → 54 kB"));
+    QVERIFY(visibleText().contains("7.6×"));
+}
+
+/// What is stored leads; in theory it is less, or the same form says so already.
+void TstInspector::theory_isNeverAboveWhatIsStored()
+{
+    Inspector::Facts f = facts("conv1");
+    f.theoreticalBits = 8 * 50'000;
+    m_inspector->setSelection({f}, {withBits(4)});
+    QVERIFY(visibleText().contains("11.72 bits a weight, in theory 50 kB"));
+    f.theoreticalBits = 8 * f.storedBytes;
+    m_inspector->setSelection({f}, {withBits(4)});
+    QVERIFY(visibleText().contains("11.72 bits a weight"));
+    QVERIFY(!visibleText().contains("in theory"));
+}
+
 void TstInspector::settings_areShown()
 {
     LayerSettings s = withBits(3);
@@ -54,7 +90,8 @@ void TstInspector::settings_areShown()
     QCOMPARE(slider(Quantize)->value(), 3);
     QVERIFY(group(Prune)->check()->isChecked());
     QVERIFY(!group(Rank)->check()->isChecked());
-    QVERIFY(!slider(Rank)->isEnabled());
+    QVERIFY(slider(Rank)->isDimmed());
+    QVERIFY(!slider(Quantize)->isDimmed());
     QCOMPARE(box(Quantize, "Scale per")->currentText(), QString("Per channel"));
     QCOMPARE(box(Quantize, "Symmetry")->currentText(), QString("asymmetric"));
     QVERIFY(visibleText().contains("412 kB → 54 kB"));
@@ -154,13 +191,90 @@ void TstInspector::allControls_areNamed()
     }
 }
 
-void TstInspector::methodsThatAreOff_areFoldedUp()
+void TstInspector::methodsThatAreOff_areDimmed()
 {
     select({withBits(4)});
-    QVERIFY(slider(Quantize)->isVisible());
-    QVERIFY(!slider(Prune)->isVisible());
+    QVERIFY(slider(Quantize)->isVisible() && slider(Prune)->isVisible());
+    QVERIFY(slider(Prune)->isDimmed() && slider(Prune)->isEnabled());
+    QVERIFY(!box(Prune, "Which weights go")->isEnabled());
     QTest::keyClick(group(Prune)->check(), Qt::Key_Space);
-    QVERIFY(slider(Prune)->isVisible());
+    QVERIFY(!slider(Prune)->isDimmed());
+    QVERIFY(box(Prune, "Which weights go")->isEnabled());
+}
+
+void TstInspector::switching_movesNothing_data()
+{
+    QTest::addColumn<int>("method");
+    QTest::addColumn<bool>("open");
+    for (const bool open : {false, true})
+        for (const auto &[name, method] : {std::pair{"prune", Prune}, std::pair{"quantize", Quantize},
+                                           std::pair{"cluster", Cluster}, std::pair{"rank", Rank}})
+            QTest::addRow("%s, %s", name, open ? "open" : "closed") << method << open;
+}
+
+void TstInspector::switching_movesNothing()
+{
+    QFETCH(int, method);
+    QFETCH(bool, open);
+    LayerSettings used; // and switched off again: what it chose of this method is remembered
+    used.prune = PruneSettings{.ratio = 0.5, .scope = PruneScope::Global};
+    used.rank = RankSettings{.value = 100}; // above break-even
+    used.cluster = ClusterSettings{.weighting = ClusterWeighting::Activation};
+    select({used});
+    used = withBits(4);
+    used.quantize->symmetric = false;
+    select({used});
+    select({{}});
+    if (open)
+        openMore(method);
+    const auto places = [this] {
+        QCoreApplication::processEvents();
+        QVector<QRect> all;
+        for (const QWidget *widget : m_inspector->findChildren<QWidget *>())
+            if (widget->isVisible() &&
+                (qobject_cast<const QAbstractButton *>(widget) ||
+                 qobject_cast<const QAbstractSlider *>(widget) || qobject_cast<const QComboBox *>(widget)))
+                all << QRect(widget->mapTo(m_inspector.get(), QPoint()), widget->size());
+        return all;
+    };
+    const QVector<QRect> before = places();
+    const QSize least = m_inspector->minimumSizeHint();
+    QTest::keyClick(group(method)->check(), Qt::Key_Space);
+    QVERIFY(group(method)->check()->isChecked());
+    QCOMPARE(places(), before);
+    QCOMPARE(m_inspector->minimumSizeHint(), least);
+    QTest::keyClick(group(method)->check(), Qt::Key_Space);
+    QCOMPARE(places(), before);
+}
+
+void TstInspector::more_staysWhereItIs()
+{
+    select({withBits(4)});
+    const auto place = [this] {
+        QCoreApplication::processEvents();
+        return group(Quantize)->more()->mapTo(m_inspector.get(), QPoint());
+    };
+    const QPoint closed = place(), slide = slider(Quantize)->mapTo(m_inspector.get(), QPoint());
+    QTest::mouseClick(group(Quantize)->more(), Qt::LeftButton);
+    QCOMPARE(place(), closed);
+    QCOMPARE(slider(Quantize)->mapTo(m_inspector.get(), QPoint()), slide);
+    QTest::mouseClick(group(Quantize)->more(), Qt::LeftButton);
+    QCOMPARE(place(), closed);
+}
+
+void TstInspector::manyWords_giveWayToTheWidth()
+{
+    select({{}});
+    const int before = m_inspector->minimumSizeHint().width();
+    QVERIFY2(before <= 280, qPrintable(QString::number(before)));
+    Inspector::Facts many = facts(QString(200, 'n'));
+    many.noCalibration = QString(20, 'w') + QString(" and nothing else").repeated(20);
+    LayerSettings all = withRank(100); // warns
+    all.prune = PruneSettings{.ratio = 0.5};
+    all.quantize = QuantizeSettings{.rounding = Rounding::Gptq};
+    m_inspector->setSelection({many}, {all});
+    QCoreApplication::processEvents();
+    QCOMPARE(m_inspector->minimumSizeHint().width(), before);
 }
 
 void TstInspector::quantizeAndCluster_excludeEachOther()

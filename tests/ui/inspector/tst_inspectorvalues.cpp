@@ -26,6 +26,8 @@ private slots:
     void rankAboveBreakEven_warns();
     void setSelectionWhileDragging_leavesTheControl();
     void clusterSlider_doubles();
+    void sliderOfWhatIsOff_switchesItOn();
+    void numberOfWhatIsOff_switchesItOn();
 };
 
 void TstInspectorValues::sliderKeys_changeTheValueByOneStep()
@@ -196,6 +198,41 @@ void TstInspectorValues::clusterSlider_doubles()
     QTest::keyClicks(spin(Cluster), "20"); // any number by the box
     QTest::keyClick(spin(Cluster), Qt::Key_Return);
     QCOMPARE(m_edits.last().result.cluster->clusters, 20);
+}
+
+void TstInspectorValues::sliderOfWhatIsOff_switchesItOn()
+{
+    select({{}});
+    MarkSlider *s = slider(Quantize);
+    QTest::mousePress(s, Qt::LeftButton, {}, onSlider(Quantize, 8));
+    QCOMPARE(m_edits.size(), 0);
+    QTest::mouseMove(s, onSlider(Quantize, 5));
+    QCOMPARE(m_edits.last().result, withBits(5));
+    QVERIFY(m_edits.last().dragging);
+    QVERIFY(group(Quantize)->check()->isChecked());
+    QVERIFY(s->isSliderDown() && !s->isDimmed());
+    QTest::mouseRelease(s, Qt::LeftButton, {}, onSlider(Quantize, 5));
+    QVERIFY(!m_edits.last().dragging);
+    QCOMPARE(m_edits.last().description, QString("Bits – → 5"));
+
+    QTest::keyClick(slider(Prune), Qt::Key_Right);
+    QCOMPARE(m_edits.last().result.prune->ratio, 0.51);
+    QVERIFY(group(Prune)->check()->isChecked());
+}
+
+void TstInspectorValues::numberOfWhatIsOff_switchesItOn()
+{
+    select({{}});
+    QCOMPARE(spin(Quantize)->text(), QString("8"));
+    spin(Quantize)->setFocus();
+    QTest::keyClick(spin(Quantize), Qt::Key_Return);
+    QCOMPARE(m_edits.size(), 0); // nothing was typed
+    spin(Quantize)->selectAll();
+    QTest::keyClicks(spin(Quantize), "8"); // the one that it shows
+    QTest::keyClick(spin(Quantize), Qt::Key_Return);
+    QCOMPARE(m_edits.size(), 1);
+    QCOMPARE(m_edits[0].result, withBits(8));
+    QVERIFY(group(Quantize)->check()->isChecked());
 }
 
 QTEST_MAIN(TstInspectorValues)

@@ -21,6 +21,8 @@ private slots:
     void click_jumpsBackAndForward();
     void keys_walkThroughTheSteps();
     void longText_givesWayToThePanel();
+    void step_isReadWhole();
+    void nowIsBold();
     void window_showsItOnDemand();
 };
 
@@ -116,6 +118,50 @@ void TstHistoryPanel::longText_givesWayToThePanel()
     QVERIFY(view->visualRect(view->model()->index(1, 0)).width() <= view->viewport()->width());
 }
 
+void TstHistoryPanel::step_isReadWhole()
+{
+    QUndoStack stack;
+    HistoryPanel panel(&stack);
+    panel.resize(panel.minimumSize().width(), 300);
+    panel.show();
+    const QString words =
+        "features.0.conv.weight_of_the_first_block: Share of weights set to zero 50 % → 62.5 %";
+    stack.push(new QUndoCommand("short"));
+    stack.push(new QUndoCommand(words));
+    auto *view = panel.findChild<QUndoView *>();
+    const auto rowHeight = [view](int row) {
+        return view->visualRect(view->model()->index(row, 0)).height();
+    };
+    QTRY_VERIFY(rowHeight(2) >= 3 * view->fontMetrics().lineSpacing());
+    QVERIFY(rowHeight(1) < 2 * view->fontMetrics().lineSpacing());
+    const int narrow = rowHeight(2);
+    panel.resize(900, 300);
+    QTRY_VERIFY(rowHeight(2) < narrow); // another width, other lines
+    QVERIFY(view->horizontalScrollBarPolicy() == Qt::ScrollBarAlwaysOff);
+}
+
+void TstHistoryPanel::nowIsBold()
+{
+    QUndoStack stack;
+    HistoryPanel panel(&stack);
+    panel.resize(300, 300);
+    panel.show();
+    for (const char *text : {"HHHH", "HHHH", "HHHH"})
+        stack.push(new QUndoCommand(text));
+    auto *view = panel.findChild<QUndoView *>();
+    const auto ink = [&](int row) { // dark pixels of a row without its selection
+        view->clearSelection();
+        const QImage image = view->viewport()->grab(view->visualRect(view->model()->index(row, 0))).toImage();
+        int dark = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                dark += image.pixelColor(x, y).lightness() < 128;
+        return dark;
+    };
+    stack.setIndex(2);
+    QVERIFY(ink(2) > ink(1));
+}
+
 void TstHistoryPanel::window_showsItOnDemand()
 {
     MainWindow window;
@@ -131,6 +177,8 @@ void TstHistoryPanel::window_showsItOnDemand()
     area->setPerspective(Perspective::Tune);
     area->panelActions().at(DockArea::History)->trigger();
     QTRY_VERIFY(dock->isVisible() && !dock->isFloating());
+    QTRY_VERIFY(!dock->visibleRegion().isEmpty()); // before the settings, whose place it shares
+    QVERIFY2(dock->width() >= 240, qPrintable(QString::number(dock->width())));
     window.workbench().editor().applyPreset(presetNamed("8-bit per channel"));
     QCOMPARE(dock->findChild<QUndoView *>()->model()->rowCount(), 2);
     QVERIFY(settle(window.workbench()));

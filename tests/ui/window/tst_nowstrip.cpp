@@ -1,4 +1,5 @@
 #include "ui/style/theme.h"
+#include "ui/widgets/elidednote.h"
 #include "ui/widgets/figurelabel.h"
 #include "ui/window/nowstrip.h"
 
@@ -22,6 +23,8 @@ private slots:
     void failure_isSaid();
     void narrowWindow_shrinksFiguresNotColumns();
     void everyFigure_hasAName();
+    void wideWindow_spreadsTheFigures();
+    void longNote_isElidedAndWholeOnHover();
 
 private:
     static Figures baseline();
@@ -82,7 +85,7 @@ void TstNowStrip::figures_areShownWithUnits()
     NowStrip strip;
     strip.setBaseline(baseline());
     strip.setCurrent(current());
-    QCOMPARE(strip.currentText(Figure::Accuracy), QString("82.9 %"));
+    QCOMPARE(strip.currentText(Figure::Accuracy), QString("82.9 % ± 3.5"));
     QCOMPARE(strip.currentText(Figure::Difference), QString("−0.5 ± 0.4 (214/500)"));
     // Its value need not be the middle of its interval.
     QVERIFY(labelOf(strip, "Now: Difference")->toolTip().contains("95 % interval −0.9 to −0.1"));
@@ -91,7 +94,7 @@ void TstNowStrip::figures_areShownWithUnits()
     QCOMPARE(strip.currentText(Figure::Ratio), QString("3.9×"));
     QCOMPARE(strip.currentText(Figure::Macs), QString("301 M"));
     QCOMPARE(strip.currentText(Figure::Latency), QString("3.3 ms 0.97×"));
-    QCOMPARE(strip.baselineText(Figure::Accuracy), QString("83.4 %"));
+    QCOMPARE(strip.baselineText(Figure::Accuracy), QString("83.4 % ± 3.2"));
     QCOMPARE(strip.baselineText(Figure::Size), QString("14.0 MB"));
 }
 
@@ -213,6 +216,8 @@ void TstNowStrip::narrowWindow_shrinksFiguresNotColumns()
     strip.show();
     QVERIFY(QTest::qWaitForWindowExposed(&strip));
     const int wide = labelOf(strip, "Now: File size")->sizeHint().height();
+    QVERIFY2(strip.minimumSizeHint().width() <= 860,
+             qPrintable(QString::number(strip.minimumSizeHint().width())));
     strip.resize(strip.minimumSizeHint().width(), 80);
     QCoreApplication::processEvents();
     QVERIFY(labelOf(strip, "Now: File size")->sizeHint().height() < wide);
@@ -229,6 +234,46 @@ void TstNowStrip::everyFigure_hasAName()
     for (const FigureLabel *label : strip.findChildren<FigureLabel *>())
         QVERIFY(!label->accessibleName().isEmpty());
     QCOMPARE(labelOf(strip, "Now: File size")->accessibleDescription(), QString("3.61 MB"));
+}
+
+void TstNowStrip::wideWindow_spreadsTheFigures()
+{
+    NowStrip strip;
+    strip.setBaseline(baseline());
+    strip.setCurrent(current());
+    strip.show();
+    const auto lastAt = [&](int width) {
+        strip.resize(width, 80);
+        QCoreApplication::processEvents();
+        return labelOf(strip, "Now: Latency")->geometry().right();
+    };
+    const int at1440 = lastAt(1440), at1920 = lastAt(1920), at2560 = lastAt(2560);
+    QVERIFY2(at1920 > at1440 + 100 && at2560 > at1920,
+             qPrintable(QString("%1 %2 %3").arg(at1440).arg(at1920).arg(at2560)));
+    QVERIFY2(at2560 > 2560 / 2, qPrintable(QString::number(at2560)));
+}
+
+void TstNowStrip::longNote_isElidedAndWholeOnHover()
+{
+    NowStrip strip;
+    strip.resize(1280, strip.sizeHint().height());
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+    const QString words = QString("The runtime could not load the model. ").repeated(20).trimmed();
+    Figures f = current();
+    f.failed = true;
+    f.note = Message::verbatim(words.toStdString());
+    const int height = strip.sizeHint().height();
+    strip.setCurrent(f);
+    QCoreApplication::processEvents();
+    QCOMPARE(strip.sizeHint().height(), height);
+    const auto *note = strip.findChild<ElidedNote *>();
+    QVERIFY(note && note->isVisible());
+    QCOMPARE(note->toolTip(), words);
+    const QStringList lines = note->lines();
+    QVERIFY(lines.size() > 1 && lines.size() * note->fontMetrics().lineSpacing() <= note->height());
+    QVERIFY(lines.last().endsWith(QChar(0x2026)));
+    QVERIFY(words.startsWith(lines.first()));
 }
 
 QTEST_MAIN(TstNowStrip)

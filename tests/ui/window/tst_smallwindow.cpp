@@ -1,0 +1,177 @@
+// The window at 960 x 640, in both languages: it gets that small, and nothing that comes or goes moves or
+// widens it.
+#include "tests/ui/sample.h"
+#include "ui/base/translation.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/methodgroup.h"
+#include "ui/window/dockarea.h"
+#include "ui/window/mainwindow.h"
+#include "ui/window/nowstrip.h"
+
+#include <QDockWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstSmallWindow : public QObject {
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup() { applyLanguage("en"); }
+
+    void everyPerspective_fits_data() { languages(); }
+    void everyPerspective_fits();
+    void everyPanel_isNarrowEnough_data() { languages(); }
+    void everyPanel_isNarrowEnough();
+    void largerArrangement_shrinksToIt_data() { languages(); }
+    void largerArrangement_shrinksToIt();
+    void switchingMethods_leavesTheSize_data() { languages(); }
+    void switchingMethods_leavesTheSize();
+    void panels_shareTheirPlaces();
+    void toolBar_leadsToAllCommands_data() { languages(); }
+    void toolBar_leadsToAllCommands();
+
+private:
+    static void languages();
+    static QString wordsOf(const QDockWidget &dock)
+    {
+        return QString("%1: %2").arg(dock.objectName()).arg(dock.minimumSizeHint().width());
+    }
+    static constexpr QSize small{960, 640};
+};
+
+void TstSmallWindow::init()
+{
+    startClean();
+    applyLanguage(QString(QTest::currentDataTag()) == "Chinese" ? "zh_CN" : "en");
+}
+
+void TstSmallWindow::languages()
+{
+    QTest::addColumn<bool>("unused");
+    QTest::newRow("English") << true;
+    QTest::newRow("Chinese") << true;
+}
+
+void TstSmallWindow::everyPerspective_fits()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    QVERIFY(window.workbench().editor().openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(settle(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    for (int i = 0; i < perspectiveCount; ++i) {
+        area->setPerspective(static_cast<Perspective>(i));
+        QTest::qWait(20);
+        const QSize least = window.minimumSizeHint();
+        QStringList widths;
+        for (const QDockWidget *dock : area->findChildren<QDockWidget *>())
+            widths << wordsOf(*dock);
+        for (const QWidget *part : {window.statusBar()->findChild<QWidget *>(), window.menuWidget(),
+                                    static_cast<QWidget *>(window.statusBar()),
+                                    static_cast<QWidget *>(window.findChild<NowStrip *>())})
+            widths << QString("%1: %2")
+                          .arg(part->metaObject()->className())
+                          .arg(part->minimumSizeHint().width());
+        QVERIFY2(least.width() <= small.width() && least.height() <= small.height(),
+                 qPrintable(QString("%1: %2 x %3, area %4\n%5")
+                                .arg(i)
+                                .arg(least.width())
+                                .arg(least.height())
+                                .arg(area->minimumSizeHint().width())
+                                .arg(widths.join('\n'))));
+        QCOMPARE(window.size(), small);
+    }
+}
+
+void TstSmallWindow::everyPanel_isNarrowEnough()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    for (QDockWidget *dock : area->findChildren<QDockWidget *>()) {
+        dock->show();
+        QVERIFY2(dock->minimumSizeHint().width() <= 460, qPrintable(wordsOf(*dock)));
+    }
+}
+
+void TstSmallWindow::largerArrangement_shrinksToIt()
+{
+    MainWindow window;
+    window.resize(1440, 900);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    window.resize(small);
+    QTest::qWait(20);
+    QVERIFY2(window.minimumSizeHint().width() <= small.width(),
+             qPrintable(QString::number(window.minimumSizeHint().width())));
+    QCOMPARE(window.size(), small);
+}
+
+void TstSmallWindow::switchingMethods_leavesTheSize()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    window.findChild<DockArea *>()->bringForward(DockArea::Settings);
+    for (MethodGroup *group : window.findChild<Inspector *>()->findChildren<MethodGroup *>()) {
+        if (!group->check()->isEnabled())
+            continue;
+        QTest::keyClick(group->check(), Qt::Key_Space);
+        if (group->more())
+            QTest::mouseClick(group->more(), Qt::LeftButton);
+        QTest::qWait(10);
+        QCOMPARE(window.size(), small);
+        QVERIFY2(window.minimumSizeHint().width() <= small.width(), qPrintable(group->check()->text()));
+    }
+    QVERIFY(settle(window.workbench()));
+    QCOMPARE(window.size(), small);
+}
+
+void TstSmallWindow::panels_shareTheirPlaces()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    QVERIFY(
+        area->tabifiedDockWidgets(area->dock(DockArea::Variants)).contains(area->dock(DockArea::Tradeoff)));
+    QVERIFY(
+        area->tabifiedDockWidgets(area->dock(DockArea::Weights)).contains(area->dock(DockArea::Spectrum)));
+    for (const DockArea::Panel panel :
+         {DockArea::Layers, DockArea::Weights, DockArea::Settings, DockArea::Variants}) {
+        const QDockWidget *dock = area->dock(panel);
+        QVERIFY2(!dock->visibleRegion().isEmpty(), qPrintable(dock->objectName()));
+        QVERIFY2(dock->width() >= 260 && dock->height() >= 140, qPrintable(dock->objectName()));
+    }
+}
+
+void TstSmallWindow::toolBar_leadsToAllCommands()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    QTest::qWait(20);
+    auto *bar = window.findChild<QToolBar *>("toolBar");
+    auto *extension = bar->findChild<QToolButton *>("qt_toolbar_ext_button");
+    for (QAction *action : bar->actions()) {
+        const QWidget *button = bar->widgetForAction(action);
+        if (action->isSeparator() || !qobject_cast<const QToolButton *>(button))
+            continue;
+        const bool whole = button->isVisible() && bar->rect().contains(button->geometry());
+        QVERIFY2(whole || (extension && extension->isVisible()), qPrintable(action->text()));
+    }
+}
+
+QTEST_MAIN(TstSmallWindow)
+#include "tst_smallwindow.moc"
