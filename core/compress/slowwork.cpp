@@ -52,7 +52,7 @@ std::vector<WorkAmount> slowWork(const Layer &layer, const LayerSettings &settin
     const double inverse = cols * cols * cols * static_cast<double>(layer.groups);
     const double sweep = rows * cols * cols;
     constexpr double searches = 20.0; // of a mask, each with a system of its own
-    if (settings.prune && criterionOf(settings.prune->method).byInputs)
+    if (settings.prune && settings.prune->method == PruneMethod::Obs)
         work.push_back({SlowWork::Surgeon, searches * (inverse + 2.0 * sweep)});
     if (settings.quantize && settings.quantize->rounding == Rounding::Gptq)
         work.push_back({SlowWork::Gptq, inverse + sweep});

@@ -63,4 +63,15 @@ QString timeLeftText(int seconds)
     return Words::tr("%1 s left").arg((seconds + step - 1) / step * step);
 }
 
+QString aboutTimeText(double seconds)
+{
+    constexpr double atOnce = 2.0;
+    if (!(seconds >= atOnce))
+        return {};
+    if (seconds >= 90.0)
+        return Words::tr("about %1 min on this machine").arg(std::lround(seconds / 60.0));
+    const double step = seconds > 20.0 ? 10.0 : seconds > 10.0 ? 5.0 : 1.0;
+    return Words::tr("about %1 s on this machine").arg(std::lround(seconds / step) * static_cast<long>(step));
+}
+
 } // namespace lathe::ui

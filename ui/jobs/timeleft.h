@@ -23,5 +23,7 @@ private:
 
 /// "about 40 s left", "2 min left": no finer than it is known. Empty for negative seconds.
 QString timeLeftText(int seconds);
+/// "about 40 s on this machine"; empty for what is over at once.
+QString aboutTimeText(double seconds);
 
 } // namespace lathe::ui

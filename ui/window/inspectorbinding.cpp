@@ -26,6 +26,12 @@ InspectorBinding::InspectorBinding(Workbench &workbench, Inspector &inspector, L
         [this](const QVector<int> &edited, const QVector<LayerSettings> &settings, const QString &description,
                bool dragging) { m_workbench.editor().editLayers(edited, settings, description, dragging); });
     connect(&inspector, &Inspector::keepRequested, &workbench.editor(), &RecipeEditor::setKept);
+    inspector.setCost([&workbench](const QVector<int> &layers, const QVector<LayerSettings> &settings) {
+        std::vector<LayerSettings> all(workbench.model().layers().size());
+        for (qsizetype i = 0; i < layers.size(); ++i)
+            all[static_cast<size_t>(layers[i])] = settings[i];
+        return workbench.compressor()->expectedSeconds(all);
+    });
     refreshData();
 }
 

@@ -35,6 +35,8 @@ LayerViews::LayerViews(Workbench &workbench)
     connect(&workbench, &Workbench::modelChanged, this, &LayerViews::onModelChanged);
     connect(&workbench, &Workbench::recipeChanged, this, &LayerViews::refreshOutdated);
     connect(&workbench, &Workbench::recipeChanged, this, &LayerViews::refreshKept);
+    connect(&workbench, &Workbench::recipeChanged, m_table,
+            [this] { m_table->setSettings(m_workbench.editor().settings()); });
     connect(&workbench, &Workbench::resultsChanged, this, &LayerViews::refreshResults);
     connect(m_panel, &LayerPanel::selectionChanged, this, &LayerViews::onSelectionChanged);
     connect(m_graph, &GraphPanel::layersSelected, m_panel, &LayerPanel::selectLayers);

@@ -23,6 +23,7 @@ private slots:
     void bars_areAgainstTheLargestLayer();
     void theory_isNeverMoreThanWhatIsStored();
     void names_areShort();
+    void settings_standAtOnceWhileTheRestIsComputed();
 
 private:
     static std::vector<Layer> someLayers();
@@ -200,6 +201,35 @@ void TstLayerTableModel::theory_isNeverMoreThanWhatIsStored()
     model.setResults(results, storage);
     QCOMPARE(cell(model, 1, LayerTableModel::Theory), QString("77 kB"));
     QVERIFY(!cell(model, 1, LayerTableModel::Theory, Qt::ToolTipRole).contains("mask of one bit"));
+}
+
+void TstLayerTableModel::settings_standAtOnceWhileTheRestIsComputed()
+{
+    LayerTableModel model;
+    model.setLayers(someLayers(), 4'096'000);
+    const size_t count = someLayers().size();
+    std::vector<LayerSettings> settings(count);
+    model.setSettings(settings);
+    QCOMPARE(model.index(0, LayerTableModel::Settings).data().toString(), QString());
+    settings[0].quantize = QuantizeSettings{};
+    settings[0].quantize->bits = 4;
+    const QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.setSettings(settings); // no result is there
+    QCOMPARE(changed.size(), 1);
+    QVERIFY(model.index(0, LayerTableModel::Settings).data().toString().contains("4"));
+    QVERIFY(model.index(0, LayerTableModel::Name).data(LayerTableModel::ChangedRole).toBool());
+    QCOMPARE(model.index(0, LayerTableModel::Error).data().toString(), QString());
+
+    std::vector<bool> outdated(count);
+    outdated[0] = true;
+    model.setOutdated(outdated);
+    const auto isItalic = [&](int row, int column) {
+        return model.index(row, column).data(Qt::FontRole).value<QFont>().italic();
+    };
+    QVERIFY(isItalic(0, LayerTableModel::Stored) && !isItalic(1, LayerTableModel::Stored));
+    QVERIFY(!isItalic(0, LayerTableModel::Settings)); // what was chosen is known
+    QVERIFY(!model.index(0, LayerTableModel::Settings).data(Qt::ForegroundRole).isValid());
+    QVERIFY(model.index(0, LayerTableModel::Stored).data(Qt::ForegroundRole).isValid());
 }
 
 void TstLayerTableModel::names_areShort()
