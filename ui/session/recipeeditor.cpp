@@ -82,6 +82,10 @@ void RecipeEditor::editLayers(const QVector<int> &layers, const QVector<LayerSet
             : description; // says how many
     if (wanted != settings())
         push(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), text, drag);
+    else if (!layers.isEmpty() && std::ranges::all_of(layers, [this](int layer) {
+                 return settings()[static_cast<size_t>(layer)].keep;
+             }))
+        emit keptStayed();
     else if (continues && !dragging)
         emit rested(); // the control came to rest where it was: now the slow figures
 }

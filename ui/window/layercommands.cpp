@@ -51,7 +51,10 @@ LayerCommands::LayerCommands(Workbench &workbench, LayerPanel &panel, MainAction
     connect(actions.copySettings, &QAction::triggered, this, &LayerCommands::copySettings);
     connect(actions.pasteSettings, &QAction::triggered, this, &LayerCommands::pasteSettings);
     connect(actions.editRules, &QAction::triggered, this, &LayerCommands::editRules);
-    panel.setLayerActions({actions.keepLayers, actions.copySettings, actions.pasteSettings, actions.editRules});
+    connect(&workbench.editor(), &RecipeEditor::keptStayed, this,
+            [this] { emit said(tr("Kept as it is: let it go first (Ctrl+Shift+K).")); });
+    panel.setLayerActions(
+        {actions.keepLayers, actions.copySettings, actions.pasteSettings, actions.editRules});
 }
 
 QString LayerCommands::nameOf(int layer) const
@@ -141,7 +144,8 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
             refused << tr("%1: %2").arg(facts.name, facts.whyNot);
             continue;
         }
-        if (const LayerSettings &now = m_workbench.editor().settings()[static_cast<size_t>(layer)]; now.keep) {
+        if (const LayerSettings &now = m_workbench.editor().settings()[static_cast<size_t>(layer)];
+            now.keep) {
             refused << tr("%1: %2").arg(facts.name, settingsText(now));
             continue;
         }

@@ -35,6 +35,7 @@ private slots:
     void table_showsThePin();
     void graph_showsThePin();
     void inspector_letsGo();
+    void editByAChart_saysThatTheLayerIsKept();
     void paste_leavesKeptLayersAndSaysSo();
     void copyOfAKeptLayer_keeps();
     void presetMenu_remembersHow();
@@ -180,6 +181,16 @@ void TstKeeping::inspector_letsGo()
     button->click();
     QVERIFY(!editor().settings()[0].keep);
     QVERIFY(m_window->findChild<MethodGroup *>()->isEnabled());
+}
+
+void TstKeeping::editByAChart_saysThatTheLayerIsKept()
+{
+    editor().setKept({0}, true);
+    const int steps = editor().undoStack()->count();
+    editor().editLayers(
+        {0}, [](LayerSettings &s) { setBits(s, 3); }, "Bits", true);
+    QCOMPARE(editor().undoStack()->count(), steps);
+    QVERIFY2(said().contains("Ctrl+Shift+K"), qPrintable(said()));
 }
 
 void TstKeeping::paste_leavesKeptLayersAndSaysSo()
