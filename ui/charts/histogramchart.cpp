@@ -209,7 +209,7 @@ void HistogramChart::refreshAxes()
 {
     if (m_original.counts.empty())
         return;
-    const auto [low, high] = rangeOf(m_original);
+    const auto [low, high, outside] = bulkOf(m_original);
     const double room = (high - low) * 0.02;
     xAxis()->setRange(low - room, high + room);
     setTicks(xAxis(), numberTicks(low, high, ticksAcross()));

@@ -7,11 +7,19 @@
 #include <QPainter>
 
 namespace lathe::ui {
+namespace {
+
+constexpr double atZero = 1.5; ///< pixels in which the handle is let go at nothing: there may be many weights
+
+} // namespace
 
 void HistogramChart::paintItems(QPainter &painter)
 {
     paintClippedBars(painter);
     paintLevels(painter);
+    if (const double outside = bulkOf(m_original).outside; outside > 0.0)
+        drawTag(painter, QPointF(plotArea().right(), plotArea().bottom() - 12),
+                tr("%1 lie further out").arg(percent(outside, 2)), colors().muted, true);
     paintReadingLine(painter);
     paintThreshold(painter);
 }
@@ -47,6 +55,8 @@ LineHandle::Places HistogramChart::places() const
 {
     const QRectF area = plotArea().adjusted(-1, 0, 1, 0);
     LineHandle::Places places{.xs = {}, .valueAt = [this](double x) {
+                                  if (std::abs(x - xOf(0.0)) < atZero)
+                                      return 0.0;
                                   return m_shares.below(std::abs(valueAt(x))) * percentOfOne;
                               }};
     if (!handle()->canMove())

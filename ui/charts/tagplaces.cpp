@@ -60,10 +60,23 @@ public:
 
     TagPlace place(const Tag &tag, double gap)
     {
-        for (int ring = 0; ring < rings; ++ring)
-            for (const QRectF &box : placesAt(tag.at, tag.size, gap + ring * tag.size.height())) {
-                const TagPlace candidate{box, ring > 0 ? QLineF(tag.at, nearestOf(box, tag.at)) : QLineF()};
-                if (!isFree(candidate) || !isNearest(tag, candidate))
+        for (const bool led : {false, true}) {
+            if (const TagPlace found = placeAt(tag, tag.at, gap, led); !found.box.isEmpty())
+                return found;
+            for (const QPointF &at : tag.elsewhere)
+                if (const TagPlace found = placeAt(tag, at, gap / 3.0, false); !found.box.isEmpty())
+                    return found;
+        }
+        return {};
+    }
+
+private:
+    TagPlace placeAt(const Tag &tag, QPointF at, double gap, bool led)
+    {
+        for (int ring = led ? 1 : 0; ring < (led ? rings : 1); ++ring)
+            for (const QRectF &box : placesAt(at, tag.size, gap + ring * tag.size.height())) {
+                const TagPlace candidate{box, led ? QLineF(at, nearestOf(box, at)) : QLineF()};
+                if (!isFree(candidate) || !isNearest(tag, at, candidate))
                     continue;
                 m_taken << box;
                 m_boxes << box;
@@ -73,7 +86,6 @@ public:
         return {};
     }
 
-private:
     bool isFree(const TagPlace &place) const
     {
         const auto inTheWay = [&](const QRectF &other) { return other.intersects(place.box); };
@@ -88,11 +100,11 @@ private:
                std::ranges::none_of(m_leaders, across);
     }
 
-    bool isNearest(const Tag &tag, const TagPlace &place) const
+    bool isNearest(const Tag &tag, QPointF at, const TagPlace &place) const
     {
-        const double own = ui::distanceTo(place.box, tag.at);
+        const double own = ui::distanceTo(place.box, at);
         return std::ranges::all_of(m_tags, [&](const Tag &other) {
-            const double apart = QLineF(other.at, tag.at).length();
+            const double apart = QLineF(other.at, at).length();
             const double distance = ui::distanceTo(place.box, other.at);
             if (&other == &tag || apart == 0.0)
                 return true;

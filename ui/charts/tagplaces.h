@@ -8,6 +8,7 @@ namespace lathe::ui {
 struct Tag {
     QPointF at; ///< what it names
     QSizeF size;
+    QVector<QPointF> elsewhere = {}; ///< stands for the same (places on a line that leads to it)
 };
 
 struct TagPlace {
@@ -16,8 +17,8 @@ struct TagPlace {
 };
 
 /// Where tags go: inside the room, over no obstacle, no other tag and no leader; earlier ones choose first.
-/// None is nearer to what another one names than to what it names itself; those that have no such place stay
-/// away.
+/// None is nearer to what another one names than to what it names itself, or what stands for it; those that
+/// have no such place stay away.
 /// @param gap from what is named to its tag
 QVector<TagPlace> placeTags(const QVector<Tag> &tags, const QVector<QRectF> &obstacles, const QRectF &room,
                             double gap);

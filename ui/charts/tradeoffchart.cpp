@@ -20,8 +20,9 @@ namespace lathe::ui {
 namespace {
 
 constexpr double markerRadius = 5.0;
-constexpr double whisker = 3.0; ///< half the width of an interval's ends
-constexpr double reach = 12.0;  ///< of the pointer, in pixels
+constexpr double whisker = 3.0;  ///< half the width of an interval's ends
+constexpr int placesOnLine = 12; ///< of the baseline, where its name can stand
+constexpr double reach = 12.0;   ///< of the pointer, in pixels
 
 /// Short enough to stand beside points; what the axis shows differences to is told with the baseline's.
 QStringList namesOf(const Tradeoff &tradeoff)
@@ -223,7 +224,11 @@ QVector<TagPlace> TradeoffChart::namePlaces() const
     for (const int i : order) {
         const QPointF centre = positionOf(i);
         obstacles << QRectF(centre - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
-        tags << Tag{centre, QSizeF(metrics.horizontalAdvance(m_names[i]) + 2, metrics.height())};
+        tags << Tag{centre, QSizeF(metrics.horizontalAdvance(m_names[i]) + 2, metrics.height()), {}};
+        if (m_data.points[i].kind == TradeoffPoint::Baseline) // its line is its as well
+            for (int part = 0; part < placesOnLine; ++part)
+                tags.last().elsewhere
+                    << QPointF(plotArea().left() + part * plotArea().width() / placesOnLine, centre.y());
     }
     const QVector<TagPlace> placed = placeTags(tags, obstacles, plotArea(), markerRadius + 5);
     QVector<TagPlace> places(placed.size());

@@ -11,7 +11,8 @@
 namespace lathe::ui {
 namespace {
 
-constexpr double leastSpan = 1.0; ///< points or decibel: less would make noise look like a difference
+constexpr double leastSpan = 1.0;    ///< points or decibel: less would make noise look like a difference
+constexpr double roomForName = 22.0; ///< pixels above the highest point
 constexpr double percentOfOne = 100.0;
 
 /// What a quality can be: an accuracy is 0 to 100 %, and a difference leads from the baseline's to another.
@@ -73,12 +74,13 @@ void TradeoffChart::refreshQualityAxis()
         rows << point.row;
     }
     const double missing = std::max(0.0, leastSpan - (high - low)) / 2.0;
-    const double room = missing + (high - low) * 0.06;
+    const double room = missing + (high - low) * 0.1;
+    const double above = std::max(room, (high - low) * roomForName / std::max(1.0, plotArea().height()));
     // Half steps, so that the axis stands still while the current point moves a little.
     const QVector<double> numbers = roundNumbers(low - room, high + room, ticksUp());
     const double step = (numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan) / 2.0;
     low = std::max(least, std::floor((low - room) / step) * step);
-    high = std::min(most, std::ceil((high + room) / step) * step);
+    high = std::min(most, std::ceil((high + above) / step) * step);
     // Inside of what is shown the axis stays: laying it out anew at every figure would hold up a drag. Other
     // points are a reason to.
     const auto &[shownLow, shownHigh, shownQuality, shownTicks] = m_qualityShown;

@@ -8,7 +8,6 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int bins = 256;
 constexpr Index weightsTogether = 500'000; ///< handed over at once
 constexpr int together = 40;               // ms in which what arrives is shown at once
 
@@ -211,7 +210,8 @@ void SelectionStats::refresh()
                           detailed = m_detailed](const Matrix &weight, Index kernel, const JobContext &ctx) {
         Shape shape;
         if (high > low)
-            shape.counts = histogram(valuesOf(weight), bins, low, high).counts;
+            for (const int64_t count : histogram(valuesOf(weight), bins, low, high).counts)
+                shape.counts.push_back(static_cast<uint32_t>(count));
         if (detailed) {
             shape.box = channelBoxes(weight.reshaped<Eigen::RowMajor>(1, weight.size()), ctx).front();
             shape.sparsity = lathe::sparsity(weight, kernel);
@@ -243,7 +243,9 @@ void SelectionStats::run(std::vector<Task> tasks,
                 ctx.throwIfCancelled();
                 try {
                     results.push_back(work(task, ctx));
-                } catch (const Error &) {
+                } catch (const Cancelled &) {
+                    throw;
+                } catch (const std::exception &) {
                     results.push_back({.key = task.key, .failed = true}); // its numbers cannot be read
                 }
                 weights += task.model.layers()[static_cast<size_t>(task.key.first)].parameters;
@@ -314,7 +316,7 @@ Histogram SelectionStats::sum(bool after) const
         if (!known || !known->before)
             continue;
         const bool changed = after && encodingOf(layer) && known->after;
-        const std::vector<int64_t> &counts = changed ? known->after->counts : known->before->counts;
+        const std::vector<uint32_t> &counts = changed ? known->after->counts : known->before->counts;
         sum.counts.resize(std::max(sum.counts.size(), counts.size()));
         for (size_t i = 0; i < counts.size(); ++i)
             sum.counts[i] += counts[i];

@@ -17,9 +17,11 @@ namespace lathe::ui {
 class SelectionStats : public QObject {
     Q_OBJECT
 public:
+    /// More than a picture has pixels: layers of small weights take a part of the range only.
+    static constexpr int bins = 1024;
     /// Of one layer.
     struct Shape {
-        std::vector<int64_t> counts;           ///< in the bins that all of them share
+        std::vector<uint32_t> counts;          ///< in the bins that all of them share
         std::optional<ChannelBox> box = {};    ///< of all its weights; only where details are wanted
         std::optional<Sparsity> sparsity = {}; ///< the same
     };

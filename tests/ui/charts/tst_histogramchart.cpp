@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <QValueAxis>
 
 #include <cmath>
 
@@ -44,6 +45,7 @@ private slots:
     void lockedShare_hasNoHandleButAReason();
     void pointer_readsABin();
     void ctrlKeys_readTheBins();
+    void manyBins_showWhereTheWeightsAre();
 
 private:
     /// Shown, at a usual size, with half of it pruned.
@@ -401,6 +403,24 @@ void TstHistogramChart::ctrlKeys_readTheBins()
     QCOMPARE(released.size(), 0);
     QTest::keyClick(view, Qt::Key_Escape);
     QVERIFY(chart->hoverText().isEmpty());
+}
+
+/// Of several layers: a few large weights of one leave the others room.
+void TstHistogramChart::manyBins_showWhereTheWeightsAre()
+{
+    Histogram h{.low = -1, .high = 1, .counts = std::vector<int64_t>(1024, 0)};
+    for (size_t i = 400; i < 624; ++i)
+        h.counts[i] = 1000;
+    h.counts.front() = h.counts.back() = 50;
+    const auto chart = shown();
+    chart->setOriginal(h, "26 layers");
+    auto *axis =
+        static_cast<QValueAxis *>(chart->findChild<PlotView *>()->chart()->axes(Qt::Horizontal).first());
+    QVERIFY(axis->min() < -0.21 && axis->min() > -0.25 && axis->max() > 0.21 && axis->max() < 0.25);
+    QVERIFY(chart->csv().contains(",50,")); // the data have all
+    h.counts = std::vector<int64_t>(256, 1);
+    chart->setOriginal(h, "conv1");
+    QVERIFY(axis->min() <= -1.0 && axis->max() >= 1.0);
 }
 
 QTEST_MAIN(TstHistogramChart)

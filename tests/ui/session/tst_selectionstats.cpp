@@ -62,7 +62,7 @@ void TstSelectionStats::histograms_areThoseOfAllWeights()
     m_stats->setLayers({0, 2, 3});
     QVERIFY(settled());
     QTRY_VERIFY(changed.size() > 1);
-    const Histogram expected = histogram(weightsOf(*m_model, {0, 2, 3}), 256);
+    const Histogram expected = histogram(weightsOf(*m_model, {0, 2, 3}), SelectionStats::bins);
     QCOMPARE(m_stats->original().counts, expected.counts);
     QCOMPARE(m_stats->original().low, expected.low);
     QCOMPARE(m_stats->original().high, expected.high);
@@ -85,7 +85,8 @@ void TstSelectionStats::anotherSelection_isCountedInItsOwnBins()
     QVERIFY(settled());
     m_stats->setLayers({1, 3, 4});
     QVERIFY(settled());
-    QCOMPARE(m_stats->original().counts, histogram(weightsOf(*m_model, {1, 3, 4}), 256).counts);
+    QCOMPARE(m_stats->original().counts,
+             histogram(weightsOf(*m_model, {1, 3, 4}), SelectionStats::bins).counts);
 }
 
 void TstSelectionStats::untouchedLayers_countAsTheyAre()
@@ -98,7 +99,8 @@ void TstSelectionStats::untouchedLayers_countAsTheyAre()
     std::vector<float> all = weightsOf(*m_model, {1});
     all.insert(all.end(), decoded.data(), decoded.data() + decoded.size());
     const Histogram original = m_stats->original();
-    QCOMPARE(m_stats->compressed().counts, histogram(all, 256, original.low, original.high).counts);
+    QCOMPARE(m_stats->compressed().counts,
+             histogram(all, SelectionStats::bins, original.low, original.high).counts);
     m_stats->setCompressed(compressed("fc1:prune=0"), {});
     QVERIFY(settled());
     QVERIFY(m_stats->shapes().size() == 2);
@@ -138,21 +140,22 @@ void TstSelectionStats::details_comeWhenTheyAreWanted()
 void TstSelectionStats::unreadableLayers_areLeftOut()
 {
     GraphBuilder graph;
-    graph.input("x", {1, 3, 8, 8})
-        .input("k", {4, 3, 1, 1})
-        .output("y", {1, 4, 8, 8})
-        .node("Abs", {"k"}, {"w"})
-        .node("Conv", {"x", "w"}, {"c"}, {}, "free")
-        .random("w1", {4, 4, 1, 1})
-        .node("Conv", {"c", "w1"}, {"d"}, {}, "first")
-        .random("w2", {4, 4, 1, 1})
-        .node("Conv", {"d", "w2"}, {"y"}, {}, "second");
+    graph.input("x", {1, 4}, ElementType::UInt8)
+        .input("z", {1, 4})
+        .output("y", {1, 3}, ElementType::Int32)
+        .output("v", {1, 4})
+        .constant("codes", makeTensor(ElementType::Int8, {4, 3}))
+        .node("MatMulInteger", {"x", "codes"}, {"y"}, {}, "integers")
+        .random("w1", {4, 4})
+        .node("MatMul", {"z", "w1"}, {"u"}, {}, "first")
+        .random("w2", {4, 4})
+        .node("MatMul", {"u", "w2"}, {"v"}, {}, "second");
     m_model = graph.build();
     m_stats->setModel(*m_model);
     m_stats->setLayers({0, 1, 2});
     QVERIFY(settled());
     QCOMPARE(m_stats->failed(), 1);
-    QCOMPARE(m_stats->original().counts, histogram(weightsOf(*m_model, {1, 2}), 256).counts);
+    QCOMPARE(m_stats->original().counts, histogram(weightsOf(*m_model, {1, 2}), SelectionStats::bins).counts);
 }
 
 void TstSelectionStats::changesWhileItWorks_areNotLost()
@@ -171,7 +174,8 @@ void TstSelectionStats::changesWhileItWorks_areNotLost()
         all.insert(all.end(), decoded.data(), decoded.data() + decoded.size());
     }
     const Histogram original = m_stats->original();
-    QCOMPARE(m_stats->compressed().counts, histogram(all, 256, original.low, original.high).counts);
+    QCOMPARE(m_stats->compressed().counts,
+             histogram(all, SelectionStats::bins, original.low, original.high).counts);
 }
 
 QTEST_MAIN(TstSelectionStats)

@@ -257,7 +257,7 @@ void TstFocusCharts::severalLayers_areSummed()
     QVERIFY(settle(workbench()));
     QTRY_COMPARE(total(chart->csv(), 3), total(chart->csv(), 2));
     QVERIFY(chart->csv().split('\n').size() > 250);
-    QTest::mouseMove(viewport(chart), chart->positionOf(200).toPoint() + QPoint(0, -4));
+    QTest::keyClick(chart->findChild<PlotView *>(), Qt::Key_Home, Qt::ControlModifier);
     QCOMPARE(chart->hoverText().size(), 3);
 }
 
@@ -327,20 +327,21 @@ void TstFocusCharts::oneLayerAgain_hasItsOwnCharts()
 
 void TstFocusCharts::layerWithoutWeights_saysWhy()
 {
+    Tensor codes = makeTensor(ElementType::Int8, {4, 3});
+    for (size_t i = 0; i < 12; ++i)
+        codes.as<int8_t>()[i] = int8_t(i);
     GraphBuilder graph;
-    graph.input("x", {1, 3, 8, 8})
-        .input("k", {4, 3, 3, 3})
-        .output("y", {1, 4, 8, 8})
-        .node("Abs", {"k"}, {"w"})
-        .node("Conv", {"x", "w"}, {"c"}, {{"pads", std::vector<int64_t>{1, 1, 1, 1}}}, "free")
-        .random("w1", {4, 4, 1, 1})
-        .node("Conv", {"c", "w1"}, {"y"}, {}, "held");
-    open(graph.build(), "dynamic");
-    select({static_cast<int>(workbench().model().layerIndex("free"))});
+    graph.input("x", {1, 4}, ElementType::UInt8)
+        .output("y", {1, 3}, ElementType::Int32)
+        .constant("w", codes)
+        .node("MatMulInteger", {"x", "w"}, {"y"}, {}, "held");
+    open(graph.build(), "integers");
+    select({0});
     for (const QWidget *chart :
          {static_cast<QWidget *>(find<HistogramChart>()), static_cast<QWidget *>(find<SpectrumChart>())}) {
-        QTRY_VERIFY2(visibleText(chart).contains("Abs"), qPrintable(visibleText(chart)));
-        QVERIFY(visibleText(chart).contains("free"));
+        QTRY_VERIFY2(visibleText(chart).contains("There are no weights of held to show"),
+                     qPrintable(visibleText(chart)));
+        QVERIFY2(visibleText(chart).contains("int8"), qPrintable(visibleText(chart)));
     }
 }
 
@@ -376,10 +377,11 @@ void TstFocusCharts::foldedLayer_isComparedWithWhatItWasAfterFolding()
     const Matrix folded = compressed->source.weight(0);
     const Histogram expected = histogram({folded.data(), size_t(folded.size())}, 256);
     QTRY_VERIFY(chart->csv() != plain);
-    QTRY_COMPARE(chart->csv().split('\n').value(1).split(',').value(0).toDouble(),
-                 double(float(expected.low)));
+    QTRY_VERIFY(std::abs(chart->csv().split('\n').value(1).split(',').value(0).toDouble() - expected.low) <
+                1e-6);
     QVERIFY(settle(workbench()));
-    QTRY_COMPARE(total(chart->csv(), 3), total(chart->csv(), 2)); // 8 bits lie in the same bins' range
+    // Rounding may take the ends beyond the range of the original.
+    QTRY_VERIFY(total(chart->csv(), 3) >= total(chart->csv(), 2) - 2);
     QVERIFY(visibleText(chart).contains("folded"));
     workbench().editor().undoStack()->undo();
     QVERIFY(settle(workbench()));
