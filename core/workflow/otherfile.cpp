@@ -8,6 +8,7 @@ namespace lathe {
 MatchedFile matchedFile(const Model &open, Model file, const JobContext &ctx)
 {
     ReadableModel readable = readableModel(file, ctx);
+    ctx.checkpoint(1.0, Message::tr("finding the layers of the open model in it"));
     LayerMatching matching =
         matchLayers(open.layers(), readable.model.layers(), feedingLayers(readable.model));
     return {std::move(file), std::move(readable), std::move(matching)};
@@ -24,6 +25,7 @@ Figures figuresOfFile(const Model &open, const MatchedFile &file, const Evaluati
     if (!data)
         return figures;
     setQuality(figures, measureVariant(file.model, *data->samples, *data->baseline, ctx.part(0.1, 0.9)));
+    ctx.checkpoint(0.9, Message::tr("timing both models"));
     RunningCosts(open, data->samples, data->baseline)
         .measure(figures, file.model, file.readable.loadedBytes, ctx.part(0.9, 1.0));
     return figures;

@@ -1,12 +1,10 @@
 #include "ui/compare/variantcomparison.h"
 
-#include "ui/base/format.h"
-#include "ui/base/settingstext.h"
-
 #include <QCoreApplication>
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace lathe::ui {
 namespace {
@@ -15,214 +13,279 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::VariantComparison)
 };
 
-std::vector<int> topClasses(const Matrix &outputs)
+constexpr size_t smallestPortion = 32, largestPortion = 512; // samples
+constexpr double weightsEnd = 0.3;                           ///< share of the work that precedes the samples
+
+std::vector<size_t> placesOf(const Baseline &basis)
 {
-    std::vector<int> tops;
-    for (Index row = 0; row < outputs.rows(); ++row) {
-        Index top = 0;
-        outputs.row(row).maxCoeff(&top);
-        tops.push_back(static_cast<int>(top));
+    std::vector<size_t> places = basis.samples;
+    if (places.empty()) {
+        places.resize(static_cast<size_t>(basis.values.rows()));
+        std::iota(places.begin(), places.end(), size_t{0});
     }
-    return tops;
+    return places;
 }
 
-class SampleStudy {
-public:
-    SampleStudy(VariantComparison &result, const LoadedData &data, std::vector<size_t> places)
-        : m_result(result), m_data(data), m_places(std::move(places))
-    {
-        if (m_places.empty())
-            for (size_t place = 0; place < data.samples->size(); ++place)
-                m_places.push_back(place);
-        result.measured = true;
-        result.hasLabels = data.samples->hasLabels();
-        result.samples = static_cast<int64_t>(m_places.size());
+/// The outputs of all portions below each other.
+Matrix wholeOutputs(const VariantStudy &study)
+{
+    Index rows = 0;
+    for (const auto &portion : study.portions)
+        rows += portion->values.rows();
+    Matrix whole(rows, study.portions.front()->values.cols());
+    rows = 0;
+    for (const auto &portion : study.portions) {
+        whole.middleRows(rows, portion->values.rows()) = portion->values;
+        rows += portion->values.rows();
     }
-    void add(Exporter &exporter, const VariantWeights &variant, const JobContext &ctx)
-    {
-        const Session session(
-            variant.file ? variant.file->model
-                         : exporter.build(*variant.compressed, Storage::Dense, ctx.part(0.0, 0.2)).model);
-        RunOptions options;
-        options.samples = m_places;
-        m_outputs.push_back(runSamples(session, *m_data.samples, options, ctx.part(0.2, 1.0)).values);
-        m_tops.push_back(topClasses(m_outputs.back()));
-    }
-    void finish(const JobContext &ctx)
-    {
-        const std::vector<int> labels = labelsOfPlaces();
-        const OutputKind kind = m_data.baseline->metrics.kind;
-        m_result.lastAgainstFirst = compareOutputs(m_outputs.front(), m_outputs.back(), labels, kind);
-        if (kind == OutputKind::NotClasses)
-            return;
-        collectFlipped(labels);
-        if (!labels.empty()) {
-            collectClasses(labels);
-            collectConfusions(labels);
-        }
-        loadImages(ctx);
-    }
+    return whole;
+}
 
-private:
-    std::vector<int> labelsOfPlaces() const
+/// What the answers of the portions add up to.
+class Tally {
+public:
+    Tally(VariantComparison &result, const std::vector<size_t> &places, const LoadedData &data)
+        : m_result(result), m_places(places), m_data(data)
     {
-        std::vector<int> labels;
-        if (m_result.hasLabels)
-            for (const size_t place : m_places)
-                labels.push_back(m_data.samples->labels()[place]);
-        return labels;
     }
-    std::vector<int> topsOf(size_t sample) const
+    /// One more portion, which all variants have run.
+    void add(size_t portion)
     {
-        std::vector<int> tops;
-        for (const std::vector<int> &variant : m_tops)
-            tops.push_back(variant[sample]);
-        return tops;
-    }
-    void collectFlipped(const std::vector<int> &labels)
-    {
-        for (size_t i = 0; i < m_places.size(); ++i) {
-            const std::vector<int> tops = topsOf(i);
-            if (std::ranges::adjacent_find(tops, std::not_equal_to()) != tops.end())
-                m_result.flipped.push_back({m_places[i], labels.empty() ? -1 : labels[i], tops, {}, {}});
+        const auto begin = static_cast<size_t>(m_result.samples);
+        const SampleAnswers &first = *m_result.studies.front()->portions[portion];
+        m_result.samples += first.values.rows();
+        if (!m_result.isOfClasses())
+            return;
+        for (size_t row = 0; row < first.tops.size(); ++row) {
+            m_result.answers.push_back(sampleAt(m_places[begin + row], portion, row));
+            count(m_result.answers.back());
         }
     }
-    void collectClasses(const std::vector<int> &labels)
+    void finish()
     {
-        std::map<int, ClassAccuracy> classes;
-        for (size_t i = 0; i < labels.size(); ++i) {
-            ClassAccuracy &entry = classes[labels[i]];
-            entry.label = labels[i];
-            entry.right.resize(m_tops.size());
-            ++entry.samples;
-            for (size_t v = 0; v < m_tops.size(); ++v)
-                entry.right[v] += m_tops[v][i] == labels[i];
-        }
-        for (auto &[label, entry] : classes)
-            m_result.classes.push_back(std::move(entry));
-    }
-    void collectConfusions(const std::vector<int> &labels)
-    {
-        std::map<std::pair<int, int>, std::vector<int64_t>> counts;
-        for (size_t v = 0; v < m_tops.size(); ++v)
-            for (size_t i = 0; i < labels.size(); ++i)
-                if (m_tops[v][i] != labels[i]) {
-                    auto &count = counts[{labels[i], m_tops[v][i]}];
-                    count.resize(m_tops.size());
-                    ++count[v];
-                }
+        m_result.classes.clear();
+        for (const auto &[label, entry] : m_classes)
+            m_result.classes.push_back(entry);
+        m_result.confusions.clear();
         const auto spread = [](const Confusion &c) {
             const auto [low, high] = std::ranges::minmax_element(c.samples);
             return *high - *low;
         };
-        for (auto &[pair, count] : counts)
-            if (Confusion confusion{pair.first, pair.second, std::move(count)}; spread(confusion) > 0)
-                m_result.confusions.push_back(std::move(confusion));
+        for (const auto &[pair, samples] : m_confusions)
+            if (const Confusion confusion{pair.first, pair.second, samples}; spread(confusion) > 0)
+                m_result.confusions.push_back(confusion);
         std::ranges::stable_sort(m_result.confusions, std::ranges::greater(), spread);
     }
-    void loadImages(const JobContext &ctx)
+
+private:
+    ComparedSample sampleAt(size_t place, size_t portion, size_t row) const
     {
-        const Dataset dataset = Dataset::open(m_data.choice.reference.toStdString(), ctx);
-        m_result.classNames = dataset.classes();
-        for (size_t i = 0; i < m_result.flipped.size(); ++i) {
-            ctx.throwIfCancelled();
-            FlippedSample &sample = m_result.flipped[i];
-            const size_t index = m_data.samples->datasetIndices()[sample.place];
-            sample.name = QString::fromStdString(dataset.sampleName(index));
-            if (dataset.holdsImages() && i < flippedImages)
-                sample.image = dataset.image(index);
+        ComparedSample sample;
+        sample.place = place;
+        if (m_result.hasLabels)
+            sample.label = m_data.samples->labels()[place];
+        for (const auto &study : m_result.studies) {
+            sample.tops.push_back(study->portions[portion]->tops[row]);
+            sample.probabilities.push_back(study->portions[portion]->probabilities[row]);
+        }
+        sample.name =
+            QString::fromStdString(m_result.dataset->sampleName(m_data.samples->datasetIndices()[place]));
+        return sample;
+    }
+    void count(const ComparedSample &sample)
+    {
+        const size_t variants = sample.tops.size();
+        for (size_t v = 0; v < variants; ++v)
+            m_result.tallies[v].changed += sample.tops[v] != sample.tops.front();
+        if (!m_result.hasLabels)
+            return;
+        ClassAccuracy &entry = m_classes[sample.label];
+        entry.label = sample.label;
+        entry.right.resize(variants);
+        ++entry.samples;
+        for (size_t v = 0; v < variants; ++v) {
+            entry.right[v] += sample.isRight(v);
+            m_result.tallies[v].broken += sample.isRight(0) && !sample.isRight(v);
+            m_result.tallies[v].mended += !sample.isRight(0) && sample.isRight(v);
+            if (sample.isRight(v))
+                continue;
+            std::vector<int64_t> &confused = m_confusions[{sample.label, sample.tops[v]}];
+            confused.resize(variants);
+            ++confused[v];
         }
     }
 
     VariantComparison &m_result;
+    const std::vector<size_t> &m_places;
     const LoadedData &m_data;
-    std::vector<size_t> m_places;
-    std::vector<Matrix> m_outputs;
-    std::vector<std::vector<int>> m_tops; ///< by variant, by sample
+    std::map<int, ClassAccuracy> m_classes;
+    std::map<std::pair<int, int>, std::vector<int64_t>> m_confusions;
 };
 
-void addRecipe(VariantComparison &result, Compressor &compressor, Exporter &exporter, const Recipe &recipe,
-               const JobContext &ctx)
-{
-    VariantWeights weights;
-    weights.compressed = compressor.compress(recipe, ctx.part(0.0, 0.7));
-    const std::vector<LayerStorage> storage = exporter.costs(*weights.compressed, ctx.part(0.7, 1.0)).layers;
-    std::vector<ComparedLayer> layers;
-    for (size_t i = 0; i < storage.size(); ++i) {
-        const LayerResult &layer = weights.compressed->layers[i];
-        layers.push_back({.known = true,
-                          .ofFile = false,
-                          .settings = layer.settings,
-                          .text = settingsText(layer.settings),
-                          .bytes = storage[i].bytes,
-                          .error = layer.relativeError});
+class Comparing {
+public:
+    Comparing(Compressor &compressor, Exporter &exporter, const ComparisonTask &task,
+              const std::function<void(const SharedComparison &)> &deliver)
+        : m_compressor(compressor), m_exporter(exporter), m_task(task), m_deliver(deliver)
+    {
+        m_result.studies.resize(task.variants.size());
     }
-    result.weights.push_back(std::move(weights));
-    result.layers.push_back(std::move(layers));
-}
+    SharedComparison run(const JobContext &ctx)
+    {
+        studyAll(ctx.part(0.0, weightsEnd));
+        if (m_task.data)
+            runAll(ctx.part(weightsEnd, 1.0));
+        m_result.isComplete = true;
+        return std::make_shared<const VariantComparison>(m_result);
+    }
 
-/// "8.1 bits a weight, 30 % zeros"
-QString storedText(int64_t parameters, int64_t bytes, const std::optional<Matrix> &weight)
-{
-    QString text =
-        Words::tr("%1 bits a weight")
-            .arg(number(
-                static_cast<double>(bytes) * 8.0 / static_cast<double>(std::max<int64_t>(1, parameters)), 1));
-    if (!weight || weight->size() == 0)
-        return text;
-    const double zeros =
-        static_cast<double>((weight->array() == 0.0F).count()) / static_cast<double>(weight->size());
-    return zeros < 0.005 ? text : Words::tr("%1, %2 zeros").arg(text, percent(zeros, 0));
-}
+private:
+    void deliver() const
+    {
+        if (m_deliver)
+            m_deliver(std::make_shared<const VariantComparison>(m_result));
+    }
+    void studyAll(const JobContext &ctx)
+    {
+        const size_t count = m_task.variants.size();
+        for (size_t v = 0; v < count; ++v) {
+            const JobContext part =
+                ctx.part(double(v) / static_cast<double>(count), double(v + 1) / static_cast<double>(count));
+            m_result.studies[v] = v < m_task.known.size() ? m_task.known[v] : nullptr;
+            if (m_result.studies[v])
+                continue;
+            m_result.studies[v] = std::make_shared<const VariantStudy>(
+                studyVariant(m_compressor, m_exporter, m_task.variants[v], part));
+            deliver();
+        }
+    }
+    void runAll(const JobContext &ctx)
+    {
+        const bool calibrated = std::ranges::any_of(m_result.studies, [](const auto &study) {
+            return study->weights.compressed && !study->weights.compressed->calibration.empty();
+        });
+        const LoadedData &data = *m_task.data;
+        m_basis = calibrated ? data.heldOut : data.baseline;
+        m_places = placesOf(*m_basis);
+        begin(ctx);
+        Tally tally(m_result, m_places, data);
+        const std::vector<size_t> portions = portionsOf(m_places.size());
+        size_t first = 0;
+        for (size_t portion = 0; portion < portions.size(); ++portion) {
+            const double step = 1.0 / static_cast<double>(m_places.size());
+            runPortion(portion, first, portions[portion],
+                       ctx.part(double(first) * step, double(first + portions[portion]) * step));
+            first += portions[portion];
+            tally.add(portion);
+            tally.finish();
+            if (portion + 1 == portions.size() && !m_result.isOfClasses())
+                compareWholeOutputs();
+            deliver();
+        }
+    }
+    void begin(const JobContext &ctx)
+    {
+        const LoadedData &data = *m_task.data;
+        m_result.measured = true;
+        m_result.hasLabels = data.samples->hasLabels();
+        m_result.kind = data.baseline->metrics.kind;
+        m_result.samplesTotal = static_cast<int64_t>(m_places.size());
+        m_result.tallies.resize(m_result.studies.size());
+        m_result.dataset =
+            std::make_shared<const Dataset>(Dataset::open(data.choice.reference.toStdString(), ctx));
+        m_result.classNames = m_result.dataset->classes();
+        m_sessions.resize(m_result.studies.size());
+        for (std::shared_ptr<const VariantStudy> &study : m_result.studies)
+            if (study->basis != m_basis) {
+                VariantStudy fresh = *study;
+                fresh.portions.clear();
+                fresh.basis = m_basis;
+                study = std::make_shared<const VariantStudy>(std::move(fresh));
+            }
+    }
+    void runPortion(size_t portion, size_t first, size_t samples, const JobContext &ctx)
+    {
+        const size_t count = m_result.studies.size();
+        for (size_t v = 0; v < count; ++v) {
+            if (m_result.studies[v]->portions.size() > portion)
+                continue;
+            const double step = 1.0 / static_cast<double>(count);
+            VariantStudy grown = *m_result.studies[v];
+            grown.portions.push_back(std::make_shared<const SampleAnswers>(
+                answersOf(outputs(v, first, samples, ctx.part(double(v) * step, double(v + 1) * step)),
+                          m_result.kind)));
+            m_result.studies[v] = std::make_shared<const VariantStudy>(std::move(grown));
+        }
+    }
+    Matrix outputs(size_t v, size_t first, size_t samples, const JobContext &ctx)
+    {
+        if (m_task.variants[v].isUntouched()) // they are known
+            return m_basis->values.middleRows(static_cast<Index>(first), static_cast<Index>(samples));
+        RunOptions options;
+        options.samples.assign(m_places.begin() + static_cast<std::ptrdiff_t>(first),
+                               m_places.begin() + static_cast<std::ptrdiff_t>(first + samples));
+        JobContext named = ctx;
+        if (ctx.onProgress)
+            named.onProgress = [&](const Progress &p) {
+                const auto done = first + static_cast<size_t>(p.fraction * static_cast<double>(samples));
+                const QString stage = Words::tr("%1: sample %2 of %3")
+                                          .arg(m_task.variants[v].name, QString::number(done),
+                                               QString::number(m_places.size()));
+                ctx.onProgress({p.fraction, Message::verbatim(stage.toStdString())});
+            };
+        return runSamples(session(v, ctx), *m_task.data->samples, options, named).values;
+    }
+    const Session &session(size_t v, const JobContext &ctx)
+    {
+        if (!m_sessions[v]) {
+            const VariantWeights &weights = m_result.studies[v]->weights;
+            JobContext quiet = ctx;
+            quiet.onProgress = {};
+            m_sessions[v] = std::make_unique<Session>(
+                weights.file ? weights.file->model
+                             : m_exporter.build(*weights.compressed, Storage::Dense, quiet).model);
+        }
+        return *m_sessions[v];
+    }
+    void compareWholeOutputs()
+    {
+        const Matrix first = wholeOutputs(*m_result.studies.front());
+        for (size_t v = 0; v < m_result.studies.size(); ++v)
+            m_result.tallies[v].sqnrDecibel =
+                compareOutputs(first, wholeOutputs(*m_result.studies[v]), {}, m_result.kind).sqnrDecibel;
+    }
 
-ComparedLayer layerOfFile(const VariantWeights &variant, const Model &source, size_t layer)
-{
-    ComparedLayer result;
-    result.ofFile = true;
-    const auto &match = variant.file->matching.matches[layer];
-    if (!match) {
-        result.known = false;
-        result.text = Words::tr("not found in it");
-        return result;
-    }
-    const ReadableModel &readable = variant.file->readable;
-    const Layer &mine = source.layers()[layer], &its = readable.model.layers()[match->parts.back()];
-    const std::optional<Matrix> weight = variant.of(source, layer);
-    const bool isSplit = match->parts.size() > 1;
-    result.bytes = readable.bytesOf(match->parts);
-    result.text = storedText(isSplit ? mine.parameters : its.parameters, result.bytes, weight);
-    if (isSplit)
-        result.text = Words::tr("%1, in %2 factors").arg(result.text).arg(match->parts.size());
-    if (match->by == LayerMatching::By::Shape) {
-        QStringList names;
-        for (const size_t part : match->parts)
-            names << QString::fromStdString(readable.model.layers()[part].name);
-        result.text = Words::tr("%1 (as %2)").arg(result.text, names.join(QStringLiteral(" + ")));
-    }
-    if (!weight || !mine.untouchable.empty() || weight->rows() != mine.rows || weight->cols() != mine.cols)
-        return result;
-    const Matrix original = source.weight(layer);
-    const double norm = original.norm();
-    result.error = norm > 0.0F ? static_cast<double>((*weight - original).norm() / norm) : 0.0;
-    if (*result.error == 0.0 && its.weightType == mine.weightType && result.bytes == mine.weightBytes)
-        result.text = settingsText({});
-    return result;
-}
-
-void addFile(VariantComparison &result, const Model &source, const VariantFile &file, const JobContext &ctx)
-{
-    VariantWeights weights;
-    weights.file = matchFile(source, file.path, file.sha256, ctx.part(0.0, 0.7));
-    std::vector<ComparedLayer> layers;
-    for (size_t i = 0; i < source.layers().size(); ++i) {
-        ctx.throwIfCancelled();
-        layers.push_back(layerOfFile(weights, source, i));
-    }
-    result.weights.push_back(std::move(weights));
-    result.layers.push_back(std::move(layers));
-}
+    Compressor &m_compressor;
+    Exporter &m_exporter;
+    const ComparisonTask &m_task;
+    const std::function<void(const SharedComparison &)> &m_deliver;
+    VariantComparison m_result;
+    std::shared_ptr<const Baseline> m_basis;
+    std::vector<size_t> m_places;
+    std::vector<std::unique_ptr<Session>> m_sessions; ///< by variant; made once it runs
+};
 
 } // namespace
+
+bool ComparedSample::differs() const
+{
+    return std::ranges::adjacent_find(tops, std::not_equal_to()) != tops.end();
+}
+
+bool ComparedSample::isBroken() const
+{
+    return isRight(0) && std::ranges::any_of(tops, [this](int top) { return top != label; });
+}
+
+bool ComparedSample::isMended() const
+{
+    return !isRight(0) && std::ranges::any_of(tops, [this](int top) { return top == label; });
+}
+
+int64_t VariantComparison::differing() const
+{
+    return std::ranges::count_if(answers, &ComparedSample::differs);
+}
 
 QString VariantComparison::className(int label) const
 {
@@ -230,53 +293,19 @@ QString VariantComparison::className(int label) const
     return index < classNames.size() ? QString::fromStdString(classNames[index]) : QString::number(label);
 }
 
-bool ComparedLayer::isLike(const ComparedLayer &other) const
+std::vector<size_t> portionsOf(size_t samples)
 {
-    return known == other.known && settings == other.settings && text == other.text &&
-           (bytes == other.bytes || ofFile != other.ofFile);
+    std::vector<size_t> portions;
+    for (size_t done = 0; done < samples; done += portions.back())
+        portions.push_back(std::min(std::clamp(done, smallestPortion, largestPortion), samples - done));
+    return portions;
 }
 
-std::optional<Matrix> VariantWeights::of(const Model &source, size_t layer) const
+SharedComparison compareVariants(Compressor &compressor, Exporter &exporter, const ComparisonTask &task,
+                                 const JobContext &ctx,
+                                 const std::function<void(const SharedComparison &)> &deliver)
 {
-    if (file) {
-        const auto &match = file->matching.matches[layer];
-        return match && file->readable.isReadable(match->parts)
-                   ? std::optional(file->readable.weight(match->parts))
-                   : std::nullopt;
-    }
-    const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].code.weight;
-    if (encoding)
-        return decode(*encoding);
-    return source.layers()[layer].untouchable.empty() ? std::optional(compressed->source.weight(layer))
-                                                      : std::nullopt;
-}
-
-VariantComparison compareVariants(Compressor &compressor, Exporter &exporter,
-                                  const std::vector<VariantSource> &variants, const LoadedData *data,
-                                  const JobContext &ctx)
-{
-    VariantComparison result;
-    const auto count = static_cast<double>(variants.size());
-    const auto partOf = [&](double from, double length, size_t v) {
-        const double step = length / count;
-        return ctx.part(from + step * static_cast<double>(v), from + step * static_cast<double>(v + 1));
-    };
-    for (size_t v = 0; v < variants.size(); ++v) {
-        if (variants[v].file)
-            addFile(result, compressor.source(), *variants[v].file, partOf(0.0, 0.3, v));
-        else
-            addRecipe(result, compressor, exporter, variants[v].recipe, partOf(0.0, 0.3, v));
-    }
-    if (!data)
-        return result;
-    const bool calibrated = std::ranges::any_of(result.weights, [](const VariantWeights &weights) {
-        return weights.compressed && !weights.compressed->calibration.empty();
-    });
-    SampleStudy study(result, *data, calibrated ? data->heldOut->samples : std::vector<size_t>());
-    for (size_t v = 0; v < variants.size(); ++v)
-        study.add(exporter, result.weights[v], partOf(0.3, 0.65, v));
-    study.finish(ctx.part(0.95, 1.0));
-    return result;
+    return Comparing(compressor, exporter, task, deliver).run(ctx);
 }
 
 } // namespace lathe::ui

@@ -1,48 +1,32 @@
 #pragma once
-// What two to four variants do to the same samples. No widgets.
+// What variants do to the same samples. No widgets.
 #include "core/data/dataset.h"
-#include "core/exporting/graph.h"
-#include "ui/compare/filefindings.h"
+#include "ui/compare/variantstudy.h"
 #include "ui/session/dataloader.h"
+
+#include <functional>
 
 namespace lathe::ui {
 
-/// What a variant is made of: a recipe, or a file from elsewhere.
-struct VariantSource {
-    VariantSource() = default;
-    VariantSource(Recipe r) : recipe(std::move(r)) {} // implicit: a recipe is a source
-    explicit VariantSource(const Variant &variant) : recipe(variant.recipe), file(variant.file) {}
-    Recipe recipe;
-    std::optional<VariantFile> file;
-};
-
-/// One layer of the open model in one variant.
-struct ComparedLayer {
-    bool known = true; ///< false: a file from elsewhere does not have it
-    bool ofFile = false;
-    LayerSettings settings; ///< of a recipe
-    QString text;           ///< what was done to it, or how the file stores it
-    qint64 bytes = 0;
-    std::optional<double> error; ///< of the weights, relative; empty: the file's cannot be set beside them
-    /// Whether both are told to be the same; a file's bytes are counted otherwise than a recipe's.
-    bool isLike(const ComparedLayer &other) const;
-};
-
-/// Where the weights of a variant come from.
-struct VariantWeights {
-    std::optional<CompressedModel> compressed; ///< of a recipe
-    std::optional<MatchedFile> file;
-    /// Empty: the file does not have the layer, or its weight cannot be read.
-    std::optional<Matrix> of(const Model &source, size_t layer) const;
-};
-
-/// A sample that not all variants see alike.
-struct FlippedSample {
-    size_t place = 0;      ///< in the sample set
-    int label = -1;        ///< -1: none
-    std::vector<int> tops; ///< class of each variant
+/// A sample and what each variant makes of it.
+struct ComparedSample {
+    size_t place = 0;                 ///< in the sample set
+    int label = -1;                   ///< -1: none
+    std::vector<int> tops;            ///< class of each variant
+    std::vector<float> probabilities; ///< of that class
     QString name;
-    Image image; ///< as decoded; empty when the data set holds none, or there are too many
+    bool differs() const; ///< not all give the same class
+    bool isRight(size_t variant) const { return tops[variant] == label; }
+    bool isBroken() const; ///< the first is right, another one is not
+    bool isMended() const; ///< the first is wrong, another one is not
+};
+
+/// A variant against the first one.
+struct AnswerTally {
+    int64_t changed = 0; ///< samples that get another class
+    int64_t broken = 0;  ///< of which right before, wrong now
+    int64_t mended = 0;
+    double sqnrDecibel = 0.0; ///< of the outputs; only where they are no classes, once all samples have run
 };
 
 struct ClassAccuracy {
@@ -57,28 +41,42 @@ struct Confusion {
     std::vector<int64_t> samples; ///< by variant
 };
 
+/// Never changed once it was handed over: views and further comparisons share it.
 struct VariantComparison {
-    std::vector<VariantWeights> weights;            ///< by variant
-    std::vector<std::vector<ComparedLayer>> layers; ///< by variant, by layer of the open model
-    bool measured = false;                          ///< what follows; else there are no samples
+    /// By variant; null: not looked at yet.
+    std::vector<std::shared_ptr<const VariantStudy>> studies;
+    bool isComplete = false; ///< there is nothing more to come
+    bool measured = false;   ///< what follows; else there are no samples, or none has run yet
     bool hasLabels = false;
-    int64_t samples = 0;
-    std::optional<Comparison> lastAgainstFirst;
-    std::vector<FlippedSample> flipped; ///< in the order of the set
+    OutputKind kind = OutputKind::NotClasses;
+    int64_t samples = 0, samplesTotal = 0; ///< run by all variants so far
+    std::vector<ComparedSample> answers;   ///< in the order of the set; none for outputs that are no classes
+    std::vector<AnswerTally> tallies;      ///< by variant
     std::vector<ClassAccuracy> classes;
     std::vector<Confusion> confusions; ///< those that differ between variants, the largest difference first
     std::vector<std::string> classNames;
+    std::shared_ptr<const Dataset> dataset; ///< that the samples are of
 
+    bool isOfClasses() const { return measured && kind != OutputKind::NotClasses; }
+    int64_t differing() const;
     QString className(int label) const; ///< its number when the data set gives no names
 };
+using SharedComparison = std::shared_ptr<const VariantComparison>;
 
-/// Images of so many flipped samples are kept.
-constexpr size_t flippedImages = 200;
+/// In how many samples at a time all variants run: small ones first, so that there is something to see.
+std::vector<size_t> portionsOf(size_t samples);
+struct ComparisonTask {
+    std::vector<VariantSource> variants;
+    std::optional<LoadedData> data; ///< empty: layers and sizes only
+    /// What is known of each variant from before; empty or null: nothing.
+    std::vector<std::shared_ptr<const VariantStudy>> known = {};
+};
 
-/// @param data null: layers and sizes only. Where any recipe is calibrated, all run on the samples that it
-/// was not calibrated on. @throws Error (also for a file that is gone or changed) @throws Cancelled
-VariantComparison compareVariants(Compressor &compressor, Exporter &exporter,
-                                  const std::vector<VariantSource> &variants, const LoadedData *data,
-                                  const JobContext &ctx);
+/// Where any recipe is calibrated, all run on the samples that it was not calibrated on.
+/// @param deliver is given what is known so far, after each variant and each portion of the samples
+/// @throws Error (also for a file that is gone or changed) @throws Cancelled
+SharedComparison compareVariants(Compressor &compressor, Exporter &exporter, const ComparisonTask &task,
+                                 const JobContext &ctx,
+                                 const std::function<void(const SharedComparison &)> &deliver = {});
 
 } // namespace lathe::ui

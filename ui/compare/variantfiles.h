@@ -10,7 +10,8 @@ namespace lathe::ui {
 class Workbench;
 
 /// Adds ONNX files from elsewhere to the variants of a workbench, one after the other, in the background:
-/// measures them, and looks whether those that a project or a session names are still there.
+/// measures them, and looks whether those that a project or a session names are still there. Each has its row
+/// at once, which tells how far it is, or why it cannot be had.
 class VariantFiles : public QObject {
     Q_OBJECT
 public:
@@ -18,6 +19,8 @@ public:
 
     void add(const QStringList &paths);
     void measure(const QVector<int> &rows); ///< again; variants that are no files are left out
+    void cancel(const QString &id);         ///< a file that has no figures yet goes
+    void retry(const QString &id);          ///< after an error
     bool isBusy() const { return m_runner.isRunning() || m_checker.isRunning() || !m_waiting.isEmpty(); }
 
 signals:
@@ -28,17 +31,22 @@ signals:
 private:
     struct Task {
         QString path;
-        QString id; ///< of the variant that is measured again; empty: it is a new one
+        QString id; ///< of the variant
     };
     void next();
     void finish(const Task &task, const Outcome<FileFindings> &outcome);
-    void show(const Task &task, const FileFindings &findings);
+    void enqueue(int row);
+    void show(int row, const FileFindings &findings);
+    void showError(int row, const Error &error);
+    void setStage(double fraction, const QString &stage);
+    void forgetRemoved();
     void lookAfter();
     void check();
     void measureNew();
 
     Workbench &m_workbench;
     QQueue<Task> m_waiting;
+    Task m_current; ///< while it runs
     JobRunner m_runner, m_checker;
 };
 

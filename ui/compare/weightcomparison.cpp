@@ -26,61 +26,74 @@ std::span<const float> valuesOf(const Matrix &matrix)
 
 } // namespace
 
-WeightComparison::WeightComparison(const Model &model, QWidget *parent)
-    : QWidget(parent), m_model(model), m_layers(new QComboBox(this)),
+WeightComparison::WeightComparison(QWidget *parent)
+    : QWidget(parent), m_layers(new QComboBox(this)), m_split(new QSplitter(this)),
       m_histograms(new OverlaidHistograms(this)), m_spectra(new OverlaidSpectra(this))
 {
     m_runner.setThreads(1);
-    QStringList names;
-    for (const Layer &layer : model.layers())
-        names << QString::fromStdString(layer.name);
-    m_layers->setModel(new QStringListModel(names, m_layers)); // ten thousand single items take long
-    m_layers->setEditable(true);                               // so that a part of the name finds it
+    m_layers->setEditable(true); // so that a part of the name finds it
     m_layers->setInsertPolicy(QComboBox::NoInsert);
-    m_layers->completer()->setCompletionMode(QCompleter::PopupCompletion);
-    m_layers->completer()->setFilterMode(Qt::MatchContains);
     m_layers->setMinimumContentsLength(24);
     m_layers->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // measures no names
     m_layers->setAccessibleName(tr("Layer"));
     ignoreWheelWithoutFocus(m_layers);
     connect(m_layers, &QComboBox::currentIndexChanged, this, &WeightComparison::refresh);
+    connect(m_layers, &QComboBox::activated, this, [this] { m_chosen = true; });
     auto *label = new QLabel(tr("La&yer"), this);
     label->setBuddy(m_layers);
     auto *row = new QHBoxLayout;
     row->addWidget(label);
     row->addWidget(m_layers);
     row->addStretch();
-    auto *split = new QSplitter(this);
-    split->setChildrenCollapsible(false);
-    split->addWidget(m_histograms);
-    split->addWidget(m_spectra);
-    split->setSizes({1000, 1000}); // halves
+    m_split->setChildrenCollapsible(false);
+    m_split->addWidget(m_histograms);
+    m_split->addWidget(m_spectra);
+    m_split->setSizes({1000, 1000}); // halves
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 8, 0, 0);
     column->addLayout(row);
-    column->addWidget(split, 1);
+    column->addWidget(m_split, 1);
 }
 
-void WeightComparison::setComparison(const VariantComparison *comparison, const QStringList &names)
+void WeightComparison::setModel(const Model &model)
 {
+    setComparison(nullptr, {});
+    m_chosen = false;
+    m_model = model;
+    QStringList names;
+    for (const Layer &layer : model.layers())
+        names << QString::fromStdString(layer.name);
+    const QSignalBlocker quiet(m_layers);
+    // The one of before goes with it. Ten thousand single items take long.
+    m_layers->setModel(new QStringListModel(names, m_layers));
+    m_layers->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    m_layers->completer()->setFilterMode(Qt::MatchContains);
+}
+
+void WeightComparison::setComparison(const SharedComparison &comparison, const QStringList &names)
+{
+    m_runner.abandon();
     m_comparison = comparison;
     m_names = names;
     m_done.clear();
     m_shown = -1;
-    m_layers->setCurrentIndex(mostChanged());
+    if (!comparison)
+        return;
+    if (!m_chosen)
+        m_layers->setCurrentIndex(mostChanged());
     refresh();
 }
 
 /// Where there is most to see: the largest layer that is not the same in all.
 int WeightComparison::mostChanged() const
 {
-    const std::vector<Layer> &layers = m_model.layers();
+    const std::vector<Layer> &layers = m_model->layers();
     int chosen = layers.empty() ? -1 : 0;
     int64_t most = -1;
     for (size_t i = 0; i < layers.size(); ++i) {
-        const bool differs = std::ranges::any_of(m_comparison->layers, [&](const auto &variant) {
-            return !variant[i].isLike(m_comparison->layers.front()[i]);
-        });
+        const auto &studies = m_comparison->studies;
+        const bool differs = std::ranges::any_of(
+            studies, [&](const auto &study) { return !study->layers[i].isLike(studies.front()->layers[i]); });
         if (differs && layers[i].weightBytes > most) {
             most = layers[i].weightBytes;
             chosen = static_cast<int>(i);
@@ -91,12 +104,22 @@ int WeightComparison::mostChanged() const
 
 void WeightComparison::setLayer(int layer)
 {
+    m_chosen = true;
     m_layers->setCurrentIndex(layer);
 }
 
 int WeightComparison::layer() const
 {
     return m_layers->currentIndex();
+}
+
+/// Beside each other where there is room for both.
+void WeightComparison::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const bool wide = width() >= m_histograms->minimumSizeHint().width() +
+                                     m_spectra->minimumSizeHint().width() + m_split->handleWidth();
+    m_split->setOrientation(wide ? Qt::Horizontal : Qt::Vertical);
 }
 
 void WeightComparison::showEvent(QShowEvent *event)
@@ -118,8 +141,8 @@ void WeightComparison::refresh()
         return;
     }
     m_runner.start(
-        [model = m_model, variants = m_comparison->weights, layer](const JobContext &ctx) {
-            return computeCurves(model, variants, static_cast<size_t>(layer), ctx);
+        [model = *m_model, comparison = m_comparison, layer](const JobContext &ctx) {
+            return computeCurves(model, *comparison, static_cast<size_t>(layer), ctx);
         },
         [this, layer](const Outcome<Curves> &outcome) {
             if (const auto *curves = std::get_if<Curves>(&outcome)) {
@@ -132,14 +155,14 @@ void WeightComparison::refresh()
 }
 
 WeightComparison::Curves WeightComparison::computeCurves(const Model &model,
-                                                         const std::vector<VariantWeights> &variants,
-                                                         size_t layer, const JobContext &ctx)
+                                                         const VariantComparison &comparison, size_t layer,
+                                                         const JobContext &ctx)
 {
     std::vector<std::optional<Matrix>> weights;
     double low = 0.0, high = 0.0;
     bool any = false;
-    for (const VariantWeights &variant : variants) {
-        weights.push_back(variant.of(model, layer));
+    for (const auto &study : comparison.studies) {
+        weights.push_back(study->weights.of(model, layer));
         if (!weights.back())
             continue;
         const Moments m = moments(valuesOf(*weights.back()));

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QSplitter;
 
 namespace lathe::ui {
 
@@ -17,16 +18,21 @@ class OverlaidSpectra;
 class WeightComparison : public QWidget {
     Q_OBJECT
 public:
-    explicit WeightComparison(const Model &model, QWidget *parent = nullptr);
+    explicit WeightComparison(QWidget *parent = nullptr);
 
-    /// @param comparison must outlive the widget
+    /// Shows the layer that the variants differ in most, until one is chosen.
+    void setModel(const Model &model);
+    /// @param comparison of the model, with all studies; null: nothing to show
     /// @param names of the variants; the empty one is the baseline's
-    void setComparison(const VariantComparison *comparison, const QStringList &names);
+    void setComparison(const SharedComparison &comparison, const QStringList &names);
     void setLayer(int layer);
     int layer() const;
     bool isBusy() const { return m_runner.isRunning(); }
 
+    QSize minimumSizeHint() const override { return {320, 240}; }
+
 protected:
+    void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:
@@ -35,19 +41,21 @@ private:
         std::vector<Histogram> histograms; ///< by variant; no counts: its weight is not known
         std::vector<std::vector<double>> spectra;
     };
-    static Curves computeCurves(const Model &model, const std::vector<VariantWeights> &variants, size_t layer,
+    static Curves computeCurves(const Model &model, const VariantComparison &comparison, size_t layer,
                                 const JobContext &ctx);
     int mostChanged() const;
     void refresh();
     void showCurves(int layer, const Curves &curves);
     void clear(const QString &text);
 
-    Model m_model;
-    const VariantComparison *m_comparison = nullptr;
+    std::optional<Model> m_model;
+    SharedComparison m_comparison;
     QStringList m_names;
-    int m_shown = -1; ///< layer whose curves are shown or under way
+    bool m_chosen = false; ///< the layer was chosen: other variants do not change it
+    int m_shown = -1;      ///< layer whose curves are shown or under way
     QMap<int, Curves> m_done;
     QComboBox *m_layers;
+    QSplitter *m_split;
     OverlaidHistograms *m_histograms;
     OverlaidSpectra *m_spectra;
     JobRunner m_runner;

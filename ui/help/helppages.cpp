@@ -120,7 +120,7 @@ QString helpPageFor(const QWidget *widget)
     static const QHash<QString, QString> byKind{
         {QStringLiteral("NowStrip"), QStringLiteral("figures")},
         {QStringLiteral("VariantsPanel"), QStringLiteral("variants")},
-        {QStringLiteral("CompareDialog"), QStringLiteral("variants")},
+        {QStringLiteral("CompareView"), QStringLiteral("variants")},
         {QStringLiteral("SpectrumChart"), QStringLiteral("rank")},
         {QStringLiteral("DatasetDialog"), QStringLiteral("data")},
         {QStringLiteral("CalibrationDialog"), QStringLiteral("data")},

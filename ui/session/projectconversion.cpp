@@ -75,7 +75,8 @@ Project toProject(const OpenModel &open, const RecipeEditor &editor, const Varia
     project.recipePath = editor.recipePath().toStdString();
     project.derivedFrom = editor.origin().toStdString();
     for (const Variant &variant : variants.variants().mid(1)) // without the baseline
-        project.variants.push_back(toProject(variant));
+        if (!variant.file || !variant.file->sha256.isEmpty()) // and without files that were never read
+            project.variants.push_back(toProject(variant));
     return project;
 }
 

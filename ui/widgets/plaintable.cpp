@@ -1,23 +1,49 @@
 #include "ui/widgets/plaintable.h"
 
+#include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QCoreApplication>
 #include <QHeaderView>
-#include <QShortcut>
 #include <QTimer>
 
 #include <algorithm>
 
 namespace lathe::ui {
 
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::PlainTable)
+};
+
+} // namespace
+
+void makeCopyable(QTableView *table)
+{
+    auto *copy = new QAction(icon(QStringLiteral("copy")), Words::tr("Copy as text"), table);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    QObject::connect(copy, &QAction::triggered, table, [table] {
+        const bool all = !table->selectionModel()->hasSelection();
+        if (all)
+            table->selectAll();
+        QApplication::clipboard()->setText(selectedRowsAsText(table));
+        if (all)
+            table->clearSelection();
+    });
+    table->addAction(copy);
+    table->setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
 QTableWidget *makePlainTable(const QStringList &headers, const QSet<int> &figures, QWidget *parent)
 {
     auto *table = new QTableWidget(0, static_cast<int>(headers.size()), parent);
     styleTable(table);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setContextMenuPolicy(Qt::NoContextMenu);
     table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     for (int column = 0; column < headers.size(); ++column) {
         auto *header = new QTableWidgetItem(headers[column]);
@@ -26,9 +52,7 @@ QTableWidget *makePlainTable(const QStringList &headers, const QSet<int> &figure
                                  Qt::AlignVCenter);
         table->setHorizontalHeaderItem(column, header);
     }
-    auto *copy = new QShortcut(QKeySequence::Copy, table, nullptr, nullptr, Qt::WidgetShortcut);
-    QObject::connect(copy, &QShortcut::activated, table,
-                     [table] { QApplication::clipboard()->setText(selectedRowsAsText(table)); });
+    makeCopyable(table);
     return table;
 }
 

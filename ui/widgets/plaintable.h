@@ -6,7 +6,9 @@
 
 namespace lathe::ui {
 
-/// A read-only table of a dialog: rows are copied as text by Ctrl+C.
+/// Ctrl+C and the context menu copy the selected rows as text, or all rows where none is selected.
+void makeCopyable(QTableView *table);
+/// A read-only table, which is copyable.
 /// @param figures columns that hold numbers: aligned to the right, header included.
 QTableWidget *makePlainTable(const QStringList &headers, const QSet<int> &figures, QWidget *parent);
 /// Appends a row and aligns it.

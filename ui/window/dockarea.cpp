@@ -184,7 +184,7 @@ void DockArea::arrangeTune()
     const int left = wide - settings;
     const int layers = wide < narrow ? left * 48 / 100 : std::max(360, wide * 32 / 100);
     const int variants = std::max(m_docks[Variants]->minimumSizeHint().width(), left * 64 / 100);
-    const int whole = std::clamp(high * 32 / 100, 160, 300);
+    const int whole = std::clamp(high * 32 / 100, 180, 300);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
     splitDockWidget(m_docks[Layers], m_docks[Settings], Qt::Horizontal);
     splitDockWidget(m_docks[Layers], m_docks[Variants], Qt::Vertical);
@@ -218,7 +218,6 @@ void DockArea::arrangeCompare()
     resizeDocks({m_docks[Variants], m_docks[Tradeoff]}, {high * 55 / 100, high * 45 / 100}, Qt::Vertical);
     // Last: the other one would undo it.
     resizeDocks({m_docks[Variants], m_docks[Comparison]}, {list, wide - list}, Qt::Horizontal);
-          m_docks[Variants]->minimumSizeHint().width(), m_docks[Variants]->sizeHint().width());
 }
 
 DockArea::Arrangement DockArea::arrangement() const

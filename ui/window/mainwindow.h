@@ -13,6 +13,7 @@ class QStackedWidget;
 namespace lathe::ui {
 
 class ChartDesk;
+class CompareDesk;
 class EmptyState;
 class FocusCharts;
 class InfoBar;
@@ -78,6 +79,7 @@ private:
     std::unique_ptr<FocusCharts> m_focusCharts;
     std::unique_ptr<ChartDesk> m_charts;
     std::unique_ptr<VariantDesk> m_variants;
+    std::unique_ptr<CompareDesk> m_compare;
     std::unique_ptr<InspectorBinding> m_inspecting;
     std::unique_ptr<WindowTour> m_tour;
 

@@ -9,13 +9,12 @@ class MainActions;
 class VariantsPanel;
 class Workbench;
 
-/// Does what the variants panel asks for: keep, apply, compare, take in files. Whoever lays it out owns the
+/// Does what the variants panel asks for: keep, apply, take in files. Whoever lays it out owns the
 /// panel.
 class VariantDesk : public QObject {
     Q_OBJECT
 public:
-    /// @param window parent of dialogs
-    VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts, QWidget *window);
+    VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts);
 
     VariantsPanel *panel() const { return m_panel; }
 
@@ -24,10 +23,8 @@ signals:
 
 private:
     void save();
-    void compare(const QVector<int> &rows);
 
     Workbench &m_workbench;
-    QWidget *m_window;
     VariantsPanel *m_panel;
 };
 

@@ -16,6 +16,11 @@ private slots:
     void init();
     void cleanup();
 
+    void row_isThereAtOnceWithItsStage();
+    void cancelled_rowGoesAndTheNextFileFollows();
+    void deletedRow_isNotMeasured();
+    void failedFile_canBeTriedAgain();
+    void unfinishedFiles_areNotStored();
     void exportOfTheModel_isMeasuredAndMatched_data();
     void exportOfTheModel_isMeasuredAndMatched();
     void severalFiles_areAddedOneAfterTheOther();
@@ -34,6 +39,12 @@ private slots:
 private:
     QString exportTo(const QString &name, const char *rule, Storage storage = Storage::Compact);
     bool addAndWait(const QStringList &paths);
+    /// What the row of a file says it cannot be had for.
+    QString errorAt(int row) const
+    {
+        const std::optional<VariantWork> &work = m_workbench->variants()->at(row).work;
+        return work ? work->error : QString();
+    }
     const Variant &last() const { return m_workbench->variants()->variants().back(); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -87,6 +98,89 @@ bool TstVariantFiles::addAndWait(const QStringList &paths)
     QSignalSpy finished(m_files.get(), &VariantFiles::finished);
     m_files->add(paths);
     return QTest::qWaitFor([&] { return !finished.isEmpty() && !m_files->isBusy(); }, patience);
+}
+
+void TstVariantFiles::row_isThereAtOnceWithItsStage()
+{
+    const QString path = exportTo("mine.onnx", "*:bits=4"), other = exportTo("other.onnx", "*:bits=3");
+    QStringList stages;
+    double fraction = 0.0;
+    connect(m_workbench->variants(), &VariantModel::workChanged, this, [&](int row) {
+        const std::optional<VariantWork> &work = m_workbench->variants()->at(row).work;
+        if (row != 1 || !work)
+            return;
+        QVERIFY(work->fraction >= fraction);
+        fraction = work->fraction;
+        if (stages.isEmpty() || stages.last() != work->stage)
+            stages << work->stage;
+    });
+    QSignalSpy finished(m_files.get(), &VariantFiles::finished);
+    m_files->add({path, other});
+    QCOMPARE(m_workbench->variants()->rowCount(), 3); // before anything was read
+    QCOMPARE(m_workbench->variants()->at(1).name, QString("mine"));
+    QCOMPARE(m_workbench->variants()->at(1).work->stage, QString("reading the file"));
+    QCOMPARE(m_workbench->variants()->at(2).work->stage, QString("waiting"));
+    QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty() && !m_files->isBusy(); }, patience));
+    const QString all = stages.join('\n');
+    QVERIFY2(all.contains("checking the model") && all.contains("running sample"), qPrintable(all));
+    QVERIFY(!m_workbench->variants()->at(1).work && !m_workbench->variants()->at(2).work);
+    QVERIFY(m_workbench->variants()->at(2).figures.top1.has_value());
+}
+
+void TstVariantFiles::cancelled_rowGoesAndTheNextFileFollows()
+{
+    const QString path = exportTo("mine.onnx", "*:bits=4"), other = exportTo("other.onnx", "*:bits=3");
+    QSignalSpy finished(m_files.get(), &VariantFiles::finished);
+    m_files->add({path, path, other});
+    m_files->cancel(m_workbench->variants()->at(1).id); // the one that runs
+    m_files->cancel(m_workbench->variants()->at(1).id); // the next one, which began in its place
+    QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty() && !m_files->isBusy(); }, patience));
+    QCOMPARE(m_workbench->variants()->rowCount(), 2);
+    QCOMPARE(last().name, QString("other"));
+    QVERIFY(last().figures.top1.has_value());
+    // Measuring again and stopping that keeps what was known.
+    m_files->measure({1});
+    QVERIFY(last().work.has_value());
+    m_files->cancel(last().id);
+    QCOMPARE(m_workbench->variants()->rowCount(), 2);
+    QVERIFY(!last().work && last().figures.top1.has_value() && !m_files->isBusy());
+    QVERIFY(m_failures.isEmpty());
+}
+
+void TstVariantFiles::deletedRow_isNotMeasured()
+{
+    QSignalSpy finished(m_files.get(), &VariantFiles::finished);
+    m_files->add({exportTo("mine.onnx", "*:bits=4")});
+    m_workbench->variantStore().remove({1});
+    QVERIFY(!m_files->isBusy());
+    QCOMPARE(finished.size(), 1);
+    QCOMPARE(m_workbench->variants()->rowCount(), 1);
+}
+
+void TstVariantFiles::failedFile_canBeTriedAgain()
+{
+    const QString path = m_folder->filePath("mine.onnx");
+    QVERIFY(addAndWait({path}));
+    QVERIFY2(errorAt(1).contains("mine.onnx"), qPrintable(errorAt(1)));
+    exportTo("mine.onnx", "*:bits=8");
+    QSignalSpy finished(m_files.get(), &VariantFiles::finished);
+    m_files->retry(m_workbench->variants()->at(1).id);
+    QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty() && !m_files->isBusy(); }, patience));
+    QVERIFY2(!last().work, qPrintable(errorAt(1)));
+    QVERIFY(last().figures.top1.has_value());
+    m_files->add({m_folder->filePath("nothing.onnx")});
+    QTRY_VERIFY_WITH_TIMEOUT(!errorAt(2).isEmpty(), patience);
+    m_files->cancel(last().id);
+    QCOMPARE(m_workbench->variants()->rowCount(), 2);
+}
+
+void TstVariantFiles::unfinishedFiles_areNotStored()
+{
+    m_files->add({exportTo("mine.onnx", "*:bits=4")});
+    QVERIFY(m_workbench->work().variants.empty());
+    QVERIFY(addAndWait({}));
+    QTRY_VERIFY_WITH_TIMEOUT(!m_files->isBusy(), patience);
+    QCOMPARE(m_workbench->work().variants.size(), size_t(1));
 }
 
 void TstVariantFiles::exportOfTheModel_isMeasuredAndMatched_data()
@@ -150,11 +244,14 @@ void TstVariantFiles::severalFiles_areAddedOneAfterTheOther()
 {
     const QString a = exportTo("a.onnx", "*:bits=4"), b = exportTo("b.onnx", "*:bits=3");
     QVERIFY(addAndWait({a, m_folder->filePath("nothing.onnx"), b, a}));
-    QCOMPARE(m_workbench->variants()->rowCount(), 4);
+    QCOMPARE(m_workbench->variants()->rowCount(), 5);
     QCOMPARE(m_workbench->variants()->at(1).name, QString("a"));
-    QCOMPARE(m_workbench->variants()->at(2).name, QString("b"));
-    QCOMPARE(m_workbench->variants()->at(3).name, QString("a 2"));
-    QCOMPARE(m_failures.size(), 1); // the others are added all the same
+    QVERIFY2(errorAt(2).contains("nothing.onnx"),
+             qPrintable(errorAt(2))); // the others are added all the same
+    QCOMPARE(m_workbench->variants()->at(3).name, QString("b"));
+    QCOMPARE(m_workbench->variants()->at(4).name, QString("a 2"));
+    for (const int row : {1, 3, 4})
+        QVERIFY(!m_workbench->variants()->at(row).work);
 }
 
 void TstVariantFiles::otherInputs_areRefusedInOneSentence()
@@ -167,11 +264,11 @@ void TstVariantFiles::otherInputs_areRefusedInOneSentence()
         .build()
         .save(path.toStdString());
     QVERIFY(addAndWait({path}));
-    QCOMPARE(m_workbench->variants()->rowCount(), 1);
-    QCOMPARE(m_failures.size(), 1);
-    QVERIFY2(m_failures[0].startsWith("other.onnx cannot stand beside the open model. Its input"),
-             qPrintable(m_failures[0]));
-    QVERIFY(!m_failures[0].contains('\n'));
+    QCOMPARE(m_workbench->variants()->rowCount(), 2);
+    QVERIFY2(errorAt(1).startsWith("other.onnx cannot stand beside the open model. Its input"),
+             qPrintable(errorAt(1)));
+    QVERIFY(!errorAt(1).contains('\n'));
+    QVERIFY(m_failures.isEmpty()); // it is said in the row: no dialog
 }
 
 void TstVariantFiles::otherOutputs_areRefusedInOneSentence()
@@ -190,9 +287,8 @@ void TstVariantFiles::otherOutputs_areRefusedInOneSentence()
         .build()
         .save(path.toStdString());
     QVERIFY(addAndWait({path}));
-    QCOMPARE(m_workbench->variants()->rowCount(), 1);
-    QCOMPARE(m_failures.size(), 1);
-    QVERIFY2(m_failures[0].contains("7"), qPrintable(m_failures[0]));
+    QCOMPARE(m_workbench->variants()->rowCount(), 2);
+    QVERIFY2(errorAt(1).contains("7"), qPrintable(errorAt(1)));
 }
 
 void TstVariantFiles::noModelFile_isRefusedInOneSentence_data()
@@ -209,9 +305,8 @@ void TstVariantFiles::noModelFile_isRefusedInOneSentence()
     const QString path = m_folder->filePath("odd.onnx");
     writeFileAtomically(path.toStdString(), content.toStdString());
     QVERIFY(addAndWait({path}));
-    QCOMPARE(m_workbench->variants()->rowCount(), 1);
-    QCOMPARE(m_failures.size(), 1);
-    QVERIFY2(m_failures[0].contains("odd.onnx"), qPrintable(m_failures[0]));
+    QCOMPARE(m_workbench->variants()->rowCount(), 2);
+    QVERIFY2(errorAt(1).contains("odd.onnx") && !errorAt(1).contains('\n'), qPrintable(errorAt(1)));
 }
 
 void TstVariantFiles::withoutData_isMeasuredOnceThereIsSome()
@@ -303,7 +398,7 @@ void TstVariantFiles::session_keepsFilesNotesAndParents()
     QVERIFY(addAndWait({exportTo("mine.onnx", "*:bits=8")}));
     m_workbench->editor().applyPreset(presetNamed("8-bit per channel"));
     const int parent = m_workbench->variantStore().save("eight");
-    m_workbench->editor().applyPreset(presetNamed("4-bit group 32"));
+    m_workbench->editor().applyPreset(presetNamed("4-bit group 32"), PresetMode::Add); // to what is there
     const int child = m_workbench->variantStore().save("four");
     QVERIFY(settle(*m_workbench));
     m_workbench->variants()->setData(m_workbench->variants()->index(child, 0), "two\nlines",

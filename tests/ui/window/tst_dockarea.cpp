@@ -47,7 +47,8 @@ void TstDockArea::fill(DockArea &area)
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
           std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"},
           std::pair{DockArea::Graph, "Graph"}, std::pair{DockArea::Tradeoff, "Trade-off"},
-          std::pair{DockArea::History, "History"}})
+          std::pair{DockArea::History, "History"},
+          std::pair{DockArea::Comparison, "Comparison"}})
         area.addPanel(panel, title, new QWidget);
 }
 
@@ -68,7 +69,7 @@ void TstDockArea::perspectives_showTheirPanels_data()
     QTest::newRow("tune") << Perspective::Tune << QStringList{"Layers",   "Weights", "Spectrum", "Settings",
                                                               "Variants", "Graph",   "Trade-off"};
     QTest::newRow("compare") << Perspective::Compare
-                             << QStringList{"Layers", "Weights", "Spectrum", "Variants", "Trade-off"};
+                             << QStringList{"Variants", "Trade-off", "Comparison"};
 }
 
 void TstDockArea::perspectives_showTheirPanels()
@@ -162,7 +163,7 @@ void TstDockArea::window_remembersPerspectiveAndPanels()
         auto *area = window.findChild<DockArea *>();
         QCOMPARE(area->perspective(), Perspective::Tune); // the first time
         area->setPerspective(Perspective::Compare);
-        area->dock(DockArea::Spectrum)->hide();
+        area->dock(DockArea::Tradeoff)->hide();
         window.close();
     }
     MainWindow window;
@@ -170,10 +171,10 @@ void TstDockArea::window_remembersPerspectiveAndPanels()
     QVERIFY(openSample(window.workbench()));
     auto *area = window.findChild<DockArea *>();
     QCOMPARE(area->perspective(), Perspective::Compare);
-    QVERIFY(area->dock(DockArea::Spectrum)->isHidden());
+    QVERIFY(area->dock(DockArea::Tradeoff)->isHidden());
     QVERIFY(!area->dock(DockArea::Variants)->isHidden());
     window.actions().resetLayout->trigger();
-    QVERIFY(!area->dock(DockArea::Spectrum)->isHidden());
+    QVERIFY(!area->dock(DockArea::Tradeoff)->isHidden());
 }
 
 void TstDockArea::keysAndToolBar_switchThePerspective()

@@ -2,7 +2,7 @@
 #include "ui/base/figuretext.h"
 #include "ui/base/format.h"
 #include "ui/charts/tradeoffchart.h"
-#include "ui/compare/comparedialog.h"
+#include "ui/compare/compareview.h"
 #include "ui/export/exportdialog.h"
 #include "ui/graph/graphlegend.h"
 #include "ui/graph/graphpanel.h"
@@ -44,6 +44,8 @@ private slots:
     void sizes_comeBeforeAccuracy();
     void huffman_countsUntouchedLayers();
     void report_saysWhatTheStripSays();
+    void untouchedModel_hasOneSize();
+    void latency_isNoFasterThanItVaries();
 
 private:
     using Texts = QMap<QString, QString>;
@@ -172,6 +174,9 @@ void TstFigures::afterSettling_everyViewShowsTheSame()
     const Figures &now = workbench.previews().figures();
     QCOMPARE(now.samplesDone, now.samplesTotal); // what is kept is kept exactly
     QCOMPARE(unlike(window, row), QString());
+    QVERIFY(now.latencyRange && now.baselineLatencyRange);
+    QCOMPARE(workbench.variants()->index(row, VariantModel::Latency).data().toString(),
+             window.findChild<NowStrip *>()->currentText(Figure::Latency));
 
     // The chart itself, a little later than the others; a variant has its bar however well it is measured.
     const auto *chart = window.findChild<TradeoffChart *>();
@@ -211,17 +216,22 @@ void TstFigures::comparedVariants_followTheirMeasurement()
     workbench.editor().applyPreset(presetNamed("4-bit group 32"));
     const int row = workbench.variantStore().save("kept");
     const VariantModel &variants = *workbench.variants();
-    CompareDialog dialog(workbench, {variants.at(0), variants.at(row)}); // while it is being measured
+    CompareView view(workbench);
+    view.show();
+    view.setVariants({variants.at(row).id}); // while it is being measured
     QVERIFY(settle(workbench));
-    const auto *totals = dialog.findChild<QTableWidget *>("compareTotals");
+    const auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    const auto shown = [totals](int figure, int column) {
+        return totals->item(figure, column)->text().replace(QChar::Nbsp, ' ');
+    };
     const auto *strip = window.findChild<NowStrip *>();
     for (int figure = 0; figure < figureCount; ++figure) {
-        QCOMPARE(totals->item(figure, 2)->text(), strip->currentText(Figure(figure)));
-        QVERIFY(totals->item(figure, 2)->text() != unavailable());
+        QCOMPARE(shown(figure, 2), strip->currentText(Figure(figure)).replace(QChar::Nbsp, ' '));
+        QVERIFY(shown(figure, 2) != unavailable());
     }
     for (int figure = 0; figure < figureCount; ++figure)
         if (Figure(figure) != Figure::Agreement) // with itself
-            QCOMPARE(totals->item(figure, 1)->text(), strip->baselineText(Figure(figure)));
+            QCOMPARE(shown(figure, 1), strip->baselineText(Figure(figure)).replace(QChar::Nbsp, ' '));
 }
 
 void TstFigures::undo_bringsBackTheFiguresOfTheVariant()
@@ -451,6 +461,41 @@ void TstFigures::report_saysWhatTheStripSays()
         QString::asprintf("%+.2f ± %.2f points", 100 * difference.value, 100 * difference.halfWidth());
     QVERIFY2(html.contains(said), qPrintable(said));
     QVERIFY(html.contains(QString::number(100 * workbench.previews().figures().top1->value, 'f', 2)));
+}
+
+/// That of its file, which is not written anew.
+void TstFigures::untouchedModel_hasOneSize()
+{
+    MainWindow window;
+    QVERIFY(open(window));
+    Workbench &workbench = window.workbench();
+    const QString size = bytes(QFileInfo(samplePath()).size());
+    const auto *strip = window.findChild<NowStrip *>();
+    QCOMPARE(strip->currentText(Figure::Size), size);
+    QCOMPARE(strip->baselineText(Figure::Size), size);
+    QCOMPARE(workbench.variants()->index(0, VariantModel::Size).data().toString(), size);
+    QCOMPARE(workbench.previews().figures().bytes, qint64(QFileInfo(samplePath()).size()));
+    QCOMPARE(workbench.previews().figures().ratio(), std::optional(1.0));
+}
+
+void TstFigures::latency_isNoFasterThanItVaries()
+{
+    Figures f;
+    f.running = Figures::Settled;
+    f.latency = 0.0033;
+    f.baselineLatency = 0.0034;
+    QCOMPARE(figureText(Figure::Latency, f).whole(), QString("3.3 ms 0.97×")); // of an earlier version
+    f.latencyRange = Interval{0.0033, 0.0031, 0.0036};
+    f.baselineLatencyRange = Interval{0.0034, 0.0032, 0.0037};
+    QCOMPARE(figureText(Figure::Latency, f).whole(), QString("3.3 ms (3.1–3.6) not distinguishable"));
+    QVERIFY(figureText(Figure::Latency, f).toolTip.contains("0.97× of the baseline"));
+    f.baselineLatency = 0.0050;
+    f.baselineLatencyRange = Interval{0.0050, 0.0048, 0.0053};
+    QCOMPARE(figureText(Figure::Latency, f).whole(), QString("3.3 ms (3.1–3.6) 0.66×"));
+    QCOMPARE(figureText(Figure::Latency, f, true).whole(), QString("3.3 ms (3.1–3.6)"));
+    f.latencyRange = Interval{0.0009, 0.00098, 0.0012};
+    f.latency = 0.001;
+    QCOMPARE(figureText(Figure::Latency, f, true).whole(), QString("1.0 ms (980 µs–1.2 ms)"));
 }
 
 QTEST_MAIN(TstFigures)

@@ -3,7 +3,7 @@
 #include "tests/support/residualmodel.h"
 #include "tests/ui/dialogs.h"
 #include "tests/ui/sample.h"
-#include "ui/compare/comparedialog.h"
+#include "ui/compare/compareview.h"
 #include "ui/export/exportdialog.h"
 #include "ui/graph/graphpanel.h"
 #include "ui/help/helpwindow.h"
@@ -269,9 +269,16 @@ void TstLargeModel::dialogs()
     checkDialog<ExportDialog>([this] { m_window->actions().exportModel->trigger(); });
     checkDialog<RulesDialog>([this] { m_window->actions().editRules->trigger(); });
     checkDialog<PreferencesDialog>([this] { m_window->actions().preferences->trigger(); });
-    checkDialog<CompareDialog>([this] {
+    check("comparing", [this] {
         emit m_window->findChild<VariantsPanel *>()->compareRequested({0, 1});
+        const auto *view = m_window->findChild<CompareView *>();
+        QVERIFY(view->isVisible());
+        QVERIFY(QTest::qWaitFor([view] { return !view->isBusy(); }, patience));
     });
+    for (int page = 0; page < m_window->findChild<QTabWidget *>("comparePages")->count(); ++page)
+        check("a page of the comparison",
+              [&] { m_window->findChild<QTabWidget *>("comparePages")->setCurrentIndex(page); });
+    check("and back", [this] { m_window->actions().cancel->trigger(); });
     check("help", [&] { HelpWindow::show("window", m_window.get())->close(); });
 }
 

@@ -2,6 +2,7 @@
 #include "ui/charts/histogramchart.h"
 #include "ui/charts/spectrumchart.h"
 #include "ui/layers/layerpanel.h"
+#include "ui/compare/compareview.h"
 #include "ui/variants/variantspanel.h"
 #include "ui/widgets/infobar.h"
 #include "ui/widgets/valuecontrol.h"
@@ -18,6 +19,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QTableView>
+#include <QTabWidget>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -316,11 +318,12 @@ void TstMainWindow::saveVariant_addsARow()
     QVERIFY(settle(window.workbench()));
     QVERIFY(window.workbench().variants()->at(1).figures.top1.has_value());
     emit window.findChild<VariantsPanel *>()->compareRequested({0, 1});
-    auto *dialog = window.findChild<QDialog *>("compareDialog");
-    QVERIFY(dialog);
-    auto *flips = dialog->findChild<QLabel *>("compareFlips");
-    QTRY_VERIFY_WITH_TIMEOUT(flips->text().contains(" of "), patience);
-    QCOMPARE(dialog->findChild<QTableWidget *>("compareLayers")->rowCount(),
+    auto *view = window.findChild<CompareView *>();
+    QVERIFY(view && view->isVisible());
+    QVERIFY(QTest::qWaitFor([view] { return !view->isBusy(); }, patience));
+    QVERIFY(view->findChild<QLabel *>("compareFlips")->text().contains(" of "));
+    view->findChild<QTabWidget *>("comparePages")->setCurrentIndex(3);
+    QCOMPARE(view->findChild<QTableWidget *>("compareLayers")->rowCount(),
              int(window.workbench().model().layers().size()));
 }
 

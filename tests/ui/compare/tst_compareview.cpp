@@ -1,0 +1,920 @@
+// Variants side by side: what the pages say is what a plain count over the samples gives.
+#include "tests/ui/sample.h"
+#include "ui/base/format.h"
+#include "ui/charts/overlaidcharts.h"
+#include "ui/charts/plotview.h"
+#include "ui/compare/answerbars.h"
+#include "ui/compare/compareclasses.h"
+#include "ui/compare/comparesamples.h"
+#include "ui/compare/compareview.h"
+#include "ui/compare/confusionview.h"
+#include "ui/compare/samplepicture.h"
+#include "ui/compare/sampleview.h"
+#include "ui/compare/weightcomparison.h"
+#include "ui/style/theme.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QProcess>
+#include <QProgressBar>
+#include <QTabWidget>
+#include <QTableWidget>
+#include <QToolButton>
+#include <QUuid>
+#include <QtTest>
+#include <numeric>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstCompareView : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void cleanup();
+    void changedSamples_areThoseOfThePlainMeasurement();
+    void probabilities_areThoseOfTheOutputs();
+    void portions_addUpAndGrow();
+    void partialResults_areTheBeginningOfTheWhole();
+    void classes_countTheRightOnes();
+    void confusions_addUpToTheWrongOnes();
+    void fourVariants_haveAColumnEach();
+    void nothingIsCut_data();
+    void nothingIsCut();
+    void longClassNames_areShownWhole();
+    void moreThanFour_areSaidToBeLeftOut();
+    void nothingSelected_isSaidInOneSentence();
+    void selection_drivesWhatIsCompared();
+    void outOfSight_nothingRuns();
+    void cancel_keepsWhatIsKnownAndGoesOn();
+    void filters_showWhatTheySay();
+    void sample_isLookedAtCloseUp();
+    void copies_areWhatIsShown();
+    void tableOfFigures_countsTheAnswers();
+    void figures_areThoseOfTheCommandLine();
+    void withoutData_comparesLayers();
+    void onlyDifferent_hidesTheOthers();
+    void confusionView_saysWhatACellMeans();
+    void confusionView_namesItsClasses_data();
+    void confusionView_namesItsClasses();
+    void confusionView_leavesOutWhatIsNotConfused();
+    void differences_areMarked();
+    void file_standsBesideRecipes();
+    void factorsInAFile_areTheLayerTheyStandFor();
+    void goneFile_isSaidInOneSentence();
+    void weights_areOfTheLayerThatIsChosen();
+    void weights_followADoubleClickOnTheLayer();
+
+private:
+    QString exportTo(const QString &name, const char *rule, Storage storage);
+    Variant variant(const char *name, const char *rule) const
+    {
+        Variant v;
+        v.name = name;
+        if (*rule)
+            v.recipe.rules.push_back(parseRule(rule));
+        return v;
+    }
+    VariantComparison compare(const std::vector<VariantSource> &sources)
+    {
+        ComparisonTask task;
+        task.variants = sources;
+        task.data = m_workbench.data();
+        return *compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
+    }
+    /// Keeps the variants, and chooses all of them.
+    void choose(CompareView &view, const QVector<Variant> &variants)
+    {
+        QStringList ids;
+        for (Variant kept : variants) {
+            kept.id = QUuid::createUuid().toString();
+            m_workbench.variants()->append(kept);
+            ids << kept.id;
+        }
+        view.resize(1000, 700);
+        view.setVariants(ids);
+        view.show();
+    }
+    bool finish(CompareView &view)
+    {
+        return QTest::qWaitFor([&] { return !view.isBusy(); }, patience);
+    }
+    static QString summaryOf(const CompareView &view)
+    {
+        return view.findChild<QLabel *>("compareFlips")->text();
+    }
+    static int pageOf(const CompareView &view, const QString &title)
+    {
+        auto *pages = view.findChild<QTabWidget *>("comparePages");
+        for (int page = 0; page < pages->count(); ++page)
+            if (pages->tabText(page).remove('&').startsWith(title))
+                return page;
+        qFatal("no page is called %s", qPrintable(title));
+    }
+    static void open(CompareView &view, const QString &title)
+    {
+        view.findChild<QTabWidget *>("comparePages")->setCurrentIndex(pageOf(view, title));
+    }
+    static QToolButton *filter(const CompareView &view, SampleModel::Filter which)
+    {
+        return static_cast<QToolButton *>(view.findChild<QButtonGroup *>()->button(which));
+    }
+
+    VariantFile fileAt(const QString &path)
+    {
+        VariantFile file;
+        file.path = path;
+        file.sha256 = QString::fromStdString(Model::load(path.toStdString()).sha256());
+        return file;
+    }
+
+    Workbench m_workbench;
+    QTemporaryDir m_folder;
+};
+
+/// Nothing but the baseline is left of a test.
+void TstCompareView::cleanup()
+{
+    QVector<int> rows;
+    for (int row = 1; row < m_workbench.variants()->rowCount(); ++row)
+        rows << row;
+    m_workbench.variants()->remove(rows);
+}
+
+/// A file as someone else might have made it.
+QString TstCompareView::exportTo(const QString &name, const char *rule, Storage storage)
+{
+    Recipe recipe;
+    recipe.rules.push_back(parseRule(rule));
+    const QString path = m_folder.filePath(name);
+    m_workbench.exporter()
+        ->build(m_workbench.compressor()->compress(recipe), storage)
+        .model.save(path.toStdString());
+    return path;
+}
+
+void TstCompareView::initTestCase()
+{
+    startClean();
+    QVERIFY(openSample(m_workbench));
+}
+
+void TstCompareView::changedSamples_areThoseOfThePlainMeasurement()
+{
+    const Recipe recipe = variant("", "*:bits=2").recipe;
+    const VariantComparison comparison = compare({{}, recipe});
+    const EvaluationData &data = *m_workbench.data();
+    const Model made =
+        m_workbench.exporter()->build(m_workbench.compressor()->compress(recipe), Storage::Dense).model;
+    const PreviewState plain = measureVariant(made, *data.samples, *data.baseline);
+    std::vector<size_t> changed;
+    int64_t right = 0;
+    for (const ComparedSample &sample : comparison.answers) {
+        QCOMPARE(sample.label, data.samples->labels()[sample.place]);
+        QVERIFY(!sample.name.isEmpty());
+        QCOMPARE(sample.differs(), sample.tops[0] != sample.tops[1]);
+        if (sample.differs())
+            changed.push_back(sample.place);
+        right += sample.isRight(1);
+    }
+    QVERIFY(!changed.empty());
+    QVERIFY(changed == plain.comparison.changed);
+    QCOMPARE(comparison.differing(), int64_t(changed.size()));
+    QCOMPARE(comparison.samples, int64_t(data.samples->size()));
+    QVERIFY(std::abs(double(right) / double(comparison.samples) - plain.metrics.top1->value) < 1e-9);
+    QCOMPARE(comparison.tallies[1].changed, int64_t(changed.size()));
+    const double points = double(comparison.tallies[1].mended - comparison.tallies[1].broken);
+    QVERIFY(std::abs(points / double(comparison.samples) -
+                     (plain.metrics.top1->value - data.baseline->metrics.top1->value)) < 1e-9);
+}
+
+void TstCompareView::probabilities_areThoseOfTheOutputs()
+{
+    const VariantComparison comparison = compare({{}, variant("", "*:bits=3").recipe});
+    for (const size_t sample : {size_t(0), size_t(40), comparison.answers.size() - 1}) // of several portions
+        for (size_t v = 0; v < 2; ++v) {
+            const std::vector<ClassShare> all =
+                likeliestClasses(*comparison.studies[v], sample, 100, comparison.kind);
+            QCOMPARE(all.size(), size_t(10));
+            double sum = 0;
+            for (size_t i = 0; i < all.size(); ++i) {
+                sum += all[i].share;
+                QVERIFY(i == 0 || all[i].share <= all[i - 1].share);
+            }
+            QVERIFY(std::abs(sum - 1.0) < 1e-6);
+            QCOMPARE(all.front().label, comparison.answers[sample].tops[v]);
+            QVERIFY(std::abs(all.front().share - double(comparison.answers[sample].probabilities[v])) < 1e-6);
+            QCOMPARE(likeliestClasses(*comparison.studies[v], sample, 5, comparison.kind).size(), size_t(5));
+        }
+    QVERIFY(likeliestClasses(*comparison.studies[0], comparison.answers.size(), 5, comparison.kind).empty());
+    Matrix odd(2, 3);
+    odd << 1.0F, std::numeric_limits<float>::quiet_NaN(), 3.0F, 0.2F, 0.5F, 0.3F;
+    const SampleAnswers broken = answersOf(odd, OutputKind::Logits);
+    QVERIFY(std::isnan(broken.probabilities[0])); // and no figure is made of it
+    QCOMPARE(probabilityText(double(broken.probabilities[0])), unavailable());
+    QCOMPARE(answersOf(odd.bottomRows(1), OutputKind::Probabilities).probabilities[0], 0.5F);
+}
+
+void TstCompareView::portions_addUpAndGrow()
+{
+    for (const size_t samples : {size_t(1), size_t(31), size_t(33), size_t(540), size_t(10000)}) {
+        const std::vector<size_t> portions = portionsOf(samples);
+        QCOMPARE(std::accumulate(portions.begin(), portions.end(), size_t(0)), samples);
+        QVERIFY(portions.front() <= 32);
+    }
+    QVERIFY(portionsOf(0).empty());
+}
+
+void TstCompareView::partialResults_areTheBeginningOfTheWhole()
+{
+    ComparisonTask task;
+    task.variants = {{}, variant("", "*:bits=2").recipe};
+    task.data = m_workbench.data();
+    std::vector<SharedComparison> parts;
+    const SharedComparison whole =
+        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {},
+                        [&](const SharedComparison &part) { parts.push_back(part); });
+    QVERIFY(parts.size() > 4);
+    QVERIFY(parts[0]->studies[0] && !parts[0]->studies[1]); // layers one variant after the other
+    int64_t samples = 0;
+    for (const SharedComparison &part : parts) {
+        QVERIFY(part->samples >= samples);
+        samples = part->samples;
+        QCOMPARE(part->answers.size(), size_t(part->samples));
+        for (size_t i = 0; i < part->answers.size(); ++i)
+            QVERIFY(part->answers[i].tops == whole->answers[i].tops);
+    }
+    QVERIFY(whole->isComplete);
+    // What is known is not run again: studies are taken over as they are.
+    task.known = whole->studies;
+    const SharedComparison again =
+        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
+    QVERIFY(again->studies == whole->studies);
+    QCOMPARE(again->differing(), whole->differing());
+    // Half of what is known is gone on from.
+    VariantStudy half = *whole->studies[1];
+    half.portions.resize(2);
+    task.known[1] = std::make_shared<const VariantStudy>(half);
+    const SharedComparison goneOn =
+        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
+    QCOMPARE(goneOn->studies[1]->portions[0], half.portions[0]);
+    QCOMPARE(goneOn->differing(), whole->differing());
+}
+
+void TstCompareView::classes_countTheRightOnes()
+{
+    const VariantComparison comparison = compare({{}, variant("", "*:bits=2").recipe});
+    QCOMPARE(comparison.classes.size(), size_t(10));
+    int64_t samples = 0, right = 0;
+    for (const ClassAccuracy &entry : comparison.classes) {
+        samples += entry.samples;
+        right += entry.right[0];
+    }
+    QCOMPARE(samples, comparison.samples);
+    const double top1 = m_workbench.data()->baseline->metrics.top1->value;
+    QVERIFY(std::abs(double(right) / double(samples) - top1) < 1e-9);
+}
+
+void TstCompareView::confusions_addUpToTheWrongOnes()
+{
+    const VariantComparison comparison = compare({{}, variant("", "*:bits=1").recipe});
+    int64_t wrongMore = 0;
+    for (const Confusion &confusion : comparison.confusions) {
+        QVERIFY(confusion.label != confusion.top);
+        QVERIFY(confusion.samples[0] != confusion.samples[1]);
+        wrongMore += confusion.samples[1] - confusion.samples[0];
+    }
+    int64_t rightLess = 0;
+    for (const ClassAccuracy &entry : comparison.classes)
+        rightLess += entry.right[0] - entry.right[1];
+    QCOMPARE(wrongMore, rightLess);
+}
+
+void TstCompareView::fourVariants_haveAColumnEach()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=4"), variant("c", "*:bits=2"), variant("d", "*:prune=0.5"),
+                  variant("e", "*:bits=8")});
+    QVERIFY(finish(view));
+    QCOMPARE(view.variants().size(), 5); // the baseline is always there, and first
+    QVERIFY(view.variants().first().isBaseline());
+    open(view, "Layers");
+    auto *layers = view.findChild<QTableWidget *>("compareLayers");
+    QCOMPARE(layers->columnCount(), 1 + 5);
+    QCOMPARE(layers->rowCount(), int(m_workbench.model().layers().size()));
+    open(view, "Samples");
+    auto *samples = view.findChild<QTableView *>("compareSamples");
+    QCOMPARE(samples->model()->columnCount(), 2 + 5);
+    QVERIFY(samples->model()->rowCount() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !samples->model()->index(0, 0).data(Qt::DecorationRole).value<QPixmap>().isNull(), patience);
+    open(view, "Classes");
+    QCOMPARE(view.findChild<QTableWidget *>("compareClasses")->rowCount(), 10);
+    open(view, "Confusions");
+    QVERIFY(view.findChild<QTableWidget *>("compareConfusions")->rowCount() > 0);
+    auto *pages = view.findChild<QTabWidget *>();
+    for (int page = 0; page < pages->count(); ++page) {
+        pages->setCurrentIndex(page);
+        QVERIFY(!view.grab().isNull());
+    }
+}
+
+/// What a table does not show whole, in words.
+QStringList cutTexts(const QTableView *table)
+{
+    QStringList cut;
+    const QFontMetrics metrics(table->font());
+    for (int column = 0; column < table->model()->columnCount(); ++column) {
+        const int room = table->columnWidth(column) - 8;
+        for (int row = 0; row < table->model()->rowCount(); ++row) {
+            const QModelIndex index = table->model()->index(row, column);
+            const QString text = index.data().toString();
+            const QIcon icon = index.data(Qt::DecorationRole).value<QIcon>();
+            const int beside = index.data(Qt::DecorationRole).isValid() ? table->iconSize().width() + 6 : 0;
+            const QRect needed = metrics.boundingRect(QRect(0, 0, room - beside, 0), Qt::TextWordWrap, text);
+            if (needed.width() > room - beside || needed.height() > table->rowHeight(row))
+                cut << QString("%1: %2 in %3 x %4")
+                           .arg(table->objectName(), text)
+                           .arg(room)
+                           .arg(table->rowHeight(row));
+        }
+        const QHeaderView *header = table->horizontalHeader();
+        const QString title = table->model()->headerData(column, Qt::Horizontal).toString();
+        const QRect needed = QFontMetrics(header->font())
+                                 .boundingRect(QRect(0, 0, header->sectionSize(column) - 12, 0),
+                                               Qt::TextWordWrap | Qt::TextWrapAnywhere, title);
+        if (needed.height() > header->height())
+            cut << QString("%1, header: %2").arg(table->objectName(), title);
+    }
+    return cut;
+}
+
+void TstCompareView::nothingIsCut_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("beside the list at 960 x 640") << QSize(660, 470);
+    QTest::newRow("at 1280 x 800") << QSize(880, 620);
+    QTest::newRow("at 2560 x 1440") << QSize(2000, 1200);
+}
+
+void TstCompareView::nothingIsCut()
+{
+    QFETCH(QSize, size);
+    CompareView view(m_workbench);
+    choose(view, {variant("eight bits per channel, nearest", "*:bits=8"), variant("3 bits", "*:bits=3"),
+                  variant("half of the weights pruned", "*:prune=0.5"), variant("mixed", "fc1:bits=2")});
+    view.resize(size);
+    QVERIFY(finish(view));
+    for (const char *page : {"Samples", "Classes", "Confusions", "Layers"}) {
+        open(view, page);
+        QTest::qWait(1);
+        for (const QTableView *table : view.findChildren<QTableView *>())
+            if (table->isVisible())
+                QVERIFY2(cutTexts(table).isEmpty(), qPrintable(cutTexts(table).join('\n')));
+    }
+}
+
+void TstCompareView::longClassNames_areShownWhole()
+{
+    VariantComparison made;
+    made.measured = made.hasLabels = true;
+    made.kind = OutputKind::Logits;
+    made.classNames = {"German short-haired pointer, a dog", "soft-coated wheaten terrier", "cat"};
+    made.classes = {{0, 20, {17, 13, 12, 11, 1}}, {1, 30, {20, 20, 3, 4, 5}}};
+    made.confusions = {{0, 1, {3, 7, 8, 9, 10}}, {1, 0, {1, 2, 3, 4, 5}}};
+    const auto comparison = std::make_shared<const VariantComparison>(made);
+    QVector<Variant> variants{m_workbench.variants()->at(0)};
+    for (const char *name : {"a", "b", "c", "d"})
+        variants << variant(name, "");
+    for (const int width : {420, 700, 1400}) {
+        CompareClasses classes;
+        classes.resize(width, 300);
+        classes.show();
+        classes.setComparison(variants, comparison);
+        const auto *table = classes.findChild<QTableView *>();
+        QVERIFY2(cutTexts(table).isEmpty(), qPrintable(cutTexts(table).join('\n')));
+        CompareConfusions confusions;
+        confusions.resize(width, 300);
+        confusions.show();
+        confusions.setComparison(variants, comparison);
+        const auto *pairs = confusions.findChild<QTableView *>();
+        QVERIFY2(cutTexts(pairs).isEmpty(), qPrintable(cutTexts(pairs).join('\n')));
+    }
+}
+
+void TstCompareView::moreThanFour_areSaidToBeLeftOut()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", ""), variant("c", ""), variant("d", ""), variant("e", ""), variant("f", "")});
+    QVERIFY(finish(view));
+    QCOMPARE(view.variants().size(), 5);
+    QVERIFY2(summaryOf(view).contains("Four at most: b, c, d, e are compared."), qPrintable(summaryOf(view)));
+}
+
+void TstCompareView::nothingSelected_isSaidInOneSentence()
+{
+    CompareView view(m_workbench);
+    view.show();
+    const auto sentence = [&view] {
+        for (const QLabel *label : view.findChildren<QLabel *>())
+            if (label->isVisible())
+                return label->text();
+        return QString();
+    };
+    QVERIFY2(sentence().startsWith("Keep a variant (Ctrl+K)"), qPrintable(sentence()));
+    m_workbench.variants()->append(variant("b", ""));
+    view.setVariants({Variant::baselineId});
+    QVERIFY2(sentence().startsWith("Select one to four variants"), qPrintable(sentence()));
+    QVERIFY(!view.isBusy());
+}
+
+void TstCompareView::selection_drivesWhatIsCompared()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2"), variant("c", "*:bits=3")});
+    QVERIFY(finish(view));
+    QCOMPARE(view.comparison()->studies.size(), size_t(3));
+    const auto before = view.comparison()->studies;
+    view.setVariants({m_workbench.variants()->at(2).id});
+    QVERIFY(finish(view));
+    QCOMPARE(view.comparison()->studies.size(), size_t(2));
+    QVERIFY(view.comparison()->studies[1] == before[2]); // known from before
+    // A variant that goes takes its column with it.
+    view.setVariants({m_workbench.variants()->at(1).id, m_workbench.variants()->at(2).id});
+    QVERIFY(finish(view));
+    m_workbench.variants()->remove({1});
+    QVERIFY(finish(view));
+    QCOMPARE(view.variants().size(), 2);
+    QCOMPARE(view.variants()[1].name, QString("c"));
+    // Another name is shown at once; nothing runs for it.
+    m_workbench.variants()->setData(m_workbench.variants()->index(1, 0), "see");
+    QVERIFY(!view.isBusy());
+    const auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    QCOMPARE(totals->horizontalHeaderItem(2)->text(), QString("see"));
+}
+
+void TstCompareView::outOfSight_nothingRuns()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2")});
+    view.hide();
+    QVERIFY(!view.isBusy());
+    view.setVariants({});
+    view.setVariants({m_workbench.variants()->at(1).id});
+    QVERIFY(!view.isBusy());
+    view.show();
+    QVERIFY(view.isBusy());
+    QVERIFY(finish(view));
+    QVERIFY(view.comparison()->isComplete);
+}
+
+void TstCompareView::cancel_keepsWhatIsKnownAndGoesOn()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2")});
+    auto *stop = view.findChild<QToolButton *>("compareStop");
+    QVERIFY(view.findChild<QProgressBar *>()->isVisible() && stop->isVisible());
+    QCOMPARE(stop->text(), QString("Cancel"));
+    QTest::mouseClick(stop, Qt::LeftButton);
+    QVERIFY(finish(view));
+    if (!view.comparison() || !view.comparison()->isComplete) {
+        QCOMPARE(stop->text(), QString("Go on"));
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QVERIFY(finish(view));
+    }
+    QVERIFY(view.comparison()->isComplete);
+    QVERIFY(!stop->isVisible() && !view.findChild<QProgressBar *>()->isVisible());
+}
+
+void TstCompareView::filters_showWhatTheySay()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=1"), variant("c", "*:bits=2")});
+    QVERIFY(finish(view));
+    const std::vector<ComparedSample> &answers = view.comparison()->answers;
+    auto *list = view.findChild<QTableView *>("compareSamples");
+    const auto *model = view.findChild<SampleModel *>();
+    const auto check = [&](SampleModel::Filter which,
+                           const std::function<bool(const ComparedSample &)> &has) {
+        QTest::mouseClick(filter(view, which), Qt::LeftButton);
+        std::vector<size_t> wanted, shown;
+        for (const ComparedSample &sample : answers)
+            if (has(sample))
+                wanted.push_back(sample.place);
+        for (int row = 0; row < model->rowCount(); ++row)
+            shown.push_back(model->at(row).place);
+        QVERIFY(shown == wanted);
+        QVERIFY(filter(view, which)->text().contains(QString("(%1)").arg(wanted.size())));
+        QCOMPARE(list->isVisible(), !wanted.empty());
+    };
+    check(SampleModel::Changed, [](const ComparedSample &sample) {
+        return sample.tops[0] != sample.tops[1] || sample.tops[0] != sample.tops[2];
+    });
+    check(SampleModel::Broken, [](const ComparedSample &sample) {
+        return sample.tops[0] == sample.label &&
+               (sample.tops[1] != sample.label || sample.tops[2] != sample.label);
+    });
+    check(SampleModel::Mended, [](const ComparedSample &sample) {
+        return sample.tops[0] != sample.label &&
+               (sample.tops[1] == sample.label || sample.tops[2] == sample.label);
+    });
+    check(SampleModel::All, [](const ComparedSample &) { return true; });
+    // Every answer with its probability, and whether it is right by a sign.
+    const ComparedSample &first = model->at(0);
+    const QString text = model->index(0, SampleModel::FirstAnswer).data().toString();
+    QVERIFY2(text.startsWith(first.isRight(0) ? QChar(0x2713) : QChar(0x2717)), qPrintable(text));
+    QVERIFY2(text.endsWith(percent(double(first.probabilities[0])).replace(' ', QChar::Nbsp)),
+             qPrintable(text));
+}
+
+void TstCompareView::sample_isLookedAtCloseUp()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=1")});
+    QVERIFY(finish(view));
+    auto *list = view.findChild<QTableView *>("compareSamples");
+    auto *closeUp = view.findChild<SampleView *>();
+    view.activateWindow();
+    list->setFocus();
+    list->setCurrentIndex(list->model()->index(1, 0));
+    QTest::keyClick(list, Qt::Key_Return);
+    QVERIFY(closeUp->isVisible() && !list->isVisible());
+    const auto *model = view.findChild<SampleModel *>();
+    const SharedComparison comparison = view.comparison();
+    QVERIFY(view.findChild<QLabel *>("sampleTitle")->text().startsWith(model->at(1).name));
+    QCOMPARE(view.findChild<QLabel *>("sampleLabel")->text(),
+             QString("True class: %1").arg(comparison->className(model->at(1).label)));
+    const auto *bars = view.findChild<AnswerBars *>();
+    QCOMPARE(bars->answers().size(), 2);
+    for (size_t v = 0; v < 2; ++v) {
+        const VariantAnswer &answer = bars->answers()[qsizetype(v)];
+        QCOMPARE(answer.classes.size(), 5);
+        QCOMPARE(answer.classes[0].name, comparison->className(model->at(1).tops[v]));
+        QVERIFY(answer.classes[0].share >= answer.classes[4].share);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(!view.findChild<SamplePicture *>()->isEmpty(), patience);
+    QTest::keyClick(closeUp, Qt::Key_Right);
+    QCOMPARE(closeUp->row(), 2);
+    QTest::keyClick(closeUp, Qt::Key_Left);
+    QTest::keyClick(closeUp, Qt::Key_Left);
+    QTest::keyClick(closeUp, Qt::Key_Left); // there is none before the first
+    QCOMPARE(closeUp->row(), 0);
+    QTest::keyClick(closeUp, Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(QGuiApplication::clipboard()->text().contains("True class: "));
+    QTest::keyClick(closeUp, Qt::Key_Escape);
+    QVERIFY(list->isVisible() && !closeUp->isVisible());
+    QCOMPARE(list->currentIndex().row(), 0);
+    // A click on its picture opens it, too; the view goes back by itself.
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(list->model()->index(0, 0)).center());
+    QVERIFY(closeUp->isVisible());
+    QVERIFY(view.closeSample());
+    QVERIFY(!view.closeSample());
+}
+
+void TstCompareView::copies_areWhatIsShown()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b, \"odd\"", "*:bits=2")});
+    QVERIFY(finish(view));
+    const auto clipboard = [] { return QGuiApplication::clipboard()->text(); };
+    QTest::mouseClick(view.findChild<QToolButton *>("copySamples"), Qt::LeftButton);
+    const auto *model = view.findChild<SampleModel *>();
+    QCOMPARE(clipboard().count('\n'), model->rowCount() + 1);
+    QVERIFY2(
+        clipboard().startsWith("sample,label,\"baseline\",\"baseline: probability\",\"b, \"\"odd\"\"\","),
+        qPrintable(clipboard().left(100)));
+    QVERIFY(clipboard().contains(QString("\"%1\",").arg(model->at(0).name)));
+    auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    view.activateWindow();
+    totals->setFocus();
+    totals->clearSelection();
+    QTest::keyClick(totals, Qt::Key_C, Qt::ControlModifier); // nothing selected: all of it
+    QCOMPARE(clipboard().count('\n'), totals->rowCount() + 1);
+    QVERIFY(clipboard().contains("Top-1\t"));
+    auto *list = view.findChild<QTableView *>("compareSamples");
+    list->setFocus();
+    list->selectRow(0);
+    QTest::keyClick(list, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(clipboard().count('\n'), 2);
+}
+
+void TstCompareView::tableOfFigures_countsTheAnswers()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2")});
+    QVERIFY(finish(view));
+    const auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    const auto row = [&](const QString &title) {
+        for (int r = 0; r < totals->rowCount(); ++r)
+            if (totals->item(r, 0)->text() == title)
+                return totals->item(r, 2)->text().replace(QChar::Nbsp, ' ');
+        return QString();
+    };
+    const AnswerTally &tally = view.comparison()->tallies[1];
+    QCOMPARE(row("Other answers"), QString("%1 of %2").arg(tally.changed).arg(view.comparison()->samples));
+    QCOMPARE(row("Broken / mended"), QString("%1 / %2").arg(tally.broken).arg(tally.mended));
+    QVERIFY2(summaryOf(view).contains(
+                 QString("%1 become right, %2 become wrong.").arg(tally.mended).arg(tally.broken)),
+             qPrintable(summaryOf(view)));
+}
+
+void TstCompareView::figures_areThoseOfTheCommandLine()
+{
+    const Recipe recipe = variant("", "*:bits=2").recipe;
+    const QString path = exportTo("two.onnx", "*:bits=2", Storage::Compact);
+    QProcess lathe;
+    lathe.start(QStringLiteral(LATHE_BINARY_DIR "/lathe"),
+                {"compare", samplePath(), path, "--data", QFileInfo(samplePath()).path() + ":test",
+                 "--preprocess", samplePath("digits.preprocessor_config.json"), "--json"});
+    QVERIFY(lathe.waitForFinished(patience));
+    const QJsonObject told = QJsonDocument::fromJson(lathe.readAllStandardOutput()).object();
+    QVERIFY2(!told.isEmpty(), lathe.readAllStandardError().constData());
+    const QJsonObject its = told["models"].toArray()[1].toObject();
+    VariantSource file;
+    file.file = fileAt(path);
+    const VariantComparison comparison = compare({{}, recipe, file});
+    QVERIFY(comparison.answers[0].tops[1] == comparison.answers[0].tops[2]);
+    const double agreement = 1.0 - double(comparison.tallies[2].changed) / double(comparison.samples);
+    int64_t right = 0;
+    for (const ComparedSample &sample : comparison.answers)
+        right += sample.isRight(2);
+    QVERIFY2(std::abs(its["comparison"].toObject()["agreement"].toDouble() - agreement) < 1e-9,
+             QJsonDocument(its).toJson().constData());
+    QVERIFY(std::abs(its["top1"].toDouble() - double(right) / double(comparison.samples)) < 1e-9);
+}
+
+void TstCompareView::withoutData_comparesLayers()
+{
+    ComparisonTask task;
+    task.variants = {{}, variant("", "fc1:bits=2").recipe};
+    const SharedComparison comparison =
+        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
+    QVERIFY(!comparison->measured);
+    QVERIFY(comparison->answers.empty() && comparison->classes.empty());
+    QVERIFY(comparison->studies[1]->layers[3].bytes < comparison->studies[0]->layers[3].bytes);
+}
+
+void TstCompareView::onlyDifferent_hidesTheOthers()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "fc1:bits=2")});
+    QVERIFY(finish(view));
+    open(view, "Layers");
+    QTest::mouseClick(view.findChild<QCheckBox *>(), Qt::LeftButton, {}, {8, 8});
+    auto *layers = view.findChild<QTableWidget *>("compareLayers");
+    int shown = 0;
+    for (int row = 0; row < layers->rowCount(); ++row)
+        shown += !layers->isRowHidden(row);
+    QCOMPARE(shown, 1);
+}
+
+void TstCompareView::confusionView_saysWhatACellMeans()
+{
+    VariantComparison comparison;
+    comparison.classNames = {"cat", "dog"};
+    comparison.confusions = {{0, 1, {3, 7}}};
+    comparison.classes = {{0, 20, {17, 13}}, {1, 20, {20, 20}}};
+    ConfusionView view;
+    view.resize(324, 324);
+    view.setComparison(&comparison, 0, 1);
+    QCOMPARE(view.textAt(view.cellRect(0, 1).center().toPoint()), QString("cat as dog: 3 → 7"));
+    QCOMPARE(view.textAt(view.cellRect(0, 0).center().toPoint()), QString("cat right: 17 → 13"));
+    QVERIFY(view.textAt({2, 2}).isEmpty());
+    QVERIFY(!view.grab().isNull());
+}
+
+/// Each class is taken for the next one, the later ones more often.
+VariantComparison confusedInTurn(int classes, const QString &name)
+{
+    VariantComparison comparison;
+    for (int i = 0; i < classes; ++i) {
+        comparison.classNames.push_back(name.arg(i).toStdString());
+        comparison.confusions.push_back({i, (i + 1) % classes, {2, 3 + i}});
+        comparison.classes.push_back({i, 2 * classes, {classes, classes - 1 - i}});
+    }
+    return comparison;
+}
+
+void TstCompareView::confusionView_namesItsClasses_data()
+{
+    QTest::addColumn<int>("classes");
+    QTest::addColumn<QString>("className");
+    QTest::addColumn<bool>("allShown");
+    QTest::newRow("two") << 2 << "class %1" << true;
+    QTest::newRow("ten") << 10 << "%1" << true;
+    QTest::newRow("ten with long names") << 10 << "a %1 hundred words long name, or nearly so" << true;
+    QTest::newRow("thousand") << 1000 << "breed of dog, number %1" << false;
+}
+
+void TstCompareView::confusionView_namesItsClasses()
+{
+    QFETCH(int, classes);
+    QFETCH(QString, className);
+    QFETCH(bool, allShown);
+    const VariantComparison comparison = confusedInTurn(classes, className);
+    ConfusionView view;
+    for (const QSize &size : {QSize(360, 360), QSize(700, 420), QSize(300, 600), QSize(160, 160)}) {
+        view.resize(size);
+        view.setComparison(&comparison, 0, 1);
+        const std::vector<int> &shown = view.shownClasses();
+        if (size.width() >= 300)
+            QCOMPARE(shown.size() == size_t(classes), allShown);
+        QVERIFY(shown.size() >= 2);
+        QVERIFY(std::ranges::find(shown, classes - 1) != shown.end()); // what changed most
+        const double line = QFontMetricsF(scaledFont(titleScale)).height();
+        for (const int label : shown) {
+            const QRectF cell = view.cellRect(label, label);
+            QVERIFY(QRectF(view.rect()).contains(cell));
+            if (size.width() >= 300)
+                QVERIFY(cell.height() >= line); // its name has a line of its own
+            const QRectF area = view.cellRect(shown.front(), shown.front());
+            const QString name = className.arg(label);
+            QCOMPARE(view.textAt(QPointF(area.left() - 8, cell.center().y()).toPoint()), name);
+            QCOMPARE(view.textAt(QPointF(cell.center().x(), area.top() - 8).toPoint()), name);
+        }
+        const QImage image = view.grab().toImage();
+        if (const QString folder = qEnvironmentVariable("LATHE_SCREENS"); !folder.isEmpty())
+            image.save(QString("%1/confusions-%2-%3.png")
+                           .arg(folder, QString(QTest::currentDataTag()).replace(' ', '-'))
+                           .arg(size.width()));
+    }
+}
+
+void TstCompareView::confusionView_leavesOutWhatIsNotConfused()
+{
+    VariantComparison comparison = confusedInTurn(1000, "class %1");
+    for (Confusion &confusion : comparison.confusions)
+        if (confusion.label != 500)
+            confusion.samples = {4, 4, 9}; // a third variant differs
+        else
+            confusion.samples = {4, 2, 4};
+    for (ClassAccuracy &entry : comparison.classes)
+        entry.right.push_back(entry.right[0]);
+    ConfusionView view;
+    view.resize(360, 360);
+    view.setComparison(&comparison, 0, 1);
+    QCOMPARE(view.shownClasses(), (std::vector<int>{500, 501}));
+    QCOMPARE(view.textAt(view.cellRect(500, 501).center().toPoint()),
+             QString("class 500 as class 501: 4 → 2"));
+    view.setComparison(nullptr, 0, 1);
+    QVERIFY(view.shownClasses().empty());
+    QVERIFY(view.textAt({100, 100}).isEmpty());
+}
+
+void TstCompareView::differences_areMarked()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "fc1:bits=2")});
+    QVERIFY(finish(view));
+    open(view, "Layers");
+    auto *layers = view.findChild<QTableWidget *>("compareLayers");
+    const int fc1 = int(m_workbench.model().layerIndex("fc1"));
+    QVERIFY(layers->item(fc1, 2)->font().bold());
+    QVERIFY(!layers->item(fc1, 1)->font().bold()); // the first one is what the others are held against
+    QVERIFY(layers->item(fc1, 2)->background().style() != Qt::NoBrush);
+    QVERIFY(!layers->item(0, 2)->font().bold());
+    QCOMPARE(layers->item(0, 2)->foreground().color(), colors().muted);
+}
+
+void TstCompareView::file_standsBesideRecipes()
+{
+    const QString path = exportTo("mine.onnx", "*:bits=3", Storage::Compact);
+    VariantSource file;
+    file.file = fileAt(path);
+    const VariantComparison comparison = compare({variant("", "*:bits=3").recipe, file});
+    QCOMPARE(comparison.differing(), int64_t(0)); // the same weights, stored otherwise
+    QCOMPARE(comparison.studies[1]->weights.file->matching.count(), m_workbench.model().layers().size());
+    for (size_t i = 0; i < m_workbench.model().layers().size(); ++i) {
+        const ComparedLayer &ofRecipe = comparison.studies[0]->layers[i],
+                            &ofFile = comparison.studies[1]->layers[i];
+        QVERIFY(ofFile.known && ofFile.error.has_value());
+        QVERIFY(std::abs(*ofFile.error - *ofRecipe.error) < 1e-6);
+        QVERIFY2(ofFile.text.contains("bits a weight"), qPrintable(ofFile.text));
+        if (m_workbench.model().layers()[i].parameters > 4000) // scales are not what it is about
+            QVERIFY(ofFile.bytes < m_workbench.model().layers()[i].weightBytes / 5);
+        const Matrix a = *comparison.studies[0]->weights.of(m_workbench.model(), i);
+        const Matrix b = *comparison.studies[1]->weights.of(m_workbench.model(), i);
+        QVERIFY((a - b).norm() <= 1e-6F * a.norm());
+    }
+    Variant fromElsewhere;
+    fromElsewhere.name = "mine";
+    fromElsewhere.file = file.file;
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2"), fromElsewhere});
+    QVERIFY(finish(view));
+    open(view, "Classes");
+    QCOMPARE(view.findChild<QTableWidget *>("compareClasses")->rowCount(), 10);
+    QVERIFY(summaryOf(view).contains("same class"));
+    const auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    const int last = totals->rowCount() - 1;
+    QCOMPARE(totals->item(last, 0)->text(), QString("File from elsewhere"));
+    QVERIFY(totals->item(last, 3)->text().startsWith("mine.onnx"));
+    QCOMPARE(totals->item(last, 2)->text(), unavailable());
+}
+
+void TstCompareView::factorsInAFile_areTheLayerTheyStandFor()
+{
+    VariantSource file;
+    file.file = fileAt(exportTo("factors.onnx", "*:rank=60%,bits=8", Storage::Compact));
+    const VariantComparison comparison = compare({variant("", "*:rank=60%,bits=8").recipe, file});
+    for (size_t i = 0; i < m_workbench.model().layers().size(); ++i) {
+        const ComparedLayer &ofRecipe = comparison.studies[0]->layers[i],
+                            &ofFile = comparison.studies[1]->layers[i];
+        QVERIFY(ofFile.known && ofFile.error.has_value());
+        QVERIFY2(std::abs(*ofFile.error - *ofRecipe.error) < 1e-5, qPrintable(ofFile.text));
+        QVERIFY2(ofFile.text.contains("factors"), qPrintable(ofFile.text));
+        QVERIFY(ofFile.bytes < m_workbench.model().layers()[i].weightBytes);
+    }
+}
+
+void TstCompareView::goneFile_isSaidInOneSentence()
+{
+    const QString path = exportTo("gone.onnx", "*:bits=8", Storage::Dense);
+    Variant file;
+    file.name = "gone";
+    file.file = fileAt(path);
+    QVERIFY(QFile::remove(path));
+    {
+        CompareView view(m_workbench);
+        choose(view, {file});
+        QVERIFY(finish(view));
+        QVERIFY2(summaryOf(view).contains("gone.onnx"), qPrintable(summaryOf(view)));
+    }
+    exportTo("gone.onnx", "*:bits=4", Storage::Dense); // another one under its name
+    CompareView view(m_workbench);
+    choose(view, {file});
+    QVERIFY(finish(view));
+    const QString text = summaryOf(view);
+    QVERIFY2(text.contains("gone.onnx is not the file that was measured"), qPrintable(text));
+}
+
+void TstCompareView::weights_areOfTheLayerThatIsChosen()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("pruned", "*:prune=0.5"), variant("half rank", "fc1:rank=8")});
+    QVERIFY(finish(view));
+    auto *weights = view.findChild<WeightComparison *>();
+    open(view, "Weights");
+    auto *histograms = weights->findChild<OverlaidHistograms *>();
+    auto *spectra = weights->findChild<OverlaidSpectra *>();
+    QTRY_VERIFY_WITH_TIMEOUT(!histograms->isEmpty() && !weights->isBusy(), patience);
+    const int fc1 = int(m_workbench.model().layerIndex("fc1"));
+    weights->findChild<QComboBox *>()->setCurrentIndex(fc1);
+    QTRY_VERIFY_WITH_TIMEOUT(!weights->isBusy(), patience);
+    const Layer &layer = m_workbench.model().layers()[size_t(fc1)];
+    QCOMPARE(histograms->curves().size(), 3);
+    for (const Curve &curve : histograms->curves()) {
+        double sum = 0;
+        for (const double count : curve.values)
+            sum += count;
+        QCOMPARE(sum, double(layer.parameters)); // every weight is in some bin
+    }
+    QCOMPARE(histograms->curves()[0].line, -1);
+    QVERIFY(curvePen(1).style() != curvePen(2).style() && curvePen(1).color() != curvePen(2).color());
+    const std::vector<double> &cut = spectra->curves()[2].values, &whole = spectra->curves()[0].values;
+    QCOMPARE(whole.size(), size_t(layer.fullRank()));
+    QVERIFY(cut[7] > 0.9 * whole[7] && cut[12] < 1e-3 * cut[0]); // eight directions are left
+    QCOMPARE(histograms->csv().count('\n'), 129);
+    QVERIFY(spectra->csv().startsWith("rank,\"baseline\",\"pruned\",\"half rank\"\n"));
+    QWidget *viewport = spectra->findChild<PlotView *>()->viewport();
+    QTest::mouseMove(viewport, spectra->positionOf(3).toPoint());
+    QCOMPARE(spectra->hoverText().size(), 4);
+    QVERIFY(spectra->hoverText().first().contains("singular value 4"));
+    for (const bool log : {false, true}) {
+        histograms->setLogarithmic(log);
+        QVERIFY(!histograms->grab().isNull());
+    }
+}
+
+void TstCompareView::weights_followADoubleClickOnTheLayer()
+{
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2")});
+    QVERIFY(finish(view));
+    open(view, "Layers");
+    auto *layers = view.findChild<QTableWidget *>("compareLayers");
+    const QPoint at = layers->visualItemRect(layers->item(1, 0)).center();
+    QTest::mouseClick(layers->viewport(), Qt::LeftButton, {}, at);
+    QTest::mouseDClick(layers->viewport(), Qt::LeftButton, {}, at);
+    auto *weights = view.findChild<WeightComparison *>();
+    QCOMPARE(view.findChild<QTabWidget *>()->currentIndex(), pageOf(view, "Weights"));
+    QCOMPARE(weights->layer(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(!weights->isBusy(), patience);
+    // With the keys as well.
+    open(view, "Layers");
+    layers->setCurrentCell(2, 0);
+    QTest::keyClick(layers, Qt::Key_Return);
+    QCOMPARE(weights->layer(), 2);
+}
+
+QTEST_MAIN(TstCompareView)
+#include "tst_compareview.moc"

@@ -1,0 +1,265 @@
+// The workspace that sets variants beside the baseline, in the window: how one comes, chooses and leaves.
+#include "tests/ui/sample.h"
+#include "ui/compare/comparesamples.h"
+#include "ui/compare/compareview.h"
+#include "ui/variants/variantspanel.h"
+#include "ui/variants/variantworkrow.h"
+#include "ui/window/mainwindow.h"
+
+#include <QDialog>
+#include <QHeaderView>
+#include <QProgressBar>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QTreeView>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstCompareDesk : public QObject {
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup() { m_window.reset(); }
+    void compare_isAPageOfTheWindow();
+    void escape_goesBackStepByStep();
+    void switchOnceMore_goesBack();
+    void selectionInTheList_isCompared();
+    void newestVariants_areComparedWithoutAChoice();
+    void comparison_hasMostOfTheRoom_data();
+    void comparison_hasMostOfTheRoom();
+    void fileBeingAdded_hasItsRow();
+    void pictures_data();
+    void pictures();
+
+private:
+    VariantsPanel *list() const { return m_window->findChild<VariantsPanel *>(); }
+    CompareView *view() const { return m_window->findChild<CompareView *>(); }
+    Perspective perspective() const { return m_window->findChild<DockArea *>()->perspective(); }
+    bool finish() const
+    {
+        return QTest::qWaitFor([this] { return !view()->isBusy(); }, patience);
+    }
+    void keep(const char *rule)
+    {
+        Variant variant;
+        variant.id = variant.name = rule;
+        variant.recipe.rules.push_back(parseRule(rule));
+        m_window->workbench().variants()->append(variant);
+    }
+    QStringList compared() const
+    {
+        QStringList names;
+        for (const Variant &variant : view()->variants())
+            names << variant.name;
+        return names;
+    }
+
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TstCompareDesk::init()
+{
+    startClean();
+    m_window = std::make_unique<MainWindow>();
+    m_window->resize(1280, 800);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QVERIFY(openSample(m_window->workbench()));
+    keep("*:bits=2");
+    keep("*:bits=4");
+}
+
+void TstCompareDesk::compare_isAPageOfTheWindow()
+{
+    list()->selectVariants({2});
+    QVERIFY(!view()->isVisible() && !view()->isBusy());
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(perspective(), Perspective::Compare);
+    QVERIFY(view()->isVisible() && list()->isVisible());
+    QVERIFY(m_window->findChildren<QDialog *>().isEmpty());
+    QVERIFY(finish());
+    QCOMPARE(compared(), (QStringList{"baseline", "*:bits=4"}));
+    QVERIFY(view()->comparison()->isComplete);
+}
+
+void TstCompareDesk::escape_goesBackStepByStep()
+{
+    QTest::keyClick(m_window.get(), Qt::Key_1, Qt::AltModifier);
+    emit list()->compareRequested({1});
+    QVERIFY(finish());
+    auto *samples = view()->findChild<CompareSamples *>();
+    samples->openSample(0);
+    QTest::keyClick(m_window.get(), Qt::Key_Escape);
+    QVERIFY(!samples->isCloseUp());
+    QCOMPARE(perspective(), Perspective::Compare);
+    QTest::keyClick(m_window.get(), Qt::Key_Escape);
+    QCOMPARE(perspective(), Perspective::Inspect); // where one came from
+    QVERIFY(!view()->isVisible());
+}
+
+void TstCompareDesk::switchOnceMore_goesBack()
+{
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(perspective(), Perspective::Compare);
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(perspective(), Perspective::Tune);
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QTest::keyClick(m_window.get(), Qt::Key_2, Qt::AltModifier);
+    QCOMPARE(perspective(), Perspective::Tune);
+}
+
+void TstCompareDesk::selectionInTheList_isCompared()
+{
+    emit list()->compareRequested({1});
+    QVERIFY(finish());
+    list()->selectVariants({1, 2});
+    QVERIFY(view()->isBusy());
+    QVERIFY(finish());
+    QCOMPARE(compared(), (QStringList{"baseline", "*:bits=2", "*:bits=4"}));
+    list()->selectVariants({0});
+    QCOMPARE(compared(), QStringList());
+}
+
+void TstCompareDesk::newestVariants_areComparedWithoutAChoice()
+{
+    keep("*:bits=5");
+    keep("*:bits=6");
+    keep("*:bits=7");
+    list()->selectVariants({});
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(list()->selectedVariants(), (QVector<int>{2, 3, 4, 5}));
+    QCOMPARE(compared(), (QStringList{"baseline", "*:bits=4", "*:bits=5", "*:bits=6", "*:bits=7"}));
+    QVERIFY(finish());
+}
+
+void TstCompareDesk::comparison_hasMostOfTheRoom_data()
+{
+    QTest::addColumn<QSize>("size");
+    for (const QSize &size : {QSize(960, 640), QSize(1280, 800), QSize(2560, 1440)})
+        QTest::addRow("%d", size.width()) << size;
+}
+
+void TstCompareDesk::comparison_hasMostOfTheRoom()
+{
+    QFETCH(QSize, size);
+    m_window->resize(size);
+    QTest::qWait(50);
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QVERIFY(finish());
+    QTest::qWait(50);
+    QCOMPARE(m_window->size(), size); // the window does not grow for it
+    const double share = double(view()->width()) / double(size.width());
+    const auto *pages = view()->findChild<QTabWidget *>("comparePages");
+    QString widths;
+    for (int page = 0; page < pages->count(); ++page)
+        widths += QString(" %1").arg(pages->widget(page)->minimumSizeHint().width());
+    QVERIFY2(share > 0.6, qPrintable(QString("%1; list %2 of at least %3; pages%4")
+                                         .arg(share)
+                                         .arg(list()->width())
+                                         .arg(list()->minimumSizeHint().width())
+                                         .arg(widths)));
+    QVERIFY(pages->height() > 0.4 * view()->height());
+}
+
+void TstCompareDesk::fileBeingAdded_hasItsRow()
+{
+    emit list()->filesRequested({samplePath(), samplePath("nothing.onnx")});
+    const auto rowOf = [this](const QString &name) -> VariantWorkRow * {
+        for (VariantWorkRow *row : list()->findChildren<VariantWorkRow *>())
+            if (row->isVisible() && row->accessibleName().startsWith(name + ':'))
+                return row;
+        return nullptr;
+    };
+    VariantWorkRow *row = rowOf("digits");
+    QVERIFY(row); // at once
+    QVERIFY2(row->accessibleName().contains("reading the file"), qPrintable(row->accessibleName()));
+    QVERIFY(row->findChild<QProgressBar *>()->isVisible());
+    const auto *tree = list()->findChild<QTreeView *>();
+    QVERIFY(row->width() >= tree->header()->length() - 30); // in the place of the figures
+    QTRY_VERIFY_WITH_TIMEOUT(!rowOf("digits"), patience);
+    QVERIFY(m_window->workbench().variants()->at(3).figures.top1.has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(
+        rowOf("nothing") && rowOf("nothing")->findChild<QToolButton *>("retryFile")->isVisible(), patience);
+    QVERIFY2(rowOf("nothing")->accessibleName().contains("nothing.onnx"),
+             qPrintable(rowOf("nothing")->accessibleName()));
+    QVERIFY(m_window->findChildren<QDialog *>().isEmpty());
+    QTest::mouseClick(rowOf("nothing")->findChild<QToolButton *>("cancelFile"), Qt::LeftButton);
+    QTRY_COMPARE(m_window->workbench().variants()->rowCount(), 4);
+    // A row that is on its way can be cancelled from the row.
+    emit list()->filesRequested({samplePath()});
+    QTest::mouseClick(rowOf("digits 2")->findChild<QToolButton *>("cancelFile"), Qt::LeftButton);
+    QTRY_COMPARE(m_window->workbench().variants()->rowCount(), 4);
+}
+
+void TstCompareDesk::pictures_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("data");
+    QTest::addColumn<QStringList>("rules");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<Scheme>("scheme");
+    const QString sample = samplePath(), images = QFileInfo(sample).path() + ":test";
+    const QString real = qEnvironmentVariable("LATHE_TEST_DATA") + '/';
+    const QStringList two{"*:bits=2", "*:prune=0.7"}, four = two + QStringList{"*:bits=3", "*:rank=30%"};
+    const QStringList mild{"*:bits=4", "*:prune=0.5"},
+        mildFour = mild + QStringList{"*:bits=5", "*:clusters=16"};
+    QTest::newRow("sample-2-960") << sample << images << two << QSize(960, 640) << Scheme::Dark;
+    QTest::newRow("sample-4-960") << sample << images << four << QSize(960, 640) << Scheme::Light;
+    QTest::newRow("sample-4-1280") << sample << images << four << QSize(1280, 800) << Scheme::Light;
+    QTest::newRow("resnet56-2-1280") << real + "models/resnet56_cifar10.onnx" << real + "cifar10-sample"
+                                     << mild << QSize(1280, 800) << Scheme::Dark;
+    QTest::newRow("resnet56-4-1440") << real + "models/resnet56_cifar10.onnx" << real + "cifar10-sample"
+                                     << mildFour << QSize(1440, 900) << Scheme::Light;
+    QTest::newRow("mobilenetv2-2-1440") << real + "models/mobilenetv2.onnx" << real + "imagenet-sample"
+                                        << mild << QSize(1440, 900) << Scheme::Light;
+    QTest::newRow("mobilenetv2-4-1280") << real + "models/mobilenetv2.onnx" << real + "imagenet-sample"
+                                        << mildFour << QSize(1280, 800) << Scheme::Dark;
+    QTest::newRow("mobilenetv2-4-2560") << real + "models/mobilenetv2.onnx" << real + "imagenet-sample"
+                                        << mildFour << QSize(2560, 1440) << Scheme::Light;
+}
+
+/// For people to look at: every page, with nothing of its tables cut.
+void TstCompareDesk::pictures()
+{
+    const QString folder = qEnvironmentVariable("LATHE_SCREENS");
+    if (folder.isEmpty())
+        QSKIP("pictures are taken when LATHE_SCREENS names a folder");
+    QFETCH(QString, model);
+    QFETCH(QString, data);
+    QFETCH(QStringList, rules);
+    QFETCH(QSize, size);
+    QFETCH(Scheme, scheme);
+    m_window->setScheme(scheme);
+    m_window->resize(size);
+    Workbench &workbench = m_window->workbench();
+    QSignalSpy opened(&workbench, &Workbench::modelChanged);
+    workbench.openModel(model, {data, {}, {}, {}});
+    QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
+    QVERIFY(QTest::qWaitFor([&] { return workbench.isSettled() && workbench.data(); }, 5 * patience));
+    for (const QString &rule : rules) {
+        Recipe recipe;
+        recipe.rules.push_back(parseRule(rule.toStdString()));
+        workbench.editor().replaceRecipe(recipe, rule);
+        workbench.variantStore().save();
+        QVERIFY(QTest::qWaitFor([&] { return workbench.isSettled(); }, 5 * patience));
+    }
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
+    QVERIFY(QTest::qWaitFor([this] { return !view()->isBusy(); }, 10 * patience));
+    const auto look = [&](const QString &name) {
+        QTest::qWait(1500);
+        m_window->grab().save(QStringLiteral("%1/%2-%3.png").arg(folder, QTest::currentDataTag(), name));
+    };
+    auto *pages = view()->findChild<QTabWidget *>("comparePages");
+    for (int page = 0; page < pages->count(); ++page) {
+        pages->setCurrentIndex(page);
+        look(pages->tabText(page).remove('&').section(' ', 0, 0).toLower());
+    }
+    pages->setCurrentIndex(0);
+    view()->findChild<CompareSamples *>()->openSample(0);
+    look("sample");
+}
+
+QTEST_MAIN(TstCompareDesk)
+#include "tst_comparedesk.moc"
