@@ -3,6 +3,7 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -16,8 +17,7 @@ KeepBar::KeepBar(QWidget *parent)
     m_button->setObjectName(QStringLiteral("keepLayers"));
     m_text->setObjectName(QStringLiteral("keptText"));
     m_text->setElideMode(Qt::ElideRight);
-    const int size = fontMetrics().height();
-    m_sign->setPixmap(icon(QStringLiteral("keep")).pixmap(size, size));
+    paintSign();
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
@@ -25,6 +25,20 @@ KeepBar::KeepBar(QWidget *parent)
     row->addWidget(m_text, 1);
     row->addWidget(m_button, 1);
     connect(m_button, &QPushButton::clicked, this, [this] { emit requested(m_keeps); });
+}
+
+/// In the colours of the scheme.
+void KeepBar::paintSign()
+{
+    const int size = fontMetrics().height();
+    m_sign->setPixmap(icon(QStringLiteral("keep")).pixmap(QSize(size, size), devicePixelRatioF()));
+}
+
+void KeepBar::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        paintSign();
 }
 
 void KeepBar::setState(int kept, int total)

@@ -20,7 +20,12 @@ public:
 signals:
     void requested(bool keep); ///< all of them
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void paintSign();
+
     QLabel *m_sign;
     ElidedLabel *m_text;
     QPushButton *m_button;

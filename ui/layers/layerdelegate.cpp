@@ -3,7 +3,7 @@
 #include "ui/base/shortnames.h"
 #include "ui/layers/layertablemodel.h"
 #include "ui/style/theme.h"
-#include "ui/widgets/columnfit.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -24,6 +24,8 @@ void LayerDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     QStyleOptionViewItem cell = option;
     initStyleOption(&cell, index);
     cell.state &= ~QStyle::State_HasFocus; // the whole row shows where we are
+    if (index.column() == LayerTableModel::Settings)
+        cell.textElideMode = Qt::ElideRight; // what is done first is named first
     if (index.column() == LayerTableModel::Name)
         paintName(painter, cell, index);
     else if (index.column() == LayerTableModel::Share)

@@ -255,7 +255,7 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Macs:
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
-        return isKept(index.row()) ? settingsText({.keep = true})
+        return isKept(index.row()) ? tr("kept")
                : changed           ? settingsText(*settingsOf(index.row()))
                                    : QString();
     case Stored:

@@ -19,6 +19,7 @@ private slots:
     }
 
     void button_keepsAndLetsGo();
+    void sign_followsTheScheme();
     void keptLayer_cannotBeEdited();
     void someKept_leaveTheOthersToEdit();
     void figuresOfTheShown_follow();
@@ -47,6 +48,20 @@ void TstInspectorKeep::button_keepsAndLetsGo()
     QCOMPARE(m_kept.last(), qMakePair(QVector<int>{0}, false));
     select({withBits(3), {}});
     QCOMPARE(button()->text(), QString("Keep these layers as they are"));
+}
+
+void TstInspectorKeep::sign_followsTheScheme()
+{
+    select({{.keep = true}});
+    const auto sign = [this] {
+        for (const QLabel *label : button()->parentWidget()->findChildren<QLabel *>())
+            if (!label->pixmap(Qt::ReturnByValue).isNull())
+                return label->pixmap(Qt::ReturnByValue).toImage();
+        return QImage();
+    };
+    const QImage light = sign();
+    applyTheme(Scheme::Dark);
+    QTRY_VERIFY(!light.isNull() && sign() != light);
 }
 
 void TstInspectorKeep::keptLayer_cannotBeEdited()

@@ -132,11 +132,13 @@ void TstKeeping::table_showsThePin()
     const auto *model = panel()->findChild<LayerTableModel *>();
     QVERIFY(model->index(1, LayerTableModel::Name).data(LayerTableModel::KeptRole).toBool());
     QVERIFY(!model->index(0, LayerTableModel::Name).data(LayerTableModel::KeptRole).toBool());
-    QCOMPARE(model->index(1, LayerTableModel::Settings).data().toString(), QString("kept as it is"));
+    QCOMPARE(model->index(1, LayerTableModel::Settings).data().toString(), QString("kept"));
     QVERIFY(settle(workbench()));
     QVERIFY(!model->index(1, 0).data(LayerTableModel::ChangedRole).toBool());
-    QCOMPARE(model->index(1, LayerTableModel::Settings).data().toString(), QString("kept as it is"));
+    QCOMPARE(model->index(1, LayerTableModel::Settings).data().toString(), QString("kept"));
     QVERIFY(model->index(0, LayerTableModel::Settings).data().toString().contains("8 bits"));
+    const QModelIndex settings = model->index(1, LayerTableModel::Settings);
+    QVERIFY(settings.data(Qt::ToolTipRole).toString().contains("Kept as it is, whatever else"));
     // The mark is drawn where the dot of a changed layer is.
     auto *table = panel()->findChild<QTableView *>();
     panel()->selectLayers({0});
