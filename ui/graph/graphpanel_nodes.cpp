@@ -6,7 +6,6 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QSplitter>
-#include <QTextBrowser>
 #include <QTimer>
 
 namespace lathe::ui {
@@ -80,7 +79,7 @@ void GraphPanel::showNode(int node, bool focus)
     }
     m_node->showNode(node);
     if (focus)
-        m_node->browser()->setFocus(Qt::OtherFocusReason);
+        m_node->takeFocus();
 }
 
 void GraphPanel::hideNode()

@@ -7,16 +7,20 @@
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QScrollBar>
-#include <QSplitter>
+#include <QTabWidget>
 #include <QTextBrowser>
 #include <QToolButton>
 #include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
+
+enum Tab { Node, Values };
 
 constexpr size_t firstValues = 4096;
 
@@ -33,7 +37,7 @@ LayerChange changeOf(const GraphNode &node, const std::vector<LayerChange> &chan
 
 NodePanel::NodePanel(QWidget *parent)
     : QWidget(parent), m_browser(new QTextBrowser(this)), m_summary(makeMuted({}, this)),
-      m_table(new ConstantTable(this))
+      m_table(new ConstantTable(this)), m_tabs(new QTabWidget(this))
 {
     m_browser->setOpenLinks(false);
     m_browser->setFrameShape(QFrame::NoFrame);
@@ -54,22 +58,14 @@ NodePanel::NodePanel(QWidget *parent)
     below->setContentsMargins(0, 4, 0, 0);
     below->addWidget(m_summary);
     below->addWidget(m_table, 1);
-    auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->addWidget(m_browser);
-    splitter->addWidget(values);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
-    values->hide();
-
-    auto *header = new QHBoxLayout;
-    header->addWidget(makeTitle(tr("NODE"), this));
-    header->addStretch(1);
-    header->addWidget(close);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_browser, tr("NODE"));
+    m_tabs->addTab(values, tr("VALUES"));
+    m_tabs->setTabToolTip(Values, tr("The constants that the node reads, number by number"));
+    m_tabs->setCornerWidget(close);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(8, 0, 0, 0);
-    layout->setSpacing(4);
-    layout->addLayout(header);
-    layout->addWidget(splitter, 1);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_tabs);
     m_browser->setMinimumHeight(fontMetrics().height() * 3);
     m_table->setMinimumHeight(fontMetrics().height() * 3);
     connect(ThemeNotifier::instance(), &ThemeNotifier::changed, this, &NodePanel::refresh);
@@ -94,7 +90,7 @@ void NodePanel::clear()
     m_node = -1;
     m_constant.clear();
     m_browser->clear();
-    m_table->parentWidget()->hide();
+    m_tabs->setTabEnabled(Values, false);
 }
 
 void NodePanel::setResults(const PreviewUpdate &preview, bool shown)
@@ -115,7 +111,7 @@ void NodePanel::showNode(int node)
     refresh();
     m_browser->verticalScrollBar()->setValue(0);
     const QString constant = nodeText(*m_model, *m_document, node, nullptr).firstConstant;
-    m_table->parentWidget()->setVisible(!constant.isEmpty());
+    m_tabs->setTabEnabled(Values, !constant.isEmpty());
     if (!constant.isEmpty())
         showValues(constant);
 }
@@ -126,7 +122,7 @@ std::optional<NodeNow> NodePanel::now() const
         return {};
     const std::vector<LayerChange> changes = layerChanges(*m_model, m_preview);
     const GraphNode &node = m_document->graph.nodes[static_cast<size_t>(m_node)];
-    if (changes.empty())
+    if (std::ranges::none_of(changes, [](LayerChange change) { return change != LayerChange::None; }))
         return {};
     NodeNow now;
     now.change = changeOf(node, changes);
@@ -174,7 +170,6 @@ void NodePanel::buildVariant()
 void NodePanel::showValues(const QString &name)
 {
     m_constant = name;
-    m_table->parentWidget()->show();
     m_table->setValues({});
     m_summary->setText(tr("Reading %1…").arg(shownName(name.toStdString())));
     m_values.start(
@@ -197,8 +192,10 @@ void NodePanel::follow(const QUrl &link)
     const QString target = QUrl::fromPercentEncoding(link.toString(QUrl::FullyEncoded).toLatin1());
     if (target.startsWith(nodeLink))
         emit nodeWanted(target.mid(nodeLink.size()).toInt());
-    else if (target.startsWith(valuesLink))
-        showValues(target.mid(valuesLink.size()));
+    if (!target.startsWith(valuesLink))
+        return;
+    showValues(target.mid(valuesLink.size()));
+    m_tabs->setCurrentIndex(Values);
 }
 
 QString NodePanel::text() const
@@ -208,7 +205,27 @@ QString NodePanel::text() const
 
 QString NodePanel::valuesText() const
 {
-    return m_table->parentWidget()->isHidden() ? QString() : m_summary->text();
+    return m_tabs->isTabEnabled(Values) ? m_summary->text() : QString();
+}
+
+void NodePanel::takeFocus()
+{
+    if (m_tabs->currentIndex() == Values)
+        m_table->setFocus(Qt::OtherFocusReason);
+    else
+        m_browser->setFocus(Qt::OtherFocusReason);
+}
+
+bool NodePanel::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride) { // Esc belongs to it here, not to what else it stops
+        auto *key = static_cast<QKeyEvent *>(event);
+        if (key->key() == Qt::Key_Escape) {
+            key->accept();
+            return true;
+        }
+    }
+    return QWidget::event(event);
 }
 
 void NodePanel::keyPressEvent(QKeyEvent *event)

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QLabel;
+class QTabWidget;
 class QTextBrowser;
 class QToolButton;
 
@@ -30,7 +31,8 @@ public:
     /// Reads a constant of the graph into the table.
     void showValues(const QString &name);
     bool isReading() const { return m_values.isRunning() || m_builder.isRunning(); }
-    QString valuesText() const; ///< what is said above the table
+    QString valuesText() const; ///< what is said above the table; empty: the node reads no constant
+    void takeFocus();           ///< the page that is shown
     ConstantTable *table() const { return m_table; }
     QTextBrowser *browser() const { return m_browser; }
 
@@ -39,6 +41,7 @@ signals:
     void closed();
 
 protected:
+    bool event(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
@@ -58,6 +61,7 @@ private:
     QTextBrowser *m_browser;
     QLabel *m_summary;
     ConstantTable *m_table;
+    QTabWidget *m_tabs;
     JobRunner m_values, m_builder;
 };
 

@@ -105,19 +105,19 @@ private:
 
     void addLayer(const Layer &layer)
     {
+        const QString size = layer.decodable && layer.parameters > 0
+                                 ? Words::tr("%1, %2 bits a number")
+                                       .arg(bytes(layer.weightBytes), number(layer.storedBits(), 1))
+                                 : bytes(layer.weightBytes);
         m_html += line(Words::tr("Layer %1: %2 weights as %3 × %4, %5")
                            .arg(text(layer.name), QLocale().toString(qlonglong(layer.parameters)),
-                                QString::number(layer.rows), QString::number(layer.cols),
-                                bytes(layer.weightBytes)));
+                                QString::number(layer.rows), QString::number(layer.cols), size));
         if (layer.tiedTo)
             m_html += line(Words::tr("It shares its weight with %1 and changes with that.")
                                .arg(text(m_model.layers()[*layer.tiedTo].name)));
         else if (!layer.untouchable.empty())
             m_html += line(Words::tr("It cannot be compressed: %1.")
                                .arg(messageText(layer.untouchable).toHtmlEscaped()));
-        if (layer.decodable && layer.parameters > 0)
-            m_html += line(Words::tr("Stored in %1 bits a number, scales and masks included.")
-                               .arg(number(layer.storedBits(), 1)));
     }
 
     void addNow(const NodeNow &now)

@@ -7,6 +7,8 @@
 #include "ui/style/theme.h"
 
 #include <QClipboard>
+#include <QShortcut>
+#include <QSignalSpy>
 #include <QSplitter>
 #include <QStandardPaths>
 #include <QTextBrowser>
@@ -141,6 +143,8 @@ void TstNodePanel::enter_opensAndEscapeCloses()
     s.panel.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&s.panel));
     s.view()->setFocus();
+    QShortcut stop(QKeySequence(Qt::Key_Escape), &s.panel); // as the window has one
+    QSignalSpy stopped(&stop, &QShortcut::activated);
     s.view()->setCurrentItem(s.itemTitled("conv_a"), false);
     QVERIFY(!s.panel.nodePanel()->isVisible());
     QTest::keyClick(s.view(), Qt::Key_Return);
@@ -149,6 +153,7 @@ void TstNodePanel::enter_opensAndEscapeCloses()
     QTest::keyClick(s.panel.nodePanel()->browser(), Qt::Key_Escape);
     QVERIFY(!s.panel.nodePanel()->isVisible());
     QVERIFY(s.view()->hasFocus());
+    QCOMPARE(stopped.size(), 0);
 }
 
 void TstNodePanel::click_doesNotMoveTheGraph()
@@ -256,6 +261,7 @@ void TstNodePanel::hostileNames_areText()
     emit s.panel.nodePanel()->browser()->anchorClicked(QUrl(link));
     QVERIFY(s.waitForValues());
     QCOMPARE(s.panel.nodePanel()->table()->model()->index(0, 1).data().toString(), QString("7"));
+    QVERIFY(s.panel.nodePanel()->table()->isVisible()); // the link leads there
 }
 
 void TstNodePanel::wideWindow_hasItBeside()
