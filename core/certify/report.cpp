@@ -30,7 +30,7 @@ rect.before, path.before, circle.before { fill: var(--before); } rect.after, pat
 text.ink { fill: var(--ink); } text.muted { fill: var(--muted); } line.line { stroke: var(--line); } line.muted { stroke: var(--muted); } line.before { stroke: var(--before); } line.after { stroke: var(--after); } line.other { stroke: var(--other); }
 .swatch { display: inline-block; width: .7em; height: .7em; margin: 0 .35em 0 .9em; } .swatch.before { background: var(--before); } .swatch.after { background: var(--after); }
 .passed { color: var(--good); } .failed { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; }
-@page { size: A4 landscape; margin: 12mm; } @media print { body { max-width: none; margin: 0; font-size: 9pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .scroll { overflow: visible; } .layers { font-size: 6.5pt; } .layers th, .layers td { padding-right: .6em; } .layers td.left { min-width: 6em; } tr, figure, svg { break-inside: avoid; } svg { max-height: 160mm; width: auto; } h2 { break-after: avoid; } }
+@page { size: A4 landscape; margin: 12mm; } @media print { body { max-width: none; margin: 0; font-size: 9pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .scroll { overflow: visible; } .layers { font-size: 7.5pt; } .layers th, .layers td { padding-right: .6em; } .layers td.left { min-width: 6em; } tr, figure, svg { break-inside: avoid; } svg { max-height: 160mm; width: auto; } h2 { break-after: avoid; } }
 )";
 
 constexpr size_t mostBars = 60;       ///< layers in the picture of sizes

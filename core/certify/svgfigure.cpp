@@ -54,7 +54,7 @@ std::vector<std::string> charactersOf(const std::string &text)
 
 double widthOf(const std::string &character, double size)
 {
-    constexpr double latin = 0.56,
+    constexpr double latin = 0.6,
                      wide = 1.0; // of the height of the letters; those of three bytes are Chinese
     return size * (character.size() >= 3 ? wide : latin);
 }
