@@ -1,5 +1,7 @@
 // Settings from one layer to others: as text, fitted to each layer, in one step.
 #include "tests/ui/sample.h"
+#include "ui/base/messages.h"
+#include "ui/base/translation.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/recipe/settingsclipboard.h"
 #include "ui/window/mainwindow.h"
@@ -28,6 +30,7 @@ private slots:
     void paste_whereNothingFits_changesNothingAndSaysWhy();
     void copy_ofLayersThatDiffer_asksForOne();
     void keptLayer_isCopiedToo();
+    void refusal_isInTheLanguageOfTheWindow();
 
 private:
     static void select(MainWindow &window, const QStringList &names);
@@ -204,6 +207,18 @@ void TstSettingsClipboard::keptLayer_isCopiedToo()
     window.findChild<LayerPanel *>()->selectLayers({0});
     window.actions().pasteSettings->trigger();
     QVERIFY(window.workbench().editor().settings()[0].empty());
+}
+
+void TstSettingsClipboard::refusal_isInTheLanguageOfTheWindow()
+{
+    applyLanguage("zh_CN");
+    for (const char *text : {R"({"layers": "fc1", "quan)", R"({"layers": "fc1", "quantize": {"bits": 99}})",
+                             R"([{"layers": "fc1"}, 3])", R"({"name": "x"})"}) {
+        const auto outcome = runGuarded([&] { return settingsFromText(text); });
+        const QString said = messageText(std::get<Error>(outcome).message());
+        QVERIFY2(said.contains(QString::fromUtf8("剪贴板")) && !said.contains("lipboard"), qPrintable(said));
+    }
+    applyLanguage("en");
 }
 
 QTEST_MAIN(TstSettingsClipboard)
