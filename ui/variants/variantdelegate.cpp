@@ -3,7 +3,7 @@
 #include "ui/base/shortnames.h"
 #include "ui/style/theme.h"
 #include "ui/variants/variantmodel.h"
-#include "ui/widgets/columnfit.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QApplication>
 #include <QPainter>

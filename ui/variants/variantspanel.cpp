@@ -40,11 +40,11 @@ using M = VariantModel;
 
 /// By what the choice is made comes first: how good, how small.
 const QVector<ColumnFit::Column> columns = {
-    {M::Name, 16, 30, 10},
-    {M::Top1, 9},
-    {M::Size, 9, 0, 9},
+    {M::Name, 15, 27, 10},
+    {M::Top1, 9, 0, 9},
+    {M::Size, 17, 17, 8},
     {M::Ratio, 6, 0, 6},
-    {M::Difference, 9, 0, 21},
+    {M::Difference, 28, 28, 20},
     {M::Agreement, 9},
     {M::Latency, 9},
     {M::RecipeSummary, 20, 30, 14, false, true},

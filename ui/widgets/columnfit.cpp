@@ -1,6 +1,7 @@
 #include "ui/widgets/columnfit.h"
 
 #include "ui/base/settings.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QAbstractItemView>
 #include <QEvent>
@@ -27,12 +28,6 @@ int sumOf(const QVector<ColumnFit::Column> &columns, Width width)
 }
 
 } // namespace
-
-int letterWidth(const QFontMetrics &metrics)
-{
-    static const QString letters = QStringLiteral("abcdefghijklmnopqrstuvwxyz");
-    return static_cast<int>(std::ceil(double(metrics.horizontalAdvance(letters)) / double(letters.size())));
-}
 
 ColumnFit::ColumnFit(QAbstractItemView *view, QHeaderView *header, const QString &id, QVector<Column> columns,
                      int essential)
@@ -119,6 +114,7 @@ QVector<int> ColumnFit::sections() const
 void ColumnFit::restart()
 {
     m_content.clear();
+    m_cells.clear();
     m_dragged.clear();
     measure();
     fit();
@@ -144,11 +140,10 @@ void ColumnFit::growNow()
 void ColumnFit::measure()
 {
     for (const Column &column : std::as_const(m_columns)) {
-        int &known = m_content[column.section];
-        const int gap = pixels(1);
-        known =
-            std::max({known, headerWidth(column.section),
-                      m_view->model()->rowCount() > 0 ? m_view->sizeHintForColumn(column.section) + gap : 0});
+        int &cells = m_cells[column.section];
+        if (m_view->model()->rowCount() > 0)
+            cells = std::max(cells, m_view->sizeHintForColumn(column.section));
+        m_content[column.section] = std::max(headerWidth(column.section), cells + pixels(1));
     }
 }
 
@@ -184,7 +179,8 @@ int ColumnFit::squeezed(const Column &column) const
 {
     if (column.squeezed == 0 || m_dragged.contains(column.section))
         return usual(column);
-    return std::min(usual(column), std::max(pixels(column.squeezed), titleWidth(column.section)));
+    const int figures = column.most == 0 ? m_cells.value(column.section) : 0;
+    return std::min(usual(column), std::max({pixels(column.squeezed), titleWidth(column.section), figures}));
 }
 
 bool ColumnFit::isForced(const Column &column) const
@@ -241,14 +237,19 @@ QHash<int, int> ColumnFit::widthsOf(const QVector<Column> &shown, int room) cons
         widths[column.section] += more;
         spare -= more;
     };
-    QVector<Column> firm;
-    std::ranges::copy_if(shown, std::back_inserter(firm), [&](const Column &c) { return isFirm(c, shown); });
-    const int missing = sumOf(firm, [this](const Column &c) { return usual(c) - squeezed(c); });
-    const double part = missing > spare ? double(spare) / missing : 1.0; // what is there is shared out
-    for (const Column &column : std::as_const(firm))
-        widen(column, squeezed(column) + static_cast<int>(part * (usual(column) - squeezed(column))));
-    if (part < 1.0)
-        return widths;
+    // Texts first: figures are whole however narrow their column is. What there is too little of is shared
+    // out.
+    for (const bool texts : {true, false}) {
+        QVector<Column> firm;
+        std::ranges::copy_if(shown, std::back_inserter(firm),
+                             [&](const Column &c) { return isFirm(c, shown) && isText(c) == texts; });
+        const int missing = sumOf(firm, [this](const Column &c) { return usual(c) - squeezed(c); });
+        const double part = missing > spare ? double(spare) / missing : 1.0;
+        for (const Column &column : std::as_const(firm))
+            widen(column, squeezed(column) + static_cast<int>(part * (usual(column) - squeezed(column))));
+        if (part < 1.0)
+            return widths;
+    }
     for (const Column &column : shown)
         widen(column, usual(column));
     for (const Column &column : shown)

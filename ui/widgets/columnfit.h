@@ -1,5 +1,4 @@
 #pragma once
-#include <QFontMetrics>
 #include <QHash>
 #include <QObject>
 #include <QVector>
@@ -10,10 +9,6 @@ class QMenu;
 class QTimer;
 
 namespace lathe::ui {
-
-/// Pixels that a letter of Latin text takes. QFontMetrics::averageCharWidth() of a font for Chinese is that
-/// of its ideographs, and figures and names are as wide as everywhere.
-int letterWidth(const QFontMetrics &metrics);
 
 /// Shows of a table's columns as many as fit, the most telling ones first, so that nothing has to be scrolled
 /// for. Which columns a person wants, and which not, is theirs to choose in a menu; that wins and is
@@ -66,6 +61,7 @@ private:
     int titleWidth(int section) const;
     int headerWidth(int section) const; ///< with the mark of sorting
     int pixels(int characters) const;
+    static bool isText(const Column &column) { return column.most > column.least; } ///< may be cut short
     bool isForced(const Column &column) const;
     bool isOffered(const Column &column) const;
 
@@ -75,7 +71,8 @@ private:
     QVector<Column> m_columns;
     int m_essential;
     QHash<int, Choice> m_choices; ///< by section; the others go by the width
-    QHash<int, int> m_content;    ///< pixels that each section's contents take
+    QHash<int, int> m_cells;      ///< pixels that the widest cell of each section takes
+    QHash<int, int> m_content;    ///< the same with its title, and a gap
     QHash<int, int> m_dragged;    ///< pixels that a person gave a section
     QTimer *m_soon;
     bool m_fitting = false;

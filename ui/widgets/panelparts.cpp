@@ -10,6 +10,7 @@
 #include <QTreeView>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lathe::ui {
 namespace {
@@ -36,6 +37,12 @@ public:
 };
 
 } // namespace
+
+int letterWidth(const QFontMetrics &metrics)
+{
+    static const QString letters = QStringLiteral("abcdefghijklmnopqrstuvwxyz");
+    return static_cast<int>(std::ceil(double(metrics.horizontalAdvance(letters)) / double(letters.size())));
+}
 
 QLabel *makeTitle(const QString &text, QWidget *parent)
 {
@@ -130,7 +137,7 @@ static void styleView(QAbstractItemView *view, QHeaderView *header)
     header->setFont(scaledFont(titleScale, QFont::DemiBold));
     header->setHighlightSections(false);
     header->setSectionsMovable(true);
-    header->setMinimumSectionSize(view->fontMetrics().averageCharWidth() * 5);
+    header->setMinimumSectionSize(letterWidth(view->fontMetrics()) * 5);
     const auto colour = [view] { view->setPalette(quietSelection()); };
     colour();
     QObject::connect(ThemeNotifier::instance(), &ThemeNotifier::changed, view, colour);

@@ -8,6 +8,10 @@ class QTreeView;
 
 namespace lathe::ui {
 
+/// Pixels that a letter of Latin text takes. QFontMetrics::averageCharWidth() of a font for Chinese is that
+/// of its ideographs, and figures and names are as wide as everywhere.
+int letterWidth(const QFontMetrics &metrics);
+
 /// "LAYERS": small, semi-bold, muted.
 QLabel *makeTitle(const QString &text, QWidget *parent);
 /// Secondary text in body size.
