@@ -78,6 +78,9 @@ QWidget *Inspector::buildControls()
 
     auto *scroll = new VerticalScroll(m_groups, this);
     scroll->setFocusPolicy(Qt::NoFocus);
+    // In a low window it is this that gets small; else all around it would scroll as well.
+    scroll->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
+    scroll->setMinimumHeight(fontMetrics().height() * 8);
 
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);

@@ -54,11 +54,12 @@ QSize ButtonRow::sizeHint() const
 
 void ButtonRow::setGeometry(const QRect &rect)
 {
-    const bool fits = rect.width() >= QHBoxLayout::minimumSize().width() + textRoom(false);
+    int room = rect.width() - minimumSize().width();
     const int before = textRoom(true);
     for (QToolButton *button : speakingButtons()) {
         button->setProperty(speaks, true);
-        button->setToolButtonStyle(fits ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+        room -= widthOfText(button);
+        button->setToolButtonStyle(room >= 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     }
     if (textRoom(true) != before)
         invalidate(); // what it knows of its buttons is of before

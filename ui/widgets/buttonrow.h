@@ -5,8 +5,8 @@ class QToolButton;
 
 namespace lathe::ui {
 
-/// A row of tool buttons that drops their texts, all at once, when there is no room for them: the icons and
-/// the tool tips stay. Buttons that show no text from the start never do.
+/// A row of tool buttons that drops its texts, the last ones first, where there is no room for them: the
+/// icons and the tool tips stay. Buttons that show no text from the start never do.
 class ButtonRow : public QHBoxLayout {
 public:
     using QHBoxLayout::QHBoxLayout;

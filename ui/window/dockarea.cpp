@@ -30,6 +30,8 @@ const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights
 // Below these the panels of a perspective do not all find room side by side, and share it in tabs.
 constexpr int narrow = 1150;
 constexpr int low = 560;
+constexpr Qt::DockWidgetArea spareArea =
+    Qt::RightDockWidgetArea; ///< of panels that are not in the arrangement
 
 QString keyOf(Perspective perspective)
 {
@@ -69,15 +71,23 @@ void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
     dock->setTitleBarWidget(new PanelGrip(dock));
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     dock->hide(); // until it has a place: all of them above each other would make the window grow
-    connect(dock->toggleViewAction(), &QAction::triggered, dock, [dock](bool on) {
+    connect(dock->toggleViewAction(), &QAction::triggered, this, [this, panel](bool on) {
         if (on)
-            dock->raise(); // it may share its place with others
+            bringForward(panel);
     });
     m_docks.insert(panel, dock);
 }
 
 void DockArea::bringForward(Panel panel)
 {
+    // The history beside the settings, whose width suits it, unless it was given a place: a column of its own
+    // would be as narrow as it can be.
+    if (panel == History && dockWidgetArea(m_docks[History]) == spareArea)
+        for (const Panel wide : {Settings, Spectrum})
+            if (!m_docks[wide]->isHidden()) {
+                tabifyDockWidget(m_docks[wide], m_docks[History]);
+                break;
+            }
     m_docks[panel]->show();
     m_docks[panel]->raise();
 }
@@ -133,15 +143,8 @@ void DockArea::reset()
     for (QDockWidget *dock : std::as_const(m_docks))
         if (dockWidgetArea(dock) == Qt::NoDockWidgetArea || dock->isHidden()) {
             dock->hide();
-            addDockWidget(Qt::RightDockWidgetArea, dock);
+            addDockWidget(spareArea, dock);
             dock->hide();
-        }
-    // Beside the settings, whose width suits it: a column of its own would be as narrow as it can be.
-    for (const Panel wide : {Settings, Spectrum})
-        if (!m_docks[wide]->isHidden()) {
-            tabifyDockWidget(m_docks[wide], m_docks[History]);
-            m_docks[History]->hide();
-            break;
         }
 }
 
@@ -165,6 +168,15 @@ void DockArea::arrangeInspect()
     const int wide = std::max(width(), 800), high = std::max(height(), 400);
     addDockWidget(Qt::LeftDockWidgetArea, m_docks[Layers]);
     splitDockWidget(m_docks[Layers], m_docks[Graph], Qt::Horizontal);
+    if (wide < narrow) { // the charts below the table: three columns would be too narrow for what is in them
+        splitDockWidget(m_docks[Layers], m_docks[Weights], Qt::Vertical);
+        tabifyDockWidget(m_docks[Weights], m_docks[Spectrum]);
+        showPanels({Layers, Graph, Weights, Spectrum});
+        m_docks[Weights]->raise();
+        resizeDocks({m_docks[Layers], m_docks[Graph]}, {wide * 42 / 100, wide * 58 / 100}, Qt::Horizontal);
+        resizeDocks({m_docks[Layers], m_docks[Weights]}, {high / 2, high / 2}, Qt::Vertical);
+        return;
+    }
     splitDockWidget(m_docks[Graph], m_docks[Weights], Qt::Horizontal);
     splitDockWidget(m_docks[Weights], m_docks[Spectrum], Qt::Vertical);
     showPanels({Layers, Graph, Weights, Spectrum});

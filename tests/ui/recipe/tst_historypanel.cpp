@@ -52,7 +52,7 @@ void TstHistoryPanel::steps_areNamedAfterLayerAndChange()
     workbench.editor().editLayers({0, 1}, bits, "Bits of 2 layers 8 → 4", false);
     QCOMPARE(workbench.editor().undoStack()->text(1), QString("Bits of 2 layers 8 → 4"));
     workbench.editor().applyPreset(presetNamed("Half rank"));
-    QCOMPARE(workbench.editor().undoStack()->text(2), QString("Half rank, all layers"));
+    QCOMPARE(workbench.editor().undoStack()->text(2), QString("Half rank for all layers"));
 }
 
 void TstHistoryPanel::click_jumpsBackAndForward()

@@ -11,6 +11,7 @@ class TstButtonRow : public QObject {
     Q_OBJECT
 private slots:
     void texts_goAndComeBack();
+    void texts_goFromTheEnd();
 };
 
 void TstButtonRow::texts_goAndComeBack()
@@ -34,7 +35,6 @@ void TstButtonRow::texts_goAndComeBack()
     panel.show();
     for (const auto &[width, style] :
          {std::pair{whole, Qt::ToolButtonTextBesideIcon}, std::pair{least, Qt::ToolButtonIconOnly},
-          std::pair{whole - 1, Qt::ToolButtonIconOnly},
           std::pair{whole + 50, Qt::ToolButtonTextBesideIcon}}) {
         panel.resize(width, 30);
         QCoreApplication::processEvents();
@@ -47,6 +47,26 @@ void TstButtonRow::texts_goAndComeBack()
         for (const QToolButton *button : buttons)
             QVERIFY(panel.rect().contains(button->geometry()));
     }
+}
+
+void TstButtonRow::texts_goFromTheEnd()
+{
+    QWidget panel;
+    auto *row = new ButtonRow(&panel);
+    QVector<QToolButton *> buttons;
+    for (const char *text : {"Save current", "Compare", "Duplicate"}) {
+        buttons << new QToolButton(&panel);
+        buttons.last()->setText(text);
+        buttons.last()->setIcon(icon(QStringLiteral("copy")));
+        buttons.last()->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        row->addWidget(buttons.last());
+    }
+    panel.show();
+    panel.resize(panel.sizeHint().width() - 1, 30);
+    QCoreApplication::processEvents();
+    QCOMPARE(buttons[0]->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
+    QCOMPARE(buttons[1]->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
+    QCOMPARE(buttons[2]->toolButtonStyle(), Qt::ToolButtonIconOnly);
 }
 
 QTEST_MAIN(TstButtonRow)

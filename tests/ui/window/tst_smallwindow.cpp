@@ -9,6 +9,8 @@
 #include "ui/window/nowstrip.h"
 
 #include <QDockWidget>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -151,8 +153,13 @@ void TstSmallWindow::panels_shareTheirPlaces()
          {DockArea::Layers, DockArea::Weights, DockArea::Settings, DockArea::Variants}) {
         const QDockWidget *dock = area->dock(panel);
         QVERIFY2(!dock->visibleRegion().isEmpty(), qPrintable(dock->objectName()));
-        QVERIFY2(dock->width() >= 260 && dock->height() >= 140, qPrintable(dock->objectName()));
+        QVERIFY2(dock->width() >= 260 && dock->height() >= 140,
+                 qPrintable(
+                     QString("%1: %2 x %3").arg(dock->objectName()).arg(dock->width()).arg(dock->height())));
     }
+    // One thing scrolls there, not two, one in the other.
+    const auto *around = qobject_cast<QScrollArea *>(area->dock(DockArea::Settings)->widget());
+    QVERIFY(around && around->verticalScrollBar()->maximum() == 0);
 }
 
 void TstSmallWindow::toolBar_leadsToAllCommands()
