@@ -41,7 +41,8 @@ public:
     void setValue(std::optional<double> value);
     std::optional<double> value() const { return m_value; }
     double shown() const; ///< the value, or where it waits
-    bool canMove() const { return m_scale.highest > m_scale.lowest; }
+    bool canMove() const { return !m_locked && m_scale.highest > m_scale.lowest; }
+    void setLocked(bool on) { m_locked = on; } ///< it only shows where the value stands
     bool isDragging() const { return m_dragging; }
     void drop() { m_dragging = false; } ///< ends a drag without a word
     bool isOver(double x, const QVector<double> &xs) const;
@@ -64,6 +65,7 @@ private:
     PlotView *m_view;
     Scale m_scale;
     std::optional<double> m_value;
+    bool m_locked = false;
     bool m_dragging = false;
     bool m_moved = false;
     double m_grab = 0.0; ///< from the line to the pointer

@@ -34,6 +34,27 @@ void RankChart::setHandle(const LineHandle::Scale &scale)
     handle()->setScale(scale);
 }
 
+void RankChart::setTip(const QString &text)
+{
+    m_tip = text;
+    refreshTip();
+}
+
+void RankChart::setLocked(const QString &why)
+{
+    if (m_locked == why)
+        return;
+    m_locked = why;
+    handle()->setLocked(!why.isEmpty());
+    refreshTip();
+    updateOverlay();
+}
+
+void RankChart::refreshTip()
+{
+    view()->setToolTip(m_locked.isEmpty() ? m_tip : m_locked);
+}
+
 void RankChart::refreshValueAxes(double lowest, double highest)
 {
     Ticks shares;
@@ -85,6 +106,8 @@ void RankChart::paintBreakEven(QPainter &painter) const
 
 void RankChart::paintLine(QPainter &painter) const
 {
+    if (!handle()->canMove() && !handle()->value())
+        return;
     const QRectF area = plotArea();
     const double x = places().xs.first();
     const bool on = handle()->value().has_value();

@@ -10,11 +10,16 @@ namespace lathe::ui {
 /// the horizontal axis.
 class RankChart : public HandledChart {
     Q_OBJECT
+public:
+    /// Why the line cannot be moved, as a tooltip; empty: it can.
+    void setLocked(const QString &why);
+
 protected:
     RankChart(const QString &title, const QString &emptyText, QWidget *parent);
 
     void setEnergy(const QList<QPointF> &shares) { m_energy->replace(shares); } ///< 0..1
     void setHandle(const LineHandle::Scale &scale);
+    void setTip(const QString &text); ///< while it can be moved
     /// @param lowest,highest logarithms of what the left axis shows
     void refreshValueAxes(double lowest, double highest);
     /// Beside the line.
@@ -33,6 +38,9 @@ private:
     void paintBreakEven(QPainter &painter) const;
     void paintLine(QPainter &painter) const;
 
+    void refreshTip();
+
+    QString m_tip, m_locked;
     QLineSeries *m_energy;
     QCategoryAxis *m_energyAxis;
 };

@@ -55,7 +55,7 @@ SpectraChart::SpectraChart(QWidget *parent)
       m_legend(new CurveLegend(this))
 {
     xAxis()->setTitleText(tr("rank (% of break-even)"));
-    yAxis()->setTitleText(tr("share of the largest singular value"));
+    yAxis()->setTitleText(tr("relative singular value"));
     addToLegend(m_eachLabel);
     addToLegend(m_energyLabel);
     static_cast<QVBoxLayout *>(layout())->insertWidget(1, m_legend);
@@ -65,9 +65,8 @@ SpectraChart::SpectraChart(QWidget *parent)
             [this](double percent) { emit shareReleased(percent / percentOfOne); });
     connect(handle(), &LineHandle::changed, this, [this] { view()->setAccessibleDescription(lineText()); });
     view()->setAccessibleName(tr("Rank"));
-    view()->setToolTip(
-        tr("Drag the line, or use the arrow keys, to choose the rank of all of them as a share of "
-           "break-even. Ctrl and the arrow keys tell of each share."));
+    setTip(tr("Drag the line, or use the arrow keys, to choose the rank of all of them as a share of "
+              "break-even. Ctrl and the arrow keys tell of each share."));
     setAccessibleName(tr("Singular values of the selected layers"));
     restyle();
     clear();

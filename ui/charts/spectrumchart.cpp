@@ -39,8 +39,8 @@ SpectrumChart::SpectrumChart(QWidget *parent)
         view()->setAccessibleDescription(tr("Rank %1 of %2").arg(shownRank()).arg(fullRank()));
     });
     view()->setAccessibleName(tr("Rank"));
-    view()->setToolTip(tr("Drag the line, or use the arrow keys, to choose the rank. Ctrl and the arrow keys "
-                          "tell of each singular value."));
+    setTip(tr("Drag the line, or use the arrow keys, to choose the rank. Ctrl and the arrow keys "
+              "tell of each singular value."));
     setAccessibleName(tr("Singular values of the layer"));
     restyle();
     clear();

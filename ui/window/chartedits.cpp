@@ -128,6 +128,18 @@ RankForm ChartEdits::formOf(int layer) const
     return imageKernelObstacle(described).empty() ? rank->form : RankForm::Channel;
 }
 
+QString ChartEdits::rankLock() const
+{
+    const QVector<int> layers = editable();
+    if (layers.isEmpty())
+        return whyNot();
+    const Layer &layer = m_workbench.model().layers()[static_cast<size_t>(layers.first())];
+    const Message obstacle = factorizationObstacle(layer);
+    return layers.size() > 1 || obstacle.empty()
+               ? QString()
+               : tr("No rank for this layer: %1").arg(messageText(obstacle));
+}
+
 std::optional<double> ChartEdits::shareOfBreakEven() const
 {
     double sum = 0.0;

@@ -13,6 +13,7 @@ public:
     explicit ChartEdits(Workbench &workbench) : m_workbench(workbench) {}
 
     PruneLine pruneLine() const;
+    QString rankLock() const; ///< why no rank can be chosen; empty: one can
     /// The mean of the layers that are factorized; empty: none is.
     std::optional<double> shareOfBreakEven() const;
     /// The form of factors that the layer has, where it can have that one.

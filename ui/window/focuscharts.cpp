@@ -166,6 +166,9 @@ void FocusCharts::refreshHandles()
     if (m_workbench.focus()->layers().isEmpty())
         return;
     m_histogram->setPruning(m_edits.pruneLine());
+    const QString lock = m_edits.rankLock();
+    m_spectrum->setLocked(lock);
+    m_spectra->setLocked(lock);
     if (isOne())
         refreshRank();
     else
@@ -218,6 +221,7 @@ void FocusCharts::refreshSpectra()
                           done < layers.size()
                               ? tr("Their singular values are being worked out.")
                               : tr("None of these layers has a rank at which factors take less room."));
+    m_spectra->setLocked(m_edits.rankLock());
     m_spectra->setShare(m_edits.shareOfBreakEven());
 }
 

@@ -41,6 +41,8 @@ private slots:
     void rankMove_buildsNothingAnew();
     void pointer_readsASingularValue();
     void ctrlKeys_readTheSingularValues();
+    void axisTitles_areWhole();
+    void lockedLine_cannotBeMoved();
     void valueAxis_hasTwoLabels_data();
     void valueAxis_hasTwoLabels();
 
@@ -279,6 +281,35 @@ void TstSpectrumChart::ctrlKeys_readTheSingularValues()
     QCOMPARE(released.size(), 0);
     QTest::keyClick(view(), Qt::Key_Escape);
     QVERIFY(m_chart->hoverText().isEmpty());
+}
+
+void TstSpectrumChart::axisTitles_areWhole()
+{
+    for (const QSize size : {QSize(640, 320), QSize(250, 130)}) {
+        m_chart->resize(size);
+        QCoreApplication::processEvents();
+        QStringList texts;
+        for (const auto &title : m_chart->axisTitles()) {
+            texts << title.text;
+            QVERIFY(title.box.bottom() <= view()->chart()->plotArea().top());
+            QVERIFY(QRectF(view()->viewport()->rect()).contains(title.box));
+        }
+        QCOMPARE(texts, (QStringList{"singular value", "energy kept (%)"}));
+    }
+}
+
+void TstSpectrumChart::lockedLine_cannotBeMoved()
+{
+    m_chart->setLocked("It is kept.");
+    QSignalSpy released(m_chart.get(), &SpectrumChart::rankReleased);
+    drag(32, {20, 10});
+    QTest::keyClick(view(), Qt::Key_Home);
+    QCOMPARE(released.size(), 0);
+    QCOMPARE(m_chart->rank(), std::optional(32));
+    QCOMPARE(view()->toolTip(), QString("It is kept."));
+    m_chart->setLocked({});
+    drag(32, {20, 10});
+    QCOMPARE(released.size(), 1);
 }
 
 void TstSpectrumChart::valueAxis_hasTwoLabels_data()

@@ -240,7 +240,15 @@ void TstFocusCharts::keptLayer_hasNoHandle()
     QVERIFY(settle(workbench()));
     QVERIFY(settings(m_layer).keep);
     QVERIFY(find<HistogramChart>()->handlePlaces().isEmpty());
-    QVERIFY(find<HistogramChart>()->findChild<PlotView *>()->toolTip().contains("kept"));
+    auto *spectrum = find<SpectrumChart>()->findChild<PlotView *>();
+    for (const PlotView *view : {find<HistogramChart>()->findChild<PlotView *>(), spectrum})
+        QVERIFY2(view->toolTip().contains("kept"), qPrintable(view->toolTip()));
+    QTest::keyClick(spectrum, Qt::Key_Home);
+    QVERIFY(!find<SpectrumChart>()->rank());
+    workbench().editor().setKept({m_layer}, false);
+    QVERIFY(settle(workbench()));
+    QVERIFY(!find<HistogramChart>()->handlePlaces().isEmpty());
+    QVERIFY(spectrum->toolTip().startsWith("Drag"));
 }
 
 void TstFocusCharts::severalLayers_areSummed()
