@@ -194,10 +194,12 @@ std::string histogramFigure(const WeightHistograms &weights, const Say &say)
         if (cut) {
             const double left =
                 panelMargin + (panelWidth - 2.0 * panelMargin) * static_cast<double>(*zero) / bins;
-            const bool rightHalf = left > panelWidth / 2.0;
-            figure.text(rightHalf ? left - 4.0 : left + (panelWidth - 2.0 * panelMargin) / bins + 4.0,
-                        panelTop + 10.0, say(Message::tr("{} zeros, cut off", percentText(weights.zeros))),
-                        Ink::Muted, rightHalf ? Anchor::End : Anchor::Start, 11.0);
+            const double right = left + (panelWidth - 2.0 * panelMargin) / bins;
+            const bool before = left > panelWidth / 2.0; // where there is more room
+            const double room = (before ? left : panelWidth - right) - 8.0;
+            const Message said = Message::tr("{:.0f} % zeros, cut off", 100.0 * weights.zeros);
+            figure.text(before ? left - 4.0 : right + 4.0, panelTop + 10.0, shortened(say(said), room, 11.0),
+                        Ink::Muted, before ? Anchor::End : Anchor::Start, 11.0);
         }
     }
     return figure.markup();
