@@ -14,7 +14,7 @@ QString effectOf(const Rule &rule)
     const Recipe alone{{}, {Rule{"*", rule.changes}}};
     const LayerSettings settings = alone.resolve({"layer"}).front();
     const auto isOff = [](const Change &c) { return c.value == "off" && c.key != "bias_correction"; };
-    if (!settings.empty() || std::all_of(rule.changes.begin(), rule.changes.end(), isOff))
+    if (settings != LayerSettings() || std::all_of(rule.changes.begin(), rule.changes.end(), isOff))
         return settingsText(settings);
     QStringList changes;
     for (const Change &c : rule.changes)

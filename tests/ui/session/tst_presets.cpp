@@ -1,6 +1,7 @@
 // Presets and layers that are kept as they are, in the recipe that the window edits.
 #include "tests/ui/sample.h"
 #include "ui/session/presetstore.h"
+#include "ui/variants/recipesummary.h"
 
 #include <QDir>
 
@@ -237,6 +238,8 @@ void TstPresets::variantName_countsTheKept()
     setBits(eight, 8);
     const std::vector<std::string> names{"a", "b", "c"};
     QCOMPARE(settingsName({eight, kept, eight}, names, {true, true, true}), QString("8 bits, 1 kept"));
+    const QString rules = rulesText({{}, {keepRule("fc*")}}).join(' ');
+    QVERIFY2(rules.contains("kept as it is"), qPrintable(rules));
     QCOMPARE(settingsName({{}, kept, {}}, names, {true, true, true}), QString("as it is"));
 }
 
