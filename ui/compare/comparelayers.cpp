@@ -19,10 +19,11 @@ QString textOf(const ComparedLayer &layer)
 {
     if (!layer.known)
         return layer.text;
-    const QString figures =
-        layer.error ? CompareLayers::tr("%1, error %2").arg(bytes(layer.bytes), percent(*layer.error))
-                    : bytes(layer.bytes);
-    return keptTogether(figures) + QLatin1Char('\n') + layer.text;
+    QString figures = keptTogether(bytes(layer.bytes));
+    if (layer.error)
+        figures = CompareLayers::tr("%1, %2").arg(
+            figures, keptTogether(CompareLayers::tr("error %1").arg(percent(*layer.error))));
+    return figures + QLatin1Char('\n') + layer.text;
 }
 
 } // namespace
@@ -32,6 +33,7 @@ CompareLayers::CompareLayers(QWidget *parent)
       m_table(makePlainTable({tr("Layer")}, {}, this)), m_columns(new FittedColumns(m_table))
 {
     m_table->setObjectName(QStringLiteral("compareLayers"));
+    m_columns->setMost(0, 30);
     m_table->setAccessibleName(tr("Layers of the compared variants"));
     connect(m_onlyDifferent, &QCheckBox::toggled, this, &CompareLayers::hideEqualRows);
     connect(m_table, &QTableWidget::itemActivated, this,

@@ -124,6 +124,7 @@ void CompareSamples::buildList()
     m_list->setModel(m_model);
     makeCopyable(m_list);
     m_columns = new FittedColumns(m_list);
+    m_columns->setMost(SampleModel::Sample, 16);
     connect(m_list, &QTableView::activated, this,
             [this](const QModelIndex &index) { openSample(index.row()); });
     connect(m_list, &QTableView::clicked, this, [this](const QModelIndex &index) {

@@ -19,13 +19,14 @@ struct Row {
     FigureText text;
 };
 
-/// A figure goes on in another line with its note at most.
+/// A figure goes on in another line with its range or its note at most.
 QString unbroken(const FigureText &text)
 {
-    QString note = text.note;
-    note.replace(QStringLiteral("± "), QStringLiteral("±") + QChar::Nbsp);
-    return text.text.isEmpty() || note.isEmpty() ? keptTogether(text.whole())
-                                                 : keptTogether(text.text) + QLatin1Char(' ') + note;
+    QString whole = text.whole();
+    const qsizetype end = text.text.indexOf(QLatin1String(" ("));
+    const QString figure = end < 0 ? text.text : text.text.first(end);
+    whole.replace(0, figure.size(), keptTogether(figure));
+    return whole.replace(QStringLiteral("± "), QStringLiteral("±") + QChar::Nbsp);
 }
 
 QVector<std::pair<Figure, QString>> figureRows()
@@ -35,7 +36,7 @@ QVector<std::pair<Figure, QString>> figureRows()
             {Figure::Agreement, CompareTotals::tr("Agreement")},
             {Figure::Size, CompareTotals::tr("File size")},
             {Figure::Ratio, CompareTotals::tr("Ratio")},
-            {Figure::Macs, CompareTotals::tr("Multiply-accumulates")},
+            {Figure::Macs, CompareTotals::tr("MACs")},
             {Figure::Memory, CompareTotals::tr("Memory")},
             {Figure::Latency, CompareTotals::tr("Latency of one sample")}};
 }
@@ -94,7 +95,7 @@ CompareTotals::CompareTotals(QWidget *parent)
 {
     m_table->setObjectName(QStringLiteral("compareTotals"));
     m_table->setAccessibleName(tr("Figures of the compared variants"));
-    m_columns = new FittedColumns(m_table, FittedColumns::EachItsOwn);
+    m_columns = new FittedColumns(m_table);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_table);

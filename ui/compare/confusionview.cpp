@@ -13,7 +13,7 @@ namespace lathe::ui {
 namespace {
 
 constexpr double gap = 4.0;
-constexpr double longestName = 0.28; ///< of the view: the cells are what it is about
+constexpr double longestName = 0.36; ///< of the view: the cells are what it is about
 
 QFont nameFont()
 {
@@ -73,6 +73,19 @@ std::vector<int> ConfusionView::classesThatChangedMost(size_t count) const
     return {classes.begin(), classes.end()};
 }
 
+/// "goldfish, Carassius auratus" is goldfish among classes that it cannot be mistaken for.
+void ConfusionView::nameShown()
+{
+    QHash<QString, int> taken;
+    for (const int label : m_shown)
+        ++taken[m_comparison->className(label).section(QLatin1Char(','), 0, 0)];
+    m_shortNames.clear();
+    for (const int label : m_shown) {
+        const QString whole = m_comparison->className(label), first = whole.section(QLatin1Char(','), 0, 0);
+        m_shortNames[label] = taken[first] == 1 ? first : whole;
+    }
+}
+
 /// As many classes as have room for a line of text each.
 void ConfusionView::arrange()
 {
@@ -85,12 +98,13 @@ void ConfusionView::arrange()
     const auto widest = [&](const std::vector<int> &classes) {
         double width = 0.0;
         for (const int label : classes)
-            width = std::max(width, metrics.horizontalAdvance(m_comparison->className(label)));
+            width = std::max(width, metrics.horizontalAdvance(shownName(label)));
         return width;
     };
     const double below = line + gap; // for how many of them are shown
     const double least = std::min(width() - title, height() - title - below) - limit - 2 * gap;
     m_shown = classesThatChangedMost(static_cast<size_t>(std::max(2.0, std::floor(least / line))));
+    nameShown();
     const double name = widest(m_shown);
     m_names = std::min(name, limit);
     const double foot = m_shown.size() < m_changed ? below : 0.0;
@@ -208,7 +222,7 @@ void ConfusionView::paintNames(QPainter &painter) const
     const QFontMetricsF metrics(painter.font());
     painter.setPen(colors().text);
     for (const int label : m_shown) {
-        const QString name = metrics.elidedText(m_comparison->className(label), Qt::ElideMiddle, m_names);
+        const QString name = metrics.elidedText(shownName(label), Qt::ElideMiddle, m_names);
         const QRectF diagonal = cellRect(label, label);
         painter.drawText(QRectF(m_area.left() - gap - m_names, diagonal.top(), m_names, diagonal.height()),
                          int(Qt::AlignRight | Qt::AlignVCenter), name);

@@ -1,6 +1,7 @@
 #pragma once
 #include "ui/compare/variantcomparison.h"
 
+#include <QHash>
 #include <QWidget>
 
 namespace lathe::ui {
@@ -18,6 +19,8 @@ public:
     QString textAt(const QPoint &position) const;
     /// The classes on both axes, rising.
     const std::vector<int> &shownClasses() const { return m_shown; }
+    /// Up to its comma, where no other shown class is called that: classes have lists of names at times.
+    QString shownName(int label) const { return m_shortNames.value(label); }
     /// Of a pair of shown classes.
     QRectF cellRect(int label, int given) const;
     QSize sizeHint() const override { return {360, 360}; }
@@ -34,6 +37,7 @@ private:
         int64_t samples = 0; ///< more than before; never 0
     };
     void arrange();
+    void nameShown();
     std::vector<int> classesThatChangedMost(size_t count) const;
     double cell() const { return m_area.width() / static_cast<double>(m_shown.size()); }
     int shownAt(double distance) const; ///< class at so many pixels along an axis
@@ -42,6 +46,7 @@ private:
     void paintTitles(QPainter &painter) const;
 
     const VariantComparison *m_comparison = nullptr;
+    QHash<int, QString> m_shortNames;                                    ///< of those shown
     std::vector<Change> m_changes;                                       ///< the largest first
     std::map<std::pair<int, int>, std::pair<int64_t, int64_t>> m_counts; ///< by (true, given): first, second
     size_t m_changed = 0;                                                ///< classes

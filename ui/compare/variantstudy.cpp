@@ -66,7 +66,7 @@ ComparedLayer layerOfFile(const VariantWeights &variant, const Model &source, si
     result.bytes = readable.bytesOf(match->parts);
     result.text = storedText(isSplit ? mine.parameters : its.parameters, result.bytes, weight);
     if (isSplit)
-        result.text = Words::tr("%1, in %2 factors").arg(result.text).arg(match->parts.size());
+        result.text = Words::tr("%1, in %2 factors").arg(result.text, QString::number(match->parts.size()));
     if (match->by == LayerMatching::By::Shape) {
         QStringList names;
         for (const size_t part : match->parts)

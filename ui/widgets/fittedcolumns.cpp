@@ -12,15 +12,17 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int padding = 14; // pixels beside the text of a cell, on both sides together
+constexpr int mostFitted = 1000; // rows that have each its own height
+constexpr int mostLines = 4;     // of the rows of longer tables: what is more is in the tooltip
+constexpr int padding = 14;      // pixels beside the text of a cell, on both sides together
 
 } // namespace
 
-FittedColumns::FittedColumns(QTableView *table, Rows rows)
-    : QObject(table), m_table(table), m_header(WrappedHeader::install(table)), m_rows(rows)
+FittedColumns::FittedColumns(QTableView *table)
+    : QObject(table), m_table(table), m_header(WrappedHeader::install(table))
 {
     table->setWordWrap(true);
-    table->setTextElideMode(Qt::ElideRight);
+    table->setTextElideMode(Qt::ElideMiddle);
     table->viewport()->installEventFilter(this);
     const QAbstractItemModel *model = table->model();
     connect(model, &QAbstractItemModel::modelReset, this, &FittedColumns::fitLater);
@@ -35,6 +37,11 @@ void FittedColumns::setBeside(int column, int pixels)
 {
     m_beside.resize(std::max<qsizetype>(m_beside.size(), column + 1));
     m_beside[column] = pixels;
+}
+
+void FittedColumns::setMost(int column, int letters)
+{
+    m_most[column] = letters;
 }
 
 void FittedColumns::fitLater()
@@ -84,6 +91,10 @@ void FittedColumns::share()
         const WidestWords &texts = m_texts[column];
         const int beside = m_beside.value(column) + padding;
         Need need{beside + texts.word(), beside + texts.line()};
+        if (const int most = m_most.value(column)) {
+            const int room = beside + most * m_table->fontMetrics().averageCharWidth();
+            need = {std::min(need.least, room), std::min(need.wanted, room)};
+        }
         need.least = std::max(need.least, m_header->leastWidth(column));
         need.wanted = std::max({need.least, need.wanted, m_header->wantedWidth(column)});
         needs << need;
@@ -91,7 +102,6 @@ void FittedColumns::share()
         all.wanted += need.wanted;
     }
     const int room = m_table->viewport()->width();
-    int lines = 1;
     for (int column = 0; column < needs.size(); ++column) {
         const Need &need = needs[column];
         int width = need.least;
@@ -100,31 +110,62 @@ void FittedColumns::share()
         else if (room > all.least)
             width += (need.wanted - need.least) * (room - all.least) / std::max(1, all.wanted - all.least);
         m_header->resizeSection(column, width);
-        lines = std::max(lines, m_texts[column].linesAt(width - m_beside.value(column) - padding));
     }
-    if (m_rows == EachItsOwn) {
-        for (int row = 0; row < m_table->model()->rowCount(); ++row)
-            m_table->setRowHeight(row, heightOf(row));
-        return;
-    }
+    fitRows();
+}
+
+void FittedColumns::fitRows()
+{
     QHeaderView *rows = m_table->verticalHeader();
-    rows->setDefaultSectionSize(std::max(m_leastRowHeight, rowHeight(lines)));
+    const int count = m_table->model()->rowCount();
+    int lines = 1;
+    for (int column = 0; column < m_texts.size() && count > mostFitted; ++column)
+        lines = std::max(lines, m_texts[column].linesAt(roomOf(column)));
+    rows->setDefaultSectionSize(rowHeight(std::min(lines, mostLines)));
+    if (count > mostFitted)
+        return;
+    QHash<QPair<QString, int>, int> known;
+    for (int row = 0; row < count; ++row)
+        if (const int height = rowHeight(linesOf(row, known)); height != m_table->rowHeight(row))
+            m_table->setRowHeight(row, height);
+}
+
+int FittedColumns::roomOf(int column) const
+{
+    return m_table->columnWidth(column) - m_beside.value(column) - padding;
 }
 
 int FittedColumns::rowHeight(int lines) const
 {
-    return lines * m_table->fontMetrics().lineSpacing() + 8;
+    return std::max(m_leastRowHeight, lines * m_table->fontMetrics().lineSpacing() + 8);
 }
 
-int FittedColumns::heightOf(int row) const
+/// @param known of texts that were there before, by text and room: names of classes come again and again
+int FittedColumns::linesOf(int row, QHash<QPair<QString, int>, int> &known) const
 {
-    int lines = 1;
+    constexpr qsizetype surelyOneLine = 8; // letters
+    int most = 1;
     for (int column = 0; column < m_texts.size(); ++column) {
-        WidestWords text(m_table->fontMetrics());
-        text.add(m_table->model()->index(row, column).data().toString());
-        lines = std::max(lines, text.linesAt(m_table->columnWidth(column) - padding));
+        if (m_most.contains(column))
+            continue; // may be cut
+        int lines = 0;
+        const QString text = m_table->model()->index(row, column).data().toString();
+        for (const QString &part : text.split(QLatin1Char('\n'))) {
+            int &taken = known[{part, roomOf(column)}];
+            if (taken == 0 && part.size() <= surelyOneLine)
+                taken = 1;
+            if (taken == 0) {
+                QFont bold = m_table->font();
+                bold.setBold(true);
+                WidestWords words{QFontMetrics(bold)};
+                words.add(part);
+                taken = words.linesAt(roomOf(column));
+            }
+            lines += taken;
+        }
+        most = std::max(most, lines);
     }
-    return rowHeight(lines);
+    return most;
 }
 
 } // namespace lathe::ui

@@ -1,6 +1,7 @@
 #pragma once
 #include "ui/widgets/widestwords.h"
 
+#include <QHash>
 #include <QObject>
 #include <QVector>
 
@@ -12,14 +13,14 @@ class WrappedHeader;
 
 /// Gives the columns of a table the room that their texts need and shares out what is left. Where there is
 /// little room, texts go on in further lines between words (spaces that do not break keep a figure together);
-/// only when even that is too much does the table scroll sideways.
+/// only when even that is too much does the table scroll sideways. Rows are as high as their texts need;
+/// those of long tables are all alike.
 class FittedColumns : public QObject {
     Q_OBJECT
 public:
-    /// Alike: as high as the row that needs most, for tables of many rows.
-    enum Rows { Alike, EachItsOwn };
-
-    explicit FittedColumns(QTableView *table, Rows rows = Alike);
+    explicit FittedColumns(QTableView *table);
+    /// A column of texts that may be cut, such as names of files, is no wider than so many letters.
+    void setMost(int column, int letters);
     /// Pixels beside the text of a column, as of a picture.
     void setBeside(int column, int pixels);
     void setLeastRowHeight(int pixels) { m_leastRowHeight = pixels; }
@@ -33,16 +34,18 @@ private:
     void fitLater();
     void measure();
     void share();
+    void fitRows();
+    int roomOf(int column) const; ///< for text
     int rowHeight(int lines) const;
-    int heightOf(int row) const;
+    int linesOf(int row, QHash<QPair<QString, int>, int> &known) const;
 
     struct Need {
         int least = 0, wanted = 0;
     };
     QTableView *m_table;
     WrappedHeader *m_header;
-    Rows m_rows;
     QVector<int> m_beside;
+    QHash<int, int> m_most;       ///< letters, by column
     QVector<WidestWords> m_texts; ///< by column
     int m_leastRowHeight = 0;
     bool m_due = false;

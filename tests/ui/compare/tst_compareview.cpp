@@ -65,6 +65,7 @@ private slots:
     void confusionView_saysWhatACellMeans();
     void confusionView_namesItsClasses_data();
     void confusionView_namesItsClasses();
+    void confusionView_namesClassesUpToTheComma();
     void confusionView_leavesOutWhatIsNotConfused();
     void differences_areMarked();
     void file_standsBesideRecipes();
@@ -747,6 +748,24 @@ void TstCompareView::confusionView_namesItsClasses()
                            .arg(folder, QString(QTest::currentDataTag()).replace(' ', '-'))
                            .arg(size.width()));
     }
+}
+
+void TstCompareView::confusionView_namesClassesUpToTheComma()
+{
+    VariantComparison comparison;
+    comparison.classNames = {"goldfish, Carassius auratus", "tiger shark, Galeocerdo cuvieri", "crane, bird",
+                             "crane, machine"};
+    for (int i = 0; i < 4; ++i)
+        comparison.confusions.push_back({i, (i + 1) % 4, {2, 3 + i}});
+    ConfusionView view;
+    view.resize(400, 400);
+    view.setComparison(&comparison, 0, 1);
+    QCOMPARE(view.shownName(0), QString("goldfish"));
+    QCOMPARE(view.shownName(1), QString("tiger shark"));
+    QCOMPARE(view.shownName(2), QString("crane, bird")); // there are two kinds
+    const QRectF cell = view.cellRect(0, 0);
+    QCOMPARE(view.textAt(QPointF(cell.left() - 8, cell.center().y()).toPoint()),
+             QString("goldfish, Carassius auratus")); // the whole one beside the row
 }
 
 void TstCompareView::confusionView_leavesOutWhatIsNotConfused()
