@@ -16,6 +16,7 @@ private slots:
     void json_isOneDocumentAndNothingElse();
     void inspect_listsTheLayers();
     void inspect_sharesAddUpToTheWeights();
+    void compressedFile_showsWhatItStores();
     void analyze_patternChoosesLayers();
     void analyze_spectrumAndHistogramAreWhole();
     void evaluate_limitUsesSoManySamples();
@@ -187,6 +188,26 @@ void TstVerbs::inspect_sharesAddUpToTheWeights()
     QCOMPARE(shares, number(model, "weight_bytes") / number(model, "size_bytes"));
     QCOMPARE(macs, number(model, "macs"));
     QCOMPARE(number(model, "size_bytes"), double(QFileInfo(sampleModel()).size()));
+}
+
+void TstVerbs::compressedFile_showsWhatItStores()
+{
+    const QJsonObject model = runLathe({"inspect", m_small, "--json"}).json();
+    const double all = number(model, "weight_bytes"), file = number(model, "size_bytes");
+    QVERIFY2(all > 0.9 * file && all < file, qPrintable(QString::number(all)));
+    for (const QJsonValue layer : model["layers"].toArray()) {
+        QVERIFY(layer["size_bytes"].toDouble() > 0);
+        QCOMPARE(layer["stored_bits"].toDouble(),
+                 8 * layer["size_bytes"].toDouble() / layer["parameters"].toDouble());
+        QVERIFY(layer["decodable"].toBool() && !layer["compressible"].toBool());
+        QVERIFY(layer["untouchable"].toString().startsWith("Lathe has already stored its weight"));
+    }
+    const Run analyzed = runLathe({"analyze", m_small, "--json"});
+    LATHE_EXPECT_EXIT(analyzed, 0);
+    const QJsonArray layers = analyzed.json()["layers"].toArray();
+    QCOMPARE(layers.size(), 6);
+    for (const QJsonValue layer : layers)
+        QVERIFY(layer["moments"]["deviation"].toDouble() > 0);
 }
 
 void TstVerbs::analyze_patternChoosesLayers()

@@ -39,6 +39,10 @@ NodePanel::NodePanel(QWidget *parent)
     : QWidget(parent), m_browser(new QTextBrowser(this)), m_summary(makeMuted({}, this)),
       m_table(new ConstantTable(this)), m_tabs(new QTabWidget(this))
 {
+    m_builder.setThreads(1); // the other cores measure
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(400);
+    connect(&m_rest, &QTimer::timeout, this, &NodePanel::buildVariant);
     m_browser->setOpenLinks(false);
     m_browser->setFrameShape(QFrame::NoFrame);
     m_browser->setAccessibleName(tr("The node"));
@@ -84,6 +88,7 @@ void NodePanel::clear()
 {
     m_values.abandon();
     m_builder.abandon();
+    m_rest.stop();
     m_document.reset();
     m_built.reset();
     m_builtFrom.reset();
@@ -95,6 +100,10 @@ void NodePanel::clear()
 
 void NodePanel::setResults(const PreviewUpdate &preview, bool shown)
 {
+    if (preview.compressed != m_preview.compressed) { // what is being built is of the recipe before
+        m_rest.stop();
+        m_builder.abandon();
+    }
     m_preview = preview;
     m_showsRecipe = shown;
     if (m_node >= 0 && isVisible())
@@ -146,13 +155,21 @@ void NodePanel::refresh()
     m_browser->setHtml(html);
     m_browser->verticalScrollBar()->setValue(scrolled);
     if (recipe && recipe->change != LayerChange::None && !recipe->becomes)
-        buildVariant();
+        buildSoon();
+}
+
+void NodePanel::buildSoon()
+{
+    if (!m_rest.isActive() && !m_builder.isRunning())
+        m_rest.start();
 }
 
 /// The nodes of the exported file are known once it is built; that of the newest recipe only.
 void NodePanel::buildVariant()
 {
     const auto compressed = m_preview.compressed;
+    if (!compressed || !isVisible())
+        return;
     m_builder.start(
         [compressed](const JobContext &ctx) {
             return std::make_shared<const Model>(buildModel(*compressed, Storage::Compact, ctx).model);

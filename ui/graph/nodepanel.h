@@ -2,6 +2,7 @@
 #include "ui/graph/nodetext.h"
 #include "ui/jobs/jobrunner.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;
@@ -30,7 +31,7 @@ public:
     QString text() const;               ///< plain
     /// Reads a constant of the graph into the table.
     void showValues(const QString &name);
-    bool isReading() const { return m_values.isRunning() || m_builder.isRunning(); }
+    bool isReading() const { return m_values.isRunning() || m_builder.isRunning() || m_rest.isActive(); }
     QString valuesText() const; ///< what is said above the table; empty: the node reads no constant
     void takeFocus();           ///< the page that is shown
     ConstantTable *table() const { return m_table; }
@@ -47,6 +48,7 @@ protected:
 private:
     void follow(const QUrl &link);
     void refresh();
+    void buildSoon();
     void buildVariant();
     std::optional<NodeNow> now() const;
 
@@ -63,6 +65,7 @@ private:
     ConstantTable *m_table;
     QTabWidget *m_tabs;
     JobRunner m_values, m_builder;
+    QTimer m_rest; ///< the file is built once the recipe has come to rest
 };
 
 } // namespace lathe::ui
