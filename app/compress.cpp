@@ -240,13 +240,29 @@ CalibrationDataOptions outputsOf(const CompressOptions &options)
     return outputs;
 }
 
+/// Statistics for the figures of the report alone: null where nobody asked for them and there are none.
+std::shared_ptr<const Calibration> outputsFor(const CompressOptions &options, const Model &source,
+                                              Console &console, const JobContext &ctx)
+{
+    try {
+        return calibrationOf(outputsOf(options), options.data.preprocess, source, console, ctx);
+    } catch (const Error &) {
+        if (!options.outputData.empty())
+            throw;
+        return nullptr; // the page says that they are missing
+    }
+}
+
 /// With what is calibrated on, for no longer than it takes.
 BuiltRecipe build(const CompressOptions &options, const Model &source, const Recipe &recipe, Console &console,
                   const JobContext &ctx)
 {
     const bool given = !options.calibration.data.empty();
-    auto calibration = calibrationOf(given ? options.calibration : outputsOf(options),
-                                     options.data.preprocess, source, console, ctx.part(0.0, 0.1));
+    const JobContext first = ctx.part(0.0, 0.1);
+    auto calibration =
+        given || needsInputs(source, recipe)
+            ? calibrationOf(options.calibration, options.data.preprocess, source, console, first)
+            : outputsFor(options, source, console, first);
     Compressor compressor(source, std::move(calibration), {given, {}});
     return buildRecipe(compressor, nullptr, recipe, options.storage, ctx.part(0.1, 1.0));
 }

@@ -16,6 +16,7 @@ private slots:
     void pictures_areWellFormed();
     void page_saysWhatWasNotMeasured();
     void outputs_changeNeitherFileNorMeasurement();
+    void outputData_calibratesNothing();
     void calibratedHalf_isNotMeasured();
     void preprocessing_isTakenAsText();
 
@@ -45,7 +46,9 @@ void TstReport::columns_areThoseOfTheTerminal()
     for (const auto &match : title.globalMatch(head))
         columns << match.captured(1);
     QVERIFY2(columns.size() == 13, qPrintable(columns.join('|')));
-    QCOMPARE(QString::fromUtf8(run.out).section('\n', 0, 0).split(QRegularExpression(" {2,}"), Qt::SkipEmptyParts), columns);
+    QCOMPARE(
+        QString::fromUtf8(run.out).section('\n', 0, 0).split(QRegularExpression(" {2,}"), Qt::SkipEmptyParts),
+        columns);
     QVERIFY(run.out.contains("All layers"));
 }
 
@@ -112,6 +115,14 @@ void TstReport::outputs_changeNeitherFileNorMeasurement()
     QVERIFY(!read("plain.onnx").isEmpty());
     QCOMPARE(read("reported.onnx"), read("plain.onnx"));
     QCOMPARE(read("named.onnx"), read("plain.onnx"));
+}
+
+void TstReport::outputData_calibratesNothing()
+{
+    const Run run = compressed({"--set", "*:bits=4,rounding=gptq", "--output-data", samplePath()});
+    QVERIFY2(run.exitCode == 2 && run.err.contains("calibrat"), run.report()); // as without it
+    const Run wrong = compressed({"--set", "*:bits=4", "--output-data", path("nowhere")});
+    QVERIFY2(wrong.exitCode == 3, wrong.report()); // it was asked for
 }
 
 void TstReport::calibratedHalf_isNotMeasured()
