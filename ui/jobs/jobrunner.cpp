@@ -3,6 +3,11 @@
 #include "ui/base/messages.h"
 #include "ui/jobs/jobmodel.h"
 
+#ifdef Q_OS_LINUX
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 namespace lathe::ui {
 
 JobRunner::JobRunner(QObject *parent) : QObject(parent)
@@ -16,6 +21,15 @@ JobRunner::~JobRunner()
     m_stop.request_stop();
     m_pool.waitForDone();
     JobModel::instance()->remove(this);
+}
+
+/// The window comes first: this thread, and those that it will start, get what the window leaves.
+void JobRunner::giveWay()
+{
+#ifdef Q_OS_LINUX
+    constexpr int nice = 5;
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice); // of one thread there
+#endif
 }
 
 JobContext JobRunner::begin()

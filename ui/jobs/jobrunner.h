@@ -53,6 +53,7 @@ signals:
     void finished();
 
 private:
+    static void giveWay();
     JobContext begin();
     void onGuiThread(quint64 id, std::function<void()> action);
     void end();
@@ -73,6 +74,7 @@ void JobRunner::start(Job job, Done done)
     const JobContext ctx = begin();
     const quint64 id = m_newestId;
     m_pool.start([this, id, ctx, job = std::move(job), done = std::move(done)] {
+        giveWay();
         auto outcome = std::make_shared<decltype(runGuarded(job, ctx))>(runGuarded(job, ctx));
         onGuiThread(id, [this, outcome, done] {
             end();

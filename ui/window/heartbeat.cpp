@@ -3,6 +3,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <time.h>
 #include <utility>
 
 namespace lathe::ui {
@@ -11,10 +12,18 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds interval{1};
 
+/// Milliseconds that the processor has worked for this thread.
+double workedSoFar()
+{
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
+}
+
 } // namespace
 
 Heartbeat::Heartbeat(QObject *parent)
-    : QObject(parent), m_thread([this](const std::stop_token &stop) { beat(stop); })
+    : QObject(parent), m_worked(workedSoFar()), m_thread([this](const std::stop_token &stop) { beat(stop); })
 {
 }
 
@@ -30,10 +39,12 @@ void Heartbeat::beat(const std::stop_token &stop)
             this,
             [this, answered, asked] {
                 const std::chrono::duration<double, std::milli> wait = Clock::now() - asked;
+                const double worked = workedSoFar();
                 {
                     const std::lock_guard lock(m_mutex);
-                    m_waits.push_back(wait.count());
+                    m_beats.push_back({wait.count(), worked - m_worked});
                 }
+                m_worked = worked;
                 answered->set_value();
             },
             Qt::QueuedConnection);
@@ -44,10 +55,10 @@ void Heartbeat::beat(const std::stop_token &stop)
     }
 }
 
-std::vector<double> Heartbeat::take()
+std::vector<Beat> Heartbeat::take()
 {
     const std::lock_guard lock(m_mutex);
-    return std::exchange(m_waits, {});
+    return std::exchange(m_beats, {});
 }
 
 } // namespace lathe::ui

@@ -9,11 +9,13 @@
 
 namespace lathe::ui {
 
-double Stalls::quantile(double share) const
+double Stalls::quantile(double share, double Beat::*part) const
 {
-    if (waits.empty())
+    if (beats.empty())
         return 0.0;
-    std::vector<double> sorted = waits;
+    std::vector<double> sorted;
+    for (const Beat &beat : beats)
+        sorted.push_back(beat.*part);
     std::ranges::sort(sorted);
     const double place = std::ceil(share * static_cast<double>(sorted.size())) - 1.0;
     return sorted[static_cast<size_t>(std::max(0.0, place))];
@@ -21,14 +23,15 @@ double Stalls::quantile(double share) const
 
 QString stallTable(const std::vector<Stalls> &actions)
 {
-    QString table =
-        QStringLiteral("| action | median, ms | 99 %, ms | longest, ms |\n| --- | ---: | ---: | ---: |\n");
+    QString table = QStringLiteral("| action | median, ms | 99 %, ms | longest, ms | longest work, ms |\n| "
+                                   "--- | ---: | ---: | ---: | ---: |\n");
     for (const Stalls &row : actions)
-        table += QStringLiteral("| %1 | %2 | %3 | %4 |\n")
+        table += QStringLiteral("| %1 | %2 | %3 | %4 | %5 |\n")
                      .arg(row.action)
                      .arg(row.quantile(0.5), 0, 'f', 1)
                      .arg(row.quantile(0.99), 0, 'f', 1)
-                     .arg(row.quantile(1.0), 0, 'f', 1);
+                     .arg(row.quantile(1.0), 0, 'f', 1)
+                     .arg(row.quantile(1.0, &Beat::work), 0, 'f', 1);
     return table;
 }
 
@@ -37,10 +40,11 @@ QByteArray stallJson(const std::vector<Stalls> &actions)
     QJsonArray rows;
     for (const Stalls &row : actions)
         rows << QJsonObject{{QStringLiteral("action"), row.action},
-                            {QStringLiteral("beats"), static_cast<qint64>(row.waits.size())},
+                            {QStringLiteral("beats"), static_cast<qint64>(row.beats.size())},
                             {QStringLiteral("median_ms"), row.quantile(0.5)},
                             {QStringLiteral("p99_ms"), row.quantile(0.99)},
-                            {QStringLiteral("longest_ms"), row.quantile(1.0)}};
+                            {QStringLiteral("longest_ms"), row.quantile(1.0)},
+                            {QStringLiteral("longest_work_ms"), row.quantile(1.0, &Beat::work)}};
     return QJsonDocument(QJsonObject{{QStringLiteral("actions"), rows}}).toJson();
 }
 

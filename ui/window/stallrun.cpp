@@ -129,12 +129,12 @@ bool StallRun::isDone() const
 void StallRun::note()
 {
     const StallStep &step = m_steps[m_at];
-    const std::vector<double> waits = m_heartbeat.take();
+    const std::vector<Beat> beats = m_heartbeat.take();
     const auto known = std::ranges::find(m_stalls, step.action, &Stalls::action);
     if (known == m_stalls.end())
-        m_stalls.push_back({step.action, waits});
+        m_stalls.push_back({step.action, beats});
     else
-        known->waits.insert(known->waits.end(), waits.begin(), waits.end());
+        known->beats.insert(known->beats.end(), beats.begin(), beats.end());
 }
 
 StallRun::Moves StallRun::movesOf(const StallStep &step)
