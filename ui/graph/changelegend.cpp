@@ -27,8 +27,8 @@ void ChangeLegend::setChanges(const std::vector<LayerChange> &changes)
     m_entries.clear();
     for (const LayerChange change : {LayerChange::Replaced, LayerChange::Split})
         if (const auto count = std::ranges::count(changes, change))
-            m_entries << Entry{change, tr("%1 %2", "a number, then what was done to so many layers")
-                                           .arg(QLocale().toString(qlonglong(count)), changeName(change))};
+            m_entries << Entry{change, QStringLiteral("%1 (%2)").arg(changeName(change),
+                                                                     QLocale().toString(qlonglong(count)))};
     setToolTip(text() + QStringLiteral("\n") + tr("Nodes without a mark are as in the original."));
     setAccessibleDescription(text());
     updateGeometry();

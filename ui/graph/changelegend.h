@@ -11,7 +11,7 @@ class ChangeLegend : public QWidget {
 public:
     explicit ChangeLegend(QWidget *parent = nullptr);
     void setChanges(const std::vector<LayerChange> &changes);
-    QString text() const; ///< as it is read aloud: "4 weights replaced, 1 split into several nodes"
+    QString text() const; ///< as it is read aloud: "weights replaced (4), split into several nodes (1)"
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

@@ -390,7 +390,7 @@ void TstGraphPanel::marks_sayWhatTheRecipeChanges()
     QCOMPARE(changeOf(1), LayerChange::Replaced);
     QCOMPARE(changeOf(0), LayerChange::None);
     QVERIFY(legend->isVisible());
-    QCOMPARE(legend->text(), QString("1 weights replaced, 1 split into several nodes"));
+    QCOMPARE(legend->text(), QString("weights replaced (1), split into several nodes (1)"));
     const int split = graph->view()->scene()->itemOfLayer(3);
     QVERIFY(graph->view()->toolTipOf(split).contains("split into several nodes"));
 
