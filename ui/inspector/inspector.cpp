@@ -121,8 +121,8 @@ QWidget *Inspector::buildResult()
     grid->setVerticalSpacing(4);
     grid->addWidget(m_resultTitle, 0, 0, 1, 2);
     grid->addWidget(m_sizes, 1, 0);
-    grid->addWidget(m_ratio, 1, 1, 2, 1);
-    grid->addWidget(m_theory, 2, 0);
+    grid->addWidget(m_ratio, 1, 1);
+    grid->addWidget(m_theory, 2, 0, 1, 2);
     grid->addWidget(m_error, 3, 0, 1, 2);
     grid->setColumnStretch(0, 1);
     return block;

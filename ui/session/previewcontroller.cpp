@@ -282,10 +282,10 @@ QString PreviewController::calibrationNote() const
     if (!m_preview.isCalibrated() || !m_open.data)
         return {};
     const QString on = messageText(m_preview.compressed->calibration);
-    return m_open.data->isCalibratedOnHalf() ? tr("Calibrated on %1, measured on the %2 of the other half.")
-                                                   .arg(on)
-                                                   .arg(m_open.data->heldOut->samples.size())
-                                             : tr("Calibrated on %1.").arg(on);
+    return m_open.data->isCalibratedOnHalf()
+               ? tr("Calibrated on %1, measured on the %2 of the other half.")
+                     .arg(on, QString::number(m_open.data->heldOut->samples.size()))
+               : tr("Calibrated on %1.").arg(on);
 }
 
 std::string PreviewController::basis(bool calibrated) const
