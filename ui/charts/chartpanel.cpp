@@ -124,11 +124,13 @@ void ChartPanel::fitHeader()
         if (widget && widget != m_subject && widget != m_legend && !widget->isHidden())
             room -= widget->minimumSizeHint().expandedTo(widget->minimumSize()).width() + m_header->spacing();
     }
+    if (m_keepsSubject)
+        room -= m_subject->sizeHint().width() + m_header->spacing();
     const int legend = m_legend->sizeHint().width() + m_header->spacing();
     m_legend->setVisible(legend <= room);
     if (legend <= room)
         room -= legend;
-    m_subject->setVisible(m_subject->minimumSizeHint().width() <= room);
+    m_subject->setVisible(m_keepsSubject || m_subject->minimumSizeHint().width() <= room);
 }
 
 QSize ChartPanel::sizeHint() const

@@ -48,7 +48,8 @@ protected:
     /// What the colours mean; left out where the panel is too narrow.
     void addToLegend(QWidget *label);
     void setSubject(const QString &layerName);
-    void showEmpty(const QString &text = {}); ///< no text: the one of the constructor
+    void keepSubject() { m_keepsSubject = true; } ///< where there is no room for both, the legend goes
+    void showEmpty(const QString &text = {});     ///< no text: the one of the constructor
     void showPlot();
     void updateOverlay();
 
@@ -84,6 +85,7 @@ private:
     bool writeSvg(QIODevice &device) const;
 
     QString m_titleText, m_emptyText;
+    bool m_keepsSubject = false;
     QLabel *m_title;
     ElidedLabel *m_subject;
     QHBoxLayout *m_header;

@@ -64,6 +64,7 @@ SpectraChart::SpectraChart(QWidget *parent)
     connect(handle(), &LineHandle::released, this,
             [this](double percent) { emit shareReleased(percent / percentOfOne); });
     connect(handle(), &LineHandle::changed, this, [this] { view()->setAccessibleDescription(lineText()); });
+    keepSubject();
     view()->setAccessibleName(tr("Rank"));
     setTip(tr("Drag the line, or use the arrow keys, to choose the rank of all of them as a share of "
               "break-even. Ctrl and the arrow keys tell of each share."));

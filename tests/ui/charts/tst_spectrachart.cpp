@@ -5,6 +5,7 @@
 
 #include <QCategoryAxis>
 #include <QChart>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -30,6 +31,7 @@ private slots:
     void keys_moveTheShare();
     void unusableLayers_areLeftOut();
     void thousandsOfLayers_areDrawnInPart();
+    void subject_staysWhereThereIsLittleRoom();
     void csv_hasOneRowForEachSingularValue();
 
 private:
@@ -136,6 +138,17 @@ void TstSpectraChart::thousandsOfLayers_areDrawnInPart()
     m_chart->setSpectra(many, "5000 layers", {});
     QVERIFY(!m_chart->grab().isNull());
     QCOMPARE(m_chart->layers(), 5000);
+}
+
+/// How many layers are meant matters more than what the colours mean.
+void TstSpectraChart::subject_staysWhereThereIsLittleRoom()
+{
+    m_chart->resize(250, 160);
+    QCoreApplication::processEvents();
+    bool seen = false;
+    for (const QLabel *label : m_chart->findChildren<QLabel *>())
+        seen = seen || (label->isVisible() && label->text() == "3 layers");
+    QVERIFY(seen);
 }
 
 void TstSpectraChart::csv_hasOneRowForEachSingularValue()
