@@ -1,12 +1,10 @@
 #pragma once
-#include "core/model/model.h"
-#include "ui/compare/comparedvariants.h"
-#include "ui/compare/variantcomparison.h"
+#include "ui/compare/comparelayermodel.h"
 
 #include <QWidget>
 
 class QCheckBox;
-class QTableWidget;
+class QTableView;
 
 namespace lathe::ui {
 
@@ -26,15 +24,12 @@ signals:
     void layerChosen(int layer); ///< to be looked at closely
 
 private:
-    void addLayer(int row);
-    void markRow(int row, const std::vector<bool> &differs);
     void hideEqualRows(bool hide);
 
-    std::optional<Model> m_model;
-    SharedComparison m_comparison;
+    CompareLayerModel *m_model;
     QCheckBox *m_onlyDifferent;
-    QTableWidget *m_table;
-    FittedColumns *m_columns;
+    QTableView *m_table;
+    FittedColumns *m_columns = nullptr;
 };
 
 } // namespace lathe::ui

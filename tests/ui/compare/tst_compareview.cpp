@@ -308,9 +308,9 @@ void TstCompareView::fourVariants_haveAColumnEach()
     QCOMPARE(view.variants().size(), 5); // the baseline is always there, and first
     QVERIFY(view.variants().first().isBaseline());
     open(view, "Layers");
-    auto *layers = view.findChild<QTableWidget *>("compareLayers");
-    QCOMPARE(layers->columnCount(), 1 + 5);
-    QCOMPARE(layers->rowCount(), int(m_workbench.model().layers().size()));
+    auto *layers = view.findChild<QTableView *>("compareLayers");
+    QCOMPARE(layers->model()->columnCount(), 1 + 5);
+    QCOMPARE(layers->model()->rowCount(), int(m_workbench.model().layers().size()));
     open(view, "Samples");
     auto *samples = view.findChild<QTableView *>("compareSamples");
     QCOMPARE(samples->model()->columnCount(), 2 + 5);
@@ -671,9 +671,9 @@ void TstCompareView::onlyDifferent_hidesTheOthers()
     QVERIFY(finish(view));
     open(view, "Layers");
     QTest::mouseClick(view.findChild<QCheckBox *>(), Qt::LeftButton, {}, {8, 8});
-    auto *layers = view.findChild<QTableWidget *>("compareLayers");
+    auto *layers = view.findChild<QTableView *>("compareLayers");
     int shown = 0;
-    for (int row = 0; row < layers->rowCount(); ++row)
+    for (int row = 0; row < layers->model()->rowCount(); ++row)
         shown += !layers->isRowHidden(row);
     QCOMPARE(shown, 1);
 }
@@ -795,13 +795,16 @@ void TstCompareView::differences_areMarked()
     choose(view, {variant("b", "fc1:bits=2")});
     QVERIFY(finish(view));
     open(view, "Layers");
-    auto *layers = view.findChild<QTableWidget *>("compareLayers");
+    auto *layers = view.findChild<QTableView *>("compareLayers");
     const int fc1 = int(m_workbench.model().layerIndex("fc1"));
-    QVERIFY(layers->item(fc1, 2)->font().bold());
-    QVERIFY(!layers->item(fc1, 1)->font().bold()); // the first one is what the others are held against
-    QVERIFY(layers->item(fc1, 2)->background().style() != Qt::NoBrush);
-    QVERIFY(!layers->item(0, 2)->font().bold());
-    QCOMPARE(layers->item(0, 2)->foreground().color(), colors().muted);
+    const auto at = [layers](int row, int column, int role) {
+        return layers->model()->index(row, column).data(role);
+    };
+    QVERIFY(at(fc1, 2, Qt::FontRole).value<QFont>().bold());
+    QVERIFY(!at(fc1, 1, Qt::FontRole).value<QFont>().bold()); // what the others are held against
+    QVERIFY(at(fc1, 2, Qt::BackgroundRole).value<QBrush>().style() != Qt::NoBrush);
+    QVERIFY(!at(0, 2, Qt::FontRole).value<QFont>().bold());
+    QCOMPARE(at(0, 2, Qt::ForegroundRole).value<QColor>(), colors().muted);
 }
 
 void TstCompareView::file_standsBesideRecipes()
@@ -920,8 +923,8 @@ void TstCompareView::weights_followADoubleClickOnTheLayer()
     choose(view, {variant("b", "*:bits=2")});
     QVERIFY(finish(view));
     open(view, "Layers");
-    auto *layers = view.findChild<QTableWidget *>("compareLayers");
-    const QPoint at = layers->visualItemRect(layers->item(1, 0)).center();
+    auto *layers = view.findChild<QTableView *>("compareLayers");
+    const QPoint at = layers->visualRect(layers->model()->index(1, 0)).center();
     QTest::mouseClick(layers->viewport(), Qt::LeftButton, {}, at);
     QTest::mouseDClick(layers->viewport(), Qt::LeftButton, {}, at);
     auto *weights = view.findChild<WeightComparison *>();
@@ -930,7 +933,7 @@ void TstCompareView::weights_followADoubleClickOnTheLayer()
     QTRY_VERIFY_WITH_TIMEOUT(!weights->isBusy(), patience);
     // With the keys as well.
     open(view, "Layers");
-    layers->setCurrentCell(2, 0);
+    layers->setCurrentIndex(layers->model()->index(2, 0));
     QTest::keyClick(layers, Qt::Key_Return);
     QCOMPARE(weights->layer(), 2);
 }

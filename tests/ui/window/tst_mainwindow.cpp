@@ -1,8 +1,8 @@
 #include "tests/ui/sample.h"
 #include "ui/charts/histogramchart.h"
 #include "ui/charts/spectrumchart.h"
-#include "ui/layers/layerpanel.h"
 #include "ui/compare/compareview.h"
+#include "ui/layers/layerpanel.h"
 #include "ui/variants/variantspanel.h"
 #include "ui/widgets/infobar.h"
 #include "ui/widgets/valuecontrol.h"
@@ -18,8 +18,8 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
-#include <QTableView>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -323,7 +323,7 @@ void TstMainWindow::saveVariant_addsARow()
     QVERIFY(QTest::qWaitFor([view] { return !view->isBusy(); }, patience));
     QVERIFY(view->findChild<QLabel *>("compareFlips")->text().contains(" of "));
     view->findChild<QTabWidget *>("comparePages")->setCurrentIndex(3);
-    QCOMPARE(view->findChild<QTableWidget *>("compareLayers")->rowCount(),
+    QCOMPARE(view->findChild<QTableView *>("compareLayers")->model()->rowCount(),
              int(window.workbench().model().layers().size()));
 }
 
