@@ -84,7 +84,7 @@ void JobStatus::refresh()
     if (!left.isEmpty())
         what = tr("%1, %2").arg(stage.isEmpty() ? title : stage, left);
     if (m_jobs->rowCount() > 1)
-        what = tr("%1 (+%2)").arg(what).arg(m_jobs->rowCount() - 1);
+        what = tr("%1 (+%2)").arg(what, QString::number(m_jobs->rowCount() - 1));
     m_what->setFullText(what);
     setToolTip(title);
     m_bar->setValue(static_cast<int>(job.data(JobModel::FractionRole).toDouble() * steps));

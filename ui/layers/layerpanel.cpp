@@ -32,10 +32,10 @@ using M = LayerTableModel;
 /// By what the choice is made comes first: what is asked of a layer, what that gives, how much it is of the
 /// whole.
 const QVector<ColumnFit::Column> columns = {
-    {M::Name, 9, 20, 10},
-    {M::Settings, 13, 22, 9},
+    {M::Name, 9, 20, 11},
+    {M::Settings, 13, 22, 8},
     {M::Stored, 8, 0, 7},
-    {M::Share, 12, 12, 8},
+    {M::Share, 12, 12, 7},
     {M::Error, 8},
     {M::Bytes, 8},
     {M::Op, 6},

@@ -251,7 +251,7 @@ QString settingsName(const std::vector<LayerSettings> &settings, const std::vect
     }
     layersBySettings.erase(settingsText({})); // the name is about what changes
     const auto named = [kept](const QString &name) {
-        return kept == 0 ? name : Words::tr("%1, %2 kept").arg(name).arg(kept);
+        return kept == 0 ? name : Words::tr("%1, %2 kept").arg(name, QString::number(kept));
     };
     if (layersBySettings.empty())
         return Words::tr("as it is");

@@ -53,13 +53,15 @@ QVector<LayerFacts> InspectorBinding::selectedFacts()
     for (const int row : m_layers.selectedLayers()) {
         const auto i = static_cast<size_t>(row);
         LayerFacts facts = m_known->of(row);
+        facts.pending = !preview.storage || !preview.compressed;
         if (preview.storage)
             facts.storedBytes = (*preview.storage)[i].bytes;
         if (preview.compressed) {
             facts.relativeError = preview.compressed->layers[i].relativeError;
             facts.outputError = preview.compressed->layers[i].normalizedError;
             facts.huffmanBits = preview.entropy ? (*preview.entropy)[i].huffmanBits : 0;
-            facts.theoreticalBits = preview.compressed->layers[i].theoreticalBits;
+            if (preview.storage)
+                facts.theoreticalBits = bitsInTheory(preview.compressed->layers[i], (*preview.storage)[i]);
             if (const auto count = preview.compressed->layers[i].pruneCount)
                 facts.prunedTogether = double(*count) / double(std::max<qint64>(facts.weights, 1));
         }
