@@ -15,7 +15,10 @@ namespace {
 /// Not a plain constant, or one that stands for numbers by a scale: the nodes in front of the layer tell.
 bool isComputed(const Model::Content &content, size_t layer)
 {
-    return !content.layers[layer].untouchable.empty() && content.sites[layer].graph == 0;
+    const Layer &l = content.layers[layer];
+    const LayerSite &site = content.sites[layer];
+    return !l.untouchable.empty() && site.graph == 0 &&
+           (l.decodable || !takesCodes(content.proto.graph().node(site.node)));
 }
 
 const std::string &weightInput(const onnx::GraphProto &graph, const LayerSite &site)

@@ -246,11 +246,23 @@ private:
         layer.untouchable =
             Message::tr("its weight is already stored in {} bits", intAttribute(node, "bits", 4));
         layer.parameters = std::max<int64_t>(count, 0);
-        layer.decodable = layer.decodable && count > 0;
+        layer.decodable = layer.decodable && count > 0 && isReadableBlocks(ref);
         if (count > 0) {
             layer.rows = rows;
             layer.cols = cols;
         }
+    }
+
+    /// Codes of 4 or 8 bits in their order, with float32 scales: what can be unpacked here.
+    bool isReadableBlocks(NodeRef ref) const
+    {
+        const onnx::NodeProto &node = m_content.index->node(ref);
+        const int64_t bits = intAttribute(node, "bits", 4);
+        const bool isReordered = node.input_size() > 4 && !node.input(4).empty();
+        const auto scales =
+            node.input_size() > 2 ? m_content.index->find(ref.graph, node.input(2)) : std::nullopt;
+        const auto info = scales ? constantInfo(*m_content.index, *scales) : std::nullopt;
+        return (bits == 4 || bits == 8) && !isReordered && info && info->type == ElementType::Float32;
     }
 
     /// What the constants behind some inputs of a node take, and whether they are all that these are made of.

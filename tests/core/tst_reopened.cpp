@@ -2,6 +2,7 @@
 #include "core/analysis/weightstats.h"
 #include "core/exporting/graph.h"
 #include "core/exporting/readableweights.h"
+#include "core/model/proto.h"
 #include "tests/support/exportcases.h"
 
 #include <QtTest>
@@ -17,6 +18,7 @@ private slots:
     void file_showsWhatIsStored_data();
     void file_showsWhatIsStored();
     void productWithBlocks_isALayer();
+    void reorderedBlocks_areCountedOnly();
     void packedLayer_saysWhyItStays();
     void analysis_readsPackedWeights();
     void weightMadeOfAnInput_cannotBeDecoded();
@@ -123,6 +125,28 @@ void TstReopened::productWithBlocks_isALayer()
     QVERIFY(readable.isReadable(0));
     QVERIFY(isSame(readable.model.weight(0), readableWeight(file, 0)));
     QVERIFY(readable.loadedBytes < file.serializedBytes() + 1024); // the codes stay codes
+}
+
+void TstReopened::reorderedBlocks_areCountedOnly()
+{
+    GraphBuilder b;
+    b.input("x", {2, 64}).output("y", {2, 32}).random("w", {64, 32});
+    b.node("MatMul", {"x", "w"}, {"y"}, {}, "product");
+    onnx::ModelProto proto =
+        buildModel(compressedBy(b.build(), "bits=4,group=32"), Storage::MatMulNBits).model.content().proto;
+    auto *order =
+        proto.mutable_graph()->add_initializer(); // groups in an order of its own, as GPTQ leaves them
+    *order = makeTensorProto("order", makeTensor(ElementType::Int32, {64}));
+    auto *node = proto.mutable_graph()->mutable_node(0);
+    while (node->input_size() < 4)
+        node->add_input("");
+    node->add_input("order");
+    const Model file = Model::parse(proto.SerializeAsString());
+    QCOMPARE(file.layers().size(), size_t(1));
+    QVERIFY(file.layers()[0].weightBytes > 1024);
+    QVERIFY(!file.layers()[0].decodable); // its values would be wrong
+    QVERIFY(!readableModel(file).isReadable(0));
+    QVERIFY_EXCEPTION_THROWN(readableWeight(file, 0), Error);
 }
 
 void TstReopened::packedLayer_saysWhyItStays()
