@@ -71,6 +71,10 @@ void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
     dock->setTitleBarWidget(new PanelGrip(dock));
     addDockWidget(Qt::LeftDockWidgetArea, dock);
     dock->hide(); // until it has a place: all of them above each other would make the window grow
+    connect(dock->toggleViewAction(), &QAction::toggled, this, [this, panel](bool on) {
+        if (on)
+            giveSparePlace(panel); // before it is shown
+    });
     connect(dock->toggleViewAction(), &QAction::triggered, this, [this, panel](bool on) {
         if (on)
             bringForward(panel);
@@ -78,16 +82,27 @@ void DockArea::addPanel(Panel panel, const QString &title, QWidget *widget)
     m_docks.insert(panel, dock);
 }
 
+/// Beside what has the width for it, unless it was given a place: a column of its own would be as narrow as
+/// it can be, and make a small window grow.
+void DockArea::giveSparePlace(Panel panel)
+{
+    QList<Panel> hosts;
+    if (panel == History)
+        hosts = {Settings, Spectrum};
+    else if (panel == Jobs)
+        hosts = {Variants, Tradeoff};
+    if (!m_docks[panel]->isHidden() || dockWidgetArea(m_docks[panel]) != spareArea)
+        return;
+    for (const Panel host : hosts)
+        if (!m_docks[host]->isHidden()) {
+            tabifyDockWidget(m_docks[host], m_docks[panel]);
+            return;
+        }
+}
+
 void DockArea::bringForward(Panel panel)
 {
-    // The history beside the settings, whose width suits it, unless it was given a place: a column of its own
-    // would be as narrow as it can be.
-    if (panel == History && dockWidgetArea(m_docks[History]) == spareArea)
-        for (const Panel wide : {Settings, Spectrum})
-            if (!m_docks[wide]->isHidden()) {
-                tabifyDockWidget(m_docks[wide], m_docks[History]);
-                break;
-            }
+    giveSparePlace(panel);
     m_docks[panel]->show();
     m_docks[panel]->raise();
 }

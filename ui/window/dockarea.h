@@ -68,6 +68,7 @@ private:
     bool arrange(const Arrangement &arrangement);
     void fitPanels(const Arrangement &arrangement);
 
+    void giveSparePlace(Panel panel);
     void showPanels(std::initializer_list<Panel> panels);
     /// In a tab of its own where that one stands, or in a half of its room.
     void place(Panel panel, Panel beside, Qt::Orientation direction, bool asTab);

@@ -33,6 +33,8 @@ private slots:
     void largerArrangement_shrinksToIt();
     void switchingMethods_leavesTheSize_data() { languages(); }
     void switchingMethods_leavesTheSize();
+    void panelsOnDemand_leaveTheSize_data() { languages(); }
+    void panelsOnDemand_leaveTheSize();
     void panels_shareTheirPlaces();
     void toolBar_leadsToAllCommands_data() { languages(); }
     void toolBar_leadsToAllCommands();
@@ -136,6 +138,25 @@ void TstSmallWindow::switchingMethods_leavesTheSize()
     }
     QVERIFY(settle(window.workbench()));
     QCOMPARE(window.size(), small);
+}
+
+void TstSmallWindow::panelsOnDemand_leaveTheSize()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    for (const DockArea::Panel panel : {DockArea::History, DockArea::Jobs}) {
+        area->panelActions().at(panel)->trigger();
+        QTest::qWait(20);
+        QCOMPARE(window.size(), small);
+        QVERIFY(!area->dock(panel)->visibleRegion().isEmpty());
+        QVERIFY2(area->dock(panel)->width() >= 240, qPrintable(QString::number(area->dock(panel)->width())));
+        area->panelActions().at(panel)->trigger();
+        QTest::qWait(20);
+        QCOMPARE(window.size(), small);
+    }
 }
 
 void TstSmallWindow::panels_shareTheirPlaces()
