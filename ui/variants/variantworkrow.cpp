@@ -11,6 +11,7 @@ namespace lathe::ui {
 namespace {
 
 constexpr int steps = 1000;
+constexpr int besideName = 40; // pixels: the icon, and what is around the name
 
 QToolButton *makeButton(const QString &iconName, QWidget *parent)
 {
@@ -18,7 +19,6 @@ QToolButton *makeButton(const QString &iconName, QWidget *parent)
     button->setIcon(icon(iconName));
     button->setIconSize({14, 14});
     button->setAutoRaise(true);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setFocusPolicy(Qt::TabFocus);
     return button;
 }
@@ -26,7 +26,7 @@ QToolButton *makeButton(const QString &iconName, QWidget *parent)
 } // namespace
 
 VariantWorkRow::VariantWorkRow(QWidget *parent)
-    : QWidget(parent), m_name(new QLabel(this)), m_stage(new ElidedLabel(this)),
+    : QWidget(parent), m_name(new QWidget(this)), m_stage(new ElidedLabel(this)),
       m_bar(new QProgressBar(this)), m_retry(makeButton(QStringLiteral("reset"), this)),
       m_cancel(makeButton(QStringLiteral("cancel"), this))
 {
@@ -46,9 +46,9 @@ VariantWorkRow::VariantWorkRow(QWidget *parent)
     row->setSpacing(8);
     row->addWidget(m_name);
     row->addWidget(m_bar);
+    row->addWidget(m_stage, 1);
     row->addWidget(m_retry);
     row->addWidget(m_cancel);
-    row->addWidget(m_stage, 1);
 }
 
 void VariantWorkRow::setWork(const QString &name, const VariantWork &work)
@@ -57,7 +57,7 @@ void VariantWorkRow::setWork(const QString &name, const VariantWork &work)
     QString stage = failed ? work.error : work.stage;
     if (!failed && !work.timeLeft.isEmpty())
         stage = tr("%1, %2").arg(stage, work.timeLeft);
-    m_name->setText(name);
+    m_name->setFixedWidth(besideName + fontMetrics().horizontalAdvance(name)); // the view paints it
     m_stage->setFullText(stage);
     m_bar->setVisible(!failed);
     m_bar->setValue(static_cast<int>(work.fraction * steps));
@@ -65,6 +65,7 @@ void VariantWorkRow::setWork(const QString &name, const VariantWork &work)
     m_cancel->setText(failed ? tr("Remove") : tr("Cancel"));
     m_cancel->setToolTip(failed ? tr("Take the file out of the list")
                                 : tr("Stop reading the file and take it out of the list"));
+    m_cancel->setAccessibleName(m_cancel->text());
     setAccessibleName(QStringLiteral("%1: %2").arg(name, stage));
 }
 

@@ -3,7 +3,6 @@
 
 #include <QWidget>
 
-class QLabel;
 class QProgressBar;
 class QToolButton;
 
@@ -11,7 +10,8 @@ namespace lathe::ui {
 
 class ElidedLabel;
 
-/// One file that is being added: its name, what is done with it and how far that is; or why it cannot be had.
+/// One file that is being added: what is done with it, beside its name, and how far that is; or why it cannot
+/// be had.
 class VariantWorkRow : public QWidget {
     Q_OBJECT
 public:
@@ -23,7 +23,7 @@ signals:
     void retried();
 
 private:
-    QLabel *m_name;
+    QWidget *m_name; ///< room for it
     ElidedLabel *m_stage;
     QProgressBar *m_bar;
     QToolButton *m_retry, *m_cancel;
