@@ -176,6 +176,9 @@ void TstCompareDesk::fileBeingAdded_hasItsRow()
     QVERIFY(row); // at once
     QVERIFY2(row->accessibleName().contains("reading the file"), qPrintable(row->accessibleName()));
     QVERIFY(row->findChild<QProgressBar *>()->isVisible());
+    const QString folder = qEnvironmentVariable("LATHE_SCREENS");
+    if (!folder.isEmpty())
+        m_window->grab().save(folder + "/file-being-added.png");
     const auto *tree = list()->findChild<QTreeView *>();
     QVERIFY(row->width() >= tree->header()->length() - 30); // in the place of the figures
     QTRY_VERIFY_WITH_TIMEOUT(!rowOf("digits"), patience);
@@ -185,6 +188,8 @@ void TstCompareDesk::fileBeingAdded_hasItsRow()
     QVERIFY2(rowOf("nothing")->accessibleName().contains("nothing.onnx"),
              qPrintable(rowOf("nothing")->accessibleName()));
     QVERIFY(m_window->findChildren<QDialog *>().isEmpty());
+    if (!folder.isEmpty())
+        m_window->grab().save(folder + "/file-not-added.png");
     QTest::mouseClick(rowOf("nothing")->findChild<QToolButton *>("cancelFile"), Qt::LeftButton);
     QTRY_COMPARE(m_window->workbench().variants()->rowCount(), 4);
     // A row that is on its way can be cancelled from the row.
