@@ -38,7 +38,7 @@ void JobProgress::follow(const JobRunner *job, double fraction)
 {
     if (job != m_followed || fraction < m_begun) {
         m_followed = job;
-        m_from = m_share > 0.0 ? m_share : fraction;
+        m_from = std::max(m_share, fraction);
         m_begun = fraction;
     }
     const double done = m_begun < 1.0 ? (fraction - m_begun) / (1.0 - m_begun) : 1.0;

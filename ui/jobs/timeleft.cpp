@@ -46,11 +46,12 @@ std::optional<int> TimeLeft::seconds(qint64 milliseconds) const
 {
     if (milliseconds < shortestHistory || m_fraction < leastDone || m_end < 0.0)
         return {};
-    const double overdue = static_cast<double>(milliseconds) - m_end;
-    if (overdue <= 0.0)
-        return static_cast<int>(std::ceil(-1e-3 * overdue));
-    // It takes longer than was said, and nothing has moved since: as long again as it is late, at least.
-    return static_cast<int>(std::ceil(1e-3 * std::max(overdue, 1e3)));
+    const auto now = static_cast<double>(milliseconds);
+    if (now <= m_end)
+        return static_cast<int>(std::ceil(1e-3 * (m_end - now)));
+    // It takes longer than was said, and nothing has moved since: by the pace of the whole it gets longer
+    // yet.
+    return static_cast<int>(std::ceil(1e-3 * now * (1.0 - m_fraction) / m_fraction));
 }
 
 QString timeLeftText(int seconds)

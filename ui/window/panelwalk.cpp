@@ -52,6 +52,7 @@ PanelWalk::PanelWalk(const MainActions &actions, DockArea &panels, Inspector &in
         connect(action, &QAction::triggered, this,
                 [this, id = action->data().toString()] { goToMethod(id); });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { remember(now); });
+    connect(&m_panels, &QObject::destroyed, this, [this] { qApp->disconnect(this); }); // they may go first
 }
 
 /// Not those that others cover. By rows, each from left to right.
