@@ -1,5 +1,6 @@
 // What is chosen of each method in the inspector, and what is not offered.
 #include "tests/ui/inspector/inspectortest.h"
+#include "ui/widgets/costdelegate.h"
 
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -16,6 +17,7 @@ private slots:
     void cleanup() { m_inspector.reset(); }
 
     void choices_changeOnlyTheirKey();
+    void list_saysWhatAChoiceCosts();
     void more_isClosedAndRemembered();
     void more_saysWhatIsUnusualInside();
     void typedGroup_isTaken_data();
@@ -46,6 +48,26 @@ void TstInspectorChoices::choices_changeOnlyTheirKey()
     QTest::keyClick(box(Quantize, "Symmetry"), Qt::Key_Down);
     QVERIFY(!m_edits[1].result.quantize->symmetric);
     QCOMPARE(m_edits[1].result.quantize->bits, 3);
+}
+
+void TstInspectorChoices::list_saysWhatAChoiceCosts()
+{
+    QVector<int> asked;
+    m_inspector->setCost([&](const QVector<int> &layers, const QVector<LayerSettings> &settings) {
+        asked = layers;
+        return settings.first().quantize->rounding == Rounding::Gptq ? 41.0 : 0.5;
+    });
+    select({withBits(4), withBits(4)});
+    ChoiceBox *rounding = box(Quantize, "Rounding");
+    rounding->showPopup(); // asked for when the list opens
+    const auto cost = [&](Rounding which) {
+        return rounding->itemData(rounding->findData(int(which)), CostDelegate::CostRole).toString();
+    };
+    QCOMPARE(cost(Rounding::Gptq), QString("about 40 s on this machine"));
+    QCOMPARE(cost(Rounding::Nearest), QString());
+    QCOMPARE(asked, QVector<int>({0, 1}));
+    QCOMPARE(rounding->currentText(), QString("Nearest")); // the box itself says what it is, no more
+    rounding->hidePopup();
 }
 
 void TstInspectorChoices::more_isClosedAndRemembered()
