@@ -6,6 +6,14 @@
 
 namespace lathe::ui {
 
+QStringList namesOf(const QVector<Variant> &variants)
+{
+    QStringList names;
+    for (const Variant &variant : variants)
+        names << variant.name;
+    return names;
+}
+
 QStringList columnTitles(const QVector<Variant> &variants)
 {
     QStringList names;

@@ -6,6 +6,7 @@ class QTableWidget;
 
 namespace lathe::ui {
 
+QStringList namesOf(const QVector<Variant> &variants);
 /// By variant; short where their names have much in common.
 QStringList columnTitles(const QVector<Variant> &variants);
 /// A figure that is not broken at its spaces.
