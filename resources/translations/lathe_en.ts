@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>lathe::ui::FocusCharts</name>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::GraphPanel</name>
     <message numerus="yes">
         <source>%n found</source>
@@ -63,14 +73,17 @@
     </message>
 </context>
 <context>
-    <name>lathe::ui::Inspector</name>
+    <name>lathe::ui::InfoBar</name>
     <message numerus="yes">
-        <source>Keep %n layers as they are</source>
+        <source>%n more</source>
         <translation>
-            <numerusform>Keep %n layer as it is</numerusform>
-            <numerusform>Keep %n layers as they are</numerusform>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>lathe::ui::Inspector</name>
     <message numerus="yes">
         <source>%n layers</source>
         <translation>
@@ -124,6 +137,64 @@
         <translation>
             <numerusform>The chosen values take %n bit.</numerusform>
             <numerusform>The chosen values take %n bits.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MissingModel</name>
+    <message numerus="yes">
+        <source>%n layers of the project&apos;s model are missing: %1.</source>
+        <translation>
+            <numerusform>%n layer of the project&apos;s model is missing: %1.</numerusform>
+            <numerusform>%n layers of the project&apos;s model are missing: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers have another shape: %1.</source>
+        <translation>
+            <numerusform>%n layer has another shape: %1.</numerusform>
+            <numerusform>%n layers have another shape: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers are new.</source>
+        <translation>
+            <numerusform>%n layer is new.</numerusform>
+            <numerusform>%n layers are new.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::NodeText</name>
+    <message numerus="yes">
+        <source>%n operator(s)</source>
+        <translation>
+            <numerusform>%n operator</numerusform>
+            <numerusform>%n operators</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecipeEditor</name>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Keep %n layers as they are</source>
+        <translation>
+            <numerusform>Keep %n layer as it is</numerusform>
+            <numerusform>Keep %n layers as they are</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Let %n layers be compressed</source>
+        <translation>
+            <numerusform>Let %n layer be compressed</numerusform>
+            <numerusform>Let %n layers be compressed</numerusform>
         </translation>
     </message>
 </context>

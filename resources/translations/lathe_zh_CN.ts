@@ -100,6 +100,38 @@
         <source>Any go, the same at every run: what a criterion has to do better than.</source>
         <translation>随意剪除，每次运行都相同：一个准则应当做得比它更好。</translation>
     </message>
+    <message>
+        <source>Sizes by layer</source>
+        <translation>各层大小</translation>
+    </message>
+    <message>
+        <source>Two bars for each of {} layers, in the order of the graph: bytes before and after.</source>
+        <translation>{} 个层按计算图的顺序排列，每层两个条形：压缩前后的字节数。</translation>
+    </message>
+    <message>
+        <source>Histogram of the weights of {} from {} to {}, before and after.</source>
+        <translation>{} 的权重直方图，范围 {} 至 {}，压缩前后对照。</translation>
+    </message>
+    <message>
+        <source>{:.0f} % zeros, cut off</source>
+        <translation>零占 {} %，已截断</translation>
+    </message>
+    <message>
+        <source>{:+.2f} ± {:.2f} points</source>
+        <translation>{} ± {} 个百分点</translation>
+    </message>
+    <message>
+        <source>{:.2f} ± {:.2f} %</source>
+        <translation>{} ± {} %</translation>
+    </message>
+    <message>
+        <source>Size and accuracy</source>
+        <translation>大小与准确率</translation>
+    </message>
+    <message>
+        <source>{} models by the size of the file and by what is left of the accuracy; upright lines are 95 % intervals.</source>
+        <translation>{} 个模型的文件大小与保留的准确率；竖线为 95 % 区间。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::Message</name>
@@ -2648,10 +2680,6 @@
         <translation>{}：lathe_recipe</translation>
     </message>
     <message>
-        <source>the whole number 1 or 2</source>
-        <translation>整数 1 或 2</translation>
-    </message>
-    <message>
         <source>{} was written by a newer Lathe: its schema version is {}, this Lathe reads up to {}.</source>
         <translation>{} 由更新版本的 Lathe 写入：其格式版本为 {}，此 Lathe 最高读取 {}。</translation>
     </message>
@@ -3088,10 +3116,6 @@
         <translation>报告</translation>
     </message>
     <message>
-        <source>calibrating</source>
-        <translation>正在校准</translation>
-    </message>
-    <message>
         <source>too many files are open; close some, or raise the limit (ulimit -n)</source>
         <translation>打开的文件太多；请关闭一些，或提高上限（ulimit -n）</translation>
     </message>
@@ -3114,6 +3138,158 @@
     <message>
         <source>OpenCV does not read sparse weights of convolutions</source>
         <translation>OpenCV 不读取卷积的稀疏权重</translation>
+    </message>
+    <message>
+        <source>Line {} of the script is no action: {}.</source>
+        <translation>脚本第 {} 行不是有效的操作：{}。</translation>
+    </message>
+    <message>
+        <source>Upright lines are 95 % intervals.</source>
+        <translation>竖线为 95 % 区间。</translation>
+    </message>
+    <message>
+        <source>The other models are variants of the same session, as they were measured there.</source>
+        <translation>其余模型是同一会话中的变体，数值以当时的测量为准。</translation>
+    </message>
+    <message>
+        <source>Size and accuracy</source>
+        <translation>大小与准确率</translation>
+    </message>
+    <message>
+        <source>Accuracy: no data set was given (--data).</source>
+        <translation>准确率：未提供数据集（--data）。</translation>
+    </message>
+    <message>
+        <source>What becomes of the layers&apos; outputs: no calibration data were given (--data or --calibrate).</source>
+        <translation>各层输出的变化：未提供校准数据（--data 或 --calibrate）。</translation>
+    </message>
+    <message>
+        <source>Latency: it is a figure of one machine, not of the file.</source>
+        <translation>延迟：它取决于机器，而不是文件。</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Bytes of the weights in the file, before and after.</source>
+        <translation>文件中权重的字节数，压缩前后对照。</translation>
+    </message>
+    <message>
+        <source>{}; error {}</source>
+        <translation>{}；误差 {}</translation>
+    </message>
+    <message>
+        <source>Every layer whose weights changed, before and after, to one scale each.</source>
+        <translation>权重有变化的所有层，压缩前后对照，每幅图内用同一比例。</translation>
+    </message>
+    <message>
+        <source>The {} layers whose weights changed most, before and after, to one scale each; the others are in the table above.</source>
+        <translation>权重变化最大的 {} 个层，压缩前后对照，每幅图内用同一比例；其余各层见上表。</translation>
+    </message>
+    <message>
+        <source>Weights before and after</source>
+        <translation>压缩前后的权重</translation>
+    </message>
+    <message>
+        <source>{} smaller layers together</source>
+        <translation>其余 {} 个较小的层合计</translation>
+    </message>
+    <message>
+        <source>top-1 against the original in points, over the size of the file</source>
+        <translation>相对原模型的 top-1（百分点），横轴为文件大小</translation>
+    </message>
+    <message>
+        <source>same answer as the original in %, over the size of the file</source>
+        <translation>与原模型答案相同的比例（%），横轴为文件大小</translation>
+    </message>
+    <message>
+        <source>{} shares its weight with {} and is kept as it is, so both are.</source>
+        <translation>{}与{}共用权重且保持不变，因此两者都保持不变。</translation>
+    </message>
+    <message>
+        <source>{} is kept as it is, and its trained weights are left out.</source>
+        <translation>{}保持不变，不采用其训练过的权重。</translation>
+    </message>
+    <message>
+        <source>{}: layer {} of {}</source>
+        <translation>{}：第 {} / {} 层</translation>
+    </message>
+    <message>
+        <source>weighted codebooks</source>
+        <translation>加权码本</translation>
+    </message>
+    <message>
+        <source>separable convolution</source>
+        <translation>可分离卷积</translation>
+    </message>
+    <message>
+        <source>calibration statistics</source>
+        <translation>校准统计</translation>
+    </message>
+    <message>
+        <source>{}</source>
+        <translation>{}</translation>
+    </message>
+    <message>
+        <source>reading values</source>
+        <translation>正在读取数值</translation>
+    </message>
+    <message>
+        <source>as it was</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>The weight of layer &quot;{}&quot; does not unpack to its shape.</source>
+        <translation>层“{}”的权重解开后与其形状不符。</translation>
+    </message>
+    <message>
+        <source>There is no median of no values.</source>
+        <translation>没有数值，就没有中位数。</translation>
+    </message>
+    <message>
+        <source>Lathe has already stored its weight, in {:.1f} bits a number</source>
+        <translation>Lathe 已将其权重压缩存储，每个数 {:.1f} 位</translation>
+    </message>
+    <message>
+        <source>its weight is already stored in {} bits</source>
+        <translation>其权重已按 {} 位存储</translation>
+    </message>
+    <message>
+        <source>the whole number 1, 2 or 3</source>
+        <translation>整数 1、2 或 3</translation>
+    </message>
+    <message>
+        <source>kept as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>{} (given)</source>
+        <translation>{}（指定）</translation>
+    </message>
+    <message>
+        <source>{} (found beside the model)</source>
+        <translation>{}（在模型旁找到）</translation>
+    </message>
+    <message>
+        <source>{} (guessed from the model&apos;s input)</source>
+        <translation>{}（按模型输入推测）</translation>
+    </message>
+    <message>
+        <source>none (the data set holds tensors)</source>
+        <translation>无（数据集中是张量）</translation>
+    </message>
+    <message>
+        <source>finding the layers of the open model in it</source>
+        <translation>正在其中查找所打开模型的层</translation>
+    </message>
+    <message>
+        <source>timing both models</source>
+        <translation>正在为两个模型计时</translation>
+    </message>
+    <message>
+        <source>gathering calibration statistics</source>
+        <translation>正在收集校准统计</translation>
     </message>
 </context>
 <context>
@@ -3202,10 +3378,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>校准数据</translation>
     </message>
     <message>
-        <source>Some methods (Wanda, OBS, GPTQ, factors fitted to data) look at what goes into a layer. They need samples, without labels, that accuracy is not measured on.</source>
-        <translation>有些方法（Wanda、OBS、GPTQ、按数据拟合的因子）要参考层的输入。它们需要一些不用于测量准确率的样本，无需标签。</translation>
-    </message>
-    <message>
         <source>Up to %1 samples of one half, which holds as many of each class as the other. Recipes that use them are measured on the other half only.</source>
         <translation>最多取其中一半的 %1 个样本；两半中各类别的样本数相同。用到校准数据的配方只在另一半上测量。</translation>
     </message>
@@ -3225,6 +3397,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>&amp;Use</source>
         <translation>使用(&amp;U)</translation>
     </message>
+    <message>
+        <source>Some methods (Wanda, OBS, GPTQ, factors and clusters fitted to data, bias correction, renormalize) look at what goes through a layer. They need samples, without labels, that accuracy is not measured on.</source>
+        <translation>有些方法（Wanda、OBS、GPTQ、按数据拟合的因子与聚类、偏置校正、重新归一化）要参考流经层的数据。它们需要一些不用于测量准确率的样本，无需标签。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::Callout</name>
@@ -3243,6 +3419,88 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>&amp;Next</source>
         <translation>下一步(&amp;N)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChangeLegend</name>
+    <message>
+        <source>Marks of the graph</source>
+        <translation>计算图的标记</translation>
+    </message>
+    <message>
+        <source>Nodes without a mark are as in the original.</source>
+        <translation>没有标记的节点与原模型相同。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChartEdits</name>
+    <message>
+        <source>%1 zero, in its factors</source>
+        <translation>因子中 %1 置零</translation>
+    </message>
+    <message>
+        <source>%1 zero over all layers that share the threshold</source>
+        <translation>共用阈值的各层合计 %1 置零</translation>
+    </message>
+    <message>
+        <source>%1 zero, chosen by %2</source>
+        <translation>%1 置零，由 %2 选出</translation>
+    </message>
+    <message>
+        <source>%1 zero, in blocks of %2×%3</source>
+        <translation>%1 置零，按 %2×%3 的块</translation>
+    </message>
+    <message>
+        <source>None of these layers can be changed.</source>
+        <translation>这些层都不能改动。</translation>
+    </message>
+    <message>
+        <source>This layer is kept as it is.</source>
+        <translation>此层保持原样。</translation>
+    </message>
+    <message>
+        <source>This layer cannot be compressed: %1</source>
+        <translation>此层无法压缩：%1</translation>
+    </message>
+    <message>
+        <source>This layer shares the weight of %1: change it there.</source>
+        <translation>此层与 %1 共用权重：请在那里改动。</translation>
+    </message>
+    <message>
+        <source>%1 zero in each layer</source>
+        <translation>每一层 %1 置零</translation>
+    </message>
+    <message>
+        <source>%1:%2 says how many weights go.</source>
+        <translation>置零多少由 %1:%2 决定。</translation>
+    </message>
+    <message>
+        <source>Their patterns say how many weights go.</source>
+        <translation>置零多少由它们的模式决定。</translation>
+    </message>
+    <message>
+        <source>Pruning</source>
+        <translation>剪枝</translation>
+    </message>
+    <message>
+        <source>Pruning of %1 layers</source>
+        <translation>%1 个层的剪枝</translation>
+    </message>
+    <message>
+        <source>%1 → %2</source>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>No rank for this layer: %1</source>
+        <translation>此层没有秩可选：%1</translation>
+    </message>
+    <message>
+        <source>Rank → %1</source>
+        <translation>秩 → %1</translation>
+    </message>
+    <message>
+        <source>Rank of %1 layers → %2 of break-even</source>
+        <translation>%1 个层的秩 → 平衡点的 %2</translation>
     </message>
 </context>
 <context>
@@ -3327,50 +3585,176 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
-    <name>lathe::ui::CompareDialog</name>
+    <name>lathe::ui::ColumnFit</name>
     <message>
-        <source>Compare: %1</source>
-        <translation>比较：%1</translation>
+        <source>Those That Fit</source>
+        <translation>自动选取</translation>
     </message>
     <message>
-        <source>Running them…</source>
-        <translation>正在运行…</translation>
+        <source>The most telling columns, as many as there is room for</source>
+        <translation>按宽度显示最能说明问题的列</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareClasses</name>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
     </message>
     <message>
-        <source>&amp;Layers</source>
-        <translation>层(&amp;L)</translation>
+        <source>Samples</source>
+        <translation>样本</translation>
     </message>
     <message>
-        <source>&amp;Samples</source>
-        <translation>样本(&amp;S)</translation>
+        <source>Accuracy of each class</source>
+        <translation>各类别的准确率</translation>
     </message>
     <message>
-        <source>&amp;Classes</source>
-        <translation>类别(&amp;C)</translation>
+        <source>Share of each class that is right; the largest difference first</source>
+        <translation>每个类别判对的比例，差异最大的在前</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareConfusions</name>
+    <message>
+        <source>True class</source>
+        <translation>真实类别</translation>
     </message>
     <message>
-        <source>Comparing variants</source>
-        <translation>正在比较变体</translation>
+        <source>Given class</source>
+        <translation>预测类别</translation>
     </message>
+    <message>
+        <source>Confusions that became more or less frequent</source>
+        <translation>增多或减少的混淆</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>&amp;Variant</source>
+        <translation>变体(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Against the baseline; green is for the better</source>
+        <translation>与基线相比；绿色表示变好</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareLayerModel</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>error %1</source>
+        <translation>误差 %1</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareLayers</name>
+    <message>
+        <source>Only layers that &amp;differ</source>
+        <translation>仅显示有差异的层(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Layers of the compared variants</source>
+        <translation>所比较变体的各层</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareSamples</name>
+    <message>
+        <source>Changed (%1)</source>
+        <translation>有变化（%1）</translation>
+    </message>
+    <message>
+        <source>Broken (%1)</source>
+        <translation>变错（%1）</translation>
+    </message>
+    <message>
+        <source>Mended (%1)</source>
+        <translation>变对（%1）</translation>
+    </message>
+    <message>
+        <source>All (%1)</source>
+        <translation>全部（%1）</translation>
+    </message>
+    <message>
+        <source>Samples that do not get the same class from all of them</source>
+        <translation>各变体给出类别不一致的样本</translation>
+    </message>
+    <message>
+        <source>Right in the baseline, wrong in one of the variants</source>
+        <translation>基线正确，某个变体错误</translation>
+    </message>
+    <message>
+        <source>Wrong in the baseline, right in one of the variants</source>
+        <translation>基线错误，某个变体正确</translation>
+    </message>
+    <message>
+        <source>Every sample</source>
+        <translation>所有样本</translation>
+    </message>
+    <message>
+        <source>All samples get the same class from all of them.</source>
+        <translation>所有样本从各模型得到的类别都相同。</translation>
+    </message>
+    <message>
+        <source>No sample that the baseline gets right becomes wrong.</source>
+        <translation>基线判断正确的样本没有变错的。</translation>
+    </message>
+    <message>
+        <source>No sample that the baseline gets wrong becomes right.</source>
+        <translation>基线判断错误的样本没有变对的。</translation>
+    </message>
+    <message>
+        <source>No sample has run yet.</source>
+        <translation>尚未运行任何样本。</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <source>Copy the listed samples with all answers and probabilities</source>
+        <translation>复制列出的样本，连同所有判断和概率</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareTotals</name>
     <message>
         <source>Top-1</source>
         <translation>Top-1</translation>
     </message>
     <message>
-        <source>Difference to the baseline, points</source>
-        <translation>与基线之差（百分点）</translation>
+        <source>Difference, points</source>
+        <translation>差值（百分点）</translation>
     </message>
     <message>
-        <source>Agreement with the baseline</source>
-        <translation>与基线的一致率</translation>
+        <source>Agreement</source>
+        <translation>一致率</translation>
     </message>
     <message>
         <source>File size</source>
         <translation>文件大小</translation>
     </message>
     <message>
-        <source>Multiply-accumulates</source>
-        <translation>乘加次数</translation>
+        <source>Ratio</source>
+        <translation>压缩比</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MAC</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -3381,96 +3765,166 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>单样本延迟</translation>
     </message>
     <message>
+        <source>Signal to noise of the outputs</source>
+        <translation>输出信噪比</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+    <message>
+        <source>Other answers</source>
+        <translation>判断不同</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>Broken / mended</source>
+        <translation>变错 / 变对</translation>
+    </message>
+    <message>
+        <source>Right in the baseline and wrong here / wrong there and right here</source>
+        <translation>基线正确而此处错误 / 基线错误而此处正确</translation>
+    </message>
+    <message>
         <source>Measured on</source>
         <translation>测量样本</translation>
     </message>
     <message>
-        <source>Layer</source>
-        <translation>层</translation>
+        <source>File from elsewhere</source>
+        <translation>外部文件</translation>
     </message>
     <message>
-        <source>Size %1</source>
-        <translation>大小 %1</translation>
+        <source>Figures of the compared variants</source>
+        <translation>所比较变体的数值</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::CompareView</name>
+    <message>
+        <source>Progress of the comparison</source>
+        <translation>比较进度</translation>
     </message>
     <message>
-        <source>Error %1</source>
-        <translation>误差 %1</translation>
+        <source>Go on</source>
+        <translation>继续</translation>
     </message>
     <message>
-        <source>Only layers that &amp;differ</source>
-        <translation>仅显示有差异的层(&amp;D)</translation>
+        <source>&amp;Samples</source>
+        <translation>样本(&amp;S)</translation>
     </message>
     <message>
-        <source>Sample</source>
-        <translation>样本</translation>
+        <source>&amp;Classes</source>
+        <translation>类别(&amp;C)</translation>
     </message>
     <message>
-        <source>Label</source>
-        <translation>标签</translation>
+        <source>C&amp;onfusions</source>
+        <translation>混淆(&amp;O)</translation>
     </message>
     <message>
-        <source>Samples that do not get the same class from all of them</source>
-        <translation>各变体给出类别不一致的样本</translation>
-    </message>
-    <message>
-        <source>Class</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Samples</source>
-        <translation>样本</translation>
-    </message>
-    <message>
-        <source>True class</source>
-        <translation>真实类别</translation>
-    </message>
-    <message>
-        <source>Given class</source>
-        <translation>预测类别</translation>
-    </message>
-    <message>
-        <source>Confusions: the last against the first; green is for the better</source>
-        <translation>混淆：最后一个相对第一个；绿色表示改善</translation>
-    </message>
-    <message>
-        <source>Confusions that became more or less frequent</source>
-        <translation>增多或减少的混淆</translation>
-    </message>
-    <message>
-        <source>Share of each class that is right; the largest difference first</source>
-        <translation>每个类别判对的比例，差异最大的在前</translation>
-    </message>
-    <message>
-        <source>&amp;Samples (%1)</source>
-        <translation>样本 (%1)(&amp;S)</translation>
-    </message>
-    <message>
-        <source>No data set: only sizes and weight errors are compared.</source>
-        <translation>没有数据集：只比较大小和权重误差。</translation>
-    </message>
-    <message>
-        <source>The outputs are no classes: SQNR of the last against the first %1 dB.</source>
-        <translation>输出不是类别：最后一个相对第一个的 SQNR 为 %1 dB。</translation>
-    </message>
-    <message>
-        <source>%1 of %2 samples get another class in the second.</source>
-        <translation>%2 个样本中有 %1 个在第二个变体中得到另一类别。</translation>
-    </message>
-    <message>
-        <source>%1 of %2 samples get another class in the last than in the first.</source>
-        <translation>%2 个样本中有 %1 个在最后一个与第一个变体中类别不同。</translation>
-    </message>
-    <message>
-        <source> %1 become right, %2 become wrong.</source>
-        <translation> %1 个由错变对，%2 个由对变错。</translation>
+        <source>&amp;Layers</source>
+        <translation>层(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Weights</source>
         <translation>权重(&amp;W)</translation>
     </message>
     <message>
-        <source>Ratio</source>
-        <translation>压缩比</translation>
+        <source>Comparing</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>%1…</source>
+        <translation>%1…</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>&amp;Samples (%1)</source>
+        <translation>样本 (%1)(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Choose a data set (Ctrl+D) to see what the variants make of its samples.</source>
+        <translation>请选择数据集（Ctrl+D），以查看各变体对其样本的判断。</translation>
+    </message>
+    <message>
+        <source>The outputs are no classes, so there are no answers to set beside each other.</source>
+        <translation>输出不是类别，因此没有可以并列的判断。</translation>
+    </message>
+    <message>
+        <source>The data set has no labels, so no class is right or wrong.</source>
+        <translation>数据集没有标签，因此无法判断类别的对错。</translation>
+    </message>
+    <message>
+        <source>The variants have not run on any sample yet.</source>
+        <translation>各变体尚未在任何样本上运行。</translation>
+    </message>
+    <message>
+        <source>The variants are being made.</source>
+        <translation>正在生成各变体。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop comparing; what is known stays</source>
+        <translation>停止比较；已得的结果会保留</translation>
+    </message>
+    <message>
+        <source>Compare on the rest of the samples</source>
+        <translation>在其余样本上继续比较</translation>
+    </message>
+    <message>
+        <source>Keep a variant (Ctrl+K), or add an ONNX file, to compare it with the baseline.</source>
+        <translation>保留一个变体（Ctrl+K）或添加一个 ONNX 文件，即可与基线比较。</translation>
+    </message>
+    <message>
+        <source>Select one to four variants in the list to compare them with the baseline.</source>
+        <translation>在列表中选择一到四个变体，与基线比较。</translation>
+    </message>
+    <message>
+        <source>Not compared yet.</source>
+        <translation>尚未比较。</translation>
+    </message>
+    <message>
+        <source>No data set: only sizes and weight errors are compared.</source>
+        <translation>没有数据集：只比较大小和权重误差。</translation>
+    </message>
+    <message>
+        <source>Stopped before any sample has run.</source>
+        <translation>已停止，尚未运行任何样本。</translation>
+    </message>
+    <message>
+        <source>The outputs are no classes: they are compared as signal and noise.</source>
+        <translation>输出不是类别：按信号与噪声比较。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 samples do not get the same class from all.</source>
+        <translation>%2 个样本中有 %1 个没有从所有模型得到相同的类别。</translation>
+    </message>
+    <message>
+        <source>%1 become right, %2 become wrong.</source>
+        <translation>%1 个变为正确，%2 个变为错误。</translation>
+    </message>
+    <message>
+        <source>Stopped after %1 of %2 samples.</source>
+        <translation>已停止：%2 个样本中完成了 %1 个。</translation>
+    </message>
+    <message>
+        <source>Four at most: %1 are compared.</source>
+        <translation>最多四个：比较的是 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ComparisonRunner</name>
+    <message>
+        <source>Comparing variants</source>
+        <translation>正在比较变体</translation>
     </message>
 </context>
 <context>
@@ -3502,6 +3956,61 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>The %1 of %2 classes whose confusions changed most</source>
         <translation>%2 个类别中混淆变化最大的 %1 个</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ConstantTable</name>
+    <message>
+        <source>%1 values</source>
+        <translation>%1 个数值</translation>
+    </message>
+    <message>
+        <source>smallest %1</source>
+        <translation>最小 %1</translation>
+    </message>
+    <message>
+        <source>largest %1</source>
+        <translation>最大 %1</translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation>均值 %1</translation>
+    </message>
+    <message>
+        <source>deviation %1</source>
+        <translation>标准差 %1</translation>
+    </message>
+    <message>
+        <source>zeros %1</source>
+        <translation>零占 %1</translation>
+    </message>
+    <message>
+        <source>more than %1 different</source>
+        <translation>不同的数值超过 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 different</source>
+        <translation>不同的数值 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 NaN or infinite</source>
+        <translation>NaN 或无穷大 %1 个</translation>
+    </message>
+    <message>
+        <source>the first %1 below</source>
+        <translation>以下为前 %1 个</translation>
+    </message>
+    <message>
+        <source>Values of the constant</source>
+        <translation>常量的数值</translation>
+    </message>
+    <message>
+        <source>%1 copies the selected values</source>
+        <translation>%1 复制选中的数值</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
 </context>
 <context>
@@ -3541,6 +4050,13 @@ Preprocessing: %2, %3</source>
     <message>
         <source>chosen</source>
         <translation>手动选择</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::DatasetChooser</name>
+    <message>
+        <source>Stopped: the data are as they were.</source>
+        <translation>已停止：数据保持原样。</translation>
     </message>
 </context>
 <context>
@@ -3669,6 +4185,34 @@ Preprocessing: %2, %3</source>
         <source>%1, edited</source>
         <translation>%1，已编辑</translation>
     </message>
+    <message>
+        <source>Read when you stop typing; Enter reads it at once.</source>
+        <translation>停止输入后自动读取；按 Enter 立即读取。</translation>
+    </message>
+    <message>
+        <source>Choose a folder first.</source>
+        <translation>请先选择文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder was not read yet.</source>
+        <translation>文件夹尚未读取。</translation>
+    </message>
+    <message>
+        <source>The folder is being read.</source>
+        <translation>正在读取文件夹。</translation>
+    </message>
+    <message>
+        <source>There is no data set to use.</source>
+        <translation>没有可用的数据集。</translation>
+    </message>
+    <message>
+        <source>The chosen preprocessing is being tried.</source>
+        <translation>正在试用所选的预处理。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; does not fit this model and these data: choose another one or edit it.</source>
+        <translation>“%1”与此模型和数据不符：请另选一个，或编辑它。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::DatasetProbe</name>
@@ -3727,16 +4271,16 @@ Preprocessing: %2, %3</source>
         <translation>开始导览(&amp;T)</translation>
     </message>
     <message>
-        <source>Three steps on the sample: choose a layer, change it, export</source>
-        <translation>用示例走三步：选择层、修改它、导出</translation>
-    </message>
-    <message>
         <source>OPENED LAST</source>
         <translation>最近打开</translation>
     </message>
     <message>
         <source>Open %1 in %2</source>
         <translation>打开 %2 中的 %1</translation>
+    </message>
+    <message>
+        <source>On the sample: choose a layer, change it, see what it did, export</source>
+        <translation>用示例走一遍：选择层、修改它、看结果、导出</translation>
     </message>
 </context>
 <context>
@@ -3925,10 +4469,6 @@ Preprocessing: %2, %3</source>
         <translation>未写入 %1：无法证明其正确性。</translation>
     </message>
     <message>
-        <source>Nothing was written. The session is as it was.</source>
-        <translation>没有写入任何内容，会话保持原样。</translation>
-    </message>
-    <message>
         <source>Compared on %1. SHA-256 of the file: %2</source>
         <translation>比较所用数据：%1。文件的 SHA-256：%2</translation>
     </message>
@@ -3951,6 +4491,18 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Report: %1</source>
         <translation>报告：%1</translation>
+    </message>
+    <message>
+        <source>Ex&amp;port another form</source>
+        <translation>导出其他形式(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Back to the choices, as they were</source>
+        <translation>返回先前的各项选择</translation>
+    </message>
+    <message>
+        <source>%1 Nothing was written.</source>
+        <translation>%1未写入任何文件。</translation>
     </message>
 </context>
 <context>
@@ -4044,6 +4596,14 @@ Preprocessing: %2, %3</source>
         <source>The recipe has changed since this was measured.</source>
         <translation>测量之后配方已有改动。</translation>
     </message>
+    <message>
+        <source>%1 of the baseline, but both vary by more: their intervals overlap</source>
+        <translation>是基线的 %1，但两者的波动更大：区间重叠</translation>
+    </message>
+    <message>
+        <source>not distinguishable</source>
+        <translation>无法区分</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::FileOpener</name>
@@ -4082,9 +4642,43 @@ Preprocessing: %2, %3</source>
 </context>
 <context>
     <name>lathe::ui::FocusCharts</name>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n 层</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>Rank → %1</source>
-        <translation>秩 → %1</translation>
+        <source>There are no weights of %1 to show: %2</source>
+        <translation>%1 没有可显示的权重：%2</translation>
+    </message>
+    <message>
+        <source>The weights are being looked at.</source>
+        <translation>正在查看权重。</translation>
+    </message>
+    <message>
+        <source>%1, normalization folded in</source>
+        <translation>%1，归一化已折叠</translation>
+    </message>
+    <message>
+        <source>This weight has no singular values: it holds values that are no numbers.</source>
+        <translation>该权重没有奇异值：其中含有非数值。</translation>
+    </message>
+    <message>
+        <source>The weights of these layers cannot be read.</source>
+        <translation>这些层的权重无法读取。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers so far</source>
+        <translation>目前 %1 层，共 %2 层</translation>
+    </message>
+    <message>
+        <source>Their singular values are being worked out.</source>
+        <translation>正在计算它们的奇异值。</translation>
+    </message>
+    <message>
+        <source>None of these layers has a rank at which factors take less room.</source>
+        <translation>这些层都没有能让因子占用更少空间的秩。</translation>
     </message>
 </context>
 <context>
@@ -4094,12 +4688,25 @@ Preprocessing: %2, %3</source>
         <translation>图的配色</translation>
     </message>
     <message>
-        <source>from %1 to %2</source>
-        <translation>从 %1 到 %2</translation>
-    </message>
-    <message>
         <source>Of the recipe before; it is being computed.</source>
         <translation>属于改动前的配方；正在计算。</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <comment>a logarithmic scale</comment>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Each step of the colours is so many times more, not so much more; blocks have the colour of all that is in them.</source>
+        <translation>颜色每变化一级，数值增大相同的倍数，而不是相同的量；模块的颜色取其中各层之和。</translation>
+    </message>
+    <message>
+        <source>The colours go in even steps.</source>
+        <translation>颜色随数值均匀变化。</translation>
+    </message>
+    <message>
+        <source>from %1 by %2 to %3</source>
+        <translation>从 %1 经 %2 到 %3</translation>
     </message>
 </context>
 <context>
@@ -4217,6 +4824,22 @@ Preprocessing: %2, %3</source>
     <message>
         <source>there is not enough memory</source>
         <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Current</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原模型</translation>
+    </message>
+    <message>
+        <source>Which model is shown</source>
+        <translation>显示哪个模型</translation>
+    </message>
+    <message>
+        <source>The original, or what the recipe of the moment makes of its nodes</source>
+        <translation>显示原模型，或当前配方对其节点的改动</translation>
     </message>
 </context>
 <context>
@@ -4371,6 +4994,10 @@ Preprocessing: %2, %3</source>
         <source>Of the recipe before; it is being computed.</source>
         <translation>属于改动前的配方；正在计算。</translation>
     </message>
+    <message>
+        <source>A click or Enter shows all that is known of it</source>
+        <translation>单击或按 Enter 查看它的全部信息</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::HelpWindow</name>
@@ -4451,6 +5078,30 @@ Preprocessing: %2, %3</source>
         <source>%1 in one bin</source>
         <translation>单个区间内 %1</translation>
     </message>
+    <message>
+        <source>%1 of the weights become zero</source>
+        <translation>%1 的权重变为零</translation>
+    </message>
+    <message>
+        <source>Pruning</source>
+        <translation>剪枝</translation>
+    </message>
+    <message>
+        <source>Drag the line, or use the arrow keys, to choose how many weights become zero; with Shift in steps of 0.1 %. Ctrl and the arrow keys tell of each bin.</source>
+        <translation>拖动竖线或按方向键，选择让多少权重变为零；按住 Shift 时步长为 0.1 %。按 Ctrl 加方向键读出每个区间。</translation>
+    </message>
+    <message>
+        <source>weights from %1 to %2</source>
+        <translation>权重从 %1 到 %2</translation>
+    </message>
+    <message>
+        <source>%1 lie further out</source>
+        <translation>%1 在图外</translation>
+    </message>
+    <message>
+        <source>drag to prune</source>
+        <translation>拖动以剪枝</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::HistoryPanel</name>
@@ -4477,6 +5128,12 @@ Preprocessing: %2, %3</source>
         <source>Hide this line</source>
         <translation>隐藏此行</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>还有 %n 条</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::Inspector</name>
@@ -4489,30 +5146,8 @@ Preprocessing: %2, %3</source>
         <translation>所选层的设置</translation>
     </message>
     <message>
-        <source>Switches off every method; the weight is stored as it came.</source>
-        <translation>关闭所有方法；权重按原样存储。</translation>
-    </message>
-    <message numerus="yes">
-        <source>Keep %n layers as they are</source>
-        <translation>
-            <numerusform>保持 %n 个层不变</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Codes, scales, tables and masks without anything else of the file</source>
-        <translation>编码、缩放因子、码表和掩码，不含文件的其他内容</translation>
-    </message>
-    <message>
         <source>%1 %2 → %3</source>
         <translation>%1 %2 → %3</translation>
-    </message>
-    <message>
-        <source>Keep this layer as it is</source>
-        <translation>保持此层不变</translation>
-    </message>
-    <message>
-        <source>Keep these layers as they are</source>
-        <translation>保持这些层不变</translation>
     </message>
     <message>
         <source>Select a layer to choose what happens to it.</source>
@@ -4583,10 +5218,6 @@ Preprocessing: %2, %3</source>
     <message>
         <source>What this does to the layer&apos;s output is known with calibration data.</source>
         <translation>有了校准数据，才能知道对该层输出的影响。</translation>
-    </message>
-    <message>
-        <source>in theory %1, %2 bits a weight</source>
-        <translation>理论上 %1，每个权重 %2 位</translation>
     </message>
     <message>
         <source>Huffman-coded %1</source>
@@ -4667,16 +5298,36 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>平衡点 %1，满秩 %2</translation>
     </message>
     <message>
-        <source>Keep as it is</source>
-        <translation>保持不变</translation>
-    </message>
-    <message>
         <source>Of the recipe before; it is being computed.</source>
         <translation>属于改动前的配方；正在计算。</translation>
     </message>
     <message>
         <source>%1 pruned by the common threshold</source>
         <translation>按共同阈值剪枝 %1</translation>
+    </message>
+    <message>
+        <source>Bits of the file for each weight; in theory, its codes, scales, tables and masks without anything else</source>
+        <translation>文件中平均每个权重所占的位数；理论值只计编码、缩放因子、码表和掩码</translation>
+    </message>
+    <message>
+        <source>Those that are kept as they are (%1) stay so.</source>
+        <translation>其中保持不变的 %1 层不受影响。</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>尚未计算</translation>
+    </message>
+    <message>
+        <source>%1 bits a weight, in theory %2</source>
+        <translation>每个权重 %1 位，理论上 %2</translation>
+    </message>
+    <message>
+        <source>%1 bits a weight</source>
+        <translation>每个权重 %1 位</translation>
+    </message>
+    <message>
+        <source>Key: %1</source>
+        <translation>按键：%1</translation>
     </message>
 </context>
 <context>
@@ -4693,17 +5344,21 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Stop what is running (Esc)</source>
         <translation>停止正在运行的任务 (Esc)</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 (+%2)</source>
+        <translation>%1（另有 %2 项）</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::JobsPanel</name>
-    <message>
-        <source>%1 s left</source>
-        <translation>剩余 %1 秒</translation>
-    </message>
-    <message>
-        <source>%1 min left</source>
-        <translation>剩余 %1 分钟</translation>
-    </message>
     <message>
         <source>Progress: %1</source>
         <translation>进度：%1</translation>
@@ -4722,6 +5377,45 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::KeepBar</name>
+    <message>
+        <source>%1 of %2 kept</source>
+        <translation>%2 层中 %1 层保持不变</translation>
+    </message>
+    <message>
+        <source>Kept as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Kept as they are</source>
+        <translation>都保持不变</translation>
+    </message>
+    <message>
+        <source>Let go</source>
+        <translation>解除</translation>
+    </message>
+    <message>
+        <source>Keep all</source>
+        <translation>全部保持不变</translation>
+    </message>
+    <message>
+        <source>Keep this layer as it is</source>
+        <translation>此层保持不变</translation>
+    </message>
+    <message>
+        <source>Keep these layers as they are</source>
+        <translation>这些层保持不变</translation>
+    </message>
+    <message>
+        <source>The recipe holds again for what is selected (Ctrl+Shift+K).</source>
+        <translation>配方对所选的层重新生效（Ctrl+Shift+K）。</translation>
+    </message>
+    <message>
+        <source>Nothing changes them, whatever presets, rules and edits of many layers say (Ctrl+Shift+K).</source>
+        <translation>无论预设、规则和对多个层的改动怎样要求，都不会改变（Ctrl+Shift+K）。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::LayerAnalyzer</name>
     <message>
         <source>Analyzing weights</source>
@@ -4733,6 +5427,21 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>layer</source>
         <translation>层</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::LayerChange</name>
+    <message>
+        <source>unchanged</source>
+        <translation>未改动</translation>
+    </message>
+    <message>
+        <source>weights replaced</source>
+        <translation>权重已替换</translation>
+    </message>
+    <message>
+        <source>split into several nodes</source>
+        <translation>拆分为多个节点</translation>
     </message>
 </context>
 <context>
@@ -4788,6 +5497,30 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>%1 now as %2: %3.</source>
         <translation>%1 现与 %2 相同：%3。</translation>
+    </message>
+    <message>
+        <source>Kept as it is: let it go first (Ctrl+Shift+K).</source>
+        <translation>保持不变：请先解除（Ctrl+Shift+K）。</translation>
+    </message>
+    <message>
+        <source>Select the layers to keep as they are.</source>
+        <translation>请选择要保持不变的层。</translation>
+    </message>
+    <message>
+        <source>Kept: nothing changes these layers until they are let go.</source>
+        <translation>已保持不变：解除之前，这些层不会改变。</translation>
+    </message>
+    <message>
+        <source>Let go: what the recipe says of these layers holds again.</source>
+        <translation>已解除：配方对这些层的要求重新生效。</translation>
+    </message>
+    <message>
+        <source>&amp;Keep all as they are (%1 of %2 are)</source>
+        <translation>全部保持不变（%2 层中已有 %1 层）(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep as it is</source>
+        <translation>保持不变(&amp;K)</translation>
     </message>
 </context>
 <context>
@@ -4852,6 +5585,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Select All %1 Layers</source>
         <translation>选中全部 %1 个层</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
     </message>
 </context>
 <context>
@@ -5007,6 +5744,18 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Of the recipe before; it is being computed.</source>
         <translation>属于改动前的配方；正在计算。</translation>
     </message>
+    <message>
+        <source>kept</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Kept as it is, whatever else the recipe says</source>
+        <translation>保持不变，无论配方另有什么要求</translation>
+    </message>
+    <message>
+        <source>With a mask of one bit a weight it would be %1; stored as %2 it takes less.</source>
+        <translation>若用每个权重一位的掩码，需要 %1；存为 %2 则更少。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MainActions</name>
@@ -5135,10 +5884,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>将窗口布置为调节各层并观察结果</translation>
     </message>
     <message>
-        <source>Arrange the window to weigh variants against each other</source>
-        <translation>将窗口布置为比较各变体</translation>
-    </message>
-    <message>
         <source>&amp;View</source>
         <translation>视图(&amp;V)</translation>
     </message>
@@ -5221,10 +5966,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Presets</source>
         <translation>预设</translation>
-    </message>
-    <message>
-        <source>One setting for all layers</source>
-        <translation>一种设置用于所有层</translation>
     </message>
     <message>
         <source>&amp;New project…</source>
@@ -5319,12 +6060,60 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>开始导览(&amp;T)</translation>
     </message>
     <message>
-        <source>Three steps: choose a layer, change it, export</source>
-        <translation>三个步骤：选择层、修改它、导出</translation>
-    </message>
-    <message>
         <source>Save variant</source>
         <translation>保存变体</translation>
+    </message>
+    <message>
+        <source>&amp;Keep as it is</source>
+        <translation>保持不变(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Nothing changes the selected layers until they are let go</source>
+        <translation>解除之前，所选的层不会改变</translation>
+    </message>
+    <message>
+        <source>Go to &amp;settings</source>
+        <translation>转到设置(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Settings of the selected layers: %1</source>
+        <translation>所选层的设置：%1</translation>
+    </message>
+    <message>
+        <source>Set variants beside the baseline: samples, classes, layers; once more, or Esc, leads back</source>
+        <translation>把变体与基线并列：样本、类别、层；再按一次或按 Esc 返回</translation>
+    </message>
+    <message>
+        <source>&amp;Next panel</source>
+        <translation>下一个面板(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Put the focus on the next panel</source>
+        <translation>把焦点移到下一个面板</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious panel</source>
+        <translation>上一个面板(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Put the focus on the previous panel</source>
+        <translation>把焦点移到上一个面板</translation>
+    </message>
+    <message>
+        <source>Pa&amp;use measuring</source>
+        <translation>暂停测量(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Stop before all samples are measured; once more: go on</source>
+        <translation>不等全部样本测完就停下；再次选择则继续</translation>
+    </message>
+    <message>
+        <source>Choose a layer, change it, see what it did, export</source>
+        <translation>选择层、修改它、看结果、导出</translation>
+    </message>
+    <message>
+        <source>Settings for all layers, or for those that are selected</source>
+        <translation>用于所有层或所选层的设置</translation>
     </message>
 </context>
 <context>
@@ -5397,6 +6186,60 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>%1 % – %2</source>
         <translation>%1 % – %2</translation>
     </message>
+    <message>
+        <source>Comparison</source>
+        <translation>比较</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ManagePresetsDialog</name>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>重命名(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Presets of your own</source>
+        <translation>自己的预设</translation>
+    </message>
+    <message>
+        <source>Type another name (F2)</source>
+        <translation>输入另一个名称（F2）</translation>
+    </message>
+    <message>
+        <source>Take it out of the menu (Del)</source>
+        <translation>从菜单中去掉（Del）</translation>
+    </message>
+    <message>
+        <source>A preset needs a name.</source>
+        <translation>预设需要一个名称。</translation>
+    </message>
+    <message>
+        <source>Two presets cannot have the same name.</source>
+        <translation>两个预设不能同名。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::MeasuringMark</name>
+    <message>
+        <source>Being measured. A click pauses (Shift+F5).</source>
+        <translation>正在测量。单击可暂停 (Shift+F5)。</translation>
+    </message>
+    <message>
+        <source>Goes on to all samples in a moment. A click keeps it from that (Shift+F5).</source>
+        <translation>稍后会自动测完全部样本。单击可阻止 (Shift+F5)。</translation>
+    </message>
+    <message>
+        <source>Paused. A click goes on to all samples (Shift+F5).</source>
+        <translation>已暂停。单击可继续测完全部样本 (Shift+F5)。</translation>
+    </message>
+    <message>
+        <source>Measured on all samples.</source>
+        <translation>全部样本均已测完。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MethodGroup</name>
@@ -5415,6 +6258,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Uses %1.</source>
         <translation>使用 %1。</translation>
+    </message>
+    <message>
+        <source>Choices that are rarely changed</source>
+        <translation>很少需要改动的选项</translation>
     </message>
 </context>
 <context>
@@ -6103,10 +6950,239 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::MissingModel</name>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 等，另有 %2 个</translation>
+    </message>
+    <message>
+        <source>It has the same layers of the same shapes, with other weights or another graph around them.</source>
+        <translation>层及其形状相同，但权重或其余计算图不同。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers of the project&apos;s model are missing: %1.</source>
+        <translation>
+            <numerusform>缺少项目模型中的 %n 个层：%1。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers have another shape: %1.</source>
+        <translation>
+            <numerusform>%n 个层的形状不同：%1。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers are new.</source>
+        <translation>
+            <numerusform>新增 %n 个层。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The project does not remember the layers of its model, so only its rules could be tried.</source>
+        <translation>项目没有记录其模型的层，因此只能检验规则。</translation>
+    </message>
+    <message>
+        <source>Every rule of the project matches a layer there.</source>
+        <translation>项目的每条规则在其中都有匹配的层。</translation>
+    </message>
+    <message>
+        <source>Rules without a layer there would be left out: %1.</source>
+        <translation>在其中没有匹配层的规则将被略去：%1。</translation>
+    </message>
+    <message>
+        <source>Lathe</source>
+        <translation>Lathe</translation>
+    </message>
+    <message>
+        <source>%1 is no longer in %2, and not beside %3 either.</source>
+        <translation>%1 已不在 %2 中，也不在 %3 旁边。</translation>
+    </message>
+    <message>
+        <source>Show where the model is now. Recipes, variants and figures stay with it; the project remembers its new place when it is saved.</source>
+        <translation>请指出模型现在的位置。配方、变体和数值都会保留；保存项目时会记住新位置。</translation>
+    </message>
+    <message>
+        <source>&amp;Find the model…</source>
+        <translation>查找模型(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Where is %1?</source>
+        <translation>%1 在哪里？</translation>
+    </message>
+    <message>
+        <source>ONNX models (*.onnx);;All files (*)</source>
+        <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Comparing %1 with the project&apos;s model</source>
+        <translation>正在将 %1 与项目的模型比较</translation>
+    </message>
+    <message>
+        <source>%1 is not the model that %2 was made with.</source>
+        <translation>%1 不是 %2 所用的模型。</translation>
+    </message>
+    <message>
+        <source>If it is used, recipe and variants go on with it where its layers fit; their figures are measured anew.</source>
+        <translation>如果使用它，配方和变体将在层相符之处继续有效，数值会重新测量。</translation>
+    </message>
+    <message>
+        <source>&amp;Use it anyway</source>
+        <translation>仍然使用(&amp;U)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read.</source>
+        <translation>无法读取 %1。</translation>
+    </message>
+    <message>
+        <source>&amp;Look again…</source>
+        <translation>重新查找(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Rules that match no layer of %1 were left out: %2.</source>
+        <translation>在 %1 中没有匹配层的规则已略去：%2。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::MixedSpinBox</name>
     <message>
         <source>mixed</source>
         <translation>不一致</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::NodePanel</name>
+    <message>
+        <source>The node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+        <source>Close the node</source>
+        <translation>关闭节点面板</translation>
+    </message>
+    <message>
+        <source>NODE</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>VALUES</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>The constants that the node reads, number by number</source>
+        <translation>节点读取的常量，逐个数值</translation>
+    </message>
+    <message>
+        <source>Reading %1…</source>
+        <translation>正在读取 %1…</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::NodeText</name>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Input of the model</source>
+        <translation>模型的输入</translation>
+    </message>
+    <message>
+        <source>Output of the model</source>
+        <translation>模型的输出</translation>
+    </message>
+    <message>
+        <source>%1, version %2</source>
+        <translation>%1，版本 %2</translation>
+    </message>
+    <message>
+        <source>In this model</source>
+        <translation>在此模型中</translation>
+    </message>
+    <message>
+        <source>No layer by itself; graphs inside of it are listed below.</source>
+        <translation>本身不是层；其中的子图列在下面。</translation>
+    </message>
+    <message>
+        <source>No layer: what it reads besides computed values is no weight of a product, a convolution, an embedding or a recurrence.</source>
+        <translation>不是层：除计算得到的值以外，它读取的并不是乘积、卷积、嵌入或循环的权重。</translation>
+    </message>
+    <message>
+        <source>No layer: it has no constant weight.</source>
+        <translation>不是层：没有恒定的权重。</translation>
+    </message>
+    <message>
+        <source>%1, %2 bits a number</source>
+        <translation>%1，每个数 %2 位</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 weights as %3 × %4, %5</source>
+        <translation>层 %1：%2 个权重，%3 × %4，%5</translation>
+    </message>
+    <message>
+        <source>It shares its weight with %1 and changes with that.</source>
+        <translation>它与 %1 共用权重，随之改变。</translation>
+    </message>
+    <message>
+        <source>It cannot be compressed: %1.</source>
+        <translation>不能压缩：%1。</translation>
+    </message>
+    <message>
+        <source>With the recipe of the moment</source>
+        <translation>使用当前配方时</translation>
+    </message>
+    <message>
+        <source>Unchanged.</source>
+        <translation>未改动。</translation>
+    </message>
+    <message>
+        <source>Split into several nodes; stored as %1, %2.</source>
+        <translation>拆分为多个节点；存为 %1，%2。</translation>
+    </message>
+    <message>
+        <source>Its weight is replaced; stored as %1, %2.</source>
+        <translation>权重已替换；存为 %1，%2。</translation>
+    </message>
+    <message>
+        <source>Looking up the nodes…</source>
+        <translation>正在查找节点…</translation>
+    </message>
+    <message>
+        <source>Becomes: %1</source>
+        <translation>变为：%1</translation>
+    </message>
+    <message>
+        <source>Attributes</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>省略</translation>
+    </message>
+    <message>
+        <source>scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>computed from constants by %1</source>
+        <translation>由 %1 从常量算出</translation>
+    </message>
+    <message>
+        <source>Graph %1</source>
+        <translation>子图 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n operator(s)</source>
+        <translation>
+            <numerusform>%n 个算子</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6278,6 +7354,13 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::PlainTable</name>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::PreferencesDialog</name>
     <message>
         <source>Preferences</source>
@@ -6371,6 +7454,89 @@ Energy: as many singular values as keep this share of the squared norm.</source>
 <context>
     <name>lathe::ui::PreprocessingEditor</name>
     <message>
+        <source>Preprocessing</source>
+        <translation>预处理</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>&amp;Fields</source>
+        <translation>字段(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Text</source>
+        <translation>文本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Text of a preprocessor_config.json</source>
+        <translation>preprocessor_config.json 的文本</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copies the text of a preprocessor_config.json</source>
+        <translation>复制 preprocessor_config.json 的文本</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PreprocessingForm</name>
+    <message>
+        <source>not at all</source>
+        <translation>不缩放</translation>
+    </message>
+    <message>
+        <source>shorter side to</source>
+        <translation>短边缩放到</translation>
+    </message>
+    <message>
+        <source>longer side to</source>
+        <translation>长边缩放到</translation>
+    </message>
+    <message>
+        <source>to exactly</source>
+        <translation>缩放到指定尺寸</translation>
+    </message>
+    <message>
+        <source>What an image is resized to before anything is cut off.</source>
+        <translation>裁剪之前图像缩放到的尺寸。</translation>
+    </message>
+    <message>
+        <source>Shorter side in pixels</source>
+        <translation>短边像素数</translation>
+    </message>
+    <message>
+        <source>Longer side at most, in pixels; 0: any</source>
+        <translation>长边像素数上限；0：不限</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Longer side in pixels</source>
+        <translation>长边像素数</translation>
+    </message>
+    <message>
+        <source>Width in pixels</source>
+        <translation>宽度像素数</translation>
+    </message>
+    <message>
+        <source>Height in pixels</source>
+        <translation>高度像素数</translation>
+    </message>
+    <message>
+        <source>longer one at most</source>
+        <translation>长边不超过</translation>
+    </message>
+    <message>
+        <source>&amp;Resize</source>
+        <translation>缩放(&amp;R)</translation>
+    </message>
+    <message>
         <source>bilinear</source>
         <translation>双线性</translation>
     </message>
@@ -6399,16 +7565,249 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>按 Pillow（torchvision 和 Hugging Face 也用它）的方式缩放：应选择训练模型时所用的滤波器。</translation>
     </message>
     <message>
-        <source>&amp;Resize by</source>
-        <translation>缩放方式(&amp;R)</translation>
+        <source>&amp;Filter</source>
+        <translation>滤波(&amp;F)</translation>
     </message>
     <message>
-        <source>Preprocessing</source>
-        <translation>预处理</translation>
+        <source>the &amp;centre</source>
+        <translation>中心(&amp;C)</translation>
     </message>
     <message>
-        <source>Use</source>
-        <translation>使用</translation>
+        <source>Cuts off what is outside; a smaller image gets a black frame.</source>
+        <translation>裁去中心之外的部分；较小的图像补黑边。</translation>
+    </message>
+    <message>
+        <source>Width of what is cut out</source>
+        <translation>裁剪宽度</translation>
+    </message>
+    <message>
+        <source>Height of what is cut out</source>
+        <translation>裁剪高度</translation>
+    </message>
+    <message>
+        <source>Cut out</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>&amp;multiply by</source>
+        <translation>乘以(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Factor of the pixels&apos; values</source>
+        <translation>像素值的系数</translation>
+    </message>
+    <message>
+        <source>A number or a fraction: 1/255 makes 0..1 of 0..255.</source>
+        <translation>数或分数：1/255 把 0..255 变为 0..1。</translation>
+    </message>
+    <message>
+        <source>then − 1</source>
+        <translation>再减 1</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>take off the mean, divide by the &amp;deviation</source>
+        <translation>减去均值，除以标准差(&amp;D)</translation>
+    </message>
+    <message>
+        <source>One number, or one for each channel in the order of the channels.</source>
+        <translation>一个数，或按通道顺序每个通道一个数。</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Deviation</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>Mea&amp;n</source>
+        <translation>均值(&amp;N)</translation>
+    </message>
+    <message>
+        <source>De&amp;viation</source>
+        <translation>标准差(&amp;V)</translation>
+    </message>
+    <message>
+        <source>red, green, blue</source>
+        <translation>红、绿、蓝</translation>
+    </message>
+    <message>
+        <source>blue, green, red</source>
+        <translation>蓝、绿、红</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>one channel after the other (NCHW)</source>
+        <translation>逐通道排列（NCHW）</translation>
+    </message>
+    <message>
+        <source>channels side by side (NHWC)</source>
+        <translation>通道交错排列（NHWC）</translation>
+    </message>
+    <message>
+        <source>C&amp;hannels</source>
+        <translation>通道(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Layout</source>
+        <translation>布局(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Width with zeros to the right; 0: none are added</source>
+        <translation>右侧补零后的宽度；0：不补</translation>
+    </message>
+    <message>
+        <source>Height with zeros below; 0: none are added</source>
+        <translation>下方补零后的高度；0：不补</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Fill u&amp;p to</source>
+        <translation>补零到(&amp;P)</translation>
+    </message>
+    <message>
+        <source>The factor is no number.</source>
+        <translation>系数不是数。</translation>
+    </message>
+    <message>
+        <source>%1 takes one number.</source>
+        <translation>%1只能有一个数。</translation>
+    </message>
+    <message>
+        <source>%1 takes one number, or three: one for each channel.</source>
+        <translation>%1可以是一个数，或每个通道一个，共三个。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PresetCommands</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Select the layers that the preset is for.</source>
+        <translation>请选择预设要用于的层。</translation>
+    </message>
+    <message>
+        <source>%1 is for other layers: none here is called %2.</source>
+        <translation>%1 适用于其他层：这里没有名为 %2 的层。</translation>
+    </message>
+    <message>
+        <source>%1 was added to what was set.</source>
+        <translation>%1 已添加到现有设置。</translation>
+    </message>
+    <message>
+        <source>%1 took the place of what was set.</source>
+        <translation>%1 已替换现有设置。</translation>
+    </message>
+    <message>
+        <source>Layers kept as they are: %1.</source>
+        <translation>保持不变的层：%1。</translation>
+    </message>
+    <message>
+        <source>No layer here is called %1.</source>
+        <translation>这里没有名为 %1 的层。</translation>
+    </message>
+    <message>
+        <source>%1 is in the menu of presets.</source>
+        <translation>%1 已加入预设菜单。</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PresetMenu</name>
+    <message>
+        <source>&amp;Replace what is set</source>
+        <translation>替换现有设置(&amp;R)</translation>
+    </message>
+    <message>
+        <source>The preset alone decides</source>
+        <translation>只由预设决定</translation>
+    </message>
+    <message>
+        <source>A&amp;dd to what is set</source>
+        <translation>添加到现有设置(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Methods that the preset does not speak of stay</source>
+        <translation>预设没有涉及的方法保留不变</translation>
+    </message>
+    <message>
+        <source>For &amp;all layers</source>
+        <translation>用于所有层(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Layers that are kept as they are stay so</source>
+        <translation>保持不变的层不受影响</translation>
+    </message>
+    <message>
+        <source>Select them in the table or the graph</source>
+        <translation>请在表格或计算图中选择</translation>
+    </message>
+    <message>
+        <source>&amp;Save as preset…</source>
+        <translation>另存为预设(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Keep the recipe, or the settings of a layer, as a preset of your own</source>
+        <translation>把配方或某一层的设置保存为自己的预设</translation>
+    </message>
+    <message>
+        <source>&amp;Manage presets…</source>
+        <translation>管理预设(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Rename or delete presets of your own</source>
+        <translation>重命名或删除自己的预设</translation>
+    </message>
+    <message>
+        <source>For the s&amp;elected layer</source>
+        <translation>用于所选的层(&amp;E)</translation>
+    </message>
+    <message>
+        <source>For the s&amp;elected layers (%1)</source>
+        <translation>用于所选的 %1 层(&amp;E)</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::PresetStore</name>
+    <message>
+        <source>A recipe of %1 rules</source>
+        <translation>含 %1 条规则的配方</translation>
+    </message>
+    <message>
+        <source>it has no rules</source>
+        <translation>其中没有规则</translation>
+    </message>
+    <message>
+        <source>The preset %1 is left out: %2</source>
+        <translation>略过预设 %1：%2</translation>
+    </message>
+    <message>
+        <source>A preset needs a name.</source>
+        <translation>预设需要一个名称。</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made.</source>
+        <translation>无法创建文件夹 %1。</translation>
+    </message>
+    <message>
+        <source>There is a preset called %1 already.</source>
+        <translation>已有名为 %1 的预设。</translation>
+    </message>
+    <message>
+        <source>The file %1 cannot be deleted.</source>
+        <translation>无法删除文件 %1。</translation>
     </message>
 </context>
 <context>
@@ -6470,20 +7869,24 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>将每层分解为两个因子，秩取平衡点的一半；多数网络会因此损失较多</translation>
     </message>
     <message>
-        <source>Keep all as it is</source>
-        <translation>全部保持不变</translation>
-    </message>
-    <message>
-        <source>Takes every change of the recipe back</source>
-        <translation>撤回配方的所有改动</translation>
-    </message>
-    <message>
         <source>as it is</source>
         <translation>不变</translation>
     </message>
     <message>
         <source>%1, mixed</source>
         <translation>%1，不一致</translation>
+    </message>
+    <message>
+        <source>No compression</source>
+        <translation>不压缩</translation>
+    </message>
+    <message>
+        <source>Takes every change back; layers that are kept stay kept</source>
+        <translation>撤回所有改动；保持不变的层仍保持不变</translation>
+    </message>
+    <message>
+        <source>%1, %2 kept</source>
+        <translation>%1，%2 层保持不变</translation>
     </message>
 </context>
 <context>
@@ -6507,6 +7910,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Calibrated on %1.</source>
         <translation>在 %1 上校准。</translation>
+    </message>
+    <message>
+        <source>%1 goes by the layer&apos;s inputs and needs data: choose a data set, or a setting that needs none.</source>
+        <translation>%1 要依据层的输入，因此需要数据：请选择数据集，或改用不需要数据的设置。</translation>
+    </message>
+    <message>
+        <source>Measuring is paused at %1 of %2 samples. A click on them goes on.</source>
+        <translation>测量已暂停：已测 %1 / %2 个样本。单击样本计数可继续。</translation>
     </message>
 </context>
 <context>
@@ -6561,22 +7972,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Restoring the changes of %1</source>
         <translation>正在恢复 %1 的改动</translation>
-    </message>
-    <message>
-        <source>%1 is no longer in %2, and not beside %3 either.</source>
-        <translation>%1 已不在 %2 中，也不在 %3 旁边。</translation>
-    </message>
-    <message>
-        <source>Show where the model is now. Recipes, variants and figures stay with it; the project remembers its new place when it is saved.</source>
-        <translation>请指出模型现在的位置。配方、变体和数值都会保留；保存项目时会记住新位置。</translation>
-    </message>
-    <message>
-        <source>&amp;Find the model…</source>
-        <translation>查找模型(&amp;F)…</translation>
-    </message>
-    <message>
-        <source>Where is %1?</source>
-        <translation>%1 在哪里？</translation>
     </message>
     <message>
         <source>Save the project</source>
@@ -6656,6 +8051,25 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>channel %1: minimum, quartiles, maximum</source>
         <translation>通道 %1：最小值、四分位数、最大值</translation>
     </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>%1: minimum, quartiles, maximum</source>
+        <translation>%1：最小值、四分位数、最大值</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RankChart</name>
+    <message>
+        <source>energy kept (%)</source>
+        <translation>保留能量 (%)</translation>
+    </message>
+    <message>
+        <source>singular value</source>
+        <translation>奇异值</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::RecentFiles</name>
@@ -6679,16 +8093,54 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>%1, all layers</source>
-        <translation>%1，所有层</translation>
-    </message>
-    <message>
         <source>Opening the recipe %1</source>
         <translation>正在打开配方 %1</translation>
     </message>
     <message>
         <source>Open %1</source>
         <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>%1 for all layers</source>
+        <translation>%1，用于所有层</translation>
+    </message>
+    <message>
+        <source>%1 added for all layers</source>
+        <translation>添加 %1，用于所有层</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n 层</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 for %2</source>
+        <translation>%1，用于 %2</translation>
+    </message>
+    <message>
+        <source>%1 added for %2</source>
+        <translation>添加 %1，用于 %2</translation>
+    </message>
+    <message>
+        <source>Keep %1 as it is</source>
+        <translation>%1 保持不变</translation>
+    </message>
+    <message>
+        <source>Let %1 be compressed</source>
+        <translation>%1 不再保持不变</translation>
+    </message>
+    <message numerus="yes">
+        <source>Keep %n layers as they are</source>
+        <translation>
+            <numerusform>%n 层保持不变</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Let %n layers be compressed</source>
+        <translation>
+            <numerusform>%n 层不再保持不变</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6704,10 +8156,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Rules</source>
         <translation>规则</translation>
-    </message>
-    <message>
-        <source>The recipe is made of these rules. Where two of them say something about the same layer, the lower one wins.</source>
-        <translation>配方由这些规则组成。若两条规则涉及同一层，以下面的一条为准。</translation>
     </message>
     <message>
         <source>&amp;Add</source>
@@ -6797,6 +8245,22 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>No layer is called %1. Change the pattern, or delete the rule.</source>
         <translation>没有名为 %1 的层。请修改模式，或删除此规则。</translation>
     </message>
+    <message>
+        <source>%1  (%2, kept as it is)</source>
+        <translation>%1  （%2，保持不变）</translation>
+    </message>
+    <message>
+        <source>The recipe is made of these rules. Where two of them say something about the same layer, the lower one wins. A layer that is kept (keep=true) stays as it is, whatever the others say.</source>
+        <translation>配方由这些规则组成。若两条规则涉及同一层，以下面的一条为准。用 keep=true 固定的层保持不变，无论其他规则怎样要求。</translation>
+    </message>
+    <message>
+        <source>Add a rule below the others</source>
+        <translation>在其他规则之下添加一条规则</translation>
+    </message>
+    <message>
+        <source>Keep as it is</source>
+        <translation>保持不变</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::RulesModel</name>
@@ -6827,6 +8291,153 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>nothing</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3 kept</source>
+        <translation>%2 中的 %1，%3 层保持不变</translation>
+    </message>
+    <message>
+        <source>not kept</source>
+        <translation>不保持不变</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SampleModel</name>
+    <message>
+        <source>Sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>True class</source>
+        <translation>真实类别</translation>
+    </message>
+    <message>
+        <source>%1: probability</source>
+        <translation>%1：概率</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SamplePicture</name>
+    <message>
+        <source>Picture of the sample</source>
+        <translation>样本图像</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SamplePreview</name>
+    <message>
+        <source>The image as it is stored</source>
+        <translation>图像原样</translation>
+    </message>
+    <message>
+        <source>The image as the model sees it</source>
+        <translation>模型看到的图像</translation>
+    </message>
+    <message>
+        <source>The smallest value that a pixel can become is black, the largest white; the first channel is red.</source>
+        <translation>像素可能取到的最小值为黑，最大值为白；第一个通道显示为红色。</translation>
+    </message>
+    <message>
+        <source>AS STORED</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>AS THE MODEL SEES IT</source>
+        <translation>模型看到的</translation>
+    </message>
+    <message>
+        <source>Sample before</source>
+        <translation>上一个样本</translation>
+    </message>
+    <message>
+        <source>Next sample</source>
+        <translation>下一个样本</translation>
+    </message>
+    <message>
+        <source>Choose a folder of images first to see one of them here.</source>
+        <translation>先选择图像文件夹，即可在此查看其中的图像。</translation>
+    </message>
+    <message>
+        <source>%1 · %L2 of %L3</source>
+        <translation>%1 · 第 %L2 个，共 %L3 个</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels</source>
+        <translation>%1 × %2 像素</translation>
+    </message>
+    <message>
+        <source>%1, shown brighter</source>
+        <translation>%1，已增亮显示</translation>
+    </message>
+    <message>
+        <source>%1 × %2, values %3 to %4, on average %5</source>
+        <translation>%1 × %2，数值 %3 至 %4，平均 %5</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SampleView</name>
+    <message>
+        <source>The sample before this one (Left)</source>
+        <translation>上一个样本（左方向键）</translation>
+    </message>
+    <message>
+        <source>The next sample (Right)</source>
+        <translation>下一个样本（右方向键）</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation>返回列表</translation>
+    </message>
+    <message>
+        <source>Back to the list (Esc)</source>
+        <translation>返回列表（Esc）</translation>
+    </message>
+    <message>
+        <source>%1  (%2 of %3)</source>
+        <translation>%1  （%2/%3）</translation>
+    </message>
+    <message>
+        <source>No true class is known.</source>
+        <translation>真实类别未知。</translation>
+    </message>
+    <message>
+        <source>True class: %1</source>
+        <translation>真实类别：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::SavePresetDialog</name>
+    <message>
+        <source>The whole &amp;recipe</source>
+        <translation>整个配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Save as preset</source>
+        <translation>另存为预设</translation>
+    </message>
+    <message>
+        <source>The menu of presets lists it by this name.</source>
+        <translation>预设菜单以此名称列出。</translation>
+    </message>
+    <message>
+        <source>The settings of &amp;one layer, for all: %1</source>
+        <translation>某一层的设置，用于所有层(&amp;O)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Nothing is set yet: there is nothing to keep as a preset.</source>
+        <translation>尚未设置任何内容，没有可以保存为预设的。</translation>
+    </message>
+    <message>
+        <source>It takes the place of the preset of this name.</source>
+        <translation>将替换同名的预设。</translation>
     </message>
 </context>
 <context>
@@ -6911,6 +8522,77 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::SpectraChart</name>
+    <message>
+        <source>SPECTRUM</source>
+        <translation>奇异值谱</translation>
+    </message>
+    <message>
+        <source>Select layers to see their singular values over each other.</source>
+        <translation>选择多个层，把它们的奇异值叠在一起查看。</translation>
+    </message>
+    <message>
+        <source>each layer</source>
+        <translation>各层</translation>
+    </message>
+    <message>
+        <source>energy, mean</source>
+        <translation>能量（平均）</translation>
+    </message>
+    <message>
+        <source>rank (% of break-even)</source>
+        <translation>秩（占平衡点的 %）</translation>
+    </message>
+    <message>
+        <source>relative singular value</source>
+        <translation>相对奇异值</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>Drag the line, or use the arrow keys, to choose the rank of all of them as a share of break-even. Ctrl and the arrow keys tell of each share.</source>
+        <translation>拖动竖线或按方向键，以占平衡点的比例为所有这些层选择秩。按 Ctrl 加方向键读出每个比例。</translation>
+    </message>
+    <message>
+        <source>Singular values of the selected layers</source>
+        <translation>所选各层的奇异值</translation>
+    </message>
+    <message>
+        <source>%1 of the %2 layers</source>
+        <translation>%2 层中的 %1 层</translation>
+    </message>
+    <message>
+        <source>break-even</source>
+        <translation>平衡点</translation>
+    </message>
+    <message>
+        <source>drag to lower the rank</source>
+        <translation>拖动以降低秩</translation>
+    </message>
+    <message>
+        <source>%1 of break-even · energy %2 to %3</source>
+        <translation>平衡点的 %1 · 能量 %2 至 %3</translation>
+    </message>
+    <message>
+        <source>rank at %1 of break-even</source>
+        <translation>秩为平衡点的 %1</translation>
+    </message>
+    <message>
+        <source>energy kept: %1 in the mean</source>
+        <translation>平均保留能量 %1</translation>
+    </message>
+    <message>
+        <source>least: %1 in %2</source>
+        <translation>最少：%1（%2）</translation>
+    </message>
+    <message>
+        <source>as factors %1 instead of %2</source>
+        <translation>分解后为 %1，原为 %2</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::SpectrumChart</name>
     <message>
         <source>SPECTRUM</source>
@@ -6925,14 +8607,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>秩</translation>
     </message>
     <message>
-        <source>singular value</source>
-        <translation>奇异值</translation>
-    </message>
-    <message>
-        <source>energy kept (%)</source>
-        <translation>保留能量 (%)</translation>
-    </message>
-    <message>
         <source>singular values</source>
         <translation>奇异值</translation>
     </message>
@@ -6943,10 +8617,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Rank</source>
         <translation>秩</translation>
-    </message>
-    <message>
-        <source>Drag the line, or use the arrow keys, to choose the rank.</source>
-        <translation>拖动竖线或使用方向键选择秩。</translation>
     </message>
     <message>
         <source>Singular values of the layer</source>
@@ -6975,6 +8645,41 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Rank %1 of %2</source>
         <translation>秩 %1/%2</translation>
+    </message>
+    <message>
+        <source>Drag the line, or use the arrow keys, to choose the rank. Ctrl and the arrow keys tell of each singular value.</source>
+        <translation>拖动竖线或按方向键选择秩。按 Ctrl 加方向键读出每个奇异值。</translation>
+    </message>
+    <message>
+        <source>rank %1</source>
+        <translation>秩 %1</translation>
+    </message>
+    <message>
+        <source>singular value %1</source>
+        <translation>奇异值 %1</translation>
+    </message>
+    <message>
+        <source>energy kept %1</source>
+        <translation>保留能量 %1</translation>
+    </message>
+    <message>
+        <source>as factors %1 instead of %2</source>
+        <translation>分解后为 %1，原为 %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::StallRun</name>
+    <message>
+        <source>no layer is called %1</source>
+        <translation>没有名为 %1 的层</translation>
+    </message>
+    <message>
+        <source>%1 has no slider</source>
+        <translation>%1 没有滑块</translation>
+    </message>
+    <message>
+        <source>no preset is called %1</source>
+        <translation>没有名为 %1 的预设</translation>
     </message>
 </context>
 <context>
@@ -7022,6 +8727,25 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>%1 of what the layers take</source>
         <translation>占各层总和的 %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::TimeLeft</name>
+    <message>
+        <source>%1 min left</source>
+        <translation>剩余 %1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 s left</source>
+        <translation>剩余 %1 秒</translation>
+    </message>
+    <message>
+        <source>about %1 min on this machine</source>
+        <translation>在本机上约需 %1 分钟</translation>
+    </message>
+    <message>
+        <source>about %1 s on this machine</source>
+        <translation>在本机上约需 %1 秒</translation>
     </message>
 </context>
 <context>
@@ -7143,6 +8867,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>%1, in %2 factors</source>
         <translation>%1，分为 %2 个因子</translation>
     </message>
+    <message>
+        <source>%1: sample %2 of %3</source>
+        <translation>%1：样本 %2/%3</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::VariantDesk</name>
@@ -7166,12 +8894,16 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>正在测量 %1</translation>
     </message>
     <message>
-        <source>Adding %1</source>
-        <translation>添加 %1</translation>
-    </message>
-    <message>
         <source>%1 stands beside the open model now: %2 of %3 layers were found in it, %4 by name, %5 by shape.</source>
         <translation>%1 现已与所打开的模型并列：在其中找到 %3 层中的 %2 层，按名称 %4 层，按形状 %5 层。</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>reading the file</source>
+        <translation>正在读取文件</translation>
     </message>
 </context>
 <context>
@@ -7258,6 +8990,18 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Not measured yet. Apply the variant to measure it.</source>
         <translation>尚未测量。应用该变体即可测量。</translation>
     </message>
+    <message>
+        <source>Made from %1.</source>
+        <translation>由 %1 得来。</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来自</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::VariantNotes</name>
@@ -7306,6 +9050,41 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::VariantWorkRow</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Read and measure the file once more</source>
+        <translation>重新读取并测量该文件</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Take the file out of the list</source>
+        <translation>把该文件从列表中移除</translation>
+    </message>
+    <message>
+        <source>Stop reading the file and take it out of the list</source>
+        <translation>停止读取该文件，并把它从列表中移除</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::VariantsPanel</name>
     <message>
         <source>VARIANTS</source>
@@ -7342,10 +9121,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Compare</source>
         <translation>比较</translation>
-    </message>
-    <message>
-        <source>Compares the selected variants, two to four of them: layers, samples, classes</source>
-        <translation>比较所选的两到四个变体：层、样本、类别</translation>
     </message>
     <message>
         <source>Duplicate</source>
@@ -7415,6 +9190,22 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>ONNX models (*.onnx);;All files (*)</source>
         <translation>ONNX 模型 (*.onnx);;所有文件 (*)</translation>
     </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Sets the selected variants, up to four, beside the baseline: samples, classes, layers</source>
+        <translation>把所选变体（最多四个）与基线并列：样本、类别、层</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>树状</translation>
+    </message>
+    <message>
+        <source>Shows the variants below what they were made from, instead of in the order they were made</source>
+        <translation>把变体排在其来源之下，而不是按保存的先后排列</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::WeightComparison</name>
@@ -7450,16 +9241,24 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>修改它</translation>
     </message>
     <message>
-        <source>Tick &lt;b&gt;Quantize&lt;/b&gt; and drag the number of bits. Watch the strip below: accuracy is measured while you drag, the size is that of the file you would get.</source>
-        <translation>勾选&lt;b&gt;量化&lt;/b&gt;并拖动位数。请看下方的数值条：拖动时即测量准确率，大小就是将得到的文件的大小。</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
     <message>
         <source>Writes the smaller model to an ONNX file that any runtime opens, and checks that it is the one you saw here.</source>
         <translation>把变小的模型写成任何运行时都能打开的 ONNX 文件，并核对它与此处所见一致。</translation>
+    </message>
+    <message>
+        <source>Drag the number of bits of &lt;b&gt;Quantize&lt;/b&gt;. Watch the strip below while you drag: accuracy is measured, the size is that of the file you would get.</source>
+        <translation>拖动&lt;b&gt;量化&lt;/b&gt;的位数。拖动时请看下方的数值条：准确率随即测量，大小就是将得到的文件的大小。</translation>
+    </message>
+    <message>
+        <source>See what it did</source>
+        <translation>看结果</translation>
+    </message>
+    <message>
+        <source>Above the untouched model, below yours: how much accuracy it lost, how sure that is, and how much smaller the file is. Go on dragging as long as you like; &lt;b&gt;Undo&lt;/b&gt; takes steps back.</source>
+        <translation>上面是未改动的模型，下面是现在的模型：准确率降了多少、这个数有多可靠、文件小了多少。可以继续拖动；&lt;b&gt;撤销&lt;/b&gt;可逐步退回。</translation>
     </message>
 </context>
 <context>
@@ -7475,10 +9274,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Measuring the recipe</source>
         <translation>正在测量配方</translation>
-    </message>
-    <message>
-        <source>Gathering calibration statistics</source>
-        <translation>正在收集校准统计量</translation>
     </message>
     <message>
         <source>Opening %1</source>
@@ -7561,6 +9356,22 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>ONNX model or project to open</source>
         <translation>要打开的 ONNX 模型或项目</translation>
+    </message>
+    <message>
+        <source>do in the window what this script says, tell how long it did not answer, and quit</source>
+        <translation>在窗口中执行此脚本，报告窗口无响应的时长，然后退出</translation>
+    </message>
+    <message>
+        <source>tell it as JSON</source>
+        <translation>以 JSON 格式报告</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read.</source>
+        <translation>无法读取 %1。</translation>
+    </message>
+    <message>
+        <source>Line %1 of the script cannot be done: %2.</source>
+        <translation>无法执行脚本第 %1 行：%2。</translation>
     </message>
 </context>
 </TS>
