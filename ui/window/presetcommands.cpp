@@ -1,6 +1,7 @@
 #include "ui/window/presetcommands.h"
 
 #include "ui/base/messages.h"
+#include "ui/jobs/timeleft.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/recipe/presetdialogs.h"
 #include "ui/session/presetstore.h"
@@ -17,10 +18,26 @@ PresetCommands::PresetCommands(Workbench &workbench, LayerPanel &panel, PresetMe
     connect(&menu, &PresetMenu::chosen, this, &PresetCommands::apply);
     connect(&menu, &PresetMenu::problemsFound, this,
             [this](const QStringList &sentences) { emit said(sentences.join(QLatin1Char(' '))); });
+    connect(&menu, &QMenu::aboutToShow, this, [this, &menu] { tellCosts(menu.builtIn()); });
     connect(menu.save(), &QAction::triggered, this, &PresetCommands::save);
     connect(menu.manage(), &QAction::triggered, this, &PresetCommands::manage);
     connect(&panel, &LayerPanel::selectionChanged, &menu,
             [&menu](const QVector<int> &layers) { menu.setSelectedCount(static_cast<int>(layers.size())); });
+}
+
+/// In the hints, before one is chosen: what it takes for all layers on this machine.
+void PresetCommands::tellCosts(const QList<QAction *> &builtIn) const
+{
+    if (!m_workbench.hasModel())
+        return;
+    const QVector<Preset> known = presets();
+    for (qsizetype i = 0; i < std::min(builtIn.size(), known.size()); ++i) {
+        const std::vector<LayerSettings> settings =
+            Recipe{{}, known[i].rules}.resolve(m_workbench.editor().layerNames());
+        const QString cost = aboutTimeText(m_workbench.compressor()->expectedSeconds(settings));
+        builtIn[i]->setToolTip(cost.isEmpty() ? known[i].hint : tr("%1 (%2)").arg(known[i].hint, cost));
+        builtIn[i]->setStatusTip(builtIn[i]->toolTip());
+    }
 }
 
 /// Rules for layers that are not here, as a preset made on another model has them, are left out.

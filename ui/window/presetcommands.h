@@ -23,6 +23,7 @@ signals:
 private:
     void save();
     void manage();
+    void tellCosts(const QList<QAction *> &builtIn) const;
 
     Workbench &m_workbench;
     LayerPanel &m_panel;
