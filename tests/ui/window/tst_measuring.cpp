@@ -134,11 +134,17 @@ void TstMeasuring::otherLayerSelected_isMadeReadyFirst()
     QVERIFY(desk.open());
     QVERIFY(desk.settleAt("conv3", 2));
     PreviewRunner &runner = desk.bench.previews().runner();
+    bool selected = false;
+    connect(&runner.runner(), &JobRunner::started, this, [&] {
+        if (selected)
+            return;
+        selected = true;
+        runner.select({1}); // while more samples are measured
+        QVERIFY(!runner.isRunning() && runner.isWaiting());
+        QCOMPARE(desk.state(), Measuring::Resting);
+    });
     desk.passTheRest();
-    QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Running, patience);
-    runner.select({1});
-    QVERIFY(!runner.isRunning() && runner.isWaiting());
-    QCOMPARE(desk.state(), Measuring::Resting);
+    QTRY_VERIFY_WITH_TIMEOUT(selected, patience);
     QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
 }
 
