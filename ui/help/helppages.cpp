@@ -63,16 +63,16 @@ QList<HelpPage> searchHelp(const QString &words)
 {
     // Simplified: Chinese input methods write a wide space.
     const QStringList wanted = words.simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    const auto holdsAll = [&wanted](const QString &text) {
-        return std::ranges::all_of(
+    const auto heldBy = [&wanted](const QString &text) {
+        return std::ranges::count_if(
             wanted, [&text](const QString &word) { return text.contains(word, Qt::CaseInsensitive); });
     };
     QList<HelpPage> found;
     for (const HelpPage &page : helpPages())
-        if (holdsAll(page.text))
+        if (heldBy(page.text) == wanted.size())
             found << page;
-    if (!wanted.isEmpty())
-        std::ranges::stable_partition(found, [&](const HelpPage &page) { return holdsAll(page.title); });
+    std::ranges::stable_sort(found, std::greater<>(),
+                             [&heldBy](const HelpPage &page) { return heldBy(page.title); });
     return found;
 }
 

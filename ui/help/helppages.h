@@ -17,7 +17,7 @@ struct HelpPage {
 /// themselves.
 const QList<HelpPage> &helpPages();
 QString helpUrl(const QString &id); ///< of the resource, in the language that the program speaks
-/// Pages with all words of the text, those that have them in the title first; no words: all pages.
+/// Pages with all words of the text, those with more of them in the title first; no words: all pages.
 QList<HelpPage> searchHelp(const QString &words);
 
 QString helpPageOf(PruneMethod method);

@@ -197,7 +197,10 @@ void TstHelp::search_findsChineseWords()
 {
     applyLanguage("zh_CN");
     QCOMPARE(searchHelp("量化").first().id, QString("quantize")); // others name it as well
-    QCOMPARE(searchHelp("聚类 码本").size(), 1);
+    const QList<HelpPage> clusters = searchHelp("聚类 码本"); // the window's page has both words as well
+    QCOMPARE(clusters.first().id, QString("cluster"));
+    for (const HelpPage &page : clusters)
+        QVERIFY2(page.text.contains("聚类") && page.text.contains("码本"), qPrintable(page.id));
     QCOMPARE(searchHelp("聚类　码本").first().id, QString("cluster")); // a wide space
     QVERIFY(searchHelp("码本 条纹").isEmpty());
 }

@@ -194,6 +194,8 @@ void TstScreens::panels_data()
 void TstScreens::look(QWidget *window, const QString &name)
 {
     QVERIFY2(coloursIn(picture(window, name)) > 16, qPrintable(name));
+    // A text that has just changed asks for its room, and has it before the window is painted next.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
     const QStringList faults = faultsOf(window);
     QVERIFY2(faults.isEmpty(), qPrintable(name + ":\n" + faults.join('\n')));
 }
