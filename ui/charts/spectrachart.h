@@ -12,7 +12,7 @@ class CurveLegend;
 /// One layer among several.
 struct LayerSpectrum {
     QString layer;
-    std::shared_ptr<const Spectrum> spectrum;
+    std::shared_ptr<const Spectrum> spectrum = {};
     Index breakEven = 0;
     RankBytes bytes = {};
     bool isUsable() const; ///< it has singular values, and a rank at which factors pay off

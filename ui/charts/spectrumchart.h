@@ -10,8 +10,8 @@ namespace lathe::ui {
 
 /// What the weights of a layer take in the numbers of its file.
 struct RankBytes {
-    qint64 whole = 0;        ///< as they are; 0: not known
-    QVector<qint64> factors; ///< of rank 1, 2, ...
+    qint64 whole = 0;             ///< as they are; 0: not known
+    QVector<qint64> factors = {}; ///< of rank 1, 2, ...
 };
 
 /// Singular values (log) and the energy curve of one layer, with the rank line to drag and the break-even
