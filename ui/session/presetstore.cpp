@@ -24,13 +24,25 @@ struct Words {
     throw Error(code, Message::verbatim(sentence.toStdString()));
 }
 
-/// A name that every file system takes. The recipe inside has the name as it was given.
+/// A file that no preset has yet, by a name that every file system takes: names that differ may come to the
+/// same there. The recipe inside has the name as it was given.
 QString fileFor(const QString &name)
 {
     static const QRegularExpression unfit(QStringLiteral("[\\\\/:*?\"<>|\\x00-\\x1f]|^\\.|\\.$"));
     QString plain = name.trimmed();
     plain.replace(unfit, QStringLiteral("_"));
-    return QDir(PresetStore::folder()).filePath(plain.left(80) + ending);
+    const QString path = QDir(PresetStore::folder()).filePath(plain.left(80));
+    QString file = path + ending;
+    for (int number = 2; QFile::exists(file); ++number)
+        file = QStringLiteral("%1 %2%3").arg(path).arg(number).arg(ending);
+    return file;
+}
+
+/// What a file of a recipe without a name is called.
+QString nameOf(const QString &file)
+{
+    const QString name = QFileInfo(file).fileName();
+    return name.endsWith(ending) ? name.chopped(ending.size()) : QFileInfo(file).completeBaseName();
 }
 
 QString hintOf(const std::vector<Rule> &rules)
@@ -45,7 +57,7 @@ Preset read(const QString &file)
     const Recipe recipe = loadRecipe(file.toStdString());
     QString name = QString::fromStdString(recipe.name);
     if (name.isEmpty())
-        name = QFileInfo(file).fileName().chopped(ending.size());
+        name = nameOf(file);
     if (recipe.rules.empty())
         refuse(ErrorCode::InvalidArgument, Words::tr("it has no rules"));
     return {name, hintOf(recipe.rules), recipe.rules, file};

@@ -28,6 +28,8 @@ private slots:
     void editOfFew_leavesTheirRulesAlone();
     void variantName_countsTheKept();
     void ownPresets_areKeptRenamedAndDeleted();
+    void ownPresets_whoseNamesComeToOneFile_areBothKept();
+    void filesWithoutAName_areCalledAsTheFile();
     void badFiles_areNamedAndLeftOut();
 
 private:
@@ -272,6 +274,30 @@ void TstPresets::ownPresets_areKeptRenamedAndDeleted()
     QCOMPARE(rulesOf(workbench), rules);
     workbench.editor().applyPreset(own[0], PresetMode::Add);
     QCOMPARE(rulesOf(workbench), rules);
+}
+
+void TstPresets::ownPresets_whoseNamesComeToOneFile_areBothKept()
+{
+    const QString tooLong(90, 'x');
+    for (const QString &name : {QString("a/b"), QString("a:b"), tooLong + '1', tooLong + '2', QString("a:b")})
+        PresetStore::save(name, {parseRule("*:bits=5")});
+    QStringList names;
+    for (const Preset &preset : PresetStore::list().presets)
+        names << preset.name;
+    names.sort();
+    QCOMPARE(names, QStringList({"a/b", "a:b", tooLong + '1', tooLong + '2'}));
+}
+
+void TstPresets::filesWithoutAName_areCalledAsTheFile()
+{
+    QVERIFY(QDir().mkpath(PresetStore::folder()));
+    for (const char *file : {"x.json", "1.2.json", "long.recipe.json"})
+        saveRecipe({{}, {parseRule("*:bits=5")}}, (PresetStore::folder() + '/' + file).toStdString());
+    QStringList names;
+    for (const Preset &preset : PresetStore::list().presets)
+        names << preset.name;
+    names.sort();
+    QCOMPARE(names, QStringList({"1.2", "long", "x"}));
 }
 
 void TstPresets::badFiles_areNamedAndLeftOut()
