@@ -282,7 +282,14 @@ DockArea::Arrangement DockArea::fromJson(const QJsonValue &value)
 
 bool DockArea::arrange(const Arrangement &arrangement)
 {
-    if (arrangement.state.isEmpty() || !restoreState(arrangement.state, stateVersion))
+    if (arrangement.state.isEmpty())
+        return false;
+    // Those that go go first: beside those that come they would need more width than a small window has, and
+    // the window grows as soon as one is shown.
+    for (QDockWidget *dock : std::as_const(m_docks))
+        if (!dock->isFloating() && !arrangement.panels.contains(dock->objectName()))
+            dock->hide();
+    if (!restoreState(arrangement.state, stateVersion))
         return false;
     if (arrangement.area.width() > 0 && arrangement.area.height() > 0 && arrangement.area != size())
         fitPanels(arrangement);

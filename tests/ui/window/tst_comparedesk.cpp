@@ -29,6 +29,8 @@ private slots:
     void newestVariants_areComparedWithoutAChoice();
     void comparison_hasMostOfTheRoom_data();
     void comparison_hasMostOfTheRoom();
+    void comingAndGoing_keepsTheSize_data() { comparison_hasMostOfTheRoom_data(); }
+    void comingAndGoing_keepsTheSize();
     void fileBeingAdded_hasItsRow();
     void pictures_data();
     void pictures();
@@ -161,6 +163,19 @@ void TstCompareDesk::comparison_hasMostOfTheRoom()
                                          .arg(list()->minimumSizeHint().width())
                                          .arg(widths)));
     QVERIFY(pages->height() > 0.4 * view()->height());
+}
+
+void TstCompareDesk::comingAndGoing_keepsTheSize()
+{
+    QFETCH(QSize, size);
+    m_window->resize(size);
+    // The second time round every place is one that comes back.
+    for (const Qt::Key key : {Qt::Key_3, Qt::Key_2, Qt::Key_1, Qt::Key_3, Qt::Key_1, Qt::Key_2, Qt::Key_3}) {
+        QTest::keyClick(m_window.get(), key, Qt::AltModifier);
+        QVERIFY(finish());
+        QTest::qWait(20);
+        QCOMPARE(m_window->size(), size);
+    }
 }
 
 void TstCompareDesk::fileBeingAdded_hasItsRow()
