@@ -98,6 +98,11 @@ VariantStudy studyFile(const Model &source, const VariantFile &file, const JobCo
 
 bool ComparedLayer::isLike(const ComparedLayer &other) const
 {
+    const auto isUntouched = [](const ComparedLayer &layer) {
+        return layer.known && !layer.ofFile && (layer.settings.keep || layer.settings.empty());
+    };
+    if (isUntouched(*this) && isUntouched(other))
+        return true; // kept or not asked for
     return known == other.known && settings == other.settings && text == other.text &&
            (bytes == other.bytes || ofFile != other.ofFile);
 }

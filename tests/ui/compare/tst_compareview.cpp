@@ -792,7 +792,9 @@ void TstCompareView::confusionView_leavesOutWhatIsNotConfused()
 void TstCompareView::differences_areMarked()
 {
     CompareView view(m_workbench);
-    choose(view, {variant("b", "fc1:bits=2")});
+    Variant kept = variant("b", "fc1:bits=2");
+    kept.recipe.rules.push_back(parseRule("conv2:keep=true"));
+    choose(view, {kept});
     QVERIFY(finish(view));
     open(view, "Layers");
     auto *layers = view.findChild<QTableView *>("compareLayers");
@@ -805,6 +807,8 @@ void TstCompareView::differences_areMarked()
     QVERIFY(at(fc1, 2, Qt::BackgroundRole).value<QBrush>().style() != Qt::NoBrush);
     QVERIFY(!at(0, 2, Qt::FontRole).value<QFont>().bold());
     QCOMPARE(at(0, 2, Qt::ForegroundRole).value<QColor>(), colors().muted);
+    // What is kept is no difference.
+    QVERIFY(!at(int(m_workbench.model().layerIndex("conv2")), 2, Qt::FontRole).value<QFont>().bold());
 }
 
 void TstCompareView::file_standsBesideRecipes()
