@@ -3,6 +3,7 @@
 #include "ui/inspector/methodspec.h"
 
 #include <QActionGroup>
+#include <QApplication>
 #include <QMainWindow>
 #include <QMenuBar>
 #include <QToolBar>
@@ -16,6 +17,18 @@ QString withKey(const QString &tip, const QAction *action)
 {
     const QString key = action->shortcut().toString(QKeySequence::NativeText);
     return key.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, key);
+}
+
+/// The pointer leaves the button while the menu has it, and nobody tells the button: it would stay lit.
+void letGoAfter(QMenu *menu, QToolButton *button)
+{
+    const auto letGo = [button] {
+        if (button->rect().contains(button->mapFromGlobal(QCursor::pos())))
+            return;
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(button, &leave);
+    };
+    QObject::connect(menu, &QMenu::aboutToHide, button, letGo, Qt::QueuedConnection);
 }
 
 } // namespace
@@ -240,8 +253,10 @@ void MainActions::makeToolBar(QMainWindow *window)
     presets->menuAction()->setIconText(tr("Presets"));
     presets->menuAction()->setToolTip(tr("Settings for all layers, or for those that are selected"));
     bar->addAction(presets->menuAction());
-    if (auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(presets->menuAction())))
+    if (auto *button = qobject_cast<QToolButton *>(bar->widgetForAction(presets->menuAction()))) {
         button->setPopupMode(QToolButton::InstantPopup);
+        letGoAfter(presets, button);
+    }
     bar->addActions({saveVariant, exportModel});
     auto *space = new QWidget;
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);

@@ -3,6 +3,7 @@
 #include "ui/charts/spectrumchart.h"
 #include "ui/compare/compareview.h"
 #include "ui/layers/layerpanel.h"
+#include "ui/recipe/presetmenu.h"
 #include "ui/variants/variantspanel.h"
 #include "ui/widgets/infobar.h"
 #include "ui/widgets/valuecontrol.h"
@@ -35,6 +36,7 @@ private slots:
 
     void emptyWindow_offersTheSample();
     void menuBar_showsItsMenusBeforeAModelIsOpen();
+    void presetsButton_isLetGoWithItsMenu();
     void firstSize_leavesRoomForTheFrame();
     void openedModel_fillsEveryView();
     void bitsByKeyboard_changeFiguresAndUndoBringsThemBack();
@@ -110,6 +112,26 @@ void TstMainWindow::menuBar_showsItsMenusBeforeAModelIsOpen()
     }
     auto *more = window.menuBar()->findChild<QWidget *>("qt_menubar_ext_button");
     QVERIFY(!more || !more->isVisible());
+}
+
+void TstMainWindow::presetsButton_isLetGoWithItsMenu()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *menu = window.findChild<PresetMenu *>();
+    QToolButton *button = nullptr;
+    for (auto *candidate : window.findChildren<QToolButton *>())
+        if (candidate->defaultAction() == menu->menuAction())
+            button = candidate;
+    QVERIFY(button);
+    QEnterEvent enter({1, 1}, {1, 1}, button->mapToGlobal(QPointF(1, 1)));
+    QApplication::sendEvent(button, &enter);
+    QVERIFY(button->underMouse());
+    menu->popup(window.mapToGlobal(QPoint(10, 100)));
+    QTest::mouseMove(menu, {5, 60}); // over a preset, beside the button
+    QTest::keyClick(menu, Qt::Key_Escape);
+    QTRY_VERIFY(!button->underMouse());
 }
 
 void TstMainWindow::firstSize_leavesRoomForTheFrame()
