@@ -157,8 +157,10 @@ void CompareView::follow()
         chooseVariants();
     });
     connect(&m_workbench, &Workbench::dataChanged, this, [this] {
-        if (!m_workbench.isLoadingData())
-            start();
+        if (m_workbench.isLoadingData())
+            return;
+        m_runner->forgetCalibrated();
+        start();
     });
     if (m_workbench.hasModel())
         m_weights->setModel(m_workbench.model());

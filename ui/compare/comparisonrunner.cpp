@@ -76,6 +76,15 @@ void ComparisonRunner::forget()
     m_known.clear();
 }
 
+void ComparisonRunner::forgetCalibrated()
+{
+    m_runner.abandon();
+    m_known.removeIf([](const Known &known) {
+        const std::optional<CompressedModel> &compressed = known.study->weights.compressed;
+        return compressed && !compressed->calibration.empty();
+    });
+}
+
 QString ComparisonRunner::timeLeft() const
 {
     return timeLeftText(JobModel::instance()->secondsLeftOf(&m_runner));

@@ -18,7 +18,8 @@ public:
     void cancel() { m_runner.cancel(); }   ///< ended() follows
     void abandon() { m_runner.abandon(); } ///< what is running is of no use any more
     bool isRunning() const { return m_runner.isRunning(); }
-    void forget(); ///< another model
+    void forget();           ///< another model
+    void forgetCalibrated(); ///< other data: what was calibrated was so on the ones before
     /// "about 40 s left"; empty: too early to say.
     QString timeLeft() const;
 
