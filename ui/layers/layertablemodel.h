@@ -79,6 +79,7 @@ private:
     bool isOutdated(const QModelIndex &index) const;
     static QString codedText(const Layer &layer, const Result *result, qint64 bits);
     QString text(const QModelIndex &index) const;
+    QStringList columnTip(const QModelIndex &index) const; ///< what the column says, line by line
     QString toolTip(const QModelIndex &index) const;
     QVariant sortValue(const QModelIndex &index) const;
 

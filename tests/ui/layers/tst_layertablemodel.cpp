@@ -219,6 +219,7 @@ void TstLayerTableModel::settings_standAtOnceWhileTheRestIsComputed()
     QVERIFY(model.index(0, LayerTableModel::Settings).data().toString().contains("4"));
     QVERIFY(model.index(0, LayerTableModel::Name).data(LayerTableModel::ChangedRole).toBool());
     QCOMPARE(model.index(0, LayerTableModel::Error).data().toString(), QString());
+    QVERIFY(cell(model, 0, LayerTableModel::Settings, Qt::ToolTipRole).contains("bits=4"));
 
     std::vector<bool> outdated(count);
     outdated[0] = true;
