@@ -8681,6 +8681,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>no preset is called %1</source>
         <translation>没有名为 %1 的预设</translation>
     </message>
+    <message>
+        <source>no model is open yet</source>
+        <translation>还没有打开模型</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::StorageChart</name>

@@ -144,6 +144,9 @@ StallRun::Moves StallRun::movesOf(const StallStep &step)
     const QString first = step.words.value(0);
     if (action == QLatin1String("open"))
         return {[this] { m_window.workbench().openModel(m_path, m_options); }};
+    if (!m_window.workbench().hasModel() && action != QLatin1String("resize") &&
+        action != QLatin1String("scheme"))
+        refuse(tr("no model is open yet"));
     if (action == QLatin1String("select"))
         return select(step.words);
     if (action == QLatin1String("drag"))

@@ -25,6 +25,7 @@ private slots:
     void quantiles_areOfWhatWasMeasured();
     void heartbeat_noticesABlockedLoop();
     void run_doesWhatTheScriptSays();
+    void run_namesTheLineThatCannotBeDone_data();
     void run_namesTheLineThatCannotBeDone();
     void journey_isAScript();
 };
@@ -136,14 +137,24 @@ void TstStalls::run_doesWhatTheScriptSays()
     QVERIFY(actions.contains("drag") && actions.contains("select") && actions.count("wait-idle") == 1);
 }
 
+void TstStalls::run_namesTheLineThatCannotBeDone_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::addColumn<int>("line");
+    QTest::newRow("no such layer") << "open\n\nselect nothing\n" << 3;
+    QTest::newRow("before a model is open") << "scheme dark\nselect 1\n" << 2;
+}
+
 void TstStalls::run_namesTheLineThatCannotBeDone()
 {
+    QFETCH(QString, script);
+    QFETCH(int, line);
     MainWindow window;
     window.show();
-    StallRun run(window, parseStallScript("open\n\nselect nothing\n"), samplePath(), {});
+    StallRun run(window, parseStallScript(script), samplePath(), {});
     QSignalSpy failed(&run, &StallRun::failed);
     QVERIFY(failed.wait(patience));
-    QCOMPARE(failed.front().front().toInt(), 3);
+    QCOMPARE(failed.front().front().toInt(), line);
 }
 
 void TstStalls::journey_isAScript()
