@@ -40,7 +40,7 @@ void fitLayerColumns(QTableWidget *table)
     for (int column = settings + 1; column < note; ++column)
         room -= table->columnWidth(column);
     const int least = table->fontMetrics().averageCharWidth() * 14;
-    table->setColumnWidth(name, std::clamp(room * 2 / 5, least, table->columnWidth(name)));
+    table->setColumnWidth(name, std::min(table->columnWidth(name), std::max(least, room * 2 / 5)));
     room -= table->columnWidth(name);
     table->setColumnWidth(settings, std::clamp(room, least, std::max(least, table->columnWidth(settings))));
 }

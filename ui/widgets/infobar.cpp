@@ -128,9 +128,9 @@ void InfoBar::refresh()
     else
         m_passing.stop();
     place();
+    setAccessibleName(now.text); // first: it is what is read out
     QAccessibleEvent said(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&said);
-    setAccessibleName(now.text);
 }
 
 void InfoBar::place()
