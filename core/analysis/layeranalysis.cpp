@@ -1,3 +1,4 @@
+#include "core/analysis/kernelsize.h"
 #include "core/analysis/weightstats.h"
 #include "core/base/parallel.h"
 #include "core/model/layererror.h"
@@ -8,12 +9,6 @@
 
 namespace lathe {
 namespace {
-
-Index kernelSizeOf(const Layer &layer)
-{
-    const int64_t size = layer.kernel.empty() ? 1 : elementCount(layer.kernel);
-    return size > 0 && layer.cols % size == 0 ? size : 1;
-}
 
 std::vector<size_t> readableLayers(const Model &model, std::span<const size_t> wanted, bool decoded)
 {
@@ -29,6 +24,12 @@ std::vector<size_t> readableLayers(const Model &model, std::span<const size_t> w
 }
 
 } // namespace
+
+Index kernelSizeOf(const Layer &layer)
+{
+    const int64_t size = layer.kernel.empty() ? 1 : elementCount(layer.kernel);
+    return size > 0 && layer.cols % size == 0 ? size : 1;
+}
 
 LayerAnalysis analyzeWeight(const Matrix &weight, Index kernelSize, const JobContext &ctx)
 {

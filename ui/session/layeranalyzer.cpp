@@ -1,5 +1,6 @@
 #include "ui/session/layeranalyzer.h"
 
+#include "core/analysis/kernelsize.h"
 #include "core/exporting/readableweights.h"
 #include "ui/base/messages.h"
 
@@ -8,14 +9,6 @@ namespace {
 
 // Larger spectra take seconds: computed when looked at, not ahead.
 constexpr Index largestPrefetchedRank = 1024;
-
-Index kernelSize(const Layer &layer)
-{
-    Index size = 1;
-    for (const int64_t k : layer.kernel)
-        size *= static_cast<Index>(k);
-    return size;
-}
 
 } // namespace
 
@@ -113,7 +106,7 @@ void LayerAnalyzer::start(int layer)
     m_runner.start(
         [model = key.second ? *m_rewritten : *m_model, index](const JobContext &ctx) -> Result {
             return std::make_shared<const LayerAnalysis>(
-                analyzeWeight(readableWeight(model, index, ctx), kernelSize(model.layers()[index]), ctx));
+                analyzeWeight(readableWeight(model, index, ctx), kernelSizeOf(model.layers()[index]), ctx));
         },
         [this, key](const Outcome<Result> &outcome) { finish(key, outcome); });
 }

@@ -1,5 +1,6 @@
 #include "ui/session/selectionstats.h"
 
+#include "core/analysis/kernelsize.h"
 #include "core/exporting/readableweights.h"
 
 #include <algorithm>
@@ -10,14 +11,6 @@ namespace {
 
 constexpr Index weightsTogether = 500'000; ///< handed over at once
 constexpr int together = 40;               // ms in which what arrives is shown at once
-
-Index kernelSize(const Layer &layer)
-{
-    Index size = 1;
-    for (const int64_t k : layer.kernel)
-        size *= static_cast<Index>(k);
-    return size;
-}
 
 std::span<const float> valuesOf(const Matrix &matrix)
 {
@@ -45,7 +38,7 @@ struct Counts {
 
 Counts countsOf(const Layer &layer)
 {
-    const auto rows = double(layer.rows), cols = double(layer.cols), kernel = double(kernelSize(layer));
+    const auto rows = double(layer.rows), cols = double(layer.cols), kernel = double(kernelSizeOf(layer));
     return {rows * cols, rows, cols, rows * cols / kernel, cols / kernel};
 }
 
@@ -220,7 +213,7 @@ void SelectionStats::refresh()
     };
     run(std::move(tasks), [shapeOf](const Task &task, const JobContext &ctx) {
         const auto index = static_cast<size_t>(task.key.first);
-        const Index kernel = kernelSize(task.model.layers()[index]);
+        const Index kernel = kernelSizeOf(task.model.layers()[index]);
         Result result{.key = task.key};
         if (task.before)
             result.before = shapeOf(readableWeight(task.model, index, ctx), kernel, ctx);
@@ -366,7 +359,7 @@ std::optional<Sparsity> SelectionStats::sparsity(bool after) const
 bool SelectionStats::anyKernels() const
 {
     return std::ranges::any_of(m_layers, [this](int layer) {
-        return kernelSize(m_model->layers()[static_cast<size_t>(layer)]) > 1;
+        return kernelSizeOf(m_model->layers()[static_cast<size_t>(layer)]) > 1;
     });
 }
 

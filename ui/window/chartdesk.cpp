@@ -1,5 +1,6 @@
 #include "ui/window/chartdesk.h"
 
+#include "core/analysis/kernelsize.h"
 #include "core/exporting/readableweights.h"
 #include "ui/charts/chartpages.h"
 #include "ui/charts/errorchart.h"
@@ -13,18 +14,6 @@
 #include "ui/window/focuscharts.h"
 
 namespace lathe::ui {
-namespace {
-
-Index kernelSize(const Layer &layer)
-{
-    Index size = 1;
-    for (const int64_t k : layer.kernel)
-        size *= static_cast<Index>(k);
-    return size;
-}
-
-} // namespace
-
 ChartDesk::ChartDesk(Workbench &workbench, const FocusCharts &focus, QObject *parent)
     : QObject(parent), m_workbench(workbench), m_tradeoff(new TradeoffChart), m_ranges(new RangeChart),
       m_sparsity(new SparsityChart), m_layerBars{new ErrorChart, new StorageChart},
@@ -163,7 +152,7 @@ void ChartDesk::refreshDetails()
         [model = encoding ? compressed->source : m_workbench.model(), index,
          encoding](const JobContext &ctx) {
             const Matrix weight = readableWeight(model, index, ctx);
-            const Index kernel = kernelSize(model.layers()[index]);
+            const Index kernel = kernelSizeOf(model.layers()[index]);
             Details details{.original = channelBoxes(weight, ctx),
                             .compressed = {},
                             .before = sparsity(weight, kernel),
@@ -188,7 +177,7 @@ void ChartDesk::showDetails(const Details &details)
     const Layer &layer = m_workbench.model().layers()[static_cast<size_t>(m_detailLayer)];
     const QString name = QString::fromStdString(layer.name);
     m_ranges->setBoxes(details.original, details.compressed, name);
-    m_sparsity->setSparsity(details.before, details.after, kernelSize(layer) > 1, name);
+    m_sparsity->setSparsity(details.before, details.after, kernelSizeOf(layer) > 1, name);
 }
 
 } // namespace lathe::ui
