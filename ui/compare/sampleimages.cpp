@@ -1,5 +1,7 @@
 #include "ui/compare/sampleimages.h"
 
+#include "ui/base/imagepicture.h"
+
 #include <QGuiApplication>
 
 #include <algorithm>
@@ -9,27 +11,7 @@ namespace {
 
 constexpr size_t atOnce = 16; // read in one go; what is wanted meanwhile comes next
 
-/// Images of some sets use a part of the range only, and would be black.
-std::vector<uint8_t> stretched(const Image &image)
-{
-    std::vector<uint8_t> pixels(image.pixels.begin(), image.pixels.end());
-    const int brightest = *std::ranges::max_element(pixels);
-    if (image.channels == 1 && brightest > 0)
-        for (uint8_t &pixel : pixels)
-            pixel = static_cast<uint8_t>(pixel * 255 / brightest);
-    return pixels;
-}
-
 } // namespace
-
-QImage imageOf(const Image &image)
-{
-    if (image.pixels.empty())
-        return {};
-    const QImage::Format format = image.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_BGR888;
-    const std::vector<uint8_t> pixels = stretched(image);
-    return QImage(pixels.data(), image.width, image.height, image.width * image.channels, format).copy();
-}
 
 QImage scaledInto(const QImage &image, QSize room)
 {
@@ -95,7 +77,8 @@ void SampleImages::next()
                 const Outcome<Image> image =
                     runGuarded([&](const JobContext &part) { return dataset->image(index, part); }, ctx);
                 const auto *read = std::get_if<Image>(&image);
-                const QImage large = read ? imageOf(*read) : QImage();
+                // Grey sets that use a part of the range only would be black.
+                const QImage large = read ? toQImage(*read, read->channels == 1) : QImage();
                 deliver({index, scaledInto(large, {edge, edge}), large});
             }
             return true;

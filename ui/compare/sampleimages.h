@@ -44,7 +44,6 @@ private:
     JobRunner m_runner;
 };
 
-QImage imageOf(const Image &image);
 /// As large as the room allows; small pictures keep their pixels.
 QImage scaledInto(const QImage &image, QSize room);
 

@@ -1,7 +1,7 @@
 #include "ui/data/datasetdialog.h"
 
+#include "ui/base/imagepicture.h"
 #include "ui/base/messages.h"
-#include "ui/data/imagepicture.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 #include "ui/widgets/plaintable.h"

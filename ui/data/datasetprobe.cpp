@@ -2,8 +2,8 @@
 
 #include "core/base/fileio.h"
 #include "ui/base/format.h"
+#include "ui/base/imagepicture.h"
 #include "ui/base/messages.h"
-#include "ui/data/imagepicture.h"
 #include "ui/session/dataloader.h"
 
 #include <QCoreApplication>

@@ -2,9 +2,9 @@
 
 #include "core/data/samples.h"
 #include "ui/base/format.h"
+#include "ui/base/imagepicture.h"
 #include "ui/base/messages.h"
 #include "ui/data/datasetprobe.h"
-#include "ui/data/imagepicture.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 

@@ -1,4 +1,4 @@
-#include "ui/data/imagepicture.h"
+#include "ui/base/imagepicture.h"
 
 #include <QPainter>
 #include <algorithm>
