@@ -125,7 +125,7 @@ private:
     std::string layersSection() const;
     std::string layersTable() const;
     std::string histogramsSection() const;
-    std::vector<size_t> mostChanged() const;
+    std::vector<size_t> changedLayers() const;
     std::string recipeSection(const Recipe &recipe) const;
     std::string certificateSection() const;
     std::string hashesText(const Certificate &certificate) const;
@@ -272,8 +272,8 @@ std::string Page::layersSection() const
            layersTable() + "<p>" + text(explained) + "</p>\n";
 }
 
-/// Layers by the error of their weights, the largest first; at most so many as are drawn.
-std::vector<size_t> Page::mostChanged() const
+/// Layers whose weights changed, by their error, the largest first.
+std::vector<size_t> Page::changedLayers() const
 {
     const std::vector<LayerResult> &results = m_content.compressed.layers;
     std::vector<size_t> layers;
@@ -283,14 +283,15 @@ std::vector<size_t> Page::mostChanged() const
             layers.push_back(i);
     std::ranges::stable_sort(
         layers, [&](size_t a, size_t b) { return results[a].relativeError > results[b].relativeError; });
-    layers.resize(std::min(layers.size(), mostHistograms));
     return layers;
 }
 
 std::string Page::histogramsSection() const
 {
     std::string figures;
-    const std::vector<size_t> layers = mostChanged();
+    std::vector<size_t> layers = changedLayers();
+    const bool all = layers.size() <= mostHistograms;
+    layers.resize(std::min(layers.size(), mostHistograms));
     for (const size_t i : layers) {
         const Matrix before = m_content.compressed.origin.weight(i);
         const LayerResult &result = m_content.compressed.layers[i];
@@ -308,8 +309,7 @@ std::string Page::histogramsSection() const
     if (figures.empty())
         return {};
     const Message which =
-        layers.size() < mostHistograms
-            ? Message::tr("Every layer whose weights changed, before and after, to one scale each.")
+        all ? Message::tr("Every layer whose weights changed, before and after, to one scale each.")
             : Message::tr(
                   "The {} layers whose weights changed most, before and after, to one scale each; the "
                   "others are in the table above.",
