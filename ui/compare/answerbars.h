@@ -5,11 +5,14 @@
 
 namespace lathe::ui {
 
+/// A class and its probability.
 struct NamedShare {
     QString name;
-    double share = 0.0; ///< NaN: no number
-    bool isTrue = false;
+    double share = 0.0;  ///< NaN: no number
+    bool isTrue = false; ///< it is the class of the sample
 };
+
+/// What one variant takes a sample for.
 struct VariantAnswer {
     QString variant;
     QVector<NamedShare> classes; ///< the likeliest first

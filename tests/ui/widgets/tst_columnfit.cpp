@@ -6,6 +6,7 @@
 
 #include <QStandardItemModel>
 #include <QTableView>
+#include <QTimer>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -166,7 +167,9 @@ void TstColumnFit::longerContents_widenTheColumn()
     QVERIFY(!isShown(4));
     const int width = header()->sectionSize(0);
     m_model.item(1, 0)->setText("x");
-    QTest::qWait(300);
+    const auto *soon = fit->findChild<QTimer *>();
+    QVERIFY(soon->isActive());
+    QTRY_VERIFY(!soon->isActive());
     QCOMPARE(header()->sectionSize(0), width); // nothing moves to and fro
 }
 
