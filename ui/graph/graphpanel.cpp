@@ -120,7 +120,7 @@ void GraphPanel::buildHeader()
     header->setSpacing(8);
     header->addWidget(makeTitle(tr("GRAPH"), this));
     header->addStretch(1);
-    m_search->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
+    m_search->setMaximumWidth(letterWidth(fontMetrics()) * 40);
     header->addWidget(m_search, 3);
     header->addWidget(m_count);
     for (QToolButton *tool : {m_previous, m_next, m_fit, m_fold})
@@ -170,6 +170,7 @@ void GraphPanel::setModel(const Model &model)
     m_view->setScene(nullptr);
     m_node->clear();
     m_node->hide();
+    m_view->show();
     m_note->hide();
     setResults({});
     showMessage(tr("Laying out the graph…"));

@@ -2,6 +2,7 @@
 #include "ui/graph/changelegend.h"
 #include "ui/graph/graphpanel.h"
 #include "ui/graph/nodepanel.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -18,6 +19,8 @@ constexpr double nodeShare = 0.45; ///< of the room
 void GraphPanel::buildNodePanel()
 {
     m_splitter->setChildrenCollapsible(false);
+    // A node that opens asks for no more room than the graph has, see splitByShape().
+    m_splitter->setMinimumHeight(m_view->minimumSizeHint().height());
     m_node->hide();
     connect(m_view, &GraphView::nodeOpened, this, [this](int item, bool byKey) {
         showNode(m_view->scene()->items[static_cast<size_t>(item)].source.node, byKey);
@@ -78,7 +81,7 @@ void GraphPanel::showNode(int node, bool focus)
         });
     }
     m_node->showNode(node);
-    if (focus)
+    if (focus || m_view->isHidden())
         m_node->takeFocus();
 }
 
@@ -86,15 +89,18 @@ void GraphPanel::hideNode()
 {
     m_view->setKeepsCorner(true);
     m_node->hide();
+    m_view->show();
     QTimer::singleShot(0, m_view, [this] { m_view->setKeepsCorner(false); });
     m_view->setFocus(Qt::OtherFocusReason);
 }
 
-/// Beside the graph where there is width for both, else below it.
+/// Beside the graph where there is width for both, else below it, and in its place where neither is.
 void GraphPanel::splitByShape()
 {
-    const bool wide = m_splitter->width() > fontMetrics().averageCharWidth() * 90;
+    const bool wide = m_splitter->width() > letterWidth(fontMetrics()) * 90;
     const Qt::Orientation shape = wide ? Qt::Horizontal : Qt::Vertical;
+    const int both = m_view->minimumSizeHint().height() + m_node->minimumSizeHint().height();
+    m_view->setVisible(wide || m_splitter->height() >= both);
     if (m_splitter->orientation() == shape && m_splitter->sizes().value(1) > 0)
         return;
     m_splitter->setOrientation(shape);

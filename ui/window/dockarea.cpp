@@ -98,6 +98,14 @@ void DockArea::giveSparePlace(Panel panel)
             tabifyDockWidget(m_docks[host], m_docks[panel]);
             return;
         }
+    if (width() >= narrow)
+        return;
+    QDockWidget *widest = nullptr;
+    for (QDockWidget *dock : std::as_const(m_docks))
+        if (!dock->isHidden() && !dock->isFloating() && (!widest || dock->width() > widest->width()))
+            widest = dock;
+    if (widest)
+        tabifyDockWidget(widest, m_docks[panel]);
 }
 
 void DockArea::bringForward(Panel panel)

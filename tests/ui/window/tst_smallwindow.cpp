@@ -2,6 +2,8 @@
 // widens it.
 #include "tests/ui/sample.h"
 #include "ui/base/translation.h"
+#include "ui/graph/graphpanel.h"
+#include "ui/graph/nodepanel.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/methodgroup.h"
 #include "ui/window/dockarea.h"
@@ -27,6 +29,8 @@ private slots:
 
     void everyPerspective_fits_data() { languages(); }
     void everyPerspective_fits();
+    void comingBackFromLarger_fits_data() { languages(); }
+    void comingBackFromLarger_fits();
     void everyPanel_isNarrowEnough_data() { languages(); }
     void everyPanel_isNarrowEnough();
     void largerArrangement_shrinksToIt_data() { languages(); }
@@ -35,6 +39,8 @@ private slots:
     void switchingMethods_leavesTheSize();
     void panelsOnDemand_leaveTheSize_data() { languages(); }
     void panelsOnDemand_leaveTheSize();
+    void openNode_leavesTheSize_data() { languages(); }
+    void openNode_leavesTheSize();
     void panels_shareTheirPlaces();
     void toolBar_leadsToAllCommands_data() { languages(); }
     void toolBar_leadsToAllCommands();
@@ -91,6 +97,35 @@ void TstSmallWindow::everyPerspective_fits()
                                 .arg(area->minimumSizeHint().width())
                                 .arg(widths.join('\n'))));
         QCOMPARE(window.size(), small);
+    }
+}
+
+/// The arrangements that are kept are of the larger window.
+void TstSmallWindow::comingBackFromLarger_fits()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    const auto visitAll = [&] {
+        for (int i = 0; i < perspectiveCount; ++i) {
+            area->setPerspective(static_cast<Perspective>(i));
+            QTest::qWait(20);
+        }
+    };
+    for (const QSize larger : {QSize(1121, 761), QSize(1440, 900)}) {
+        visitAll();
+        window.resize(larger);
+        visitAll();
+        window.resize(small);
+        QTest::qWait(20);
+        for (int i = 0; i < perspectiveCount; ++i) {
+            area->setPerspective(static_cast<Perspective>(i));
+            QTest::qWait(20);
+            QVERIFY2(window.size() == small,
+                     qPrintable(QString("%1: %2 x %3").arg(i).arg(window.width()).arg(window.height())));
+        }
     }
 }
 
@@ -157,6 +192,36 @@ void TstSmallWindow::panelsOnDemand_leaveTheSize()
         QTest::qWait(20);
         QCOMPARE(window.size(), small);
     }
+}
+
+/// There is no height for a node below the graph: it stands in its place until it is closed.
+void TstSmallWindow::openNode_leavesTheSize()
+{
+    MainWindow window;
+    window.resize(small);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    QVERIFY(window.workbench().editor().openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(settle(window.workbench()));
+    auto *area = window.findChild<DockArea *>();
+    auto *graph = window.findChild<GraphPanel *>();
+    for (int i = 0; i < perspectiveCount; ++i) {
+        area->setPerspective(static_cast<Perspective>(i));
+        area->bringForward(DockArea::Graph);
+        QTRY_VERIFY(graph->view()->scene());
+        graph->showNode(0, false);
+        QTest::qWait(20);
+        QCOMPARE(window.size(), small);
+        QVERIFY2(window.minimumSizeHint().height() <= small.height(),
+                 qPrintable(QString("%1: %2").arg(i).arg(window.minimumSizeHint().height())));
+        QVERIFY(!graph->nodePanel()->visibleRegion().isEmpty());
+        QVERIFY2(graph->nodePanel()->height() >= 100,
+                 qPrintable(QString::number(graph->nodePanel()->height())));
+    }
+    area->setPerspective(Perspective::Tune);
+    area->bringForward(DockArea::Graph);
+    graph->hideNode();
+    QVERIFY(graph->view()->isVisible() && !graph->nodePanel()->isVisible());
 }
 
 void TstSmallWindow::panels_shareTheirPlaces()
