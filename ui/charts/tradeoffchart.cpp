@@ -5,6 +5,7 @@
 #include "ui/charts/axisticks.h"
 #include "ui/charts/plotview.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QCategoryAxis>
 #include <QHBoxLayout>
@@ -32,7 +33,7 @@ QStringList namesOf(const Tradeoff &tradeoff)
     for (const TradeoffPoint &point : tradeoff.points)
         if (point.kind == TradeoffPoint::Kept)
             kept << point.name;
-    kept = elidedNames(shortNames(kept), metrics, metrics.averageCharWidth() * 20);
+    kept = elidedNames(shortNames(kept), metrics, letterWidth(metrics) * 20);
     QStringList names;
     for (const TradeoffPoint &point : tradeoff.points)
         switch (point.kind) {

@@ -3,6 +3,7 @@
 #include "ui/base/shortnames.h"
 #include "ui/compare/samplemodel.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QPainter>
 
@@ -60,7 +61,7 @@ int AnswerBars::cardHeight() const
 int AnswerBars::leastCardWidth() const
 {
     const QFontMetrics metrics(boldOf(font()));
-    int least = leastCard * metrics.averageCharWidth();
+    int least = leastCard * letterWidth(metrics);
     for (const VariantAnswer &answer : m_answers)
         for (const NamedShare &entry : answer.classes)
             least = std::max(least, metrics.horizontalAdvance(markedName(entry)) +
@@ -88,7 +89,7 @@ QSize AnswerBars::sizeHint() const
 
 QSize AnswerBars::minimumSizeHint() const
 {
-    return {leastCard * fontMetrics().averageCharWidth() + gap, cardHeight()};
+    return {leastCard * letterWidth(fontMetrics()) + gap, cardHeight()};
 }
 
 void AnswerBars::resizeEvent(QResizeEvent *event)

@@ -104,7 +104,7 @@ HistoryPanel::HistoryPanel(QUndoStack *stack, QWidget *parent)
     view->setWordWrap(true);
     view->setResizeMode(QListView::Adjust); // another width, other lines
     view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    setMinimumWidth(fontMetrics().averageCharWidth() * 26);
+    setMinimumWidth(letterWidth(fontMetrics()) * 26);
     m_pages->addWidget(view);
     m_pages->addWidget(makeEmptyState(tr("Nothing was changed yet. Each change of the recipe will be listed "
                                          "here; a click goes back to it."),

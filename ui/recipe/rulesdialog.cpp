@@ -138,8 +138,8 @@ QWidget *RulesDialog::buildList()
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionsMovable(false);
     header->setSectionResizeMode(RulesModel::Settings, QHeaderView::Stretch);
-    m_table->setColumnWidth(RulesModel::Pattern, fontMetrics().averageCharWidth() * 24);
-    m_table->setColumnWidth(RulesModel::Layers, fontMetrics().averageCharWidth() * 20);
+    m_table->setColumnWidth(RulesModel::Pattern, letterWidth(fontMetrics()) * 24);
+    m_table->setColumnWidth(RulesModel::Layers, letterWidth(fontMetrics()) * 20);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &RulesDialog::onCurrentChanged);
     connect(m_table, &QTableView::doubleClicked, this, [this] { m_pattern->setFocus(); });

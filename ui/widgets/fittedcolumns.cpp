@@ -1,4 +1,5 @@
 #include "ui/widgets/fittedcolumns.h"
+#include "ui/widgets/panelparts.h"
 
 #include "ui/widgets/widestwords.h"
 #include "ui/widgets/wrappedheader.h"
@@ -92,7 +93,7 @@ void FittedColumns::share()
         const int beside = m_beside.value(column) + padding;
         Need need{beside + texts.word(), beside + texts.line()};
         if (const int most = m_most.value(column)) {
-            const int room = beside + most * m_table->fontMetrics().averageCharWidth();
+            const int room = beside + most * letterWidth(m_table->fontMetrics());
             need = {std::min(need.least, room), std::min(need.wanted, room)};
         }
         need.least = std::max(need.least, m_header->leastWidth(column));

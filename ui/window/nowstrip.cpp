@@ -214,7 +214,7 @@ void NowStrip::showNotes(bool all)
 
 void NowStrip::fitFigures()
 {
-    const int noteRoom = fontMetrics().averageCharWidth() * 16;
+    const int noteRoom = letterWidth(fontMetrics()) * 16;
     showNotes(false);
     m_leastWidth = widthAt(scales.back());
     showNotes(true);
