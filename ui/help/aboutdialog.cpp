@@ -71,7 +71,8 @@ void showKeyboardHelp(QWidget *parent, const QList<QAction *> &actions)
     column->setSpacing(8);
     column->addWidget(table);
     column->addWidget(buttons);
-    dialog->resize(640, 640);
+    const QSize room = parent ? parent->window()->size() - QSize(40, 60) : QSize(720, 640);
+    dialog->resize(QSize(720, 640).boundedTo(room)); // a small window's screen may be no larger
     dialog->show();
 }
 

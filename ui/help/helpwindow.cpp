@@ -64,7 +64,7 @@ HelpWindow::HelpWindow(QWidget *parent)
     splitter->addWidget(left);
     splitter->addWidget(m_text);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({220, 580});
+    splitter->setSizes({260, 540});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
