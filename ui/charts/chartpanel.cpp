@@ -111,7 +111,17 @@ bool ChartPanel::event(QEvent *event)
 {
     if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
         fitHeader();
+    if (event->type() == QEvent::Resize)
+        fitBottomTitle();
     return QWidget::event(event);
+}
+
+/// Of a title that has no height the chart would leave the dots alone.
+void ChartPanel::fitBottomTitle()
+{
+    const bool room = contentsRect().height() >= fontMetrics().height() * 9;
+    for (QAbstractAxis *axis : chart()->axes(Qt::Horizontal))
+        axis->setTitleVisible(room);
 }
 
 /// What does not fit beside the title and the buttons is left out, the name of the layer first.

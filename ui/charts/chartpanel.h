@@ -79,6 +79,7 @@ protected:
 private:
     friend class PlotView;
     void fitHeader();
+    void fitBottomTitle();
     void paintForeground(QPainter &painter);
     void showContextMenu(const QPoint &globalPosition);
     void saveImage();
