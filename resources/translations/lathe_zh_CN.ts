@@ -130,7 +130,7 @@
     </message>
     <message>
         <source>{} models by the size of the file and by what is left of the accuracy; upright lines are 95 % intervals.</source>
-        <translation>{} 个模型的文件大小与保留的准确率；竖线为 95 % 区间。</translation>
+        <translation>{} 个模型的文件大小与保留的准确率；竖线为 95% 区间。</translation>
     </message>
 </context>
 <context>
@@ -801,7 +801,7 @@
     </message>
     <message>
         <source>{} of {}</source>
-        <translation>{1} 中的 {0}</translation>
+        <translation>{0}（共 {1}）</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -3145,7 +3145,7 @@
     </message>
     <message>
         <source>Upright lines are 95 % intervals.</source>
-        <translation>竖线为 95 % 区间。</translation>
+        <translation>竖线为 95% 区间。</translation>
     </message>
     <message>
         <source>The other models are variants of the same session, as they were measured there.</source>
@@ -3905,7 +3905,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>%1 of %2 samples do not get the same class from all.</source>
-        <translation>%2 个样本中有 %1 个没有从所有模型得到相同的类别。</translation>
+        <translation>%2 个样本中，有 %1 个在各模型下的类别不一致。</translation>
     </message>
     <message>
         <source>%1 become right, %2 become wrong.</source>
@@ -4513,7 +4513,7 @@ Preprocessing: %2, %3</source>
     </message>
     <message>
         <source>k bits as k bits, in standard operators: runs wherever ONNX runs. The smallest.</source>
-        <translation>k 位就存 k 位，使用标准算子：凡能运行 ONNX 之处均可运行。文件最小。</translation>
+        <translation>k 位的权重只占 k 位，使用标准算子：凡能运行 ONNX 之处均可运行。文件最小。</translation>
     </message>
     <message>
         <source>Dense</source>
@@ -7705,11 +7705,11 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>%1 was added to what was set.</source>
-        <translation>%1 已添加到现有设置。</translation>
+        <translation>“%1”已添加到现有设置。</translation>
     </message>
     <message>
         <source>%1 took the place of what was set.</source>
-        <translation>%1 已替换现有设置。</translation>
+        <translation>“%1”已替换现有设置。</translation>
     </message>
     <message>
         <source>Layers kept as they are: %1.</source>
