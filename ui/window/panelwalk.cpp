@@ -52,7 +52,6 @@ PanelWalk::PanelWalk(const MainActions &actions, DockArea &panels, Inspector &in
         connect(action, &QAction::triggered, this,
                 [this, id = action->data().toString()] { goToMethod(id); });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { remember(now); });
-    connect(&m_panels, &QObject::destroyed, this, [this] { qApp->disconnect(this); }); // they may go first
 }
 
 /// Not those that others cover. By rows, each from left to right.
@@ -75,11 +74,17 @@ QList<QDockWidget *> PanelWalk::inSight() const
     return docks;
 }
 
+/// Upwards only: the focus also moves while a dialog of a panel is being destroyed, when what is below the
+/// panels cannot be listed.
 void PanelWalk::remember(QWidget *focused)
 {
-    for (QDockWidget *dock : m_panels.findChildren<QDockWidget *>())
-        if (focused && dock->isAncestorOf(focused))
+    for (QWidget *widget = focused; widget; widget = widget->parentWidget())
+        if (auto *dock = qobject_cast<QDockWidget *>(widget)) {
             m_last[dock] = focused;
+            return;
+        } else if (widget->isWindow()) {
+            return;
+        }
 }
 
 void PanelWalk::step(int by)

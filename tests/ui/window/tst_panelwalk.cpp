@@ -12,6 +12,7 @@
 
 #include <QDialog>
 #include <QDockWidget>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QTableView>
 #include <QTableWidget>
@@ -29,6 +30,7 @@ private slots:
     void f6_visitsEveryPanelInSight();
     void shiftF6_leadsBack();
     void panel_rememberedWhereTheFocusWas();
+    void dialogOfAPanel_goesWithTheFocus();
     void panelWithTheFocus_isMarked();
     void letters_leadToTheMethods_data();
     void letters_leadToTheMethods();
@@ -94,6 +96,21 @@ void TstPanelWalk::panel_rememberedWhereTheFocusWas()
     QVERIFY(focused() != DockArea::Settings);
     press(Qt::Key_F6, Qt::ShiftModifier);
     QCOMPARE(QApplication::focusWidget(), static_cast<QWidget *>(slider));
+}
+
+/// As the functions of QFileDialog make one: what has the focus goes while the dialog does.
+void TstPanelWalk::dialogOfAPanel_goesWithTheFocus()
+{
+    for (int panel = 0; panel < DockArea::PanelCount; ++panel) {
+        QFileDialog dialog(dock(DockArea::Panel(panel))->widget());
+        dialog.setOption(QFileDialog::DontUseNativeDialog);
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        QVERIFY(dialog.isAncestorOf(QApplication::focusWidget()));
+    }
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    press(Qt::Key_F6);
+    QVERIFY(focused() != DockArea::PanelCount);
 }
 
 void TstPanelWalk::panelWithTheFocus_isMarked()
