@@ -34,7 +34,7 @@ QString fileFor(const QString &name)
     const QString path = QDir(PresetStore::folder()).filePath(plain.left(80));
     QString file = path + ending;
     for (int number = 2; QFile::exists(file); ++number)
-        file = QStringLiteral("%1 %2%3").arg(path).arg(number).arg(ending);
+        file = path + QLatin1Char(' ') + QString::number(number) + ending; // a name may hold %1
     return file;
 }
 

@@ -279,13 +279,14 @@ void TstPresets::ownPresets_areKeptRenamedAndDeleted()
 void TstPresets::ownPresets_whoseNamesComeToOneFile_areBothKept()
 {
     const QString tooLong(90, 'x');
-    for (const QString &name : {QString("a/b"), QString("a:b"), tooLong + '1', tooLong + '2', QString("a:b")})
+    for (const QString &name : {QString("a/b"), QString("a:b"), QString("%1/b"), QString("%1:b"),
+                                tooLong + '1', tooLong + '2', QString("a:b")})
         PresetStore::save(name, {parseRule("*:bits=5")});
     QStringList names;
     for (const Preset &preset : PresetStore::list().presets)
         names << preset.name;
     names.sort();
-    QCOMPARE(names, QStringList({"a/b", "a:b", tooLong + '1', tooLong + '2'}));
+    QCOMPARE(names, QStringList({"%1/b", "%1:b", "a/b", "a:b", tooLong + '1', tooLong + '2'}));
 }
 
 void TstPresets::filesWithoutAName_areCalledAsTheFile()
