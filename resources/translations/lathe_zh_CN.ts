@@ -8358,8 +8358,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>先选择图像文件夹，即可在此查看其中的图像。</translation>
     </message>
     <message>
-        <source>%1 · %L2 of %L3</source>
-        <translation>%1 · 第 %L2 个，共 %L3 个</translation>
+        <source>%1 · %2 of %3</source>
+        <translation>%1 · 第 %2 个，共 %3 个</translation>
     </message>
     <message>
         <source>%1 × %2 pixels</source>

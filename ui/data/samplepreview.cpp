@@ -11,6 +11,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
@@ -162,10 +163,10 @@ void SamplePreview::work()
 
 void SamplePreview::showMade(const Made &made)
 {
-    m_name->setFullText(tr("%1 · %L2 of %L3")
-                            .arg(sampleLabel(*m_dataset, m_sample))
-                            .arg(m_sample + 1)
-                            .arg(m_dataset->size()));
+    m_name->setFullText(tr("%1 · %2 of %3")
+                            .arg(sampleLabel(*m_dataset, m_sample),
+                                 QLocale().toString(qulonglong(m_sample + 1)),
+                                 QLocale().toString(qulonglong(m_dataset->size()))));
     const bool brighter = isDark(made.image); // both, or neither
     m_before = made.image.pixels.empty() ? QImage() : toQImage(made.image, brighter);
     m_after = made.fed ? toQImage(made.fed->picture, brighter && isDark(made.fed->picture)) : QImage();
