@@ -13,6 +13,11 @@ CompareDesk::CompareDesk(Workbench &workbench, VariantsPanel &list, DockArea &pa
 {
     connect(&panels, &DockArea::perspectiveChanged, this, &CompareDesk::onPerspective);
     connect(&list, &VariantsPanel::compareRequested, this, &CompareDesk::compare);
+    // The variants of a model come after it: another one may be opened, and the window may begin, in the
+    // comparison.
+    connect(
+        m_workbench.variants(), &QAbstractItemModel::modelReset, this,
+        [this] { onPerspective(m_panels.perspective()); }, Qt::QueuedConnection);
     connect(&list, &VariantsPanel::selectionChanged, m_view, [this](const QVector<int> &rows) {
         QStringList ids;
         for (const int row : rows)

@@ -27,6 +27,7 @@ private slots:
     void switchOnceMore_goesBack();
     void selectionInTheList_isCompared();
     void newestVariants_areComparedWithoutAChoice();
+    void variantsThatComeLater_areCompared();
     void comparison_hasMostOfTheRoom_data();
     void comparison_hasMostOfTheRoom();
     void comingAndGoing_keepsTheSize_data() { comparison_hasMostOfTheRoom_data(); }
@@ -133,6 +134,21 @@ void TstCompareDesk::newestVariants_areComparedWithoutAChoice()
     QTest::keyClick(m_window.get(), Qt::Key_3, Qt::AltModifier);
     QCOMPARE(list()->selectedVariants(), (QVector<int>{2, 3, 4, 5}));
     QCOMPARE(compared(), (QStringList{"baseline", "*:bits=4", "*:bits=5", "*:bits=6", "*:bits=7"}));
+    QVERIFY(finish());
+}
+
+/// As a session brings them where the window begins in the comparison.
+void TstCompareDesk::variantsThatComeLater_areCompared()
+{
+    keep("*:bits=5");
+    keep("*:bits=6");
+    VariantModel *variants = m_window->workbench().variants();
+    const QVector<Variant> all = variants->variants();
+    variants->setVariants({all.first()});
+    m_window->findChild<DockArea *>()->setPerspective(Perspective::Compare);
+    QCOMPARE(compared().size(), 0);
+    variants->setVariants(all);
+    QTRY_COMPARE(compared().size(), all.size());
     QVERIFY(finish());
 }
 
