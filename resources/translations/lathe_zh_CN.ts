@@ -3848,6 +3848,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>样本 (%1)(&amp;S)</translation>
     </message>
     <message>
+        <source>The data set is being prepared.</source>
+        <translation>正在准备数据集。</translation>
+    </message>
+    <message>
         <source>Choose a data set (Ctrl+D) to see what the variants make of its samples.</source>
         <translation>请选择数据集（Ctrl+D），以查看各变体对其样本的判断。</translation>
     </message>
@@ -4571,6 +4575,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>Guesses so far were off by %1 points (median of %2)</source>
         <translation>迄今推测的偏差为 %1 个百分点（%2 次的中位数）</translation>
+    </message>
+    <message>
+        <source>On %1 of %2 samples, where the baseline gives %3</source>
+        <translation>在 %1/%2 个样本上测得，基线在同样的样本上为 %3</translation>
     </message>
     <message>
         <source>Measured on %1 of %2 samples</source>
@@ -7912,10 +7920,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>在 %1 上校准。</translation>
     </message>
     <message>
-        <source>%1 goes by the layer&apos;s inputs and needs data: choose a data set, or a setting that needs none.</source>
-        <translation>%1 要依据层的输入，因此需要数据：请选择数据集，或改用不需要数据的设置。</translation>
-    </message>
-    <message>
         <source>Measuring is paused at %1 of %2 samples. A click on them goes on.</source>
         <translation>测量已暂停：已测 %1 / %2 个样本。单击样本计数可继续。</translation>
     </message>
@@ -8141,6 +8145,21 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>
             <numerusform>%n 层不再保持不变</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Refusal</name>
+    <message>
+        <source>%1 goes by the layer&apos;s inputs and waits for the data set, which is being prepared.</source>
+        <translation>%1 要依据层的输入，正在等待数据集准备好。</translation>
+    </message>
+    <message>
+        <source>%1 goes by the layer&apos;s inputs and needs data: choose a data set, or a setting that needs none.</source>
+        <translation>%1 要依据层的输入，因此需要数据：请选择数据集，或改用不需要数据的设置。</translation>
+    </message>
+    <message>
+        <source>%1 goes by the layer&apos;s inputs, and no samples of the data set could be set aside to calibrate on: choose data to calibrate on, or a setting that needs none.</source>
+        <translation>%1 要依据层的输入，但数据集中没有样本可留作校准：请选择校准数据，或改用不需要数据的设置。</translation>
     </message>
 </context>
 <context>

@@ -35,6 +35,17 @@ inline bool openSample(ui::Workbench &workbench)
     return QTest::qWaitFor([&] { return workbench.hasModel(); }, patience) && settle(workbench);
 }
 
+/// A copy of the sample that has no data beside it.
+inline bool openWithoutData(ui::Workbench &workbench, const QString &folder)
+{
+    const QString copy = QDir(folder).filePath(QStringLiteral("copy.onnx"));
+    if (!QFile::copy(samplePath(), copy))
+        return false;
+    workbench.openModel(copy);
+    return QTest::qWaitFor([&] { return workbench.hasModel(); }, patience) && settle(workbench) &&
+           !workbench.data();
+}
+
 inline ui::Preset presetNamed(const QString &name)
 {
     for (const ui::Preset &preset : ui::presets())

@@ -157,8 +157,10 @@ void CompareView::follow()
         chooseVariants();
     });
     connect(&m_workbench, &Workbench::dataChanged, this, [this] {
-        if (m_workbench.isLoadingData())
+        if (m_workbench.isLoadingData()) {
+            refreshReasons();
             return;
+        }
         m_runner->forgetCalibrated();
         start();
     });

@@ -19,6 +19,8 @@ void CompareView::refreshReasons()
     QString samples, classes, layers;
     if (!m_error.isEmpty() && !m_comparison) {
         samples = classes = layers = m_error;
+    } else if (m_workbench.isLoadingData()) {
+        samples = classes = tr("The data set is being prepared.");
     } else if (!m_workbench.data()) {
         samples = classes = tr("Choose a data set (Ctrl+D) to see what the variants make of its samples.");
     } else if (m_comparison && m_comparison->measured && !m_comparison->isOfClasses()) {

@@ -2,6 +2,7 @@
 
 #include "ui/base/messages.h"
 #include "ui/jobs/jobmodel.h"
+#include "ui/session/refusal.h"
 #include "ui/session/workbench.h"
 
 #include <algorithm>
@@ -38,6 +39,11 @@ void ComparisonRunner::start(Workbench &workbench, const QVector<Variant> &varia
         const auto known = std::ranges::find(m_known, keys.back(), &Known::key);
         task.known.push_back(known == m_known.end() ? nullptr : known->study);
     }
+    std::vector<Recipe> recipes;
+    for (const Variant &variant : variants)
+        if (!variant.file)
+            recipes.push_back(variant.recipe);
+    const QString missing = missingCalibration(*workbench.compressor(), recipes, workbench.dataState());
     m_runner.startStreaming<SharedComparison>(
         [compressor = workbench.compressor(), exporter = workbench.exporter(),
          task](const JobContext &ctx, const std::function<void(SharedComparison)> &deliver) {
@@ -47,13 +53,16 @@ void ComparisonRunner::start(Workbench &workbench, const QVector<Variant> &varia
             keep(keys, *comparison);
             emit advanced(comparison);
         },
-        [this, keys](const Outcome<SharedComparison> &outcome) {
+        [this, keys, missing](const Outcome<SharedComparison> &outcome) {
             if (const auto *comparison = std::get_if<SharedComparison>(&outcome)) {
                 keep(keys, **comparison);
                 emit advanced(*comparison);
             }
             const auto *error = std::get_if<Error>(&outcome);
-            emit ended(error ? messageText(error->message()) : QString());
+            emit ended(!error ? QString()
+                       : error->code() == ErrorCode::InvalidArgument && !missing.isEmpty()
+                           ? missing
+                           : messageText(error->message()));
         });
 }
 

@@ -3,6 +3,7 @@
 #include "core/exporting/graph.h"
 #include "ui/jobs/jobrunner.h"
 #include "ui/session/dataloader.h"
+#include "ui/session/refusal.h"
 
 #include <memory>
 #include <optional>
@@ -22,6 +23,10 @@ struct OpenModel {
     bool isOpen() const { return compressor != nullptr; }
     const Model &model() const { return compressor->source(); } ///< only with a model
     bool isLoadingData() const { return dataRunner.isRunning(); }
+    DataState dataState() const
+    {
+        return isLoadingData() ? DataState::Loading : data ? DataState::Loaded : DataState::None;
+    }
 };
 
 } // namespace lathe::ui

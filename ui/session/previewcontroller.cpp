@@ -4,6 +4,7 @@
 #include "ui/base/messages.h"
 #include "ui/base/settings.h"
 #include "ui/session/recipeeditor.h"
+#include "ui/session/refusal.h"
 
 #include <algorithm>
 
@@ -157,18 +158,12 @@ void PreviewController::explain()
     request(false); // what failed while they were being loaded fails for good now, and says why
 }
 
-/// The core's sentence names options of the command line; here there is a menu.
 QString PreviewController::refusal(const Error &error) const
 {
-    const auto &settings = m_editor.settings();
-    const auto needy =
-        std::ranges::find_if(settings, [](const LayerSettings &s) { return needsCalibration(s); });
-    if (error.code() != ErrorCode::InvalidArgument || needy == settings.end() ||
-        m_open.compressor->calibration())
-        return messageText(error.message());
-    return tr("%1 goes by the layer's inputs and needs data: choose a data set, or a setting that needs "
-              "none.")
-        .arg(m_editor.layerNames().at(size_t(needy - settings.begin())).c_str());
+    QString missing;
+    if (error.code() == ErrorCode::InvalidArgument)
+        missing = missingCalibration(*m_open.compressor, {m_editor.recipe()}, m_open.dataState());
+    return missing.isEmpty() ? messageText(error.message()) : missing;
 }
 
 void PreviewController::showFailure(const QString &why)

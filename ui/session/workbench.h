@@ -50,6 +50,7 @@ public:
     void setDataset(const DatasetChoice &choice, const DatasetAnswer &answer = {});
     const std::optional<LoadedData> &data() const { return m_open.data; }
     bool isLoadingData() const { return m_open.isLoadingData(); }
+    DataState dataState() const { return m_open.dataState(); }
     /// What methods that look at a layer's inputs go by; null: nothing.
     std::shared_ptr<const Calibration> calibration() const;
     /// "270 samples of digits (test)"; empty: nothing.
