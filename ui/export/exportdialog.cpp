@@ -3,6 +3,7 @@
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
 #include "ui/base/settingstext.h"
+#include "ui/session/refusal.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 #include "ui/widgets/plaintable.h"
@@ -97,6 +98,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     resize(860, 600);
 
     connect(&workbench, &Workbench::modelChanged, this, &ExportDialog::onModelChanged);
+    connect(&workbench, &Workbench::dataChanged, this, &ExportDialog::onDataChanged);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
     connect(m_cancel, &QPushButton::clicked, this, &ExportDialog::reject);
     connect(m_back, &QPushButton::clicked, this, [this] { showPage(FormPage); });
@@ -133,7 +135,9 @@ QWidget *ExportDialog::buildForm()
     row->addWidget(m_browse);
 
     m_summary = new QLabel(page);
+    m_summary->setObjectName(QStringLiteral("exportSummary"));
     m_summary->setFont(scaledFont(1.15));
+    m_summary->setWordWrap(true); // a refusal is a whole sentence
     m_forms = new QComboBox(page);
     m_forms->setObjectName(QStringLiteral("exportForm"));
     m_forms->setAccessibleName(tr("Form of the weights in the file"));
@@ -184,6 +188,25 @@ void ExportDialog::onModelChanged()
         QDialog::reject();
 }
 
+/// What failed for want of the data that were still being prepared is tried with them.
+void ExportDialog::onDataChanged()
+{
+    if (m_isOld || m_workbench.isLoadingData() || m_runner.isRunning())
+        return;
+    for (std::optional<StorageWeight> &weight : m_weights)
+        if (weight && !weight->failure.empty())
+            weight.reset();
+    showForm();
+    weigh();
+}
+
+QString ExportDialog::refusal(const Message &reason) const
+{
+    const QString missing =
+        missingCalibration(*m_workbench.compressor(), {m_recipe}, m_workbench.dataState());
+    return m_isOld || missing.isEmpty() ? messageText(reason) : missing;
+}
+
 /// Those whose size is not known yet.
 void ExportDialog::weigh()
 {
@@ -202,7 +225,7 @@ void ExportDialog::weigh()
         [this](const StorageWeight &weight) { onWeighed(weight); },
         [this](const Outcome<bool> &outcome) {
             if (const auto *error = std::get_if<Error>(&outcome))
-                m_summary->setText(messageText(error->message()));
+                m_summary->setText(refusal(error->message()));
             emit weighed();
         });
 }
@@ -230,7 +253,7 @@ void ExportDialog::showForm()
         m_summary->setText(
             tr("%1 now. The new size is still being computed.").arg(bytes(m_model.fileBytes())));
     } else if (!weight->failure.empty()) {
-        m_summary->setText(messageText(weight->failure));
+        m_summary->setText(refusal(weight->failure));
     } else {
         m_summary->setText(tr("%1 now, %2 after export: %3 smaller")
                                .arg(bytes(m_model.fileBytes()), bytes(weight->bytes),

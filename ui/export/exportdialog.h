@@ -44,6 +44,8 @@ private:
     QWidget *buildForm();
     QWidget *buildOutcome();
     void onModelChanged();
+    void onDataChanged();
+    QString refusal(const Message &reason) const;
     void weigh();
     void onWeighed(const StorageWeight &weight);
     void showForm();

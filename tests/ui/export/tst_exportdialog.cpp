@@ -43,6 +43,7 @@ private slots:
     void written_leadsBackToTheForm();
     void running_holdsAllChoices();
     void longSettings_leaveRoomForTheFigures();
+    void wantOfData_isSaidInTheWindowsWords_andEndsWithTheData();
 };
 
 static bool weighed(ExportDialog &dialog)
@@ -394,6 +395,24 @@ void TstExportDialog::written_leadsBackToTheForm()
     QVERIFY(exportTo(dialog, folder.filePath("two.onnx")));
     QVERIFY(QFile::exists(folder.filePath("two.onnx")));
     QCOMPARE(dialog.findChild<QTableWidget *>("certificateChecks")->rowCount(), checks); // not those of both
+}
+
+void TstExportDialog::wantOfData_isSaidInTheWindowsWords_andEndsWithTheData()
+{
+    QTemporaryDir folder;
+    Workbench workbench;
+    QVERIFY(openWithoutData(workbench, folder.path()));
+    workbench.editor().replaceRecipe({{}, {parseRule("*:bits=4,rounding=gptq")}}, "GPTQ");
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(weighed(dialog));
+    const auto *summary = dialog.findChild<QLabel *>("exportSummary");
+    QVERIFY2(summary->text().startsWith("conv1 goes by the layer's inputs and needs data"),
+             qPrintable(summary->text()));
+    QVERIFY(dialog.minimumSizeHint().width() < 960); // a sentence is no reason for a wide window
+    workbench.setDataset({samplePath(":test")});
+    QVERIFY(weighed(dialog));
+    QVERIFY2(summary->text().contains("after export"), qPrintable(summary->text()));
 }
 
 void TstExportDialog::running_holdsAllChoices()
