@@ -293,7 +293,7 @@ std::string Page::histogramsSection() const
     const bool all = layers.size() <= mostHistograms;
     layers.resize(std::min(layers.size(), mostHistograms));
     for (const size_t i : layers) {
-        const Matrix before = m_content.compressed.origin.weight(i);
+        const Matrix before = m_content.compressed.source.weight(i); // with what is folded into it
         const LayerResult &result = m_content.compressed.layers[i];
         const Matrix after = decode(*result.code.weight);
         const auto values = [](const Matrix &matrix) {

@@ -1,6 +1,8 @@
 #include "core/base/sha256.h"
 #include "core/calibrate/calibration.h"
 #include "core/certify/publish.h"
+#include "core/certify/report.h"
+#include "core/certify/reportfigures.h"
 #include "core/exporting/exportedrecipe.h"
 #include "core/exporting/graph.h"
 #include "tests/support/liveexactness.h"
@@ -25,6 +27,7 @@ private slots:
     void files_pass();
     void filesMadeWithData_passWithoutIt();
     void layersThatCannot_areNamed();
+    void report_drawsFoldedWeightsBesideFoldedOnes();
 
 private:
     static Model model(int64_t batch = -1);
@@ -146,6 +149,21 @@ void TstFoldedExport::layersThatCannot_areNamed()
     QCOMPARE(compressed.issues[0].message.text(),
              std::string("Nothing is folded into fc: no batch normalization alone takes its "
                          "output."));
+}
+
+void TstFoldedExport::report_drawsFoldedWeightsBesideFoldedOnes()
+{
+    const CompressedModel compressed =
+        Compressor(model(1)).compress(recipeOf({"conv1:fold=batchnorm,bits=8"}));
+    const BuiltModel built = buildModel(compressed, Storage::Compact);
+    const std::string html = reportHtml({"small.onnx", compressed, built, {}, {}, {}});
+    const Matrix before = compressed.source.weight(0), after = decode(*compressed.layers[0].code.weight);
+    const auto values = [](const Matrix &matrix) {
+        return std::span<const float>(matrix.data(), static_cast<size_t>(matrix.size()));
+    };
+    const std::string picture = histogramFigure(weightHistograms("conv1", values(before), values(after)),
+                                                [](const Message &message) { return message.text(); });
+    QVERIFY(html.find(picture) != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TstFoldedExport)
