@@ -31,6 +31,13 @@ FigureText accuracy(const Figures &f)
     shown.text = percent(f.top1->value);
     shown.note = QStringLiteral("± %1").arg(number(100.0 * f.top1->halfWidth(), 1));
     shown.toolTip = Words::tr("95 % interval %1 to %2").arg(percent(f.top1->low), percent(f.top1->high));
+    // Another variant may have been measured on other samples: then the two shares do not tell the
+    // difference.
+    if (f.top1Difference && f.top1Difference->low != f.top1Difference->high)
+        append(shown.toolTip, Words::tr("On %1 of %2 samples, where the baseline gives %3")
+                                  .arg(f.samplesDone)
+                                  .arg(f.samplesTotal)
+                                  .arg(percent(f.top1->value - f.top1Difference->value)));
     return shown;
 }
 

@@ -89,6 +89,9 @@ void TstNowStrip::figures_areShownWithUnits()
     QCOMPARE(strip.currentText(Figure::Difference), QString("−0.5 ± 0.4 (214/500)"));
     // Its value need not be the middle of its interval.
     QVERIFY(labelOf(strip, "Now: Difference")->toolTip().contains("95 % interval −0.9 to −0.1"));
+    QVERIFY(labelOf(strip, "Now: Top-1")
+                ->toolTip()
+                .contains("On 214 of 500 samples, where the baseline gives 83.4 %"));
     QCOMPARE(strip.currentText(Figure::Agreement), QString("97.2 %"));
     QCOMPARE(strip.currentText(Figure::Size), QString("3.61 MB"));
     QCOMPARE(strip.currentText(Figure::Ratio), QString("3.9×"));
