@@ -39,9 +39,9 @@ using M = VariantModel;
 
 /// By what the choice is made comes first: how good, how small.
 const QVector<ColumnFit::Column> columns = {
-    {M::Name, 15, 27, 10},
+    {M::Name, 15, 27, 9},
     {M::Top1, 9, 0, 9},
-    {M::Size, 17, 17, 8},
+    {M::Size, 17, 17, 11}, // the figure whole
     {M::Ratio, 6, 0, 6},
     {M::Difference, 28, 28, 20},
     {M::Agreement, 9},

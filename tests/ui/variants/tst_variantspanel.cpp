@@ -583,6 +583,9 @@ void TstVariantsPanel::columns_hideByPriority()
     measureAll();
     m_panel->resize(width, 240); // or as narrow as it gets
     QTRY_COMPARE(fault(), QString());
+    const int margins = 2 * (tree()->style()->pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);
+    const int figure = tree()->fontMetrics().horizontalAdvance("88.8 MB") + margins;
+    QVERIFY(tree()->columnWidth(VariantModel::Size) >= figure);
     if (width < 960 || width > 1280)
         QCOMPARE(tree()->header()->isSectionHidden(VariantModel::When), width < 960);
 }
