@@ -44,6 +44,7 @@ private slots:
     void qualityAxis_fitsThePoints();
     void axisTitles_areWhole_data();
     void axisTitles_areWhole();
+    void lowChart_leavesTheLowerTitleOut();
     void arrowKeys_tellOfTheChosenOne();
     void csv_isQuoted();
     void svg_holdsTheNames();
@@ -193,6 +194,19 @@ void TstTradeoffChart::unknownSize_isLeftOut()
     f.bytes = 0;
     QCOMPARE(tradeoff(digits(), f).points.size(), 3);
     QCOMPARE(tradeoff({}, f).points.size(), 0);
+}
+
+void TstTradeoffChart::lowChart_leavesTheLowerTitleOut()
+{
+    const auto shown = [this] {
+        const auto axes = m_chart->findChild<PlotView *>()->chart()->axes(Qt::Horizontal);
+        return !axes.isEmpty() && axes.first()->isTitleVisible();
+    };
+    QVERIFY(shown());
+    m_chart->resize(520, 110);
+    QVERIFY(!shown());
+    m_chart->resize(520, 300);
+    QVERIFY(shown());
 }
 
 void TstTradeoffChart::firmPoint_isFilledAndAnOpenOneHollow()
