@@ -35,7 +35,7 @@ const QVector<ColumnFit::Column> columns = {
     {M::Name, 9, 20, 11},
     {M::Settings, 13, 22, 8},
     {M::Stored, 8, 0, 7},
-    {M::Share, 12, 12, 7},
+    {M::Share, 12, 12, 9}, // the figure whole
     {M::Error, 8},
     {M::Bytes, 8},
     {M::Op, 6},

@@ -276,6 +276,11 @@ void TstLayerPanel::columns_hideByPriority()
                                         M::Output, M::Parameters, M::Macs, M::Shape},
                                        4),
                      QString());
+        const int margins = 2 * (table()->style()->pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);
+        const int figure = table()->fontMetrics().horizontalAdvance("88.8 %") + margins;
+        QVERIFY2(
+            table()->isColumnHidden(M::Share) || table()->columnWidth(M::Share) >= figure,
+            qPrintable(QString("%1 of %2 at %3").arg(table()->columnWidth(M::Share)).arg(figure).arg(width)));
     }
     const QAbstractItemView *view = table();
     QVERIFY(table()->columnWidth(M::Name) >=
