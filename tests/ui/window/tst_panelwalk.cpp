@@ -12,7 +12,6 @@
 
 #include <QDialog>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QTableView>
 #include <QTableWidget>
@@ -98,17 +97,22 @@ void TstPanelWalk::panel_rememberedWhereTheFocusWas()
     QCOMPARE(QApplication::focusWidget(), static_cast<QWidget *>(slider));
 }
 
-/// As the functions of QFileDialog make one: what has the focus goes while the dialog does.
+/// As where a file is chosen: what has the focus goes after other parts of the dialog.
 void TstPanelWalk::dialogOfAPanel_goesWithTheFocus()
 {
     for (int panel = 0; panel < DockArea::PanelCount; ++panel) {
-        QFileDialog dialog(dock(DockArea::Panel(panel))->widget());
-        dialog.setOption(QFileDialog::DontUseNativeDialog);
+        QWidget dialog(dock(DockArea::Panel(panel))->widget(), Qt::Dialog);
+        new QWidget(&dialog);
+        auto *field = new QLineEdit(&dialog);
         dialog.show();
+        dialog.activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&dialog));
-        QVERIFY(dialog.isAncestorOf(QApplication::focusWidget()));
+        field->setFocus();
+        QTRY_COMPARE(QApplication::focusWidget(), field);
     }
+    m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    m_window->findChild<LayerPanel *>()->findChild<QTableView *>()->setFocus();
     press(Qt::Key_F6);
     QVERIFY(focused() != DockArea::PanelCount);
 }
