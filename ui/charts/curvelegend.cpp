@@ -17,7 +17,9 @@ constexpr int gap = 6;
 CurveLegend::CurveLegend(QWidget *parent) : QWidget(parent)
 {
     setFont(scaledFont(titleScale));
-    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
 }
 
 void CurveLegend::setCurves(const QVector<Curve> &curves)
@@ -31,33 +33,56 @@ void CurveLegend::setCurves(const QVector<Curve> &curves)
         names << m_curves.back().name;
     }
     setToolTip(names.join(QLatin1Char('\n')));
+    updateGeometry(); // more of them may need another line
     update();
 }
 
 QSize CurveLegend::sizeHint() const
 {
-    return {strokeLength * 4, fontMetrics().height() + 2};
+    return {strokeLength * 4, lineHeight()};
+}
+
+int CurveLegend::lineHeight() const
+{
+    return fontMetrics().height() + 2;
+}
+
+int CurveLegend::heightForWidth(int width) const
+{
+    const QVector<QRect> places = placesAt(width);
+    return places.isEmpty() ? lineHeight() : places.last().bottom() + 1;
+}
+
+/// One after the other, in as many lines as they need; a name is cut only where it is longer than a line.
+QVector<QRect> CurveLegend::placesAt(int width) const
+{
+    QVector<QRect> places;
+    QPoint at;
+    for (const Curve &curve : m_curves) {
+        const int length = strokeLength + gap + fontMetrics().horizontalAdvance(curve.name) + 2;
+        if (at.x() > 0 && at.x() + length > width)
+            at = QPoint(0, at.y() + lineHeight());
+        places << QRect(at, QSize(std::max(0, std::min(length, width)), lineHeight()));
+        at.rx() += length + 2 * gap;
+    }
+    return places;
 }
 
 void CurveLegend::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    int wanted = 0;
-    for (const Curve &curve : m_curves)
-        wanted += strokeLength + 3 * gap + fontMetrics().horizontalAdvance(curve.name);
-    const auto count = std::max(1, static_cast<int>(m_curves.size()));
-    const int most = wanted <= width() ? width() : width() / count - strokeLength - 3 * gap;
-    int x = 0;
-    for (const Curve &curve : m_curves) {
+    const QVector<QRect> places = placesAt(width());
+    for (int i = 0; i < m_curves.size(); ++i) {
+        const Curve &curve = m_curves[i];
+        const QRectF place = places[i];
         painter.setPen(curvePen(curve.line));
-        painter.drawLine(QPointF(x, height() / 2.0), QPointF(x + strokeLength, height() / 2.0));
-        const QString name = fontMetrics().elidedText(curve.name, Qt::ElideMiddle, std::max(most, 0));
+        const double middle = place.center().y();
+        painter.drawLine(QPointF(place.left(), middle), QPointF(place.left() + strokeLength, middle));
+        const QRectF text = place.adjusted(strokeLength + gap, 0, 0, 0);
         painter.setPen(colors().muted);
-        const int length = fontMetrics().horizontalAdvance(name);
-        painter.drawText(QRect(x + strokeLength + gap, 0, length + 2, height()),
-                         int(Qt::AlignLeft | Qt::AlignVCenter), name);
-        x += strokeLength + length + 3 * gap;
+        painter.drawText(text, int(Qt::AlignLeft | Qt::AlignVCenter),
+                         fontMetrics().elidedText(curve.name, Qt::ElideMiddle, int(text.width())));
     }
 }
 

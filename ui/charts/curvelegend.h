@@ -3,7 +3,7 @@
 
 namespace lathe::ui {
 
-/// Strokes and names in one row; long names give way.
+/// Strokes and names, in as many lines as they need.
 class CurveLegend : public QWidget {
     Q_OBJECT
 public:
@@ -11,11 +11,15 @@ public:
 
     void setCurves(const QVector<Curve> &curves);
     QSize sizeHint() const override;
+    int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    int lineHeight() const;
+    QVector<QRect> placesAt(int width) const;
+
     QVector<Curve> m_curves; ///< without their values
 };
 
