@@ -26,8 +26,8 @@ struct LayerStorage {
     int graph = 0;         ///< ordinal of the graph that all these constants belong to
 };
 
-/// Bits of a layer's codes, scales, tables and masks alone: LayerResult::theoreticalBits, but never more than the
-/// file takes. A mask of one bit a weight is counted there, and forms that list what is kept do without.
+/// Bits of a layer's codes, scales, tables and masks alone: LayerResult::theoreticalBits, but never more than
+/// the file takes. A mask of one bit a weight is counted there, and forms that list what is kept do without.
 int64_t bitsInTheory(const LayerResult &result, const LayerStorage &storage);
 
 struct BuiltModel {

@@ -33,9 +33,9 @@ using M = LayerTableModel;
 /// whole.
 const QVector<ColumnFit::Column> columns = {
     {M::Name, 9, 20, 11},
-    {M::Settings, 13, 22, 8},
+    {M::Settings, 13, 22, 7},
     {M::Stored, 8, 0, 7},
-    {M::Share, 12, 12, 9}, // the figure whole
+    {M::Share, 12, 12, 8}, // the figure whole
     {M::Error, 8},
     {M::Bytes, 8},
     {M::Op, 6},

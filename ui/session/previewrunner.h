@@ -53,7 +53,7 @@ private:
     PreviewRequest m_newest; ///< in flight, or measured last
     std::optional<PreviewUpdate> m_known; ///< of m_newest, as precise as was asked for
     bool m_waiting = false;               ///< for rest or for layers being made ready, before it goes on
-    bool m_paused = false; ///< what ends now was told to
+    bool m_paused = false;                ///< what ends now was told to
     QTimer m_rest;
     std::vector<size_t> m_selected;
     QTimer m_idle;

@@ -66,8 +66,8 @@ public:
 
 signals:
     void recipeChanged();
-    void rested();  ///< a control came to rest where it was last dragged to
-    void touched(); ///< something that a session keeps changed
+    void rested();     ///< a control came to rest where it was last dragged to
+    void touched();    ///< something that a session keeps changed
     void keptStayed(); ///< an edit was for nothing but layers that are kept as they are
     void failed(const QString &action, const lathe::Error &error);
 

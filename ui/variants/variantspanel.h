@@ -39,8 +39,8 @@ signals:
     void duplicateRequested(int row);
     void deleteRequested(const QVector<int> &rows);  ///< never holds row 0
     void filesRequested(const QStringList &paths);   ///< ONNX files to be added as variants
-    void fileCancelled(const QString &id); ///< one that is being added
-    void fileRetried(const QString &id);   ///< one that could not be added
+    void fileCancelled(const QString &id);           ///< one that is being added
+    void fileRetried(const QString &id);             ///< one that could not be added
     void measureRequested(const QVector<int> &rows); ///< again; files from elsewhere only
 
 protected:

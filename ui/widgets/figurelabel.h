@@ -22,7 +22,7 @@ public:
     QRect noteRect() const;          ///< with the room for its mark
     QFont noteFont() const { return noteFont(m_scale); }
     void setNoteShown(bool shown); ///< takes its column away too
-    int noteColumn() const; ///< pixels to the right of the figure
+    int noteColumn() const;        ///< pixels to the right of the figure
     void setFigure(const QString &text, const QString &note = {});
     void setInk(Ink ink);
     Ink ink() const { return m_ink; }

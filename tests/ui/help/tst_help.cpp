@@ -197,7 +197,7 @@ void TstHelp::search_findsChineseWords()
 {
     applyLanguage("zh_CN");
     QCOMPARE(searchHelp("量化").first().id, QString("quantize")); // others name it as well
-    const QList<HelpPage> clusters = searchHelp("聚类 码本"); // the window's page has both words as well
+    const QList<HelpPage> clusters = searchHelp("聚类 码本");     // the window's page has both words as well
     QCOMPARE(clusters.first().id, QString("cluster"));
     for (const HelpPage &page : clusters)
         QVERIFY2(page.text.contains("聚类") && page.text.contains("码本"), qPrintable(page.id));

@@ -55,7 +55,7 @@ void TstJobProgress::percent_neverFallsWhileJobsComeAndGo()
         switch (upTo(8)) {
         case 0:
             if (jobs.rowCount() == 1 && jobs.runnerAt(0) == &runners[which])
-                last = -1; // the work of before is over
+                last = -1;          // the work of before is over
             fractions[which] = 0.0; // takes the place of the one before, if there is one
             jobs.add(&runners[which], QStringLiteral("work"));
             break;

@@ -12,8 +12,8 @@
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
-#include <QTableView>
 #include <QStyle>
+#include <QTableView>
 
 using namespace lathe;
 using namespace lathe::ui;

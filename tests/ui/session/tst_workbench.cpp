@@ -302,7 +302,8 @@ void TstWorkbench::preset_isOneShortRule()
     QCOMPARE(workbench.editor().settings()[0].quantize->bits, 8);
     QCOMPARE(workbench.editor().settings()[0].rank->value, 0.5);
     QVERIFY(workbench.editor().recipe().rules.size() <= 3);
-    workbench.editor().applyPreset(presetNamed("Deep Compression"), PresetMode::Add); // a codebook comes instead of bits
+    workbench.editor().applyPreset(presetNamed("Deep Compression"),
+                                   PresetMode::Add); // a codebook comes instead of bits
     for (const LayerSettings &s : workbench.editor().settings()) {
         QVERIFY(!s.quantize);
         QCOMPARE(s.cluster->clusters, 32);

@@ -47,8 +47,7 @@ void TstDockArea::fill(DockArea &area)
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
           std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"},
           std::pair{DockArea::Graph, "Graph"}, std::pair{DockArea::Tradeoff, "Trade-off"},
-          std::pair{DockArea::History, "History"},
-          std::pair{DockArea::Comparison, "Comparison"}})
+          std::pair{DockArea::History, "History"}, std::pair{DockArea::Comparison, "Comparison"}})
         area.addPanel(panel, title, new QWidget);
 }
 
@@ -68,8 +67,7 @@ void TstDockArea::perspectives_showTheirPanels_data()
     QTest::newRow("inspect") << Perspective::Inspect << QStringList{"Layers", "Weights", "Spectrum", "Graph"};
     QTest::newRow("tune") << Perspective::Tune << QStringList{"Layers",   "Weights", "Spectrum", "Settings",
                                                               "Variants", "Graph",   "Trade-off"};
-    QTest::newRow("compare") << Perspective::Compare
-                             << QStringList{"Variants", "Trade-off", "Comparison"};
+    QTest::newRow("compare") << Perspective::Compare << QStringList{"Variants", "Trade-off", "Comparison"};
 }
 
 void TstDockArea::perspectives_showTheirPanels()

@@ -1,6 +1,6 @@
-// Every panel and dialog at three window sizes, light and dark, in both languages: something is drawn, no text
-// is cut off and nothing lies on something else. With LATHE_SCREENS=FOLDER the pictures are kept to be looked
-// at.
+// Every panel and dialog at three window sizes, light and dark, in both languages: something is drawn, no
+// text is cut off and nothing lies on something else. With LATHE_SCREENS=FOLDER the pictures are kept to be
+// looked at.
 #include "tests/ui/dialogs.h"
 #include "ui/base/translation.h"
 #include "ui/data/datasetdialog.h"
