@@ -50,12 +50,16 @@ bool saysKeep(const Rule &rule)
 /// Rules that said nothing else are gone.
 void forgetKeep(std::vector<Rule> &rules, const std::function<bool(const Rule &)> &of)
 {
-    std::erase_if(rules, [&](Rule &rule) {
-        if (!saysKeep(rule) || !of(rule))
-            return false;
-        std::erase_if(rule.changes, [](const Change &change) { return change.key == keepChange(true).key; });
-        return rule.changes.empty();
-    });
+    std::vector<Rule> left;
+    for (Rule &rule : rules) {
+        const bool told = saysKeep(rule) && of(rule);
+        if (told)
+            std::erase_if(rule.changes,
+                          [](const Change &change) { return change.key == keepChange(true).key; });
+        if (!told || !rule.changes.empty())
+            left.push_back(std::move(rule));
+    }
+    rules = std::move(left);
 }
 
 /// Into the layer's own rule, where that is the last to say something of it.

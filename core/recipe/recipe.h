@@ -79,8 +79,9 @@ struct Recipe {
     /// This recipe with the layer's settings replaced: other layers keep theirs. The layer's own rule comes
     /// last, is the only one of its kind, and says no more than it must. Of one that is kept, as withKept().
     Recipe withLayer(const std::string &layerName, const LayerSettings &settings) const;
-    /// This recipe with each named layer kept as it is or not: what else is said of it stays, and holds again
-    /// when it is let go. By one rule for all where all are kept.
+    /// This recipe with each layer kept as it is or not: what else is said of it stays, and holds again when
+    /// it is let go. By one rule for all where all are kept.
+    /// @param layerNames all of a model's, or a single one
     Recipe withKept(const std::vector<std::string> &layerNames, const std::vector<bool> &kept) const;
     /// This recipe with what became of automatic bias correction said, so that it no longer depends on what
     /// else there is: by one rule for most layers, and one for each other.

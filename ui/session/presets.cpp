@@ -29,10 +29,14 @@ bool isReplaced(const Change &change, const Methods &by)
 
 void forget(std::vector<Rule> &rules, const Methods &methods)
 {
-    std::erase_if(rules, [&](Rule &rule) {
-        return std::erase_if(rule.changes, [&](const Change &c) { return isReplaced(c, methods); }) > 0 &&
-               rule.changes.empty();
-    });
+    std::vector<Rule> left;
+    for (Rule &rule : rules) {
+        const auto gone =
+            std::erase_if(rule.changes, [&](const Change &c) { return isReplaced(c, methods); });
+        if (gone == 0 || !rule.changes.empty())
+            left.push_back(std::move(rule));
+    }
+    rules = std::move(left);
 }
 
 /// For all layers, over what was said of them.
