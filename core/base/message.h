@@ -23,18 +23,7 @@ public:
     /// these calls and found by it. No bare literal as the second argument: it would be collected as a remark
     /// on the first.
     template <class... T>
-    static Message tr(fmt::format_string<T...> text, T &&...arguments)
-    {
-        const fmt::string_view view = text;
-        const std::string_view pattern(view.data(), view.size());
-        if constexpr (sizeof...(T) == 0) {
-            return make(pattern, {});
-        } else {
-            const std::vector<std::string> places = placesOf(pattern);
-            size_t next = 0;
-            return make(pattern, {argument(places[next++], arguments)...});
-        }
-    }
+    static Message tr(fmt::format_string<T...> text, T &&...arguments);
     /// What others said (a runtime, the system) or named: the same in each language.
     static Message verbatim(std::string text);
 
@@ -87,6 +76,20 @@ Message::Argument Message::argument(const std::string &place, const T &value)
         return {{}, value};
     else
         return {fmt::format(fmt::runtime(place), value), {}};
+}
+
+template <class... T>
+Message Message::tr(fmt::format_string<T...> text, T &&...arguments)
+{
+    const fmt::string_view view = text;
+    const std::string_view pattern(view.data(), view.size());
+    if constexpr (sizeof...(T) == 0) {
+        return make(pattern, {});
+    } else {
+        const std::vector<std::string> places = placesOf(pattern);
+        size_t next = 0;
+        return make(pattern, {argument(places[next++], arguments)...});
+    }
 }
 
 } // namespace lathe
