@@ -1,0 +1,16 @@
+#pragma once
+// Between tensors as they are stored and as they are computed with. Inside core/train/torch only.
+#include "core/onnx/tensor.h"
+
+#include <ATen/ATen.h>
+#include <onnx/onnx_pb.h>
+
+namespace lathe::train {
+
+/// The values in the type they are computed in (halves become float32). @throws Error Unsupported
+at::Tensor tensorFrom(const Tensor &tensor);
+at::Tensor tensorFrom(const onnx::TensorProto &tensor); ///< data inside of it
+/// float32, int64, bool and the like; contiguous.
+Tensor tensorOf(const at::Tensor &tensor);
+
+} // namespace lathe::train

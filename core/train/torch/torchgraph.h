@@ -1,0 +1,73 @@
+#pragma once
+// A model's main graph as steps over tensors that know their gradient. Inside core/train/torch only.
+#include "core/onnx/externaldata.h"
+#include "core/train/torch/operators.h"
+
+#include <memory>
+#include <mutex>
+
+namespace lathe::train {
+
+/// Keeps pointers into the model, which must outlive it unchanged.
+class TorchGraph {
+public:
+    using Values = std::unordered_map<std::string, at::Tensor>;
+
+    /// A node that cannot be computed here.
+    struct Missing {
+        std::string node; ///< its label
+        std::string operatorType;
+    };
+
+    /// Reads all constants. @param precision of floating values: at::kFloat or at::kDouble
+    /// @throws Error MalformedModel
+    TorchGraph(const onnx::ModelProto &model, const ExternalFiles &files, const std::string &source,
+               at::ScalarType precision = at::kFloat);
+
+    /// Nodes on the way to these values (empty: the graph's outputs) that nothing here computes.
+    std::vector<Missing> missing(const std::vector<std::string> &wanted = {}) const;
+
+    /// By name, as they stand in the model; floating ones in the precision.
+    const Values &constants() const { return m_constants; }
+    const std::vector<std::string> &inputs() const { return m_inputs; } ///< that are no constants
+    const std::vector<std::string> &outputs() const { return m_outputs; }
+
+    /// The values of these names, in their order.
+    /// @param given inputs, and values that stand in for constants or for what nodes would compute
+    /// @param training whether dropout drops and normalizations go by their batch
+    /// @throws Error Unsupported, MalformedModel (naming the node)
+    std::vector<at::Tensor> run(const Values &given, const std::vector<std::string> &wanted,
+                                bool training = false) const;
+
+private:
+    struct Node {
+        Step step;
+        Operator compute = nullptr;
+        std::vector<int> inputs; ///< slots; -1: left out
+        std::vector<int> outputs;
+    };
+    /// The nodes that are needed, and after each the values that nobody reads any more.
+    struct Plan {
+        std::vector<size_t> nodes;
+        std::vector<std::vector<int>> freed;
+    };
+
+    int slotOf(const std::string &name) const; ///< @throws Error InvalidArgument
+    int slot(const std::string &name);
+    void readConstants(const ExternalFiles &files, const std::string &source);
+    void addNodes();
+    std::shared_ptr<const Plan> planFor(const std::vector<int> &given, const std::vector<int> &wanted) const;
+    void compute(const Node &node, std::vector<at::Tensor> &values, bool training) const;
+
+    const onnx::ModelProto &m_model;
+    at::ScalarType m_precision;
+    std::unordered_map<std::string, int> m_slots;
+    std::vector<Node> m_nodes; ///< in running order
+    std::vector<int> m_maker;  ///< by slot: node, or -1
+    Values m_constants;
+    std::vector<std::string> m_inputs, m_outputs;
+    mutable std::mutex m_mutex;
+    mutable std::map<std::pair<std::vector<int>, std::vector<int>>, std::shared_ptr<const Plan>> m_plans;
+};
+
+} // namespace lathe::train
