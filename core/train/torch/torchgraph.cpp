@@ -153,7 +153,8 @@ std::vector<TorchGraph::Missing> TorchGraph::missing(const std::vector<std::stri
     return found;
 }
 
-void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool training) const
+void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool training,
+                         Values *statistics) const
 {
     const auto say = [&node](ErrorCode code, const Message &why) {
         return Error(code, Message::tr("The node {} ({}) cannot be computed for training: {}.",
@@ -175,13 +176,16 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool
     } catch (const c10::Error &error) {
         throw say(ErrorCode::Unsupported, Message::verbatim(error.what_without_backtrace()));
     }
+    if (training && statistics != nullptr && node.step.operatorType() == "BatchNormalization")
+        for (int i : {1, 2})
+            (*statistics)[node.step.node->input(i + 2)] = results.at(static_cast<size_t>(i));
     for (size_t i = 0; i < std::min(results.size(), node.outputs.size()); ++i)
         if (node.outputs[i] >= 0)
             values[static_cast<size_t>(node.outputs[i])] = inPrecision(results[i], m_precision);
 }
 
 std::vector<at::Tensor> TorchGraph::run(const Values &given, const std::vector<std::string> &wanted,
-                                        bool training) const
+                                        bool training, Values *statistics) const
 {
     std::vector<at::Tensor> values(m_slots.size());
     for (const auto &[name, tensor] : m_constants)
@@ -198,7 +202,7 @@ std::vector<at::Tensor> TorchGraph::run(const Values &given, const std::vector<s
         asked.push_back(slotOf(name));
     const auto plan = planFor(there, asked);
     for (size_t i = 0; i < plan->nodes.size(); ++i) {
-        compute(m_nodes[plan->nodes[i]], values, training);
+        compute(m_nodes[plan->nodes[i]], values, training, statistics);
         for (const int value : plan->freed[i])
             values[static_cast<size_t>(value)].reset();
     }

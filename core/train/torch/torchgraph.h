@@ -35,9 +35,11 @@ public:
     /// The values of these names, in their order.
     /// @param given inputs, and values that stand in for constants or for what nodes would compute
     /// @param training whether dropout drops and normalizations go by their batch
+    /// @param statistics gets, by the names of the constants that hold them, the running statistics of
+    /// normalizations that have gone by their batch
     /// @throws Error Unsupported, MalformedModel (naming the node)
     std::vector<at::Tensor> run(const Values &given, const std::vector<std::string> &wanted,
-                                bool training = false) const;
+                                bool training = false, Values *statistics = nullptr) const;
 
 private:
     struct Node {
@@ -57,7 +59,7 @@ private:
     void readConstants(const ExternalFiles &files, const std::string &source);
     void addNodes();
     std::shared_ptr<const Plan> planFor(const std::vector<int> &given, const std::vector<int> &wanted) const;
-    void compute(const Node &node, std::vector<at::Tensor> &values, bool training) const;
+    void compute(const Node &node, std::vector<at::Tensor> &values, bool training, Values *statistics) const;
 
     const onnx::ModelProto &m_model;
     at::ScalarType m_precision;

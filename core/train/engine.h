@@ -1,0 +1,120 @@
+#pragma once
+// What trains: a narrow interface. Its one implementation stands on libtorch in a library of its own, which is
+// loaded when training is first asked for (loadEngine).
+#include "core/methods/encoding.h"
+#include "core/model/layer.h"
+
+#include <map>
+#include <memory>
+
+namespace onnx {
+class ModelProto;
+}
+
+namespace lathe {
+
+class Model;
+
+namespace train {
+
+/// A weight that is made from an encoding while it trains: mask, assignment of a codebook, rank, width and
+/// zero points stay as they are; values, scales, tables and factors are trained.
+struct WeightForm {
+    std::string constant; ///< of the main graph
+    WeightLayout layout;  ///< from the constant to the matrix
+    Encoding encoding;
+};
+
+/// What may change.
+struct Trainable {
+    std::vector<WeightForm> weights;
+    /// Trained as they are: biases, scales and shifts of normalizations. Float, of the main graph.
+    std::vector<std::string> constants;
+    /// Statistics of batch normalizations: by the batch while training, running means kept.
+    bool batchStatistics = false;
+};
+
+struct Optimizer {
+    enum class Kind { Sgd, Adam, AdamW };
+    Kind kind = Kind::Sgd;
+    double momentum = 0.9; ///< Sgd; Nesterov's (Sutskever et al. 2013)
+    double beta1 = 0.9, beta2 = 0.999;
+    double weightDecay = 0;
+    double clip = 0; ///< largest norm of the whole gradient; 0: none
+};
+
+/// What is made small: a weighted sum.
+struct Loss {
+    std::string output; ///< of the model: scores [N, classes] before or after a softmax
+    bool isProbability = false;
+    double labels = 0;       ///< cross-entropy
+    double distillation = 0; ///< KL to the teacher's output at `temperature`, times its square (Hinton et al.
+                             ///< 2015, arXiv:1503.02531, section 2)
+    double temperature = 2;
+    double features = 0; ///< mean squared difference of each value in `featureValues`, relative to the
+                         ///< teacher's mean square
+    std::vector<std::string> featureValues;
+};
+
+struct Batch {
+    std::map<std::string, Tensor> inputs;
+    std::vector<int64_t> labels;     ///< empty: none
+    Tensor teacher;                  ///< the teacher's output; count 0: none
+    std::vector<Tensor> features;    ///< the teacher's, as Loss::featureValues
+};
+
+struct LossValue {
+    double total = 0, labels = 0, distillation = 0, features = 0;
+    double gradientNorm = 0; ///< before it was clipped
+};
+
+/// A model while it trains. Not for several threads at a time.
+class Network {
+public:
+    virtual ~Network() = default;
+
+    /// Values of these names, nothing learned from it.
+    virtual std::vector<Tensor> run(const std::map<std::string, Tensor> &inputs,
+                                    const std::vector<std::string> &wanted) = 0;
+    virtual void setOptimizer(const Optimizer &optimizer) = 0;
+    /// Forward, loss, backward, update.
+    /// @throws Error NumericFailure (the loss or a gradient is no number: nothing was changed), Unsupported,
+    /// InvalidArgument (what the loss needs is not in the batch)
+    virtual LossValue step(const Batch &batch, const Loss &loss, double rate) = 0;
+    /// The loss alone, as when the network is used.
+    virtual LossValue evaluate(const Batch &batch, const Loss &loss) = 0;
+    /// Of the loss by each weight's matrix, as Trainable::weights, added to `sums` and squared to `squares`.
+    virtual void addGradients(const Batch &batch, const Loss &loss, std::vector<Matrix> &sums,
+                              std::vector<Matrix> &squares) = 0;
+
+    /// What has become of the weights, in the structure they came with; and of the constants, statistics of
+    /// normalizations among them.
+    virtual std::vector<Encoding> weights() const = 0;
+    virtual std::map<std::string, Tensor> constants() const = 0;
+    /// All that a later run needs to go on as if it had never stopped. @throws Error InvalidArgument for
+    /// another network's
+    virtual std::string state() const = 0;
+    virtual void setState(const std::string &state) = 0;
+};
+
+struct MissingOperator {
+    std::string node, operatorType;
+};
+
+class Engine {
+public:
+    virtual ~Engine() = default;
+    /// Nodes that cannot be trained through. @throws Error MalformedModel
+    virtual std::vector<MissingOperator> missing(const Model &model) const = 0;
+    /// @throws Error Unsupported (as missing), InvalidArgument (no such constant)
+    virtual std::unique_ptr<Network> network(const Model &model, const Trainable &trainable) const = 0;
+    virtual void setThreads(int count) = 0;
+    virtual std::string version() const = 0; ///< "libtorch 1.13.1"
+};
+
+/// Loads the library once; the same engine from then on.
+/// @throws Error Unsupported with what to install
+Engine &loadEngine();
+
+} // namespace train
+} // namespace lathe

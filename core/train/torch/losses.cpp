@@ -1,0 +1,78 @@
+#include "core/train/torch/losses.h"
+
+#include "core/base/error.h"
+#include "core/train/torch/tensors.h"
+
+namespace lathe::train {
+namespace {
+
+/// Scores [N, classes] as logarithms of probabilities at a temperature.
+at::Tensor logProbabilities(const at::Tensor &scores, bool isProbability, double temperature)
+{
+    const at::Tensor flat = scores.flatten(1);
+    return at::log_softmax((isProbability ? flat.clamp_min(1e-12).log() : flat) / temperature, 1);
+}
+
+at::Tensor crossEntropy(const at::Tensor &scores, bool isProbability, const std::vector<int64_t> &labels)
+{
+    const at::Tensor log = logProbabilities(scores, isProbability, 1);
+    if (static_cast<int64_t>(labels.size()) != log.size(0))
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("There are {} labels for {} samples.", labels.size(), log.size(0)));
+    for (const int64_t label : labels)
+        if (label < 0 || label >= log.size(1))
+            throw Error(ErrorCode::InvalidArgument,
+                        Message::tr("The label {} is none of the model's {} classes.", label, log.size(1)));
+    return at::nll_loss(log, at::tensor(labels, at::kLong));
+}
+
+at::Tensor divergence(const at::Tensor &scores, const at::Tensor &teacher, bool isProbability,
+                      double temperature)
+{
+    if (scores.flatten(1).sizes() != teacher.flatten(1).sizes())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The teacher gives {} values for a sample, the student {}.",
+                                teacher.flatten(1).size(1), scores.flatten(1).size(1)));
+    const at::Tensor wanted = logProbabilities(teacher, isProbability, temperature);
+    const at::Tensor given = logProbabilities(scores, isProbability, temperature);
+    const at::Tensor all = (wanted.exp() * (wanted - given)).sum();
+    return all * (temperature * temperature / static_cast<double>(given.size(0)));
+}
+
+at::Tensor relativeSquares(const at::Tensor &given, const at::Tensor &wanted)
+{
+    if (given.sizes() != wanted.sizes())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The teacher's features have another shape than the student's."));
+    const at::Tensor scale = wanted.square().mean().clamp_min(1e-12);
+    return (given - wanted).square().mean() / scale;
+}
+
+} // namespace
+
+LossTensors lossOf(const Loss &loss, const Batch &batch, const std::vector<at::Tensor> &outputs)
+{
+    LossTensors result{at::zeros({}, outputs.front().options()), {}};
+    const auto add = [&result](double weight, const at::Tensor &part, double &figure) {
+        figure = part.item().toDouble();
+        result.total = result.total + part * weight;
+    };
+    const at::ScalarType type = outputs.front().scalar_type();
+    if (loss.labels > 0)
+        add(loss.labels, crossEntropy(outputs.front(), loss.isProbability, batch.labels), result.parts.labels);
+    if (loss.distillation > 0)
+        add(loss.distillation,
+            divergence(outputs.front(), tensorFrom(batch.teacher).to(type), loss.isProbability,
+                       loss.temperature),
+            result.parts.distillation);
+    if (loss.features > 0) {
+        at::Tensor sum = at::zeros({}, outputs.front().options());
+        for (size_t i = 0; i < loss.featureValues.size(); ++i)
+            sum = sum + relativeSquares(outputs.at(i + 1), tensorFrom(batch.features.at(i)).to(type));
+        add(loss.features, sum / static_cast<double>(loss.featureValues.size()), result.parts.features);
+    }
+    result.parts.total = result.total.item().toDouble();
+    return result;
+}
+
+} // namespace lathe::train
