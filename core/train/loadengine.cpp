@@ -1,0 +1,57 @@
+#include "core/base/error.h"
+#include "core/train/engine.h"
+
+#include <dlfcn.h>
+#include <filesystem>
+#include <string_view>
+
+namespace lathe::train {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::string_view fileName = "liblathe-train.so";
+
+fs::path programsFolder()
+{
+    std::error_code unknown;
+    return fs::read_symlink("/proc/self/exe", unknown).parent_path();
+}
+
+/// Beside the program, where it is installed, or where the loader looks.
+std::string libraryPath()
+{
+    for (const fs::path &folder : {programsFolder(), programsFolder() / LATHE_LIBRARIES})
+        if (const fs::path path = folder / fileName; fs::exists(path))
+            return path.string();
+    return std::string(fileName);
+}
+
+Engine &openEngine()
+{
+    const std::string path = libraryPath();
+    void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+        const std::string reason = dlerror();
+        if (path == fileName && reason.starts_with(fileName))
+            throw Error(ErrorCode::Unsupported,
+                        Message::tr("Training needs {}, which is not there: install the package lathe-train.",
+                                    fileName));
+        throw Error(ErrorCode::Unsupported,
+                    Message::tr("Training needs libtorch (in Debian the package libtorch1.13): {}.", reason));
+    }
+    using Give = Engine *();
+    auto *give = reinterpret_cast<Give *>(dlsym(library, "latheTrainEngine"));
+    if (give == nullptr)
+        throw Error(ErrorCode::Unsupported, Message::tr("{} is none of this program's.", path));
+    return *give();
+}
+
+} // namespace
+
+Engine &loadEngine()
+{
+    static Engine &engine = openEngine();
+    return engine;
+}
+
+} // namespace lathe::train
