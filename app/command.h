@@ -31,6 +31,7 @@ Verb addAnalyze(CLI::App &app);
 Verb addEvaluate(CLI::App &app);
 Verb addSensitivity(CLI::App &app);
 Verb addCompress(CLI::App &app);
+Verb addRecover(CLI::App &app);
 Verb addVerify(CLI::App &app);
 Verb addCompare(CLI::App &app);
 Verb addPack(CLI::App &app);
@@ -38,6 +39,6 @@ Verb addUnpack(CLI::App &app);
 
 /// In the order that help lists them.
 inline constexpr std::array verbs{addInspect, addAnalyze, addEvaluate, addSensitivity, addCompress,
-                                  addVerify,  addCompare, addPack,     addUnpack};
+                                  addRecover, addVerify,  addCompare, addPack,     addUnpack};
 
 } // namespace lathe

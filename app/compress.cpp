@@ -16,7 +16,7 @@ namespace lathe {
 namespace {
 
 struct CompressOptions {
-    std::string model, output, name, saveRecipe, report;
+    std::string model, output, name, saveRecipe, report, tuning;
     RecipeOptions recipe;
     bool verify = true;
     Storage storage = Storage::Compact;
@@ -54,9 +54,17 @@ void checkFiles(const CompressOptions &options, const std::vector<std::filesyste
         options.model, data, {}, {options.data.data, options.calibration.data, options.outputData}};
     for (const std::string &recipe : options.recipe.files)
         inputs.files.push_back({Message::tr("a recipe that is read"), recipe});
+    inputs.files.push_back({Message::tr("the trained values that are read"), options.tuning});
     if (std::error_code ignored; std::filesystem::exists(options.data.preprocess, ignored))
         inputs.files.push_back({Message::tr("the preprocessing that is read"), options.data.preprocess});
     requireSafeExport(filesOf(options), inputs);
+}
+
+/// Null: no trained values were given for the layer; false: they were left out.
+Json trainedJson(LayerResult::Trained trained)
+{
+    return trained == LayerResult::Trained::None ? Json(nullptr)
+                                                 : Json(trained == LayerResult::Trained::Carried);
 }
 
 Json layersJson(const Compression &c)
@@ -84,6 +92,7 @@ Json layersJson(const Compression &c)
               result.outputError ? numberJson(signalToNoiseDecibel(*result.outputError)) : Json(nullptr)},
              {"sparsity", numberJson(result.sparsity)},
              {"pruned_together", result.pruneCount ? Json(*result.pruneCount) : Json(nullptr)},
+             {"trained", trainedJson(result.trained)},
              {"rank", result.rank > 0 ? Json(result.rank) : Json(nullptr)}});
     }
     return list;
@@ -144,6 +153,9 @@ Json documentOf(const CompressOptions &options, const Compression &c)
     if (!c.model.compressed.calibration.empty())
         json["calibration"] = {{"data", c.model.compressed.calibration.text()},
                                {"sha256", c.model.compressed.calibrationHash}};
+    json["tuning"] = nullptr;
+    if (const auto &tuning = c.model.compressed.tuning)
+        json["tuning"] = {{"description", tuning->description()}, {"sha256", tuning->sha256()}};
     json["measured"] = nullptr;
     if (c.measured) {
         Json baseline, compressed, comparison;
@@ -190,6 +202,8 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
                                        scaledText(source.macs()))}};
     if (!c.model.compressed.calibration.empty())
         fields.emplace_back("Calibration", c.model.compressed.calibration.text());
+    if (!options.tuning.empty())
+        fields.emplace_back("Trained values", c.model.compressed.tuning->description());
     if (c.measured) {
         fields.emplace_back("Data", c.measured->samples.text());
         fields.emplace_back("Preprocessing", c.measured->preprocessing.text());
@@ -206,25 +220,6 @@ std::string totalsText(const CompressOptions &options, const Compression &c)
     else
         fields.emplace_back("Certificate", "not asked for");
     return fieldsText(fields);
-}
-
-constexpr const char *unprovenHint = "With --no-verify it is written without proof.";
-
-/// @throws Error Unsupported when nothing could be compared, else VerificationFailed.
-[[noreturn]] void failCertificate(const Certificate &certificate)
-{
-    if (!certificate.failed())
-        throw Error(ErrorCode::Unsupported,
-                    Message::tr("Nothing can be proven about {}: {} {}", certificate.file,
-                                certificate.unproven, unprovenHint));
-    std::string reasons;
-    for (const CertificateCheck &check : certificate.checks)
-        if (check.result == CertificateCheck::Result::Failed)
-            reasons += fmt::format(" {}: {}", check.name, check.detail);
-    throw Error(
-        ErrorCode::VerificationFailed,
-        Message::tr("{} was not written, because it could not be proven to do what its recipe says.{} {}",
-                    certificate.file, reasons, unprovenHint));
 }
 
 /// What the layers' outputs are looked at on where nothing is calibrated: for the figures alone, as the
@@ -259,12 +254,13 @@ BuiltRecipe build(const CompressOptions &options, const Model &source, const Rec
 {
     const bool given = !options.calibration.data.empty();
     const JobContext first = ctx.part(0.0, 0.1);
+    const auto tuning = tuningOf(options.tuning, source, first);
     auto calibration =
-        given || needsInputs(source, recipe)
+        given || (!tuning && needsInputs(source, recipe))
             ? calibrationOf(options.calibration, options.data.preprocess, source, console, first)
             : outputsFor(options, source, console, first);
     Compressor compressor(source, std::move(calibration), {given, {}});
-    return buildRecipe(compressor, nullptr, recipe, options.storage, ctx.part(0.1, 1.0));
+    return buildRecipe(compressor, nullptr, recipe, options.storage, ctx.part(0.1, 1.0), tuning);
 }
 
 /// What was calibrated on is not measured on.
@@ -303,7 +299,7 @@ void compress(CompressOptions options, Console &console)
     const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
     checkFiles(options, source.dataFiles());
     console.issues(source.issues());
-    if (needsInputs(source, recipe))
+    if (options.tuning.empty() && needsInputs(source, recipe))
         shareData(options.data, options.calibration, console);
 
     Compression c(build(options, source, recipe, console, ctx.part(0.02, 0.4)));
@@ -318,8 +314,7 @@ void compress(CompressOptions options, Console &console)
     }
     c.published =
         exportModel(c.model, exporting, c.measured ? &*c.measured : nullptr, ctx.part(0.82, 1.0)).published;
-    if (!c.published.written)
-        failCertificate(*c.published.certificate);
+    requireWritten(c.published);
 
     if (console.json())
         console.printJson(documentOf(options, c));
@@ -345,6 +340,7 @@ Verb addCompress(CLI::App &app)
         ->type_name("OUT.onnx");
     options->data.addTo(*parser, false);
     options->calibration.addTo(*parser);
+    addTuningOption(*parser, options->tuning);
     parser
         ->add_option("--output-data", options->outputData,
                      "Data set that shows what becomes of the layers' outputs where no method of the recipe "

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace lathe {
 namespace {
@@ -34,6 +35,25 @@ const char *nameOf(CertificateCheck::Result result)
         break;
     }
     return "not_applicable";
+}
+
+constexpr const char *unprovenHint = "With --no-verify it is written without proof.";
+
+/// @throws Error Unsupported when nothing could be compared, else VerificationFailed.
+[[noreturn]] void failCertificate(const Certificate &certificate)
+{
+    if (!certificate.failed())
+        throw Error(ErrorCode::Unsupported,
+                    Message::tr("Nothing can be proven about {}: {} {}", certificate.file,
+                                certificate.unproven, unprovenHint));
+    std::string reasons;
+    for (const CertificateCheck &check : certificate.checks)
+        if (check.result == CertificateCheck::Result::Failed)
+            reasons += fmt::format(" {}: {}", check.name, check.detail);
+    throw Error(
+        ErrorCode::VerificationFailed,
+        Message::tr("{} was not written, because it could not be proven to do what its recipe says.{} {}",
+                    certificate.file, reasons, unprovenHint));
 }
 
 } // namespace
@@ -128,6 +148,12 @@ void addComparison(Json &to, const Comparison &comparison)
     to["sqnr_db"] = numberJson(comparison.sqnrDecibel);
     to["max_relative_difference"] = numberJson(comparison.maxRelativeDifference);
     to["changed_samples"] = comparison.changed.size();
+}
+
+void requireWritten(const Published &published)
+{
+    if (!published.written)
+        failCertificate(*published.certificate);
 }
 
 } // namespace lathe

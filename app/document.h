@@ -2,7 +2,7 @@
 // Core values as JSON, in one shape for all verbs: snake_case keys, SI units, fractions; what is not finite
 // is null.
 #include "core/base/issue.h"
-#include "core/certify/certificate.h"
+#include "core/certify/publish.h"
 #include "core/compress/compressor.h"
 #include "core/data/preprocessing.h"
 #include "core/measure/measure.h"
@@ -29,5 +29,8 @@ Json certificateJson(const Certificate &certificate);
 void addInterval(Json &to, const std::string &name, const std::optional<Interval> &interval);
 void addMetrics(Json &to, const Metrics &metrics); ///< top1, top5, loss with bounds, samples, output_kind
 void addComparison(Json &to, const Comparison &comparison); ///< differences, agreement, kl_nats, sqnr_db
+
+/// @throws Error Unsupported when nothing could be compared, else VerificationFailed.
+void requireWritten(const Published &published);
 
 } // namespace lathe

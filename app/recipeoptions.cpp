@@ -1,5 +1,7 @@
 #include "app/recipeoptions.h"
 
+#include "core/compress/tuningfile.h"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
@@ -42,6 +44,24 @@ Recipe RecipeOptions::recipe() const
         }
     }
     return recipe;
+}
+
+void addTuningOption(CLI::App &parser, std::string &file)
+{
+    parser
+        .add_option("--tuning", file,
+                    "Trained values that are laid over the recipe, as `lathe recover --save-tuning` writes "
+                    "them")
+        ->type_name("NAME.tuning.npz");
+}
+
+std::shared_ptr<const Tuning> tuningOf(const std::string &file, const Model &source, const JobContext &ctx)
+{
+    if (file.empty())
+        return nullptr;
+    const TuningFile read = loadTuning(file, ctx);
+    requireTuningOf(read, source.sha256(), file);
+    return read.tuning;
 }
 
 } // namespace lathe

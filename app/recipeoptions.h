@@ -1,5 +1,7 @@
 #pragma once
 // How a recipe is said on the command line.
+#include "core/base/job.h"
+#include "core/compress/tuning.h"
 #include "core/recipe/recipe.h"
 
 namespace CLI {
@@ -23,5 +25,10 @@ private:
     const CLI::App *m_parser = nullptr; ///< to tell the order they came in
     const CLI::Option *m_files = nullptr, *m_sets = nullptr, *m_keeps = nullptr;
 };
+
+/// Defines --tuning.
+void addTuningOption(CLI::App &parser, std::string &file);
+/// Null where no file is given. @throws Error as loadTuning(), InvalidArgument (of another model)
+std::shared_ptr<const Tuning> tuningOf(const std::string &file, const Model &source, const JobContext &ctx);
 
 } // namespace lathe

@@ -1,6 +1,7 @@
 #include "app/command.h"
 #include "app/document.h"
 #include "app/output.h"
+#include "app/recipeoptions.h"
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/exporting/exportedrecipe.h"
@@ -12,7 +13,7 @@ namespace lathe {
 namespace {
 
 struct VerifyOptions {
-    std::string file, against, recipe;
+    std::string file, against, recipe, tuning;
     DataOptions data;
     CalibrationDataOptions calibration;
     unsigned seed = 1;
@@ -94,6 +95,7 @@ void verify(const VerifyOptions &options, Console &console)
     certifying.tensors = options.tensors;
     certifying.calibration =
         calibrationOf(options.calibration, options.data.preprocess, source, console, ctx.part(0.3, 0.35));
+    certifying.tuning = tuningOf(options.tuning, source, ctx.part(0.35, 0.36));
     const Certificate certificate = certify(options.file, source, recipe, certifying, ctx.part(0.35, 1.0));
     if (console.json())
         console.printJson(documentOf(options, certificate));
@@ -123,6 +125,7 @@ Verb addVerify(CLI::App &app)
         ->type_name("RECIPE.json");
     options->data.addTo(*parser, false);
     options->calibration.addTo(*parser);
+    addTuningOption(*parser, options->tuning);
     addSeedOption(*parser, options->seed);
     parser->add_flag("--tensors", options->tensors, "Also print the difference at the output of each layer");
     return {parser, [options](Console &console) { verify(*options, console); }};

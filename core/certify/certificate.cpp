@@ -68,6 +68,7 @@ public:
         checkOrigin();
         checkRecipe();
         checkCalibration();
+        checkTuning();
         checkSize();
         const Message stage = stageOfOutputs(m_source); // with whole models, unlike the layers before
         std::optional<BuiltModel> dense;
@@ -134,6 +135,24 @@ private:
             same ? Message::tr("The file names the SHA-256 of {}.", m_compressed->calibration)
                  : Message::tr("The file was made with other statistics ({}) than it was compared with.",
                                describedCalibration()));
+    }
+    /// What was given against what the file says of itself.
+    void checkTuning()
+    {
+        if (!m_options.tuning || !m_compressed)
+            return;
+        const Message name = Message::tr("carries these trained values");
+        const auto said = m_file.metadata().find(tuningHashKey);
+        const std::string made = m_compressed->tuning ? m_compressed->tuning->sha256() : std::string();
+        if (said == m_file.metadata().end())
+            add(name, Result::Failed, Message::tr("The file says nothing of trained values."));
+        else if (said->second == made)
+            add(name, Result::Passed, Message::tr("The file names the trained values' SHA-256, {}.", made));
+        else
+            add(name, Result::Failed,
+                Message::tr("The file was made with other trained values: it names the SHA-256 {}, and "
+                            "those given have {}.",
+                            said->second, made));
     }
     Message describedCalibration() const
     {
@@ -206,12 +225,12 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
     const Recipe made = resolvedIn(exported, source, recipe);
-    const bool cannotBeMade =
-        isTrained(exported, source, made) || (!options.calibration && needsInputs(source, made));
+    const bool cannotBeMade = !options.tuning && (isTrained(exported, source, made) ||
+                                                  (!options.calibration && needsInputs(source, made)));
     if (cannotBeMade && exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, made, nullptr, options, ctx.part(0.05, 1.0)).run();
-    const CompressedModel compressed =
-        Compressor(source, options.calibration, {true, {}}).compress(made, ctx.part(0.05, 0.4));
+    const CompressedModel compressed = Compressor(source, options.calibration, {true, {}})
+                                           .compress(made, options.tuning, ctx.part(0.05, 0.4));
     return Certifier(exported, source, compressed.finalRecipe(), &compressed, options, ctx.part(0.4, 1.0))
         .run();
 }

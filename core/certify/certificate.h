@@ -45,14 +45,15 @@ struct CertifyOptions {
     unsigned seed = 1;
     bool tensors = false;                                     ///< fill in Certificate::tensors
     std::shared_ptr<const Calibration> calibration = nullptr; ///< what the recipe's methods need, if any
+    std::shared_ptr<const Tuning> tuning = nullptr;           ///< what is laid over the recipe; null: none
 };
 
 /// Loads the file afresh and compares it with `model` compressed by `recipe` in memory (plain decoded
 /// weights): the stored weights bit for bit, the outputs by ONNX Runtime with optimizations on and off and by
 /// OpenCV where it knows the operators. A run with optimizations unpacks weights once, one without at every
-/// run. Where the recipe needs calibration data that is not at hand, or the file has trained values, the
-/// weights are compared with the hash that the file carries, and the runs with optimizations with those
-/// without.
+/// run. Where the recipe needs calibration data that is not at hand, or the file has trained values that are
+/// not, the weights are compared with the hash that the file carries, and the runs with optimizations with
+/// those without.
 /// @throws Error FileUnreadable, MalformedModel, Unsupported, and what Compressor::compress throws (also when
 /// calibration data is needed and the file carries no hash). @throws Cancelled
 Certificate certify(const std::filesystem::path &file, const Model &source, const Recipe &recipe,

@@ -119,6 +119,7 @@ private:
     }
 
     std::string summarySection() const;
+    std::string tuningRow() const;
     std::string measuredSection(const ReportedFigures &measured) const;
     std::string tradeOffSection(const ReportedFigures &measured) const;
     std::string notMeasuredSection() const;
@@ -141,13 +142,23 @@ std::string Page::summarySection() const
     const double ratio = static_cast<double>(source.fileBytes()) / static_cast<double>(bytes);
     return "<table>\n" + row(Message::tr("Compressed model"), Message::verbatim(m_content.file)) +
            row(Message::tr("Made from"), Message::verbatim(source.path().string())) +
-           row(Message::tr("Source SHA-256"), Message::verbatim(source.sha256())) +
+           row(Message::tr("Source SHA-256"), Message::verbatim(source.sha256())) + tuningRow() +
            row(Message::tr("Size"), Message::tr("{} of {} (ratio {:.2f})", bytesText(bytes),
                                                 bytesText(source.fileBytes()), ratio)) +
            row(Message::tr("Multiply-accumulates"),
                Message::tr("{} of {}", scaledText(m_content.macs, source.hasMoreMacs()),
                            scaledText(source.macs()))) +
            "</table>\n";
+}
+
+std::string Page::tuningRow() const
+{
+    const auto &tuning = m_content.compressed.tuning;
+    const bool trained = std::ranges::any_of(m_content.compressed.layers, [](const LayerResult &layer) {
+        return layer.trained == LayerResult::Trained::Carried;
+    });
+    return tuning && trained ? row(Message::tr("Trained values SHA-256"), Message::verbatim(tuning->sha256()))
+                             : std::string();
 }
 
 std::string Page::measuredSection(const ReportedFigures &measured) const

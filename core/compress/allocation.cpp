@@ -16,9 +16,24 @@ std::vector<std::optional<int64_t>> Compressor::Allocation::counts(const std::ve
             together[settings[i].prune->method].push_back({i, settings[i].prune->ratio});
     std::vector<std::optional<int64_t>> counts(settings.size());
     for (const auto &[method, shares] : together) {
-        const std::vector<int64_t> found = countsOf(shares, method, settings, ctx);
+        const bool blind =
+            !m_owner.m_calibration && needsCalibration({.prune = PruneSettings{.method = method}});
+        const auto before = blind ? countsBefore(shares) : std::nullopt;
+        const std::vector<int64_t> found = before ? *before : countsOf(shares, method, settings, ctx);
         for (size_t i = 0; i < shares.size(); ++i)
             counts[shares[i].layer] = found[i];
+    }
+    return counts;
+}
+
+std::optional<std::vector<int64_t>> Compressor::Allocation::countsBefore(const Shares &shares) const
+{
+    std::vector<int64_t> counts;
+    for (const GlobalShare &share : shares) {
+        const TunedLayer *trained = m_tuning ? m_tuning->layer(share.layer) : nullptr;
+        if (!trained || !trained->pruneCount)
+            return {};
+        counts.push_back(*trained->pruneCount);
     }
     return counts;
 }

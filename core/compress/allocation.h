@@ -7,7 +7,8 @@ namespace lathe {
 
 class Compressor::Allocation {
 public:
-    explicit Allocation(const Compressor &owner) : m_owner(owner) {}
+    /// @param tuning null: none
+    Allocation(const Compressor &owner, const Tuning *tuning) : m_owner(owner), m_tuning(tuning) {}
 
     /// By layer; none where the layer's own settings say it.
     /// @param settings as they are carried out
@@ -17,6 +18,8 @@ public:
 private:
     using Shares = std::vector<GlobalShare>;
 
+    /// What trained layers lost; empty: some of them are not trained.
+    std::optional<std::vector<int64_t>> countsBefore(const Shares &shares) const;
     std::vector<int64_t> countsOf(const Shares &shares, PruneMethod method,
                                   const std::vector<LayerSettings> &settings, const JobContext &ctx) const;
     /// What pruning each layer alone costs the model's output. Empty where that cannot be told.
@@ -29,6 +32,7 @@ private:
     CompressedModel untouched() const;
 
     const Compressor &m_owner;
+    const Tuning *m_tuning;
 };
 
 } // namespace lathe

@@ -233,7 +233,7 @@ ResolvedRecipe Compressor::resolve(const Recipe &recipe, const JobContext &ctx)
 }
 
 ResolvedRecipe Compressor::resolve(const Recipe &recipe, std::vector<LayerSettings> asked,
-                                   const JobContext &ctx)
+                                   const JobContext &ctx, const Tuning *tuning)
 {
     ctx.throwIfCancelled();
     refuseUnmatched(recipe, m_origin, layerNames(m_origin));
@@ -245,7 +245,7 @@ ResolvedRecipe Compressor::resolve(const Recipe &recipe, std::vector<LayerSettin
     if (calibrates(settings))
         std::ranges::transform(settings, settings.begin(), fromData);
     const auto stage = resolved.folded.empty() ? nullptr : rewritten(resolved.folded);
-    resolved.pruneCounts = Allocation(stage ? *stage : *this).counts(settings, ctx);
+    resolved.pruneCounts = Allocation(stage ? *stage : *this, tuning).counts(settings, ctx);
     return resolved;
 }
 
@@ -257,7 +257,8 @@ CompressedModel Compressor::compress(const Recipe &recipe, const JobContext &ctx
 CompressedModel Compressor::compress(const Recipe &recipe, std::shared_ptr<const Tuning> tuning,
                                      const JobContext &ctx)
 {
-    return compress(recipe, resolve(recipe, ctx), ctx, std::move(tuning));
+    const ResolvedRecipe resolved = resolve(recipe, recipe.resolve(layerNames(m_origin)), ctx, tuning.get());
+    return compress(recipe, resolved, ctx, std::move(tuning));
 }
 
 CompressedModel Compressor::compress(const Recipe &recipe, const ResolvedRecipe &resolved,
@@ -282,6 +283,9 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
                            resolved.notes, {},       {},     std::move(tuning)};
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {
+        if (result.tuning && result.tuning->layer(layer) &&
+            known.result.trained == LayerResult::Trained::None)
+            known.result.trained = LayerResult::Trained::LeftOut;
         result.layers[layer] = std::move(known.result);
         issues[layer] = std::move(known.issues);
     };
@@ -289,7 +293,8 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     std::vector<size_t> busy; // layers that no earlier call has compressed in the same way
     for (size_t i = 0; i < layers.size(); ++i) {
         Work work(*this, i, counts[i], ctx);
-        if (asked[i].renormalize && layers[i].compressible() && !m_calibration)
+        if (asked[i].renormalize && layers[i].compressible() && !m_calibration &&
+            !(result.tuning && result.tuning->calibrated()))
             refuseWithoutCalibration(layers[i], asked[i]);
         if (auto skipped = skippedIssue(m_source, i, asked))
             issues[i].push_back(std::move(*skipped));
@@ -300,6 +305,7 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
             result.issues.push_back(
                 {Issue::Severity::Note, layers[i].name,
                  Message::tr("{} is kept as it is, and its trained weights are left out.", layers[i].name)});
+            result.layers[i].trained = LayerResult::Trained::LeftOut;
             continue;
         }
         if (!layers[i].compressible() || (settings[i].empty() && !trained))
@@ -355,7 +361,13 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     result.resolved = resolvedRecipe(result, asked);
     for (std::vector<Issue> &ofLayer : issues)
         std::ranges::move(ofLayer, std::back_inserter(result.issues));
-    if (m_calibration && std::ranges::any_of(settings, needsCalibration)) { // as they came out
+    const bool trained = std::ranges::any_of(result.layers, [](const LayerResult &layer) {
+        return layer.trained == LayerResult::Trained::Carried;
+    });
+    if (trained && result.tuning->calibrated()) { // before anything was trained
+        result.calibration = Message::verbatim(result.tuning->calibrated()->description);
+        result.calibrationHash = result.tuning->calibrated()->sha256;
+    } else if (m_calibration && std::ranges::any_of(settings, needsCalibration)) { // as they came out
         result.calibration = m_calibration->description();
         result.calibrationHash = m_calibration->hash();
         if (Message note = productsNote(); !note.empty())

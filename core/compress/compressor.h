@@ -32,7 +32,12 @@ struct LayerResult {
     BiasCorrection biasCorrection = BiasCorrection::Off; ///< where the shift of the bias is known from
     int64_t theoreticalBits = 0; ///< of the encoding; of the plain weight when untouched; 0 when tied
     std::string planKey = {};    ///< equal for settings that lead to the same numbers
-    bool tuned = false;          ///< `code` is that of the tuning
+    /// What became of trained values of the layer.
+    enum class Trained {
+        None,    ///< there are none
+        Carried, ///< `code` is theirs
+        LeftOut  ///< they were trained with other settings, or the layer is kept as it is
+    } trained = Trained::None;
 };
 
 /// What was made of a model by a recipe: the origin is rewritten first (normalizations folded), then the
@@ -117,8 +122,9 @@ public:
     /// @throws as compress()
     ResolvedRecipe resolve(const Recipe &recipe, const JobContext &ctx = {});
     /// The same where what it says of each layer is known: Recipe::resolve() for the source's layers.
+    /// @param tuning says how many weights layers lose together where no calibration does; null: none
     ResolvedRecipe resolve(const Recipe &recipe, std::vector<LayerSettings> settings,
-                           const JobContext &ctx = {});
+                           const JobContext &ctx = {}, const Tuning *tuning = nullptr);
 
     /// Order: what stands behind a layer folded into it, then factorized, then each factor (or the weight)
     /// pruned, then quantized or clustered. Layers run in parallel. Rank at or above the full rank: the layer
@@ -129,8 +135,11 @@ public:
     ///   that a setting applies to; layer and count named). @throws Cancelled
     CompressedModel compress(const Recipe &recipe, const JobContext &ctx = {});
     /// The same with trained values laid over it: a layer whose settings are those that it was trained with
-    /// has the trained code, another one the recipe's own, with an issue; the constants are replaced.
-    /// Statistics of normalizations that the recipe measures again are measured on top of that.
+    /// has the trained code, another one the recipe's own, with an issue; the constants are replaced. What
+    /// became of bias correction does not count among the settings. Without calibration the layers that need
+    /// one have to be trained.
+    /// Statistics of normalizations that the recipe measures again are measured on top of that; without
+    /// calibration they are those of the tuning.
     /// @param tuning null: none @throws as above, and InvalidArgument where it is of another model
     CompressedModel compress(const Recipe &recipe, std::shared_ptr<const Tuning> tuning,
                              const JobContext &ctx = {});

@@ -115,7 +115,8 @@ std::optional<Recipe> resolvedRecipe(const CompressedModel &compressed,
     std::vector<BiasCorrection> outcomes;
     for (size_t i = 0; i < asked.size(); ++i) {
         names.push_back(compressed.source.layers()[i].name);
-        const bool decided = isAutomatic(asked[i]) && !compressed.layers[i].tuned;
+        const bool decided =
+            isAutomatic(asked[i]) && compressed.layers[i].trained != LayerResult::Trained::Carried;
         outcomes.push_back(decided ? compressed.layers[i].biasCorrection : BiasCorrection::Auto);
     }
     return compressed.recipe.withBiasCorrection(names, outcomes);

@@ -33,6 +33,18 @@ Tensor vectorTensor(const Vector &values)
     return makeTensor({values.size()}, {values.data(), static_cast<size_t>(values.size())});
 }
 
+/// Where nothing can be measured. @throws Error InvalidArgument
+void requireStatistics(const std::vector<NextNormalization> &all, const Tuning::Constants &constants)
+{
+    for (const NextNormalization &one : all)
+        if (!constants.contains(one.mean) || !constants.contains(one.variance))
+            throw Error(ErrorCode::InvalidArgument,
+                        Message::tr("The trained values have no statistics of the normalization that gives "
+                                    "`{}`, so data are needed to measure them: name a data set (--data, "
+                                    "half of which calibrates, or --calibrate).",
+                                    one.output));
+}
+
 size_t bytesOf(const Tuning::Constants &constants)
 {
     size_t bytes = sizeof(Tuning);
@@ -69,6 +81,10 @@ void Compressor::renormalize(CompressedModel &compressed, const std::vector<Laye
         wanted(m_source, settings, nextNormalizations(), compressed.issues);
     if (all.empty())
         return;
+    if (!m_calibration) {
+        requireStatistics(all, compressed.constants());
+        return;
+    }
     std::string key = settingsKey(settings);
     if (compressed.tuning)
         key += compressed.tuning->sha256();
@@ -97,7 +113,8 @@ void Compressor::renormalize(CompressedModel &compressed, const std::vector<Laye
         compressed.tuning ? compressed.tuning->layers() : std::vector<std::optional<TunedLayer>>();
     compressed.tuning = std::make_shared<const Tuning>(
         layers, std::move(constants),
-        fmt::format("statistics of {} normalizations on {}", all.size(), m_calibration->description()));
+        fmt::format("statistics of {} normalizations on {}", all.size(), m_calibration->description()),
+        compressed.tuning ? compressed.tuning->calibrated() : std::nullopt);
     m_cache->tunings.insert(key, compressed.tuning, bytes + key.size());
 }
 

@@ -118,13 +118,13 @@ LayerResult Compressor::Work::untouched() const
     return result;
 }
 
-PlannedLayer Compressor::Work::planned(const LayerSettings &settings)
+PlannedLayer Compressor::Work::planned(const LayerSettings &settings, bool trained)
 {
     const bool spatial = settings.rank && settings.rank->form == RankForm::Spatial;
     PlannedLayer result = planLayer(m_layer, settings, [this, spatial] { return energy(spatial); });
     if (result.plan.settings.prune && !isTakenApart(result.plan.settings))
         result.plan.pruneCount = m_pruneCount;
-    if (needsCalibration(result.plan.settings) && !m_calibration)
+    if (needsCalibration(result.plan.settings) && !m_calibration && !trained)
         refuseWithoutCalibration(m_layer, settings);
     return result;
 }
@@ -145,8 +145,8 @@ KnownResult Compressor::Work::finished(const LayerSettings &settings, const Plan
 std::optional<KnownResult> Compressor::Work::tuned(const LayerSettings &settings, const TunedLayer &trained,
                                                    std::vector<Issue> &stale)
 {
-    const PlannedLayer plan = planned(settings);
-    if (plan.plan.key() != trained.planKey) {
+    const PlannedLayer plan = planned(settings, true);
+    if (!samePlanButBias(plan.plan.key(), trained.planKey)) {
         stale.push_back({Issue::Severity::Note, m_layer.name,
                          Message::tr("{} was trained with other settings, and its trained weights are left "
                                      "out.",
@@ -158,7 +158,7 @@ std::optional<KnownResult> Compressor::Work::tuned(const LayerSettings &settings
     result.settings = settings;
     result.planKey = trained.planKey;
     result.code = trained.code;
-    result.tuned = true;
+    result.trained = LayerResult::Trained::Carried;
     if (trained.code.weight) {
         const Matrix stored = decode(*trained.code.weight);
         result.relativeError = relativeErrorOf(weight(), stored);

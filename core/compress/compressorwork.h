@@ -80,7 +80,8 @@ public:
     LayerResult untouched() const;
 
 private:
-    PlannedLayer planned(const LayerSettings &settings);
+    /// @param trained the layer carries trained values, so that no statistics are needed
+    PlannedLayer planned(const LayerSettings &settings, bool trained = false);
     template <class F>
     KnownResult finished(const LayerSettings &settings, const PlannedLayer &plan, const F &encode);
     const Matrix &weight();

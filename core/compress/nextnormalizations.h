@@ -1,5 +1,5 @@
 #pragma once
-// Which batch normalizations take what a layer gives. Inside core/compress only.
+// Which batch normalizations take what a layer gives. Inside core only.
 #include "core/model/model.h"
 
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/sha256.h"
+#include "core/compress/plan.h"
 #include "core/model/proto.h"
 #include "core/onnx/constants.h"
 
@@ -30,6 +31,29 @@ private:
     Sha256 m_hash;
 };
 
+/// What a matrix is made of, where other codes may stand for the same values.
+void addStructure(Hasher &hasher, const MatrixEncoding &matrix)
+{
+    hasher.add(fmt::format("{} {} {}", matrix.rows, matrix.cols, matrix.values.index()));
+    hasher.addNumbers(matrix.kept);
+    const auto addCodes = [&](const auto &codes) {
+        hasher.add(fmt::format("{} {}", codes.bits, codes.scales.group));
+        hasher.addNumbers(codes.codes);
+        hasher.addNumbers(codes.scales.values);
+    };
+    if (const auto *dense = std::get_if<DenseValues>(&matrix.values))
+        hasher.add(elementTypeName(dense->storage));
+    if (const auto *uniform = std::get_if<UniformCodes>(&matrix.values)) {
+        addCodes(*uniform);
+        hasher.addNumbers(uniform->zeroPoints);
+    }
+    if (const auto *codebook = std::get_if<CodebookCodes>(&matrix.values)) {
+        addCodes(*codebook);
+        hasher.add(fmt::format("{} {}", codebook->entries, codebook->rowsPerTable));
+        hasher.addNumbers(codebook->tables);
+    }
+}
+
 std::string hashOf(const std::vector<std::optional<TunedLayer>> &layers, const Tuning::Constants &constants)
 {
     Hasher hasher;
@@ -38,8 +62,10 @@ std::string hashOf(const std::vector<std::optional<TunedLayer>> &layers, const T
             continue;
         hasher.add(fmt::format("{} {}", i, layers[i]->planKey));
         if (layers[i]->code.weight)
-            for (const MatrixEncoding *matrix : matricesOf(*layers[i]->code.weight))
+            for (const MatrixEncoding *matrix : matricesOf(*layers[i]->code.weight)) {
+                addStructure(hasher, *matrix);
                 hasher.addNumbers(decode(*matrix));
+            }
         hasher.addNumbers(layers[i]->code.biasShift);
     }
     for (const auto &[name, tensor] : constants) {
@@ -73,13 +99,27 @@ void check(const std::string &name, const Tensor &tensor, const Model &source)
                                  elementTypeName(tensor.type), shapeText(tensor.shape)));
 }
 
+/// Whether factors that fit each other stand for the layer's weight.
+bool fitsFactors(const FactorEncoding &factors, const KernelShape &kernel, const Layer &layer)
+{
+    const Index groups = layer.kind == LayerKind::Conv ? layer.groups : 1;
+    const KernelShape &own = factors.kernel;
+    return factors.groups == groups && factors.factors.back().rows == layer.rows &&
+           std::tuple(own.out, own.in, own.height, own.width) ==
+               std::tuple(kernel.out, kernel.in, kernel.height, kernel.width) &&
+           (factors.form != FactorForm::Product || factors.factors.front().cols == layer.cols) &&
+           (!factors.residual ||
+            (factors.residual->rows == layer.rows && factors.residual->cols == layer.cols));
+}
+
 void check(const Layer &layer, const LayerCode &code)
 {
     const bool fits = [&] {
         if (!code.weight)
             return true;
-        const auto *matrix = std::get_if<MatrixEncoding>(code.weight.get());
-        return !matrix || (matrix->rows == layer.rows && matrix->cols == layer.cols);
+        if (const auto *matrix = std::get_if<MatrixEncoding>(code.weight.get()))
+            return matrix->rows == layer.rows && matrix->cols == layer.cols;
+        return fitsFactors(std::get<FactorEncoding>(*code.weight), kernelOf(layer), layer);
     }();
     const Index shift = code.biasShift.size();
     if (!fits || (shift != 0 && shift != layer.rows))
@@ -88,9 +128,21 @@ void check(const Layer &layer, const LayerCode &code)
 
 } // namespace
 
-Tuning::Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, std::string description)
+bool samePlanButBias(const std::string &a, const std::string &b)
+{
+    const auto stripped = [](std::string key) {
+        constexpr std::string_view bias = "bias_correction=";
+        if (const size_t from = key.find(bias); from != std::string::npos)
+            key.erase(from, key.find(',', from) + 1 - from);
+        return key;
+    };
+    return stripped(a) == stripped(b);
+}
+
+Tuning::Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, std::string description,
+               std::optional<Calibrated> calibrated)
     : m_layers(std::move(layers)), m_constants(std::move(constants)), m_description(std::move(description)),
-      m_sha256(hashOf(m_layers, m_constants))
+      m_calibrated(std::move(calibrated)), m_sha256(hashOf(m_layers, m_constants))
 {
 }
 

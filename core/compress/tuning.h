@@ -15,7 +15,12 @@ namespace lathe {
 struct TunedLayer {
     std::string planKey; ///< LayerResult::planKey of what it was trained from
     LayerCode code;
+    /// LayerResult::pruneCount of the same, so that what layers decided together from data is known without.
+    std::optional<int64_t> pruneCount = {};
 };
+
+/// Two plan keys without what they say of bias correction: of a trained layer the bias is trained as well.
+bool samePlanButBias(const std::string &a, const std::string &b);
 
 /// Never changes once it is made, so that it can be shared and told from others by its hash.
 class Tuning {
@@ -23,15 +28,24 @@ public:
     /// Values of constants of the main graph by their names: biases, what normalizations go by.
     using Constants = std::map<std::string, Tensor>;
 
+    /// The data that the recipe's own methods went by before anything was trained.
+    struct Calibrated {
+        std::string description, sha256; ///< as CompressedModel has them
+    };
+
     /// @param layers as those of the model, or fewer; null where the recipe's own code stays
     /// @param description of where the values come from, for people
-    Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, std::string description);
+    /// @param calibrated empty: no method of the recipe went by data
+    Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, std::string description,
+           std::optional<Calibrated> calibrated = {});
 
     const TunedLayer *layer(size_t index) const;
     const std::vector<std::optional<TunedLayer>> &layers() const { return m_layers; }
     const Constants &constants() const { return m_constants; }
     const std::string &description() const { return m_description; }
-    /// Over plan keys, the values that the codes stand for, and names, types, shapes and values of constants.
+    const std::optional<Calibrated> &calibrated() const { return m_calibrated; }
+    /// Over plan keys, codes and the values that they stand for, and names, types, shapes and values of
+    /// constants.
     const std::string &sha256() const { return m_sha256; }
 
     /// @throws Error InvalidArgument naming the first constant that the model does not have so, or the first
@@ -41,7 +55,9 @@ public:
 private:
     std::vector<std::optional<TunedLayer>> m_layers;
     Constants m_constants;
-    std::string m_description, m_sha256;
+    std::string m_description;
+    std::optional<Calibrated> m_calibrated;
+    std::string m_sha256;
 };
 
 } // namespace lathe

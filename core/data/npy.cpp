@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
+#include <set>
 #include <zip.h>
 
 namespace lathe {
@@ -101,12 +102,18 @@ NpyHeader readHeader(const ZipEntry &entry, const Message &source)
     return parseNpyHeader({reinterpret_cast<const char *>(bytes.data()) + place.begin, place.size}, source);
 }
 
+ZipEntry openEntry(zip_t *zip, zip_uint64_t index, const Message &source)
+{
+    ZipEntry entry(zip_fopen_index(zip, index, 0), &zip_fclose);
+    if (!entry)
+        refuse(source, Message::tr("cannot be unpacked ({})", zip_strerror(zip)));
+    return entry;
+}
+
 /// @param room bytes that the file may still be unpacked to
 Tensor readEntry(zip_t *zip, zip_uint64_t index, const Message &source, int64_t *room, const JobContext &ctx)
 {
-    const ZipEntry entry(zip_fopen_index(zip, index, 0), &zip_fclose);
-    if (!entry)
-        refuse(source, Message::tr("cannot be unpacked ({})", zip_strerror(zip)));
+    const ZipEntry entry = openEntry(zip, index, source);
     const NpyHeader header = readHeader(entry, source);
     const size_t announced = header.dataBytes();
     if (announced > static_cast<size_t>(*room))
@@ -129,6 +136,30 @@ Tensor readEntry(zip_t *zip, zip_uint64_t index, const Message &source, int64_t 
         refuse(source, Message::tr("announces {} values of {} bytes but holds more than that",
                                    shapeText(header.shape), header.elementBytes()));
     return tensorOf(header, std::move(bytes), ctx);
+}
+
+/// Of any length that the file may be unpacked to.
+std::string readText(zip_t *zip, zip_uint64_t index, const Message &source, int64_t *room)
+{
+    const ZipEntry entry = openEntry(zip, index, source);
+    std::string text;
+    constexpr size_t chunk = size_t(1) << 16;
+    for (size_t got = chunk; got == chunk;) {
+        const size_t done = text.size();
+        text.resize(done + chunk);
+        got = readSome(entry, reinterpret_cast<std::byte *>(text.data()) + done, chunk, source);
+        text.resize(done + got);
+        *room -= static_cast<int64_t>(got);
+        if (*room < 0)
+            refuse(source, Message::tr("is longer than a file of its size unpacks to"));
+    }
+    return text;
+}
+
+std::string nameOf(zip_t *zip, zip_uint64_t index)
+{
+    const char *raw = zip_get_name(zip, index, ZIP_FL_ENC_RAW);
+    return raw ? raw : "";
 }
 
 } // namespace
@@ -177,6 +208,30 @@ std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path 
                    ? Message::tr("holds no array")
                    : Message::tr("holds no array \"{}\"; it has \"{}\"", only, fmt::join(names, "\", \"")));
     return arrays;
+}
+
+NpzFile readNpzFile(const std::filesystem::path &path, const JobContext &ctx)
+{
+    const Zip zip = openZip(path);
+    int64_t room = plausibleBytes(static_cast<int64_t>(std::filesystem::file_size(path)));
+    NpzFile file;
+    std::set<std::string> names;
+    const zip_int64_t entries = zip_get_num_entries(zip.get(), 0);
+    for (zip_int64_t i = 0; i < entries; ++i) {
+        ctx.throwIfCancelled();
+        const auto index = static_cast<zip_uint64_t>(i);
+        std::string name = nameOf(zip.get(), index);
+        const Message source = Message::tr("{}, array \"{}\"", path.string(), name);
+        if (!names.insert(name).second)
+            refuse(source, Message::tr("is there twice"));
+        if (!name.ends_with(".npy")) {
+            file.texts.emplace_back(name, readText(zip.get(), index, source, &room));
+            continue;
+        }
+        name.resize(name.size() - 4);
+        file.arrays.emplace_back(name, readEntry(zip.get(), index, source, &room, ctx));
+    }
+    return file;
 }
 
 } // namespace lathe

@@ -25,4 +25,15 @@ Tensor readNpy(const std::filesystem::path &path, const JobContext &ctx = {});
 std::vector<std::pair<std::string, Tensor>> readNpz(const std::filesystem::path &path,
                                                     const std::string &only = {}, const JobContext &ctx = {});
 
+/// A zip file of arrays by name, and of texts beside them (entries without ".npy"), in its order. What holds
+/// the same has the same bytes: nothing of a file says when it was made.
+struct NpzFile {
+    std::vector<std::pair<std::string, std::string>> texts;
+    std::vector<std::pair<std::string, Tensor>> arrays; ///< of types that NumPy has
+};
+/// @throws Error as readNpz(); MalformedData (a name that is there twice). @throws Cancelled
+NpzFile readNpzFile(const std::filesystem::path &path, const JobContext &ctx = {});
+/// The texts first. @throws Error Unsupported (a type that NumPy does not have)
+std::string npzBytes(const NpzFile &file);
+
 } // namespace lathe

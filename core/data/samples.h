@@ -26,6 +26,12 @@ public:
     } ///< sample -> index in the data set
     /// A copy of some of the samples, in this order. @param places of this set. @throws Error InvalidArgument
     SampleSet subset(const std::vector<size_t> &places) const;
+    /// These samples, and behind them `views` other views of each: parts of 64 % of the area or more, blown
+    /// up to the whole, every second one mirrored. Inputs of four dimensions that are numbers with one or
+    /// three channels first or last are images; all else is repeated. The same seed gives the same views.
+    /// @throws Error OutOfMemory beyond the limit. @throws Cancelled
+    SampleSet withViews(size_t views, uint64_t seed, const JobContext &ctx = {},
+                        int64_t memoryLimit = int64_t(4) << 30) const;
     /// Tensors of samples [first, first + count) for every input, views into this set.
     std::vector<Tensor> batch(size_t first, size_t count) const;
     const std::vector<Tensor> &tensors() const { return m_tensors; } ///< one per input, first axis = samples

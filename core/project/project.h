@@ -29,6 +29,13 @@ struct ProjectFile {
     int64_t matchedByName = 0, matchedByShape = 0; ///< layers of the project's model that it has as well
 };
 
+/// A file of trained values that are laid over a recipe; itself it lies beside the project.
+struct ProjectTuning {
+    std::filesystem::path path; ///< absolute once read
+    std::string sha256;         ///< Tuning::sha256(), so that another file of that name is not taken for it
+    bool operator==(const ProjectTuning &) const = default;
+};
+
 struct ProjectVariant {
     std::string id; ///< unique in the project
     std::string name, note;
@@ -38,6 +45,7 @@ struct ProjectVariant {
     Figures measured;
     std::string when; ///< ISO 8601; empty: never measured
     Message data;     ///< what it was measured on
+    std::optional<ProjectTuning> tuning = {};
 };
 
 struct Project {
@@ -49,6 +57,7 @@ struct Project {
     std::vector<ProjectVariant> variants; ///< without the baseline
     std::vector<ProjectLayer> layers;     ///< of the model; empty: not known
     std::string layout;                   ///< of the window, in its own words
+    std::optional<ProjectTuning> tuning = {}; ///< laid over the recipe being edited
 };
 
 inline constexpr int projectVersion = 2;

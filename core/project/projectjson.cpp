@@ -60,6 +60,11 @@ Json fileJson(const ProjectFile &file, const fs::path &folder)
     return object;
 }
 
+Json tuningJson(const ProjectTuning &tuning, const fs::path &folder)
+{
+    return {{"path", relativeTo(folder, tuning.path)}, {"sha256", tuning.sha256}};
+}
+
 Json variantJson(const ProjectVariant &variant, const fs::path &folder)
 {
     Json object{{"id", variant.id}, {"name", variant.name}};
@@ -71,6 +76,8 @@ Json variantJson(const ProjectVariant &variant, const fs::path &folder)
         object["file"] = fileJson(*variant.file, folder);
     else
         object["recipe"] = recipeJson(variant.recipe);
+    if (variant.tuning)
+        object["tuning"] = tuningJson(*variant.tuning, folder);
     object["measured"] = Json::parse(toJson(variant.measured));
     if (!variant.when.empty())
         object["when"] = variant.when;
@@ -103,6 +110,7 @@ private:
     void readLayers(const Json &root);
     ProjectModel modelFrom(const Json &object) const;
     void readVariant(const Json &object, size_t place);
+    std::optional<ProjectTuning> tuning(const Json &object, const Message &whose);
     bool readContent(ProjectVariant &variant, const Json &object, const Message &whose);
     std::optional<Recipe> recipe(const Json &object, const Message &whose);
     [[noreturn]] void refuse(const Message &what) const
@@ -134,6 +142,7 @@ ReadProject Reader::read(std::string_view json)
         m_read.project.recipe = recipe(*found, Message::tr("The recipe being edited")).value_or(Recipe());
     m_read.project.recipePath = absoluteFrom(m_folder, text(root, "recipe_file"));
     m_read.project.derivedFrom = text(root, "derived_from");
+    m_read.project.tuning = tuning(root, Message::tr("The recipe being edited"));
     if (const auto variants = root.find("variants"); variants != root.end() && variants->is_array())
         for (size_t i = 0; i < variants->size(); ++i)
             readVariant((*variants)[i], i + 1);
@@ -213,6 +222,20 @@ std::optional<Recipe> Reader::recipe(const Json &object, const Message &whose)
     }
 }
 
+/// Without them the recipe still stands for itself.
+std::optional<ProjectTuning> Reader::tuning(const Json &object, const Message &whose)
+{
+    const auto found = object.find("tuning");
+    if (found == object.end())
+        return {};
+    const bool whole = found->is_object() && !text(*found, "path").empty() && !text(*found, "sha256").empty();
+    if (whole)
+        return ProjectTuning{absoluteFrom(m_folder, text(*found, "path")), text(*found, "sha256")};
+    m_read.losses.push_back(Message::tr(
+        "{}: the file of its trained values is not named any more, so they were left out.", whose));
+    return {};
+}
+
 void Reader::readVariant(const Json &object, size_t place)
 {
     const std::string name = object.is_object() ? text(object, "name") : std::string();
@@ -231,6 +254,7 @@ void Reader::readVariant(const Json &object, size_t place)
     variant.when = text(object, "when");
     if (const auto data = object.find("data"); data != object.end())
         variant.data = messageFromJson(data->dump());
+    variant.tuning = tuning(object, whose);
     if (readContent(variant, object, whose))
         m_read.project.variants.push_back(std::move(variant));
 }
@@ -275,6 +299,8 @@ std::string toJson(const Project &project, const std::filesystem::path &folder)
         root["recipe_file"] = relativeTo(folder, project.recipePath);
     if (!project.derivedFrom.empty())
         root["derived_from"] = project.derivedFrom;
+    if (project.tuning)
+        root["tuning"] = tuningJson(*project.tuning, folder);
     root["variants"] = Json::array();
     for (const ProjectVariant &variant : project.variants)
         root["variants"].push_back(variantJson(variant, folder));

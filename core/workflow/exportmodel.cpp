@@ -13,6 +13,7 @@ void requireSafeExport(const ExportFiles &files, const ExportInputs &inputs)
     std::vector<NamedFile> others;
     for (const NamedFile &other : {NamedFile{Message::tr("the recipe"), files.recipe},
                                    NamedFile{Message::tr("the archive"), files.archive},
+                                   NamedFile{Message::tr("the trained values"), files.tuning},
                                    NamedFile{Message::tr("the report"), files.report}})
         if (!other.path.empty())
             others.push_back(other);
@@ -35,9 +36,9 @@ std::vector<Issue> BuiltRecipe::issues() const
 }
 
 BuiltRecipe buildRecipe(Compressor &compressor, Exporter *exporter, const Recipe &recipe, Storage storage,
-                        const JobContext &ctx)
+                        const JobContext &ctx, std::shared_ptr<const Tuning> tuning)
 {
-    CompressedModel compressed = compressor.compress(recipe, ctx.part(0.0, 0.7));
+    CompressedModel compressed = compressor.compress(recipe, std::move(tuning), ctx.part(0.0, 0.7));
     const JobContext building = ctx.part(0.7, 1.0);
     BuiltModel built =
         exporter ? exporter->build(compressed, storage, building) : buildModel(compressed, storage, building);
@@ -82,6 +83,10 @@ ExportedModel exportModel(const BuiltRecipe &model, const ExportOptions &options
     if (!options.files.recipe.empty())
         publishing.also.push_back({options.files.recipe, [&](const auto &, const auto &, const auto &to) {
                                        saveRecipe(model.compressed.finalRecipe(), to);
+                                   }});
+    if (!options.files.tuning.empty())
+        publishing.also.push_back({options.files.tuning, [&](const auto &, const auto &, const auto &to) {
+                                       writeFileAtomically(to, options.tuning);
                                    }});
     if (!options.files.archive.empty())
         publishing.also.push_back(

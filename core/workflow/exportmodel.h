@@ -10,6 +10,7 @@ namespace lathe {
 struct ExportFiles {
     std::filesystem::path target;                  ///< the model
     std::filesystem::path recipe, archive, report; ///< empty: not written
+    std::filesystem::path tuning = {};             ///< the same
 };
 
 /// What an export reads, and so must not write over.
@@ -32,9 +33,10 @@ struct BuiltRecipe {
     std::vector<Issue> issues() const; ///< of compressing, then of building
 };
 /// @param exporter of an open model; null: for one time, nothing is remembered
+/// @param tuning laid over the recipe; null: none
 /// @throws Error as Compressor::compress() and Exporter::build() do. @throws Cancelled
 BuiltRecipe buildRecipe(Compressor &compressor, Exporter *exporter, const Recipe &recipe, Storage storage,
-                        const JobContext &ctx = {});
+                        const JobContext &ctx = {}, std::shared_ptr<const Tuning> tuning = nullptr);
 
 /// The source and what became of it on the same samples.
 struct MeasuredModels {
@@ -62,6 +64,7 @@ struct ExportOptions {
     std::optional<Preprocessing> preprocessing; ///< as PublishOptions::preprocessing
     Message::Translate translate = {};          ///< for the report; empty: English
     std::vector<ReportVariant> others = {};     ///< that the report shows beside
+    std::string tuning = {};                    ///< content of ExportFiles::tuning
 };
 
 struct ExportedModel {

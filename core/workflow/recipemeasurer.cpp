@@ -83,7 +83,7 @@ struct RecipeMeasurer::State {
     }
     LivePreview &forModel(const CompressedModel &compressed)
     {
-        return compressed.calibration.empty() ? *live : *heldOut;
+        return compressed.calibration.empty() && !compressed.tuning ? *live : *heldOut;
     }
     /// Statistics take a while to gather: a recipe that can do without is not made to wait for them.
     Compressor &compressorFor(const std::vector<LayerSettings> &settings) const
@@ -149,7 +149,8 @@ void RecipeMeasurer::State::measureQuality(PreviewUpdate &update, const PreviewR
 void RecipeMeasurer::State::addOutputErrors(PreviewUpdate &update, const JobContext &ctx) const
 {
     const CompressedModel told = source.compressor->compress(
-        update.recipe, source.compressor->resolve(update.recipe, update.settings, ctx), ctx);
+        update.recipe, source.compressor->resolve(update.recipe, update.settings, ctx, update.tuning.get()),
+        ctx, update.tuning);
     auto compressed = std::make_shared<CompressedModel>(*update.compressed);
     for (size_t i = 0; i < compressed->layers.size(); ++i)
         compressed->layers[i].outputError = told.layers[i].outputError;
@@ -182,12 +183,15 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
     update.recipe = request.recipe;
     update.settings =
         request.settings.empty() ? settingsOf(state.plain->source(), request.recipe) : request.settings;
+    update.tuning = request.tuning;
     Compressor &compressor = state.compressorFor(update.settings);
     const double slow = state.shareOfCompressing(compressor, update.settings);
     prepareStatistics(compressor, update.settings, ctx.part(0.0, 0.3 * slow));
     const JobContext compressing = ctx.part(0.3 * slow, slow);
     update.compressed = std::make_shared<const CompressedModel>(compressor.compress(
-        request.recipe, compressor.resolve(request.recipe, update.settings, compressing), compressing));
+        request.recipe,
+        compressor.resolve(request.recipe, update.settings, compressing, request.tuning.get()), compressing,
+        request.tuning));
     const double sized = slow + 0.05 * (1.0 - slow);
     state.addSizes(update, ctx.part(slow, sized));
     deliver(update);
@@ -219,10 +223,11 @@ PreviewUpdate RecipeMeasurer::complete(const PreviewUpdate &known, const Preview
     return update;
 }
 
-void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx)
+void RecipeMeasurer::prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx,
+                             std::shared_ptr<const Tuning> tuning)
 {
     Compressor &compressor = m_state->compressorFor(settingsOf(m_state->plain->source(), recipe));
-    const CompressedModel compressed = compressor.compress(recipe, ctx);
+    const CompressedModel compressed = compressor.compress(recipe, std::move(tuning), ctx);
     LivePreview &preview = m_state->forModel(compressed);
     const std::vector<Layer> &all = compressed.source.layers();
     std::vector<size_t> neighbours;

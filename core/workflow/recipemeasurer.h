@@ -10,14 +10,18 @@ namespace lathe {
 
 /// What is known of one recipe so far. Parts stay empty until their step is done.
 struct PreviewUpdate {
-    Recipe recipe;                       ///< what the figures belong to
-    std::vector<LayerSettings> settings; ///< what it says of each layer of the source
+    Recipe recipe;                        ///< what the figures belong to
+    std::vector<LayerSettings> settings;  ///< what it says of each layer of the source
+    std::shared_ptr<const Tuning> tuning; ///< that was asked for; null: none
     std::shared_ptr<const CompressedModel> compressed;
     std::shared_ptr<const std::vector<LayerStorage>> storage;
     std::shared_ptr<const std::vector<EntropyCost>> entropy;
     std::shared_ptr<const std::vector<Issue>> issues; ///< of compressing and of building
     Figures figures;                                  ///< as they stand to `recipe`
-    bool isCalibrated() const { return compressed && !compressed->calibration.empty(); }
+    bool isCalibrated() const
+    {
+        return compressed && (!compressed->calibration.empty() || compressed->tuning);
+    }
 };
 
 /// What a recipe is measured with.
@@ -40,6 +44,7 @@ struct PreviewRequest {
     bool exact = false;         ///< on all samples, however sure it is before
     /// What the recipe says of each layer of the source, where that is known; empty: it is worked out.
     std::vector<LayerSettings> settings = {};
+    std::shared_ptr<const Tuning> tuning = nullptr; ///< laid over the recipe; null: none
 };
 
 /// The stage of progress while statistics are gathered.
@@ -62,7 +67,9 @@ public:
                            const std::function<void(PreviewUpdate)> &deliver, const JobContext &ctx = {});
     /// Makes layers ready to move, with their neighbours when it is one layer. Needs samples.
     /// @param layers at least one, in order @throws Error, Cancelled
-    void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx = {});
+    /// @param tuning as PreviewRequest::tuning
+    void prepare(const Recipe &recipe, const std::vector<size_t> &layers, const JobContext &ctx = {},
+                 std::shared_ptr<const Tuning> tuning = nullptr);
 
 private:
     struct State;

@@ -1,0 +1,300 @@
+#include "app/command.h"
+#include "app/document.h"
+#include "app/output.h"
+#include "app/recipeoptions.h"
+#include "app/sampling.h"
+#include "app/text.h"
+#include "core/base/fileio.h"
+#include "core/compress/tuningfile.h"
+#include "core/recover/recovery.h"
+#include "core/workflow/exportmodel.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+constexpr int64_t trainLimit = 512; ///< samples, unless told otherwise
+
+struct RecoverOptions {
+    std::string model, output, train, tuning, saveTuning, saveRecipe, report;
+    int64_t trainSamples = trainLimit;
+    int64_t augment = 0;
+    RecipeOptions recipe;
+    DataOptions data;
+    CalibrationDataOptions calibration;
+    std::vector<std::string> only;
+    bool withoutGradients = false, verify = true;
+    unsigned seed = 1;
+};
+
+/// One of the models on the data that is measured on.
+struct MeasuredModel {
+    Metrics metrics;
+    Comparison comparison; ///< with the source
+};
+
+struct Recovery {
+    BuiltRecipe model;
+    Recovered recovered;
+    std::optional<ChosenPreprocessing> preprocessing;
+    Message samples; ///< measured on
+    std::optional<MeasuredModel> before, after;
+    std::optional<MeasuredModels> measured; ///< for the report
+    Published published;
+    double seconds = 0.0;
+};
+
+ExportFiles filesOf(const RecoverOptions &options)
+{
+    return {options.output, options.saveRecipe, {}, options.report, options.saveTuning};
+}
+
+void checkFiles(const RecoverOptions &options, const std::vector<std::filesystem::path> &data)
+{
+    ExportInputs inputs{
+        options.model, data, {}, {options.data.data, options.calibration.data, options.train}};
+    for (const std::string &recipe : options.recipe.files)
+        inputs.files.push_back({Message::tr("a recipe that is read"), recipe});
+    inputs.files.push_back({Message::tr("the trained values that are read"), options.tuning});
+    requireSafeExport(filesOf(options), inputs);
+}
+
+std::vector<RecoveryStep> stepsOf(const std::vector<std::string> &texts)
+{
+    std::vector<RecoveryStep> steps;
+    for (const std::string &text : texts)
+        steps.push_back(*recoveryStep(text));
+    return steps.empty() ? RecoveryOptions::defaultSteps() : steps;
+}
+
+MeasuredModel measuredModel(const Matrix &baseline, const Model &model, const SampleSet &samples,
+                            const JobContext &ctx)
+{
+    const Outputs outputs = runSamples(Session(model), samples, {}, ctx);
+    return {metricsOf(outputs.values, samples.labels()),
+            compareOutputs(baseline, outputs.values, samples.labels())};
+}
+
+/// The model before and after on the same samples, beside the source.
+void measure(Recovery &r, const CompressedModel &start, const RecoverOptions &options, Console &console,
+             const JobContext &ctx)
+{
+    const Model &source = start.origin;
+    const Sampling sampling(options.data, ctx.part(0.0, 0.02));
+    const ChosenPreprocessing &chosen = r.preprocessing.emplace(sampling.choose(source, console));
+    const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.02, 0.2));
+    Baseline baseline;
+    baseline.values = runSamples(Session(source), samples, {}, ctx.part(0.2, 0.4)).values;
+    baseline.metrics = metricsOf(baseline.values, samples.labels());
+    r.samples = samples.description();
+    r.before = measuredModel(baseline.values, buildModel(start, Storage::Dense, ctx).model, samples,
+                             ctx.part(0.4, 0.7));
+    r.measured = measureModels(r.model, samples, baseline, describe(chosen), ctx.part(0.7, 1.0));
+    r.after = MeasuredModel{r.measured->compressed, r.measured->comparison};
+}
+
+Json figuresJson(double divergence, const Recovered &recovered, const std::optional<MeasuredModel> &measured)
+{
+    Json json{{recovered.ofClasses ? "held_out_kl_nats" : "held_out_energy_lost", numberJson(divergence)}};
+    if (measured) {
+        addMetrics(json, measured->metrics);
+        addComparison(json["comparison"], measured->comparison);
+    }
+    return json;
+}
+
+Json stepsJson(const Recovered &recovered)
+{
+    Json steps = Json::array();
+    double before = recovered.divergenceBefore;
+    for (const RecoveryOutcome &outcome : recovered.steps) {
+        steps.push_back({{"step", std::string(nameOf(outcome.step))},
+                         {"kept", outcome.kept},
+                         {"changed", outcome.layers},
+                         {"before", numberJson(before)},
+                         {"after", numberJson(outcome.divergence)},
+                         {"seconds", numberJson(outcome.seconds)}});
+        before = outcome.kept ? outcome.divergence : before;
+    }
+    return steps;
+}
+
+Json documentOf(const RecoverOptions &options, const Recovery &r)
+{
+    const Recovered &recovered = r.recovered;
+    Json json{{"file", options.output},
+              {"source", options.model},
+              {"size_bytes", r.published.bytes},
+              {"source_size_bytes", recovered.model.origin.fileBytes()},
+              {"recipe", Json::parse(toJson(r.model.compressed.finalRecipe()))},
+              {"train", options.train},
+              {"samples", recovered.fitted},
+              {"held_out_samples", recovered.heldOut},
+              {"gradients", false},
+              {"before", figuresJson(recovered.divergenceBefore, recovered, r.before)},
+              {"after", figuresJson(recovered.divergenceAfter, recovered, r.after)},
+              {"steps", stepsJson(recovered)},
+              {"seconds", numberJson(r.seconds)},
+              {"stopped", "finished"}};
+    json["data"] = r.samples.empty() ? Json(nullptr) : Json(r.samples.text());
+    json["tuning"] = options.saveTuning.empty() ? Json(nullptr) : Json(options.saveTuning);
+    json["tuning_sha256"] = recovered.tuning->sha256();
+    json["certificate"] = r.published.certificate ? certificateJson(*r.published.certificate) : Json(nullptr);
+    std::vector<Issue> issues = r.model.issues();
+    issues.insert(issues.end(), recovered.issues.begin(), recovered.issues.end());
+    json["issues"] = issuesJson(issues);
+    return json;
+}
+
+std::string textOf(const RecoverOptions &options, const Recovery &r)
+{
+    using enum Table::Align;
+    const Recovered &recovered = r.recovered;
+    Table table({{"Step", Left}, {"Changed"}, {"Held-out difference"}, {"Kept", Left}, {"Took"}});
+    table.add({"as compressed", "-", numberText(recovered.divergenceBefore), "-", "-"});
+    for (const RecoveryOutcome &outcome : recovered.steps)
+        table.add({std::string(nameOf(outcome.step)), std::to_string(outcome.layers),
+                   numberText(outcome.divergence), outcome.kept ? "yes" : "no",
+                   durationText(outcome.seconds)});
+    Fields fields{{"Written", options.output},
+                  {"Samples", fmt::format("{} fitted to, {} held out, of {}", recovered.fitted,
+                                          recovered.heldOut, options.train)},
+                  {"Took", durationText(r.seconds)}};
+    if (r.before) {
+        fields.emplace_back("Data", r.samples.text());
+        if (r.measured->baseline.top1)
+            fields.emplace_back("Top-1 of the original", rateText(*r.measured->baseline.top1));
+        if (r.before->metrics.top1)
+            fields.emplace_back("Top-1 as compressed", rateText(*r.before->metrics.top1));
+        if (r.after->metrics.top1)
+            fields.emplace_back("Top-1 recovered", rateText(*r.after->metrics.top1));
+        addComparisonFields(fields, r.after->comparison);
+    }
+    fields.emplace_back("Trained values", recovered.tuning->sha256());
+    return table.text() + "\n" + fieldsText(fields);
+}
+
+TuningFile tuningFile(const Recovery &r, const Recipe &recipe)
+{
+    const Recovered &recovered = r.recovered;
+    const Json figures{{"held_out_before", numberJson(recovered.divergenceBefore)},
+                       {"held_out_after", numberJson(recovered.divergenceAfter)}};
+    return {recovered.tuning,
+            {recovered.model.origin.sha256(), sha256Hex(toJson(recipe)), {}, {}, figures.dump()}};
+}
+
+/// @throws Error InvalidArgument
+void requireLayers(const Recovered &recovered)
+{
+    if (!recovered.tuning)
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The recipe changes no layer, so there is nothing to recover."));
+}
+
+void recover(RecoverOptions options, Console &console)
+{
+    const auto began = std::chrono::steady_clock::now();
+    const JobContext ctx = console.job();
+    checkFiles(options, {});
+    const Recipe recipe = options.recipe.recipe();
+    const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
+    checkFiles(options, source.dataFiles());
+    console.issues(source.issues());
+    if (options.calibration.data.empty())
+        options.calibration = {options.train, options.trainSamples};
+    const auto tuning = tuningOf(options.tuning, source, ctx);
+    const bool calibrates = !tuning && needsInputs(source, recipe);
+    Compressor compressor(source, calibrates ? calibrationOf(options.calibration, options.data.preprocess,
+                                                             source, console, ctx.part(0.02, 0.1))
+                                             : nullptr);
+    const CompressedModel start = compressor.compress(recipe, tuning, ctx.part(0.1, 0.3));
+    const Sampling training({options.train, options.trainSamples, options.data.preprocess}, ctx);
+    const SampleSet samples = training.prepare(source, training.choose(source, console), ctx.part(0.3, 0.35));
+    RecoveryOptions recovering;
+    recovering.steps = stepsOf(options.only);
+    recovering.augment = static_cast<size_t>(options.augment);
+    Recovered recovered =
+        recoverWithoutGradients(compressor, start, samples, recovering, ctx.part(0.35, 0.75));
+    requireLayers(recovered);
+    BuiltModel built = buildModel(recovered.model, Storage::Compact, ctx.part(0.75, 0.8));
+    const std::optional<int64_t> macs = built.macs;
+    Recovery r{{recovered.model, std::move(built), macs}, std::move(recovered), {}, {}, {}, {}, {}, {}, 0.0};
+    console.issues(r.model.issues());
+    console.issues(r.recovered.issues);
+    if (!options.data.data.empty())
+        measure(r, start, options, console, ctx.part(0.8, 0.9));
+    ExportOptions exporting{filesOf(options), options.verify, &samples, options.seed, {}};
+    const SampleSet few = samples.subset({0, 1, 2, 3, 4, 5, 6, 7});
+    exporting.samples = &few;
+    exporting.tuning = tuningBytes(tuningFile(r, recipe));
+    r.published =
+        exportModel(r.model, exporting, r.measured ? &*r.measured : nullptr, ctx.part(0.9, 1.0)).published;
+    requireWritten(r.published);
+    r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    if (console.json())
+        console.printJson(documentOf(options, r));
+    else
+        console.printText(textOf(options, r));
+}
+
+} // namespace
+
+Verb addRecover(CLI::App &app)
+{
+    CLI::App *parser = app.add_subcommand(
+        "recover", "Give a compressed model new values that bring its outputs back to the original's");
+    const auto options = std::make_shared<RecoverOptions>();
+    parser->add_option("model", options->model, "The model (.onnx)")->required()->type_name("MODEL");
+    options->recipe.addTo(*parser);
+    parser
+        ->add_option("--train", options->train,
+                     "Data set whose samples the values are fitted to, as --data; a fifth of them is held "
+                     "out and says what is of use. Labels are not looked at")
+        ->required()
+        ->type_name("DATA");
+    parser
+        ->add_option("--train-samples", options->trainSamples,
+                     fmt::format("Use at most so many of them (default: {})", trainLimit))
+        ->check(CLI::PositiveNumber);
+    parser->add_flag("--without-gradients", options->withoutGradients,
+                     "By least squares and statistics alone, in seconds");
+    parser
+        ->add_option("--only", options->only,
+                     "What is tried, in this order: bias, refit, encoding, normalizations (default: all)")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"bias", "refit", "encoding", "normalizations"}))
+        ->type_name("STEP,...");
+    parser
+        ->add_option("--augment", options->augment,
+                     "Show so many flips and crops of each image as well (default: 0)")
+        ->check(CLI::Range(0, 100))
+        ->type_name("N");
+    parser->add_option("-o,--output", options->output, "The file to write")
+        ->required()
+        ->type_name("OUT.onnx");
+    addTuningOption(*parser, options->tuning);
+    parser->add_option("--save-tuning", options->saveTuning, "Write the new values as well, for --tuning")
+        ->type_name("NAME.tuning.npz");
+    parser->add_option("--save-recipe", options->saveRecipe, "Write the recipe as well")
+        ->type_name("RECIPE.json");
+    parser->add_option("--report", options->report, "Write a page that says what was done and measured")
+        ->type_name("REPORT.html");
+    options->data.addTo(*parser, false);
+    options->calibration.addTo(*parser);
+    addSeedOption(*parser, options->seed);
+    parser->add_flag("!--no-verify", options->verify, "Do not prove that the file does what the recipe says");
+    return {parser, [options](Console &console) {
+                if (options->recipe.empty())
+                    throw Error(ErrorCode::InvalidArgument,
+                                Message::tr("Nothing says how to compress: give --recipe or --set, such as "
+                                            "--set '*:bits=8'."));
+                if (!options->withoutGradients)
+                    throw Error(ErrorCode::InvalidArgument, Message::tr("Give --without-gradients."));
+                recover(*options, console);
+            }};
+}
+
+} // namespace lathe

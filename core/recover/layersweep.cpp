@@ -1,0 +1,149 @@
+#include "core/recover/layersweep.h"
+
+#include "core/base/error.h"
+#include "core/compress/encodewith.h"
+#include "core/recover/layerfit.h"
+
+#include <algorithm>
+#include <array>
+
+namespace lathe {
+namespace {
+
+/// Of the mean square of the inputs: which of them is best shows on held-out samples.
+constexpr std::array ridges{0.001, 0.01, 0.1, 1.0};
+constexpr size_t fewest = 16; ///< samples in all
+
+bool scalesMove(const LayerSettings &settings)
+{
+    return !settings.quantize || settings.quantize->scale == ScaleKind::Any;
+}
+
+/// With roundings that are made up for by the columns to come, where the recipe leaves that open.
+LayerSettings sweeping(LayerSettings settings)
+{
+    if (settings.quantize) {
+        settings.quantize->biasCorrection = BiasCorrection::Data;
+        if (settings.quantize->scale == ScaleKind::Any)
+            settings.quantize->rounding = Rounding::Gptq;
+    }
+    return settings;
+}
+
+/// The best so far of what a layer could carry.
+class Choice {
+public:
+    Choice(const MatchedMoments &heldOut, Index groups, const Matrix &weight, const Vector &shift)
+        : m_heldOut(heldOut), m_groups(groups), m_error(outputError(heldOut, weight, shift, groups))
+    {
+    }
+    void consider(FittedLayer candidate)
+    {
+        const double error = outputError(m_heldOut, decode(candidate.encoding), candidate.shift, m_groups);
+        if (!(error < m_error))
+            return;
+        m_error = error;
+        m_best = std::move(candidate);
+    }
+    std::optional<FittedLayer> best() && { return std::move(m_best); }
+    const std::optional<FittedLayer> &current() const { return m_best; }
+
+private:
+    const MatchedMoments &m_heldOut;
+    Index m_groups;
+    double m_error;
+    std::optional<FittedLayer> m_best;
+};
+
+/// Each layer one layer, so that it is found again in the graph.
+LayerCode plainly(const LayerCode &code)
+{
+    if (!code.weight)
+        return code;
+    Matrix decoded = decode(*code.weight);
+    const Index rows = decoded.rows(), cols = decoded.cols();
+    return {std::make_shared<const Encoding>(MatrixEncoding{rows, cols, {}, DenseValues{std::move(decoded)}}),
+            code.biasShift};
+}
+
+} // namespace
+
+SplitSamples splitSamples(const SampleSet &samples, double share)
+{
+    if (samples.size() < fewest)
+        throw Error(
+            ErrorCode::InvalidArgument,
+            Message::tr("Recovery needs {} samples at least, and there are {}.", fewest, samples.size()));
+    const auto held =
+        std::clamp<size_t>(static_cast<size_t>(std::llround(share * static_cast<double>(samples.size()))),
+                           fewest / 2, samples.size() / 2);
+    std::vector<size_t> fitted, heldOut;
+    for (size_t i = 0; i < samples.size(); ++i)
+        ((i + 1) * held / samples.size() > i * held / samples.size() ? heldOut : fitted).push_back(i);
+    return {samples.subset(fitted), samples.subset(heldOut)};
+}
+
+Index LayerSweep::run(RecoveryStep step, CompressedModel &model, const JobContext &ctx)
+{
+    const std::vector<Layer> &layers = model.source.layers();
+    CompressedModel plain = model;
+    for (LayerResult &layer : plain.layers)
+        layer.code = plainly(layer.code);
+    MatchedInputs fitted(model.source, m_samples.fitted, m_options.columns, ctx);
+    MatchedInputs heldOut(model.source, m_samples.heldOut, m_options.columns, ctx);
+    Index changed = 0;
+    for (size_t i = 0; i < layers.size(); ++i) {
+        const auto done = static_cast<double>(i) / static_cast<double>(layers.size());
+        ctx.checkpoint(done, Message::tr("fitting layer {} of {}", i + 1, layers.size()));
+        if (!layers[i].compressible() || !model.layers[i].code.weight)
+            continue;
+        if (const Message obstacle = fitted.obstacle(i); !obstacle.empty()) {
+            if (std::ranges::none_of(m_issues,
+                                     [&](const Issue &issue) { return issue.layer == layers[i].name; }))
+                m_issues.push_back({Issue::Severity::Note, layers[i].name,
+                                    Message::tr("{} is left as it is: {}.", layers[i].name, obstacle)});
+            continue;
+        }
+        const Model graph = m_exporter.build(plain, Storage::Dense, ctx).model;
+        const MatchedMoments own = fitted.of(i, graph, ctx), other = heldOut.of(i, graph, ctx);
+        if (!improve(step, model, i, own, other, ctx))
+            continue;
+        plain.layers[i].code = plainly(model.layers[i].code);
+        ++changed;
+    }
+    return changed;
+}
+
+bool LayerSweep::improve(RecoveryStep step, CompressedModel &model, size_t index,
+                         const MatchedMoments &fitted, const MatchedMoments &heldOut,
+                         const JobContext &ctx) const
+{
+    LayerResult &result = model.layers[index];
+    const Layer &layer = model.source.layers()[index];
+    const Encoding &encoding = *result.code.weight;
+    const Matrix stored = decode(encoding);
+    const bool moves = scalesMove(result.settings);
+    Choice choice(heldOut, layer.groups, stored, result.code.biasShift);
+    choice.consider({encoding, meanShift(fitted, stored, layer.groups)});
+    if (step != RecoveryStep::Bias)
+        for (const double ridge : ridges)
+            choice.consider(refitted(encoding, fitted, layer.groups, ridge, moves, ctx));
+    if (step == RecoveryStep::Encoding) {
+        const Matrix weight = model.source.weight(index);
+        const auto inputs = std::make_shared<const InputStatistics>(fitted.inputs);
+        for (const double ridge : ridges) {
+            const Matrix best = bestWeight(weight, fitted, layer.groups, ridge, ctx);
+            const Encoding anew =
+                encodedWith(layer, sweeping(result.settings), result.pruneCount, best, inputs, ctx);
+            choice.consider({anew, meanShift(fitted, decode(anew), layer.groups)});
+            choice.consider(refitted(anew, fitted, layer.groups, ridge, moves, ctx));
+        }
+    }
+    auto best = std::move(choice).best();
+    if (!best)
+        return false;
+    result.code = {std::make_shared<const Encoding>(std::move(best->encoding)), std::move(best->shift)};
+    return true;
+}
+
+} // namespace lathe

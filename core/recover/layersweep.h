@@ -1,0 +1,38 @@
+#pragma once
+// One pass over the layers of a compressed model. Inside core/recover only.
+#include "core/calibrate/matchedmoments.h"
+#include "core/exporting/graph.h"
+#include "core/recover/recovery.h"
+
+namespace lathe {
+
+/// Samples that values are fitted to, and those that say whether they are of use.
+struct SplitSamples {
+    SampleSet fitted, heldOut;
+};
+/// Every so many of the samples is held out, so that the order of the set does not matter.
+/// @throws Error InvalidArgument (too few)
+SplitSamples splitSamples(const SampleSet &samples, double share);
+
+class LayerSweep {
+public:
+    /// All must outlive it.
+    LayerSweep(const SplitSamples &samples, const RecoveryOptions &options, Exporter &exporter,
+               std::vector<Issue> &issues)
+        : m_samples(samples), m_options(options), m_exporter(exporter), m_issues(issues)
+    {
+    }
+    /// New codes for the layers of `model`, in place. @returns how many got one
+    Index run(RecoveryStep step, CompressedModel &model, const JobContext &ctx);
+
+private:
+    bool improve(RecoveryStep step, CompressedModel &model, size_t layer, const MatchedMoments &fitted,
+                 const MatchedMoments &heldOut, const JobContext &ctx) const;
+
+    const SplitSamples &m_samples;
+    const RecoveryOptions &m_options;
+    Exporter &m_exporter;
+    std::vector<Issue> &m_issues;
+};
+
+} // namespace lathe

@@ -1,0 +1,15 @@
+#pragma once
+// Statistics of batch normalizations, measured again. Inside core/recover only.
+#include "core/compress/compressor.h"
+#include "core/data/samples.h"
+
+namespace lathe {
+
+/// Of all whose statistics are constants that nothing else reads: what they take in the compressed model
+/// while each goes by what it takes (Li et al. 2020, arXiv:2007.02491, section 3.3).
+/// @param model gets them, by its tuning @param constants get them
+/// @returns how many; 0: there are none, or they cannot be measured
+Index renormalized(CompressedModel &model, const SampleSet &samples, Tuning::Constants &constants,
+                   const JobContext &ctx);
+
+} // namespace lathe

@@ -1,0 +1,110 @@
+#include "core/recover/recovery.h"
+
+#include "core/base/error.h"
+#include "core/oracle/outputoracle.h"
+#include "core/recover/layersweep.h"
+#include "core/recover/normalizationstep.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fmt/format.h>
+
+namespace lathe {
+namespace {
+
+constexpr std::array names{std::pair(RecoveryStep::Bias, std::string_view("bias")),
+                           std::pair(RecoveryStep::Refit, std::string_view("refit")),
+                           std::pair(RecoveryStep::Encoding, std::string_view("encoding")),
+                           std::pair(RecoveryStep::Normalizations, std::string_view("normalizations"))};
+
+/// All that the model carries, also what the recipe alone would give: so that it can be made again without
+/// the data that its methods went by. Null: it carries nothing.
+std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
+                                       const Tuning::Constants &constants, const std::string &description)
+{
+    std::vector<std::optional<TunedLayer>> layers(model.layers.size());
+    for (size_t i = 0; i < layers.size(); ++i) {
+        const LayerResult &result = model.layers[i];
+        if (result.code.weight && !model.source.layers()[i].tiedTo)
+            layers[i] = TunedLayer{result.planKey, result.code, result.pruneCount};
+    }
+    if (constants.empty() && std::ranges::none_of(layers, [](const auto &l) { return l.has_value(); }))
+        return nullptr;
+    std::optional<Tuning::Calibrated> calibrated;
+    if (!start.calibration.empty())
+        calibrated = {start.calibration.text(), start.calibrationHash};
+    return std::make_shared<const Tuning>(std::move(layers), constants, description, std::move(calibrated));
+}
+
+} // namespace
+
+std::string_view nameOf(RecoveryStep step)
+{
+    return std::ranges::find(names, step, [](const auto &entry) { return entry.first; })->second;
+}
+
+std::optional<RecoveryStep> recoveryStep(std::string_view name)
+{
+    const auto found = std::ranges::find(names, name, [](const auto &entry) { return entry.second; });
+    return found == names.end() ? std::nullopt : std::optional(found->first);
+}
+
+std::vector<RecoveryStep> RecoveryOptions::defaultSteps()
+{
+    return {RecoveryStep::Bias, RecoveryStep::Refit, RecoveryStep::Encoding, RecoveryStep::Normalizations};
+}
+
+Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start,
+                                  const SampleSet &samples, const RecoveryOptions &options,
+                                  const JobContext &ctx)
+{
+    SplitSamples split = splitSamples(samples, options.heldOut);
+    if (options.augment > 0)
+        split.fitted = split.fitted.withViews(options.augment, options.seed, ctx);
+    Exporter exporter(start.source);
+    const auto oracle = OutputOracle::of(start.source, split.heldOut, ctx);
+    const auto divergence = [&](const CompressedModel &model) {
+        const auto loss = oracle->loss(model, ctx);
+        if (!loss)
+            throw Error(ErrorCode::Unsupported,
+                        Message::tr("The model's outputs do not belong to samples, so that nothing says "
+                                    "whether anything is of use."));
+        return *loss;
+    };
+    Recovered result{start, start.tuning, {}, 0.0, 0.0, false, split.fitted.size(), split.heldOut.size(), {}};
+    const Oracle::Loss before = divergence(start);
+    result.divergenceBefore = result.divergenceAfter = before.divergence;
+    result.ofClasses = before.ofClasses;
+    const std::string description =
+        fmt::format("recovered without gradients on {}", samples.description().text());
+    LayerSweep sweep(split, options, exporter, result.issues);
+    Tuning::Constants constants = start.constants();
+    for (size_t i = 0; i < options.steps.size(); ++i) {
+        const auto began = std::chrono::steady_clock::now();
+        const double all = static_cast<double>(options.steps.size());
+        const JobContext own = ctx.part(static_cast<double>(i) / all, static_cast<double>(i + 1) / all);
+        RecoveryOutcome outcome{options.steps[i], false, 0, 0.0, 0.0};
+        CompressedModel trial = result.model;
+        Tuning::Constants changed = constants;
+        outcome.layers = outcome.step == RecoveryStep::Normalizations
+                             ? renormalized(trial, split.fitted, changed, own)
+                             : sweep.run(outcome.step, trial, own);
+        trial.tuning = tuningOf(trial, start, changed, description);
+        outcome.divergence = outcome.layers > 0 ? divergence(trial).divergence : result.divergenceAfter;
+        outcome.kept = outcome.divergence < result.divergenceAfter;
+        if (outcome.kept) {
+            result.model = std::move(trial);
+            result.divergenceAfter = outcome.divergence;
+            constants = std::move(changed);
+        }
+        outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        result.steps.push_back(outcome);
+    }
+    result.tuning = tuningOf(result.model, start, constants, description);
+    if (result.tuning)
+        result.model = compressor.compress(start.recipe, result.tuning, ctx);
+    return result;
+}
+
+} // namespace lathe

@@ -1,0 +1,60 @@
+#pragma once
+// Recovery without gradients: new values for a compressed model, in seconds and without labels.
+#include "core/calibrate/calibration.h"
+#include "core/compress/compressor.h"
+#include "core/data/samples.h"
+
+namespace lathe {
+
+/// What is tried, each by itself.
+enum class RecoveryStep {
+    Bias,          ///< the mean of what each layer gives: Nagel et al. 2019, arXiv:1906.04721, section 4.2
+    Refit,         ///< kept weights, centroids, scales and factors by least squares
+    Encoding,      ///< each layer compressed anew on its inputs in the compressed model
+    Normalizations ///< what batch normalizations take away, measured again
+};
+std::string_view nameOf(RecoveryStep step); ///< "bias", "refit", "encoding", "normalizations"
+std::optional<RecoveryStep> recoveryStep(std::string_view name);
+
+struct RecoveryOptions {
+    /// In this order. Each is kept only if the model's output on samples that were held out gets nearer to
+    /// the original's.
+    std::vector<RecoveryStep> steps = defaultSteps();
+    double heldOut = 0.2;    ///< share of the samples, at least 8
+    int64_t columns = 16384; ///< that a layer is looked at in, at least
+    size_t augment = 0; ///< other views of each sample that values are fitted to: flips and crops of images
+    uint64_t seed = 1;  ///< of the views
+    static std::vector<RecoveryStep> defaultSteps();
+};
+
+/// What became of a step.
+struct RecoveryOutcome {
+    RecoveryStep step = RecoveryStep::Bias;
+    bool kept = false;
+    Index layers = 0;        ///< or normalizations, that got new values
+    double divergence = 0.0; ///< as OutputOracle tells it on the held-out samples, with the step
+    double seconds = 0.0;
+};
+
+struct Recovered {
+    CompressedModel model;                ///< by the same recipe, with the tuning
+    std::shared_ptr<const Tuning> tuning; ///< of all layers that carry something; null: none does
+    std::vector<RecoveryOutcome> steps;
+    double divergenceBefore = 0.0, divergenceAfter = 0.0; ///< on the held-out samples
+    bool ofClasses = false;                               ///< they are in nats
+    size_t fitted = 0, heldOut = 0;                       ///< samples
+    std::vector<Issue> issues;                            ///< layers that nothing could be done for
+};
+
+/// Goes through the layers from first to last. Each gets the new values that bring its output on held-out
+/// samples nearest to what the original layer gives, where it has what it gets in the compressed model; the
+/// structure of its encoding stays, or with RecoveryStep::Encoding what its recipe makes of it. Layers that
+/// carry nothing are not touched.
+/// @param compressor of the origin @param start what it made by a recipe
+/// @param samples of the origin's inputs, at least 16; labels are not looked at
+/// @throws Error InvalidArgument (too few samples), and as running the model does. @throws Cancelled
+Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start,
+                                  const SampleSet &samples, const RecoveryOptions &options = {},
+                                  const JobContext &ctx = {});
+
+} // namespace lathe
