@@ -127,12 +127,13 @@ build_jobs() {
 }
 
 # Builds the named targets of build/release, or all of it.
+cmake_options=(-DLATHE_WITH_TRAINING=ON)
 build_release() {
     local targets=()
     [ $# -eq 0 ] || targets=(--target "$@")
     cd "$repo"
     say "Configuring build/release"
-    quietly cmake --preset release ||
+    quietly cmake --preset release "${cmake_options[@]}" ||
         fail "cmake could not configure the build (see above); if the folder was moved or copied, delete build/release and run this again."
     say "Building with $(build_jobs) jobs (minutes the first time, seconds later)"
     cmake --build --preset release --parallel "$(build_jobs)" "${targets[@]}" ||

@@ -19,6 +19,14 @@ void giveLargeBlocksBack()
 #endif
 }
 
+void keepLargeBlocks()
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+}
+
 int64_t availableMemory()
 {
     constexpr int64_t unit = 1024; // "kB" in that file

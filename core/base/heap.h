@@ -9,6 +9,11 @@ namespace lathe {
 /// is another one than glibc.
 void giveLargeBlocksBack();
 
+/// From here on blocks stay with the process, up to 1 GiB each: what takes and frees the same large blocks
+/// again and again, as a step of training does, would spend its time on pages that the system clears. Undone
+/// by giveLargeBlocksBack().
+void keepLargeBlocks();
+
 /// Bytes that this process can still take without another giving some back; the largest number where the
 /// system does not say.
 int64_t availableMemory();

@@ -100,4 +100,12 @@ std::optional<std::string> archType(const char *asked, const Processor &processo
     return asked ? std::optional<std::string>("-1") : std::nullopt; // a name that is none: BLIS chooses
 }
 
+std::optional<std::string> openBlasType(const char *asked, const Processor &processor)
+{
+    const std::string_view kernels = kernelsFor(processor);
+    if (asked || kernels.empty())
+        return {};
+    return kernels == "skx" ? "SkylakeX" : "Haswell";
+}
+
 } // namespace lathe

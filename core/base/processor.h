@@ -31,4 +31,10 @@ std::optional<int> kernelNumber(std::string_view kernels);
 /// @returns nothing where it is to stay as it is
 std::optional<std::string> archType(const char *asked, const Processor &processor);
 
+/// What the environment variable OPENBLAS_CORETYPE must say before OpenBLAS is loaded: it knows processors as
+/// BLIS does, and takes kernels of half the speed for newer ones.
+/// @param asked what the user has set, or null
+/// @returns nothing where it is to stay as it is
+std::optional<std::string> openBlasType(const char *asked, const Processor &processor);
+
 } // namespace lathe

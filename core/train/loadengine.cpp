@@ -1,6 +1,9 @@
 #include "core/base/error.h"
+#include "core/base/heap.h"
+#include "core/base/processor.h"
 #include "core/train/engine.h"
 
+#include <cstdlib>
 #include <dlfcn.h>
 #include <filesystem>
 #include <string_view>
@@ -10,6 +13,17 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view fileName = "liblathe-train.so";
+
+/// What the engine's libraries read when they are loaded; set before main(), while there is one thread.
+[[maybe_unused]] const bool environmentIsSet = [] {
+    const Processor processor = thisProcessor();
+    if (const auto kernels = archType(std::getenv("BLIS_ARCH_TYPE"), processor))
+        setenv("BLIS_ARCH_TYPE", kernels->c_str(), 1);
+    if (const auto kernels = openBlasType(std::getenv("OPENBLAS_CORETYPE"), processor))
+        setenv("OPENBLAS_CORETYPE", kernels->c_str(), 1);
+    setenv("OMP_WAIT_POLICY", "passive", 0); // threads that wait leave the processor to others
+    return true;
+}();
 
 fs::path programsFolder()
 {
@@ -39,6 +53,7 @@ Engine &openEngine()
         throw Error(ErrorCode::Unsupported,
                     Message::tr("Training needs libtorch (in Debian the package libtorch1.13): {}.", reason));
     }
+    keepLargeBlocks();
     using Give = Engine *();
     auto *give = reinterpret_cast<Give *>(dlsym(library, "latheTrainEngine"));
     if (give == nullptr)

@@ -14,6 +14,7 @@ private slots:
     void core_hasNoCircles();
     void core_knowsNoQt();
     void parallelLoops_areTheOnlyUseOfTbb();
+    void libtorch_staysInItsFolder();
     void ui_includesOnlyFloorsBelow();
     void tests_standWhereTheirSubjectDoes();
     void insideHeaders_areInside();
@@ -137,6 +138,21 @@ void TstStructure::parallelLoops_areTheOnlyUseOfTbb()
     for (const QString &file : filesOf("core") + filesOf("app") + filesOf("ui"))
         QCOMPARE(read(file).contains("tbb/") || read(file).contains("tbb::"),
                  file == "core/base/parallel.cpp");
+}
+
+/// What includes it needs a second to start; all else finds the engine by loadEngine().
+void TstStructure::libtorch_staysInItsFolder()
+{
+    static const QRegularExpression torch("#include [<\"](torch/|ATen/|c10/|core/train/torch/)");
+    QStringList opened;
+    for (const QString &file : filesOf("core") + filesOf("app") + filesOf("ui") + filesOf("tests")) {
+        const QString text = read(file);
+        if (file.section('/', -2, -2) != "torch")
+            QVERIFY2(!text.contains(torch), qPrintable(file));
+        if (!file.startsWith("tests/") && text.contains("dlopen("))
+            opened << file;
+    }
+    QCOMPARE(opened, QStringList{"core/train/loadengine.cpp"});
 }
 
 void TstStructure::ui_includesOnlyFloorsBelow()

@@ -7,10 +7,22 @@ namespace {
 
 using Two = at::Tensor (*)(const at::Tensor &, const at::Tensor &);
 
-template <Two function>
-Results both(const Step &, const Arguments &in)
+/// Before opset 7 an axis says where the second's first stands in the first; its last stood last otherwise.
+at::Tensor aligned(const Step &step, const Arguments &in)
 {
-    return {function(in[0], in[1])};
+    at::Tensor second = in[1];
+    if (step.opset >= 7 || !step.attributes.has("axis"))
+        return second;
+    const int64_t axis = wrapped(step.attributes.integer("axis", 0), in[0].dim());
+    while (axis + second.dim() < in[0].dim())
+        second = second.unsqueeze(-1);
+    return second;
+}
+
+template <Two function>
+Results both(const Step &step, const Arguments &in)
+{
+    return {function(in[0], aligned(step, in))};
 }
 
 /// From the first to the last, of at least one.

@@ -39,6 +39,16 @@ at::Tensor divergence(const at::Tensor &scores, const at::Tensor &teacher, bool 
     return all * (temperature * temperature / static_cast<double>(given.size(0)));
 }
 
+void requireTeacher(const Loss &loss, const Batch &batch)
+{
+    if (loss.distillation > 0 && batch.teacher.bytes.empty())
+        throw Error(ErrorCode::InvalidArgument, Message::tr("The batch has no output of the teacher."));
+    if (loss.features > 0 && batch.features.size() != loss.featureValues.size())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The batch has {} of the teacher's {} features.", batch.features.size(),
+                                loss.featureValues.size()));
+}
+
 at::Tensor relativeSquares(const at::Tensor &given, const at::Tensor &wanted)
 {
     if (given.sizes() != wanted.sizes())
@@ -52,6 +62,7 @@ at::Tensor relativeSquares(const at::Tensor &given, const at::Tensor &wanted)
 
 LossTensors lossOf(const Loss &loss, const Batch &batch, const std::vector<at::Tensor> &outputs)
 {
+    requireTeacher(loss, batch);
     LossTensors result{at::zeros({}, outputs.front().options()), {}};
     const auto add = [&result](double weight, const at::Tensor &part, double &figure) {
         figure = part.item().toDouble();
@@ -59,16 +70,17 @@ LossTensors lossOf(const Loss &loss, const Batch &batch, const std::vector<at::T
     };
     const at::ScalarType type = outputs.front().scalar_type();
     if (loss.labels > 0)
-        add(loss.labels, crossEntropy(outputs.front(), loss.isProbability, batch.labels), result.parts.labels);
+        add(loss.labels, crossEntropy(outputs.front(), loss.isProbability, batch.labels),
+            result.parts.labels);
     if (loss.distillation > 0)
         add(loss.distillation,
-            divergence(outputs.front(), tensorFrom(batch.teacher).to(type), loss.isProbability,
+            divergence(outputs.front(), borrowed(batch.teacher).to(type), loss.isProbability,
                        loss.temperature),
             result.parts.distillation);
     if (loss.features > 0) {
         at::Tensor sum = at::zeros({}, outputs.front().options());
         for (size_t i = 0; i < loss.featureValues.size(); ++i)
-            sum = sum + relativeSquares(outputs.at(i + 1), tensorFrom(batch.features.at(i)).to(type));
+            sum = sum + relativeSquares(outputs.at(i + 1), borrowed(batch.features.at(i)).to(type));
         add(loss.features, sum / static_cast<double>(loss.featureValues.size()), result.parts.features);
     }
     result.parts.total = result.total.item().toDouble();

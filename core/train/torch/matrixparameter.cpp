@@ -1,7 +1,12 @@
 #include "core/train/torch/matrixparameter.h"
 
+#include "core/base/error.h"
+
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
+#include <utility>
 
 namespace lathe::train {
 namespace {
@@ -41,21 +46,51 @@ at::Tensor asHalf(const at::Tensor &value)
     return straightThrough(value, value.detach().to(at::kHalf).to(value.scalar_type()));
 }
 
-/// [rows, groups, group] for one scale for each row or group; [1, 1, all] for one for the matrix.
+/// [rows, groups, group]; of one scale for each row or for the matrix a row is the group.
 std::vector<int64_t> groupedShape(const Scales &scales, Index rows, Index cols)
 {
-    if (scales.group > 0)
-        return {rows, cols / scales.group, scales.group};
-    if (static_cast<Index>(scales.values.size()) == rows && rows > 1)
-        return {rows, 1, cols};
-    return {1, 1, rows * cols};
+    return scales.group > 0 ? std::vector<int64_t>{rows, cols / scales.group, scales.group}
+                            : std::vector<int64_t>{rows, 1, cols};
+}
+
+/// One for the matrix or one for each group, to be broadcast over that shape.
+at::Tensor overGroups(const at::Tensor &values, const std::vector<int64_t> &shape)
+{
+    return values.numel() == 1 ? values.view({1, 1, 1}) : values.view({shape[0], shape[1], 1});
+}
+
+/// Elements that go by the table, as places in the codes.
+std::pair<size_t, size_t> elementsOf(const CodebookCodes &codebook, size_t table, Index rows, Index cols)
+{
+    const Index runs = codebook.rowsPerTable > 0 ? codebook.rowsPerTable : rows;
+    const Index first = static_cast<Index>(table) * runs;
+    return {static_cast<size_t>(first * cols), static_cast<size_t>(std::min(first + runs, rows) * cols)};
+}
+
+/// Entries that no element needed repeated the last one: they do so again.
+void repeatLast(CodebookCodes &codebook, const std::vector<float> &before, Index rows, Index cols)
+{
+    const auto entries = static_cast<size_t>(codebook.entries);
+    for (size_t t = 0; t * entries < before.size(); ++t) {
+        const auto [first, end] = elementsOf(codebook, t, rows, cols);
+        std::vector<bool> used(entries, false);
+        for (size_t i = first; i < end; ++i)
+            used[codebook.codes[i]] = true;
+        float *table = codebook.tables.data() + t * entries;
+        float last = -std::numeric_limits<float>::infinity();
+        for (size_t i = 0; i < entries; ++i)
+            if (used[i])
+                last = std::max(last, table[i]);
+        for (size_t i = 0; i < entries; ++i)
+            if (!used[i] && before[t * entries + i] == before[t * entries + entries - 1])
+                table[i] = last;
+    }
 }
 
 /// Tables ascend, as an encoding's do; codes follow.
 void sortTables(CodebookCodes &codebook, Index rows, Index cols)
 {
     const auto entries = static_cast<size_t>(codebook.entries);
-    const Index runs = codebook.rowsPerTable > 0 ? codebook.rowsPerTable : rows;
     for (size_t t = 0; t * entries < codebook.tables.size(); ++t) {
         float *table = codebook.tables.data() + t * entries;
         std::vector<size_t> order(entries);
@@ -68,10 +103,9 @@ void sortTables(CodebookCodes &codebook, Index rows, Index cols)
             sorted[i] = table[order[i]];
         }
         std::ranges::copy(sorted, table);
-        const Index first = static_cast<Index>(t) * runs * cols;
-        const Index last = std::min(first + runs * cols, rows * cols);
-        for (Index i = first; i < last; ++i)
-            codebook.codes[static_cast<size_t>(i)] = place[codebook.codes[static_cast<size_t>(i)]];
+        const auto [first, end] = elementsOf(codebook, t, rows, cols);
+        for (size_t i = first; i < end; ++i)
+            codebook.codes[i] = place[codebook.codes[i]];
     }
 }
 
@@ -88,9 +122,9 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
     } else if (const auto *uniform = std::get_if<UniformCodes>(&encoding.values)) {
         const std::vector<int64_t> shape = groupedShape(uniform->scales, rows, cols);
         m_latent = fromMatrix(decode(encoding), precision).view(shape);
-        m_scales = fromFloats(uniform->scales.values, precision).view({shape[0], shape[1], 1});
-        at::Tensor zeros = fromFloats(uniform->zeroPoints, precision);
-        zeros = zeros.numel() == 1 ? zeros.view({1, 1, 1}) : zeros.view({shape[0], shape[1], 1});
+        m_scales = overGroups(fromFloats(uniform->scales.values, precision), shape);
+        const at::Tensor zeros = overGroups(fromFloats(uniform->zeroPoints, precision), shape);
+        fixEmptyGroups(zeros, shape);
         m_form = Grid{zeros, static_cast<double>((1 << uniform->bits) - 1)};
     } else {
         const auto &codebook = std::get<CodebookCodes>(encoding.values);
@@ -100,13 +134,14 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
             at::Tensor places = at::tensor(codebook.codes, at::kByte).to(at::kLong).view({rows, cols});
             places = places + at::arange(rows, at::kLong).div(runs, "floor").unsqueeze(1) * codebook.entries;
             m_latent = tables.clone();
-            m_form = Clusters{places.view({-1})};
+            m_form = Clusters{places.view({-1}), freeEntries(places, tables)};
         } else {
             const std::vector<int64_t> shape = groupedShape(codebook.scales, rows, cols);
             m_latent = fromMatrix(decode(encoding), precision).view(shape);
-            m_scales = fromFloats(codebook.scales.values, precision).view({shape[0], shape[1], 1});
-            const auto n = tables.numel();
-            m_form = Table{tables, (tables.narrow(0, 0, n - 1) + tables.narrow(0, 1, n - 1)) / 2};
+            m_scales = overGroups(fromFloats(codebook.scales.values, precision), shape);
+            const at::Tensor entries = tables.view({-1, codebook.entries});
+            m_form = Table{entries, (entries.slice(1, 0, -1) + entries.slice(1, 1)) / 2,
+                           codebook.rowsPerTable > 0 ? codebook.rowsPerTable : rows};
         }
     }
     m_latent.requires_grad_();
@@ -114,11 +149,36 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
         m_scales.requires_grad_();
 }
 
+/// Of binary weights, channels and groups of nothing but zeros: they have no sign to learn.
+void MatrixParameter::fixEmptyGroups(const at::Tensor &zeros, const std::vector<int64_t> &shape)
+{
+    const at::Tensor signs = zeros == 0.5;
+    if (!signs.any().item().toBool() || signs.all().item().toBool())
+        return;
+    const at::Tensor filled =
+        signs.to(zeros.scalar_type()).expand(shape).reshape({m_structure.rows, m_structure.cols});
+    m_kept = m_kept.defined() ? m_kept * filled : filled;
+}
+
+/// 0 for the entries that stand for what is not kept, which are zeros and stay so; 1 for the others.
+at::Tensor MatrixParameter::freeEntries(const at::Tensor &places, const at::Tensor &tables) const
+{
+    at::Tensor free = at::ones_like(tables);
+    if (m_kept.defined())
+        free.index_fill_(0, places.masked_select(m_kept == 0), 0);
+    return free;
+}
+
 at::Tensor MatrixParameter::scaled() const
 {
     const auto *uniform = std::get_if<UniformCodes>(&m_structure.values);
     const Scales &scales = uniform ? uniform->scales : std::get<CodebookCodes>(m_structure.values).scales;
-    return scales.group > 0 ? asHalf(m_scales) : m_scales;
+    // As many weights move a scale at once, it takes smaller steps (LSQ, section 2.2).
+    const double levels = uniform ? std::max(1, (1 << uniform->bits) - 1) : 1;
+    const double share = 1 / std::sqrt(static_cast<double>(m_latent.numel() / m_scales.numel()) * levels);
+    const at::Tensor still = m_scales.detach();
+    const at::Tensor slowed = still + (m_scales - still) * share;
+    return scales.group > 0 ? asHalf(slowed) : slowed;
 }
 
 at::Tensor MatrixParameter::gridValue() const
@@ -129,13 +189,30 @@ at::Tensor MatrixParameter::gridValue() const
     return scales * (straightThrough(place, place.detach().round()).clamp(0, grid.last) - grid.zeros);
 }
 
+at::Tensor MatrixParameter::Table::nearest(const at::Tensor &places) const
+{
+    std::vector<at::Tensor> codes;
+    for (int64_t table = 0; table < entries.size(0); ++table) {
+        const int64_t first = table * rows, count = std::min(rows, places.size(0) - first);
+        codes.push_back(
+            at::bucketize(places.narrow(0, first, count).contiguous(), between[table].contiguous()));
+    }
+    return at::cat(codes);
+}
+
+at::Tensor MatrixParameter::Table::ofRows(const at::Tensor &each, int64_t all) const
+{
+    return each.repeat_interleave(rows).narrow(0, 0, all).view({all, 1, 1});
+}
+
 at::Tensor MatrixParameter::tableValue(const Table &table) const
 {
     const at::Tensor scales = scaled();
     const at::Tensor place = m_latent / scales;
-    const at::Tensor code = at::bucketize(place.detach(), table.between);
-    return scales *
-           straightThrough(place, table.entries.index_select(0, code.view({-1})).view(place.sizes()));
+    const at::Tensor firsts = at::arange(table.entries.size(0), at::kLong) * table.entries.size(1);
+    const at::Tensor code = table.nearest(place.detach()) + table.ofRows(firsts, place.size(0));
+    const at::Tensor entries = table.entries.view({-1}).index_select(0, code.view({-1}));
+    return scales * straightThrough(place, entries.view(place.sizes()));
 }
 
 at::Tensor MatrixParameter::value() const
@@ -146,7 +223,7 @@ at::Tensor MatrixParameter::value() const
     } else if (const Table *table = std::get_if<Table>(&m_form)) {
         value = tableValue(*table);
     } else if (const Clusters *clusters = std::get_if<Clusters>(&m_form)) {
-        value = m_latent.index_select(0, clusters->places);
+        value = (m_latent * clusters->free).index_select(0, clusters->places);
     } else {
         const ElementType storage = std::get<DenseValues>(m_structure.values).storage;
         value = m_latent;
@@ -156,7 +233,28 @@ at::Tensor MatrixParameter::value() const
             value = straightThrough(value, value.detach().to(at::kBFloat16).to(value.scalar_type()));
     }
     value = value.view({m_structure.rows, m_structure.cols});
-    return m_kept.defined() ? value * m_kept : value;
+    if (!m_kept.defined())
+        return value;
+    return m_regrows ? straightThrough(value, value.detach() * m_kept) : value * m_kept;
+}
+
+void MatrixParameter::setKept(const std::vector<uint8_t> &kept, bool regrows)
+{
+    const auto count = static_cast<size_t>(m_structure.rows * m_structure.cols);
+    if (!isPlain() || kept.size() != count)
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("A mask of {} values is no mask of this weight.", kept.size()));
+    m_structure.kept = kept;
+    m_kept =
+        at::tensor(kept, at::kByte).to(m_latent.scalar_type()).view({m_structure.rows, m_structure.cols});
+    m_regrows = regrows;
+}
+
+Matrix MatrixParameter::unmasked() const
+{
+    if (!isPlain())
+        throw Error(ErrorCode::InvalidArgument, Message::tr("This weight holds codes, not plain values."));
+    return toMatrix(m_latent);
 }
 
 std::vector<at::Tensor> MatrixParameter::leaves() const
@@ -168,11 +266,13 @@ void MatrixParameter::afterStep()
 {
     const at::NoGradGuard still;
     if (m_scales.defined())
-        m_scales.clamp_min_(1e-8);
+        m_scales.clamp_min_(6e-8);                          // the smallest float16 above zero
     if (const Table *table = std::get_if<Table>(&m_form)) { // what is beyond the ends would never come back
         const at::Tensor scales = m_scales.detach();
-        m_latent.copy_(at::minimum(at::maximum(m_latent, scales * table->entries.select(0, 0)),
-                                   scales * table->entries.select(0, -1)));
+        const int64_t rows = m_latent.size(0);
+        m_latent.copy_(
+            at::minimum(at::maximum(m_latent, scales * table->ofRows(table->entries.select(1, 0), rows)),
+                        scales * table->ofRows(table->entries.select(1, -1), rows)));
     }
 }
 
@@ -192,12 +292,12 @@ MatrixEncoding MatrixParameter::encoding() const
     } else {
         auto &codebook = std::get<CodebookCodes>(result.values);
         if (const Table *table = std::get_if<Table>(&m_form)) {
-            const at::Tensor code =
-                at::bucketize(m_latent / scaled(), table->between).to(at::kByte).contiguous().view({-1});
+            const at::Tensor code = table->nearest(m_latent / scaled()).to(at::kByte).contiguous().view({-1});
             codebook.codes.assign(code.data_ptr<uint8_t>(), code.data_ptr<uint8_t>() + code.numel());
             codebook.scales.values = toFloats(scaled());
         } else {
-            codebook.tables = toFloats(m_latent);
+            const std::vector<float> before = std::exchange(codebook.tables, toFloats(m_latent));
+            repeatLast(codebook, before, result.rows, result.cols);
             sortTables(codebook, result.rows, result.cols);
         }
     }
@@ -228,15 +328,15 @@ at::Tensor WeightParameter::value() const
     }
     case FactorForm::Spatial: {
         const at::Tensor vertical = matrix(0), horizontal = matrix(1);
-        product = at::einsum("orw,rih->oihw", {horizontal.view({k.out, -1, k.width}),
-                                               vertical.view({-1, k.in, k.height})});
+        product = at::einsum("orw,rih->oihw",
+                             {horizontal.view({k.out, -1, k.width}), vertical.view({-1, k.in, k.height})});
         break;
     }
     case FactorForm::Tucker2: {
         const at::Tensor input = matrix(0), output = matrix(2);
-        product = at::einsum(
-            "op,pqhw,qi->oihw",
-            {output, matrix(1).view({output.size(1), input.size(0), k.height, k.width}), input});
+        product =
+            at::einsum("op,pqhw,qi->oihw",
+                       {output, matrix(1).view({output.size(1), input.size(0), k.height, k.width}), input});
         break;
     }
     case FactorForm::Separable:
@@ -246,6 +346,23 @@ at::Tensor WeightParameter::value() const
     if (factors.form != FactorForm::Product)
         product = product.reshape({k.out, -1});
     return factors.residual ? product + m_matrices.back().value() : product;
+}
+
+const MatrixParameter &WeightParameter::matrix() const
+{
+    if (m_matrices.size() != 1)
+        throw Error(ErrorCode::InvalidArgument, Message::tr("This weight is made of factors."));
+    return m_matrices.front();
+}
+
+MatrixParameter &WeightParameter::matrix()
+{
+    return const_cast<MatrixParameter &>(std::as_const(*this).matrix());
+}
+
+bool WeightParameter::hasMask() const
+{
+    return m_matrices.size() == 1 && m_matrices.front().isPlain() && !m_matrices.front().kept().empty();
 }
 
 std::vector<at::Tensor> WeightParameter::leaves() const

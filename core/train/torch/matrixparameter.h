@@ -21,20 +21,35 @@ public:
     void afterStep();
     /// The same structure around what has been learned.
     MatrixEncoding encoding() const;
+    /// As Network::setKept(). @throws Error InvalidArgument
+    void setKept(const std::vector<uint8_t> &kept, bool regrows);
+    Matrix unmasked() const;
+    const std::vector<uint8_t> &kept() const { return m_structure.kept; }
+    bool regrows() const { return m_regrows; }
+    bool isPlain() const { return std::holds_alternative<DenseValues>(m_structure.values); }
 
 private:
     struct Grid { ///< uniform codes: w = scale * (code - zero)
         at::Tensor zeros;
         double last = 0; ///< largest code
     };
-    struct Table { ///< w = scale * table[nearest]
-        at::Tensor entries, between; ///< the middles between neighbours
+    struct Table {          ///< w = scale * table[nearest]
+        at::Tensor entries; ///< [tables, entries]
+        at::Tensor between; ///< the middles between neighbours
+        Index rows = 0;     ///< that share a table
+
+        at::Tensor nearest(const at::Tensor &places) const; ///< codes; [rows, ...]
+        /// One value of each table, for each row to be broadcast.
+        at::Tensor ofRows(const at::Tensor &each, int64_t all) const;
     };
     struct Clusters { ///< w = tables[place]
         at::Tensor places;
+        at::Tensor free; ///< by entry of the tables: 0 where it stays zero
     };
     struct Plain {};
 
+    void fixEmptyGroups(const at::Tensor &zeros, const std::vector<int64_t> &shape);
+    at::Tensor freeEntries(const at::Tensor &places, const at::Tensor &tables) const;
     at::Tensor scaled() const; ///< scales as broadcast over `latent`'s groups
     at::Tensor gridValue() const;
     at::Tensor tableValue(const Table &table) const;
@@ -43,6 +58,7 @@ private:
     at::Tensor m_latent; ///< values; [rows, groups, group] where there are scales; tables of clusters
     at::Tensor m_scales; ///< undefined: none
     at::Tensor m_kept;   ///< undefined: all
+    bool m_regrows = false;
     std::variant<Plain, Grid, Table, Clusters> m_form;
 };
 
@@ -55,6 +71,9 @@ public:
     std::vector<at::Tensor> leaves() const;
     void afterStep();
     Encoding encoding() const;
+    MatrixParameter &matrix(); ///< the only one. @throws Error InvalidArgument: there are factors
+    const MatrixParameter &matrix() const;
+    bool hasMask() const; ///< a mask that may have changed: that of a matrix of plain values
 
 private:
     Encoding m_structure;

@@ -4,7 +4,6 @@
 namespace lathe::train {
 namespace {
 
-
 Results batchNormalization(const Step &step, const Arguments &in)
 {
     const double epsilon = step.attributes.number("epsilon", 1e-5);
@@ -12,20 +11,15 @@ Results batchNormalization(const Step &step, const Arguments &in)
     if (step.attributes.integer("spatial", 1) == 0)
         refuse(Message::tr("normalization of each place for itself (spatial = 0)"));
     const bool givesStatistics = step.attributes.integer("training_mode", 0) != 0;
-    if (!step.training && !givesStatistics)
-        return {at::batch_norm(in[0], in[1], in[2], in[3], in[4], false, 0, epsilon, false)};
-    // Running statistics are updated on copies: what is read by others as a constant must not change in here.
-    at::Tensor mean = in[3].detach().clone(), variance = in[4].detach().clone();
-    const at::Tensor y =
-        at::batch_norm(in[0], in[1], in[2], at::Tensor(), at::Tensor(), true, 0, epsilon, false);
+    if (!step.mode.batchStatistics && !givesStatistics)
+        return {
+            at::batch_norm(in[0], in[1], in[2], in[3].detach(), in[4].detach(), false, 0, epsilon, false)};
+    const auto [y, mean, inverse] = at::native_batch_norm(in[0], in[1], in[2], {}, {}, true, 0, epsilon);
     const at::NoGradGuard still;
-    std::vector<int64_t> axes;
-    for (int64_t i = 0; i < in[0].dim(); ++i)
-        if (i != 1)
-            axes.push_back(i);
-    mean = mean * momentum + in[0].detach().mean(axes) * (1 - momentum);
-    variance = variance * momentum + in[0].detach().var(axes, false) * (1 - momentum);
-    return {y, mean, variance};
+    const at::Tensor variance =
+        (inverse.detach().square().reciprocal() - epsilon).clamp_min(0); // of all values, not one less
+    return {y, in[3].detach() * momentum + mean.detach() * (1 - momentum),
+            in[4].detach() * momentum + variance * (1 - momentum)};
 }
 
 /// Over all axes from the one given; scale and shift by their own shapes.
@@ -47,8 +41,8 @@ Results layerNormalization(const Step &step, const Arguments &in)
 
 Results instanceNormalization(const Step &step, const Arguments &in)
 {
-    return {at::instance_norm(in[0], in[1], in[2], {}, {}, true, 0,
-                              step.attributes.number("epsilon", 1e-5), false)};
+    return {at::instance_norm(in[0], in[1], in[2], {}, {}, true, 0, step.attributes.number("epsilon", 1e-5),
+                              false)};
 }
 
 Results groupNormalization(const Step &step, const Arguments &in)

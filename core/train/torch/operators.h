@@ -9,6 +9,12 @@
 
 namespace lathe::train {
 
+/// What differs while a network trains.
+struct Mode {
+    bool drops = false;           ///< dropout drops
+    bool batchStatistics = false; ///< normalizations go by their batch
+};
+
 /// One node as it is computed.
 struct Step {
     explicit Step(const onnx::NodeProto &proto, int64_t version) : node(&proto), attributes(proto), opset(version) {}
@@ -16,7 +22,7 @@ struct Step {
     const onnx::NodeProto *node;
     Attributes attributes;
     int64_t opset;         ///< of its domain
-    bool training = false; ///< whether dropout drops and normalizations go by their batch
+    Mode mode = {};
 
     const std::string &operatorType() const { return node->op_type(); }
     size_t outputs() const { return static_cast<size_t>(node->output_size()); }

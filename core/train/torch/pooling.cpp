@@ -1,7 +1,9 @@
 #include "core/base/error.h"
+#include "core/train/torch/maxpool.h"
 #include "core/train/torch/operators.h"
 #include "core/train/torch/windows.h"
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -53,23 +55,31 @@ double lowest(const at::Tensor &x)
     return x.is_floating_point() ? -std::numeric_limits<double>::infinity() : 0;
 }
 
+Window withoutPads(Window window)
+{
+    std::ranges::fill(window.begin, 0);
+    std::ranges::fill(window.end, 0);
+    return window;
+}
+
 Results maxPool(const Step &step, const Arguments &in)
 {
     if (step.gives(1))
         refuse(Message::tr("the places of the largest as a second output"));
     Window window = windowOf(step, step.attributes.integers("kernel_shape"), in[0]);
     takeCeiling(step, in[0], window);
-    const at::Tensor x = padded(in[0], window, lowest(in[0]));
-    const std::vector<int64_t> none(window.kernel.size(), 0);
-    switch (window.kernel.size()) {
+    const bool even = isEven(window);
+    const at::Tensor x = even ? in[0] : padded(in[0], window, lowest(in[0]));
+    const std::vector<int64_t> pads = even ? window.begin : std::vector<int64_t>(window.kernel.size(), 0);
+    switch (in[0].is_floating_point() ? window.kernel.size() : 0) {
     case 1:
-        return {at::max_pool1d(x, window.kernel, window.strides, none, window.dilations)};
+        return {at::max_pool1d(x, window.kernel, window.strides, pads, window.dilations)};
     case 2:
-        return {at::max_pool2d(x, window.kernel, window.strides, none, window.dilations)};
+        return {maxPool2d(x, even ? window : withoutPads(window))};
     case 3:
-        return {at::max_pool3d(x, window.kernel, window.strides, none, window.dilations)};
+        return {at::max_pool3d(x, window.kernel, window.strides, pads, window.dilations)};
     default:
-        return {unfolded(x, window).amax(lastAxes(spatialAxes(x)))};
+        return {unfolded(padded(in[0], window, lowest(in[0])), window).amax(lastAxes(spatialAxes(x)))};
     }
 }
 
@@ -78,15 +88,17 @@ Results averagePool(const Step &step, const Arguments &in)
     Window window = windowOf(step, step.attributes.integers("kernel_shape"), in[0]);
     const Window asGiven = window;
     takeCeiling(step, in[0], window);
+    const bool plain = window.kernel.size() == 2 && window.dilations == std::vector<int64_t>(2, 1);
+    // What counts: the input, with the pads that were asked for where they are to be included.
+    const bool withPads = step.attributes.integer("count_include_pad", 0) != 0;
+    if (plain && window.end == asGiven.end && isEven(window))
+        return {at::avg_pool2d(in[0], window.kernel, window.strides, window.begin, false, withPads)};
     const at::Tensor x = padded(in[0], window, 0);
     const std::vector<int64_t> axes = lastAxes(spatialAxes(x));
     const int64_t whole =
         std::accumulate(window.kernel.begin(), window.kernel.end(), int64_t{1}, std::multiplies<>());
-    const bool plain = window.kernel.size() == 2 && window.dilations == std::vector<int64_t>(2, 1);
-    const at::Tensor sums = plain ? at::avg_pool2d(x, window.kernel, window.strides) * whole
-                                  : unfolded(x, window).sum(axes);
-    // What counts: the input, with the pads that were asked for where they are to be included.
-    const bool withPads = step.attributes.integer("count_include_pad", 0) != 0;
+    const at::Tensor sums =
+        plain ? at::avg_pool2d(x, window.kernel, window.strides) * whole : unfolded(x, window).sum(axes);
     if (window.begin == std::vector<int64_t>(window.begin.size(), 0) && window.end == window.begin)
         return {sums / whole};
     const at::NoGradGuard still;

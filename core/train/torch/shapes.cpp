@@ -136,7 +136,8 @@ Results range(const Step &, const Arguments &in)
     return {at::arange(in[0].item(), in[1].item(), in[2].item(), in[0].options())};
 }
 
-/// Halves are computed with as float32, but hold no more than a half does.
+/// Halves are computed with as float32, but hold no more than a half does; all other numbers with a point
+/// have one precision, the graph's.
 Results cast(const Step &step, const Arguments &in)
 {
     const int64_t type = step.attributes.integer("to", 1);
@@ -144,18 +145,19 @@ Results cast(const Step &step, const Arguments &in)
         return {in[0].to(at::kHalf).to(at::kFloat)};
     if (type == onnx::TensorProto::BFLOAT16)
         return {in[0].to(at::kBFloat16).to(at::kFloat)};
-    return {in[0].to(scalarType(type))};
+    const at::ScalarType wanted = scalarType(type);
+    return {in[0].is_floating_point() && at::isFloatingType(wanted) ? in[0] : in[0].to(wanted)};
 }
 
 Results castLike(const Step &, const Arguments &in)
 {
-    return {in[0].to(in[1].scalar_type())};
+    return {in[0].is_floating_point() && in[1].is_floating_point() ? in[0] : in[0].to(in[1].scalar_type())};
 }
 
 Results dropout(const Step &step, const Arguments &in)
 {
     const double ratio = in.has(1) ? in.number(1) : step.attributes.number("ratio", 0.5);
-    if (!step.training || ratio == 0)
+    if (!step.mode.drops || ratio == 0)
         return {in[0], at::ones_like(in[0], at::kBool)};
     const at::Tensor kept = at::rand_like(in[0]) >= ratio;
     return {in[0] * kept.to(in[0].scalar_type()) / (1 - ratio), kept};

@@ -66,6 +66,13 @@ at::Tensor tensorFrom(const Tensor &tensor)
     }
 }
 
+at::Tensor borrowed(const Tensor &tensor)
+{
+    if (tensor.type != ElementType::Float32 || tensor.bytes.empty())
+        return tensorFrom(tensor);
+    return at::from_blob(const_cast<std::byte *>(tensor.bytes.data()), tensor.shape, at::kFloat);
+}
+
 at::Tensor tensorFrom(const onnx::TensorProto &tensor)
 {
     return tensorFrom(readTensor(tensor, {}, {}));

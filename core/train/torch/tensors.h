@@ -9,6 +9,8 @@ namespace lathe::train {
 
 /// The values in the type they are computed in (halves become float32). @throws Error Unsupported
 at::Tensor tensorFrom(const Tensor &tensor);
+/// The same without a copy where none is needed; the tensor must outlive it unchanged.
+at::Tensor borrowed(const Tensor &tensor);
 at::Tensor tensorFrom(const onnx::TensorProto &tensor); ///< data inside of it
 /// float32, int64, bool and the like; contiguous.
 Tensor tensorOf(const at::Tensor &tensor);

@@ -1,6 +1,7 @@
 // What the library gives out: an engine on libtorch.
 #include "core/base/error.h"
 #include "core/train/torch/torchnetwork.h"
+#include "core/train/torch/twins.h"
 
 #include <ATen/Parallel.h>
 #include <torch/version.h>
@@ -22,9 +23,17 @@ public:
 
     std::unique_ptr<Network> network(const Model &model, const Trainable &trainable) const override
     {
+        std::vector<Message> without;
+        for (const MissingOperator &one : missing(model))
+            without.push_back(Message::verbatim(one.node + " (" + one.operatorType + ")"));
+        if (!without.empty())
+            throw Error(ErrorCode::Unsupported,
+                        Message::tr("{} cannot be trained: there is no gradient for {}.",
+                                    model.content().label, enumeration(without)));
         return std::make_unique<TorchNetwork>(model, trainable);
     }
 
+    std::unique_ptr<Twin> twin(const Model &model) const override { return twinOf(model); }
     void setThreads(int count) override { at::set_num_threads(count); }
     std::string version() const override { return "libtorch " TORCH_VERSION; }
 };

@@ -60,15 +60,15 @@ void TorchGraph::readConstants(const ExternalFiles &files, const std::string &so
 {
     const GraphIndex index(m_model);
     for (const auto &[name, definition] : index.graphs().front().names) {
-        const bool isConstantNode = definition.kind == Definition::Kind::Node &&
-                                    index.node(definition).op_type() == "Constant";
+        const bool isConstantNode =
+            definition.kind == Definition::Kind::Node && index.node(definition).op_type() == "Constant";
         if (definition.kind != Definition::Kind::Initializer && !isConstantNode)
             continue;
         const auto info = constantInfo(index, definition);
         if (!info || info->type == ElementType::String)
             continue;
-        m_constants.emplace(name, inPrecision(tensorFrom(readConstant(index, definition, files, source)),
-                                              m_precision));
+        m_constants.emplace(
+            name, inPrecision(tensorFrom(readConstant(index, definition, files, source)), m_precision));
     }
 }
 
@@ -90,6 +90,7 @@ void TorchGraph::addNodes()
             added.inputs.pop_back();
         for (const std::string &output : node.output())
             added.outputs.push_back(slot(output));
+        m_hasConvolutions |= node.op_type() == "Conv";
         m_nodes.push_back(std::move(added));
     }
     for (const onnx::ValueInfoProto &output : graph.output())
@@ -99,8 +100,11 @@ void TorchGraph::addNodes()
         for (const int output : m_nodes[i].outputs)
             if (output >= 0)
                 m_maker[static_cast<size_t>(output)] = static_cast<int>(i);
-    for (const auto &[name, tensor] : m_constants) // a Constant node's value is there already
+    m_initial.resize(m_slots.size());
+    for (const auto &[name, tensor] : m_constants) { // a Constant node's value is there already
         m_maker[static_cast<size_t>(m_slots.at(name))] = -1;
+        m_initial[static_cast<size_t>(m_slots.at(name))] = tensor;
+    }
 }
 
 std::shared_ptr<const TorchGraph::Plan> TorchGraph::planFor(const std::vector<int> &given,
@@ -153,7 +157,7 @@ std::vector<TorchGraph::Missing> TorchGraph::missing(const std::vector<std::stri
     return found;
 }
 
-void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool training,
+void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, Mode mode,
                          Values *statistics) const
 {
     const auto say = [&node](ErrorCode code, const Message &why) {
@@ -167,7 +171,7 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool
         if (node.inputs[i] >= 0)
             in[i] = values[static_cast<size_t>(node.inputs[i])];
     Step step = node.step;
-    step.training = training;
+    step.mode = mode;
     Results results;
     try {
         results = node.compute(step, Arguments(in));
@@ -176,7 +180,7 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool
     } catch (const c10::Error &error) {
         throw say(ErrorCode::Unsupported, Message::verbatim(error.what_without_backtrace()));
     }
-    if (training && statistics != nullptr && node.step.operatorType() == "BatchNormalization")
+    if (mode.batchStatistics && statistics != nullptr && node.step.operatorType() == "BatchNormalization")
         for (int i : {1, 2})
             (*statistics)[node.step.node->input(i + 2)] = results.at(static_cast<size_t>(i));
     for (size_t i = 0; i < std::min(results.size(), node.outputs.size()); ++i)
@@ -184,32 +188,71 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, bool
             values[static_cast<size_t>(node.outputs[i])] = inPrecision(results[i], m_precision);
 }
 
-std::vector<at::Tensor> TorchGraph::run(const Values &given, const std::vector<std::string> &wanted,
-                                        bool training, Values *statistics) const
+/// Images with their channels side by side: convolutions take them as they are, and pools go over all
+/// channels of a place at once; other layouts are copied around each.
+at::Tensor TorchGraph::laidOut(at::Tensor value, const std::string &name) const
 {
-    std::vector<at::Tensor> values(m_slots.size());
-    for (const auto &[name, tensor] : m_constants)
-        values[static_cast<size_t>(m_slots.at(name))] = tensor;
-    std::vector<int> there, asked;
+    const bool image = m_hasConvolutions && value.dim() == 4 && value.is_floating_point() &&
+                       value.size(1) > 0 && std::ranges::find(m_inputs, name) != m_inputs.end();
+    return image ? value.contiguous(at::MemoryFormat::ChannelsLast) : value;
+}
+
+TorchGraph::Started TorchGraph::start(const Values &given, const std::vector<std::string> &wanted) const
+{
+    Started started{m_initial, {}, nullptr};
+    std::vector<int> there;
     for (const auto &[name, tensor] : given) {
         const int at = slotOf(name);
-        values[static_cast<size_t>(at)] = inPrecision(tensor, m_precision);
+        started.values[static_cast<size_t>(at)] = laidOut(inPrecision(tensor, m_precision), name);
         if (m_maker[static_cast<size_t>(at)] >= 0)
             there.push_back(at);
     }
     std::ranges::sort(there);
     for (const std::string &name : wanted)
-        asked.push_back(slotOf(name));
-    const auto plan = planFor(there, asked);
-    for (size_t i = 0; i < plan->nodes.size(); ++i) {
-        compute(m_nodes[plan->nodes[i]], values, training, statistics);
-        for (const int value : plan->freed[i])
-            values[static_cast<size_t>(value)].reset();
+        started.wanted.push_back(slotOf(name));
+    started.plan = planFor(there, started.wanted);
+    return started;
+}
+
+std::vector<at::Tensor> TorchGraph::run(const Values &given, const std::vector<std::string> &wanted,
+                                        Mode mode, Values *statistics, const Watch &watch) const
+{
+    Started run = start(given, wanted);
+    for (size_t i = 0; i < run.plan->nodes.size(); ++i) {
+        const Node &node = m_nodes[run.plan->nodes[i]];
+        compute(node, run.values, mode, statistics);
+        if (watch)
+            watch(*node.step.node, run.values[static_cast<size_t>(node.outputs.front())]);
+        for (const int value : run.plan->freed[i])
+            run.values[static_cast<size_t>(value)].reset();
     }
     std::vector<at::Tensor> results;
-    for (const int value : asked)
-        results.push_back(values[static_cast<size_t>(value)]);
+    for (const int value : run.wanted)
+        results.push_back(run.values[static_cast<size_t>(value)]);
     return results;
+}
+
+std::string TorchGraph::firstNotFinite(const Values &given, const std::vector<std::string> &wanted,
+                                       Mode mode) const
+{
+    const at::NoGradGuard still;
+    const auto isFinite = [](const at::Tensor &tensor) {
+        return !tensor.defined() || !tensor.is_floating_point() || tensor.isfinite().all().item().toBool();
+    };
+    for (const auto &[name, tensor] : given)
+        if (!isFinite(tensor))
+            return name;
+    Started run = start(given, wanted);
+    for (const size_t i : run.plan->nodes) {
+        const Node &node = m_nodes[i];
+        compute(node, run.values, mode, nullptr);
+        const auto finite = [&](int value) {
+            return value < 0 || isFinite(run.values[static_cast<size_t>(value)]);
+        };
+        if (std::ranges::all_of(node.inputs, finite) && !std::ranges::all_of(node.outputs, finite))
+            return nodeLabel(*node.step.node);
+    }
+    return {};
 }
 
 } // namespace lathe::train

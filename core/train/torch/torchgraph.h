@@ -3,6 +3,7 @@
 #include "core/onnx/externaldata.h"
 #include "core/train/torch/operators.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -24,6 +25,9 @@ public:
     TorchGraph(const onnx::ModelProto &model, const ExternalFiles &files, const std::string &source,
                at::ScalarType precision = at::kFloat);
 
+    /// Called after each node with what it gave first.
+    using Watch = std::function<void(const onnx::NodeProto &, const at::Tensor &)>;
+
     /// Nodes on the way to these values (empty: the graph's outputs) that nothing here computes.
     std::vector<Missing> missing(const std::vector<std::string> &wanted = {}) const;
 
@@ -34,12 +38,14 @@ public:
 
     /// The values of these names, in their order.
     /// @param given inputs, and values that stand in for constants or for what nodes would compute
-    /// @param training whether dropout drops and normalizations go by their batch
     /// @param statistics gets, by the names of the constants that hold them, the running statistics of
     /// normalizations that have gone by their batch
     /// @throws Error Unsupported, MalformedModel (naming the node)
-    std::vector<at::Tensor> run(const Values &given, const std::vector<std::string> &wanted,
-                                bool training = false, Values *statistics = nullptr) const;
+    std::vector<at::Tensor> run(const Values &given, const std::vector<std::string> &wanted, Mode mode = {},
+                                Values *statistics = nullptr, const Watch &watch = nullptr) const;
+    /// The given value that holds something else than numbers, or the label of the first node that makes such
+    /// of numbers; empty: none.
+    std::string firstNotFinite(const Values &given, const std::vector<std::string> &wanted, Mode mode) const;
 
 private:
     struct Node {
@@ -54,12 +60,20 @@ private:
         std::vector<std::vector<int>> freed;
     };
 
+    struct Started {
+        std::vector<at::Tensor> values; ///< by slot
+        std::vector<int> wanted;
+        std::shared_ptr<const Plan> plan;
+    };
+
+    at::Tensor laidOut(at::Tensor value, const std::string &name) const;
+    Started start(const Values &given, const std::vector<std::string> &wanted) const;
     int slotOf(const std::string &name) const; ///< @throws Error InvalidArgument
     int slot(const std::string &name);
     void readConstants(const ExternalFiles &files, const std::string &source);
     void addNodes();
     std::shared_ptr<const Plan> planFor(const std::vector<int> &given, const std::vector<int> &wanted) const;
-    void compute(const Node &node, std::vector<at::Tensor> &values, bool training, Values *statistics) const;
+    void compute(const Node &node, std::vector<at::Tensor> &values, Mode mode, Values *statistics) const;
 
     const onnx::ModelProto &m_model;
     at::ScalarType m_precision;
@@ -67,7 +81,9 @@ private:
     std::vector<Node> m_nodes; ///< in running order
     std::vector<int> m_maker;  ///< by slot: node, or -1
     Values m_constants;
+    std::vector<at::Tensor> m_initial; ///< by slot: the constants
     std::vector<std::string> m_inputs, m_outputs;
+    bool m_hasConvolutions = false;
     mutable std::mutex m_mutex;
     mutable std::map<std::pair<std::vector<int>, std::vector<int>>, std::shared_ptr<const Plan>> m_plans;
 };

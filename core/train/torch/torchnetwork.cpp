@@ -3,13 +3,11 @@
 #include "core/base/error.h"
 #include "core/train/torch/tensors.h"
 
+#include <ATen/autocast_mode.h>
 #include <cmath>
-#include <sstream>
 #include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>
 #include <torch/optim/sgd.h>
-#include <torch/serialize/input-archive.h>
-#include <torch/serialize/output-archive.h>
 
 namespace lathe::train {
 namespace {
@@ -39,6 +37,32 @@ at::Tensor matrixFrom(at::Tensor constant, const WeightLayout &layout)
     return constant;
 }
 
+/// While it lives, products are computed in bfloat16 where that is asked for.
+class ComputingIn {
+public:
+    explicit ComputingIn(Precision precision) : m_half(precision == Precision::BFloat16)
+    {
+        if (!m_half)
+            return;
+        at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+        at::autocast::set_cpu_enabled(true);
+        at::autocast::increment_nesting();
+    }
+    ~ComputingIn()
+    {
+        if (!m_half)
+            return;
+        if (at::autocast::decrement_nesting() == 0)
+            at::autocast::clear_cache();
+        at::autocast::set_cpu_enabled(false);
+    }
+    ComputingIn(const ComputingIn &) = delete;
+    ComputingIn &operator=(const ComputingIn &) = delete;
+
+private:
+    const bool m_half;
+};
+
 std::vector<std::string> valuesOf(const Loss &loss)
 {
     std::vector<std::string> wanted{loss.output};
@@ -49,13 +73,14 @@ std::vector<std::string> valuesOf(const Loss &loss)
 } // namespace
 
 TorchNetwork::TorchNetwork(const Model &model, const Trainable &trainable)
-    : m_model(model), m_graph(m_model.content().proto, m_model.content().externalFiles, m_model.content().label),
-      m_batchStatistics(trainable.batchStatistics)
+    : m_model(model),
+      m_graph(m_model.content().proto, m_model.content().externalFiles, m_model.content().label),
+      m_batchStatistics(trainable.batchStatistics), m_drops(trainable.drops)
 {
     const auto refuseUnknown = [this](const std::string &name) {
         if (!m_graph.constants().contains(name))
-            throw Error(ErrorCode::InvalidArgument,
-                        Message::tr("{}: there is no constant \"{}\" to train.", m_model.content().label, name));
+            throw Error(ErrorCode::InvalidArgument, Message::tr("{}: there is no constant \"{}\" to train.",
+                                                                m_model.content().label, name));
     };
     for (const WeightForm &form : trainable.weights) {
         refuseUnknown(form.constant);
@@ -80,6 +105,39 @@ std::vector<at::Tensor> TorchNetwork::leaves() const
     return all;
 }
 
+std::vector<at::Tensor> TorchNetwork::moving() const
+{
+    std::vector<at::Tensor> all;
+    for (const at::Tensor &leaf : leaves())
+        if (leaf.requires_grad())
+            all.push_back(leaf);
+    return all;
+}
+
+void TorchNetwork::setFixed(const Fixed &fixed)
+{
+    m_fixed = fixed;
+    const auto set = [&fixed](at::Tensor leaf, const std::string &name) {
+        leaf.set_requires_grad(!fixed.constants.contains(name));
+        leaf.mutable_grad().reset();
+    };
+    for (const Weight &weight : m_weights)
+        for (const at::Tensor &leaf : weight.parameter.leaves())
+            set(leaf, weight.constant);
+    for (const auto &[name, tensor] : m_constants)
+        set(tensor, name);
+}
+
+void TorchNetwork::setKept(size_t weight, const std::vector<uint8_t> &kept, bool regrows)
+{
+    m_weights.at(weight).parameter.matrix().setKept(kept, regrows);
+}
+
+Matrix TorchNetwork::unmasked(size_t weight) const
+{
+    return m_weights.at(weight).parameter.matrix().unmasked();
+}
+
 TorchGraph::Values TorchNetwork::given(const std::map<std::string, Tensor> &inputs) const
 {
     TorchGraph::Values values = m_constants;
@@ -88,7 +146,7 @@ TorchGraph::Values TorchNetwork::given(const std::map<std::string, Tensor> &inpu
     for (const Weight &weight : m_weights)
         values[weight.constant] = constantFrom(weight.parameter.value(), weight.layout);
     for (const auto &[name, tensor] : inputs)
-        values[name] = tensorFrom(tensor);
+        values[name] = borrowed(tensor);
     return values;
 }
 
@@ -107,57 +165,89 @@ void TorchNetwork::setOptimizer(const Optimizer &optimizer)
     m_options = optimizer;
     switch (optimizer.kind) {
     case Optimizer::Kind::Sgd:
-        m_optimizer = std::make_unique<torch::optim::SGD>(
-            leaves(), torch::optim::SGDOptions(0)
-                          .momentum(optimizer.momentum)
-                          .nesterov(optimizer.momentum > 0)
-                          .weight_decay(optimizer.weightDecay));
+        m_optimizer = std::make_unique<torch::optim::SGD>(moving(), torch::optim::SGDOptions(0)
+                                                                        .momentum(optimizer.momentum)
+                                                                        .nesterov(optimizer.momentum > 0)
+                                                                        .weight_decay(optimizer.weightDecay));
         break;
     case Optimizer::Kind::Adam:
-        m_optimizer = std::make_unique<torch::optim::Adam>(
-            leaves(), torch::optim::AdamOptions(0)
-                          .betas({optimizer.beta1, optimizer.beta2})
-                          .weight_decay(optimizer.weightDecay));
+        m_optimizer =
+            std::make_unique<torch::optim::Adam>(moving(), torch::optim::AdamOptions(0)
+                                                               .betas({optimizer.beta1, optimizer.beta2})
+                                                               .weight_decay(optimizer.weightDecay));
         break;
     case Optimizer::Kind::AdamW:
-        m_optimizer = std::make_unique<torch::optim::AdamW>(
-            leaves(), torch::optim::AdamWOptions(0)
-                          .betas({optimizer.beta1, optimizer.beta2})
-                          .weight_decay(optimizer.weightDecay));
+        m_optimizer =
+            std::make_unique<torch::optim::AdamW>(moving(), torch::optim::AdamWOptions(0)
+                                                                .betas({optimizer.beta1, optimizer.beta2})
+                                                                .weight_decay(optimizer.weightDecay));
         break;
     }
 }
 
-LossTensors TorchNetwork::lossAt(const Batch &batch, const Loss &loss, TorchGraph::Values values, bool training)
+Mode TorchNetwork::trainingMode() const
 {
-    TorchGraph::Values statistics;
-    const auto outputs = m_graph.run(values, valuesOf(loss), training && m_batchStatistics,
-                                     training ? &statistics : nullptr);
-    LossTensors result = lossOf(loss, batch, outputs);
-    if (std::isfinite(result.parts.total))
-        for (auto &[name, tensor] : statistics)
-            m_statistics[name] = tensor;
-    return result;
+    return {m_drops && !m_fixed.dropout, m_batchStatistics && !m_fixed.statistics};
+}
+
+LossTensors TorchNetwork::lossAt(const Batch &batch, const Loss &loss, const TorchGraph::Values &values,
+                                 Mode mode, TorchGraph::Values *statistics, const TorchGraph::Watch &watch)
+{
+    std::vector<at::Tensor> outputs;
+    {
+        const ComputingIn here(m_precision);
+        outputs = m_graph.run(values, valuesOf(loss), mode, statistics, watch);
+    }
+    for (at::Tensor &output : outputs)
+        if (output.scalar_type() == at::kBFloat16)
+            output = output.to(at::kFloat);
+    return lossOf(loss, batch, outputs);
+}
+
+void TorchNetwork::refuseLoss(const Loss &loss, const TorchGraph::Values &values) const
+{
+    const std::string where = m_graph.firstNotFinite(values, valuesOf(loss), trainingMode());
+    throw Error(ErrorCode::NumericFailure,
+                where.empty()
+                    ? Message::tr("The loss is no number any more.")
+                    : Message::tr("The loss is no number any more: {} holds values that are none.", where));
+}
+
+double TorchNetwork::gradientNorm() const
+{
+    double squares = 0;
+    const auto add = [&squares](const at::Tensor &leaf, const std::string &constant) {
+        if (!leaf.grad().defined())
+            return;
+        const double norm = at::linalg_vector_norm(leaf.grad()).item().toDouble();
+        if (!std::isfinite(norm))
+            throw Error(ErrorCode::NumericFailure,
+                        Message::tr("The gradient of {} is no number any more.", constant));
+        squares += norm * norm;
+    };
+    for (const Weight &weight : m_weights)
+        for (const at::Tensor &leaf : weight.parameter.leaves())
+            add(leaf, weight.constant);
+    for (const auto &[name, tensor] :
+         std::map<std::string, at::Tensor>(m_constants.begin(), m_constants.end()))
+        add(tensor, name);
+    return std::sqrt(squares);
 }
 
 LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
 {
-    LossTensors tensors = lossAt(batch, loss, given(batch.inputs), true);
+    at::manual_seed(batch.seed);
+    TorchGraph::Values statistics;
+    const TorchGraph::Values values = given(batch.inputs);
+    LossTensors tensors = lossAt(batch, loss, values, trainingMode(), &statistics);
     LossValue figures = tensors.parts;
     if (!std::isfinite(figures.total))
-        throw Error(ErrorCode::NumericFailure, Message::tr("The loss is no number any more."));
+        refuseLoss(loss, values);
     m_optimizer->zero_grad();
     tensors.total.backward();
-    double squares = 0;
-    const std::vector<at::Tensor> all = leaves();
-    for (const at::Tensor &leaf : all)
-        if (leaf.grad().defined())
-            squares += leaf.grad().square().sum().item().toDouble();
-    figures.gradientNorm = std::sqrt(squares);
-    if (!std::isfinite(squares))
-        throw Error(ErrorCode::NumericFailure, Message::tr("The gradient is no number any more."));
+    figures.gradientNorm = gradientNorm();
     if (m_options.clip > 0 && figures.gradientNorm > m_options.clip)
-        for (const at::Tensor &leaf : all)
+        for (const at::Tensor &leaf : moving())
             if (leaf.grad().defined())
                 leaf.grad().mul_(m_options.clip / figures.gradientNorm);
     for (torch::optim::OptimizerParamGroup &group : m_optimizer->param_groups())
@@ -165,13 +255,15 @@ LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
     m_optimizer->step();
     for (Weight &weight : m_weights)
         weight.parameter.afterStep();
+    for (auto &[name, tensor] : statistics)
+        m_statistics[name] = tensor;
     return figures;
 }
 
 LossValue TorchNetwork::evaluate(const Batch &batch, const Loss &loss)
 {
     const at::NoGradGuard still;
-    return lossAt(batch, loss, given(batch.inputs), false).parts;
+    return lossAt(batch, loss, given(batch.inputs), {}, nullptr).parts;
 }
 
 void TorchNetwork::addGradients(const Batch &batch, const Loss &loss, std::vector<Matrix> &sums,
@@ -180,7 +272,7 @@ void TorchNetwork::addGradients(const Batch &batch, const Loss &loss, std::vecto
     TorchGraph::Values values = given(batch.inputs);
     for (const Weight &weight : m_weights)
         values[weight.constant] = values[weight.constant].detach().clone().requires_grad_();
-    lossAt(batch, loss, values, false).total.backward();
+    lossAt(batch, loss, values, {}, nullptr).total.backward();
     sums.resize(m_weights.size());
     squares.resize(m_weights.size());
     for (size_t i = 0; i < m_weights.size(); ++i) {
@@ -214,51 +306,6 @@ std::map<std::string, Tensor> TorchNetwork::constants() const
         for (const auto &[name, tensor] : *values)
             all.emplace(name, tensorOf(tensor));
     return all;
-}
-
-std::string TorchNetwork::state() const
-{
-    torch::serialize::OutputArchive archive;
-    const std::vector<at::Tensor> all = leaves();
-    for (size_t i = 0; i < all.size(); ++i)
-        archive.write("leaf" + std::to_string(i), all[i].detach(), true);
-    size_t number = 0;
-    for (const auto &[name, tensor] : m_statistics) {
-        archive.write("name" + std::to_string(number), c10::IValue(name));
-        archive.write("statistics" + std::to_string(number++), tensor, true);
-    }
-    torch::serialize::OutputArchive optimizer;
-    m_optimizer->save(optimizer);
-    archive.write("optimizer", optimizer);
-    std::ostringstream out;
-    archive.save_to(out);
-    return std::move(out).str();
-}
-
-void TorchNetwork::setState(const std::string &state)
-{
-    const at::NoGradGuard still;
-    torch::serialize::InputArchive archive;
-    std::istringstream in(state);
-    try {
-        archive.load_from(in);
-        const std::vector<at::Tensor> all = leaves();
-        for (size_t i = 0; i < all.size(); ++i) {
-            at::Tensor tensor;
-            archive.read("leaf" + std::to_string(i), tensor, true);
-            at::Tensor leaf = all[i];
-            TORCH_CHECK(leaf.sizes() == tensor.sizes(), "other shapes");
-            leaf.copy_(tensor);
-        }
-        c10::IValue name;
-        for (size_t i = 0; archive.try_read("name" + std::to_string(i), name); ++i)
-            archive.read("statistics" + std::to_string(i), m_statistics[name.toStringRef()], true);
-        torch::serialize::InputArchive optimizer;
-        archive.read("optimizer", optimizer);
-        m_optimizer->load(optimizer);
-    } catch (const c10::Error &) {
-        throw Error(ErrorCode::InvalidArgument, Message::tr("The state is that of another network."));
-    }
 }
 
 } // namespace lathe::train

@@ -17,10 +17,15 @@ public:
     std::vector<Tensor> run(const std::map<std::string, Tensor> &inputs,
                             const std::vector<std::string> &wanted) override;
     void setOptimizer(const Optimizer &optimizer) override;
+    void setFixed(const Fixed &fixed) override;
+    void setPrecision(Precision precision) override { m_precision = precision; }
+    void setKept(size_t weight, const std::vector<uint8_t> &kept, bool regrows) override;
+    Matrix unmasked(size_t weight) const override;
     LossValue step(const Batch &batch, const Loss &loss, double rate) override;
     LossValue evaluate(const Batch &batch, const Loss &loss) override;
     void addGradients(const Batch &batch, const Loss &loss, std::vector<Matrix> &sums,
                       std::vector<Matrix> &squares) override;
+    std::vector<NodeTime> profile(const Batch &batch, const Loss &loss) override;
     std::vector<Encoding> weights() const override;
     std::map<std::string, Tensor> constants() const override;
     std::string state() const override;
@@ -33,9 +38,15 @@ private:
         WeightParameter parameter;
     };
 
-    std::vector<at::Tensor> leaves() const;
+    std::vector<at::Tensor> leaves() const; ///< all that may be trained, whether or not it moves now
+    std::vector<at::Tensor> moving() const;
     TorchGraph::Values given(const std::map<std::string, Tensor> &inputs) const;
-    LossTensors lossAt(const Batch &batch, const Loss &loss, TorchGraph::Values values, bool training);
+    Mode trainingMode() const;
+    LossTensors lossAt(const Batch &batch, const Loss &loss, const TorchGraph::Values &values, Mode mode,
+                       TorchGraph::Values *statistics, const TorchGraph::Watch &watch = nullptr);
+    [[noreturn]] void refuseLoss(const Loss &loss, const TorchGraph::Values &values) const;
+    void readState(const std::string &state); ///< @throws c10::Error, half of it read
+    double gradientNorm() const;              ///< of all together. @throws Error NumericFailure
 
     Model m_model; ///< what the graph points into
     TorchGraph m_graph;
@@ -43,6 +54,9 @@ private:
     TorchGraph::Values m_constants; ///< trained
     TorchGraph::Values m_statistics;
     bool m_batchStatistics;
+    bool m_drops;
+    Fixed m_fixed;
+    Precision m_precision = Precision::Float32;
     Optimizer m_options;
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
 };

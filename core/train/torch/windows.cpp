@@ -1,5 +1,7 @@
 #include "core/train/torch/windows.h"
 
+#include <algorithm>
+
 namespace lathe::train {
 namespace {
 
@@ -42,6 +44,16 @@ Window windowOf(const Step &step, std::vector<int64_t> kernel, const at::Tensor 
     return window;
 }
 
+bool isEven(const Window &window)
+{
+    if (window.begin != window.end)
+        return false;
+    for (size_t i = 0; i < window.kernel.size(); ++i)
+        if (window.begin[i] > window.kernel[i] / 2)
+            return false;
+    return true;
+}
+
 at::Tensor padded(const at::Tensor &x, const Window &window, double value)
 {
     std::vector<int64_t> pads; // the last axis comes first
@@ -49,6 +61,8 @@ at::Tensor padded(const at::Tensor &x, const Window &window, double value)
         pads.push_back(window.begin[i]);
         pads.push_back(window.end[i]);
     }
+    if (std::ranges::all_of(pads, [](int64_t pad) { return pad == 0; }))
+        return x; // without the copy
     return at::constant_pad_nd(x, pads, value);
 }
 
