@@ -19,7 +19,7 @@ struct PackOptions {
 /// What the streams of one layer, or of the whole model, come to.
 struct StreamSum {
     std::string layer;
-    int64_t codes = 0, rawBytes = 0, bytes = 0, huffmanBytes = 0, tableBytes = 0;
+    int64_t codes = 0, rawBytes = 0, bytes = 0, huffmanBytes = 0, tableBytes = 0, rangeBytes = 0;
     double shannonBytes = 0.0;
 
     void add(const PackedStream &stream)
@@ -27,8 +27,10 @@ struct StreamSum {
         codes += stream.codes;
         rawBytes += stream.rawBytes;
         bytes += stream.bytes;
-        huffmanBytes += stream.huffmanBytes();
+        huffmanBytes += stream.huffmanBytes;
         tableBytes += stream.tableBytes;
+        // where the range coder does not fit, the other one is what there is
+        rangeBytes += stream.rangeBytes > 0 ? stream.rangeBytes : stream.huffmanBytes + stream.tableBytes;
         shannonBytes += stream.shannonBytes;
     }
 };
@@ -67,6 +69,7 @@ void addFigures(Json &json, const StreamSum &sum)
     json["size_bytes"] = sum.bytes;
     json["huffman_bytes"] = sum.huffmanBytes;
     json["table_bytes"] = sum.tableBytes;
+    json["range_bytes"] = sum.rangeBytes;
     json["shannon_bytes"] = numberJson(sum.shannonBytes);
     json["ratio"] = numberJson(quotient(static_cast<double>(sum.rawBytes), static_cast<double>(sum.bytes)));
 }
@@ -81,7 +84,13 @@ Json documentOf(const PackOptions &options, const PackReport &report)
                                             static_cast<double>(report.archiveBytes)))},
               {"source_sha256", report.sha256}};
     addFigures(json["coded"], totalOf(report));
-    json["rest"] = {{"source_size_bytes", report.restRawBytes}, {"size_bytes", report.restBytes}};
+    const auto part = [](const PackedPart &p) {
+        return Json{{"source_size_bytes", p.rawBytes}, {"size_bytes", p.bytes}};
+    };
+    json["rest"] =
+        part({report.graph.rawBytes + report.numbers.rawBytes, report.graph.bytes + report.numbers.bytes});
+    json["graph"] = part(report.graph);
+    json["numbers"] = part(report.numbers);
     json["head_bytes"] = report.headBytes;
     json["layers"] = Json::array();
     for (const StreamSum &sum : layerSums(report)) {
@@ -108,37 +117,46 @@ std::vector<std::string> cells(const std::string &name, const StreamSum &sum)
     return {name,
             countText(sum.codes),
             bytesText(sum.rawBytes),
-            bytesText(sum.huffmanBytes),
             bytesText(std::llround(sum.shannonBytes)),
+            bytesText(sum.huffmanBytes),
             bytesText(sum.tableBytes),
-            fmt::format("{:.3f}", quotient(static_cast<double>(sum.huffmanBytes), sum.shannonBytes))};
+            bytesText(sum.rangeBytes),
+            bytesText(sum.bytes),
+            fmt::format("{:.3f}", quotient(static_cast<double>(sum.bytes), sum.shannonBytes))};
+}
+
+/// What is no codes has only a size before and after.
+std::vector<std::string> partCells(const char *name, const PackedPart &part)
+{
+    return {name, "", bytesText(part.rawBytes), "", "", "", "", bytesText(part.bytes), ""};
 }
 
 std::string textOf(const PackOptions &options, const PackReport &report)
 {
-    std::string text;
-    if (!report.streams.empty()) {
-        Table table({{"Layer", Table::Align::Left},
-                     {"Codes"},
-                     {"Before"},
-                     {"Huffman"},
-                     {"Shannon"},
-                     {"Tables"},
-                     {"Huffman/Shannon"}});
-        for (const StreamSum &sum : layerSums(report))
-            table.add(cells(sum.layer.empty() ? "-" : sum.layer, sum));
-        table.add(cells("all", totalOf(report)));
-        text = table.text() + "\n";
-    }
-    return text + fieldsText({{"Written", options.output},
-                              {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(report.archiveBytes),
-                                                   bytesText(report.modelBytes),
-                                                   quotient(static_cast<double>(report.modelBytes),
-                                                            static_cast<double>(report.archiveBytes)))},
-                              {"Not coded by Huffman", fmt::format("{} of {}", bytesText(report.restBytes),
-                                                                   bytesText(report.restRawBytes))},
-                              {"Lengths and hashes", bytesText(report.headBytes)},
-                              {"Model SHA-256", report.sha256}});
+    Table table({{"Layer", Table::Align::Left},
+                 {"Codes"},
+                 {"Before"},
+                 {"Shannon"},
+                 {"Huffman"},
+                 {"Tables"},
+                 {"Range"},
+                 {"Taken"},
+                 {"Taken/Shannon"}});
+    for (const StreamSum &sum : layerSums(report))
+        table.add(cells(sum.layer.empty() ? "-" : sum.layer, sum));
+    if (!report.streams.empty())
+        table.add(cells("all codes", totalOf(report)));
+    if (report.numbers.bytes > 0)
+        table.add(partCells("numbers", report.numbers));
+    table.add(partCells("head and graph", {report.graph.rawBytes, report.graph.bytes + report.headBytes}));
+    return table.text() + "\n" +
+           fieldsText({{"Written", options.output},
+                       {"Size", fmt::format("{} of {} (ratio {:.2f})", bytesText(report.archiveBytes),
+                                            bytesText(report.modelBytes),
+                                            quotient(static_cast<double>(report.modelBytes),
+                                                     static_cast<double>(report.archiveBytes)))},
+                       {"Head", bytesText(report.headBytes)},
+                       {"Model SHA-256", report.sha256}});
 }
 
 void pack(const PackOptions &options, Console &console)

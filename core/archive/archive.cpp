@@ -1,17 +1,12 @@
 #include "core/archive/archive.h"
 
 #include "core/archive/container.h"
-#include "core/archive/tensorplaces.h"
-#include "core/archive/tensoruse.h"
+#include "core/archive/sourcefile.h"
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/base/inputfile.h"
 #include "core/base/outputs.h"
 #include "core/base/parallel.h"
-#include "core/coding/huffman.h"
-#include "core/model/proto.h"
-#include "core/onnx/checks.h"
-#include "core/onnx/tensordata.h"
 
 #include <algorithm>
 #include <atomic>
@@ -20,203 +15,107 @@
 namespace lathe {
 namespace {
 
-/// What a section of its own adds to the directory, hash included.
-constexpr size_t sectionBytes = 44;
-constexpr uint64_t leastCodes = 64;     ///< bytes; fewer cannot gain that much
-constexpr uint64_t leastNumbers = 1024; ///< bytes
-
-/// A file of the model, and what of it is coded by itself.
-struct SourceFile {
-    std::string name; ///< as in ArchivedFile
-    std::shared_ptr<const InputFile> file;
-    std::vector<TensorPlace> places; ///< in file order, none over another
-    std::vector<Coded> coded;        ///< as places; no bytes: it stays in the rest
-    Coded rest;
-    Sha256Digest sha256{};
-};
-
-bool holdsCodes(const TensorPlace &place)
-{
-    const int bits = elementBits(place.type);
-    return bits == 4 || bits == 8;
-}
-
-/// Places worth a try.
-std::vector<TensorPlace> candidates(std::vector<TensorPlace> places)
-{
-    std::sort(places.begin(), places.end(),
-              [](const TensorPlace &a, const TensorPlace &b) { return a.offset < b.offset; });
-    std::vector<TensorPlace> chosen;
-    uint64_t end = 0;
-    for (TensorPlace &place : places) {
-        const bool worth =
-            elementBits(place.type) > 0 && place.size >= (holdsCodes(place) ? leastCodes : leastNumbers);
-        if (!worth || place.offset < end)
-            continue;
-        end = place.offset + place.size;
-        chosen.push_back(std::move(place));
-    }
-    return chosen;
-}
-
-std::map<std::string, std::vector<TensorPlace>> externalPlaces(const Model::Content &content)
-{
-    std::map<std::string, std::vector<TensorPlace>> places;
-    const auto add = [&](const onnx::TensorProto &tensor) {
-        if (!isExternal(tensor))
-            return;
-        const ExternalPlace data = externalPlace(
-            tensor, content.externalFiles, Message::verbatim(content.label), denseBytes(tensor).value_or(0));
-        for (const auto &[location, file] : content.externalFiles)
-            if (file == data.file && data.size > 0)
-                places[location].push_back({tensor.name(), typeOf(tensor), data.offset, data.size});
-    };
-    forEachTensor(content.proto, {add, [&](const onnx::SparseTensorProto &sparse) {
-                                      add(sparse.values());
-                                      add(sparse.indices());
-                                  }});
-    return places;
-}
-
-std::vector<SourceFile> sourceFiles(const Model &model, std::shared_ptr<const InputFile> onnxFile)
-{
-    const Model::Content &content = model.content();
-    std::vector<TensorPlace> inside = tensorPlaces(onnxFile->readAll());
-    std::vector<SourceFile> files{{"", std::move(onnxFile), candidates(std::move(inside)), {}, {}, {}}};
-    auto external = externalPlaces(content);
-    for (const auto &[location, file] : content.externalFiles) {
-        if (!isRestorableName(location))
-            throw Error(ErrorCode::Unsupported,
-                        Message::tr("{} cannot be packed: its external data \"{}\" has a name that cannot be "
-                                    "restored everywhere. Save the model with its data inside first.",
-                                    content.label, location));
-        files.push_back({location, file, candidates(std::move(external[location])), {}, {}, {}});
-    }
-    return files;
-}
-
-Bytes bytesOf(const SourceFile &file, const TensorPlace &place)
-{
-    return file.file->read(place.offset, place.size);
-}
-
-Coded codedPlace(const SourceFile &file, const TensorPlace &place)
-{
-    const Bytes raw = bytesOf(file, place);
-    Coded coded = holdsCodes(place) ? codedCodes(raw) : codedNumbers(raw, elementBits(place.type) / 8);
-    const bool gains = coded.bytes.size() + sectionBytes < raw.size();
-    const bool better = holdsCodes(place) || coded.coder == Coder::Planes; // else the rest's zstd does it
-    return gains && better ? std::move(coded) : Coded{};
-}
-
-Coded codedRest(const SourceFile &file)
-{
-    Bytes rest;
-    uint64_t end = 0;
-    for (size_t i = 0; i <= file.places.size(); ++i) {
-        if (i < file.places.size() && file.coded[i].bytes.empty())
-            continue;
-        const uint64_t next = i < file.places.size() ? file.places[i].offset : file.file->size();
-        file.file->forEachPiece(end, next - end, [&rest](ByteView piece) {
-            rest.insert(rest.end(), piece.begin(), piece.end());
-        });
-        end = i < file.places.size() ? next + file.places[i].size : next;
-    }
-    Coded coded = codedNumbers(rest, 1);
-    return coded;
-}
-
-void encode(std::vector<SourceFile> &files, const JobContext &ctx)
+void encode(std::vector<SourceFile> &files, const TensorUses &uses, const JobContext &ctx)
 {
     std::vector<std::pair<size_t, size_t>> work;
     for (size_t f = 0; f < files.size(); ++f) {
-        files[f].coded.resize(files[f].places.size());
-        for (size_t i = 0; i < files[f].places.size(); ++i)
+        files[f].units = unitsOf(files[f], uses);
+        for (size_t i = 0; i < files[f].units.size(); ++i)
             work.emplace_back(f, i);
     }
     std::atomic<size_t> done = 0;
     parallelFor(work.size(), ctx, [&](size_t item) {
         SourceFile &file = files[work[item].first];
-        const size_t place = work[item].second;
-        file.coded[place] = codedPlace(file, file.places[place]);
+        encodeUnit(file, uses, file.units[work[item].second]);
         ctx.checkpoint(static_cast<double>(++done) / static_cast<double>(work.size()),
                        Message::tr("coding constant {} of {}", done.load(), work.size()));
     });
     parallelFor(files.size(), ctx, [&](size_t f) {
-        files[f].rest = codedRest(files[f]);
-        files[f].sha256 = sha256(*files[f].file);
+        SourceFile &file = files[f];
+        const std::vector<Hole> holes = holesOf(file.cuts());
+        file.rest = codedRest(file.restBytes(holes), holes);
+        file.sha256 = sha256(*file.file);
     });
 }
 
-Section sectionOf(const Coded &coded, uint64_t rawBytes)
+Section sectionOf(const Coded &coded)
 {
-    return {coded.coder, rawBytes, 0, sha256(coded.bytes), coded.bytes};
+    return {coded.coder, {}, coded.bytes};
 }
 
 ArchivedFile archived(const SourceFile &file)
 {
-    ArchivedFile result{file.name, file.file->size(), file.sha256, {}, {}};
-    uint64_t end = 0, restBytes = file.file->size();
-    for (size_t i = 0; i < file.places.size(); ++i) {
-        if (file.coded[i].bytes.empty())
-            continue;
-        const TensorPlace &place = file.places[i];
-        result.sections.push_back(sectionOf(file.coded[i], place.size));
-        result.sections.back().before = place.offset - end;
-        end = place.offset + place.size;
-        restBytes -= place.size;
+    ArchivedFile result{file.name, file.file->size(), file.sha256, {}, {}, {}, {}};
+    for (const Unit &unit : file.units)
+        for (const Coded &part : unit.taken)
+            result.sections.push_back(sectionOf(part));
+    uint64_t restBytes = file.file->size();
+    const std::vector<SourceFile::Cut> cuts = file.cuts();
+    result.holes = holesOf(cuts);
+    for (const SourceFile::Cut &cut : cuts) {
+        result.sectionOf.push_back(cut.section);
+        result.sections[cut.section].sizes.push_back(cut.place.size);
+        restBytes -= cut.place.size;
     }
-    result.rest = sectionOf(file.rest, restBytes);
+    result.rest = sectionOf(file.rest);
+    result.rest.sizes = {restBytes};
     return result;
 }
 
 const char *coderName(Coder coder)
 {
-    return coder == Coder::Words ? "huffman" : coder == Coder::Runs ? "huffman of runs" : "zstd";
+    switch (coder) {
+    case Coder::Cells:
+    case Coder::Mask:
+    case Coder::Steps:
+        return "range";
+    case Coder::Words:
+        return "huffman";
+    case Coder::Runs:
+        return "huffman of runs";
+    default:
+        return "zstd";
+    }
 }
 
-PackedStream streamOf(const SourceFile &file, size_t i, const std::map<std::string, TensorUse> &uses)
+PackedStream streamOf(const SourceFile &file, const Unit &unit)
 {
-    const TensorPlace &place = file.places[i];
-    const auto found = uses.find(place.name);
-    const TensorUse use = found != uses.end() ? found->second : TensorUse{};
-    const Coded &coded = file.coded[i];
-    PackedStream stream{place.name, use.layer, coderName(coded.coder)};
-    stream.codeBits = use.codeBits > 0 ? use.codeBits : elementBits(place.type);
-    stream.rawBytes = static_cast<int64_t>(place.size);
-    stream.bytes = static_cast<int64_t>(coded.bytes.size());
-    stream.tableBytes = coded.tableBytes;
-    const std::vector<uint32_t> codes = splitCodes(bytesOf(file, place), stream.codeBits);
-    std::vector<uint64_t> counts(size_t{1} << stream.codeBits, 0);
-    for (const uint32_t code : codes)
-        ++counts[code];
-    stream.codes = static_cast<int64_t>(codes.size());
-    stream.shannonBytes = shannonBits(counts) / 8.0;
+    PackedStream stream{unit.name, unit.layer,
+                        coderName(unit.taken.size() > 1 ? unit.huffman.coder : unit.taken.front().coder)};
+    stream.codeBits = unit.codeBits;
+    stream.codes = static_cast<int64_t>(unit.codes);
+    stream.rawBytes = static_cast<int64_t>(file.rawBytes(unit));
+    stream.bytes = static_cast<int64_t>(unit.bytes());
+    stream.shannonBytes = unit.boundBits / 8.0;
+    stream.tableBytes = unit.huffman.tableBytes;
+    stream.huffmanBytes = static_cast<int64_t>(unit.huffman.bytes.size()) - stream.tableBytes;
+    stream.rangeBytes = static_cast<int64_t>(unit.rangeBytes);
     return stream;
 }
 
-PackReport reportOf(const std::vector<SourceFile> &files, const std::map<std::string, TensorUse> &uses)
+PackReport reportOf(const std::vector<SourceFile> &files)
 {
     PackReport report;
     report.sha256 = hexText(files.front().sha256);
     for (const SourceFile &file : files) {
-        report.modelBytes += static_cast<int64_t>(file.file->size());
-        report.restBytes += static_cast<int64_t>(file.rest.bytes.size());
-        for (size_t i = 0; i < file.places.size(); ++i) {
-            if (file.coded[i].bytes.empty())
+        const auto fileBytes = static_cast<int64_t>(file.file->size());
+        report.modelBytes += fileBytes;
+        report.graph.bytes += static_cast<int64_t>(file.rest.bytes.size());
+        report.graph.rawBytes += fileBytes;
+        for (const Unit &unit : file.units) {
+            if (unit.taken.empty())
                 continue;
-            if (holdsCodes(file.places[i]))
-                report.streams.push_back(streamOf(file, i, uses));
-            else
-                report.restBytes += static_cast<int64_t>(file.coded[i].bytes.size());
+            report.graph.rawBytes -= static_cast<int64_t>(file.rawBytes(unit));
+            if (unit.isCodes) {
+                report.streams.push_back(streamOf(file, unit));
+                report.archiveBytes += report.streams.back().bytes;
+            } else {
+                report.numbers.rawBytes += static_cast<int64_t>(file.rawBytes(unit));
+                report.numbers.bytes += static_cast<int64_t>(unit.bytes());
+            }
         }
     }
-    report.restRawBytes = report.modelBytes;
-    report.archiveBytes = report.restBytes;
-    for (const PackedStream &stream : report.streams) {
-        report.restRawBytes -= stream.rawBytes;
-        report.archiveBytes += stream.bytes;
-    }
+    report.archiveBytes += report.graph.bytes + report.numbers.bytes;
     return report;
 }
 
@@ -237,8 +136,8 @@ PackReport packModel(const std::filesystem::path &model, const std::filesystem::
     const NamedFile output{Message::tr("the archive"), archive};
     requireSafeOutputs({&output, 1}, inputs);
     std::vector<SourceFile> files = sourceFiles(source, std::make_shared<const InputFile>(model));
-    encode(files, ctx.part(0.1, 0.95));
-    PackReport report = reportOf(files, tensorUses(source));
+    encode(files, tensorUses(source), ctx.part(0.1, 0.95));
+    PackReport report = reportOf(files);
 
     Container container;
     for (const SourceFile &file : files)

@@ -9,28 +9,34 @@
 
 namespace lathe {
 
-/// One constant's codes.
+/// The codes of a weight: of one constant, or of two where zeros are left out.
 struct PackedStream {
-    std::string name;          ///< of the constant in the model
+    std::string name;          ///< of the constant with the codes
     std::string layer;         ///< the node that works with it; empty when none is found
-    std::string coder;         ///< "huffman", "huffman of runs", "zstd"
+    std::string coder;         ///< what is taken: "range", "huffman", "huffman of runs", "zstd"
     int codeBits = 0;          ///< 1..8
-    int64_t codes = 0;         ///< how many
+    int64_t codes = 0;         ///< how many, zeros that are left out included
     int64_t rawBytes = 0;      ///< in the model
-    int64_t bytes = 0;         ///< in the archive, tables included
-    int64_t tableBytes = 0;    ///< of them: what describes the Huffman codes
+    int64_t bytes = 0;         ///< in the archive
     double shannonBytes = 0.0; ///< what the codes need at least when coded one by one: their entropy
-    /// Bytes of Huffman codes.
-    int64_t huffmanBytes() const { return bytes - tableBytes; }
+    int64_t huffmanBytes = 0;  ///< of Huffman codes or zstd, whichever is shorter, without tables
+    int64_t tableBytes = 0;    ///< that describe the Huffman codes
+    int64_t rangeBytes = 0;    ///< of the range coder; 0 where it does not fit the stream
+};
+
+/// What of a file is no codes.
+struct PackedPart {
+    int64_t rawBytes = 0, bytes = 0;
 };
 
 struct PackReport {
     int64_t modelBytes = 0; ///< with external data
     int64_t archiveBytes = 0;
-    std::string sha256;                      ///< of the model's file
-    std::vector<PackedStream> streams;       ///< that gained by being coded, in file order
-    int64_t restRawBytes = 0, restBytes = 0; ///< all else: graph, names, other constants
-    int64_t headBytes = 0;                   ///< signature, lengths and hashes
+    std::string sha256;                ///< of the model's file
+    std::vector<PackedStream> streams; ///< that gained by being coded, in file order
+    PackedPart numbers;    ///< other constants that are coded by themselves: biases, scales, tables
+    PackedPart graph;      ///< all else: graph, names, small constants
+    int64_t headBytes = 0; ///< signature, lengths and hashes
 };
 
 /// Writes an archive of an ONNX file and of the external data it uses, whole or not at all.

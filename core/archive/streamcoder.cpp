@@ -1,9 +1,12 @@
 #include "core/archive/streamcoder.h"
 
+#include "core/archive/cellcoder.h"
 #include "core/archive/codelengths.h"
+#include "core/archive/graphcoder.h"
 #include "core/archive/zstdcodec.h"
 #include "core/base/error.h"
 #include "core/coding/huffman.h"
+#include "core/coding/numbercoder.h"
 
 #include <algorithm>
 #include <numeric>
@@ -16,6 +19,8 @@ constexpr int widestWord = 16;
 constexpr int widestCode = 8;
 /// A code length takes a byte or less, so a table that has more entries than the stream has bytes never pays.
 constexpr size_t entriesForEachByte = 1;
+/// What is decoded bit by bit takes time, so less may come out of it than of other sections.
+constexpr size_t largestGraph = size_t{1} << 20U, mostGraphExpansion = 400, mostNumberExpansion = 100;
 /// Gaps of this many codes or more start with entries without a code behind them.
 constexpr uint32_t emptyGap = 255;
 
@@ -192,6 +197,16 @@ Bytes planesDecoded(ByteReader &in, size_t rawBytes, const JobContext &ctx)
     return raw;
 }
 
+Bytes numbersDecoded(ByteReader &in, size_t rawBytes, const JobContext &ctx)
+{
+    const size_t width = in.byte();
+    if (width != 1 && width != 2 && width != 4 && width != 8)
+        throw Error(ErrorCode::MalformedData, Message::tr("Its numbers have no width."));
+    if (rawBytes / mostNumberExpansion > in.left())
+        throw Error(ErrorCode::MalformedData, Message::tr("It claims to be larger than it can be."));
+    return numbersUnpacked(in.take(in.left()), rawBytes, width, [&ctx] { ctx.throwIfCancelled(); });
+}
+
 void keepShorter(Coded &best, Coded other, size_t rawBytes)
 {
     if (other.bytes.size() < best.bytes.size() && mayExpandTo(other.bytes.size(), rawBytes))
@@ -235,8 +250,29 @@ Coded codedCodes(ByteView raw)
     return best;
 }
 
-Bytes decoded(Coder coder, ByteView coded, size_t rawBytes, const JobContext &ctx)
+Coded codedFloats(ByteView raw, int width)
 {
+    ByteWriter out;
+    out.byte(static_cast<uint8_t>(width));
+    out.append(numbersPacked(raw, static_cast<size_t>(width)));
+    return {Coder::Numbers, out.take(), 0};
+}
+
+Coded codedRest(ByteView rest, const std::vector<Hole> &holes)
+{
+    Coded best = codedNumbers(rest, 1);
+    if (rest.size() > largestGraph)
+        return best;
+    Coded graph{Coder::Graph, graphPacked(rest, holes), 0};
+    if (rest.size() / mostGraphExpansion <= graph.bytes.size())
+        keepShorter(best, std::move(graph), rest.size());
+    return best;
+}
+
+Bytes decoded(Coder coder, ByteView coded, std::span<const uint64_t> sizes, const std::vector<Hole> &holes,
+              const JobContext &ctx)
+{
+    const auto rawBytes = static_cast<size_t>(std::accumulate(sizes.begin(), sizes.end(), uint64_t{0}));
     ByteReader in(coded);
     Bytes raw;
     switch (coder) {
@@ -254,6 +290,16 @@ Bytes decoded(Coder coder, ByteView coded, size_t rawBytes, const JobContext &ct
     case Coder::Runs:
         raw = runsDecoded(in, rawBytes);
         break;
+    case Coder::Cells:
+    case Coder::Mask:
+    case Coder::Steps:
+        return cellsDecoded(coder, coded, sizes, ctx);
+    case Coder::Numbers:
+        return numbersDecoded(in, rawBytes, ctx);
+    case Coder::Graph:
+        if (rawBytes > largestGraph || rawBytes / mostGraphExpansion > coded.size())
+            throw Error(ErrorCode::MalformedData, Message::tr("It claims to be larger than it can be."));
+        return graphUnpacked(coded, rawBytes, holes, ctx);
     default:
         throw Error(ErrorCode::MalformedData, Message::tr("It is coded in an unknown way."));
     }

@@ -2,8 +2,11 @@
 
 #include "core/model/proto.h"
 #include "core/onnx/graphview.h"
+#include "core/onnx/tensordata.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <set>
 
 namespace lathe {
@@ -33,7 +36,10 @@ public:
     {
         std::map<std::string, TensorUse> uses;
         for (const auto &[place, tensor] : m_tensors)
-            uses[std::string(place.second)] = {tensor ? codeBits(place, *tensor) : 0, layer(place)};
+            uses[std::string(place.second)] = {
+                tensor ? codeBits(place, *tensor) : 0, layer(place), grid(place), {}, false};
+        for (const NodeRef node : m_index.nodes())
+            addPair(uses, node);
         return uses;
     }
 
@@ -116,6 +122,127 @@ private:
             return std::nullopt;
         const int64_t bits = 8 * shifts[0] / codes[1];
         return bits >= 1 && bits <= 8 ? std::optional(static_cast<int>(bits)) : std::nullopt;
+    }
+
+    /// The constant that a value is unpacked from, and whether it was counted up on the way.
+    struct Source {
+        Place constant;
+        bool counted = false;
+    };
+    std::optional<Source> source(int graph, std::string_view name) const
+    {
+        Source source;
+        for (source.constant = placeOf(graph, name); !m_tensors.contains(source.constant);) {
+            if (source.constant.first < 0)
+                return std::nullopt;
+            const std::optional<NodeRef> maker =
+                m_view.producer(source.constant.first, source.constant.second);
+            if (!maker || m_index.node(*maker).input_size() == 0)
+                return std::nullopt;
+            const onnx::NodeProto &node = m_index.node(*maker);
+            if (!isAnyOf(node,
+                         {"Cast", "MatMul", "Gemm", "Floor", "Reshape", "Slice", "Sub", "CumSum", "Mul"}))
+                return std::nullopt;
+            source.counted |= node.op_type() == "CumSum";
+            source.constant = placeOf(maker->graph, node.input(0));
+        }
+        return source;
+    }
+
+    /// What a Gather or ScatterElements spreads by a mask or by steps.
+    void addPair(std::map<std::string, TensorUse> &uses, NodeRef ref) const
+    {
+        const onnx::NodeProto &node = m_index.node(ref);
+        const bool isSteps = isAnyOf(node, {"ScatterElements"});
+        if ((!isSteps && !isAnyOf(node, {"Gather"})) || node.input_size() != (isSteps ? 3 : 2) ||
+            node.output_size() == 0)
+            return;
+        const std::optional<Source> positions = source(ref.graph, node.input(1)),
+                                    codes = source(ref.graph, node.input(isSteps ? 2 : 0));
+        if (!positions || !codes || !positions->counted || codes->counted ||
+            positions->constant == codes->constant)
+            return;
+        TensorUse &use = uses[std::string(positions->constant.second)];
+        const TensorUse &other = uses[std::string(codes->constant.second)];
+        if (use.codeBits == 0 || other.codeBits == 0 || (!isSteps && use.codeBits != 1))
+            return;
+        use.codes = codes->constant.second;
+        use.isSteps = isSteps;
+        use.grid = gridOf(shapeBehind({ref.graph, node.output(0)}));
+        if (isSteps) // the zeros that all is written into
+            if (const auto zeros = m_view.producer(ref.graph, node.input(0));
+                zeros && m_index.node(*zeros).input_size() > 0)
+                if (const Shape count = integers(placeOf(zeros->graph, m_index.node(*zeros).input(0)));
+                    count.size() == 1)
+                    use.grid.cells = static_cast<uint64_t>(std::max<int64_t>(count.front(), 0));
+    }
+
+    CellGrid grid(Place constant) const
+    {
+        Shape shape = shapeBehind(constant);
+        const auto found = m_tensors.find(constant);
+        if (shape.empty() && found != m_tensors.end() && found->second)
+            shape = shapeOf(*found->second);
+        return gridOf(shape);
+    }
+    /// To which a value is reshaped before a node works with it.
+    Shape shapeBehind(Place value) const
+    {
+        constexpr int mostSteps = 24;
+        for (int step = 0; step < mostSteps; ++step) {
+            const std::optional<GraphView::Use> use = m_view.onlyReader(value.first, value.second);
+            if (!use || m_index.node(use->node).output_size() == 0)
+                return {};
+            const onnx::NodeProto &node = m_index.node(use->node);
+            if (isAnyOf(node, {"Reshape"}) && node.input_size() > 1)
+                if (Shape shape = integers(placeOf(use->node.graph, node.input(1)));
+                    shape.size() > 1 && std::ranges::all_of(shape, [](int64_t size) { return size > 0; }))
+                    return shape;
+            value = {use->node.graph, node.output(0)};
+            if (!m_constant.contains(value))
+                return {};
+        }
+        return {};
+    }
+    static CellGrid gridOf(const Shape &shape)
+    {
+        constexpr int64_t leastImage = 8;
+        CellGrid grid;
+        const int64_t cells = elementCount(shape);
+        if (shape.size() < 2 || cells <= 0 || cells / shape.front() > int64_t{1} << 20)
+            return grid;
+        const int64_t columns = cells / shape.front();
+        grid.cells = static_cast<uint64_t>(cells);
+        grid.columns = static_cast<uint32_t>(columns);
+        if (shape.size() > 2) {
+            const int64_t kernel = columns / shape[1];
+            grid.period = static_cast<uint32_t>(kernel);
+            grid.stride = kernel > 1 && shape.back() < columns ? static_cast<uint32_t>(shape.back()) : 0;
+            return grid;
+        }
+        const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(columns))));
+        if (side * side == columns && side >= leastImage)
+            grid.stride = static_cast<uint32_t>(side); // perhaps the pixels of an image
+        return grid;
+    }
+
+    static bool isAnyOf(const onnx::NodeProto &node, std::initializer_list<const char *> operators)
+    {
+        return std::ranges::any_of(operators, [&](const char *op) { return node.op_type() == op; });
+    }
+    /// Of a constant of 64-bit integers; none of another one.
+    Shape integers(Place place) const
+    {
+        const auto found = m_tensors.find(place);
+        if (found == m_tensors.end() || !found->second || typeOf(*found->second) != ElementType::Int64)
+            return {};
+        const onnx::TensorProto &tensor = *found->second;
+        Shape values(tensor.int64_data().begin(), tensor.int64_data().end());
+        if (!tensor.raw_data().empty()) {
+            values.resize(tensor.raw_data().size() / sizeof(int64_t));
+            std::memcpy(values.data(), tensor.raw_data().data(), values.size() * sizeof(int64_t));
+        }
+        return values;
     }
 
     /// The first node that reads a constant, or what is made of it, and makes no constant.

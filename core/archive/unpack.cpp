@@ -5,6 +5,7 @@
 #include "core/base/outputs.h"
 #include "core/base/publication.h"
 
+#include <map>
 #include <ostream>
 
 namespace lathe {
@@ -22,25 +23,45 @@ public:
 
     void writeTo(std::ostream &out)
     {
-        const Bytes rest = decodedSection(m_file.rest);
-        ByteView left = rest;
-        for (const Section &section : m_file.sections) {
-            put(out, left.first(section.before));
-            left = left.subspan(section.before);
-            put(out, decodedSection(section));
+        const Bytes rest = decodedSection(m_file.rest, m_file.holes);
+        uint64_t done = 0; // bytes of the rest
+        for (size_t i = 0; i < m_file.holes.size(); ++i) {
+            const Hole &hole = m_file.holes[i];
+            put(out, ByteView(rest).subspan(done, hole.at - done));
+            done = hole.at;
+            put(out, next(m_file.sectionOf[i], hole.size));
         }
-        put(out, left);
+        put(out, ByteView(rest).subspan(done));
         if (m_hash.finish() != m_file.sha256)
             refuseArchive(m_label, Message::tr("What it unpacks to does not agree with its hash."));
     }
 
 private:
-    Bytes decodedSection(const Section &section)
+    /// A section that several stretches come from is kept until the last one.
+    struct Open {
+        Bytes bytes;
+        size_t given = 0, stretches = 0;
+    };
+    Bytes next(size_t section, uint64_t size)
+    {
+        const size_t stretches = m_file.sections[section].sizes.size();
+        Open &open = m_open[section];
+        if (open.stretches == 0)
+            open.bytes = decodedSection(m_file.sections[section], {});
+        const ByteView bytes = ByteView(open.bytes).subspan(open.given, size);
+        Bytes result(bytes.begin(), bytes.end());
+        open.given += size;
+        if (++open.stretches == stretches)
+            m_open.erase(section);
+        return result;
+    }
+
+    Bytes decodedSection(const Section &section, const std::vector<Hole> &holes)
     {
         m_ctx.checkpoint(static_cast<double>(m_written) / static_cast<double>(m_file.size + 1),
                          Message::tr("unpacking"));
         try {
-            return decoded(section.coder, codedBytes(m_archive, section), section.rawBytes, m_ctx);
+            return decoded(section.coder, codedBytes(m_archive, section), section.sizes, holes, m_ctx);
         } catch (const Error &error) {
             if (error.code() != ErrorCode::MalformedData)
                 throw;
@@ -60,6 +81,7 @@ private:
     const JobContext &m_ctx;
     Sha256 m_hash;
     uint64_t m_written = 0;
+    std::map<size_t, Open> m_open; ///< by number of the section
 };
 
 bool isThereAlready(const ArchivedFile &file, const fs::path &path)

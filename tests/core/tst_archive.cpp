@@ -68,8 +68,8 @@ private slots:
     void externalData_replacesNoOtherFile();
     void codes_areKnownByTheirWidth_data();
     void codes_areKnownByTheirWidth();
-    void huffman_isWithinTwoPercentOfShannon_data();
-    void huffman_isWithinTwoPercentOfShannon();
+    void codes_areWithinTwoPercentOfShannon_data();
+    void codes_areWithinTwoPercentOfShannon();
     void report_addsUpToTheFile();
     void packing_isRepeatable();
     void badModels_areRefused();
@@ -283,11 +283,12 @@ void TstArchive::codes_areKnownByTheirWidth()
     for (const PackedStream &stream : report.streams) { // a mask or steps may go with the codes
         QVERIFY(stream.codeBits >= 1 && stream.codeBits <= 8);
         QCOMPARE(stream.layer, std::string("fc"));
-        QVERIFY(stream.codes <= 8 * stream.rawBytes / stream.codeBits);
+        const bool whole = stream.codes <= 8 * stream.rawBytes / stream.codeBits;
+        QVERIFY(whole || stream.codes == 200 * 300); // with steps or a mask each cell of the weight counts
     }
 }
 
-void TstArchive::huffman_isWithinTwoPercentOfShannon_data()
+void TstArchive::codes_areWithinTwoPercentOfShannon_data()
 {
     QTest::addColumn<QString>("settings");
     for (const char *settings :
@@ -296,7 +297,7 @@ void TstArchive::huffman_isWithinTwoPercentOfShannon_data()
         QTest::newRow(settings) << settings;
 }
 
-void TstArchive::huffman_isWithinTwoPercentOfShannon()
+void TstArchive::codes_areWithinTwoPercentOfShannon()
 {
     QFETCH(QString, settings);
     exported(product(400, 500), settings.toStdString()).save(path("model.onnx"));
@@ -316,11 +317,13 @@ void TstArchive::report_addsUpToTheFile()
 {
     exported(network(), "prune=0.5,bits=4").save(path("model.onnx"));
     const PackReport report = packModel(path("model.onnx"), path("packed.lathez"));
-    int64_t archive = report.headBytes + report.restBytes, model = report.restRawBytes;
+    int64_t archive = report.headBytes + report.graph.bytes + report.numbers.bytes;
+    int64_t model = report.graph.rawBytes + report.numbers.rawBytes;
     for (const PackedStream &stream : report.streams) {
         archive += stream.bytes;
         model += stream.rawBytes;
-        QVERIFY(stream.tableBytes >= 0 && stream.tableBytes < stream.bytes);
+        QVERIFY(stream.tableBytes >= 0 && stream.huffmanBytes > 0 && stream.rangeBytes > 0);
+        QCOMPARE(stream.bytes, std::min(stream.rangeBytes, stream.huffmanBytes + stream.tableBytes));
     }
     QCOMPARE(archive, static_cast<int64_t>(fs::file_size(path("packed.lathez"))));
     QCOMPARE(model, static_cast<int64_t>(fs::file_size(path("model.onnx"))));

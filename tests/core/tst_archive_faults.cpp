@@ -1,15 +1,17 @@
 // Archives that are damaged, cut short or made to harm are refused in one sentence; old ones stay readable.
 #include "core/archive/archive.h"
+#include "core/archive/cellcoder.h"
 #include "core/archive/codelengths.h"
 #include "core/archive/container.h"
 #include "core/archive/zstdcodec.h"
 #include "core/base/fileio.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/oldarchive.h"
 
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
-#include <bit>
+#include <array>
 #include <fstream>
 #include <sys/resource.h>
 
@@ -59,21 +61,26 @@ struct Handmade {
     Coder coder = Coder::Stored;
     uint64_t rawBytes = 0, before = 2;
     std::string name;
-    int64_t sizeError = 0;
+    int64_t sizeError = 0; ///< of format 1, which says the size of the file
     bool rightContent = true;
     std::string content; ///< what it should decode to
+    uint32_t format = containerFormat;
 
     std::string bytes() const
     {
-        ArchivedFile file{name, 0, {}, {}, {}};
-        file.rest = {Coder::Stored, rest.size(), 0, sha256(rest), rest};
-        file.sections.push_back({coder, rawBytes, before, sha256(coded), coded});
+        ArchivedFile file{name, 0, {}, {}, {}, {{before, rawBytes}}, {0}};
+        file.rest = {Coder::Stored, {rest.size()}, rest};
+        file.sections.push_back({coder, {rawBytes}, coded});
         file.size = rest.size() + rawBytes + static_cast<uint64_t>(sizeError);
         file.sha256 = sha256(bytesOf(rightContent ? "re" + content + "st" : "other"));
-        Container container{{file}};
-        return textOf(containerHead(container)) + textOf(rest) + textOf(coded);
+        const Container container{{file}};
+        const Bytes head = format == containerFormat ? containerHead(container) : oldContainerHead(container);
+        return textOf(head) + textOf(rest) + textOf(coded);
     }
 };
+
+constexpr int coders = 10;
+constexpr std::array formats{oldContainerFormat, containerFormat};
 
 Handmade stored()
 {
@@ -180,16 +187,25 @@ void TstArchiveFaults::otherFiles_areRefusedAsSuch()
 
 void TstArchiveFaults::handmade_unpacksWhenRight()
 {
-    writeFileAtomically(path("a.lathez"), stored().bytes());
-    unpackArchive(path("a.lathez"), path("a.onnx"));
-    QVERIFY(readFile(path("a.onnx")) == "re0123456789st");
+    for (const uint32_t format : formats) {
+        Handmade archive = stored();
+        archive.format = format;
+        writeFileAtomically(path("a.lathez"), archive.bytes());
+        unpackArchive(path("a.lathez"), path("a.onnx"));
+        QVERIFY(readFile(path("a.onnx")) == "re0123456789st");
+    }
 }
 
 void TstArchiveFaults::harmfulArchives_areRefused_data()
 {
     QTest::addColumn<QByteArray>("archive");
-    const auto add = [](const char *name, const Handmade &archive) {
-        QTest::newRow(name) << QByteArray::fromStdString(archive.bytes());
+    const auto add = [](const char *name, Handmade archive) {
+        for (const uint32_t format : formats) {
+            archive.format = format;
+            if (format == oldContainerFormat || archive.sizeError == 0)
+                QTest::addRow("format %d, %s", static_cast<int>(format), name)
+                    << QByteArray::fromStdString(archive.bytes());
+        }
     };
     Handmade archive = stored();
     archive.rawBytes = 9;
@@ -236,6 +252,30 @@ void TstArchiveFaults::harmfulArchives_areRefused_data()
     add("runs: so many gaps", codedBy(Coder::Runs, {1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1}, 4));
     add("planes: width 0", codedBy(Coder::Planes, {0, 1, 2, 3}, 4));
     add("planes: no zstd", codedBy(Coder::Planes, {4, 1, 2, 3}, 4));
+    add("cells: nothing", codedBy(Coder::Cells, {}, 4));
+    add("cells: width 0", codedBy(Coder::Cells, {0, 0, 80, 1, 1, 0, 1}, 4));
+    add("cells: width 9", codedBy(Coder::Cells, {9, 0, 80, 1, 1, 0, 1}, 4));
+    add("cells: common code too large", codedBy(Coder::Cells, {1, 2, 80, 1, 1, 0, 1}, 4));
+    add("cells: no columns", codedBy(Coder::Cells, {1, 0, 80, 0, 1, 0, 1}, 4));
+    add("cells: columns without end", codedBy(Coder::Cells, {1, 0, 80, 255, 255, 255, 255, 127, 1, 0, 1}, 4));
+    add("cells: kernel larger than the row", codedBy(Coder::Cells, {1, 0, 80, 4, 5, 0, 1}, 4));
+    add("cells: no kernel", codedBy(Coder::Cells, {1, 0, 80, 4, 0, 0, 1}, 4));
+    add("cells: image larger than the row", codedBy(Coder::Cells, {1, 0, 80, 4, 1, 4, 1}, 4));
+    add("cells: too few bits", codedBy(Coder::Cells, {8, 0, 80, 4, 1, 0}, 100));
+    add("cells: bytes behind the end",
+        codedBy(Coder::Cells, {1, 0, 80, 4, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2}, 1));
+    add("cells: filled up with ones", codedBy(Coder::Cells, {3, 7, 0, 4, 1, 0, 255, 255, 255, 255}, 1));
+    add("mask: one stretch", codedBy(Coder::Mask, {2, 0, 8, 0, 80, 4, 1, 0, 1}, 4));
+    add("steps: one stretch", codedBy(Coder::Steps, {2, 0, 8, 0, 80, 4, 1, 0, 1}, 4));
+    add("numbers: nothing", codedBy(Coder::Numbers, {}, 4));
+    add("numbers: width 3", codedBy(Coder::Numbers, {3, 1, 2, 3}, 3));
+    add("numbers: no whole number of them", codedBy(Coder::Numbers, {4, 1, 2, 3}, 5));
+    add("numbers: too few bits", codedBy(Coder::Numbers, {4}, 80));
+    add("numbers: bytes behind the end",
+        codedBy(Coder::Numbers, {1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}, 1));
+    add("graph: nothing", codedBy(Coder::Graph, {}, 400));
+    add("graph: bytes behind the end",
+        codedBy(Coder::Graph, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}, 1));
     add("zstd: nothing", codedBy(Coder::Zstd, {}, 4));
     add("zstd: no frame", codedBy(Coder::Zstd, {1, 2, 3, 4, 5, 6}, 4));
     archive = stored();
@@ -257,13 +297,18 @@ void TstArchiveFaults::harmfulArchives_areRefused()
 
 void TstArchiveFaults::hugeSizes_areRefusedBeforeAnythingIsAllocated()
 {
-    for (const Coder coder : {Coder::Stored, Coder::Zstd, Coder::Planes, Coder::Words, Coder::Runs}) {
+    for (int coder = 0; coder < coders; ++coder) {
         Handmade archive = stored();
-        archive.coder = coder;
-        for (const uint64_t size : {uint64_t{20'000}, uint64_t{1} << 40, (uint64_t{1} << 62) + 5}) {
-            archive.rawBytes = size;
-            const QString sentence = QString::fromStdString(refusal(archive.bytes()));
-            QVERIFY2(sentence.contains("larger than it can be"), qPrintable(sentence));
+        archive.coder = static_cast<Coder>(coder);
+        for (const uint32_t format : formats) {
+            archive.format = format;
+            if (format == oldContainerFormat && archive.coder > Coder::Runs)
+                continue; // refused as unknown
+            for (const uint64_t size : {uint64_t{20'000}, uint64_t{1} << 40, (uint64_t{1} << 62) + 5}) {
+                archive.rawBytes = size;
+                const QString sentence = QString::fromStdString(refusal(archive.bytes()));
+                QVERIFY2(sentence.contains("larger than it can be"), qPrintable(sentence));
+            }
         }
     }
 }
@@ -282,6 +327,10 @@ void TstArchiveFaults::claimedSizes_takeNoMemory_data()
     row("planes", Coder::Planes, {4, 0x28, 0xB5, 0x2F, 0xFD, 0xA0, 0, 0, 0, 0xC0, 1, 2, 3});
     row("words", Coder::Words, {8, 1, 3, 1, 0});
     row("runs", Coder::Runs, {8, 0, 1, 0, 1, 3, 1, 0});
+    row("cells", Coder::Cells, {8, 0, 80, 1, 1, 0});
+    row("cells of one bit", Coder::Cells, {1, 0, 0, 200, 1, 1, 0});
+    row("numbers", Coder::Numbers, {4});
+    row("graph", Coder::Graph, {});
 }
 
 /// 3 MB that claim to be 3 GB, under a limit that has no room for these.
@@ -330,30 +379,53 @@ void TstArchiveFaults::damagedSections_neverCrash()
     Bytes raw(3000);
     for (size_t i = 0; i < raw.size(); ++i)
         raw[i] = static_cast<std::byte>(random() % 8 == 0 ? random() % 200 : 17);
-    const auto tryOne = [&](Coder coder, const Bytes &coded) {
+    CodeJoiner mask(1, 100), steps(3, 300), codes(2, 200);
+    for (int i = 0; i < 800; ++i) {
+        mask.put(i % 7 == 0 ? 1 : 0);
+        steps.put(1 + random() % 7);
+        codes.put(i > 0 && i < 116 ? random() % 4 : 0);
+    }
+    const Bytes maskBytes = mask.finish(), stepBytes = steps.finish(), codeBytes = codes.finish();
+    struct Good {
+        Coded coded;
+        std::vector<uint64_t> sizes;
+    };
+    const CellGrid grid{0, 50, 5, 10};
+    const std::vector<Good> all{{codedCodes(raw), {raw.size()}},
+                                {codedCells(raw, 8, grid).value(), {raw.size()}},
+                                {codedPair({maskBytes, 0, codeBytes, 2, true}, {800, 40, 1, 0}).value(),
+                                 {maskBytes.size(), codeBytes.size()}},
+                                {codedPair({stepBytes, 3, codeBytes, 2, false}, {6000, 60, 1, 0}).value(),
+                                 {codeBytes.size(), stepBytes.size()}},
+                                {codedFloats(raw, 4), {raw.size()}},
+                                {codedRest(raw, {{100, 50}}), {raw.size()}}};
+    const auto tryOne = [](Coder coder, const Bytes &coded, std::span<const uint64_t> sizes) {
         try {
-            decoded(coder, coded, raw.size());
+            decoded(coder, coded, sizes);
         } catch (const Error &error) {
             QCOMPARE(error.code(), ErrorCode::MalformedData);
         }
     };
-    const Coded good = codedCodes(raw);
-    for (int turn = 0; turn < 4000; ++turn) {
-        Bytes bad = good.bytes;
-        for (unsigned flips = 1 + random() % 3; flips > 0; --flips)
-            bad[random() % std::min<size_t>(bad.size(), turn % 2 ? 60 : bad.size())] ^=
-                static_cast<std::byte>(1 + random() % 255);
-        if (random() % 4 == 0)
-            bad.resize(random() % bad.size());
-        for (int coder = 0; coder < 5; ++coder)
-            tryOne(static_cast<Coder>(coder), bad);
+    for (const Good &good : all) {
+        for (int turn = 0; turn < (good.coded.coder == Coder::Graph ? 100 : 700); ++turn) {
+            Bytes bad = good.coded.bytes;
+            for (unsigned flips = 1 + random() % 3; flips > 0; --flips)
+                bad[random() % std::min<size_t>(bad.size(), turn % 2 ? 60 : bad.size())] ^=
+                    static_cast<std::byte>(1 + random() % 255);
+            if (random() % 4 == 0)
+                bad.resize(random() % bad.size());
+            tryOne(good.coded.coder, bad, good.sizes);
+            if (turn % 10 == 0)
+                for (int coder = 0; coder < coders; ++coder)
+                    tryOne(static_cast<Coder>(coder), bad, good.sizes);
+        }
     }
 }
 
 void TstArchiveFaults::newerFormat_isNamed()
 {
     std::string archive = stored().bytes();
-    archive[8] = 2;
+    archive[8] = 3;
     const ByteView all = std::as_bytes(std::span(archive));
     const size_t directory = std::to_integer<size_t>(all[12]);
     const Sha256Digest hash = Sha256().add(all.first(16)).add(all.subspan(48, directory)).finish();
@@ -374,15 +446,23 @@ void TstArchiveFaults::namesOutsideTheFolder_areRefused()
 {
     QFETCH(QString, name);
     const Bytes rest = bytesOf("data");
-    const Section section{Coder::Stored, 4, 0, sha256(rest), rest};
-    const Container container{
-        {{"", 4, sha256(rest), section, {}}, {name.toStdString(), 4, sha256(rest), section, {}}}};
-    const std::string archive = textOf(containerHead(container)) + "datadata";
-    QVERIFY(!refusal(archive).empty());
+    const Section section{Coder::Stored, {4}, rest};
+    const Container container{{{"", 4, sha256(rest), section, {}, {}, {}},
+                               {name.toStdString(), 4, sha256(rest), section, {}, {}, {}}}};
+    for (const Bytes &head : {containerHead(container), oldContainerHead(container)})
+        QVERIFY(!refusal(textOf(head) + "datadata").empty());
     QVERIFY(!isRestorableName(name.toStdString()));
 }
 
-void TstArchiveFaults::oldArchive_staysReadable() {}
+/// The same model packed in format 1 and in format 2.
+void TstArchiveFaults::oldArchive_staysReadable()
+{
+    const fs::path data = fs::path(LATHE_SOURCE_DIR) / "tests" / "data" / "archive";
+    for (const char *name : {"format1.lathez", "format2.lathez"}) {
+        unpackArchive(data / name, path("back.onnx"));
+        QVERIFY2(readFile(path("back.onnx")) == readFile(data / "model.onnx"), name);
+    }
+}
 
 void TstArchiveFaults::failedUnpacking_leavesTheOldFile()
 {

@@ -1,8 +1,11 @@
 // Writes the small corpora in seeds/ that fuzzing starts from: make_fuzz_seeds FOLDER.
 #include "core/archive/archive.h"
+#include "core/archive/cellcoder.h"
 #include "core/archive/streamcoder.h"
 #include "core/base/fileio.h"
 #include "core/base/temporaryfolder.h"
+#include "core/compress/compressor.h"
+#include "core/compress/tuningfile.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplefiles.h"
 
@@ -106,10 +109,11 @@ void writeArrays(const fs::path &seeds)
     writeGzip(seeds / "idx" / "compressed", idxBytes(counted(ElementType::UInt8, {2, 3, 3})));
 }
 
-void writeSection(const fs::path &path, const Coded &coded, size_t raw)
+void writeSection(const fs::path &path, const Coded &coded, size_t raw, size_t second = 0)
 {
     std::string bytes;
-    for (const size_t byte : {size_t(coded.coder), raw & 255U, raw >> 8U & 255U, raw >> 16U})
+    for (const size_t byte : {size_t(coded.coder), raw & 255U, raw >> 8U & 255U, raw >> 16U, second & 255U,
+                              second >> 8U & 255U, second >> 16U})
         bytes += static_cast<char>(byte);
     for (const std::byte byte : coded.bytes)
         bytes += static_cast<char>(byte);
@@ -139,6 +143,28 @@ void writeArchives(const fs::path &seeds)
     writeSection(seeds / "section" / "rare", codedCodes(rare.bytes), rare.bytes.size());
     writeSection(seeds / "section" / "numbers", codedNumbers(raw.bytes, 4), raw.bytes.size());
     writeSection(seeds / "section" / "any", codedNumbers(rare.bytes, 1), rare.bytes.size());
+    writeSection(seeds / "section" / "floats", codedFloats(raw.bytes, 4), raw.bytes.size());
+    const CellGrid grid{0, 28, 7, 4};
+    writeSection(seeds / "section" / "cells", codedCells(rare.bytes, 4, grid).value(), rare.bytes.size());
+    CodeJoiner steps(4, 8), mask(1, 8), codes(2, 4), kept(2, 4);
+    for (int i = 0; i < 16; ++i) {
+        steps.put(i % 3 == 1 ? 15 : 2);
+        codes.put(i % 3 == 1 ? 0 : 1 + static_cast<uint32_t>(i) % 3);
+        kept.put(i > 0 && i < 13 ? 1 + static_cast<uint32_t>(i) % 3 : 0);
+    }
+    for (int i = 0; i < 64; ++i)
+        mask.put(i % 5 == 0 && i > 0 ? 1 : 0);
+    const Bytes stepBytes = steps.finish(), maskBytes = mask.finish(), codeBytes = codes.finish(),
+                keptBytes = kept.finish();
+    const size_t pair = stepBytes.size() + codeBytes.size();
+    writeSection(seeds / "section" / "steps",
+                 codedPair({stepBytes, 4, codeBytes, 2, true}, {200, 20, 1, 0}).value(), pair,
+                 codeBytes.size());
+    writeSection(seeds / "section" / "mask",
+                 codedPair({maskBytes, 0, keptBytes, 2, true}, {64, 8, 1, 0}).value(), pair,
+                 keptBytes.size());
+    const std::string graph = network().bytes();
+    writeSection(seeds / "section" / "graph", codedRest(std::as_bytes(std::span(graph)), {}), graph.size());
 }
 
 void writeRecipes(const fs::path &seeds)
@@ -180,6 +206,28 @@ void writeDescriptions(const fs::path &seeds)
                                R"("rescale_factor":0.0039,"channel_order":"bgr","layout":"NHWC"})");
 }
 
+void writeTunings(const fs::path &seeds)
+{
+    const Model model = network().build();
+    int number = 0;
+    for (const std::vector<const char *> &rules :
+         {std::vector{"*:bits=3,prune=0.5"},
+          {"conv:rank=2,rank.form=spatial", "fc:rank=2,residual.bits=3"},
+          {"conv:clusters=4", "fc:format=nf4"},
+          {"conv:format=binary", "fc:format=fp16"}}) {
+        Recipe recipe;
+        for (const char *rule : rules)
+            recipe.rules.push_back(parseRule(rule));
+        std::vector<std::optional<TunedLayer>> layers;
+        for (const LayerResult &result : Compressor(model).compress(recipe).layers)
+            layers.push_back(TunedLayer{result.planKey, {result.code.weight, Vector::Ones(3)}, {}});
+        const auto tuning = std::make_shared<const Tuning>(
+            layers, Tuning::Constants{{"b", makeTensor(Shape{3}, std::vector<float>{1, 2, 3})}}, "a seed");
+        writeText(seeds / "tuning" / std::to_string(number++),
+                  tuningBytes({tuning, {"source", "recipe", "plan", uint64_t(3), R"({"x":1})"}}));
+    }
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -194,5 +242,6 @@ int main(int argc, char *argv[])
     writeArchives(seeds);
     writeRecipes(seeds);
     writeDescriptions(seeds);
+    writeTunings(seeds);
     return EXIT_SUCCESS;
 }
