@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/fileio.h"
 #include "core/base/outputs.h"
+#include "core/base/parallel.h"
 #include "core/base/publication.h"
 
 #include <map>
@@ -29,6 +30,8 @@ public:
             const Hole &hole = m_file.holes[i];
             put(out, ByteView(rest).subspan(done, hole.at - done));
             done = hole.at;
+            if (!m_open.contains(m_file.sectionOf[i]))
+                decodeFrom(i);
             put(out, next(m_file.sectionOf[i], hole.size));
         }
         put(out, ByteView(rest).subspan(done));
@@ -42,16 +45,31 @@ private:
         Bytes bytes;
         size_t given = 0, stretches = 0;
     };
+    /// The section of a hole and, as far as there is room for them, those behind it, side by side.
+    void decodeFrom(size_t hole)
+    {
+        constexpr uint64_t room = uint64_t{64} << 20U;
+        std::vector<size_t> sections;
+        uint64_t bytes = 0;
+        for (; hole < m_file.holes.size() && bytes < room; ++hole) {
+            const size_t section = m_file.sectionOf[hole];
+            if (!m_open.try_emplace(section).second)
+                continue;
+            sections.push_back(section);
+            bytes += m_file.sections[section].rawBytes();
+        }
+        parallelFor(sections.size(), m_ctx, [&](size_t i) {
+            m_open.at(sections[i]).bytes = decodedSection(m_file.sections[sections[i]], {});
+        });
+    }
+
     Bytes next(size_t section, uint64_t size)
     {
-        const size_t stretches = m_file.sections[section].sizes.size();
-        Open &open = m_open[section];
-        if (open.stretches == 0)
-            open.bytes = decodedSection(m_file.sections[section], {});
+        Open &open = m_open.at(section);
         const ByteView bytes = ByteView(open.bytes).subspan(open.given, size);
         Bytes result(bytes.begin(), bytes.end());
         open.given += size;
-        if (++open.stretches == stretches)
+        if (++open.stretches == m_file.sections[section].sizes.size())
             m_open.erase(section);
         return result;
     }

@@ -114,8 +114,10 @@ void ExportDialog::showCertificate(const Certificate &certificate)
         details +=
             QLatin1Char('\n') +
             (coded > 0
-                 ? tr("Archive: %1, of which %2 are coded weights; they need at least %3.")
-                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)))
+                 ? tr("Archive: %1, of which %2 are coded weights (their entropy one by one: %3) and %4 the "
+                      "graph and lengths.")
+                       .arg(bytes(m_archived->archiveBytes), bytes(coded), bytes(static_cast<qint64>(bound)),
+                            bytes(m_archived->graph.bytes + m_archived->headBytes))
                  : tr("Archive: %1; this form holds no codes to pack.").arg(bytes(m_archived->archiveBytes)));
     }
     if (!m_reported.isEmpty())
