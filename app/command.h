@@ -32,13 +32,16 @@ Verb addEvaluate(CLI::App &app);
 Verb addSensitivity(CLI::App &app);
 Verb addCompress(CLI::App &app);
 Verb addRecover(CLI::App &app);
+Verb addNetwork(CLI::App &app);
+Verb addTrain(CLI::App &app);
 Verb addVerify(CLI::App &app);
 Verb addCompare(CLI::App &app);
 Verb addPack(CLI::App &app);
 Verb addUnpack(CLI::App &app);
 
 /// In the order that help lists them.
-inline constexpr std::array verbs{addInspect, addAnalyze, addEvaluate, addSensitivity, addCompress,
-                                  addRecover, addVerify,  addCompare, addPack,     addUnpack};
+inline constexpr std::array verbs{addInspect,  addAnalyze, addEvaluate, addSensitivity,
+                                  addCompress, addRecover, addNetwork,  addTrain,
+                                  addVerify,   addCompare, addPack,     addUnpack};
 
 } // namespace lathe

@@ -1,12 +1,12 @@
 #include "core/base/fileio.h"
 #include "core/recipe/keys.h"
 #include "core/recipe/recipe.h"
+#include "core/recipe/uniquekeys.h"
 #include "core/recipe/versions.h"
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace lathe {
 namespace {
@@ -166,29 +166,6 @@ Rule readRule(const std::string &source, size_t number, const Json &value)
     return canonicalRule(rule);
 }
 
-/// Two values for one key would silently become one.
-Json parseWithoutDuplicates(std::string_view text, const std::string &source)
-{
-    std::vector<std::set<std::string>> open;
-    const auto watch = [&](int, Json::parse_event_t event, Json &parsed) {
-        if (event == Json::parse_event_t::object_start)
-            open.emplace_back();
-        else if (event == Json::parse_event_t::object_end)
-            open.pop_back();
-        else if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
-            refuse(Message::tr("{}: the key {} is given twice.", source, parsed.get<std::string>()));
-        return true;
-    };
-    try {
-        return Json::parse(text, watch);
-    } catch (const Json::exception &e) {
-        const std::string_view what = e.what();
-        const size_t prefix = what.find("] "); // "[json.exception.parse_error.101] "
-        refuse(Message::tr("{} is no valid JSON: {}.", source,
-                           prefix == std::string_view::npos ? what : what.substr(prefix + 2)));
-    }
-}
-
 void checkHeader(const Json &root, const std::string &source)
 {
     if (!root.is_object() || !root.contains("lathe_recipe"))
@@ -293,12 +270,12 @@ std::string toJson(const Rule &rule)
 
 Recipe recipeFromJson(std::string_view json, const std::string &source)
 {
-    return readRecipe(source, parseWithoutDuplicates(json, source));
+    return readRecipe(source, parseWithUniqueKeys(json, source));
 }
 
 std::vector<Rule> rulesFromJson(std::string_view json, const std::string &source)
 {
-    const Json root = parseWithoutDuplicates(json, source);
+    const Json root = parseWithUniqueKeys(json, source);
     if (root.is_array())
         return readRules(source, root);
     if (root.is_object() && root.contains("layers"))

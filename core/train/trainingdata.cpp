@@ -1,0 +1,311 @@
+#include "core/train/trainingdata.h"
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/sha256.h"
+#include "core/data/order.h"
+#include "core/data/samples.h"
+#include "core/data/stepprogress.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+
+namespace lathe::train {
+namespace {
+
+/// Indices of the samples by class; all in one without labels.
+std::vector<std::vector<size_t>> byClass(const Dataset &dataset)
+{
+    std::vector<std::vector<size_t>> classes(1);
+    for (size_t i = 0; i < dataset.size(); ++i) {
+        const auto label = static_cast<size_t>(std::max(0, dataset.hasLabels() ? dataset.label(i) : 0));
+        if (label >= classes.size())
+            classes.resize(label + 1);
+        classes[label].push_back(i);
+    }
+    return classes;
+}
+
+/// The preprocessing for another size of what is fed. @param shorter side of what it makes as it is
+Preprocessing atResolution(Preprocessing p, int64_t shorter, int64_t resolution)
+{
+    const auto scaled = [&](int &pixels) {
+        pixels = static_cast<int>((int64_t(pixels) * resolution + shorter / 2) / shorter);
+    };
+    for (int *pixels : {&p.shortestEdge, &p.longestEdge, &p.resizeHeight, &p.resizeWidth, &p.cropHeight,
+                        &p.cropWidth, &p.padHeight, &p.padWidth})
+        scaled(*pixels);
+    if (!p.doResize && !p.doCenterCrop) {
+        p.doResize = true;
+        p.shortestEdge = static_cast<int>(resolution);
+    }
+    return p;
+}
+
+PixelSize sizeOf(const Shape &sample, Preprocessing::Layout layout)
+{
+    const bool planar = layout == Preprocessing::Layout::Nchw;
+    return {sample[planar ? 2 : 1], sample[planar ? 1 : 0]};
+}
+
+Shape withCount(size_t count, Shape sample)
+{
+    sample.insert(sample.begin(), static_cast<int64_t>(count));
+    return sample;
+}
+
+} // namespace
+
+struct TrainingData::Content {
+    Dataset dataset;
+    Preprocessing preprocessing;
+    std::vector<ValueInfo> inputs; ///< of the model
+    Shape sampleShape;             ///< of an image as it is fed, batch left out
+    std::vector<size_t> training, validation;
+    std::vector<Image> images;       ///< by index; without pixels: not kept
+    std::optional<SampleSet> arrays; ///< where the samples are no images
+    bool streamed = false;
+
+    /// Kept, or read into `read`.
+    const Image &image(size_t index, Image &read, const JobContext &ctx) const
+    {
+        if (!images[index].pixels.empty())
+            return images[index];
+        read = dataset.image(index, ctx);
+        return read;
+    }
+
+    void decode(int64_t memory, const JobContext &ctx);
+    void split(double share, uint64_t seed);
+    Tensor imageInputs(std::span<const size_t> samples, const View &view, const JobContext &ctx) const;
+};
+
+void TrainingData::Content::decode(int64_t memory, const JobContext &ctx)
+{
+    images.resize(dataset.size());
+    std::atomic<int64_t> left = memory;
+    std::atomic<bool> all = true;
+    const auto stage = [](size_t done, size_t total) {
+        return Message::tr("reading sample {} of {}", done, total);
+    };
+    StepProgress progress(ctx, stage, dataset.size());
+    parallelFor(dataset.size(), ctx, [&](size_t i) {
+        if (left > 0) {
+            Image image = dataset.image(i, ctx);
+            if (left.fetch_sub(static_cast<int64_t>(image.pixels.size())) >=
+                static_cast<int64_t>(image.pixels.size()))
+                images[i] = std::move(image);
+        }
+        if (images[i].pixels.empty())
+            all = false;
+        progress.step(1);
+    });
+    streamed = !all;
+}
+
+void TrainingData::Content::split(double share, uint64_t seed)
+{
+    const std::vector<std::vector<size_t>> classes = byClass(dataset);
+    std::vector<size_t> counts;
+    for (const auto &members : classes)
+        counts.push_back(members.size());
+    const std::vector<size_t> out = heldOutOfEach(counts, share, seed);
+    for (size_t c = 0; c < classes.size(); ++c) {
+        const std::vector<size_t> order = shuffledOrder(classes[c].size(), Chance::mixed(seed, c));
+        for (size_t i = 0; i < order.size(); ++i)
+            (i < out[c] ? validation : training).push_back(classes[c][order[i]]);
+    }
+    std::ranges::sort(training);
+    std::ranges::sort(validation);
+}
+
+Tensor TrainingData::Content::imageInputs(std::span<const size_t> samples, const View &view,
+                                          const JobContext &ctx) const
+{
+    Image first;
+    const Image &example = image(samples.front(), first, ctx);
+    const Shape own = lathe::sampleShape(example, preprocessing);
+    const PixelSize ownSize = sizeOf(own, preprocessing.layout);
+    const bool resized = view.resolution > 0 && sampleShape.size() == 3;
+    const Preprocessing whole =
+        resized ? atResolution(preprocessing, std::min(ownSize.width, ownSize.height), view.resolution)
+                : preprocessing;
+    const Shape fed = lathe::sampleShape(example, whole);
+    const bool crops = view.augmentation.crop < 1;
+    Preprocessing then = whole;
+    if (crops) // to the size that is fed
+        then.doResize = then.doCenterCrop = false;
+    const PixelSize size = sizeOf(fed, whole.layout);
+    const auto values = static_cast<size_t>(elementCount(fed));
+    Tensor tensor = makeTensor(ElementType::Float32, withCount(samples.size(), resized ? fed : sampleShape));
+    const std::span<float> out = tensor.as<float>();
+    if (out.size() != values * samples.size())
+        throw Error(ErrorCode::MalformedData, Message::tr("An image becomes {}, but the model takes {}.",
+                                                          shapeText(fed), shapeText(sampleShape)));
+    const ValueInfo any;
+    parallelFor(samples.size(), ctx, [&](size_t i) {
+        Image read;
+        const Image &stored = image(samples[i], read, ctx);
+        const std::span<float> place = out.subspan(i * values, values);
+        if (view.augmentation.changesNothing())
+            preprocess(stored, whole, any, place);
+        else
+            preprocess(augmented(stored, view.augmentation, size,
+                                 Chance(Chance::mixed(view.seed, view.number, samples[i]))),
+                       then, any, place);
+    });
+    return tensor;
+}
+
+TrainingData::TrainingData(const Model &model, const Dataset &dataset, const Preprocessing &preprocessing,
+                           const TrainingDataOptions &options, const JobContext &ctx)
+{
+    if (dataset.size() == 0)
+        throw Error(ErrorCode::MalformedData,
+                    Message::tr("{} has no samples to train on.", dataset.description()));
+    m_content =
+        std::make_unique<Content>(Content{dataset, preprocessing, model.inputs(), {}, {}, {}, {}, {}});
+    m_content->split(options.validation, options.seed);
+    if (!dataset.holdsImages()) {
+        m_content->arrays = SampleSet::prepare(model, dataset, preprocessing, 0, ctx, options.memory);
+        return;
+    }
+    const SampleSet one =
+        SampleSet::prepare(model, dataset, preprocessing, 1, ctx.part(0, 0.01)); // checks it
+    const Shape &shape = one.tensors().front().shape;
+    m_content->sampleShape.assign(shape.begin() + 1, shape.end());
+    m_content->preprocessing = adaptedTo(model.inputs().front(), preprocessing);
+    m_content->decode(options.memory, ctx.part(0.01, 1));
+}
+
+TrainingData::~TrainingData() = default;
+TrainingData::TrainingData(TrainingData &&) noexcept = default;
+
+const Dataset &TrainingData::dataset() const
+{
+    return m_content->dataset;
+}
+
+const std::vector<size_t> &TrainingData::training() const
+{
+    return m_content->training;
+}
+
+const std::vector<size_t> &TrainingData::validation() const
+{
+    return m_content->validation;
+}
+
+bool TrainingData::hasLabels() const
+{
+    return m_content->dataset.hasLabels();
+}
+
+std::vector<int64_t> TrainingData::labels(std::span<const size_t> samples) const
+{
+    std::vector<int64_t> labels;
+    if (hasLabels())
+        for (const size_t sample : samples)
+            labels.push_back(m_content->dataset.label(sample));
+    return labels;
+}
+
+std::map<std::string, Tensor> TrainingData::inputs(std::span<const size_t> samples, const View &view,
+                                                   const JobContext &ctx) const
+{
+    if (!m_content->arrays)
+        return {{m_content->inputs.front().name, m_content->imageInputs(samples, view, ctx)}};
+    const SampleSet chosen = m_content->arrays->subset({samples.begin(), samples.end()});
+    std::map<std::string, Tensor> inputs;
+    for (size_t i = 0; i < m_content->inputs.size(); ++i)
+        inputs[m_content->inputs[i].name] = chosen.tensors()[i];
+    return inputs;
+}
+
+int64_t TrainingData::bytesOfSample() const
+{
+    if (!m_content->arrays)
+        return elementCount(m_content->sampleShape) * static_cast<int64_t>(sizeof(float));
+    int64_t bytes = 0;
+    for (const Tensor &tensor : m_content->arrays->tensors())
+        bytes += static_cast<int64_t>(tensor.bytes.size() / m_content->arrays->size());
+    return bytes;
+}
+
+bool TrainingData::isStreamed() const
+{
+    return m_content->streamed;
+}
+
+std::string TrainingData::hash() const
+{
+    constexpr size_t looked = 256; // images whose pixels count
+    Sha256 hash;
+    const auto add = [&hash](const auto &values) { hash.add(std::as_bytes(std::span(values))); };
+    add(toJson(m_content->preprocessing));
+    add(labels(m_content->training));
+    add(m_content->training);
+    add(m_content->validation);
+    const size_t step = std::max<size_t>(1, m_content->images.size() / looked);
+    for (size_t i = 0; i < m_content->images.size(); i += step)
+        add(m_content->images[i].pixels);
+    if (m_content->arrays)
+        add(m_content->arrays->contentHash());
+    return hexText(hash.finish());
+}
+
+std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share, uint64_t seed)
+{
+    const size_t all = std::accumulate(count.begin(), count.end(), size_t(0));
+    const auto wanted = static_cast<size_t>(std::lround(share * static_cast<double>(all)));
+    std::vector<size_t> out(count.size());
+    std::vector<double> rest(count.size());
+    for (size_t c = 0; c < count.size(); ++c) {
+        const double exact = share * static_cast<double>(count[c]);
+        out[c] = static_cast<size_t>(exact);
+        rest[c] = exact - std::floor(exact);
+    }
+    // Where the classes are too small to be divided, chance says which of them give one.
+    std::vector<size_t> order = shuffledOrder(count.size(), Chance::mixed(seed, count.size()));
+    std::ranges::stable_sort(order, [&](size_t a, size_t b) { return rest[a] > rest[b]; });
+    size_t given = std::accumulate(out.begin(), out.end(), size_t(0));
+    for (const size_t c : order)
+        if (given < wanted && out[c] < count[c]) {
+            ++out[c];
+            ++given;
+        }
+    return out;
+}
+
+void requireLabels(const TrainingData &data, int64_t classes)
+{
+    const Message name = data.dataset().description();
+    if (!data.hasLabels())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("{} has no labels to learn from; give labelled data, or a teacher and a plan "
+                                "whose losses are of distillation alone.",
+                                name));
+    std::vector<size_t> counts(static_cast<size_t>(classes));
+    for (const int64_t label : data.labels(data.training())) {
+        if (label >= static_cast<int64_t>(counts.size())) {
+            if (classes > 0)
+                throw Error(
+                    ErrorCode::MalformedData,
+                    Message::tr("{} has the class index {}, but the model tells {} classes apart (0 to {}).",
+                                name, label, classes, classes - 1));
+            counts.resize(static_cast<size_t>(label) + 1);
+        }
+        ++counts[static_cast<size_t>(label)];
+    }
+    for (size_t c = 0; c < counts.size(); ++c)
+        if (counts[c] < leastOfClass)
+            throw Error(
+                ErrorCode::MalformedData,
+                Message::tr("{} has {} training samples of the class {}, of {} classes that the model tells "
+                            "apart; learning by labels needs {} of each at least.",
+                            name, counts[c], c, counts.size(), leastOfClass));
+}
+
+} // namespace lathe::train

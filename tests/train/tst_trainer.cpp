@@ -1,0 +1,617 @@
+// The loop of training: what is kept, going on after a stop, what goes wrong; on a network that learns
+// without an engine, and on the real one.
+#include "core/data/samples.h"
+#include "core/measure/measure.h"
+#include "core/train/networks.h"
+#include "core/train/prunemasks.h"
+#include "core/train/trainedmodel.h"
+#include "tests/support/fakenetwork.h"
+#include "tests/support/messageof.h"
+#include "tests/support/samplefiles.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+#include <fstream>
+#include <numeric>
+#include <thread>
+
+using namespace lathe;
+using namespace lathe::train;
+using test::FakeEngine;
+
+namespace {
+
+const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
+
+Preprocessing plain()
+{
+    return loadPreprocessing(sample + "/digits.preprocessor_config.json");
+}
+
+const TrainingData &digits()
+{
+    static const TrainingData data(networkOf("mlp:64-10"), Dataset::open(sample + ":train"), plain(), {});
+    return data;
+}
+
+PlanStep stepOf(double epochs, double rate = 0.3)
+{
+    PlanStep step;
+    step.epochs = epochs;
+    step.rate = rate;
+    step.batch = 32;
+    return step;
+}
+
+Plan planOf(std::vector<PlanStep> steps)
+{
+    Plan plan;
+    plan.steps = std::move(steps);
+    return plan;
+}
+
+TrainingTask taskOf(const Model &model, Plan plan)
+{
+    const Parts parts = partsOf(model);
+    return {model, parts, trainableOf(model, parts), std::move(plan), nullptr, {}};
+}
+
+TrainingTask linear(Plan plan)
+{
+    return taskOf(networkOf("mlp:64-10"), std::move(plan));
+}
+
+std::string bytesOf(const Trainer &trainer)
+{
+    return trainedModel(trainer, trainer.task().plan).serialize();
+}
+
+/// Runs until that many updates are done, then stops as Ctrl+C does.
+TrainingResult runFor(Trainer &trainer, TrainerOptions options, int updates)
+{
+    std::stop_source stop;
+    options.onEvent = [&](const TrainingEvent &event) {
+        if (event.kind == TrainingEvent::Kind::Update && --updates == 0)
+            stop.request_stop();
+    };
+    JobContext ctx;
+    ctx.stop = stop.get_token();
+    ctx.threads = 1;
+    return trainer.run(options, ctx);
+}
+
+JobContext oneThread()
+{
+    JobContext ctx;
+    ctx.threads = 1;
+    return ctx;
+}
+
+} // namespace
+
+class TstTrainer : public QObject {
+    Q_OBJECT
+private slots:
+    void init();
+    void learns_andKeepsTheBest();
+    void sameSeed_givesTheSameBytes();
+    void resumed_isAsNeverStopped_data();
+    void resumed_isAsNeverStopped();
+    void checkpointOfAnother_isRefused_data();
+    void checkpointOfAnother_isRefused();
+    void damagedCheckpoint_isRefused();
+    void missingCheckpoint_beginsAtTheStart();
+    void checkpointThatCannotBeWritten_isNotedOnce();
+    void cancelled_keepsTheBest();
+    void patience_endsTheStep();
+    void partOfAnEpoch_isTrained();
+    void fixedWeights_stay();
+    void notANumber_restoresTheBest();
+    void notANumberAtOnce_isAnError();
+    void explodingLoss_namesTheLayer();
+    void tooLittleMemory_halvesTheBatch();
+    void tooLittleMemoryAgain_isAnError();
+    void vanishedData_endIt();
+    void ramp_reachesItsShare_data();
+    void ramp_reachesItsShare();
+    void ramp_givesBackOnlyWhereItRegrows();
+    void pause_waits();
+    void teacherThatIsMissing_isSaid();
+    void oneSampleBatches_ofNormalizations_areRefused();
+    void engine_learnsDigits();
+    void engine_resumesWithDropoutAndNormalizations();
+    void engine_learnsFromATeacherAlone();
+    void features_areLearnedThroughAMap();
+    void teacherOfOtherClasses_isRefused();
+    void teacher_remembersItsAnswers();
+    void halfPrecision_learns();
+
+private:
+    std::filesystem::path path(const char *name) const { return m_folder->filePath(name).toStdString(); }
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TstTrainer::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+}
+
+void TstTrainer::learns_andKeepsTheBest()
+{
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({stepOf(6)})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.stop == TrainingResult::Stop::Done);
+    QCOMPARE(result.epochs.size(), size_t(7)); // and before the first
+    QVERIFY2(*result.best.judged->accuracy > 0.85,
+             qPrintable(QString::number(*result.best.judged->accuracy)));
+    QVERIFY(*result.epochs.front().judged->accuracy < 0.4);
+    for (const EpochRecord &record : result.epochs)
+        QVERIFY(!record.judged->isBetterThan(*result.best.judged, {}));
+    // What the network holds is what was judged best.
+    Judge judge(digits(), nullptr, "logits");
+    Loss loss;
+    loss.labels = 1;
+    const auto network = engine.network(trainer.task().model, trainer.task().trainable);
+    network->setState(trainer.network().state());
+    QCOMPARE(judge.judge(*network, loss, 0, {}).loss, result.best.judged->loss);
+}
+
+void TstTrainer::sameSeed_givesTheSameBytes()
+{
+    const auto run = [](uint64_t seed) {
+        FakeEngine engine;
+        Plan plan = planOf({stepOf(2)});
+        plan.seed = seed;
+        Trainer trainer(engine, linear(plan), digits());
+        trainer.run({}, oneThread());
+        return trainer.network().state();
+    };
+    QVERIFY(run(1) == run(1));
+    QVERIFY(run(1) != run(2));
+}
+
+void TstTrainer::resumed_isAsNeverStopped_data()
+{
+    QTest::addColumn<int>("updates");
+    QTest::newRow("in the first epoch") << 5;
+    QTest::newRow("at the end of an epoch") << 2 * 37;
+    QTest::newRow("while it prunes") << 60;
+    QTest::newRow("in the second step") << 140;
+}
+
+void TstTrainer::resumed_isAsNeverStopped()
+{
+    QFETCH(int, updates);
+    PlanStep pruned = stepOf(3);
+    pruned.prune = PruneRamp{0.2, 0.8, 2, 7, PruneRamp::Scope::Layer, 0.1};
+    PlanStep rest = stepOf(2, 0.05);
+    rest.augment.shift = 1;
+    FakeEngine engine;
+    const TrainingTask task = linear(planOf({pruned, rest}));
+    Trainer whole(engine, task, digits());
+    const TrainingResult straight = whole.run({}, oneThread());
+
+    const TrainerOptions options{path("c"), true};
+    Trainer first(engine, task, digits());
+    const TrainingResult cut = runFor(first, options, updates);
+    QVERIFY(cut.stop == TrainingResult::Stop::Cancelled);
+    Trainer second(engine, task, digits());
+    const TrainingResult gone = second.run(options, oneThread());
+    QVERIFY(gone.resumed);
+    QVERIFY(gone.stop == TrainingResult::Stop::Done);
+    QVERIFY(second.network().state() == whole.network().state());
+    QVERIFY(bytesOf(second) == bytesOf(whole));
+    QCOMPARE(gone.epochs.size(), straight.epochs.size());
+    for (size_t i = 0; i < straight.epochs.size(); ++i) {
+        QCOMPARE(gone.epochs[i].judged->loss, straight.epochs[i].judged->loss);
+        QCOMPARE(gone.epochs[i].loss.total, straight.epochs[i].loss.total);
+        QCOMPARE(gone.epochs[i].zeros, straight.epochs[i].zeros);
+    }
+}
+
+void TstTrainer::checkpointOfAnother_isRefused_data()
+{
+    QTest::addColumn<QString>("other");
+    for (const char *other : {"plan", "seed", "model", "data"})
+        QTest::newRow(other) << other;
+}
+
+void TstTrainer::checkpointOfAnother_isRefused()
+{
+    QFETCH(QString, other);
+    FakeEngine engine;
+    Trainer first(engine, linear(planOf({stepOf(2)})), digits());
+    runFor(first, {path("c")}, 3);
+    Plan plan = planOf({stepOf(other == "plan" ? 3 : 2)});
+    plan.seed = other == "seed" ? 2 : 1;
+    const TrainingData test(networkOf("mlp:64-10"), Dataset::open(sample + ":test"), plain(), {});
+    Trainer second(engine,
+                   taskOf(networkOf("mlp:64-10", {0, other == "model" ? uint64_t(5) : uint64_t(1)}), plan),
+                   other == "data" ? test : digits());
+    ErrorCode code = ErrorCode::Internal;
+    const QString message = test::messageOf([&] { second.run({path("c"), true}, oneThread()); }, &code);
+    QVERIFY2(message.contains("another training"), qPrintable(message));
+    QVERIFY(code == ErrorCode::InvalidArgument);
+    Trainer third(engine, linear(planOf({stepOf(2)})), digits());
+    QVERIFY(third.run({path("c"), true}, oneThread()).resumed); // it is still there
+}
+
+void TstTrainer::damagedCheckpoint_isRefused()
+{
+    FakeEngine engine;
+    Trainer first(engine, linear(planOf({stepOf(2)})), digits());
+    runFor(first, {path("c")}, 3);
+    std::ifstream in(path("c"), std::ios::binary);
+    const std::string good((std::istreambuf_iterator<char>(in)), {});
+    std::vector<std::string> bad{"", "LATHETRN", good.substr(0, good.size() - 1), good + "x"};
+    for (size_t i = 0; i < good.size(); i += 97) {
+        bad.push_back(good);
+        bad.back()[i] = static_cast<char>(bad.back()[i] ^ 4);
+    }
+    for (const std::string &bytes : bad) {
+        std::ofstream(path("c"), std::ios::binary) << bytes;
+        const QString message = test::messageOf([&] { readCheckpoint(path("c"), first.key()); });
+        QVERIFY2(message.contains("damaged"), qPrintable(message));
+    }
+}
+
+void TstTrainer::missingCheckpoint_beginsAtTheStart()
+{
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({stepOf(1)})), digits());
+    const TrainingResult result = trainer.run({path("c"), true}, oneThread());
+    QVERIFY(!result.resumed);
+    QVERIFY(result.notes.front().text().find("not there yet") != std::string::npos);
+    QVERIFY(std::filesystem::exists(path("c")));
+}
+
+void TstTrainer::checkpointThatCannotBeWritten_isNotedOnce()
+{
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({stepOf(3)})), digits());
+    const TrainingResult result = trainer.run({path("no/such/folder/c")}, oneThread());
+    QVERIFY(result.stop == TrainingResult::Stop::Done);
+    QCOMPARE(result.notes.size(), size_t(1));
+    QVERIFY(result.notes.front().text().find("goes on without it") != std::string::npos);
+}
+
+void TstTrainer::cancelled_keepsTheBest()
+{
+    FakeEngine engine;
+    const TrainingTask task = linear(planOf({stepOf(5)}));
+    Trainer cut(engine, task, digits());
+    const TrainingResult result = runFor(cut, {}, 37 + 12); // in the second epoch
+    QVERIFY(result.stop == TrainingResult::Stop::Cancelled);
+    QCOMPARE(result.best.epoch, 1.0);
+    QCOMPARE(result.epochs.size(), size_t(2));
+}
+
+void TstTrainer::patience_endsTheStep()
+{
+    FakeEngine engine;
+    PlanStep step = stepOf(50, 1e-9);
+    step.patience = 2;
+    Trainer trainer(engine, linear(planOf({step})), digits());
+    QVERIFY(trainer.run({}, oneThread()).epochs.size() < 10);
+}
+
+void TstTrainer::partOfAnEpoch_isTrained()
+{
+    FakeEngine engine;
+    PlanStep step = stepOf(1);
+    step.steps = 10;
+    Trainer trainer(engine, linear(planOf({step})), digits());
+    int updates = 0;
+    TrainerOptions options;
+    options.onEvent = [&](const TrainingEvent &event) {
+        updates += event.kind == TrainingEvent::Kind::Update;
+    };
+    const TrainingResult result = trainer.run(options, oneThread());
+    QCOMPARE(updates, 10);
+    QCOMPARE(result.epochs.size(), size_t(2));
+    QVERIFY(result.epochs.back().epoch < 1);
+}
+
+void TstTrainer::fixedWeights_stay()
+{
+    FakeEngine engine;
+    PlanStep step = stepOf(1);
+    step.changes.weights = false;
+    Trainer trainer(engine, linear(planOf({step})), digits());
+    const std::string before = trainer.network().state();
+    trainer.run({}, oneThread());
+    QVERIFY(trainer.network().state() == before);
+}
+
+void TstTrainer::notANumber_restoresTheBest()
+{
+    FakeEngine good, bad([](int step, const Batch &) {
+        if (step == 2 * 37 + 4)
+            throw Error(ErrorCode::NumericFailure, Message::tr("{} gives no numbers", "fc9"));
+    });
+    Trainer straight(good, linear(planOf({stepOf(2)})), digits()),
+        trainer(bad, linear(planOf({stepOf(5)})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.stop == TrainingResult::Stop::Diverged);
+    for (const char *word : {"update 79", "epoch 3", "step 1", "fc9"})
+        QVERIFY2(result.reason.text().find(word) != std::string::npos, result.reason.text().c_str());
+    QVERIFY(result.best.epoch == 1 || result.best.epoch == 2);
+}
+
+void TstTrainer::notANumberAtOnce_isAnError()
+{
+    FakeEngine engine([](int, const Batch &) {
+        throw Error(ErrorCode::NumericFailure, Message::tr("The loss is no number any more"));
+    });
+    Trainer trainer(engine, linear(planOf({stepOf(1)})), digits());
+    ErrorCode code = ErrorCode::Internal;
+    const QString message = test::messageOf([&] { trainer.run({}, oneThread()); }, &code);
+    QVERIFY(code == ErrorCode::NumericFailure);
+    QVERIFY2(message.contains("lower rate"), qPrintable(message));
+}
+
+void TstTrainer::explodingLoss_namesTheLayer()
+{
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({stepOf(5), stepOf(5, 1000)})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.stop == TrainingResult::Stop::Diverged);
+    QVERIFY2(result.reason.text().find("fc1") != std::string::npos, result.reason.text().c_str());
+    QVERIFY(*result.best.judged->accuracy > 0.7);
+}
+
+void TstTrainer::tooLittleMemory_halvesTheBatch()
+{
+    size_t largest = 0;
+    FakeEngine engine([&](int, const Batch &batch) {
+        if (batch.labels.size() > 20)
+            throw std::bad_alloc();
+        largest = std::max(largest, batch.labels.size());
+    });
+    Trainer trainer(engine, linear(planOf({stepOf(2)})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.stop == TrainingResult::Stop::Done);
+    QCOMPARE(largest, size_t(16));
+    QCOMPARE(result.notes.size(), size_t(1));
+}
+
+void TstTrainer::tooLittleMemoryAgain_isAnError()
+{
+    FakeEngine engine(
+        [](int, const Batch &) { throw Error(ErrorCode::OutOfMemory, Message::tr("Not enough memory.")); });
+    Trainer trainer(engine, linear(planOf({stepOf(2)})), digits());
+    ErrorCode code = ErrorCode::Internal;
+    const QString message = test::messageOf([&] { trainer.run({}, oneThread()); }, &code);
+    QVERIFY(code == ErrorCode::OutOfMemory);
+    QVERIFY2(message.contains("smaller batch") && message.contains("16 samples"), qPrintable(message));
+}
+
+void TstTrainer::vanishedData_endIt()
+{
+    for (int c = 0; c < 2; ++c)
+        for (int i = 0; i < 40; ++i) {
+            std::vector<uint8_t> pixels(64, static_cast<uint8_t>(9 * c + i));
+            const QString name = QString("images/%1/%2.pgm").arg(c).arg(i);
+            test::writePgm(path(qPrintable(name)), 8, 8, pixels);
+        }
+    const TrainingData data(networkOf("mlp:64-2"), Dataset::open(path("images").string()), plain(),
+                            {.memory = 1});
+    FakeEngine engine([this](int step, const Batch &) {
+        if (step == 6)
+            std::filesystem::remove_all(path("images"));
+    });
+    PlanStep step = stepOf(20, 0.01);
+    step.batch = 8;
+    Trainer trainer(engine, taskOf(networkOf("mlp:64-2"), planOf({step})), data);
+    ErrorCode code = ErrorCode::Internal;
+    const QString message = test::messageOf([&] { trainer.run({path("c")}, oneThread()); }, &code);
+    QVERIFY2(message.contains(".pgm"), qPrintable(message));
+    QVERIFY(code == ErrorCode::FileUnreadable);
+    QVERIFY(std::filesystem::exists(path("c"))); // to go on from when they are back
+}
+
+void TstTrainer::ramp_reachesItsShare_data()
+{
+    QTest::addColumn<bool>("global");
+    QTest::addColumn<double>("regrow");
+    QTest::newRow("layer") << false << 0.0;
+    QTest::newRow("global") << true << 0.0;
+    QTest::newRow("with regrowth") << true << 0.2;
+}
+
+void TstTrainer::ramp_reachesItsShare()
+{
+    QFETCH(bool, global);
+    QFETCH(double, regrow);
+    PlanStep step = stepOf(4);
+    step.prune =
+        PruneRamp{0, 0.75, 2, 10, global ? PruneRamp::Scope::Global : PruneRamp::Scope::Layer, regrow};
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({step})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QCOMPARE(result.best.zeros, 0.75);
+    QVERIFY(result.best.epoch >= 2); // what is pruned less is no result, however good
+    const Matrix values = decode(trainer.network().weights().front());
+    QCOMPARE((values.array() == 0).count(), Index(480));
+    QVERIFY(*result.best.judged->accuracy > 0.7);
+    for (size_t i = 1; i < result.epochs.size(); ++i)
+        QVERIFY(result.epochs[i].zeros >= result.epochs[i - 1].zeros);
+}
+
+void TstTrainer::ramp_givesBackOnlyWhereItRegrows()
+{
+    const std::vector<float> scores{3, 1, 2, 1, 0};
+    QCOMPARE(largestKept(scores, 0.4), (std::vector<uint8_t>{1, 1, 1, 0, 0}));
+    QCOMPARE(largestKept(scores, 0), std::vector<uint8_t>(5, 1));
+    Matrix weights(1, 4);
+    weights << 5, 1, 2, 3;
+    const auto maskAfter = [&](double regrow) {
+        FakeEngine engine;
+        Trainable trainable;
+        trainable.weights.push_back({"w", {}, MatrixEncoding{1, 4, {}, DenseValues{weights}}});
+        const auto network = engine.network(networkOf("mlp:4-1"), trainable);
+        PruneRamp ramp;
+        ramp.regrow = regrow;
+        std::vector<std::vector<uint8_t>> kept{{0, 1, 1, 1}};
+        setShare(*network, ramp, 0.5, kept, {{}});
+        return kept.front();
+    };
+    QCOMPARE(maskAfter(0), (std::vector<uint8_t>{0, 0, 1, 1}));
+    QCOMPARE(maskAfter(0.1), (std::vector<uint8_t>{1, 0, 0, 1}));
+}
+
+void TstTrainer::pause_waits()
+{
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({stepOf(1)})), digits());
+    TrainingPause pause;
+    std::atomic<int> updates = 0;
+    TrainerOptions options;
+    options.pause = &pause;
+    options.onEvent = [&](const TrainingEvent &event) {
+        if (event.kind == TrainingEvent::Kind::Update && ++updates == 3)
+            pause.set(true);
+    };
+    TrainingResult result;
+    std::thread runs([&] { result = trainer.run(options, oneThread()); });
+    QTRY_COMPARE(updates.load(), 3);
+    QTest::qWait(100);
+    QCOMPARE(updates.load(), 3);
+    pause.set(false);
+    runs.join();
+    QVERIFY(result.stop == TrainingResult::Stop::Done);
+    QVERIFY(updates > 3);
+}
+
+void TstTrainer::teacherThatIsMissing_isSaid()
+{
+    PlanStep step = stepOf(1);
+    step.losses.distillation = 1;
+    FakeEngine engine;
+    QVERIFY(test::messageOf([&] { Trainer(engine, linear(planOf({step})), digits()); }).contains("teacher"));
+}
+
+void TstTrainer::oneSampleBatches_ofNormalizations_areRefused()
+{
+    PlanStep step = stepOf(1);
+    step.batch = 1;
+    FakeEngine engine;
+    TrainingTask task = linear(planOf({step}));
+    task.trainable.batchStatistics = true;
+    Trainer trainer(engine, task, digits());
+    const QString message = test::messageOf([&] { trainer.run({}, oneThread()); });
+    QVERIFY2(message.contains("larger batch"), qPrintable(message));
+}
+
+void TstTrainer::engine_learnsDigits()
+{
+    PlanStep step = stepOf(30, 0.01);
+    Trainer trainer(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY2(*result.best.judged->accuracy > 0.92,
+             qPrintable(QString::number(*result.best.judged->accuracy)));
+    const Model model = trainedModel(trainer, result.plan);
+    const SampleSet set = SampleSet::prepare(model, Dataset::open(sample + ":test"), plain(), 0);
+    const Metrics metrics = metricsOf(runSamples(Session(model), set).values, set.labels());
+    QVERIFY2(metrics.top1->value > 0.93, qPrintable(QString::number(metrics.top1->value)));
+}
+
+/// Dropout, momentum, running statistics and masks: all that a network keeps.
+void TstTrainer::engine_resumesWithDropoutAndNormalizations()
+{
+    test::writeText(path("set/dataset.json"), R"({"format": "numpy", "inputs": "data.npz"})");
+    Tensor images = makeTensor(ElementType::Float32, {40, 3, 32, 32});
+    Chance chance(3);
+    for (float &value : images.as<float>())
+        value = static_cast<float>(chance.normal());
+    Tensor labels = makeTensor(ElementType::Int64, {40});
+    for (size_t i = 0; i < 40; ++i)
+        labels.as<int64_t>()[i] = static_cast<int64_t>(i % 10);
+    test::writeNpz(path("set/data.npz"), {{"x", images}, {"labels", labels}});
+    const Model model = networkOf("resnet20", {0.3, 1});
+    const TrainingData data(model, Dataset::open(path("set").string()), {}, {});
+    PlanStep step = stepOf(2, 0.01);
+    step.batch = 9;
+    step.prune = PruneRamp{0, 0.5, 1, 2, PruneRamp::Scope::Global, 0.1};
+    const TrainingTask task = taskOf(model, planOf({step}));
+    Trainer whole(loadEngine(), task, data);
+    whole.run({}, oneThread());
+    Trainer first(loadEngine(), task, data);
+    const TrainerOptions options{path("c"), true};
+    QVERIFY(runFor(first, options, 5).stop == TrainingResult::Stop::Cancelled);
+    Trainer second(loadEngine(), task, data);
+    QVERIFY(second.run(options, oneThread()).resumed);
+    QVERIFY(bytesOf(second) == bytesOf(whole));
+}
+
+void TstTrainer::engine_learnsFromATeacherAlone()
+{
+    PlanStep step = stepOf(10, 0.003);
+    step.losses = {0, 1, 2, 0};
+    TrainingTask task = taskOf(networkOf("mlp:64-32-10"), planOf({step}));
+    const Model model = Model::load(sample + "/digits.onnx");
+    Teacher teacher = teacherFor(task, model, digits(), oneThread());
+    task.teacher = &teacher;
+    Trainer trainer(loadEngine(), task, digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.best.judged->loss < 0.5 * result.epochs.front().judged->loss);
+    QVERIFY2(*result.best.judged->accuracy > 0.9, qPrintable(QString::number(*result.best.judged->accuracy)));
+}
+
+void TstTrainer::features_areLearnedThroughAMap()
+{
+    PlanStep step = stepOf(6, 0.003);
+    step.losses = {0, 0, 2, 1};
+    TrainingTask task = taskOf(networkOf("mlp:64-24-10"), planOf({step}));
+    Teacher teacher = teacherFor(task, networkOf("mlp:64-40-10"), digits(), oneThread());
+    task.teacher = &teacher;
+    Trainer trainer(loadEngine(), task, digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.best.judged->loss < 0.5 * result.epochs.front().judged->loss);
+    const Model model = trainedModel(trainer, result.plan); // in which no map is left
+    QCOMPARE(model.parameterCount(), networkOf("mlp:64-24-10").parameterCount());
+    QCOMPARE(model.operatorCounts(), networkOf("mlp:64-24-10").operatorCounts());
+}
+
+void TstTrainer::teacherOfOtherClasses_isRefused()
+{
+    PlanStep step = stepOf(1);
+    step.losses = {0, 1, 2, 0};
+    TrainingTask task = linear(planOf({step}));
+    Teacher teacher(networkOf("mlp:64-7"));
+    task.teacher = &teacher;
+    FakeEngine engine;
+    Trainer trainer(engine, task, digits());
+    const QString message = test::messageOf([&] { trainer.run({}, oneThread()); });
+    QVERIFY2(message.contains("7 values") && message.contains("10"), qPrintable(message));
+}
+
+void TstTrainer::teacher_remembersItsAnswers()
+{
+    Teacher teacher(networkOf("mlp:64-10"));
+    const std::vector<size_t> samples{3, 9};
+    std::map<std::string, Tensor> inputs = digits().inputs(samples);
+    const Tensor once = teacher.answer(inputs, samples, 1).scores;
+    const std::vector<size_t> turned{9, 3};
+    std::ranges::fill(inputs.at("input").as<float>(), 0.0F); // not looked at again
+    const Tensor again = teacher.answer(inputs, turned, 1).scores;
+    QVERIFY(
+        std::equal(once.as<float>().begin(), once.as<float>().begin() + 10, again.as<float>().begin() + 10));
+    QVERIFY(toFloats(teacher.answer(inputs, samples, {}).scores) != toFloats(once));
+}
+
+void TstTrainer::halfPrecision_learns()
+{
+    PlanStep step = stepOf(20, 0.01);
+    step.precision = PrecisionChoice::BFloat16;
+    Trainer half(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
+    QVERIFY(*half.run({}, oneThread()).best.judged->accuracy > 0.9);
+    step.precision = PrecisionChoice::Auto;
+    step.epochs = 1;
+    Trainer measured(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
+    QVERIFY(measured.run({}, oneThread()).plan.steps.front().precision != PrecisionChoice::Auto);
+}
+
+QTEST_GUILESS_MAIN(TstTrainer)
+#include "tst_trainer.moc"
