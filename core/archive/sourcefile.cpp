@@ -158,7 +158,7 @@ void encodePair(const SourceFile &file, const TensorUses &uses, Unit &unit)
     if (together)
         unit.rangeBytes = together->bytes.size();
     const size_t raw = bytes.first.size() + bytes.second.size(), huffman = unit.huffman.bytes.size();
-    if (together && together->bytes.size() + overhead(1, 2) <= huffman + overhead(2, 2)) {
+    if (together && together->bytes.size() <= huffman) {
         if (together->bytes.size() + overhead(1, 2) < raw)
             unit.taken.push_back(std::move(*together));
     } else if (huffman + overhead(2, 2) < raw) {

@@ -142,7 +142,7 @@ QStringList LayerTableModel::columnTip(const QModelIndex &index) const
                          .arg(bytes(bytesOfBits(result->withMaskBits)), result->form);
         break;
     case Huffman:
-        lines << tr("With its codes Huffman-coded one by one, as in an archive");
+        lines << tr("With its codes Huffman-coded one by one; an archive takes no more");
         break;
     case Shannon:
         lines << tr("No code for single weights can do with less (Shannon's bound).");
