@@ -26,5 +26,7 @@ Verb addBenchPreview(CLI::App &bench);
 Verb addBenchAnalyze(CLI::App &bench);
 Verb addBenchEvaluate(CLI::App &bench);
 Verb addBenchCompress(CLI::App &bench);
+Verb addBenchCoding(CLI::App &bench);
+Verb addBenchTrain(CLI::App &bench);
 
 } // namespace lathe
