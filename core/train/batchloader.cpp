@@ -55,9 +55,11 @@ void BatchLoader::make(const std::stop_token &stop)
     const std::span<const size_t> all(m_work.samples);
     const size_t size = std::min(m_work.batch, all.size());
     try {
-        for (size_t first = 0; size > 0 && first + size <= all.size() && !stop.stop_requested();
-             first += size) {
-            Batch batch = lathe::train::batchOf(m_data, all.subspan(first, size), m_work, m_ctx);
+        for (size_t first = 0; first < all.size() && !stop.stop_requested(); first += size) {
+            if (!m_work.whole && first + size > all.size())
+                break;
+            const size_t count = std::min(size, all.size() - first);
+            Batch batch = lathe::train::batchOf(m_data, all.subspan(first, count), m_work, m_ctx);
             std::unique_lock lock(m_mutex);
             m_changed.wait(lock, stop, [this] { return m_ready.size() < ahead; });
             m_ready.push_back(std::move(batch));

@@ -18,9 +18,10 @@ public:
         size_t batch = 1;
         View view;
         bool labels = false;
+        bool whole = false;         ///< a smaller one at the end goes along
         Teacher *teacher = nullptr; ///< whose answers go along; null: none. Used by nobody else meanwhile
     };
-    /// What is left over at the end and fills no batch is left out, unless there is no other.
+    /// What is left over at the end and fills no batch is left out, unless there is no other or `whole`.
     /// @param data must outlive it
     BatchLoader(const TrainingData &data, Work work, const JobContext &ctx);
     ~BatchLoader();

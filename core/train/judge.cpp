@@ -9,6 +9,7 @@ namespace lathe::train {
 namespace {
 
 constexpr size_t batchSize = 128;
+constexpr int64_t mostKept = int64_t(256) << 20; ///< bytes of inputs
 
 using Row = std::span<const float>;
 
@@ -47,66 +48,84 @@ Judge::Judge(const TrainingData &data, Teacher *teacher, std::string output)
 {
 }
 
-const std::vector<Batch> &Judge::batches(const Loss &loss, int64_t resolution, const JobContext &ctx)
+BatchLoader::Work Judge::workFor(const Loss &loss, int64_t resolution) const
 {
-    const bool taught = loss.distillation > 0 || loss.features > 0;
-    if (m_madeFor == std::pair(taught, resolution))
-        return m_batches;
-    m_batches.clear();
     BatchLoader::Work work;
+    work.samples = m_data.validation();
+    work.batch = batchSize;
     work.view.resolution = resolution;
     work.labels = m_data.hasLabels();
-    work.teacher = taught ? m_teacher : nullptr;
-    const std::span<const size_t> all(m_data.validation());
-    for (size_t first = 0; first < all.size(); first += batchSize)
-        m_batches.push_back(
-            batchOf(m_data, all.subspan(first, std::min(batchSize, all.size() - first)), work, ctx));
-    m_madeFor = {taught, resolution};
-    return m_batches;
+    work.whole = true;
+    work.teacher = loss.distillation > 0 || loss.features > 0 ? m_teacher : nullptr;
+    return work;
+}
+
+void Judge::add(Sums &sums, Network &network, const Loss &loss, const Batch &batch) const
+{
+    const int64_t fed = batch.inputs.begin()->second.shape.front();
+    const Tensor scores = network.run(batch.inputs, {m_output}).front();
+    if (scores.shape.empty() || scores.shape.front() != fed)
+        throw Error(ErrorCode::Unsupported,
+                    Message::tr("For {} samples the model gives {}: its graph takes no batches.", fed,
+                                shapeText(scores.shape)));
+    const std::span<const float> values = scores.as<float>();
+    const auto rows = static_cast<size_t>(fed);
+    const size_t width = values.size() / rows;
+    if (loss.distillation > 0 && batch.teacher.as<float>().size() != values.size())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The teacher gives {} values for a sample, the student {}.",
+                                batch.teacher.as<float>().size() / rows, width));
+    for (size_t i = 0; i < rows; ++i) {
+        const Row row = values.subspan(i * width, width);
+        if (!batch.labels.empty()) {
+            const auto label = static_cast<size_t>(batch.labels[i]);
+            const bool known = label < width;
+            sums.right += known && std::ranges::max_element(row) - row.begin() == static_cast<long>(label);
+            ++sums.labelled;
+            sums.loss += known ? loss.labels * (logSum(row) - row[label]) : 0.0;
+        }
+        if (loss.distillation > 0)
+            sums.loss +=
+                loss.distillation * divergence(row, batch.teacher.as<float>().subspan(i * width, width));
+    }
+    sums.samples += fed;
+    if (loss.features > 0) {
+        Loss features = loss;
+        features.labels = features.distillation = 0;
+        sums.loss += static_cast<double>(rows) * network.evaluate(batch, features).total;
+    }
 }
 
 Judgement Judge::judge(Network &network, const Loss &loss, int64_t resolution, const JobContext &ctx)
 {
-    Judgement judgement;
-    int64_t right = 0, labelled = 0;
-    double sum = 0;
-    for (const Batch &batch : batches(loss, resolution, ctx)) {
-        ctx.throwIfCancelled();
-        const Tensor scores = network.run(batch.inputs, {m_output}).front();
-        const auto rows = static_cast<size_t>(scores.shape.empty() ? 0 : scores.shape.front());
-        if (rows == 0 || rows != static_cast<size_t>(batch.inputs.begin()->second.shape.front()))
-            throw Error(ErrorCode::Unsupported,
-                        Message::tr("For {} samples the model gives {}: its graph takes no batches.",
-                                    batch.inputs.begin()->second.shape.front(), shapeText(scores.shape)));
-        const std::span<const float> values = scores.as<float>();
-        const size_t width = values.size() / rows;
-        if (loss.distillation > 0 && batch.teacher.as<float>().size() != values.size())
-            throw Error(ErrorCode::InvalidArgument,
-                        Message::tr("The teacher gives {} values for a sample, the student {}.",
-                                    batch.teacher.as<float>().size() / rows, width));
-        for (size_t i = 0; i < rows; ++i) {
-            const Row row = values.subspan(i * width, width);
-            if (!batch.labels.empty()) {
-                const auto label = static_cast<size_t>(batch.labels[i]);
-                const bool known = label < width;
-                right += known && std::ranges::max_element(row) - row.begin() == static_cast<long>(label);
-                ++labelled;
-                sum += known ? loss.labels * (logSum(row) - row[label]) : 0.0;
-            }
-            if (loss.distillation > 0)
-                sum +=
-                    loss.distillation * divergence(row, batch.teacher.as<float>().subspan(i * width, width));
+    Sums sums;
+    const std::pair made(loss.distillation > 0 || loss.features > 0, resolution);
+    if (m_keptFor == made) {
+        for (const Batch &batch : m_kept) {
+            ctx.throwIfCancelled();
+            add(sums, network, loss, batch);
         }
-        judgement.samples += static_cast<int64_t>(rows);
-        if (loss.features > 0) {
-            Loss features = loss;
-            features.labels = features.distillation = 0;
-            sum += static_cast<double>(rows) * network.evaluate(batch, features).total;
+    } else {
+        const bool keeps =
+            m_data.bytesOfSample() * static_cast<int64_t>(m_data.validation().size()) <= mostKept;
+        m_kept.clear();
+        m_keptFor.reset();
+        BatchLoader loader(m_data, workFor(loss, resolution), ctx);
+        while (std::optional<Batch> batch = loader.next()) {
+            ctx.throwIfCancelled();
+            add(sums, network, loss, *batch);
+            if (keeps)
+                m_kept.push_back(std::move(*batch));
         }
+        if (keeps)
+            m_keptFor = made;
     }
-    judgement.loss = judgement.samples > 0 ? sum / static_cast<double>(judgement.samples) : 0;
-    if (labelled > 0)
-        judgement.accuracy = static_cast<double>(right) / static_cast<double>(labelled);
+    Judgement judgement;
+    judgement.samples = sums.samples;
+    if (sums.samples > 0)
+        judgement.loss = sums.loss / static_cast<double>(sums.samples);
+    if (sums.labelled > 0)
+        judgement.accuracy = static_cast<double>(sums.right) / static_cast<double>(sums.labelled);
     return judgement;
 }
 

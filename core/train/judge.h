@@ -24,13 +24,18 @@ public:
     Judgement judge(Network &network, const Loss &loss, int64_t resolution, const JobContext &ctx);
 
 private:
-    const std::vector<Batch> &batches(const Loss &loss, int64_t resolution, const JobContext &ctx);
+    struct Sums {
+        int64_t samples = 0, labelled = 0, right = 0;
+        double loss = 0;
+    };
+    BatchLoader::Work workFor(const Loss &loss, int64_t resolution) const;
+    void add(Sums &sums, Network &network, const Loss &loss, const Batch &batch) const;
 
     const TrainingData &m_data;
     Teacher *m_teacher;
     std::string m_output;
-    std::vector<Batch> m_batches; ///< made once
-    std::optional<std::pair<bool, int64_t>> m_madeFor;
+    std::vector<Batch> m_kept; ///< where all of them take little memory
+    std::optional<std::pair<bool, int64_t>> m_keptFor;
 };
 
 } // namespace lathe::train

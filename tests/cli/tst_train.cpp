@@ -2,6 +2,7 @@
 #include "tests/cli/program.h"
 
 #include <csignal>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 using namespace lathe::test;
@@ -17,6 +18,7 @@ private slots:
     void progress_isOneObjectALine();
     void plan_isFollowedAndKept();
     void killed_goesOnAsIfItHadNot();
+    void fullDisk_atACheckpoint_isToldOnce();
     void cancelled_keepsTheBest();
     void refused_data();
     void refused();
@@ -161,6 +163,23 @@ void TstTrain::killed_goesOnAsIfItHadNot()
     QVERIFY(killedInside);
     LATHE_EXPECT_EXIT(runLathe(training("o.onnx", much)), 0);
     QCOMPARE(content("o.onnx"), content("whole.onnx"));
+}
+
+void TstTrain::fullDisk_atACheckpoint_isToldOnce()
+{
+    QProcess process;
+    process.setChildProcessModifier([] { // the model fits, its checkpoint does not
+        const rlimit limit{24'000, 24'000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    });
+    process.start(programPath(), training("o.onnx", {"--epochs", "3", "--checkpoint", path("c"), "--json"}));
+    const Run run = finish(process);
+    LATHE_EXPECT_EXIT(run, 0);
+    QCOMPARE(run.err.count("Training goes on without it"), 1);
+    QCOMPARE(run.json()["notes"].toArray().size(), 1);
+    QVERIFY(!QFile::exists(path("c")) && QFile::exists(path("o.onnx")));
+    for (const QString &name : entries(m_folder->path()))
+        QVERIFY2(!name.startsWith('.'), qPrintable(name));
 }
 
 void TstTrain::cancelled_keepsTheBest()

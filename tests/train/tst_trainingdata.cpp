@@ -306,7 +306,7 @@ void TstTrainingData::batches_comeInOrder()
 {
     const TrainingData data = digits();
     const std::vector<size_t> order{40, 2, 33, 7, 19, 1};
-    BatchLoader loader(data, {order, 2, {}, true, nullptr}, {});
+    BatchLoader loader(data, {order, 2, {}, true}, {});
     for (size_t first = 0; first < order.size(); first += 2) {
         const auto batch = loader.next();
         QVERIFY(batch);
@@ -321,14 +321,19 @@ void TstTrainingData::batches_comeInOrder()
 void TstTrainingData::batches_leaveOutWhatFillsNone()
 {
     const TrainingData data = digits();
-    BatchLoader loader(data, {{1, 2, 3, 4, 5}, 2, {}, false, nullptr}, {});
+    BatchLoader loader(data, {{1, 2, 3, 4, 5}, 2}, {});
     int batches = 0;
     while (loader.next())
         ++batches;
     QCOMPARE(batches, 2);
-    BatchLoader few(data, {{1, 2, 3}, 8, {}, false, nullptr}, {});
+    BatchLoader few(data, {{1, 2, 3}, 8}, {});
     const auto only = few.next();
     QVERIFY(only && only->inputs.at("input").shape.front() == 3 && !few.next());
+    BatchLoader whole(data, {{1, 2, 3, 4, 5}, 2, {}, false, true}, {});
+    std::vector<int64_t> sizes;
+    while (const auto batch = whole.next())
+        sizes.push_back(batch->inputs.at("input").shape.front());
+    QCOMPARE(sizes, (std::vector<int64_t>{2, 2, 1}));
 }
 
 void TstTrainingData::missingFile_isSaid()
@@ -339,7 +344,7 @@ void TstTrainingData::missingFile_isSaid()
     QVERIFY(QFile::remove(path("images/1/007.pgm").c_str()));
     std::vector<size_t> all(40);
     std::iota(all.begin(), all.end(), size_t(0));
-    BatchLoader loader(data, {all, 4, {}, true, nullptr}, {});
+    BatchLoader loader(data, {all, 4, {}, true}, {});
     const QString message = test::messageOf([&] {
         while (loader.next()) {
         }
@@ -351,7 +356,7 @@ void TstTrainingData::loaderThatIsGivenUp_ends()
 {
     const TrainingData data = digits();
     std::vector<size_t> all(data.training());
-    BatchLoader loader(data, {all, 1, {}, true, nullptr}, {});
+    BatchLoader loader(data, {all, 1, {}, true}, {});
     QVERIFY(loader.next()); // and ends here, with more that wait
 }
 
