@@ -18,12 +18,13 @@ struct PackOptions {
 
 /// What the streams of one layer, or of the whole model, come to.
 struct StreamSum {
-    std::string layer;
+    std::string layer, coder; ///< what is taken, or "mixed"
     int64_t codes = 0, rawBytes = 0, bytes = 0, huffmanBytes = 0, tableBytes = 0, rangeBytes = 0;
     double shannonBytes = 0.0;
 
     void add(const PackedStream &stream)
     {
+        coder = codes == 0 || coder == stream.coder ? stream.coder : "mixed";
         codes += stream.codes;
         rawBytes += stream.rawBytes;
         bytes += stream.bytes;
@@ -48,7 +49,7 @@ std::vector<StreamSum> layerSums(const PackReport &report)
         auto sum = std::find_if(sums.begin(), sums.end(),
                                 [&](const StreamSum &s) { return s.layer == stream.layer; });
         if (sum == sums.end())
-            sum = sums.insert(sums.end(), StreamSum{stream.layer});
+            sum = sums.insert(sums.end(), StreamSum{stream.layer, {}});
         sum->add(stream);
     }
     return sums;
@@ -64,6 +65,7 @@ StreamSum totalOf(const PackReport &report)
 
 void addFigures(Json &json, const StreamSum &sum)
 {
+    json["coder"] = sum.coder;
     json["codes"] = sum.codes;
     json["source_size_bytes"] = sum.rawBytes;
     json["size_bytes"] = sum.bytes;
@@ -100,10 +102,7 @@ Json documentOf(const PackOptions &options, const PackReport &report)
     }
     json["streams"] = Json::array();
     for (const PackedStream &stream : report.streams) {
-        Json one{{"name", stream.name},
-                 {"layer", stream.layer},
-                 {"coder", stream.coder},
-                 {"code_bits", stream.codeBits}};
+        Json one{{"name", stream.name}, {"layer", stream.layer}, {"code_bits", stream.codeBits}};
         StreamSum sum;
         sum.add(stream);
         addFigures(one, sum);
@@ -122,13 +121,14 @@ std::vector<std::string> cells(const std::string &name, const StreamSum &sum)
             bytesText(sum.tableBytes),
             bytesText(sum.rangeBytes),
             bytesText(sum.bytes),
-            fmt::format("{:.3f}", quotient(static_cast<double>(sum.bytes), sum.shannonBytes))};
+            fmt::format("{:.3f}", quotient(static_cast<double>(sum.bytes), sum.shannonBytes)),
+            sum.coder};
 }
 
 /// What is no codes has only a size before and after.
 std::vector<std::string> partCells(const char *name, const PackedPart &part)
 {
-    return {name, "", bytesText(part.rawBytes), "", "", "", "", bytesText(part.bytes), ""};
+    return {name, "", bytesText(part.rawBytes), "", "", "", "", bytesText(part.bytes), "", ""};
 }
 
 std::string textOf(const PackOptions &options, const PackReport &report)
@@ -141,7 +141,8 @@ std::string textOf(const PackOptions &options, const PackReport &report)
                  {"Tables"},
                  {"Range"},
                  {"Taken"},
-                 {"Taken/Shannon"}});
+                 {"Taken/Shannon"},
+                 {"Coder", Table::Align::Left}});
     for (const StreamSum &sum : layerSums(report))
         table.add(cells(sum.layer.empty() ? "-" : sum.layer, sum));
     if (!report.streams.empty())

@@ -24,6 +24,7 @@ private slots:
     void damagedArchive_isRefusedAndLeavesNothing();
     void wrongFiles_areRefused();
     void compress_tellsHuffmanAndShannon();
+    void bench_timesTheCoders();
 
 private:
     QString path(const QString &name) const { return m_folder.filePath(name); }
@@ -54,7 +55,8 @@ void TstPack::text_namesLayersAndBound()
 {
     const Run run = runLathe({"pack", path("small.onnx"), "-o", path("text.lathez")});
     LATHE_EXPECT_EXIT(run, 0);
-    for (const char *word : {"fc1", "Huffman", "Shannon", "Tables", "ratio", "SHA-256"})
+    for (const char *word : {"fc1", "Huffman", "Shannon", "Tables", "Range", "Taken", "numbers",
+                             "head and graph", "ratio", "SHA-256"})
         QVERIFY2(run.out.contains(word), word);
 }
 
@@ -74,6 +76,17 @@ void TstPack::json_addsUp()
         QCOMPARE(bytes, number(coded, "size_bytes"));
     }
     QVERIFY(number(coded, "huffman_bytes") <= 1.02 * number(coded, "shannon_bytes"));
+    QVERIFY(number(coded, "range_bytes") <= 1.01 * number(coded, "shannon_bytes"));
+    for (const QJsonValue &one : json["streams"].toArray()) {
+        const QJsonObject stream = one.toObject();
+        QCOMPARE(number(stream, "size_bytes"),
+                 std::min(number(stream, "range_bytes"),
+                          number(stream, "huffman_bytes") + number(stream, "table_bytes")));
+    }
+    double parts = 0.0;
+    for (const char *part : {"numbers", "graph"})
+        parts += number(json[part].toObject(), "size_bytes");
+    QCOMPARE(parts, number(rest, "size_bytes"));
 }
 
 void TstPack::damagedArchive_isRefusedAndLeavesNothing()
@@ -108,6 +121,24 @@ void TstPack::compress_tellsHuffmanAndShannon()
     }
     QCOMPARE(huffman, number(totals, "huffman_bits"));
     QVERIFY(number(totals, "huffman_bits") < number(totals, "theoretical_bits"));
+}
+
+void TstPack::bench_timesTheCoders()
+{
+    const Run run = runLathe({"bench", "coding", path("small.onnx"), "--repeats", "1", "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonObject json = run.json();
+    LATHE_EXPECT_KEYS(json, "file", "rounds", "source_size_bytes", "zstd", "huffman", "range", "layers");
+    for (const char *coder : {"zstd", "huffman", "range"}) {
+        double bytes = 0.0;
+        for (const QJsonValue &layer : json["layers"].toArray())
+            bytes += number(layer.toObject()[coder].toObject(), "size_bytes");
+        QCOMPARE(bytes, number(json[coder].toObject(), "size_bytes"));
+        QVERIFY(number(json[coder].toObject(), "decode_bytes_per_second") > 0.0);
+    }
+    const Run plain = runLathe({"bench", "coding", sampleModel(), "--repeats", "1"});
+    LATHE_EXPECT_EXIT(plain, 2);
+    QVERIFY2(plain.err.contains("holds no packed codes"), plain.report());
 }
 
 QTEST_APPLESS_MAIN(TstPack)
