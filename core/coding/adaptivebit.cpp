@@ -1,7 +1,5 @@
 #include "core/coding/adaptivebit.h"
 
-#include <algorithm>
-
 namespace lathe {
 namespace {
 
@@ -39,6 +37,8 @@ constexpr std::array<int16_t, 4096> stretchTable = [] {
 } // namespace
 
 namespace detail {
+constinit const std::array<uint16_t, 2 *stretchLimit + 1> squashed = squashTable;
+constinit const std::array<int16_t, 4096> stretched = stretchTable;
 constinit const std::array<uint32_t, 1024> learningRates = [] {
     std::array<uint32_t, 1024> rates{};
     for (uint32_t n = 0; n < rates.size(); ++n)
@@ -46,15 +46,5 @@ constinit const std::array<uint32_t, 1024> learningRates = [] {
     return rates;
 }();
 } // namespace detail
-
-int squash(int x)
-{
-    return squashTable[static_cast<size_t>(std::clamp(x, -stretchLimit, stretchLimit) + stretchLimit)];
-}
-
-int stretch(uint32_t p12)
-{
-    return stretchTable[p12];
-}
 
 } // namespace lathe

@@ -1,7 +1,9 @@
 #pragma once
 // Probabilities of bits that are learned while they are coded. Whole numbers only, so that every machine
 // decodes what any other coded.
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace lathe {
@@ -10,10 +12,22 @@ namespace lathe {
 constexpr int stretchUnit = 256;
 constexpr int stretchLimit = 2815; ///< probabilities of 2^-16 and what is missing of 1 lie within
 
+namespace detail {
+extern const std::array<uint16_t, 2 * stretchLimit + 1> squashed; ///< from -stretchLimit on
+extern const std::array<int16_t, 4096> stretched;
+extern const std::array<uint32_t, 1024> learningRates; ///< 2^16 / (n + 1.5)
+} // namespace detail
+
 /// 65536 / (1 + exp(-x / 256)), at least 1 and at most 65535.
-int squash(int x);
+inline int squash(int x)
+{
+    return detail::squashed[static_cast<size_t>(std::clamp(x, -stretchLimit, stretchLimit) + stretchLimit)];
+}
 /// The inverse for a probability of 12 bits.
-int stretch(uint32_t p12);
+inline int stretch(uint32_t p12)
+{
+    return detail::stretched[p12];
+}
 
 /// The probability that a bit is one: the mean of what came so far, and after `limit` bits one that forgets.
 class AdaptiveBit {
@@ -34,11 +48,6 @@ private:
     static constexpr uint32_t countMask = 1023;
     uint32_t m_state = 1U << 31U; ///< 22 bits of probability, 10 bits of how many bits came
 };
-
-namespace detail {
-/// 2^16 / (n + 1.5)
-extern const std::array<uint32_t, 1024> learningRates;
-} // namespace detail
 
 inline void AdaptiveBit::learn(int bit, uint32_t limit)
 {
