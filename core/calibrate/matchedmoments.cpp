@@ -12,7 +12,7 @@
 namespace lathe {
 namespace {
 
-constexpr int64_t keptBytes = int64_t(384) << 20; ///< of values of each of the two models
+constexpr int64_t keptBytes = int64_t(256) << 20; ///< of values of each of the two models
 constexpr Index widest = 4608;                    ///< inputs of a layer; more take too long
 
 /// Columns of both models, block by block.

@@ -9,6 +9,10 @@
 
 namespace lathe {
 
+/// Relative error of a weight from which on its neighbours' are so large too that the layer gets other inputs
+/// than it would have got: what they are on average is not known any more, and no bias is corrected unasked.
+constexpr double mostCorrected = 0.4;
+
 /// Of normally distributed values, channel by channel.
 struct ChannelMoments {
     Vector mean, deviation;

@@ -18,6 +18,8 @@ Matrix MatrixInputs::hessian(Index group, bool centered) const
 double MatrixInputs::damping() const
 {
     constexpr double least = 0.01, forScatter = 0.1;
+    if (m_statistics->damping > 0.0)
+        return m_statistics->damping;
     const auto known = static_cast<double>(std::max<int64_t>(1, m_statistics->columns));
     return std::clamp(forScatter * static_cast<double>(cols()) / known, least, 1.0);
 }
@@ -59,6 +61,7 @@ std::shared_ptr<const MatrixInputs> MatrixInputs::after(const Matrix &first) con
     auto next = std::make_shared<InputStatistics>();
     next->samples = m_statistics->samples;
     next->columns = m_statistics->columns;
+    next->damping = m_statistics->damping;
     next->secondMoment.resize(first.rows(), rank);
     next->meanSquare.resize(first.rows());
     next->mean.resize(first.rows());

@@ -21,6 +21,7 @@ struct InputStatistics {
     Vector meanSquare;             ///< [groups * cols] mean of x^2, the diagonal of the above
     Vector mean;                   ///< [groups * cols]
     float low = 0.0F, high = 0.0F; ///< of all inputs
+    double damping = 0.0; ///< share of the mean square that second moments are damped by; 0: by `columns`
 };
 
 /// Of values by channel.

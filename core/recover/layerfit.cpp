@@ -9,7 +9,7 @@
 namespace lathe {
 namespace {
 
-constexpr int iterations = 40;
+constexpr int iterations = 24;
 constexpr int rounds = 2; ///< of factors, one after the other
 
 /// H of each group without the means, one below the other.

@@ -12,7 +12,8 @@ namespace {
 
 /// Of the mean square of the inputs: which of them is best shows on held-out samples.
 constexpr std::array ridges{0.001, 0.01, 0.1, 1.0};
-constexpr size_t fewest = 16; ///< samples in all
+constexpr double leastDamping = 0.01; ///< of what is encoded anew
+constexpr size_t fewest = 16;         ///< samples in all
 
 bool scalesMove(const LayerSettings &settings)
 {
@@ -37,16 +38,17 @@ public:
         : m_heldOut(heldOut), m_groups(groups), m_error(outputError(heldOut, weight, shift, groups))
     {
     }
-    void consider(FittedLayer candidate)
+    /// @returns whether it is the best so far
+    bool consider(FittedLayer candidate)
     {
         const double error = outputError(m_heldOut, decode(candidate.encoding), candidate.shift, m_groups);
         if (!(error < m_error))
-            return;
+            return false;
         m_error = error;
         m_best = std::move(candidate);
+        return true;
     }
     std::optional<FittedLayer> best() && { return std::move(m_best); }
-    const std::optional<FittedLayer> &current() const { return m_best; }
 
 private:
     const MatchedMoments &m_heldOut;
@@ -54,6 +56,15 @@ private:
     double m_error;
     std::optional<FittedLayer> m_best;
 };
+
+bool take(Choice choice, LayerResult &result)
+{
+    auto best = std::move(choice).best();
+    if (!best)
+        return false;
+    result.code = {std::make_shared<const Encoding>(std::move(best->encoding)), std::move(best->shift)};
+    return true;
+}
 
 /// Each layer one layer, so that it is found again in the graph.
 LayerCode plainly(const LayerCode &code)
@@ -125,25 +136,22 @@ bool LayerSweep::improve(RecoveryStep step, CompressedModel &model, size_t index
     const bool moves = scalesMove(result.settings);
     Choice choice(heldOut, layer.groups, stored, result.code.biasShift);
     choice.consider({encoding, meanShift(fitted, stored, layer.groups)});
-    if (step != RecoveryStep::Bias)
-        for (const double ridge : ridges)
-            choice.consider(refitted(encoding, fitted, layer.groups, ridge, moves, ctx));
+    if (step == RecoveryStep::Bias)
+        return take(std::move(choice), result);
+    double ridge = ridges.back();
+    for (const double tried : ridges)
+        if (choice.consider(refitted(encoding, fitted, layer.groups, tried, moves, ctx)))
+            ridge = tried;
     if (step == RecoveryStep::Encoding) {
-        const Matrix weight = model.source.weight(index);
-        const auto inputs = std::make_shared<const InputStatistics>(fitted.inputs);
-        for (const double ridge : ridges) {
-            const Matrix best = bestWeight(weight, fitted, layer.groups, ridge, ctx);
-            const Encoding anew =
-                encodedWith(layer, sweeping(result.settings), result.pruneCount, best, inputs, ctx);
-            choice.consider({anew, meanShift(fitted, decode(anew), layer.groups)});
-            choice.consider(refitted(anew, fitted, layer.groups, ridge, moves, ctx));
-        }
+        InputStatistics inputs = fitted.inputs;
+        inputs.damping = std::max(leastDamping, ridge);
+        const Matrix best = bestWeight(model.source.weight(index), fitted, layer.groups, inputs.damping, ctx);
+        const Encoding anew = encodedWith(layer, sweeping(result.settings), result.pruneCount, best,
+                                          std::make_shared<const InputStatistics>(std::move(inputs)), ctx);
+        choice.consider({anew, meanShift(fitted, decode(anew), layer.groups)});
+        choice.consider(refitted(anew, fitted, layer.groups, ridge, moves, ctx));
     }
-    auto best = std::move(choice).best();
-    if (!best)
-        return false;
-    result.code = {std::make_shared<const Encoding>(std::move(best->encoding)), std::move(best->shift)};
-    return true;
+    return take(std::move(choice), result);
 }
 
 } // namespace lathe

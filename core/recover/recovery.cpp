@@ -4,6 +4,7 @@
 #include "core/oracle/outputoracle.h"
 #include "core/recover/layersweep.h"
 #include "core/recover/normalizationstep.h"
+#include "core/recover/tunedmodel.h"
 
 #include <algorithm>
 #include <array>
@@ -17,25 +18,6 @@ constexpr std::array names{std::pair(RecoveryStep::Bias, std::string_view("bias"
                            std::pair(RecoveryStep::Refit, std::string_view("refit")),
                            std::pair(RecoveryStep::Encoding, std::string_view("encoding")),
                            std::pair(RecoveryStep::Normalizations, std::string_view("normalizations"))};
-
-/// All that the model carries, also what the recipe alone would give: so that it can be made again without
-/// the data that its methods went by. Null: it carries nothing.
-std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
-                                       const Tuning::Constants &constants, const std::string &description)
-{
-    std::vector<std::optional<TunedLayer>> layers(model.layers.size());
-    for (size_t i = 0; i < layers.size(); ++i) {
-        const LayerResult &result = model.layers[i];
-        if (result.code.weight && !model.source.layers()[i].tiedTo)
-            layers[i] = TunedLayer{result.planKey, result.code, result.pruneCount};
-    }
-    if (constants.empty() && std::ranges::none_of(layers, [](const auto &l) { return l.has_value(); }))
-        return nullptr;
-    std::optional<Tuning::Calibrated> calibrated;
-    if (!start.calibration.empty())
-        calibrated = {start.calibration.text(), start.calibrationHash};
-    return std::make_shared<const Tuning>(std::move(layers), constants, description, std::move(calibrated));
-}
 
 } // namespace
 

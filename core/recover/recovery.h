@@ -57,4 +57,9 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
                                   const SampleSet &samples, const RecoveryOptions &options = {},
                                   const JobContext &ctx = {});
 
+/// The only step that there is without data: what normalizations around a layer say of its inputs tells the
+/// mean of what it loses. Of layers with the largest errors it tells nothing, and they stay.
+Recovered recoverWithoutData(Compressor &compressor, const CompressedModel &start,
+                             const JobContext &ctx = {});
+
 } // namespace lathe

@@ -18,7 +18,7 @@ const QStringList &ids()
     static const QStringList all =
         QStringLiteral("index window figures variants data exporting keyboard prune wanda obs quantize "
                        "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
-                       "convrank separable fold renormalize")
+                       "convrank separable fold renormalize recovery")
             .split(QLatin1Char(' '));
     return all;
 }

@@ -1,0 +1,24 @@
+#include "core/recover/tunedmodel.h"
+
+#include <algorithm>
+
+namespace lathe {
+
+std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
+                                       const Tuning::Constants &constants, const std::string &description)
+{
+    std::vector<std::optional<TunedLayer>> layers(model.layers.size());
+    for (size_t i = 0; i < layers.size(); ++i) {
+        const LayerResult &result = model.layers[i];
+        if (result.code.weight && !model.source.layers()[i].tiedTo)
+            layers[i] = TunedLayer{result.planKey, result.code, result.pruneCount};
+    }
+    if (constants.empty() && std::ranges::none_of(layers, [](const auto &l) { return l.has_value(); }))
+        return nullptr;
+    std::optional<Tuning::Calibrated> calibrated;
+    if (!start.calibration.empty())
+        calibrated = {start.calibration.text(), start.calibrationHash};
+    return std::make_shared<const Tuning>(std::move(layers), constants, description, std::move(calibrated));
+}
+
+} // namespace lathe

@@ -1,0 +1,13 @@
+#pragma once
+// A tuning of what a model carries. Inside core/recover and core/train only.
+#include "core/compress/compressor.h"
+
+namespace lathe {
+
+/// All that the model carries, also what the recipe alone would give: so that it can be made again without
+/// the data that its methods went by. Null: it carries nothing.
+/// @param start what it was made from, by the recipe
+std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
+                                       const Tuning::Constants &constants, const std::string &description);
+
+} // namespace lathe
