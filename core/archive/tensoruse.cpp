@@ -140,10 +140,11 @@ private:
             if (!maker || m_index.node(*maker).input_size() == 0)
                 return std::nullopt;
             const onnx::NodeProto &node = m_index.node(*maker);
-            if (!isAnyOf(node,
-                         {"Cast", "MatMul", "Gemm", "Floor", "Reshape", "Slice", "Sub", "CumSum", "Mul"}))
+            const bool counts = isAnyOf(node, {"CumSum", "Add"}); // Add: block by block, before opset 11
+            if (!counts &&
+                !isAnyOf(node, {"Cast", "MatMul", "Gemm", "Floor", "Reshape", "Slice", "Sub", "Mul"}))
                 return std::nullopt;
-            source.counted |= node.op_type() == "CumSum";
+            source.counted |= counts;
             source.constant = placeOf(maker->graph, node.input(0));
         }
         return source;

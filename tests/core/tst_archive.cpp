@@ -26,9 +26,9 @@ Model exported(const Model &source, const std::string &settings)
 }
 
 /// One product with a weight of normally distributed numbers.
-Model product(Index rows, Index cols)
+Model product(Index rows, Index cols, int opset = 13)
 {
-    return GraphBuilder(13)
+    return GraphBuilder(opset)
         .input("x", {1, cols})
         .output("y")
         .constant("w", randomTensor({cols, rows}, 11))
@@ -70,6 +70,8 @@ private slots:
     void codes_areKnownByTheirWidth();
     void codes_areWithinTwoPercentOfShannon_data();
     void codes_areWithinTwoPercentOfShannon();
+    void sparseWeights_areOneStream_data();
+    void sparseWeights_areOneStream();
     void report_addsUpToTheFile();
     void packing_isRepeatable();
     void badModels_areRefused();
@@ -311,6 +313,35 @@ void TstArchive::codes_areWithinTwoPercentOfShannon()
     }
     QVERIFY2(all <= 1.02 * bound + tables, qPrintable(QString("%1 of %2").arg(all).arg(bound)));
     QVERIFY(tables < 0.02 * bound);
+}
+
+void TstArchive::sparseWeights_areOneStream_data()
+{
+    QTest::addColumn<int>("opset");
+    QTest::addColumn<QString>("settings");
+    for (const int opset : {9, 13, 21}) // before 11, kept weights are counted block by block
+        for (const char *settings :
+             {"prune=0.6,bits=4", "prune=0.95,clusters=8", "prune=0.8,bits=3,symmetric=false"})
+            QTest::addRow("opset %d, %s", opset, settings) << opset << settings;
+}
+
+/// A mask or steps and the codes of what is kept, as a matrix of the weight's shape.
+void TstArchive::sparseWeights_areOneStream()
+{
+    QFETCH(int, opset);
+    QFETCH(QString, settings);
+    exported(product(300, 200, opset), settings.toStdString()).save(path("model.onnx"));
+    const PackReport report = packModel(path("model.onnx"), path("packed.lathez"));
+    int weights = 0;
+    for (const PackedStream &stream : report.streams) {
+        if (stream.codes <= 300)
+            continue; // zero points
+        ++weights;
+        QCOMPARE(stream.codes, 300 * 200);
+        QVERIFY(stream.rangeBytes > 0);
+        QVERIFY(static_cast<double>(stream.rangeBytes) < 1.02 * stream.shannonBytes);
+    }
+    QCOMPARE(weights, 1);
 }
 
 void TstArchive::report_addsUpToTheFile()
