@@ -159,13 +159,11 @@ void write(const TrainOptions &options, const train::Trainer &trainer, Trained &
     trained.bytes = train::saveTrained(trainer, trained.result.plan, options.output, preprocessing);
 }
 
-void measure(const TrainOptions &options, Trained &trained, Console &console, const JobContext &ctx)
+void measure(const TrainOptions &options, const Sampling &sampling, Trained &trained, Console &console,
+             const JobContext &ctx)
 {
-    if (options.data.data.empty())
-        return;
     const Model model = Model::load(options.output, ctx.part(0, 0.05));
-    const Sampling sampling(options.data, ctx.part(0.05, 0.1));
-    const SampleSet samples = sampling.prepare(model, sampling.choose(model, console), ctx.part(0.1, 0.5));
+    const SampleSet samples = sampling.prepare(model, sampling.choose(model, console), ctx.part(0.05, 0.5));
     trained.measured =
         metricsOf(runSamples(Session(model), samples, {}, ctx.part(0.5, 1)).values, samples.labels());
     trained.measuredOn = samples.description().text();
@@ -199,6 +197,9 @@ void trainGraph(const TrainOptions &options, Console &console)
     train::Engine &engine = train::loadEngine();
     train::requireTrainable(engine, start);
 
+    std::optional<Sampling> measured; // opened now: what is not there is said before hours of work
+    if (!options.data.data.empty())
+        measured.emplace(options.data, ctx.part(0.01, 0.01));
     const Sampling sampling({options.train, 0, options.data.preprocess}, ctx.part(0.01, 0.02));
     Trained trained;
     trained.preprocessing = sampling.choose(start, console);
@@ -226,13 +227,14 @@ void trainGraph(const TrainOptions &options, Console &console)
         if (event.kind == train::TrainingEvent::Kind::Note)
             console.message(event.note.text());
     };
-    trained.result = trainer.run(running, ctx.part(0.05, options.data.data.empty() ? 1.0 : 0.95));
+    trained.result = trainer.run(running, ctx.part(0.05, measured ? 0.95 : 1.0));
     progress.end(trained.result);
     if (trained.result.stop == train::TrainingResult::Stop::Done || trained.result.best.step > 0 ||
         trained.result.best.epoch > 0)
         write(options, trainer, trained);
     endEarly(options, trained, console);
-    measure(options, trained, console, ctx.part(0.95, 1));
+    if (measured)
+        measure(options, *measured, trained, console, ctx.part(0.95, 1));
     if (console.json())
         console.printJson(documentOf(options, trained));
     else
