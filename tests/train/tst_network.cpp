@@ -23,6 +23,8 @@ private slots:
     void gradients_areThoseOfTheLoss();
     void unknownConstant_isRefused();
     void constants_moveByTheirGradient();
+    void bfloat16_trainsAlmostTheSame();
+    void profile_timesEachNodeAndChangesNothing();
 };
 
 namespace {
@@ -382,6 +384,63 @@ void TstNetwork::constants_moveByTheirGradient()
         QVERIFY(std::abs(static_cast<double>(after[i]) - expected) < 1e-6);
     }
     QVERIFY(network->weights().empty());
+}
+
+/// Every operator that goes on with halves as they are, and some that do not, on one way.
+void TstNetwork::bfloat16_trainsAlmostTheSame()
+{
+    test::GraphBuilder graph;
+    graph.input("x", {-1, 3, 6, 6}).output("y", {-1, 4});
+    graph.random("w1", {5, 3, 3, 3}, 0.3F)
+        .random("b1", {5}, 0.1F)
+        .random("w2", {5, 5, 3, 3}, 0.2F)
+        .random("w3", {4, 10}, 0.4F);
+    const std::vector<float> ones(5, 1.0F), zeros(5, 0.0F), none{0.0F}, six{6.0F};
+    graph.constant("scale", makeTensor({5}, ones)).constant("shift", makeTensor({5}, zeros));
+    graph.constant("mean", makeTensor({5}, zeros)).constant("variance", makeTensor({5}, ones));
+    graph.constant("low", makeTensor({}, none)).constant("high", makeTensor({}, six));
+    graph.node("Conv", {"x", "w1", "b1"}, {"c"}, {{"pads", std::vector<int64_t>{1, 1, 1, 1}}}, "conv1")
+        .node("BatchNormalization", {"c", "scale", "shift", "mean", "variance"}, {"n"}, {}, "norm")
+        .node("Relu", {"n"}, {"r"}, {}, "relu")
+        .node("Conv", {"r", "w2"}, {"d"}, {{"pads", std::vector<int64_t>{1, 1, 1, 1}}}, "conv2")
+        .node("Add", {"d", "r"}, {"a"}, {}, "add")
+        .node("Clip", {"a", "low", "high"}, {"l"}, {}, "clip")
+        .node("MaxPool", {"l"}, {"p"},
+              {{"kernel_shape", std::vector<int64_t>{2, 2}}, {"strides", std::vector<int64_t>{2, 2}}}, "pool")
+        .node("LeakyRelu", {"p"}, {"k"}, {}, "leaky")
+        .node("Sigmoid", {"p"}, {"s"}, {}, "sigmoid")
+        .node("Concat", {"k", "s"}, {"o"}, {{"axis", int64_t{1}}}, "concat")
+        .node("GlobalAveragePool", {"o"}, {"g"}, {}, "average")
+        .node("Flatten", {"g"}, {"f"}, {}, "flat")
+        .node("Gemm", {"f", "w3"}, {"y"}, {{"transB", int64_t{1}}}, "fc");
+    const Model model = graph.build();
+    for (const bool batchStatistics : {false, true}) {
+        const auto whole = loadEngine().network(model, everything(model, batchStatistics));
+        const auto half = loadEngine().network(model, everything(model, batchStatistics));
+        half->setPrecision(Precision::BFloat16);
+        for (unsigned i = 0; i < 4; ++i) {
+            const LossValue a = whole->step(randomBatch(i), byLabels, 0.05);
+            const LossValue b = half->step(randomBatch(i), byLabels, 0.05);
+            QVERIFY2(std::abs(a.total - b.total) < 0.03 * a.total && a.total != b.total,
+                     qPrintable(QString("%1 and %2").arg(a.total).arg(b.total)));
+            QVERIFY(std::abs(a.gradientNorm - b.gradientNorm) < 0.1 * a.gradientNorm);
+        }
+    }
+}
+
+void TstNetwork::profile_timesEachNodeAndChangesNothing()
+{
+    const Model model = smallClassifier();
+    const auto network = loadEngine().network(model, everything(model, true));
+    trainOn(*network, 0, 1);
+    const std::string before = allOf(*network);
+    const std::vector<NodeTime> times = network->profile(randomBatch(1), byLabels);
+    QCOMPARE(times.size(), size_t{5});
+    QCOMPARE(times.front().node, std::string("conv"));
+    QCOMPARE(times.back().operatorType, std::string("Gemm"));
+    for (const NodeTime &time : times)
+        QVERIFY(time.forward > 0 && time.backward > 0);
+    QVERIFY(allOf(*network) == before);
 }
 
 QTEST_GUILESS_MAIN(TstNetwork)

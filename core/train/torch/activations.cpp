@@ -73,16 +73,25 @@ Results shrink(const Step &step, const Arguments &in)
     return {at::where(in[0] < -lambda, in[0] + bias, at::where(in[0] > lambda, in[0] - bias, none))};
 }
 
+at::Tensor between(const at::Tensor &x, double least, double most)
+{
+    const bool quick = x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble;
+    return quick ? at::hardtanh(x, least, most) : x.clamp(least, most);
+}
+
 Results clip(const Step &step, const Arguments &in)
 {
     at::Tensor y = in[0];
     if (step.attributes.has("min") || step.attributes.has("max")) // opset 6
-        return {y.clamp(step.attributes.number("min", std::numeric_limits<float>::lowest()),
+        return {between(y, step.attributes.number("min", std::numeric_limits<float>::lowest()),
                         step.attributes.number("max", std::numeric_limits<float>::max()))};
+    const auto isFixed = [&](size_t i) { return in.has(i) && in[i].numel() == 1 && !in[i].requires_grad(); };
+    if (isFixed(1) && isFixed(2)) // in one pass each way, where the general way takes many
+        return {between(y, in.number(1), in.number(2))};
     if (in.has(1))
-        y = at::maximum(y, in[1]);
+        y = isFixed(1) ? y.clamp_min(in[1].item()) : at::maximum(y, in[1]);
     if (in.has(2))
-        y = at::minimum(y, in[2]);
+        y = isFixed(2) ? y.clamp_max(in[2].item()) : at::minimum(y, in[2]);
     return {y};
 }
 
@@ -151,30 +160,15 @@ void addActivations(OperatorTable &table)
                   {"Softmax", along<softmax>},
                   {"LogSoftmax", along<logSoftmax>},
                   {"Hardmax", along<hardmax>}});
-    table.insert({{"Abs", each<at::abs>},
-                  {"Neg", each<at::neg>},
-                  {"Exp", each<at::exp>},
-                  {"Log", each<at::log>},
-                  {"Sqrt", each<at::sqrt>},
-                  {"Reciprocal", each<at::reciprocal>},
-                  {"Sign", each<at::sign>},
-                  {"Floor", each<at::floor>},
-                  {"Ceil", each<at::ceil>},
-                  {"Round", roundEven},
-                  {"Erf", each<at::erf>},
-                  {"Sin", each<at::sin>},
-                  {"Cos", each<at::cos>},
-                  {"Tan", each<at::tan>},
-                  {"Asin", each<at::asin>},
-                  {"Acos", each<at::acos>},
-                  {"Atan", each<at::atan>},
-                  {"Sinh", each<at::sinh>},
-                  {"Cosh", each<at::cosh>},
-                  {"Asinh", each<at::asinh>},
-                  {"Acosh", each<at::acosh>},
-                  {"Atanh", each<at::atanh>},
-                  {"Not", each<at::logical_not>},
-                  {"IsNaN", each<at::isnan>}});
+    table.insert(
+        {{"Abs", each<at::abs>},     {"Neg", each<at::neg>},         {"Exp", each<at::exp>},
+         {"Log", each<at::log>},     {"Sqrt", each<at::sqrt>},       {"Reciprocal", each<at::reciprocal>},
+         {"Sign", each<at::sign>},   {"Floor", each<at::floor>},     {"Ceil", each<at::ceil>},
+         {"Round", roundEven},       {"Erf", each<at::erf>},         {"Sin", each<at::sin>},
+         {"Cos", each<at::cos>},     {"Tan", each<at::tan>},         {"Asin", each<at::asin>},
+         {"Acos", each<at::acos>},   {"Atan", each<at::atan>},       {"Sinh", each<at::sinh>},
+         {"Cosh", each<at::cosh>},   {"Asinh", each<at::asinh>},     {"Acosh", each<at::acosh>},
+         {"Atanh", each<at::atanh>}, {"Not", each<at::logical_not>}, {"IsNaN", each<at::isnan>}});
 }
 
 } // namespace lathe::train

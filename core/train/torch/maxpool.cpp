@@ -86,7 +86,7 @@ void poolPlane(const Images &all, const T *x, T *y, int32_t *places)
 
 void pool(const Images &all, const at::Tensor &x, at::Tensor &y, at::Tensor &places)
 {
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "maxPool2d", [&] {
+    AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, x.scalar_type(), "maxPool2d", [&] {
         const auto *from = x.data_ptr<scalar_t>();
         auto *to = y.data_ptr<scalar_t>();
         auto *chosen = places.data_ptr<int32_t>();
@@ -111,7 +111,7 @@ void giveBack(bool channelsLast, const at::Tensor &gradient, const at::Tensor &p
     const int64_t outputs = gradient.size(2) * gradient.size(3), inputs = result.size(2) * result.size(3);
     const int64_t side = channelsLast ? result.size(1) : 1; // values at one place
     const int64_t images = result.size(0) * result.size(1) / side;
-    AT_DISPATCH_FLOATING_TYPES(gradient.scalar_type(), "maxPool2d", [&] {
+    AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, gradient.scalar_type(), "maxPool2d", [&] {
         const auto *from = gradient.data_ptr<scalar_t>();
         const auto *chosen = places.data_ptr<int32_t>();
         auto *to = result.data_ptr<scalar_t>();

@@ -8,6 +8,20 @@
 namespace lathe::train {
 namespace {
 
+/// By the functions of the rank, which compute in halves where that is asked for.
+at::Tensor convolved(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
+                     const Window &window, const std::vector<int64_t> &padding, int64_t groups)
+{
+    switch (padding.size()) {
+    case 1:
+        return at::conv1d(x, weight, bias, window.strides, padding, window.dilations, groups);
+    case 2:
+        return at::conv2d(x, weight, bias, window.strides, padding, window.dilations, groups);
+    default:
+        return at::conv3d(x, weight, bias, window.strides, padding, window.dilations, groups);
+    }
+}
+
 Results conv(const Step &step, const Arguments &in)
 {
     const at::Tensor &weight = in[1];
@@ -19,8 +33,7 @@ Results conv(const Step &step, const Arguments &in)
         padding.assign(padding.size(), 0);
     }
     const at::Tensor bias = in.has(2) ? in[2] : at::Tensor();
-    return {at::convolution(x, weight, bias, window.strides, padding, window.dilations, false,
-                            std::vector<int64_t>(padding.size(), 0), step.attributes.integer("group", 1))};
+    return {convolved(x, weight, bias, window, padding, step.attributes.integer("group", 1))};
 }
 
 /// What auto_pad and output_shape mean for a transposed convolution.
@@ -34,8 +47,7 @@ void fitTransposed(const Step &step, const at::Tensor &x, Window &window, std::v
     for (size_t i = 0; i < n; ++i) {
         const int64_t size = x.size(static_cast<int64_t>(i) + 2);
         const int64_t target = wanted.empty() ? size * window.strides[i] : wanted[wanted.size() - n + i];
-        const int64_t total =
-            window.strides[i] * (size - 1) + more[i] + window.extent(i) - target;
+        const int64_t total = window.strides[i] * (size - 1) + more[i] + window.extent(i) - target;
         if (total < 0) { // the output is larger than what is computed
             more[i] -= total;
             window.begin[i] = window.end[i] = 0;
@@ -96,7 +108,8 @@ Results matMul(const Step &, const Arguments &in)
 Results einsum(const Step &step, const Arguments &in)
 {
     const std::span<const at::Tensor> all = in.all();
-    return {at::einsum(step.attributes.text("equation", ""), std::vector<at::Tensor>(all.begin(), all.end()))};
+    return {
+        at::einsum(step.attributes.text("equation", ""), std::vector<at::Tensor>(all.begin(), all.end()))};
 }
 
 } // namespace

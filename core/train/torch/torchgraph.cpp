@@ -5,6 +5,7 @@
 #include "core/onnx/graphview.h"
 #include "core/train/torch/tensors.h"
 
+#include <ATen/autocast_mode.h>
 #include <algorithm>
 #include <set>
 
@@ -17,6 +18,33 @@ int64_t opsetOf(const onnx::ModelProto &model)
         if (isStandardDomain(imported.domain()))
             return imported.version();
     return 1;
+}
+
+/// Operators that go on with halves as they are while products are computed in halves; all others get
+/// float32.
+bool takesHalves(const onnx::NodeProto &node)
+{
+    static const std::set<std::string_view> types{"Add",
+                                                  "AveragePool",
+                                                  "BatchNormalization",
+                                                  "Concat",
+                                                  "Conv",
+                                                  "ConvTranspose",
+                                                  "Dropout",
+                                                  "Flatten",
+                                                  "Gemm",
+                                                  "GlobalAveragePool",
+                                                  "Identity",
+                                                  "LeakyRelu",
+                                                  "MatMul",
+                                                  "MaxPool",
+                                                  "Mul",
+                                                  "Pad",
+                                                  "Relu",
+                                                  "Reshape",
+                                                  "Slice",
+                                                  "Transpose"};
+    return at::autocast::is_cpu_enabled() && types.contains(node.op_type());
 }
 
 at::Tensor inPrecision(at::Tensor tensor, at::ScalarType precision)
@@ -170,6 +198,10 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, Mode
     for (size_t i = 0; i < in.size(); ++i)
         if (node.inputs[i] >= 0)
             in[i] = values[static_cast<size_t>(node.inputs[i])];
+    const bool halves = takesHalves(*node.step.node);
+    if (!halves)
+        for (at::Tensor &tensor : in)
+            tensor = inPrecision(std::move(tensor), m_precision);
     Step step = node.step;
     step.mode = mode;
     Results results;
@@ -185,7 +217,8 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, Mode
             (*statistics)[node.step.node->input(i + 2)] = results.at(static_cast<size_t>(i));
     for (size_t i = 0; i < std::min(results.size(), node.outputs.size()); ++i)
         if (node.outputs[i] >= 0)
-            values[static_cast<size_t>(node.outputs[i])] = inPrecision(results[i], m_precision);
+            values[static_cast<size_t>(node.outputs[i])] =
+                halves ? results[i] : inPrecision(results[i], m_precision);
 }
 
 /// Images with their channels side by side: convolutions take them as they are, and pools go over all

@@ -37,6 +37,16 @@ at::Tensor matrixFrom(at::Tensor constant, const WeightLayout &layout)
     return constant;
 }
 
+void backward(const at::Tensor &loss)
+{
+    try {
+        loss.backward();
+    } catch (const c10::Error &error) { // of an operator in a precision that the library has no gradient for
+        throw Error(ErrorCode::Unsupported, Message::tr("The gradient cannot be computed: {}.",
+                                                        std::string(error.what_without_backtrace())));
+    }
+}
+
 /// While it lives, products are computed in bfloat16 where that is asked for.
 class ComputingIn {
 public:
@@ -244,7 +254,7 @@ LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
     if (!std::isfinite(figures.total))
         refuseLoss(loss, values);
     m_optimizer->zero_grad();
-    tensors.total.backward();
+    backward(tensors.total);
     figures.gradientNorm = gradientNorm();
     if (m_options.clip > 0 && figures.gradientNorm > m_options.clip)
         for (const at::Tensor &leaf : moving())
@@ -272,7 +282,7 @@ void TorchNetwork::addGradients(const Batch &batch, const Loss &loss, std::vecto
     TorchGraph::Values values = given(batch.inputs);
     for (const Weight &weight : m_weights)
         values[weight.constant] = values[weight.constant].detach().clone().requires_grad_();
-    lossAt(batch, loss, values, {}, nullptr).total.backward();
+    backward(lossAt(batch, loss, values, {}, nullptr).total);
     sums.resize(m_weights.size());
     squares.resize(m_weights.size());
     for (size_t i = 0; i < m_weights.size(); ++i) {
