@@ -149,6 +149,9 @@ void TrainingRun::prepareNetwork()
         fixed.constants.insert(m_task.parts.biases.begin(), m_task.parts.biases.end());
     if (!changes.normalizations)
         fixed.constants.insert(m_task.parts.normalizations.begin(), m_task.parts.normalizations.end());
+    for (size_t i = 0; m_task.regrows && i < m_fixed.size(); ++i)
+        if (!m_fixed[i].empty())
+            m_network.setKept(i, m_fixed[i], true);
     m_network.setFixed(fixed);
     m_network.setOptimizer(step().optimizer);
     if (m_state.precisions.size() > m_state.step)
@@ -298,21 +301,23 @@ double TrainingRun::zeros() const
     return all > 0 ? static_cast<double>(zeros) / static_cast<double>(all) : 0.0;
 }
 
-bool TrainingRun::isEligible(const EpochRecord &record) const
+bool TrainingRun::isEligible(double epoch) const
 {
-    return !step().prune || record.epoch >= step().prune->epochs;
+    return !step().prune || epoch >= step().prune->epochs;
 }
 
 /// What is pruned less than the plan says is no result; until then the newest counts.
 bool TrainingRun::isBetter(const EpochRecord &record) const
 {
-    if (!m_state.best || !isEligible(*m_state.best) || !record.judged || !m_state.best->judged)
+    if (!m_state.best || !isEligible(m_state.best->epoch) || !record.judged || !m_state.best->judged)
         return true;
-    return isEligible(record) && record.judged->isBetterThan(*m_state.best->judged, step().losses);
+    return isEligible(record.epoch) && record.judged->isBetterThan(*m_state.best->judged, step().losses);
 }
 
 void TrainingRun::record()
 {
+    if (m_state.updates > 0 && isEligible(position()))
+        prune(); // all that the plan says, before it is judged as that
     EpochRecord record;
     record.step = m_state.step;
     record.epoch = position();

@@ -38,7 +38,7 @@ private:
     double zeros() const;
     void watch(const LossValue &loss);
     void record();
-    bool isEligible(const EpochRecord &record) const;
+    bool isEligible(double epoch) const;
     bool isBetter(const EpochRecord &record) const;
     Precision precisionFor(const PlanStep &step);
     double secondsOfSteps(Precision precision, const std::vector<Batch> &batches);

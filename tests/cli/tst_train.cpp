@@ -137,7 +137,7 @@ void TstTrain::plan_isFollowedAndKept()
     for (const QJsonValue &value : seen.json()["layers"].toArray()) {
         const QJsonObject layer = value.toObject();
         const double size = number(layer, "rows") * number(layer, "cols");
-        zeros += number(layer, "sparsity") * size;
+        zeros += number(layer["sparsity"].toObject(), "element") * size;
         all += size;
     }
     QVERIFY2(std::abs(zeros / all - 0.8) < 0.001, seen.report());

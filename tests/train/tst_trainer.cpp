@@ -435,8 +435,10 @@ void TstTrainer::ramp_reachesItsShare()
     const Matrix values = decode(trainer.network().weights().front());
     QCOMPARE((values.array() == 0).count(), Index(480));
     QVERIFY(*result.best.judged->accuracy > 0.7);
-    for (size_t i = 1; i < result.epochs.size(); ++i)
+    for (size_t i = 1; i < result.epochs.size(); ++i) {
         QVERIFY(result.epochs[i].zeros >= result.epochs[i - 1].zeros);
+        QCOMPARE(result.epochs[i].zeros == 0.75, result.epochs[i].epoch >= 2); // whole from its end on
+    }
 }
 
 void TstTrainer::ramp_givesBackOnlyWhereItRegrows()
