@@ -2,10 +2,13 @@
 #include "app/document.h"
 #include "app/output.h"
 #include "app/recipeoptions.h"
+#include "app/recovertraining.h"
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/base/fileio.h"
+#include "core/base/outputs.h"
 #include "core/compress/tuningfile.h"
+#include "core/recover/fromfile.h"
 #include "core/recover/recovery.h"
 #include "core/workflow/exportmodel.h"
 
@@ -17,10 +20,13 @@ namespace lathe {
 namespace {
 
 constexpr int64_t trainLimit = 512; ///< samples, unless told otherwise
+constexpr int64_t gradientLimit =
+    2048; ///< samples that are fitted to and held out where more are learned from
 
 struct RecoverOptions {
-    std::string model, output, train, tuning, saveTuning, saveRecipe, report;
-    int64_t trainSamples = trainLimit;
+    std::string model, teacher, output, train, tuning, saveTuning, saveRecipe, report;
+    int64_t trainSamples = 0; ///< 0: as usual
+    RecoverTrainingOptions training;
     int64_t augment = 0;
     RecipeOptions recipe;
     DataOptions data;
@@ -43,6 +49,7 @@ struct Recovery {
     Message samples; ///< measured on
     std::optional<MeasuredModel> before, after;
     std::optional<MeasuredModels> measured; ///< for the report
+    std::optional<train::TrainedRecovery> trained;
     Published published;
     double seconds = 0.0;
 };
@@ -54,12 +61,23 @@ ExportFiles filesOf(const RecoverOptions &options)
 
 void checkFiles(const RecoverOptions &options, const std::vector<std::filesystem::path> &data)
 {
-    ExportInputs inputs{
-        options.model, data, {}, {options.data.data, options.calibration.data, options.train}};
+    ExportInputs inputs{options.teacher.empty() ? options.model : options.teacher,
+                        data,
+                        {},
+                        {options.data.data, options.calibration.data, options.train}};
     for (const std::string &recipe : options.recipe.files)
         inputs.files.push_back({Message::tr("a recipe that is read"), recipe});
     inputs.files.push_back({Message::tr("the trained values that are read"), options.tuning});
+    if (!options.teacher.empty())
+        inputs.files.push_back({Message::tr("the model that is recovered"), options.model});
+    inputs.files.push_back({Message::tr("the plan"), options.training.plan});
     requireSafeExport(filesOf(options), inputs);
+    inputs.files.push_back({Message::tr("the source model itself"), inputs.model});
+    std::vector<NamedFile> outputs{{Message::tr("the result"), options.output},
+                                   {Message::tr("the trained values"), options.saveTuning}};
+    for (const std::filesystem::path &file : options.training.outputs())
+        outputs.push_back({Message::tr("what is written while training"), file});
+    requireSafeOutputs(outputs, inputs.files);
 }
 
 std::vector<RecoveryStep> stepsOf(const std::vector<std::string> &texts)
@@ -98,7 +116,8 @@ void measure(Recovery &r, const CompressedModel &start, const RecoverOptions &op
 
 Json figuresJson(double divergence, const Recovered &recovered, const std::optional<MeasuredModel> &measured)
 {
-    Json json{{recovered.ofClasses ? "held_out_kl_nats" : "held_out_energy_lost", numberJson(divergence)}};
+    Json json{{recovered.ofClasses || recovered.heldOut == 0 ? "held_out_kl_nats" : "held_out_energy_lost",
+               recovered.heldOut > 0 ? numberJson(divergence) : Json(nullptr)}};
     if (measured) {
         addMetrics(json, measured->metrics);
         addComparison(json["comparison"], measured->comparison);
@@ -106,19 +125,29 @@ Json figuresJson(double divergence, const Recovered &recovered, const std::optio
     return json;
 }
 
-Json stepsJson(const Recovered &recovered)
+Json stepsJson(const Recovered &recovered, const std::optional<train::TrainedRecovery> &trained)
 {
     Json steps = Json::array();
     double before = recovered.divergenceBefore;
+    const auto difference = [&](double value) {
+        return recovered.heldOut > 0 ? numberJson(value) : Json(nullptr);
+    };
     for (const RecoveryOutcome &outcome : recovered.steps) {
         steps.push_back({{"step", std::string(nameOf(outcome.step))},
                          {"kept", outcome.kept},
                          {"changed", outcome.layers},
-                         {"before", numberJson(before)},
-                         {"after", numberJson(outcome.divergence)},
+                         {"before", difference(before)},
+                         {"after", difference(outcome.divergence)},
                          {"seconds", numberJson(outcome.seconds)}});
         before = outcome.kept ? outcome.divergence : before;
     }
+    for (const TrainedStep &step : trainedSteps(trained))
+        steps.push_back({{"step", step.name},
+                         {"kept", step.kept},
+                         {"changed", step.changed},
+                         {"before", difference(step.before)},
+                         {"after", difference(step.after)},
+                         {"seconds", numberJson(step.seconds)}});
     return steps;
 }
 
@@ -126,19 +155,21 @@ Json documentOf(const RecoverOptions &options, const Recovery &r)
 {
     const Recovered &recovered = r.recovered;
     Json json{{"file", options.output},
-              {"source", options.model},
+              {"source", options.teacher.empty() ? options.model : options.teacher},
               {"size_bytes", r.published.bytes},
               {"source_size_bytes", recovered.model.origin.fileBytes()},
               {"recipe", Json::parse(toJson(r.model.compressed.finalRecipe()))},
-              {"train", options.train},
+              {"train", options.train.empty() ? Json(nullptr) : Json(options.train)},
               {"samples", recovered.fitted},
               {"held_out_samples", recovered.heldOut},
-              {"gradients", false},
+              {"gradients", r.trained.has_value()},
               {"before", figuresJson(recovered.divergenceBefore, recovered, r.before)},
               {"after", figuresJson(recovered.divergenceAfter, recovered, r.after)},
-              {"steps", stepsJson(recovered)},
+              {"steps", stepsJson(recovered, r.trained)},
               {"seconds", numberJson(r.seconds)},
-              {"stopped", "finished"}};
+              {"stopped", r.trained ? stopName(*r.trained) : "finished"}};
+    if (r.trained)
+        json["training"] = trainingJson(*r.trained);
     json["data"] = r.samples.empty() ? Json(nullptr) : Json(r.samples.text());
     json["tuning"] = options.saveTuning.empty() ? Json(nullptr) : Json(options.saveTuning);
     json["tuning_sha256"] = recovered.tuning->sha256();
@@ -159,9 +190,14 @@ std::string textOf(const RecoverOptions &options, const Recovery &r)
         table.add({std::string(nameOf(outcome.step)), std::to_string(outcome.layers),
                    numberText(outcome.divergence), outcome.kept ? "yes" : "no",
                    durationText(outcome.seconds)});
+    for (const TrainedStep &step : trainedSteps(r.trained))
+        table.add({step.name, std::to_string(step.changed), numberText(step.after), step.kept ? "yes" : "no",
+                   durationText(step.seconds)});
     Fields fields{{"Written", options.output},
-                  {"Samples", fmt::format("{} fitted to, {} held out, of {}", recovered.fitted,
-                                          recovered.heldOut, options.train)},
+                  {"Samples", options.train.empty()
+                                  ? std::string("none")
+                                  : fmt::format("{} fitted to, {} held out, of {}", recovered.fitted,
+                                                recovered.heldOut, options.train)},
                   {"Took", durationText(r.seconds)}};
     if (r.before) {
         fields.emplace_back("Data", r.samples.text());
@@ -194,45 +230,100 @@ void requireLayers(const Recovered &recovered)
                     Message::tr("The recipe changes no layer, so there is nothing to recover."));
 }
 
+/// What is to be recovered, as made of the source: a recipe, or a file from elsewhere.
+FromFile given(const RecoverOptions &options, const Model &source, const JobContext &ctx)
+{
+    if (!options.teacher.empty())
+        return valuesOfFile(source, Model::load(options.model, ctx), ctx);
+    return {options.recipe.recipe(), tuningOf(options.tuning, source, ctx)};
+}
+
+/// What values are fitted to; empty without --train.
+std::optional<SampleSet> trainingSamples(const RecoverOptions &options, const Model &source, Console &console,
+                                         const JobContext &ctx)
+{
+    if (options.train.empty())
+        return {};
+    const int64_t usual = options.withoutGradients ? trainLimit : gradientLimit;
+    const Sampling training(
+        {options.train, options.trainSamples > 0 ? options.trainSamples : usual, options.data.preprocess},
+        ctx);
+    return training.prepare(source, training.choose(source, console), ctx);
+}
+
+Recovered recovered(const RecoverOptions &options, Compressor &compressor, const CompressedModel &start,
+                    const std::optional<SampleSet> &samples, const JobContext &ctx)
+{
+    if (!samples)
+        return recoverWithoutData(compressor, start, ctx);
+    RecoveryOptions recovering;
+    recovering.steps = stepsOf(options.only);
+    recovering.augment = static_cast<size_t>(options.augment);
+    return recoverWithoutGradients(compressor, start, *samples, recovering, ctx);
+}
+
+train::TrainedRecovery learned(const RecoverOptions &options, Compressor &compressor,
+                               const CompressedModel &start, const SampleSet &samples, Console &console,
+                               const JobContext &ctx)
+{
+    const Sampling training({options.train, 0, options.data.preprocess}, ctx);
+    return trainedRecovery(options.training, compressor, start, training,
+                           training.choose(start.origin, console), samples, console, ctx);
+}
+
 void recover(RecoverOptions options, Console &console)
 {
     const auto began = std::chrono::steady_clock::now();
-    const JobContext ctx = console.job();
+    JobContext ctx = console.job();
     checkFiles(options, {});
-    const Recipe recipe = options.recipe.recipe();
-    const Model source = Model::load(options.model, ctx.part(0.0, 0.02));
+    if (!options.withoutGradients)
+        train::loadEngine(); // says at once where it is missing
+    const Model source =
+        Model::load(options.teacher.empty() ? options.model : options.teacher, ctx.part(0.0, 0.02));
     checkFiles(options, source.dataFiles());
     console.issues(source.issues());
+    const auto [recipe, tuning] = given(options, source, ctx);
     if (options.calibration.data.empty())
-        options.calibration = {options.train, options.trainSamples};
-    const auto tuning = tuningOf(options.tuning, source, ctx);
+        options.calibration = {options.train, options.trainSamples > 0 ? options.trainSamples : trainLimit};
     const bool calibrates = !tuning && needsInputs(source, recipe);
     Compressor compressor(source, calibrates ? calibrationOf(options.calibration, options.data.preprocess,
                                                              source, console, ctx.part(0.02, 0.1))
                                              : nullptr);
     const CompressedModel start = compressor.compress(recipe, tuning, ctx.part(0.1, 0.3));
-    const Sampling training({options.train, options.trainSamples, options.data.preprocess}, ctx);
-    const SampleSet samples = training.prepare(source, training.choose(source, console), ctx.part(0.3, 0.35));
-    RecoveryOptions recovering;
-    recovering.steps = stepsOf(options.only);
-    recovering.augment = static_cast<size_t>(options.augment);
-    Recovered recovered =
-        recoverWithoutGradients(compressor, start, samples, recovering, ctx.part(0.35, 0.75));
-    requireLayers(recovered);
-    BuiltModel built = buildModel(recovered.model, Storage::Compact, ctx.part(0.75, 0.8));
+    const auto samples = trainingSamples(options, source, console, ctx.part(0.3, 0.35));
+    std::optional<train::TrainedRecovery> trained;
+    if (!options.withoutGradients)
+        trained = learned(options, compressor, start, *samples, console, ctx.part(0.35, 0.75));
+    ctx.stop = trained ? std::stop_token() : ctx.stop; // what has been learned is written
+    Recovered found =
+        trained ? trained->recovered : recovered(options, compressor, start, samples, ctx.part(0.35, 0.75));
+    requireLayers(found);
+    BuiltModel built = buildModel(found.model, Storage::Compact, ctx.part(0.75, 0.8));
     const std::optional<int64_t> macs = built.macs;
-    Recovery r{{recovered.model, std::move(built), macs}, std::move(recovered), {}, {}, {}, {}, {}, {}, 0.0};
+    Recovery r{{found.model, std::move(built), macs},
+               std::move(found),
+               {},
+               {},
+               {},
+               {},
+               {},
+               std::move(trained),
+               {},
+               0.0};
     console.issues(r.model.issues());
     console.issues(r.recovered.issues);
     if (!options.data.data.empty())
         measure(r, start, options, console, ctx.part(0.8, 0.9));
-    ExportOptions exporting{filesOf(options), options.verify, &samples, options.seed, {}};
-    const SampleSet few = samples.subset({0, 1, 2, 3, 4, 5, 6, 7});
-    exporting.samples = &few;
+    ExportOptions exporting{filesOf(options), options.verify, nullptr, options.seed, {}};
+    std::optional<SampleSet> few;
+    if (samples)
+        exporting.samples = &few.emplace(samples->subset({0, 1, 2, 3, 4, 5, 6, 7}));
     exporting.tuning = tuningBytes(tuningFile(r, recipe));
     r.published =
         exportModel(r.model, exporting, r.measured ? &*r.measured : nullptr, ctx.part(0.9, 1.0)).published;
     requireWritten(r.published);
+    if (r.trained)
+        endEarly(*r.trained, options.output, console);
     r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     if (console.json())
         console.printJson(documentOf(options, r));
@@ -248,16 +339,22 @@ Verb addRecover(CLI::App &app)
         "recover", "Give a compressed model new values that bring its outputs back to the original's");
     const auto options = std::make_shared<RecoverOptions>();
     parser->add_option("model", options->model, "The model (.onnx)")->required()->type_name("MODEL");
+    parser
+        ->add_option("--teacher", options->teacher,
+                     "The original that MODEL was pruned or compressed from elsewhere: MODEL's zeros stay "
+                     "zeros, instead of a recipe")
+        ->type_name("ORIGINAL");
     options->recipe.addTo(*parser);
     parser
         ->add_option("--train", options->train,
                      "Data set whose samples the values are fitted to, as --data; a fifth of them is held "
-                     "out and says what is of use. Labels are not looked at")
-        ->required()
+                     "out and says what is of use. Labels are not looked at. Without: means of outputs "
+                     "are corrected by the constants of normalizations")
         ->type_name("DATA");
     parser
-        ->add_option("--train-samples", options->trainSamples,
-                     fmt::format("Use at most so many of them (default: {})", trainLimit))
+        ->add_option(
+            "--train-samples", options->trainSamples,
+            fmt::format("Fit to at most so many of them without gradients (default: {})", trainLimit))
         ->check(CLI::PositiveNumber);
     parser->add_flag("--without-gradients", options->withoutGradients,
                      "By least squares and statistics alone, in seconds");
@@ -272,6 +369,7 @@ Verb addRecover(CLI::App &app)
                      "Show so many flips and crops of each image as well (default: 0)")
         ->check(CLI::Range(0, 100))
         ->type_name("N");
+    options->training.addTo(*parser);
     parser->add_option("-o,--output", options->output, "The file to write")
         ->required()
         ->type_name("OUT.onnx");
@@ -287,12 +385,23 @@ Verb addRecover(CLI::App &app)
     addSeedOption(*parser, options->seed);
     parser->add_flag("!--no-verify", options->verify, "Do not prove that the file does what the recipe says");
     return {parser, [options](Console &console) {
-                if (options->recipe.empty())
+                if (!options->teacher.empty() && !(options->recipe.empty() && options->tuning.empty()))
+                    throw Error(ErrorCode::InvalidArgument,
+                                Message::tr("With --teacher the file says what is compressed, and no recipe "
+                                            "and no trained values are laid over it."));
+                if (options->recipe.empty() && options->teacher.empty())
                     throw Error(ErrorCode::InvalidArgument,
                                 Message::tr("Nothing says how to compress: give --recipe or --set, such as "
                                             "--set '*:bits=8'."));
-                if (!options->withoutGradients)
-                    throw Error(ErrorCode::InvalidArgument, Message::tr("Give --without-gradients."));
+                if (options->withoutGradients && options->training.any())
+                    throw Error(ErrorCode::InvalidArgument,
+                                Message::tr("With --without-gradients nothing is trained, so no plan, time, "
+                                            "checkpoint or progress is of use."));
+                if (!options->withoutGradients && options->train.empty())
+                    throw Error(ErrorCode::InvalidArgument,
+                                Message::tr("Training learns from samples: give --train, or "
+                                            "--without-gradients."));
+                options->training.check();
                 recover(*options, console);
             }};
 }

@@ -5,9 +5,11 @@
 #include "core/recover/tunedmodel.h"
 #include "core/train/batchloader.h"
 #include "core/train/recoverplan.h"
+#include "core/train/recoverramp.h"
 #include "core/train/trainedmodel.h"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 
 namespace lathe::train {
@@ -15,7 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t fitted = 512; ///< samples at most that what goes without gradients looks at
+constexpr double blockShare = 0.15; ///< of the time, for the blocks
+constexpr size_t fitted = 512;      ///< samples at most that what goes without gradients looks at
 
 double secondsSince(Clock::time_point start)
 {
@@ -48,14 +51,22 @@ public:
         const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), m_samples.size());
         if (!judging.empty())
             m_oracle = OutputOracle::of(start.source, m_samples.subset(judging), m_ctx.part(0, 0.02));
-        TrainedRecovery result{unrefitted(start), {}, false, false};
+        TrainedRecovery result{unrefitted(start), {}, {}, {}, {}, {}, {}, false};
         result.recovered.heldOut = judging.size();
         if (const auto before = lossOf(start)) {
             result.recovered.divergenceBefore = before->divergence;
             result.recovered.ofClasses = before->ofClasses;
         }
-        refit(result.recovered, start);
+        if (const PlanStep *ramp = rampOfPlan())
+            prune(result, *ramp);
+        else
+            refit(result.recovered, start);
+        trainBlocks(result);
         train(result);
+        if (!result.recovered.tuning) { // nothing was of use: what there was before
+            result.recovered.tuning = tuningOf(start, start, start.constants(), "as compressed");
+            result.recovered.model = m_compressor.compress(start.recipe, result.recovered.tuning, unstopped());
+        }
         return result;
     }
 
@@ -77,35 +88,94 @@ private:
         recovered.divergenceAfter = recovered.divergenceBefore;
         if (!m_options.refits || places.size() < 16)
             return;
-        Recovered refitted = recoverWithoutGradients(m_compressor, start, m_samples.subset(places), {},
-                                                     m_ctx.part(0.02, 0.1));
+        Recovered refitted =
+            recoverWithoutGradients(m_compressor, start, m_samples.subset(places), {}, m_ctx.part(0.02, 0.1));
         recovered.steps = refitted.steps;
         recovered.issues = refitted.issues;
         const auto loss = lossOf(refitted.model);
         if (loss && loss->divergence >= recovered.divergenceBefore)
             return;
-        recovered.model = std::move(refitted.model);
-        recovered.tuning = std::move(refitted.tuning);
+        adopt(recovered, std::move(refitted.model), loss);
+    }
+
+    static void adopt(Recovered &recovered, CompressedModel model, const std::optional<Oracle::Loss> &loss)
+    {
+        recovered.tuning = model.tuning;
+        recovered.model = std::move(model);
         recovered.divergenceAfter = loss ? loss->divergence : 0.0;
+    }
+
+    const PlanStep *rampOfPlan() const
+    {
+        if (!m_options.plan)
+            return nullptr;
+        const auto &steps = m_options.plan->steps;
+        const auto found = std::ranges::find_if(steps, [](const PlanStep &s) { return s.prune.has_value(); });
+        return found != steps.end() ? &*found : nullptr;
+    }
+
+    /// Whatever it brings: it is what the plan says.
+    void prune(TrainedRecovery &result, const PlanStep &step)
+    {
+        const auto begun = Clock::now();
+        Recovered &recovered = result.recovered;
+        Plan plan{{}, m_options.plan->seed, m_options.plan->validation, {step}};
+        useLabelsWhereTheyServe(plan, m_data, scoresOf(recovered.model.source).classes);
+        const SampleSet samples = m_samples.subset(placesOf(m_samples, m_data.training(), fitted));
+        const RampTask task{m_data, samples, plan.steps.front(), plan.seed, m_options.training.onEvent};
+        CompressedModel model = prunedInStages(m_engine, recovered.model, task, m_ctx.part(0.02, 0.1));
+        const auto loss = lossOf(model);
+        result.gradual = {model.layers.size(), true, recovered.divergenceBefore,
+                          loss ? loss->divergence : 0.0, secondsSince(begun)};
+        adopt(recovered, std::move(model), loss);
+    }
+
+    /// What has been learned is not thrown away.
+    JobContext unstopped() const
+    {
+        JobContext ctx = m_ctx;
+        ctx.stop = {};
+        return ctx;
+    }
+
+    std::string description() const
+    {
+        return fmt::format("trained on {}", m_data.dataset().description().text());
+    }
+
+    /// Kept only where the whole model gets nearer to the original, too.
+    void trainBlocks(TrainedRecovery &result)
+    {
+        Recovered &recovered = result.recovered;
+        if (!m_options.blocks || m_data.training().size() < 16)
+            return;
+        const auto begun = Clock::now();
+        m_engine.setThreads(m_ctx.threadCount());
+        BlockResult trained = recoverBlocks(m_engine, recovered.model, m_data, m_options.seconds * blockShare,
+                                            m_options.seed, m_ctx.part(0.1, 0.2));
+        result.blocks = std::move(trained.blocks);
+        const auto loss = lossOf(trained.model);
+        result.byBlocks = {result.blocks.size(), loss && loss->divergence < recovered.divergenceAfter,
+                           recovered.divergenceAfter, loss ? loss->divergence : 0.0, secondsSince(begun)};
+        if (result.byBlocks.kept)
+            adopt(recovered, std::move(trained.model), loss);
     }
 
     void train(TrainedRecovery &result)
     {
         Recovered &recovered = result.recovered;
         Student student = studentOf(recovered.model);
-        std::vector<Message> notes;
-        student.task.plan = planFor(student, notes);
+        student.task.plan = planFor(student, result.notes);
         std::optional<Teacher> teacher;
         if (std::ranges::any_of(student.task.plan.steps,
                                 [](const PlanStep &step) { return step.losses.needsTeacher(); }))
             student.task.teacher = &teacher.emplace(
-                teacherFor(student.task, recovered.model.origin, m_data, m_ctx.part(0.1, 0.11)));
+                teacherFor(student.task, recovered.model.origin, m_data, m_ctx.part(0.2, 0.21)));
         if (m_options.onPlan)
             m_options.onPlan(student.task.plan);
         Trainer trainer(m_engine, student.task, m_data);
         recovered.fitted = m_data.training().size();
         result.training = within(trainer, result.outOfTime);
-        result.training.notes.insert(result.training.notes.begin(), notes.begin(), notes.end());
         take(result, student, trainer.network());
     }
 
@@ -114,13 +184,13 @@ private:
     {
         std::stop_source stop;
         const std::stop_callback forward(m_ctx.stop, [&stop] { stop.request_stop(); });
-        JobContext ctx = m_ctx.part(0.12, 0.97);
+        JobContext ctx = m_ctx.part(0.21, 0.97);
         ctx.stop = stop.get_token();
         TrainerOptions options = m_options.training;
         options.onEvent = [&](const TrainingEvent &event) {
             if (m_options.training.onEvent)
                 m_options.training.onEvent(event);
-            if (event.seconds > m_options.seconds && !m_options.plan) {
+            if (event.seconds > m_options.seconds && m_options.limited) {
                 outOfTime = true;
                 stop.request_stop();
             }
@@ -130,26 +200,25 @@ private:
 
     void take(TrainedRecovery &result, const Student &student, const Network &network)
     {
-        JobContext ctx = m_ctx;
-        ctx.stop = {}; // what has been learned is not thrown away
+        const JobContext ctx = unstopped();
         Recovered &recovered = result.recovered;
-        Tuning::Constants changed;
-        const CompressedModel learned = withLearned(student, network, recovered.model, changed);
-        auto tuning = tuningOf(learned, recovered.model, changed,
-                               fmt::format("trained on {}", m_data.dataset().description().text()));
+        const auto tuning = withLearned(student, network, recovered.model, description()).tuning;
         CompressedModel model = m_compressor.compress(recovered.model.recipe, tuning, ctx);
         const auto loss = m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
-        result.better = !loss || loss->divergence < recovered.divergenceAfter;
-        if (!result.better)
-            return;
-        recovered.model = std::move(model);
-        recovered.tuning = std::move(tuning);
-        recovered.divergenceAfter = loss ? loss->divergence : 0.0;
+        result.whole = {student.layers.size(), !loss || loss->divergence < recovered.divergenceAfter,
+                        recovered.divergenceAfter, loss ? loss->divergence : 0.0, result.training.seconds};
+        if (result.whole.kept)
+            adopt(recovered, std::move(model), loss);
     }
 
     Plan planFor(Student &student, std::vector<Message> &notes)
     {
         Plan plan = m_options.plan ? *m_options.plan : planByMeasuring(student);
+        for (PlanStep &step : plan.steps)
+            if (step.prune) { // that has been done
+                step.epochs = std::max(1.0, step.epochs - step.prune->epochs);
+                step.prune.reset();
+            }
         notes = useLabelsWhereTheyServe(plan, m_data, scoresOf(student.task.model).classes);
         return plan;
     }

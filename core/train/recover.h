@@ -1,24 +1,36 @@
 #pragma once
 // Recovery with gradients: a compressed model learns from the original what it has lost.
 #include "core/recover/recovery.h"
-#include "core/train/recoverstudent.h"
+#include "core/train/recoverblocks.h"
 
 namespace lathe::train {
 
 struct RecoverOptions {
     std::optional<Plan> plan; ///< none: one for the time there is, from a measured step
-    double seconds = 600;     ///< for training; when they are over, the best so far is kept
+    double seconds = 600;     ///< for training
+    bool limited = true;      ///< to them: when they are over, the best so far is kept
     bool refits = true;       ///< what goes without gradients first
+    bool blocks = true;       ///< each block by itself, before the whole network
     uint64_t seed = 1;        ///< of the plan that is made here
     TrainerOptions training;
     std::function<void(const Plan &)> onPlan = {}; ///< before training begins
 };
 
+/// A part of it.
+struct RecoveryStage {
+    size_t changed = 0;               ///< weights of layers, or blocks; 0: it did not take place
+    bool kept = false;                ///< it had brought the model nearer to the original
+    double before = 0.0, after = 0.0; ///< difference on the held-out samples, as in Recovered
+    double seconds = 0.0;
+};
+
 struct TrainedRecovery {
-    Recovered recovered;     ///< of its steps those without gradients; before and after all of it
-    TrainingResult training; ///< Cancelled where the time was over, too
+    Recovered recovered;        ///< of its steps those without gradients; before and after all of it
+    TrainingResult training;    ///< Cancelled where the time was over, too
+    std::vector<Message> notes; ///< of what is done otherwise than the plan says
+    RecoveryStage gradual, byBlocks, whole;
+    std::vector<BlockOutcome> blocks;
     bool outOfTime = false;
-    bool better = false; ///< than what there was without gradients; else that is what is kept
 };
 
 /// @param start what a compressor made of a model, which is the teacher

@@ -7,7 +7,8 @@ namespace lathe::train {
 namespace {
 
 constexpr double usedShare = 0.8;    ///< of the time; the rest is for judging, and for what comes between
-constexpr double mostUpdates = 3000; ///< after which little is gained
+constexpr double mostUpdates = 3000; ///< of photos, after which little is gained
+constexpr double mostOfSmall = 500;  ///< of what is smaller or no image
 constexpr int64_t photo = 64;        ///< pixels from which on an image is more than a sign
 
 Augmentation viewsOf(const RecoveryScale &scale)
@@ -33,15 +34,17 @@ Plan recoveryPlan(const RecoveryScale &scale)
     PlanStep step;
     step.batch = scale.shorter >= photo ? 32 : 64;
     step.optimizer.clip = 1;
-    step.rate = scale.shorter >= photo ? 1e-4 : 1e-3;
+    step.rate = scale.shorter >= photo ? 5e-5 : 3e-4;
     step.losses = {0.5, 1, 2, 1};
     step.dropout = false;
     step.changes.statistics = false;
     step.augment = viewsOf(scale);
     const double samples = static_cast<double>(std::max<size_t>(1, scale.samples));
     const double byTime = usedShare * scale.seconds / (samples * scale.secondsOfSample);
-    const double byUse = mostUpdates * static_cast<double>(step.batch) / samples;
+    const double byUse =
+        (scale.shorter >= photo ? mostUpdates : mostOfSmall) * static_cast<double>(step.batch) / samples;
     step.epochs = std::max(1.0, std::floor(std::min(byTime, byUse)));
+    step.patience = std::max<int64_t>(8, static_cast<int64_t>(step.epochs / 4));
     step.schedule.warmup = std::min(1.0, 0.05 * step.epochs);
     Plan plan;
     plan.name = "recover";

@@ -19,6 +19,7 @@ struct TrainingTask {
     Plan plan;
     Teacher *teacher = nullptr;        ///< for losses that need one
     std::vector<std::string> features; ///< values in the model that the teacher's stand for, in their order
+    bool regrows = false; ///< what masks of plain values hide goes on to move, unseen
 };
 
 /// Lets a run wait. From any thread.

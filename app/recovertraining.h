@@ -1,0 +1,51 @@
+#pragma once
+// The part of `lathe recover` that learns.
+#include "app/document.h"
+#include "app/sampling.h"
+#include "core/train/recover.h"
+
+namespace CLI {
+class App;
+}
+
+namespace lathe {
+
+struct RecoverTrainingOptions {
+    std::string plan, preset, checkpoint, progress;
+    std::optional<double> seconds, validation;
+    std::optional<uint64_t> seed;
+    bool resume = false;
+
+    /// Defines --plan, --preset, --seconds, --training-seed, --validation, --checkpoint, --resume and
+    /// --progress.
+    void addTo(CLI::App &parser);
+    /// Whether one of them was given.
+    bool any() const;
+    /// @throws Error InvalidArgument
+    void check() const;
+    std::vector<std::filesystem::path> outputs() const;
+};
+
+/// @param training the data set to learn from
+/// @param compressor of start's origin
+train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Compressor &compressor,
+                                       const CompressedModel &start, const Sampling &training,
+                                       const ChosenPreprocessing &chosen, const SampleSet &samples,
+                                       Console &console, const JobContext &ctx);
+
+/// What learns, as a row beside the steps without gradients.
+struct TrainedStep {
+    std::string name; ///< "gradual", "blocks", "training"
+    bool kept = false;
+    size_t changed = 0;
+    double before = 0, after = 0, seconds = 0; ///< difference on held-out samples
+};
+std::vector<TrainedStep> trainedSteps(const std::optional<train::TrainedRecovery> &trained);
+
+/// "finished", "time", "cancelled", "diverged"
+std::string stopName(const train::TrainedRecovery &trained);
+Json trainingJson(const train::TrainedRecovery &trained);
+/// Says what was kept, then ends as what stopped it does; nothing where it was done or out of time.
+void endEarly(const train::TrainedRecovery &trained, const std::string &output, Console &console);
+
+} // namespace lathe

@@ -1,0 +1,204 @@
+#include "core/train/recoverstudent.h"
+
+#include "core/base/error.h"
+#include "core/exporting/biasshift.h"
+#include "core/model/proto.h"
+#include "core/onnx/constants.h"
+#include "core/recover/tunedmodel.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace lathe::train {
+namespace {
+
+/// Nodes with the biases that they have been given.
+class Shifting {
+public:
+    explicit Shifting(const Model &model) : m_model(model), m_graph(model) {}
+
+    void add(size_t layer, const Vector &shift)
+    {
+        if (shift.size() == 0 || m_model.content().sites[layer].graph != 0)
+            return;
+        BiasedNode biased = withBias(m_graph, layer, shift, nullptr);
+        if (biased.bias.empty())
+            return;
+        for (const onnx::TensorProto &constant : biased.constants.constants) {
+            const Tensor values = readTensor(constant, m_model.content());
+            if (elementCount(values.shape) == shift.size())
+                m_shifts.push_back({layer, constant.name(), toFloats(values)});
+        }
+        m_nodes.emplace(m_model.content().sites[layer].node, std::move(biased));
+    }
+
+    Model model() const
+    {
+        if (m_nodes.empty())
+            return m_model;
+        onnx::ModelProto proto = m_model.content().proto;
+        onnx::GraphProto &graph = *proto.mutable_graph();
+        google::protobuf::RepeatedPtrField<onnx::NodeProto> nodes;
+        for (int i = 0; i < graph.node_size(); ++i) {
+            const auto found = m_nodes.find(i);
+            if (found == m_nodes.end()) {
+                *nodes.Add() = std::move(*graph.mutable_node(i));
+                continue;
+            }
+            const BiasedNode &biased = found->second;
+            nodes.Add(biased.before.begin(), biased.before.end());
+            *nodes.Add() = biased.node;
+            nodes.Add(biased.after.begin(), biased.after.end());
+            graph.mutable_initializer()->Add(biased.constants.constants.begin(),
+                                             biased.constants.constants.end());
+        }
+        graph.mutable_node()->Swap(&nodes);
+        return modelFromProto(std::move(proto), m_model);
+    }
+
+    const std::vector<Student::Shift> &shifts() const { return m_shifts; }
+
+private:
+    const Model &m_model;
+    SourceGraph m_graph;
+    std::map<int, BiasedNode> m_nodes; ///< by place
+    std::vector<Student::Shift> m_shifts;
+};
+
+/// A layer that begins with a shift has its bias in another constant, and the one before is read no more.
+void addConstants(Trainable &trainable, const Parts &parts, const std::vector<Student::Shift> &shifts)
+{
+    for (const auto *names : {&parts.biases, &parts.normalizations})
+        trainable.constants.insert(trainable.constants.end(), names->begin(), names->end());
+    for (const Student::Shift &shift : shifts)
+        if (std::ranges::find(trainable.constants, shift.constant) == trainable.constants.end())
+            trainable.constants.push_back(shift.constant);
+}
+
+bool isSame(const Tensor &tensor, const onnx::TensorProto &before, const Model::Content &content)
+{
+    const Tensor old = readTensor(before, content);
+    return old.type == tensor.type && old.bytes == tensor.bytes;
+}
+
+bool isComputed(const Model &model, const std::string &value)
+{
+    const auto found = model.content().index->find(0, value);
+    return found && found->kind == Definition::Kind::Node &&
+           model.content().index->node(*found).op_type() != "Constant";
+}
+
+/// A shape that begins with the size of the batch begins with "as many as come in".
+void openShape(onnx::ModelProto &proto, const std::string &name, int64_t fixed, const Model &model)
+{
+    const ConstantSite site = findConstant(proto, name);
+    if (site.graph == nullptr)
+        return;
+    onnx::TensorProto *stored = nullptr;
+    if (site.initializer >= 0)
+        stored = site.graph->mutable_initializer(site.initializer);
+    else
+        for (auto &attribute : *site.graph->mutable_node(site.constantNode)->mutable_attribute())
+            stored = attribute.has_t() ? attribute.mutable_t() : stored;
+    if (stored == nullptr)
+        return;
+    Tensor shape = readTensor(*stored, model.content());
+    if (shape.type != ElementType::Int64 || shape.bytes.empty() || shape.as<int64_t>()[0] != fixed)
+        return;
+    shape.as<int64_t>()[0] = 0;
+    *stored = makeTensorProto(stored->name(), shape);
+}
+
+} // namespace
+
+Student studentOf(const CompressedModel &compressed)
+{
+    const Model values = anyBatch(withConstants(compressed.source, compressed.constants()));
+    Shifting shifting(values);
+    for (size_t i = 0; i < compressed.layers.size(); ++i)
+        if (!compressed.source.layers()[i].tiedTo)
+            shifting.add(i, compressed.layers[i].code.biasShift);
+    Student student{{shifting.model(), {}, {}, {}, nullptr, {}}, {}, shifting.shifts()};
+    TrainingTask &task = student.task;
+    task.parts = partsOf(task.model);
+    for (const Parts::Weight &weight : task.parts.weights) {
+        const LayerCode &code = compressed.layers[weight.layer].code;
+        if (!code.weight)
+            continue;
+        task.trainable.weights.push_back(
+            {weight.constant, task.model.layers()[weight.layer].layout, *code.weight});
+        student.layers.push_back(weight.layer);
+    }
+    if (student.layers.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The recipe changes no layer, so there is nothing to recover."));
+    addConstants(task.trainable, task.parts, student.shifts);
+    task.trainable.batchStatistics = !task.parts.statistics.empty();
+    task.trainable.drops = true;
+    return student;
+}
+
+CompressedModel withLearned(const Student &student, const Network &network, const CompressedModel &start,
+                            const std::string &description)
+{
+    CompressedModel model = start;
+    const std::vector<Encoding> weights = network.weights();
+    for (size_t i = 0; i < student.layers.size(); ++i)
+        model.layers[student.layers[i]].code.weight = std::make_shared<const Encoding>(weights[i]);
+    const std::map<std::string, Tensor> constants = network.constants();
+    std::set<std::string> own;
+    for (const Student::Shift &shift : student.shifts) {
+        own.insert(shift.constant);
+        const std::vector<float> now = toFloats(constants.at(shift.constant));
+        Vector &sum = model.layers[shift.layer].code.biasShift;
+        for (Index row = 0; row < sum.size(); ++row)
+            sum[row] += now[static_cast<size_t>(row)] - shift.before[static_cast<size_t>(row)];
+    }
+    for (size_t i = 0; i < model.layers.size(); ++i)
+        if (const auto tied = model.source.layers()[i].tiedTo)
+            model.layers[i].code = model.layers[*tied].code;
+    Tuning::Constants changed = start.constants();
+    onnx::ModelProto source = start.source.content().proto;
+    for (const auto &[name, tensor] : constants) {
+        const ConstantSite site = own.contains(name) ? ConstantSite{} : findConstant(source, name);
+        if (site.graph == nullptr)
+            continue;
+        const auto found = start.source.content().index->find(0, name);
+        const auto info = found ? constantInfo(*start.source.content().index, *found) : std::nullopt;
+        if (!info)
+            continue;
+        Tensor typed = fromFloats(info->type, tensor.shape, toFloats(tensor));
+        if (site.initializer < 0 || changed.contains(name) ||
+            !isSame(typed, site.graph->initializer(site.initializer), start.source.content()))
+            changed.insert_or_assign(name, std::move(typed));
+    }
+    model.tuning = tuningOf(model, start, changed, description);
+    return model;
+}
+
+Model anyBatch(const Model &model)
+{
+    const auto isFixed = [](const ValueInfo &input) { return !input.shape.empty() && input.shape[0] > 0; };
+    if (model.inputs().empty() || !std::ranges::all_of(model.inputs(), isFixed))
+        return model;
+    const int64_t fixed = model.inputs().front().shape[0];
+    onnx::ModelProto proto = model.content().proto;
+    onnx::GraphProto &graph = *proto.mutable_graph();
+    const auto open = [](onnx::ValueInfoProto &value) {
+        auto &shape = *value.mutable_type()->mutable_tensor_type()->mutable_shape();
+        if (shape.dim_size() > 0)
+            shape.mutable_dim(0)->set_dim_param("N");
+    };
+    for (onnx::ValueInfoProto &input : *graph.mutable_input())
+        if (std::ranges::find(model.inputs(), input.name(), &ValueInfo::name) != model.inputs().end())
+            open(input);
+    std::ranges::for_each(*graph.mutable_output(), open);
+    graph.clear_value_info();
+    for (const onnx::NodeProto &node : model.content().proto.graph().node()) {
+        if (node.op_type() == "Reshape" && node.input_size() > 1 && isComputed(model, node.input(0)))
+            openShape(proto, node.input(1), fixed, model);
+    }
+    return modelFromProto(std::move(proto), model);
+}
+
+} // namespace lathe::train

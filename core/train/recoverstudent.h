@@ -1,0 +1,36 @@
+#pragma once
+// A compressed model as what is trained of it, and back.
+#include "core/compress/compressor.h"
+#include "core/train/trainer.h"
+
+namespace lathe::train {
+
+/// A compressed model as a task without a plan: what its layers carry keeps its structure; weights that carry
+/// nothing stay as they are. Trained besides: biases, scales and shifts of normalizations, and the shifts
+/// that layers carry.
+struct Student {
+    struct Shift {
+        size_t layer = 0;
+        std::string constant;      ///< of the task's model: the layer's bias with its shift
+        std::vector<float> before; ///< what it begins with
+    };
+    TrainingTask task;
+    std::vector<size_t> layers; ///< of each weight that is trained
+    std::vector<Shift> shifts;
+};
+
+/// Takes batches of any size where the model itself takes only one: see anyBatch().
+/// @throws Error InvalidArgument: no layer carries anything that could be trained
+Student studentOf(const CompressedModel &compressed);
+
+/// What has been learned in the places that it belongs to, as a tuning laid over the same recipe; what a
+/// compressor says of its layers is that of before.
+/// @param start what the student was made of @param description as Tuning has it
+CompressedModel withLearned(const Student &student, const Network &network, const CompressedModel &start,
+                            const std::string &description);
+
+/// A model whose graph is written for batches of one size, for any: its inputs, and the shapes that are
+/// constants and begin with that size, take what comes. The same model where it does so already.
+Model anyBatch(const Model &model);
+
+} // namespace lathe::train

@@ -1,0 +1,293 @@
+// Compressed models that learn from the original: what is trained of them, in which structure, and what comes
+// of it.
+#include "core/exporting/graph.h"
+#include "core/measure/measure.h"
+#include "core/train/recover.h"
+#include "core/train/recoverplan.h"
+#include "core/train/recoverramp.h"
+#include "tests/support/graphbuilder.h"
+#include "tests/support/messageof.h"
+
+#include <QtTest>
+
+using namespace lathe;
+using namespace lathe::train;
+
+namespace {
+
+const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
+
+const Model &digits()
+{
+    static const Model model = Model::load(sample + "/digits.onnx");
+    return model;
+}
+
+Preprocessing plain()
+{
+    return loadPreprocessing(sample + "/digits.preprocessor_config.json");
+}
+
+const TrainingData &data()
+{
+    static const TrainingData data(digits(), Dataset::open(sample + ":train"), plain(), {});
+    return data;
+}
+
+const SampleSet &samples()
+{
+    static const SampleSet set = SampleSet::prepare(digits(), Dataset::open(sample + ":train"), plain(), 0);
+    return set;
+}
+
+CompressedModel compressed(const std::string &rule)
+{
+    Recipe recipe;
+    recipe.rules = {parseRule("*:" + rule)};
+    return Compressor(digits()).compress(recipe);
+}
+
+JobContext oneThread()
+{
+    JobContext ctx;
+    ctx.threads = 1;
+    return ctx;
+}
+
+Plan shortPlan(double epochs = 6)
+{
+    RecoveryScale scale;
+    Plan plan = recoveryPlan(scale);
+    plan.steps.front().epochs = epochs;
+    plan.steps.front().rate = 0.001;
+    plan.steps.front().patience = 0;
+    return plan;
+}
+
+TrainedRecovery recovered(const std::string &rule, RecoverOptions options,
+                          const JobContext &ctx = oneThread())
+{
+    Compressor compressor(digits());
+    return recoverByTraining(loadEngine(), compressor, compressed(rule), data(), samples(), options, ctx);
+}
+
+RecoverOptions trainingAlone(Plan plan = shortPlan())
+{
+    RecoverOptions options;
+    options.plan = std::move(plan);
+    options.limited = options.refits = options.blocks = false;
+    return options;
+}
+
+Matrix outputsOf(const CompressedModel &model)
+{
+    return runSamples(Session(buildModel(model, Storage::Dense).model), samples().subset({0, 1, 2, 3, 4}))
+        .values;
+}
+
+Matrix outputsOf(Network &network, const std::string &value)
+{
+    const Tensor scores = network.run(data().inputs(std::vector<size_t>{0, 1, 2, 3, 4}), {value}).front();
+    const std::vector<float> values = toFloats(scores);
+    return Eigen::Map<const Matrix>(values.data(), 5, static_cast<Index>(values.size()) / 5);
+}
+
+} // namespace
+
+class TstRecovering : public QObject {
+    Q_OBJECT
+
+private slots:
+    void student_computesWhatIsExported_data();
+    void student_computesWhatIsExported();
+    void trainingBringsBackWhatIsLost_data();
+    void trainingBringsBackWhatIsLost();
+    void structure_stays();
+    void planKeysStay_soTheTuningIsCarried();
+    void blocks_endWhereEverythingPasses();
+    void blocks_learnAndAreJudged();
+    void fixedBatches_areOpened();
+    void ramp_endsAtTheRecipesShare();
+    void rampWithoutPruning_isRefused();
+    void sameSeed_givesTheSameValues();
+    void cancel_keepsTheBest();
+    void nothingCompressed_isRefused();
+    void plan_takesTheTimeThereIs();
+};
+
+void TstRecovering::student_computesWhatIsExported_data()
+{
+    QTest::addColumn<QString>("rule");
+    for (const char *rule : {"bits=2,range=mse", "prune=0.6", "clusters=8", "rank=2", "format=ternary",
+                             "bits=3,granularity=channel,range=mse,symmetric=false", "prune=0.5,bits=4"})
+        QTest::newRow(rule) << QString(rule);
+}
+
+void TstRecovering::student_computesWhatIsExported()
+{
+    QFETCH(QString, rule);
+    CompressedModel model = compressed(rule.toStdString());
+    model.layers.front().code.biasShift = Vector::Constant(digits().layers().front().rows, 0.25F);
+    const Student student = studentOf(model);
+    const auto network = loadEngine().network(student.task.model, student.task.trainable);
+    const Matrix given = outputsOf(*network, digits().outputs().front().name), wanted = outputsOf(model);
+    QVERIFY2((given - wanted).cwiseAbs().maxCoeff() < 1e-3 * wanted.cwiseAbs().maxCoeff(), qPrintable(rule));
+    const CompressedModel back = withLearned(student, *network, model, "nothing");
+    QVERIFY((outputsOf(back) - wanted).cwiseAbs().maxCoeff() < 1e-4 * wanted.cwiseAbs().maxCoeff());
+}
+
+void TstRecovering::trainingBringsBackWhatIsLost_data()
+{
+    QTest::addColumn<QString>("rule");
+    for (const char *rule : {"bits=2,range=mse", "prune=0.7", "clusters=4", "rank=2", "format=ternary"})
+        QTest::newRow(rule) << QString(rule);
+}
+
+void TstRecovering::trainingBringsBackWhatIsLost()
+{
+    QFETCH(QString, rule);
+    const TrainedRecovery result = recovered(rule.toStdString(), trainingAlone());
+    QVERIFY(result.whole.kept);
+    QVERIFY2(result.recovered.divergenceAfter < 0.5 * result.recovered.divergenceBefore,
+             qPrintable(QString("%1 to %2")
+                            .arg(result.recovered.divergenceBefore)
+                            .arg(result.recovered.divergenceAfter)));
+}
+
+void TstRecovering::structure_stays()
+{
+    const CompressedModel before = compressed("prune=0.7,bits=3");
+    const TrainedRecovery result = recovered("prune=0.7,bits=3", trainingAlone(shortPlan(2)));
+    for (size_t i = 0; i < before.layers.size(); ++i) {
+        const auto &a = std::get<MatrixEncoding>(*before.layers[i].code.weight);
+        const auto &b = std::get<MatrixEncoding>(*result.recovered.model.layers[i].code.weight);
+        QVERIFY(a.kept == b.kept);
+        QCOMPARE(std::get<UniformCodes>(b.values).bits, std::get<UniformCodes>(a.values).bits);
+        QVERIFY(decode(a) != decode(b));
+    }
+}
+
+void TstRecovering::planKeysStay_soTheTuningIsCarried()
+{
+    const TrainedRecovery result = recovered("bits=2", trainingAlone(shortPlan(2)));
+    Compressor compressor(digits());
+    const CompressedModel again =
+        compressor.compress(result.recovered.model.recipe, result.recovered.tuning, oneThread());
+    for (const LayerResult &layer : again.layers)
+        QVERIFY(layer.trained == LayerResult::Trained::Carried);
+    QVERIFY(outputsOf(again) == outputsOf(result.recovered.model));
+}
+
+void TstRecovering::blocks_endWhereEverythingPasses()
+{
+    const Student student = studentOf(compressed("bits=2"));
+    std::vector<std::string> weights;
+    for (const WeightForm &form : student.task.trainable.weights)
+        weights.push_back(form.constant);
+    const std::vector<std::string> ends = blockEnds(digits(), weights);
+    QCOMPARE(ends.size(), weights.size()); // a chain: one for each
+    QCOMPARE(ends.back(), scoresOf(digits()).value);
+
+    test::GraphBuilder graph; // a branch around one layer
+    graph.input("x", {-1, 4}).output("y", {-1, 4});
+    for (const char *name : {"a", "b", "c"})
+        graph.random(name, {4, 4});
+    graph.node("MatMul", {"x", "a"}, {"p"}).node("Relu", {"p"}, {"r"}).node("MatMul", {"r", "b"}, {"q"});
+    graph.node("Add", {"q", "r"}, {"s"}).node("MatMul", {"s", "c"}, {"y"});
+    QCOMPARE(blockEnds(graph.build(), {"a", "b", "c"}), (std::vector<std::string>{"r", "s", "y"}));
+}
+
+void TstRecovering::blocks_learnAndAreJudged()
+{
+    const BlockResult result =
+        recoverBlocks(loadEngine(), compressed("bits=2,range=mse"), data(), 1e9, 1, oneThread());
+    QVERIFY(!result.blocks.empty());
+    QVERIFY(std::ranges::any_of(result.blocks, &BlockOutcome::kept));
+    for (const BlockOutcome &block : result.blocks)
+        QCOMPARE(block.kept, block.after < block.before);
+}
+
+void TstRecovering::fixedBatches_areOpened()
+{
+    test::GraphBuilder graph;
+    graph.input("x", {1, 4}).output("y", {1, 6});
+    graph.random("w", {4, 6});
+    Tensor shape = makeTensor(ElementType::Int64, {2});
+    shape.as<int64_t>()[0] = 1;
+    shape.as<int64_t>()[1] = 6;
+    graph.constant("shape", shape);
+    graph.node("MatMul", {"x", "w"}, {"p"}).node("Reshape", {"p", "shape"}, {"y"});
+    const Model open = anyBatch(graph.build());
+    const auto network = loadEngine().network(open, {});
+    const Tensor three = makeTensor({3, 4}, std::vector<float>(12, 1.0F));
+    QCOMPARE(network->run({{"x", three}}, {"y"}).front().shape, (Shape{3, 6}));
+}
+
+void TstRecovering::ramp_endsAtTheRecipesShare()
+{
+    Plan plan = shortPlan(8);
+    plan.steps.front().prune = PruneRamp{0, 0.9, 4, 10, PruneRamp::Scope::Global, 0.1};
+    const TrainedRecovery staged = recovered("prune=0.85", trainingAlone(plan));
+    QVERIFY(staged.recovered.divergenceAfter < 0.5 * staged.recovered.divergenceBefore);
+    const CompressedModel before = compressed("prune=0.85");
+    for (size_t i = 0; i < before.layers.size(); ++i) {
+        const Encoding &now = *staged.recovered.model.layers[i].code.weight;
+        QVERIFY(std::abs(storedSparsity(now) - storedSparsity(*before.layers[i].code.weight)) < 0.02);
+    }
+    // The masks are others than those that the untrained weights have.
+    QVERIFY(std::get<MatrixEncoding>(*before.layers.back().code.weight).kept !=
+            std::get<MatrixEncoding>(*staged.recovered.model.layers.back().code.weight).kept);
+}
+
+void TstRecovering::rampWithoutPruning_isRefused()
+{
+    Plan plan = shortPlan(2);
+    plan.steps.front().prune = PruneRamp{};
+    const QString message = test::messageOf([&] { recovered("bits=2", trainingAlone(plan)); });
+    QVERIFY2(message.contains("the recipe prunes no layer"), qPrintable(message));
+}
+
+void TstRecovering::sameSeed_givesTheSameValues()
+{
+    const TrainedRecovery a = recovered("bits=2", trainingAlone(shortPlan(1)));
+    const TrainedRecovery b = recovered("bits=2", trainingAlone(shortPlan(1)));
+    QCOMPARE(a.recovered.tuning->sha256(), b.recovered.tuning->sha256());
+}
+
+void TstRecovering::cancel_keepsTheBest()
+{
+    std::stop_source stop;
+    RecoverOptions options = trainingAlone(shortPlan(50));
+    options.training.onEvent = [&](const TrainingEvent &event) {
+        if (event.epoch > 3)
+            stop.request_stop();
+    };
+    JobContext ctx = oneThread();
+    ctx.stop = stop.get_token();
+    const TrainedRecovery result = recovered("bits=2", options, ctx);
+    QVERIFY(result.training.stop == TrainingResult::Stop::Cancelled);
+    QVERIFY(!result.outOfTime);
+    QVERIFY(result.recovered.divergenceAfter < result.recovered.divergenceBefore);
+}
+
+void TstRecovering::nothingCompressed_isRefused()
+{
+    const QString message = test::messageOf([] { recovered("bits=off", trainingAlone()); });
+    QVERIFY2(message.contains("nothing to recover"), qPrintable(message));
+}
+
+void TstRecovering::plan_takesTheTimeThereIs()
+{
+    RecoveryScale scale{1000, true, 224, 0.02, 600, 7};
+    const Plan plan = recoveryPlan(scale);
+    QCOMPARE(plan.steps.front().epochs, 24.0);
+    QCOMPARE(plan.seed, uint64_t(7));
+    QVERIFY(plan.steps.front().augment.flip && !plan.steps.front().changes.statistics);
+    scale.secondsOfSample = 1e-9; // more would bring nothing
+    QCOMPARE(recoveryPlan(scale).steps.front().epochs, 96.0);
+    scale.seconds = 1e-9;
+    QCOMPARE(recoveryPlan(scale).steps.front().epochs, 1.0);
+}
+
+QTEST_GUILESS_MAIN(TstRecovering)
+#include "tst_recovering.moc"
