@@ -222,7 +222,7 @@ void TstWeightForms::cluster_movesByTheSumOfItsGradients()
     for (Index i = 0; i < rows * cols; ++i)
         book.codes.push_back(static_cast<uint8_t>(i * 7 % 4));
     const auto network = networkOf(encoding);
-    const Matrix gradient = stepOnce(*network, 0.1);
+    const Matrix gradient = stepOnce(*network, 0.01);
     const Encoding result = network->weights().front();
     const auto &after = std::get<CodebookCodes>(std::get<MatrixEncoding>(result).values);
     for (size_t entry = 0; entry < 4; ++entry) {
@@ -230,7 +230,10 @@ void TstWeightForms::cluster_movesByTheSumOfItsGradients()
         for (Index i = 0; i < rows * cols; ++i)
             if (book.codes[static_cast<size_t>(i)] == entry)
                 sum += static_cast<double>(gradient.data()[i]);
-        QVERIFY(std::abs(after.tables[entry] - (book.tables[entry] - 0.1 * sum)) < 1e-5);
+        const double expected = static_cast<double>(book.tables[entry]) - 0.01 * sum;
+        QVERIFY2(
+            std::abs(static_cast<double>(after.tables[entry]) - expected) < 1e-5,
+            qPrintable(QString("%1, not %2").arg(static_cast<double>(after.tables[entry])).arg(expected)));
     }
     QCOMPARE(after.codes, book.codes);
 }
