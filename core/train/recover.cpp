@@ -65,7 +65,8 @@ public:
         train(result);
         if (!result.recovered.tuning) { // nothing was of use: what there was before
             result.recovered.tuning = tuningOf(start, start, start.constants(), "as compressed");
-            result.recovered.model = m_compressor.compress(start.recipe, result.recovered.tuning, unstopped());
+            result.recovered.model =
+                m_compressor.compress(start.recipe, result.recovered.tuning, unstopped());
         }
         return result;
     }
@@ -78,7 +79,9 @@ private:
 
     std::optional<Oracle::Loss> lossOf(const CompressedModel &model) const
     {
-        return m_oracle ? m_oracle->loss(model, m_ctx) : std::nullopt;
+        JobContext ctx = m_ctx;
+        ctx.onProgress = {}; // a moment of each stage
+        return m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
     }
 
     /// On training samples alone, so that those that judge stay unseen.
