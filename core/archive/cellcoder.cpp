@@ -13,7 +13,7 @@ namespace {
 constexpr int widestCode = 8;
 /// So many cells a byte, and some more, are decoded at most: what a damaged archive claims must not take
 /// hours.
-constexpr uint64_t mostCells = 512, someCells = 65536;
+constexpr uint64_t mostCells = 512, someCells = 4096;
 /// Columns of a stream of which the shape is not known.
 constexpr uint32_t unknownColumns = 4096;
 /// A mask is filled up with zeros to less than that many more bits.
@@ -56,7 +56,8 @@ MatrixForm formOf(const Cells &cells, int kinds, const CellGrid &grid)
     form.kinds = kinds;
     form.common = static_cast<int>(most - counts.begin());
     form.others = shareOf(stepOf((cells.size() - *most) * 65536 / cells.size()));
-    const bool known = grid.columns > 0 && grid.columns <= MatrixForm::mostColumns;
+    const bool known =
+        grid.columns > 0 && grid.columns <= std::min<uint64_t>(MatrixForm::mostColumns, cells.size());
     form.columns =
         known ? grid.columns : static_cast<uint32_t>(std::clamp<size_t>(cells.size(), 1, unknownColumns));
     if (known && grid.period >= 1 && grid.period <= form.columns)
@@ -92,7 +93,7 @@ void readCells(ByteReader &in, int kinds, uint64_t cells, const JobContext &ctx,
     form.others = shareOf(in.byte());
     for (uint32_t *number : {&form.columns, &form.period, &form.stride})
         *number = static_cast<uint32_t>(std::min<uint64_t>(in.number(), MatrixForm::mostColumns + 1));
-    if (!form.isValid())
+    if (!form.isValid() || form.columns > cells)
         refuse(Message::tr("Its matrix has an unknown form."));
     MatrixDecoder decoder(form, in.take(in.left()));
     std::vector<uint16_t> row(form.columns);
