@@ -6,6 +6,7 @@
 #include "core/train/prunemasks.h"
 #include "core/train/trainedmodel.h"
 #include "tests/support/fakenetwork.h"
+#include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
 
@@ -125,6 +126,7 @@ private slots:
     void teacherOfOtherClasses_isRefused();
     void teacher_remembersItsAnswers();
     void halfPrecision_learns();
+    void engine_saysThatMemoryIsShort();
 
 private:
     std::filesystem::path path(const char *name) const { return m_folder->filePath(name).toStdString(); }
@@ -613,6 +615,30 @@ void TstTrainer::halfPrecision_learns()
     step.epochs = 1;
     Trainer measured(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
     QVERIFY(measured.run({}, oneThread()).plan.steps.front().precision != PrecisionChoice::Auto);
+}
+
+/// A value that no machine holds is computed on the way to the scores.
+void TstTrainer::engine_saysThatMemoryIsShort()
+{
+    Tensor shape = makeTensor(ElementType::Int64, {1});
+    shape.as<int64_t>()[0] = int64_t(1) << 45;
+    test::GraphBuilder graph;
+    graph.input("input", {-1, 64}).output("y", {-1, 10}).random("w", {10, 64}).constant("shape", shape);
+    graph.node("Gemm", {"input", "w"}, {"scores"}, {{"transB", int64_t(1)}}, "fc");
+    graph.node("ConstantOfShape", {"shape"}, {"large"});
+    graph.node("ReduceMax", {"large"}, {"most"}, {{"keepdims", int64_t(0)}});
+    graph.node("Add", {"scores", "most"}, {"y"});
+    const Model model = graph.build();
+    const auto network = loadEngine().network(model, trainableOf(model, partsOf(model)));
+    Batch batch;
+    batch.inputs = digits().inputs(std::vector<size_t>{0, 1});
+    batch.labels = {1, 2};
+    Loss loss;
+    loss.output = "y";
+    loss.labels = 1;
+    ErrorCode code = ErrorCode::Internal;
+    const QString message = test::messageOf([&] { network->step(batch, loss, 0.1); }, &code);
+    QVERIFY2(code == ErrorCode::OutOfMemory, qPrintable(message));
 }
 
 QTEST_GUILESS_MAIN(TstTrainer)

@@ -1,9 +1,11 @@
 #include "core/train/torch/tensors.h"
 
+#include "core/base/error.h"
 #include "core/onnx/tensordata.h"
 #include "core/train/torch/operators.h"
 
 #include <cstring>
+#include <string_view>
 
 namespace lathe::train {
 namespace {
@@ -42,6 +44,13 @@ at::Tensor widened(const Tensor &tensor, at::ScalarType type)
 }
 
 } // namespace
+
+void refuseIfNoMemory(const c10::Error &error)
+{
+    // Its CPU allocator has no class of its own for this.
+    if (std::string_view(error.what_without_backtrace()).find("allocate memory") != std::string_view::npos)
+        throw Error(ErrorCode::OutOfMemory, Message::tr("Not enough memory."));
+}
 
 at::Tensor tensorFrom(const Tensor &tensor)
 {

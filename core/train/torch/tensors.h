@@ -7,6 +7,9 @@
 
 namespace lathe::train {
 
+/// @throws Error OutOfMemory, if that is what the library says
+void refuseIfNoMemory(const c10::Error &error);
+
 /// The values in the type they are computed in (halves become float32). @throws Error Unsupported
 at::Tensor tensorFrom(const Tensor &tensor);
 /// The same without a copy where none is needed; the tensor must outlive it unchanged.
@@ -14,5 +17,17 @@ at::Tensor borrowed(const Tensor &tensor);
 at::Tensor tensorFrom(const onnx::TensorProto &tensor); ///< data inside of it
 /// float32, int64, bool and the like; contiguous.
 Tensor tensorOf(const at::Tensor &tensor);
+
+/// Does it; where the library finds no memory, an Error OutOfMemory comes instead of its own.
+template <class Work>
+auto withMemory(const Work &work)
+{
+    try {
+        return work();
+    } catch (const c10::Error &error) {
+        refuseIfNoMemory(error);
+        throw;
+    }
+}
 
 } // namespace lathe::train

@@ -210,6 +210,7 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, Mode
     } catch (const Error &error) {
         throw say(error.code(), error.message());
     } catch (const c10::Error &error) {
+        refuseIfNoMemory(error);
         throw say(ErrorCode::Unsupported, Message::verbatim(error.what_without_backtrace()));
     }
     if (mode.batchStatistics && statistics != nullptr && node.step.operatorType() == "BatchNormalization")

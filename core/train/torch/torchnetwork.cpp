@@ -42,6 +42,7 @@ void backward(const at::Tensor &loss)
     try {
         loss.backward();
     } catch (const c10::Error &error) { // of an operator in a precision that the library has no gradient for
+        refuseIfNoMemory(error);
         throw Error(ErrorCode::Unsupported, Message::tr("The gradient cannot be computed: {}.",
                                                         std::string(error.what_without_backtrace())));
     }
@@ -245,6 +246,11 @@ double TorchNetwork::gradientNorm() const
 }
 
 LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
+{
+    return withMemory([&] { return learn(batch, loss, rate); });
+}
+
+LossValue TorchNetwork::learn(const Batch &batch, const Loss &loss, double rate)
 {
     at::manual_seed(batch.seed);
     TorchGraph::Values statistics;

@@ -40,6 +40,7 @@ private:
 
     std::vector<at::Tensor> leaves() const; ///< all that may be trained, whether or not it moves now
     std::vector<at::Tensor> moving() const;
+    LossValue learn(const Batch &batch, const Loss &loss, double rate);
     TorchGraph::Values given(const std::map<std::string, Tensor> &inputs) const;
     Mode trainingMode() const;
     LossTensors lossAt(const Batch &batch, const Loss &loss, const TorchGraph::Values &values, Mode mode,
