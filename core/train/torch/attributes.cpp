@@ -23,7 +23,8 @@ std::vector<int64_t> Attributes::integers(std::string_view name, std::vector<int
 std::vector<double> Attributes::numbers(std::string_view name) const
 {
     const onnx::AttributeProto *found = findAttribute(*m_node, name);
-    return found ? std::vector<double>(found->floats().begin(), found->floats().end()) : std::vector<double>();
+    return found ? std::vector<double>(found->floats().begin(), found->floats().end())
+                 : std::vector<double>();
 }
 
 std::vector<std::string> Attributes::texts(std::string_view name) const

@@ -17,11 +17,14 @@ struct Mode {
 
 /// One node as it is computed.
 struct Step {
-    explicit Step(const onnx::NodeProto &proto, int64_t version) : node(&proto), attributes(proto), opset(version) {}
+    explicit Step(const onnx::NodeProto &proto, int64_t version)
+        : node(&proto), attributes(proto), opset(version)
+    {
+    }
 
     const onnx::NodeProto *node;
     Attributes attributes;
-    int64_t opset;         ///< of its domain
+    int64_t opset; ///< of its domain
     Mode mode = {};
 
     const std::string &operatorType() const { return node->op_type(); }

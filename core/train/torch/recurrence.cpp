@@ -50,8 +50,8 @@ State advanceGru(const Cell &cell, const at::Tensor &fromInput, const State &sta
     const at::Tensor z = cell.functions[0](part(fromInput, 0) + part(zr, 0));
     const at::Tensor r = cell.functions[0](part(fromInput, 1) + part(zr, 1));
     const at::Tensor rh = rows(cell.r, 2).t(), bias = rows(cell.rb, 2);
-    const at::Tensor recurrent = cell.linearBeforeReset ? r * (at::matmul(state.h, rh) + bias)
-                                                        : at::matmul(r * state.h, rh) + bias;
+    const at::Tensor recurrent =
+        cell.linearBeforeReset ? r * (at::matmul(state.h, rh) + bias) : at::matmul(r * state.h, rh) + bias;
     const at::Tensor candidate = cell.functions[1](part(fromInput, 2) + recurrent);
     return {(1 - z) * candidate + z * state.h, {}};
 }
@@ -120,8 +120,7 @@ Cell cellOf(const Step &step, const Arguments &in, const Form &form, int64_t dir
     std::vector<std::string> names = step.attributes.texts("activations");
     const size_t each = form.functions.size(), first = static_cast<size_t>(direction) * each;
     for (size_t i = 0; i < each; ++i)
-        cell.functions.push_back(
-            functionOf(first + i < names.size() ? names[first + i] : form.functions[i]));
+        cell.functions.push_back(functionOf(first + i < names.size() ? names[first + i] : form.functions[i]));
     return cell;
 }
 
@@ -145,8 +144,7 @@ Results recurrent(const Step &step, const Arguments &in, const Form &form)
     for (int64_t d = 0; d < directions; ++d) {
         const Cell cell = cellOf(step, in, form, d);
         State state{start(5, d, cell.hidden), form.gates == 4 ? start(6, d, cell.hidden) : at::Tensor()};
-        auto [output, last] =
-            run(cell, form.advance, x, state, lengths, d == 1 || direction == "reverse");
+        auto [output, last] = run(cell, form.advance, x, state, lengths, d == 1 || direction == "reverse");
         outputs.push_back(output);
         h.push_back(last.h);
         c.push_back(last.c);

@@ -151,7 +151,8 @@ Target targetOf(const Step &step, const Arguments &in)
     for (size_t i = 0; i < axes.size(); ++i) {
         const auto axis = static_cast<size_t>(axes[i]);
         target.scales[axis] = scales.at(i);
-        target.sizes[axis] = static_cast<int64_t>(std::floor(scales[i] * static_cast<double>(x.size(axes[i]))));
+        target.sizes[axis] =
+            static_cast<int64_t>(std::floor(scales[i] * static_cast<double>(x.size(axes[i]))));
     }
     return target;
 }
@@ -160,8 +161,8 @@ Results resize(const Step &step, const Arguments &in)
 {
     const bool old = step.operatorType() == "Upsample" || step.opset < 11;
     Kind kind{.mode = step.attributes.text("mode", "nearest"),
-              .place = step.attributes.text("coordinate_transformation_mode",
-                                            old ? "asymmetric" : "half_pixel"),
+              .place =
+                  step.attributes.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"),
               .nearest = step.attributes.text("nearest_mode", old ? "floor" : "round_prefer_floor"),
               .cubic = step.attributes.number("cubic_coeff_a", -0.75),
               .antialias = step.attributes.integer("antialias", 0) != 0,

@@ -110,8 +110,7 @@ Results slice(const Step &step, const Arguments &in)
     if (axes.empty())
         for (size_t i = 0; i < starts.size(); ++i)
             axes.push_back(static_cast<int64_t>(i));
-    const std::vector<int64_t> steps =
-        in.has(4) ? in.integers(4) : std::vector<int64_t>(starts.size(), 1);
+    const std::vector<int64_t> steps = in.has(4) ? in.integers(4) : std::vector<int64_t>(starts.size(), 1);
     at::Tensor y = in[0];
     for (size_t i = 0; i < starts.size(); ++i)
         y = sliced(y, wrapped(axes[i], y.dim()), starts[i], ends[i], steps[i]);
@@ -121,9 +120,8 @@ Results slice(const Step &step, const Arguments &in)
 Results topK(const Step &step, const Arguments &in)
 {
     const int64_t k = in.has(1) ? in.integers(1).at(0) : step.attributes.integer("k", 1);
-    const auto [values, places] =
-        in[0].topk(k, wrapped(step.attributes.integer("axis", -1), in[0].dim()),
-                   step.attributes.integer("largest", 1) != 0, true);
+    const auto [values, places] = in[0].topk(k, wrapped(step.attributes.integer("axis", -1), in[0].dim()),
+                                             step.attributes.integer("largest", 1) != 0, true);
     return {values, places};
 }
 
@@ -174,9 +172,8 @@ Results triangle(const Step &step, const Arguments &in)
 
 Results eyeLike(const Step &step, const Arguments &in)
 {
-    const at::ScalarType type = step.attributes.has("dtype")
-                                    ? scalarType(step.attributes.integer("dtype", 1))
-                                    : in[0].scalar_type();
+    const at::ScalarType type =
+        step.attributes.has("dtype") ? scalarType(step.attributes.integer("dtype", 1)) : in[0].scalar_type();
     const int64_t k = step.attributes.integer("k", 0), rows = in[0].size(0), columns = in[0].size(1);
     return {(at::arange(rows).unsqueeze(1) + k == at::arange(columns)).to(type)};
 }

@@ -14,7 +14,8 @@ struct Window {
 std::vector<int64_t> kernelOf(const at::Tensor &weight); ///< of a convolution's weight
 /// @param x its input; auto_pad goes by its size. For a transposed convolution SAME stays without pads here.
 Window windowOf(const Step &step, std::vector<int64_t> kernel, const at::Tensor &x);
-/// Whether its pads are such that the library's own pools take them: equal at both ends, half a kernel at most.
+/// Whether its pads are such that the library's own pools take them: equal at both ends, half a kernel at
+/// most.
 bool isEven(const Window &window);
 /// With the window's pads around it.
 at::Tensor padded(const at::Tensor &x, const Window &window, double value);
