@@ -21,7 +21,7 @@ struct RecoveryOptions {
     /// the original's.
     std::vector<RecoveryStep> steps = defaultSteps();
     double heldOut = 0.2;    ///< share of the samples, at least 8
-    int64_t columns = 16384; ///< that a layer is looked at in, at least
+    int64_t columns = 4096; ///< that a layer is looked at in, at least
     size_t augment = 0; ///< other views of each sample that values are fitted to: flips and crops of images
     uint64_t seed = 1;  ///< of the views
     static std::vector<RecoveryStep> defaultSteps();
