@@ -407,7 +407,10 @@ void TstArchiveFaults::damagedSections_neverCrash()
         }
     };
     for (const Good &good : all) {
-        for (int turn = 0; turn < (good.coded.coder == Coder::Graph ? 100 : 700); ++turn) {
+        const int turns = good.coded.coder <= Coder::Runs    ? 4000
+                          : good.coded.coder == Coder::Graph ? 40
+                                                             : 200;
+        for (int turn = 0; turn < turns; ++turn) {
             Bytes bad = good.coded.bytes;
             for (unsigned flips = 1 + random() % 3; flips > 0; --flips)
                 bad[random() % std::min<size_t>(bad.size(), turn % 2 ? 60 : bad.size())] ^=
@@ -415,9 +418,9 @@ void TstArchiveFaults::damagedSections_neverCrash()
             if (random() % 4 == 0)
                 bad.resize(random() % bad.size());
             tryOne(good.coded.coder, bad, good.sizes);
-            if (turn % 10 == 0)
-                for (int coder = 0; coder < coders; ++coder)
-                    tryOne(static_cast<Coder>(coder), bad, good.sizes);
+            const int quick = good.coded.coder <= Coder::Runs ? 5 : 0; // those of format 1
+            for (int coder = 0; coder < (turn % 20 == 0 ? coders : quick); ++coder)
+                tryOne(static_cast<Coder>(coder), bad, good.sizes);
         }
     }
 }
