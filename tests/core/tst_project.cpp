@@ -56,6 +56,8 @@ Project example()
     p.derivedFrom = "id-eight";
     p.variants = {variant("eight", 8), variant("größer als 小", 3)};
     p.variants[1].parent = "id-eight";
+    p.variants[1].tuning = ProjectTuning{"/work place/small.tuning.npz", std::string(64, 'c')};
+    p.tuning = ProjectTuning{"/elsewhere/now.tuning.npz", std::string(64, 'd')};
     p.variants[1].note = "first line\nsecond \"line\"";
     p.layout = R"({"perspective":"tune"})";
     return p;
@@ -94,6 +96,7 @@ private slots:
     void everyCut_isReadOrRefused();
     void flippedBytes_neverDoMoreThanLoseParts();
     void unreadableVariant_isLeftOutAndNamed();
+    void tuningWithoutAFile_leavesTheRecipe();
     void numbersOfAnotherType_areNotTaken();
     void numbersBeyondTheirType_areNotTaken();
     void deepNesting_isNoProject();
@@ -126,6 +129,8 @@ void TstProject::roundTrip_keepsEverything()
     QVERIFY(!read.project.variants[0].measured.agreement);
     QCOMPARE(read.project.variants[0].data.text(), std::string("500 samples of digits (first half)"));
     QCOMPARE(read.project.layout, p.layout);
+    QVERIFY(read.project.tuning == p.tuning && read.project.variants[1].tuning == p.variants[1].tuning);
+    QVERIFY(!read.project.variants[0].tuning && text.find("\"small.tuning.npz\"") != std::string::npos);
     QCOMPARE(toJson(read.project, "/work place"), text); // nothing else is in it either
 }
 
@@ -427,6 +432,19 @@ void TstProject::unreadableVariant_isLeftOutAndNamed()
              read.losses.front().text().c_str());
     QVERIFY2(read.losses.front().text().find("bots") != std::string::npos,
              read.losses.front().text().c_str());
+}
+
+void TstProject::tuningWithoutAFile_leavesTheRecipe()
+{
+    std::string text = toJson(example(), "/work place");
+    const size_t at = text.find("small.tuning.npz");
+    text.erase(at, std::string("small.tuning.npz").size());
+    const ReadProject read = projectFromJson(text, "/work place", "p.lathe");
+    QCOMPARE(read.project.variants.size(), size_t(2));
+    QVERIFY(!read.project.variants[1].tuning && read.project.variants[1].recipe == bits(3));
+    QCOMPARE(read.losses.size(), size_t(1));
+    QCOMPARE(read.losses[0].text(), std::string("Variant \"größer als 小\": the file of its trained values is "
+                                                "not named any more, so they were left out."));
 }
 
 void TstProject::numbersOfAnotherType_areNotTaken()

@@ -70,6 +70,7 @@ class TstRecipeMeasurer : public QObject {
 private slots:
     void recipe_isMeasuredAsItsFile();
     void draggedRecipe_isMeasuredForAccuracyAlone();
+    void tuning_isMeasuredAsItsFile();
     void calibratedRecipe_isMeasuredOnTheOtherHalf();
     void twoJobsAtOnce_measureTheirOwnRecipes();
     void stoppedJob_leavesTheNextOneRight();
@@ -111,6 +112,35 @@ void TstRecipeMeasurer::draggedRecipe_isMeasuredForAccuracyAlone()
     RecipeMeasurer sizesOnly(alone);
     QVERIFY(measurer.hasSamples() && !sizesOnly.hasSamples());
     QCOMPARE(measured(sizesOnly, "middle:bits=3").figures.bytes, figures.bytes);
+}
+
+/// The same recipe with trained values, without, and with them again: each has its own figures.
+void TstRecipeMeasurer::tuning_isMeasuredAsItsFile()
+{
+    const PreviewSource source = sourceOf(m_source, 48);
+    RecipeMeasurer measurer(source);
+    const CompressedModel plain = source.compressor->compress(recipeOf("middle:bits=3"));
+    std::vector<std::optional<TunedLayer>> layers(2);
+    layers[1] = TunedLayer{plain.layers[1].planKey,
+                           {plain.layers[1].code.weight, Vector::Constant(m_source.layers()[1].rows, 0.7F)}};
+    const auto tuning = std::make_shared<const Tuning>(layers, Tuning::Constants(), "a test");
+    for (const auto &laid : {tuning, std::shared_ptr<const Tuning>(), tuning}) {
+        PreviewRequest request = requestOf("middle:bits=3");
+        request.moving = {1};
+        request.tuning = laid;
+        const PreviewUpdate update = measurer.measure(request, [](const PreviewUpdate &) {});
+        const BuiltRecipe model = buildRecipe(*source.compressor, source.exporter.get(), request.recipe,
+                                              Storage::Compact, {}, laid);
+        const MeasuredModels file = measureModels(model, *source.samples, *source.baseline, {});
+        QCOMPARE(update.figures.bytes, model.built.model.serializedBytes());
+        QCOMPARE(update.figures.top1->value, file.compressed.top1->value);
+        QVERIFY(std::abs(*update.figures.meanKl - *file.comparison.meanKl) <
+                1e-4 * (1.0 + *file.comparison.meanKl));
+        QCOMPARE(update.isCalibrated(), laid != nullptr);
+        QVERIFY(update.compressed->layers[1].trained ==
+                (laid ? LayerResult::Trained::Carried : LayerResult::Trained::None));
+        measurer.prepare(request.recipe, {1}, {}, laid);
+    }
 }
 
 void TstRecipeMeasurer::calibratedRecipe_isMeasuredOnTheOtherHalf()
