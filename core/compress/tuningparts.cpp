@@ -212,9 +212,14 @@ Json factorsJson(const FactorEncoding &factors, const std::string &prefix, NpzFi
               {"groups", factors.groups},
               {"residual", factors.residual.has_value()},
               {"factors", Json::array()}};
-    size_t place = 0;
-    for (const MatrixEncoding *matrix : matricesOf(Encoding(factors)))
-        json["factors"].push_back(MatrixWriter(*matrix, fmt::format("{}{}/", prefix, place++), file).json());
+    const auto add = [&](const MatrixEncoding &matrix) {
+        const std::string own = fmt::format("{}{}/", prefix, json["factors"].size());
+        json["factors"].push_back(MatrixWriter(matrix, own, file).json());
+    };
+    for (const MatrixEncoding &factor : factors.factors)
+        add(factor);
+    if (factors.residual)
+        add(*factors.residual);
     return json;
 }
 
