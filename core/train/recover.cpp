@@ -47,7 +47,7 @@ public:
 
     TrainedRecovery run(const CompressedModel &start)
     {
-        requireTrainable(m_engine, start.source);
+        requireGradients(start.source);
         const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), m_samples.size());
         if (!judging.empty())
             m_oracle = OutputOracle::of(start.source, m_samples.subset(judging), m_ctx.part(0, 0.02));
@@ -72,6 +72,17 @@ public:
     }
 
 private:
+    void requireGradients(const Model &source) const
+    {
+        try {
+            requireTrainable(m_engine, source);
+        } catch (const Error &error) {
+            throw Error(error.code(),
+                        Message::tr("{} Recovery without gradients (--without-gradients) needs none.",
+                                    error.message()));
+        }
+    }
+
     static Recovered unrefitted(const CompressedModel &start)
     {
         return {start, start.tuning, {}, 0.0, 0.0, false, 0, 0, {}};
