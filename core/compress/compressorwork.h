@@ -22,10 +22,6 @@ struct KnownResult {
     std::vector<Issue> issues;
 };
 
-/// Relative error of a weight from which on its neighbours' are so large too that the layer gets other inputs
-/// than it would have got: what they are on average is not known any more, and no bias is corrected unasked.
-constexpr double mostCorrected = 0.4;
-
 /// Automatic bias correction goes by calibration data.
 LayerSettings fromData(LayerSettings settings);
 /// Empty where nothing of the recipe is automatic.
