@@ -154,12 +154,13 @@ void VariantsPanel::setModel(VariantModel *model)
         m_columns->restart();
         refresh();
     });
-    connect(model, &QAbstractItemModel::rowsInserted, m_columns, &ColumnFit::grow);
+    connect(model, &QAbstractItemModel::rowsInserted, m_columns, &ColumnFit::refit);
     connect(model, &QAbstractItemModel::rowsInserted, this, &VariantsPanel::refresh);
+    connect(model, &QAbstractItemModel::rowsRemoved, m_columns, &ColumnFit::refit);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &VariantsPanel::refresh);
     connect(model, &QAbstractItemModel::dataChanged, this, [this] {
         rankColumns();
-        m_columns->grow(); // figures of the baseline come after its row, and give each row a drawing
+        m_columns->refit(); // figures of the baseline come after its row, and give each row a drawing
         refreshApply(selectedVariants().size() == 1);
         refreshNotes();
     });
