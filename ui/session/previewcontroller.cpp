@@ -31,7 +31,7 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
 
 bool PreviewController::isCurrent() const
 {
-    return m_preview.compressed && m_preview.recipe == m_editor.recipe();
+    return m_preview.compressed && m_preview.ready.empty() && m_preview.recipe == m_editor.recipe();
 }
 
 void PreviewController::clear()
@@ -75,7 +75,7 @@ void PreviewController::begin(const std::vector<Figures> &known)
 
 void PreviewController::request(bool dragging, bool exact)
 {
-    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings()});
+    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(), !dragging});
 }
 
 Measuring PreviewController::measuring() const
@@ -125,6 +125,13 @@ void PreviewController::selectLayers(const QVector<int> &layers)
 
 void PreviewController::showPreview(const PreviewUpdate &update)
 {
+    if (!update.ready.empty()) {
+        if (m_preview.takeReady(update)) {
+            refreshOutdated();
+            emit resultsChanged();
+        }
+        return;
+    }
     m_preview = update;
     refreshOutdated();
     Figures fresh = update.figures;
