@@ -33,13 +33,8 @@ void prepareStatistics(const Compressor &compressor, const std::vector<LayerSett
             wanted.push_back(i);
     if (wanted.empty())
         return;
-    JobContext staged = ctx;
-    if (ctx.onProgress)
-        staged.onProgress = [report = ctx.onProgress](const Progress &p) {
-            report({p.fraction, calibratingStage()});
-        };
     const auto start = std::chrono::steady_clock::now();
-    compressor.calibration()->prepare(wanted, staged);
+    compressor.calibration()->prepare(wanted, ctx.toldAs(calibratingStage()));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (compressor.rates() && took.count() > shortestGathering)
         compressor.rates()->learn(statisticsWork(layers, wanted), took.count());
