@@ -38,7 +38,8 @@ ProjectController::ProjectController(Workbench &workbench, MainActions &actions,
     : QObject(window), m_workbench(workbench), m_window(window),
       m_keeper(new ProjectKeeper(&workbench, this)), m_missing(window)
 {
-    connect(&m_missing, &MissingModel::found, m_keeper, &ProjectKeeper::open);
+    connect(&m_missing, &MissingModel::found, this, &ProjectController::onFound);
+    connect(&m_missing, &MissingModel::givenUp, m_keeper, &ProjectKeeper::check);
     connect(actions.saveProject, &QAction::triggered, this, [this] { save(false); });
     connect(actions.saveProjectAs, &QAction::triggered, this, [this] { save(true); });
     m_recent.attachTo(actions.recentProjects);
@@ -81,10 +82,19 @@ void ProjectController::open(const QString &path, bool fromJournal)
     auto &opening = std::get<ProjectOpening>(outcome);
     if (unsaved && !chooseBetween(opening, *unsaved))
         return;
-    if (opening.model.isEmpty())
+    if (opening.model.isEmpty()) {
+        m_left = m_keeper->decisions();
         m_missing.ask(opening);
-    else
+    } else {
         m_keeper->open(opening, opening.model);
+    }
+}
+
+/// The window went on meanwhile. Who was asked about what is there is not asked about it again.
+void ProjectController::onFound(const ProjectOpening &opening, const QString &model)
+{
+    if (m_keeper->decisions() == m_left || mayLeave())
+        m_keeper->open(opening, model);
 }
 
 /// @returns false for neither.
@@ -149,8 +159,15 @@ bool ProjectController::save(bool askForName)
     return true;
 }
 
-/// Asks when there is something to save. @returns false to stay.
 bool ProjectController::mayLeave()
+{
+    const bool leaves = askToLeave();
+    if (leaves)
+        m_missing.abandon();
+    return leaves;
+}
+
+bool ProjectController::askToLeave()
 {
     m_keeper->check();
     if (!m_keeper->isModified())
