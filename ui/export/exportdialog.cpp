@@ -193,16 +193,17 @@ void ExportDialog::onModelChanged()
         QDialog::reject();
 }
 
-/// What failed for want of the data that were still being prepared is tried with them.
+/// Other data make other weights, by methods that go by them.
 void ExportDialog::onDataChanged()
 {
-    if (m_isOld || m_workbench.isLoadingData() || m_runner.isRunning())
+    if (m_isOld || m_workbench.isLoadingData())
         return;
-    for (std::optional<StorageWeight> &weight : m_weights)
-        if (weight && !weight->failure.empty())
-            weight.reset();
+    m_weights.fill(std::nullopt);
+    for (int i = 0; i < m_forms->count(); ++i)
+        m_forms->setItemText(i, exportForms()[i].name);
     showForm();
-    weigh();
+    if (!m_runner.isRunning())
+        weigh(); // else once it has ended
 }
 
 QString ExportDialog::refusal(const Message &reason) const

@@ -6,7 +6,9 @@
 #include "ui/variants/variantspanel.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLineEdit>
@@ -14,7 +16,9 @@
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
 
@@ -48,6 +52,7 @@ private slots:
     void file_cannotBeApplied();
     void file_saysWhatWasFoundAndWhatIsWrong();
     void addFile_needsAModel();
+    void addFile_beginsBesideTheModelThenWhereItWasLast();
     void drop_takesModelsOnly();
     void measureAgain_isForFiles();
     void glances_shareTheirScales();
@@ -477,6 +482,34 @@ void TstVariantsPanel::addFile_needsAModel()
     QVERIFY(button("Add ONNX file…")->isEnabled());
 }
 
+void TstVariantsPanel::addFile_beginsBesideTheModelThenWhereItWasLast()
+{
+    QTemporaryDir models, others;
+    QFile file(others.filePath("a.onnx"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    m_panel->setSaveEnabled(true);
+    m_panel->setModelFolder(models.path());
+    QStringList begun;
+    QString choice = file.fileName();
+    const auto answer = [&] {
+        QTimer::singleShot(0, m_panel.get(), [&] {
+            auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+            QVERIFY(dialog);
+            begun << dialog->directory().path();
+            dialog->selectFile(choice);
+            choice.isEmpty() ? dialog->reject() : static_cast<QDialog *>(dialog)->accept();
+        });
+        button("Add ONNX file…")->click();
+    };
+    QSignalSpy files(m_panel.get(), &VariantsPanel::filesRequested);
+    answer();
+    QCOMPARE(files.size(), 1);
+    choice.clear();
+    answer();
+    QCOMPARE(begun, QStringList({models.path(), others.path()}));
+    QCOMPARE(files.size(), 1);
+}
+
 void TstVariantsPanel::drop_takesModelsOnly()
 {
     QSignalSpy files(m_panel.get(), &VariantsPanel::filesRequested);
@@ -495,7 +528,7 @@ void TstVariantsPanel::measureAgain_isForFiles()
     QSignalSpy measured(m_panel.get(), &VariantsPanel::measureRequested);
     const auto action = [this] {
         for (QAction *a : m_panel->actions())
-            if (a->text() == "Measure Again")
+            if (a->text() == "Measure again")
                 return a;
         return static_cast<QAction *>(nullptr);
     }();
