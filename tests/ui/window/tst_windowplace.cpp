@@ -120,8 +120,7 @@ void TstWindowPlace::panels_keepTheirShares()
     QVERIFY(openSample(window.workbench()));
     auto *area = window.findChild<DockArea *>();
     QVERIFY(area->restore(saved));
-    QTest::qWait(20);
-    QCOMPARE(window.size(), size);
+    QTRY_COMPARE(window.size(), size);
     for (const DockArea::Panel panel : panels) {
         const QSizeF now = shareOf(*area, panel);
         QVERIFY2(std::abs(now.width() - before[panel].width()) < 0.12 &&
