@@ -266,14 +266,14 @@ void TstGraphPanel::layers_areNamedAsInTheTable()
 {
     GraphBuilder b;
     b.input("x", {1, 3, 8, 8}).output("y").random("w", {5, 3, 3, 3}).random("v", {7, 5, 1, 1});
-    b.node("Conv", {"x", "w"}, {"c"}, {}, "a_backbone_of_many_words/stage1/conv_first/fwd");
-    b.node("Conv", {"c", "v"}, {"y"}, {}, "a_backbone_of_many_words/stage1/conv_second/fwd");
+    b.node("Conv", {"x", "w"}, {"c"}, {}, "a_backbone_of_many_words/stage1/conv1/fwd");
+    b.node("Conv", {"c", "v"}, {"y"}, {}, "a_backbone_of_many_words/stage1/conv2/fwd");
     ShownGraph s(b.build());
     QStringList details;
     for (const SceneItem &item : s.scene().items)
         if (item.isLayer())
             details << item.detail;
-    QCOMPARE(details, QStringList({"conv_first", "conv_second"}));
+    QCOMPARE(details, QStringList({"conv1", "conv2"}));
 }
 
 void TstGraphPanel::toolTip_namesTheLayer()
