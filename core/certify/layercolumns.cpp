@@ -40,7 +40,7 @@ std::vector<LayerCounts> countsOf(const CompressedModel &compressed, const Built
     std::vector<LayerCounts> counts;
     for (size_t i = 0; i < compressed.layers.size(); ++i) {
         const Layer &layer = compressed.origin.layers()[i];
-        counts.push_back({layer.tiedTo ? 0 : layer.parameters, layer.tiedTo ? 0 : layer.weightBytes,
+        counts.push_back({layer.tiedTo ? 0 : layer.parameters, layer.tiedTo ? 0 : layer.fileBytes,
                           bitsInTheory(compressed.layers[i], built.layers[i]), built.layers[i].bytes,
                           entropyCost(compressed, i)});
     }

@@ -284,7 +284,7 @@ std::string Page::layersSection() const
     std::vector<LayerSizes> sizes;
     for (size_t i = 0; i < layers.size(); ++i)
         sizes.push_back(
-            {layers[i].name, layers[i].tiedTo ? 0 : layers[i].weightBytes, m_content.built.layers[i].bytes});
+            {layers[i].name, layers[i].tiedTo ? 0 : layers[i].fileBytes, m_content.built.layers[i].bytes});
     const Message explained = Message::tr(
         "Theory is what the content needs at fixed widths, Huffman what Huffman codes of its symbols and of "
         "the gaps between non-zeros take, Shannon the entropy of the same symbols. Error is the relative "
