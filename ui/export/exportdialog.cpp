@@ -208,8 +208,9 @@ void ExportDialog::onDataChanged()
 
 QString ExportDialog::refusal(const Message &reason) const
 {
-    const QString missing =
-        missingCalibration(*m_workbench.compressor(), {m_recipe}, m_workbench.dataState());
+    const auto &data = m_workbench.data();
+    const QString missing = missingCalibration(*m_workbench.compressor(), {m_recipe}, m_workbench.dataState(),
+                                               data ? data->calibrationFailure : Message());
     return m_isOld || missing.isEmpty() ? messageText(reason) : missing;
 }
 
@@ -279,7 +280,7 @@ void ExportDialog::fillLayers(const StorageWeight &weight)
         const Layer &layer = m_model.layers()[index];
         const QString name = QString::fromStdString(layer.name);
         addPlainRow(m_layers, {name, settingsText(m_settings[index]), messageText(storage[index].form),
-                               bytes(layer.weightBytes), bytes(storage[index].bytes),
+                               bytes(layer.fileBytes), bytes(storage[index].bytes),
                                notes.value(name).join(QLatin1Char(' '))});
         m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
     };

@@ -150,8 +150,12 @@ void PreviewController::showPreview(const PreviewUpdate &update)
 
 QString PreviewController::note(const Message &remark) const
 {
+    if (m_open.data && !remark.empty())
+        return messageText(remark);
+    if (m_open.data && !m_open.data->calibrationFailure.empty())
+        return tr("Nothing could be calibrated on: %1").arg(messageText(m_open.data->calibrationFailure));
     if (m_open.data)
-        return remark.empty() ? calibrationNote() : messageText(remark);
+        return calibrationNote();
     return m_open.isLoadingData() ? tr("The untouched model is being measured.")
                                   : tr("Choose a data set to measure accuracy.");
 }
@@ -169,7 +173,8 @@ QString PreviewController::refusal(const Error &error) const
 {
     QString missing;
     if (error.code() == ErrorCode::InvalidArgument)
-        missing = missingCalibration(*m_open.compressor, {m_editor.recipe()}, m_open.dataState());
+        missing = missingCalibration(*m_open.compressor, {m_editor.recipe()}, m_open.dataState(),
+                                     m_open.calibrationFailure());
     return missing.isEmpty() ? messageText(error.message()) : missing;
 }
 
@@ -275,8 +280,7 @@ Message PreviewController::sampleText() const
 
 Message PreviewController::dataText() const
 {
-    const Message all = sampleText();
-    return isMeasuredOnHalf() ? Message::tr("the half of {} that was not calibrated on", all) : all;
+    return m_open.data ? m_open.data->measuredOn(isMeasuredOnHalf()) : Message();
 }
 
 QString PreviewController::calibrationNote() const
