@@ -324,7 +324,8 @@ void CompareView::fitTotals()
     if (m_splitMoved)
         return;
     const int whole = m_split->height() - m_split->handleWidth();
-    const int totals = m_totals->heightWithin(whole / 2);
+    const int totals =
+        m_totals->heightWithin(std::min(whole / 2, whole - m_pages->minimumSizeHint().height()));
     m_split->setSizes({totals, whole - totals});
 }
 
