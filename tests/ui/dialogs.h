@@ -50,6 +50,7 @@ public:
     /// @param text beginning of that of the button to press
     void expect(const QString &dialog, const QString &text) { m_expected.append({dialog, text}); }
     bool allGiven() const { return m_expected.isEmpty(); }
+    const QStringList &questions() const { return m_questions; } ///< that were answered as expected
 
 private:
     void answer(QMessageBox &box)
@@ -59,10 +60,12 @@ private:
         if (!button)
             return box.reject();
         m_expected.removeFirst();
+        m_questions << box.text();
         QTest::mouseClick(button, Qt::LeftButton);
     }
 
     QList<std::pair<QString, QString>> m_expected;
+    QStringList m_questions;
     QTimer m_timer;
 };
 

@@ -130,10 +130,14 @@ ManagePresetsDialog::ManagePresetsDialog(const PresetStore::Listed &listed, QWid
     connect(key, &QShortcut::activated, this, &ManagePresetsDialog::remove);
     connect(m_list, &QListWidget::itemChanged, this, &ManagePresetsDialog::refresh);
     connect(m_list, &QListWidget::currentRowChanged, this, &ManagePresetsDialog::refresh);
-    // What has to be looked at is shown first.
-    m_list->setCurrentRow(m_unreadable.isEmpty() ? 0 : static_cast<int>(m_presets.size()));
+    m_list->setCurrentRow(0);
     resize(400, 320);
     refresh();
+}
+
+void ManagePresetsDialog::showUnreadable()
+{
+    m_list->setCurrentRow(static_cast<int>(m_presets.size()));
 }
 
 void ManagePresetsDialog::addUnreadable(const PresetStore::Unreadable &file)

@@ -40,6 +40,7 @@ class ManagePresetsDialog : public QDialog {
     Q_OBJECT
 public:
     ManagePresetsDialog(const PresetStore::Listed &listed, QWidget *parent);
+    void showUnreadable(); ///< the first file that is
 
     QStringList removed() const { return m_removed; } ///< files
     QVector<QPair<Preset, QString>> renamed() const;  ///< with the new name

@@ -18,8 +18,8 @@ PresetCommands::PresetCommands(Workbench &workbench, LayerPanel &panel, PresetMe
     connect(&menu, &PresetMenu::chosen, this, &PresetCommands::apply);
     connect(&menu, &QMenu::aboutToShow, this, [this, &menu] { tellCosts(menu.builtIn()); });
     connect(menu.save(), &QAction::triggered, this, &PresetCommands::save);
-    for (const QAction *action : {menu.manage(), menu.unreadable()})
-        connect(action, &QAction::triggered, this, &PresetCommands::manage);
+    connect(menu.manage(), &QAction::triggered, this, &PresetCommands::manage);
+    connect(menu.unreadable(), &QAction::triggered, this, [this] { manage()->showUnreadable(); });
     connect(&panel, &LayerPanel::selectionChanged, &menu,
             [&menu](const QVector<int> &layers) { menu.setSelectedCount(static_cast<int>(layers.size())); });
 }
@@ -91,7 +91,7 @@ void PresetCommands::save()
     openForModel(dialog, m_workbench);
 }
 
-void PresetCommands::manage()
+ManagePresetsDialog *PresetCommands::manage()
 {
     auto *dialog = new ManagePresetsDialog(PresetStore::list(), m_window);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
@@ -105,6 +105,7 @@ void PresetCommands::manage()
             emit said(messageText(error->message()));
     });
     openForModel(dialog, m_workbench);
+    return dialog;
 }
 
 } // namespace lathe::ui

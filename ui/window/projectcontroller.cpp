@@ -1,5 +1,6 @@
 #include "ui/window/projectcontroller.h"
 
+#include "ui/base/messages.h"
 #include "ui/session/projectkeeper.h"
 #include "ui/session/workbench.h"
 #include "ui/widgets/errordialog.h"
@@ -30,6 +31,25 @@ QString withSuffix(const QString &path)
 QString fileName(const QString &path)
 {
     return QFileInfo(path).fileName();
+}
+
+/// "Lathe ended before p.lathe was saved. Changes up to 12:30 were kept."
+QString keptSentence(const QString &project, const QDateTime &when)
+{
+    return ProjectController::tr("Lathe ended before %1 was saved. Changes up to %2 were kept.")
+        .arg(fileName(project), QLocale().toString(when, QLocale::ShortFormat));
+}
+
+/// Where nothing can be written another place may do.
+Error withWayOut(const Error &error)
+{
+    if (error.code() != ErrorCode::FileUnwritable)
+        return error;
+    return Error(error.code(),
+                 Message::verbatim((messageText(error.message()) + QLatin1Char(' ') +
+                                    ProjectController::tr(
+                                        "Save it in another folder: File ▸ Save project as (Ctrl+Shift+S)."))
+                                       .toStdString()));
 }
 
 } // namespace
@@ -100,9 +120,7 @@ void ProjectController::onFound(const ProjectOpening &opening, const QString &mo
 /// @returns false for neither.
 bool ProjectController::chooseBetween(ProjectOpening &opening, const QDateTime &unsaved)
 {
-    QMessageBox box(QMessageBox::Question, tr("Lathe"),
-                    tr("Lathe ended before %1 was saved. Changes up to %2 were kept.")
-                        .arg(fileName(opening.path), QLocale().toString(unsaved, QLocale::ShortFormat)),
+    QMessageBox box(QMessageBox::Question, tr("Lathe"), keptSentence(opening.path, unsaved),
                     QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("recoveryDialog"));
     const QPushButton *restore = box.addButton(tr("&Restore the changes"), QMessageBox::AcceptRole);
@@ -151,7 +169,8 @@ bool ProjectController::save(bool askForName)
     }
     const auto outcome = runGuarded([&] { m_keeper->save(path); });
     if (const auto *error = std::get_if<Error>(&outcome)) {
-        showError(m_window, tr("Saving the project %1").arg(QDir::toNativeSeparators(path)), *error);
+        showError(m_window, tr("Saving the project %1").arg(QDir::toNativeSeparators(path)),
+                  withWayOut(*error));
         return false;
     }
     m_recent.add(path);
@@ -191,13 +210,12 @@ void ProjectController::offerRecovery()
     if (abandoned.isEmpty())
         return;
     const QString &path = abandoned.back();
-    QMessageBox box(QMessageBox::Question, tr("Lathe"),
-                    tr("Lathe ended before %1 was saved.").arg(fileName(path)), QMessageBox::NoButton,
+    const QDateTime when = ProjectKeeper::unsavedChanges(path).value_or(QDateTime());
+    QMessageBox box(QMessageBox::Question, tr("Lathe"), keptSentence(path, when), QMessageBox::NoButton,
                     m_window);
     box.setObjectName(QStringLiteral("startRecoveryDialog"));
     box.setInformativeText(
-        tr("Its changes were kept. Until they are restored, they are offered again whenever the "
-           "project is opened."));
+        tr("Until they are restored, they are offered again whenever the project is opened."));
     const QPushButton *restore = box.addButton(tr("&Open it with the changes"), QMessageBox::AcceptRole);
     box.addButton(tr("&Later"), QMessageBox::RejectRole);
     box.exec();

@@ -189,6 +189,7 @@ void TstProject::startWindow_offersWhatWasNotSaved()
     QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
     window.projects().offerRecovery();
     QVERIFY(answers.allGiven());
+    QVERIFY2(answers.questions().first().contains("Changes up to"), qPrintable(answers.questions().first()));
     QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
     QCOMPARE(window.workbench().variants()->rowCount(), 3);
 }
@@ -332,7 +333,8 @@ void TstProject::readOnlyFolder_isSaidAndTheProjectStaysModified()
     QVERIFY(!window.projects().save(false));
     auto *dialog = window.findChild<QMessageBox *>("errorDialog");
     QVERIFY(dialog);
-    QVERIFY2(dialog->text().contains("p.lathe"), qPrintable(dialog->text()));
+    QVERIFY2(dialog->text().contains("p.lathe") && dialog->text().contains("Save it in another folder"),
+             qPrintable(dialog->text()));
     dialog->close();
     window.project().check();
     QVERIFY(window.isWindowModified());

@@ -324,6 +324,7 @@ void TstKeeping::ownPresets_areManaged()
     QVERIFY(dialog && QTest::qWaitForWindowActive(dialog));
     auto *list = dialog->findChild<QListWidget *>();
     auto *ok = dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
+    QCOMPARE(list->currentRow(), 0);
     list->item(1)->setText("a");
     QVERIFY(!ok->isEnabled());
     list->item(0)->setText("b"); // each has the other's
