@@ -71,6 +71,7 @@ void Heartbeat::rest()
 
 double Heartbeat::takeLongestWork()
 {
+    rest();
     return std::exchange(m_longestWork, 0.0);
 }
 

@@ -26,6 +26,7 @@ private slots:
     void unusableLayers_areLeftOut();
     void thousandsOfLayers_areDrawnInPart();
     void subject_staysWhereThereIsLittleRoom();
+    void curves_areThoseOfNow();
     void csv_hasOneRowForEachSingularValue();
 
 private:
@@ -131,6 +132,32 @@ void TstSpectraChart::subject_staysWhereThereIsLittleRoom()
     for (const QLabel *label : m_chart->findChildren<QLabel *>())
         seen = seen || (label->isVisible() && label->text() == "3 layers");
     QVERIFY(seen);
+}
+
+/// Curves are kept as they were drawn: never longer than they hold.
+void TstSpectraChart::curves_areThoseOfNow()
+{
+    const auto picture = [&] { return m_chart->grab().toImage(); };
+    const QVector<LayerSpectrum> two{layer("conv1", 16, 1.0, 10), layer("fc", 8, 2.0, 5)};
+    const QVector<LayerSpectrum> others{layer("conv1", 16, 4.0, 10), layer("fc", 8, 4.0, 5)};
+    m_chart->setSpectra(two, "2 layers", {});
+    QCoreApplication::processEvents();
+    const QImage first = picture();
+    QCOMPARE(picture(), first);
+    m_chart->setSpectra(others, "2 layers", {});
+    QCoreApplication::processEvents();
+    QVERIFY(picture() != first);
+    m_chart->resize(500, 300);
+    m_chart->setSpectra(two, "2 layers", {});
+    m_chart->resize(640, 320);
+    QCoreApplication::processEvents();
+    QCOMPARE(picture(), first);
+    applyTheme(Scheme::Dark);
+    QCoreApplication::processEvents();
+    QVERIFY(picture() != first);
+    applyTheme(Scheme::Light);
+    QCoreApplication::processEvents();
+    QCOMPARE(picture(), first);
 }
 
 void TstSpectraChart::csv_hasOneRowForEachSingularValue()
