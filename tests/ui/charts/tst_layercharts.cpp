@@ -179,7 +179,6 @@ void TstLayerCharts::sparsity_figuresOverlapNothing_data()
     QTest::addColumn<int>("figures");
     QTest::newRow("room for both") << 700 << 10;
     QTest::newRow("as in a small window") << 330 << 5; // those of the compressed layer
-    QTest::newRow("hardly any room") << 200 << 0;
 }
 
 void TstLayerCharts::sparsity_figuresOverlapNothing()
