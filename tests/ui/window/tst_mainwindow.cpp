@@ -430,7 +430,7 @@ void TstMainWindow::screenshots_areWrittenOnceSettled()
     Screenshots screenshots(window, QDir(folder.path()));
     QStringList files;
     connect(&screenshots, &Screenshots::finished, this, [&](const QStringList &list) { files = list; });
-    window.workbench().openModel(samplePath(), {.recipeFile = samplePath("digits.recipe.json")});
+    window.workbench().openModel(samplePath(), {{}, samplePath("digits.recipe.json"), {}, {}});
     QTRY_COMPARE_WITH_TIMEOUT(files.size(), 4, patience);
     QVERIFY(screenshots.isComplete());
     QCOMPARE(window.workbench().previews().measuring(), Measuring::Complete); // on all samples
