@@ -129,7 +129,6 @@ private:
     std::string tradeOffSection(const ReportedFigures &measured) const;
     std::string notMeasuredSection() const;
     std::string layersSection() const;
-    std::vector<LayerColumn> shownColumns() const;
     std::string layersTable() const;
     std::string histogramsSection() const;
     std::vector<size_t> changedLayers() const;
@@ -244,22 +243,9 @@ std::string Page::notMeasuredSection() const
     return heading(Message::tr("Not measured")) + "<ul>\n" + items + "</ul>\n";
 }
 
-/// Without those that say nothing of any layer.
-std::vector<LayerColumn> Page::shownColumns() const
-{
-    std::vector<LayerColumn> columns = layerColumns(m_content.compressed, m_content.built);
-    std::erase_if(columns, [this](const LayerColumn &column) {
-        for (size_t i = 0; i < m_content.compressed.layers.size(); ++i)
-            if (column.value(i).text() != noFigure)
-                return false;
-        return true;
-    });
-    return columns;
-}
-
 std::string Page::layersTable() const
 {
-    const std::vector<LayerColumn> columns = shownColumns();
+    const std::vector<LayerColumn> columns = layerColumns(m_content.compressed, m_content.built);
     const auto row = [&](const char *tag, const auto &content) {
         std::string cells;
         for (const LayerColumn &column : columns)

@@ -54,6 +54,7 @@ void TstReport::columns_areThoseOfTheTerminal()
         QString::fromUtf8(run.out).section('\n', 0, 0).split(QRegularExpression(" {2,}"), Qt::SkipEmptyParts),
         columns);
     QVERIFY(run.out.contains("All layers"));
+    QVERIFY(page().contains("<td>–</td>") && !page().contains(">-<")); // no layer is factored
 }
 
 void TstReport::pictures_areWellFormed()

@@ -374,8 +374,7 @@ void TstKeeping::unreadablePresets_areSaidWholeAndCanBeDeleted()
     QCOMPARE(list->count(), 3);
     QCOMPARE(list->currentItem()->text(), QString("broken.recipe.json")); // what has to be looked at
     QVERIFY2(state->text().contains("broken.recipe.json is left out"), qPrintable(state->text()));
-    const QRect room(QPoint(), state->size()); // whole, however long
-    QVERIFY(room.contains(state->fontMetrics().boundingRect(room, Qt::TextWordWrap, state->text())));
+    QTRY_VERIFY(state->height() >= state->heightForWidth(state->width())); // whole, however long
     list->setFocus();
     QTRY_VERIFY(list->hasFocus());
     QTest::keyClick(list, Qt::Key_Down);

@@ -122,15 +122,18 @@ void TstWindowPlace::panels_keepTheirShares()
     QVERIFY(area->restore(saved));
     QTRY_COMPARE(window.size(), size);
     for (const DockArea::Panel panel : panels) {
-        const QSizeF now = shareOf(*area, panel);
-        QVERIFY2(std::abs(now.width() - before[panel].width()) < 0.12 &&
-                     std::abs(now.height() - before[panel].height()) < 0.12,
-                 qPrintable(QString("%1: %2 x %3 instead of %4 x %5")
-                                .arg(area->dock(panel)->objectName())
-                                .arg(now.width())
-                                .arg(now.height())
-                                .arg(before[panel].width())
-                                .arg(before[panel].height())));
+        QSizeF now;
+        const auto isKept = [&] {
+            now = shareOf(*area, panel);
+            return std::abs(now.width() - before[panel].width()) < 0.12 &&
+                   std::abs(now.height() - before[panel].height()) < 0.12;
+        };
+        QVERIFY2(QTest::qWaitFor(isKept), qPrintable(QString("%1: %2 x %3 instead of %4 x %5")
+                                                         .arg(area->dock(panel)->objectName())
+                                                         .arg(now.width())
+                                                         .arg(now.height())
+                                                         .arg(before[panel].width())
+                                                         .arg(before[panel].height())));
     }
 }
 
