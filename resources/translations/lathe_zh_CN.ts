@@ -8579,7 +8579,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>逐张量</translation>
     </message>
     <message>
-        <source>asym.</source>
+        <source>asym</source>
         <translation>非对称</translation>
     </message>
     <message>

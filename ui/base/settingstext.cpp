@@ -35,7 +35,7 @@ QString quantizeText(const QuantizeSettings &quantize)
     if (quantize.granularity == Granularity::Tensor)
         words << Words::tr("per tensor");
     if (quantize.format == NumberFormat::Uniform && !quantize.symmetric)
-        words << Words::tr("asym.");
+        words << Words::tr("asym");
     if (quantize.scale == ScaleKind::PowerOfTwo)
         words << Words::tr("scales 2^n");
     return words.join(QLatin1Char(' '));

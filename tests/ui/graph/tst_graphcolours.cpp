@@ -62,7 +62,7 @@ void TstGraphColours::colours_goByPowersWhereLayersDifferByFar()
     s.panel.colourBy("bytes");
     const auto shareOf = [&](const char *name) { return s.view()->marks().share[size_t(s.itemOf(name))]; };
     QCOMPARE(shareOf("small"), 0.0F);
-    QVERIFY(std::abs(shareOf("middle") - 0.5F) < 1e-5F); // 64 times each
+    QVERIFY(std::abs(shareOf("middle") - 0.5F) < 0.03F); // 64 times each, and a name with each
     QCOMPARE(shareOf("large"), 1.0F);
 }
 

@@ -254,7 +254,7 @@ void TstLayerTableModel::settings_sayFirstWhatTellsMost_data()
     QTest::addColumn<QString>("shown");
     QTest::addColumn<QString>("whole");
     QTest::newRow("GPTQ") << "bits=4,group=32,symmetric=false,rounding=gptq"
-                          << "GPTQ 4 bits g32 asym."
+                          << "GPTQ 4 bits g32 asym"
                           << "4 bits asymmetric group 32 (GPTQ)";
     QTest::newRow("plain") << "bits=8"
                            << "8 bits"

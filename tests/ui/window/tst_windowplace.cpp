@@ -86,7 +86,7 @@ void TstWindowPlace::window_comesBackOntoTheScreen()
 void TstWindowPlace::panels_keepTheirShares_data()
 {
     QTest::addColumn<QSize>("size");
-    QTest::newRow("smaller") << QSize(960, 640);
+    QTest::newRow("smaller") << QSize(1200, 800); // a narrower one arranges the panels otherwise
     QTest::newRow("scale 2") << QSize(1280, 720);
     QTest::newRow("larger") << QSize(2560, 1440);
 }
