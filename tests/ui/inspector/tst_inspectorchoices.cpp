@@ -88,7 +88,7 @@ void TstInspectorChoices::switch_saysWhatItCosts()
     QTRY_COMPARE(note(Renormalize), QString("about 40 s on this machine"));
     LayerSettings on;
     on.renormalize.emplace();
-    select({on}); // what was chosen is said no more
+    select({on});                                  // what was chosen is said no more
     QVERIFY(!note(Renormalize).contains("about")); // it is on, and says what it needs
     Inspector::Facts fc = facts("fc");
     fc.noRenormalize = "no batch normalization takes what it gives before another layer does";

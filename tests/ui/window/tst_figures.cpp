@@ -240,10 +240,12 @@ void TstFigures::comparedVariants_followTheirMeasurement()
     const auto shown = [totals](int figure, int column) {
         return totals->item(figure, column)->text().replace(QChar::Nbsp, ' ');
     };
+    const auto once = [](QString text) { // the head of the figures says for all how many samples there are
+        return text.replace(QChar::Nbsp, ' ').remove("(540/540)").trimmed();
+    };
     const auto *strip = window.findChild<NowStrip *>();
     for (int figure = 0; figure < figureCount; ++figure) {
-        QString told = strip->currentText(Figure(figure)).replace(QChar::Nbsp, ' ');
-        told.remove(" (540/540)"); // the head of the figures says it for all
+        const QString told = once(strip->currentText(Figure(figure)));
         if (Figure(figure) == Figure::Latency) // what it is beside the baseline's stands in a row of its own
             QVERIFY2(told.startsWith(shown(figure, 2)), qPrintable(told));
         else
@@ -252,7 +254,7 @@ void TstFigures::comparedVariants_followTheirMeasurement()
     }
     for (int figure = 0; figure < figureCount; ++figure)
         if (Figure(figure) != Figure::Agreement) // with itself
-            QCOMPARE(shown(figure, 1), strip->baselineText(Figure(figure)).replace(QChar::Nbsp, ' '));
+            QCOMPARE(shown(figure, 1), once(strip->baselineText(Figure(figure))));
 }
 
 void TstFigures::undo_bringsBackTheFiguresOfTheVariant()

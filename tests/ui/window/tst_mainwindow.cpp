@@ -408,7 +408,7 @@ void TstMainWindow::smallWindow_clipsNothing()
     window.show();
     QVERIFY(openSample(window.workbench()));
     window.resize(1280, 800);
-    QTest::qWait(50); // layouts follow
+    QTest::qWait(50);                          // layouts follow
     QCOMPARE(window.size(), QSize(1280, 800)); // a larger minimum would have kept it from shrinking
     for (QWidget *widget : window.findChildren<QWidget *>()) {
         const bool fits = !widget->isVisible() || widget->parentWidget() == nullptr || widget->isWindow() ||
