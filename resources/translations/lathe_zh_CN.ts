@@ -114,7 +114,7 @@
     </message>
     <message>
         <source>{:.0f} % zeros, cut off</source>
-        <translation>零占 {} %，已截断</translation>
+        <translation>零占 {}%，已截断</translation>
     </message>
     <message>
         <source>{:+.2f} ± {:.2f} points</source>
@@ -122,7 +122,7 @@
     </message>
     <message>
         <source>{:.2f} ± {:.2f} %</source>
-        <translation>{} ± {} %</translation>
+        <translation>{} ± {}%</translation>
     </message>
     <message>
         <source>Size and accuracy</source>
@@ -149,7 +149,7 @@
     </message>
     <message>
         <source>the half of {} that was not calibrated on</source>
-        <translation>{} 中未用于校准的一半</translation>
+        <translation>{}中未用于校准的一半</translation>
     </message>
     <message>
         <source>the project</source>
@@ -709,7 +709,7 @@
     </message>
     <message>
         <source>the first of {}</source>
-        <translation>{} 中的第一个</translation>
+        <translation>{}中的第一个</translation>
     </message>
     <message>
         <source>integer kernels</source>
@@ -5144,7 +5144,7 @@ Preprocessing: %2, %3</source>
     </message>
     <message>
         <source>Drag the line, or use the arrow keys, to choose how many weights become zero; with Shift in steps of 0.1 %. Ctrl and the arrow keys tell of each bin.</source>
-        <translation>拖动竖线或按方向键，选择让多少权重变为零；按住 Shift 时步长为 0.1 %。按 Ctrl 加方向键读出每个区间。</translation>
+        <translation>拖动竖线或按方向键，选择让多少权重变为零；按住 Shift 时步长为 0.1%。按 Ctrl 加方向键读出每个区间。</translation>
     </message>
     <message>
         <source>weights from %1 to %2</source>
@@ -6250,7 +6250,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>%1 % – %2</source>
-        <translation>%1 % – %2</translation>
+        <translation>%1% – %2</translation>
     </message>
     <message>
         <source>Comparison</source>
@@ -7932,7 +7932,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>The same with 40 % of the weights, and the others as one of 32 values</source>
-        <translation>同上，但置零 40 % 的权重，其余存为 32 个取值之一</translation>
+        <translation>同上，但置零 40% 的权重，其余存为 32 个取值之一</translation>
     </message>
     <message>
         <source>Half rank</source>
@@ -7979,11 +7979,11 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>Calibrated on %1, measured on the %2 of the other half.</source>
-        <translation>在 %1 上校准，在另一半的 %2 个样本上测量。</translation>
+        <translation>在 %1上校准，在另一半的 %2 个样本上测量。</translation>
     </message>
     <message>
         <source>Calibrated on %1.</source>
-        <translation>在 %1 上校准。</translation>
+        <translation>在 %1上校准。</translation>
     </message>
     <message>
         <source>Measuring is paused at %1 of %2 samples. A click on them goes on.</source>
