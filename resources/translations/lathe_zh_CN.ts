@@ -5128,7 +5128,7 @@ Preprocessing: %2, %3</source>
     </message>
     <message>
         <source>below ±%1: zero</source>
-        <translation>±%1 以内：置零</translation>
+        <translation>低于 ±%1：置零</translation>
     </message>
     <message>
         <source>%1 in one bin</source>
