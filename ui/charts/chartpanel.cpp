@@ -109,17 +109,17 @@ void ChartPanel::addToLegend(QWidget *label)
 
 bool ChartPanel::event(QEvent *event)
 {
-    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) {
         fitHeader();
-    if (event->type() == QEvent::Resize)
         fitBottomTitle();
+    }
     return QWidget::event(event);
 }
 
 /// Of a title that has no height the chart would leave the dots alone.
 void ChartPanel::fitBottomTitle()
 {
-    const bool room = contentsRect().height() >= fontMetrics().height() * 9;
+    const bool room = 2 * m_view->height() >= fontMetrics().height() * 17; // a legend may have taken rows
     for (QAbstractAxis *axis : chart()->axes(Qt::Horizontal))
         axis->setTitleVisible(room);
 }
