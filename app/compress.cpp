@@ -79,7 +79,7 @@ Json layersJson(const Compression &c)
              {"settings", settingsJson(result.settings)},
              {"form", c.model.built.layers[i].form.text()},
              {"size_bytes", c.model.built.layers[i].bytes},
-             {"source_size_bytes", layer.tiedTo ? 0 : layer.weightBytes},
+             {"source_size_bytes", layer.tiedTo ? 0 : layer.fileBytes},
              {"parameters", layer.tiedTo ? 0 : layer.parameters},
              {"theoretical_bits", result.theoreticalBits},
              {"huffman_bits", entropy.huffmanBits},
@@ -110,7 +110,7 @@ Totals totalsOf(const Compression &c)
     for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
         const Layer &layer = c.model.compressed.origin.layers()[i];
         totals.parameters += layer.tiedTo ? 0 : layer.parameters;
-        totals.sourceBytes += layer.tiedTo ? 0 : layer.weightBytes;
+        totals.sourceBytes += layer.tiedTo ? 0 : layer.fileBytes;
         totals.theoreticalBits += c.model.compressed.layers[i].theoreticalBits;
         totals.bytes += c.model.built.layers[i].bytes;
         totals.entropy += c.entropy[i];
@@ -235,16 +235,21 @@ CalibrationDataOptions outputsOf(const CompressOptions &options)
     return outputs;
 }
 
-/// Statistics for the figures of the report alone: null where nobody asked for them and there are none.
+/// Statistics for the figures of the report alone: null, with a note, where nobody asked for them and there
+/// are none.
 std::shared_ptr<const Calibration> outputsFor(const CompressOptions &options, const Model &source,
                                               Console &console, const JobContext &ctx)
 {
     try {
         return calibrationOf(outputsOf(options), options.data.preprocess, source, console, ctx);
-    } catch (const Error &) {
+    } catch (const Error &error) {
         if (!options.outputData.empty())
             throw;
-        return nullptr; // the page says that they are missing
+        console.issues({{Issue::Severity::Note,
+                         {},
+                         Message::tr("The report does not tell the errors of the layers' outputs: {}",
+                                     error.message())}});
+        return nullptr;
     }
 }
 

@@ -94,12 +94,16 @@ Arguments parse(const QApplication &app)
     return arguments;
 }
 
+QString notCreated(const QString &folder)
+{
+    return QApplication::translate("main", "%1 cannot be created.").arg(folder);
+}
+
 /// Opens, waits, grabs, quits. Anything that cannot be opened ends the program with that error's exit code.
 int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &arguments)
 {
     if (!QDir().mkpath(arguments.screenshots))
-        return complain(QApplication::translate("main", "%1 cannot be created.").arg(arguments.screenshots),
-                        exitCodeFor(ErrorCode::FileUnwritable));
+        return complain(notCreated(arguments.screenshots), exitCodeFor(ErrorCode::FileUnwritable));
     QObject::connect(&window.workbench(), &Workbench::failed, &app, [](const QString &, const Error &error) {
         QApplication::exit(complain(messageText(error.message()), exitCodeFor(error.code())));
     });
@@ -110,6 +114,11 @@ int takeScreenshots(QApplication &app, MainWindow &window, const Arguments &argu
                 complain(QApplication::translate("main", "The pictures cannot be written to %1.")
                              .arg(arguments.screenshots),
                          exitCodeFor(ErrorCode::FileUnwritable)));
+        else if (!screenshots.isComplete())
+            QApplication::exit(complain(
+                QApplication::translate("main", "Not everything was measured in time; the pictures show what "
+                                                "was known."),
+                0));
         else
             QApplication::quit();
     });
@@ -129,7 +138,10 @@ int measureStalls(QApplication &app, MainWindow &window, const Arguments &argume
     QObject::connect(&window.workbench(), &Workbench::failed, &app, [](const QString &, const Error &error) {
         QApplication::exit(complain(messageText(error.message()), exitCodeFor(error.code())));
     });
-    StallRun run(window, std::get<QVector<StallStep>>(steps), arguments.model, arguments.options);
+    if (!arguments.screenshots.isEmpty() && !QDir().mkpath(arguments.screenshots))
+        return complain(notCreated(arguments.screenshots), exitCodeFor(ErrorCode::FileUnwritable));
+    StallRun run(window, std::get<QVector<StallStep>>(steps), arguments.model, arguments.options,
+                 arguments.screenshots);
     QObject::connect(&run, &StallRun::failed, &app, [](int line, const QString &why) {
         QApplication::exit(complain(
             QApplication::translate("main", "Line %1 of the script cannot be done: %2.").arg(line).arg(why),

@@ -40,6 +40,15 @@ struct JobContext {
             };
         return inner;
     }
+    /// The same job, told as one stage whatever its parts say: those may count what the user does not know
+    /// of.
+    JobContext toldAs(const Message &told) const
+    {
+        JobContext inner = *this;
+        if (onProgress)
+            inner.onProgress = [outer = onProgress, told](const Progress &p) { outer({p.fraction, told}); };
+        return inner;
+    }
     int threadCount() const; ///< threads, resolved: at least 1
 };
 

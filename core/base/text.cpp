@@ -102,7 +102,12 @@ Message scaledText(std::optional<int64_t> n, bool more)
 
 std::string percentText(double fraction)
 {
-    return std::isfinite(fraction) ? fmt::format("{:.2f} %", 100.0 * fraction) : "-";
+    return percentMessage(fraction).text();
+}
+
+Message percentMessage(double fraction)
+{
+    return std::isfinite(fraction) ? Message::tr("{:.2f} %", 100.0 * fraction) : Message::verbatim("-");
 }
 
 std::string numberText(double value)

@@ -15,6 +15,7 @@ std::string scaledText(std::optional<int64_t> n); ///< "312.3 M"; "-" when unkno
 /// "at least 312.3 M" when there is more that cannot be counted.
 Message scaledText(std::optional<int64_t> n, bool more);
 std::string percentText(double fraction); ///< "97.33 %"; "-" when not finite
+Message percentMessage(double fraction);  ///< the same, as the reader's language has it
 std::string numberText(double value);     ///< four significant digits; "-" when not finite
 Message decibelText(double decibel);      ///< "41.2 dB", "exact"
 std::string durationText(double seconds); ///< "3.41 ms", "12.3 s"; "-" when not finite

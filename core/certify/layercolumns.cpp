@@ -40,7 +40,7 @@ std::vector<LayerCounts> countsOf(const CompressedModel &compressed, const Built
     std::vector<LayerCounts> counts;
     for (size_t i = 0; i < compressed.layers.size(); ++i) {
         const Layer &layer = compressed.origin.layers()[i];
-        counts.push_back({layer.tiedTo ? 0 : layer.parameters, layer.tiedTo ? 0 : layer.weightBytes,
+        counts.push_back({layer.tiedTo ? 0 : layer.parameters, layer.tiedTo ? 0 : layer.fileBytes,
                           bitsInTheory(compressed.layers[i], built.layers[i]), built.layers[i].bytes,
                           entropyCost(compressed, i)});
     }
@@ -60,10 +60,10 @@ std::vector<LayerColumn> layerColumns(const CompressedModel &compressed, const B
     const auto storage = &built.layers;
     const auto output = [results](size_t i) {
         const std::optional<double> &error = (*results)[i].normalizedError;
-        return error ? decibelText(signalToNoiseDecibel(*error)) : figure("-");
+        return error ? decibelText(signalToNoiseDecibel(*error)) : figure(noFigure);
     };
     const auto rank = [results](size_t i) {
-        return figure((*results)[i].rank > 0 ? fmt::format("{}", (*results)[i].rank) : "-");
+        return figure((*results)[i].rank > 0 ? fmt::format("{}", (*results)[i].rank) : noFigure);
     };
     return {
         {Message::tr("Layer"), true, [layers](size_t i) { return figure((*layers)[i].name); },
@@ -85,12 +85,12 @@ std::vector<LayerColumn> layerColumns(const CompressedModel &compressed, const B
          bits(all.entropy.shannonBits)},
         {Message::tr("Error"),
          false,
-         [results](size_t i) { return figure(percentText((*results)[i].relativeError)); },
+         [results](size_t i) { return percentMessage((*results)[i].relativeError); },
          {}},
         {Message::tr("Output"), false, output, {}},
         {Message::tr("Zeros"),
          false,
-         [results](size_t i) { return figure(percentText((*results)[i].sparsity)); },
+         [results](size_t i) { return percentMessage((*results)[i].sparsity); },
          {}},
         {Message::tr("Rank"), false, rank, {}},
     };

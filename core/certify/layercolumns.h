@@ -6,6 +6,9 @@
 
 namespace lathe {
 
+/// What stands where a layer has no figure of a column.
+inline constexpr const char *noFigure = "-";
+
 struct LayerColumn {
     Message title;
     bool isText = false; ///< stands on the left; else a figure

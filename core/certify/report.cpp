@@ -29,8 +29,9 @@ svg { max-width: 100%; height: auto; display: block; } .small { display: flex; f
 rect.before, path.before, circle.before { fill: var(--before); } rect.after, path.after, circle.after { fill: var(--after); } path.after { fill-opacity: .75; } circle.other { fill: var(--other); }
 text.ink { fill: var(--ink); } text.muted { fill: var(--muted); } line.line { stroke: var(--line); } line.muted { stroke: var(--muted); } line.before { stroke: var(--before); } line.after { stroke: var(--after); } line.other { stroke: var(--other); }
 .swatch { display: inline-block; width: .7em; height: .7em; margin: 0 .35em 0 .9em; } .swatch.before { background: var(--before); } .swatch.after { background: var(--after); }
-.passed { color: var(--good); } .failed { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; }
-@page { size: A4 landscape; margin: 12mm; } @media print { body { max-width: none; margin: 0; font-size: 9pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .scroll { overflow: visible; } .layers { font-size: 7.5pt; } .layers th, .layers td { padding-right: .6em; } .layers td.left { min-width: 6em; } tr, figure, svg { break-inside: avoid; } svg { max-height: 160mm; width: auto; } h2 { break-after: avoid; } }
+.passed { color: var(--good); } .failed { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; } .figures td { white-space: nowrap; }
+@media (max-width: 50em) { .wide { overflow-x: auto; } .wide svg { max-width: none; } }
+@page { size: A4 landscape; margin: 12mm; } @media print { body { max-width: none; margin: 0; font-size: 9pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .scroll { overflow: visible; } .layers { font-size: 7.5pt; } .layers th, .layers td { padding-right: .6em; } .layers td.left { min-width: 6em; } tr, figure, svg { break-inside: avoid; } svg { max-height: 160mm; width: auto; } h2, h2 + p { break-after: avoid; } }
 )";
 
 constexpr size_t mostBars = 60;       ///< layers in the picture of sizes
@@ -38,8 +39,8 @@ constexpr size_t mostHistograms = 12; ///< layers whose weights are drawn
 
 Message rate(const std::optional<Interval> &interval)
 {
-    return interval ? Message::tr("{} ({} to {})", percentText(interval->value), percentText(interval->low),
-                                  percentText(interval->high))
+    return interval ? Message::tr("{} ({} to {})", percentMessage(interval->value),
+                                  percentMessage(interval->low), percentMessage(interval->high))
                     : Message::verbatim("-");
 }
 
@@ -117,6 +118,11 @@ private:
     {
         return fmt::format("<figure>\n{}<figcaption>{}</figcaption></figure>\n", picture, caption);
     }
+    /// Does not shrink on a small screen until nobody can read it.
+    static std::string wideFigure(const std::string &picture, const std::string &caption)
+    {
+        return figure("<div class=\"wide\">" + picture + "</div>", caption);
+    }
 
     std::string summarySection() const;
     std::string tuningRow() const;
@@ -171,13 +177,14 @@ std::string Page::measuredSection(const ReportedFigures &measured) const
     };
     const Figures &before = measured.baseline, &after = measured.compressed;
     std::string html = heading(Message::tr("Measured")) +
-                       fmt::format("<p>{}</p>\n<table><tr><th></th>{}{}</tr>\n",
+                       fmt::format("<p>{}</p>\n<div class=\"scroll\"><table class=\"figures\">"
+                                   "<tr><th></th>{}{}</tr>\n",
                                    text(Message::tr("On {}; preprocessing {}. Ranges are 95 % intervals.",
                                                     measured.samples, measured.preprocessing)),
                                    head(Message::tr("before")), head(Message::tr("after")));
     html += line(Message::tr("Top-1"), before.top1, after.top1) +
             line(Message::tr("Top-5"), before.top5, after.top5);
-    html += "</table>\n<table>\n";
+    html += "</table>\n<table class=\"figures\">\n";
     if (after.top1Difference)
         html += row(Message::tr("Top-1 difference (paired)"),
                     Message::tr("{:+.2f} ± {:.2f} points", 100.0 * after.top1Difference->value,
@@ -188,7 +195,7 @@ std::string Page::measuredSection(const ReportedFigures &measured) const
         html += row(Message::tr("KL divergence"), Message::tr("{} nats", numberText(*after.meanKl)));
     if (after.sqnr)
         html += row(Message::tr("Signal to noise of the outputs"), decibelText(*after.sqnr));
-    return html + "</table>\n";
+    return html + "</table></div>\n";
 }
 
 /// Where the models lie that were measured: the original, this one and those beside it.
@@ -222,8 +229,8 @@ std::string Page::tradeOffSection(const ReportedFigures &measured) const
             "<br>" + text(Message::tr("The other models are variants of the same session, as they were "
                                       "measured there."));
     return heading(Message::tr("Size and accuracy")) +
-           figure(tradeOffFigure(points, quality, [this](const Message &m) { return inLanguage(m); }),
-                  caption);
+           wideFigure(tradeOffFigure(points, quality, [this](const Message &m) { return inLanguage(m); }),
+                      caption);
 }
 
 /// What a reader may look for and does not find.
@@ -260,7 +267,10 @@ std::string Page::layersTable() const
                        row("th", [](const LayerColumn &column) { return column.title; }) +
                        "</thead><tbody>\n";
     for (size_t i = 0; i < m_content.compressed.layers.size(); ++i)
-        html += row("td", [i](const LayerColumn &column) { return column.value(i); });
+        html += row("td", [i](const LayerColumn &column) {
+            const Message value = column.value(i);
+            return value.text() == noFigure ? Message::verbatim("–") : value;
+        });
     return html + "</tbody><tfoot>" + row("td", [](const LayerColumn &column) { return column.total; }) +
            "</tfoot></table></div>\n";
 }
@@ -271,15 +281,15 @@ std::string Page::layersSection() const
     std::vector<LayerSizes> sizes;
     for (size_t i = 0; i < layers.size(); ++i)
         sizes.push_back(
-            {layers[i].name, layers[i].tiedTo ? 0 : layers[i].weightBytes, m_content.built.layers[i].bytes});
+            {layers[i].name, layers[i].tiedTo ? 0 : layers[i].fileBytes, m_content.built.layers[i].bytes});
     const Message explained = Message::tr(
         "Theory is what the content needs at fixed widths, Huffman what Huffman codes of its symbols and of "
         "the gaps between non-zeros take, Shannon the entropy of the same symbols. Error is the relative "
         "Frobenius norm of the change of the weight matrix; Output is the ratio of signal to noise of the "
         "layer's output on calibration data, in each channel against its own deviation.");
     return heading(Message::tr("Layers")) +
-           figure(sizesFigure(sizes, mostBars, [this](const Message &m) { return inLanguage(m); }),
-                  text(Message::tr("Bytes of the weights in the file, before and after."))) +
+           wideFigure(sizesFigure(sizes, mostBars, [this](const Message &m) { return inLanguage(m); }),
+                      text(Message::tr("Bytes of the weights in the file, before and after."))) +
            layersTable() + "<p>" + text(explained) + "</p>\n";
 }
 
@@ -315,7 +325,7 @@ std::string Page::histogramsSection() const
                                           [this](const Message &m) { return inLanguage(m); }),
                           fmt::format("<b>{}</b><br>{}", escapedMarkup(name),
                                       text(Message::tr("{}; error {}", summary(result.settings),
-                                                       percentText(result.relativeError)))));
+                                                       percentMessage(result.relativeError)))));
     }
     if (figures.empty())
         return {};

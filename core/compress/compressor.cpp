@@ -5,6 +5,7 @@
 #include "core/compress/allocation.h"
 #include "core/compress/compressorwork.h"
 #include "core/compress/layerprogress.h"
+#include "core/compress/readylayers.h"
 #include "core/compress/rewrites.h"
 #include "core/model/layererror.h"
 
@@ -262,14 +263,16 @@ CompressedModel Compressor::compress(const Recipe &recipe, std::shared_ptr<const
 }
 
 CompressedModel Compressor::compress(const Recipe &recipe, const ResolvedRecipe &resolved,
-                                     const JobContext &ctx, std::shared_ptr<const Tuning> tuning)
+                                     const JobContext &ctx, std::shared_ptr<const Tuning> tuning,
+                                     const ReadyListener &listener)
 {
     const auto stage = resolved.folded.empty() ? nullptr : rewritten(resolved.folded);
-    return (stage ? *stage : *this).compressSource(recipe, resolved, std::move(tuning), ctx);
+    return (stage ? *stage : *this).compressSource(recipe, resolved, std::move(tuning), listener, ctx);
 }
 
 CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
-                                           std::shared_ptr<const Tuning> tuning, const JobContext &ctx)
+                                           std::shared_ptr<const Tuning> tuning,
+                                           const ReadyListener &listener, const JobContext &ctx)
 {
     if (tuning)
         tuning->refuseOther(m_source);
@@ -323,11 +326,13 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
             busy.push_back(i);
     }
 
-    JobContext rest = ctx;
+    const double encoded = 1.0 - renormalizingShare(settings);
+    JobContext rest = ctx.part(0.0, encoded);
     if (m_calibration && !busy.empty()) {
-        m_calibration->prepare(busy, ctx.part(0.0, 0.5));
-        rest = ctx.part(0.5, 1.0);
+        m_calibration->prepare(busy, ctx.part(0.0, 0.5 * encoded));
+        rest = ctx.part(0.5 * encoded, encoded);
     }
+    ReadyLayers ready(listener, result, busy);
     const auto compressOne = [&](size_t layer, const JobContext &inner) {
         named(layer, [&] {
             Work work(*this, layer, counts[layer], inner);
@@ -339,6 +344,9 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     const auto compressNext = [&](size_t layer) {
         compressOne(layer, progress.begin(layer));
         progress.end(layer);
+        LayerResult done = result.layers[layer];
+        done.settings = asked[layer];
+        ready.add(layer, done);
     };
     const auto light = std::partition(busy.begin(), busy.end(), [&](size_t layer) {
         return m_calibration && layers[layer].cols > widestAtOnce;
@@ -357,7 +365,7 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
         result.layers[i].pruneCount = counts[i];
     }
     followTies(result);
-    renormalize(result, settings, rest);
+    renormalize(result, settings, ctx.part(encoded, 1.0));
     result.resolved = resolvedRecipe(result, asked);
     for (std::vector<Issue> &ofLayer : issues)
         std::ranges::move(ofLayer, std::back_inserter(result.issues));
@@ -374,23 +382,6 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
             result.issues.push_back({Issue::Severity::Note, {}, std::move(note)});
     }
     return result;
-}
-
-double Compressor::expectedSeconds(const std::vector<LayerSettings> &settings) const
-{
-    const WorkRates usual;
-    const WorkRates &rates = m_options.rates ? *m_options.rates : usual;
-    const std::vector<Layer> &layers = m_source.layers();
-    double seconds = 0.0;
-    std::vector<size_t> unknown;
-    for (size_t i = 0; i < layers.size(); ++i) {
-        for (const WorkAmount &amount : slowWork(layers[i], settings[i]))
-            seconds += rates.seconds(amount);
-        if (m_calibration && layers[i].compressible() && goesByInputs(settings[i]) &&
-            !m_cache->inputs.find(i))
-            unknown.push_back(i);
-    }
-    return unknown.empty() ? seconds : seconds + rates.seconds(statisticsWork(layers, unknown));
 }
 
 bool needsInputs(const Model &source, const Recipe &recipe)

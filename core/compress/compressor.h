@@ -8,6 +8,7 @@
 #include "core/model/model.h"
 #include "core/recipe/recipe.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -88,6 +89,19 @@ Message imageKernelObstacle(const Layer &layer);
 Index requestedRank(const RankSettings &settings, const Layer &layer,
                     const std::function<std::vector<double>()> &energy);
 
+/// A model on its way: layers that are not ready are as in the source.
+struct PartlyCompressed {
+    CompressedModel model;
+    std::vector<bool> ready; ///< by layer
+};
+
+/// Who is told of layers that are ready while others are not.
+struct ReadyListener {
+    /// Called by whatever thread got a layer done, by one at a time; null: nobody is told.
+    std::function<void(PartlyCompressed)> tell = {};
+    std::chrono::milliseconds interval{250}; ///< at least, between two calls and before the first one
+};
+
 struct CompressorOptions {
     bool always = false; ///< automatic settings go by calibration even where no method of the recipe needs it
     /// Of all that is remembered; compressors may share one. Null: one of its own of defaultCacheBytes.
@@ -145,7 +159,8 @@ public:
                              const JobContext &ctx = {});
     /// The same of a recipe that is resolved.
     CompressedModel compress(const Recipe &recipe, const ResolvedRecipe &resolved, const JobContext &ctx = {},
-                             std::shared_ptr<const Tuning> tuning = nullptr);
+                             std::shared_ptr<const Tuning> tuning = nullptr,
+                             const ReadyListener &listener = {});
     /// One layer; a tied one stands for the layer it is tied to, one that cannot be compressed stays as it
     /// is. @throws as above
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
@@ -159,7 +174,12 @@ private:
     /// For the model with these folded.
     std::shared_ptr<Compressor> rewritten(const std::vector<size_t> &folded);
     CompressedModel compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
-                                   std::shared_ptr<const Tuning> tuning, const JobContext &ctx);
+                                   std::shared_ptr<const Tuning> tuning, const ReadyListener &listener,
+                                   const JobContext &ctx);
+    double secondsOf(const WorkAmount &amount) const;
+    double encodingSeconds(const std::vector<LayerSettings> &settings) const;
+    double renormalizingSeconds(const std::vector<LayerSettings> &settings) const;
+    double renormalizingShare(const std::vector<LayerSettings> &settings) const; ///< of compressing, in time
     const NextNormalizations &nextNormalizations() const;
     /// Measures statistics of normalizations again as the settings say.
     /// @param settings of all layers, as they came out

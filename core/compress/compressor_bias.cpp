@@ -45,14 +45,16 @@ std::vector<size_t> Compressor::lostByCorrection(const CompressedModel &compress
                                                  const JobContext &ctx) const
 {
     std::vector<size_t> lost;
-    const auto inside = layers.empty() ? nullptr : m_calibration->within(compressed, ctx);
+    // It runs on a part of the calibration samples: their count would stand beside that of all.
+    const JobContext told = ctx.toldAs(Message::tr("checking which biases are better corrected"));
+    const auto inside = layers.empty() ? nullptr : m_calibration->within(compressed, told);
     if (!inside)
         return lost;
-    inside->prepare(layers, ctx);
+    inside->prepare(layers, told);
     for (const size_t layer : layers) {
         const LayerResult &result = compressed.layers[layer];
-        const auto before = m_calibration->of(layer, ctx);
-        const auto after = inside->of(layer, ctx);
+        const auto before = m_calibration->of(layer, told);
+        const auto after = inside->of(layer, told);
         if (result.code.biasShift.size() == 0 || !before || !after)
             continue;
         const Index groups = m_source.layers()[layer].groups;

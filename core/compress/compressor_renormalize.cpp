@@ -95,7 +95,9 @@ void Compressor::renormalize(CompressedModel &compressed, const std::vector<Laye
     std::vector<std::string> outputs;
     for (const NextNormalization &one : all)
         outputs.push_back(one.output);
+    const auto start = std::chrono::steady_clock::now();
     const MeasuredChannels measured = m_calibration->normalized(compressed, outputs, ctx);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (!measured.obstacle.empty()) {
         compressed.issues.push_back(
             {Issue::Severity::Warning,
@@ -103,6 +105,8 @@ void Compressor::renormalize(CompressedModel &compressed, const std::vector<Laye
              Message::tr("Normalizations keep their statistics: {}.", measured.obstacle)});
         return;
     }
+    if (m_options.rates)
+        m_options.rates->learn(renormalizingWork(m_source.layers()), took.count());
     Tuning::Constants constants = compressed.constants();
     for (size_t i = 0; i < all.size(); ++i) {
         constants.insert_or_assign(all[i].mean, vectorTensor(measured.channels[i].mean));

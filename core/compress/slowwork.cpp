@@ -8,8 +8,26 @@ namespace {
 
 constexpr double shortest = 0.05; ///< seconds: what is shorter tells nothing
 
+/// Multiply-accumulates of one sample, roughly.
+double runOf(const std::vector<Layer> &layers)
+{
+    double macs = 0.0;
+    for (const Layer &layer : layers)
+        macs += static_cast<double>(layer.macs.value_or(layer.parameters));
+    return macs;
+}
+
+double weightsOf(const std::vector<Layer> &layers)
+{
+    double weights = 0.0;
+    for (const Layer &layer : layers)
+        weights += static_cast<double>(layer.parameters);
+    return weights;
+}
+
 /// Seconds for a unit on two cores of 2.5 GHz.
-constexpr std::array<double, slowWorkCount> usual = {2e-11, 4e-11, 4e-11, 1e-10, 3e-9};
+constexpr std::array<double, slowWorkCount> usual = {2e-11, 4e-11, 4e-11, 1e-10, 3e-9,
+                                                     1e-8,  1e-10, 1e-10, 5e-11};
 
 size_t placeOf(SlowWork work)
 {
@@ -20,8 +38,9 @@ size_t placeOf(SlowWork work)
 
 std::string_view nameOf(SlowWork work)
 {
-    constexpr std::array<std::string_view, slowWorkCount> names = {"surgeon", "gptq", "codebooks",
-                                                                   "separation", "statistics"};
+    constexpr std::array<std::string_view, slowWorkCount> names = {
+        "surgeon",       "gptq",   "codebooks",   "separation", "statistics",
+        "renormalizing", "trials", "certificate", "evaluation"};
     return names[placeOf(work)];
 }
 
@@ -38,6 +57,11 @@ Message titleOf(SlowWork work)
         return Message::tr("separable convolution");
     case SlowWork::Statistics:
         return Message::tr("calibration statistics");
+    case SlowWork::Renormalizing:
+    case SlowWork::Trials:
+    case SlowWork::Certificate:
+    case SlowWork::Evaluation: // of no single layer: their stages have words of their own
+        break;
     }
     return {};
 }
@@ -65,9 +89,7 @@ std::vector<WorkAmount> slowWork(const Layer &layer, const LayerSettings &settin
 
 WorkAmount statisticsWork(const std::vector<Layer> &all, const std::vector<size_t> &wanted)
 {
-    double units = 0.0;
-    for (const Layer &layer : all)
-        units += static_cast<double>(layer.macs.value_or(layer.parameters));
+    double units = runOf(all);
     for (const size_t i : wanted) {
         const Layer &layer = all[i];
         const double places = static_cast<double>(layer.macs.value_or(layer.parameters)) /
@@ -75,6 +97,30 @@ WorkAmount statisticsWork(const std::vector<Layer> &all, const std::vector<size_
         units += places * static_cast<double>(layer.cols * layer.cols * layer.groups);
     }
     return {SlowWork::Statistics, units};
+}
+
+WorkAmount renormalizingWork(const std::vector<Layer> &all)
+{
+    return {SlowWork::Renormalizing, runOf(all)};
+}
+
+WorkAmount trialsWork(const std::vector<Layer> &all, size_t samples)
+{
+    const auto tried = static_cast<double>(std::ranges::count_if(all, &Layer::compressible));
+    return {SlowWork::Trials, tried * static_cast<double>(samples) * runOf(all)};
+}
+
+WorkAmount certificateWork(const std::vector<Layer> &all, size_t samples)
+{
+    constexpr double runsBeside = 20.0;   // without optimizations, and by OpenCV
+    constexpr double stepsAWeight = 50.0; // of reading it back bit by bit
+    return {SlowWork::Certificate,
+            (static_cast<double>(samples) + runsBeside) * runOf(all) + stepsAWeight * weightsOf(all)};
+}
+
+WorkAmount evaluationWork(const std::vector<Layer> &all, size_t samples)
+{
+    return {SlowWork::Evaluation, static_cast<double>(samples) * runOf(all)};
 }
 
 double WorkRates::seconds(const WorkAmount &amount) const

@@ -12,25 +12,38 @@
 namespace lathe {
 
 enum class SlowWork {
-    Surgeon,    ///< pruning by the second order
-    Gptq,       ///< rounding by it
-    Codebooks,  ///< weighted by it
-    Separation, ///< fitted to the layer's output
-    Statistics  ///< gathering what the ones above go by, on all samples of the calibration
+    Surgeon,       ///< pruning by the second order
+    Gptq,          ///< rounding by it
+    Codebooks,     ///< weighted by it
+    Separation,    ///< fitted to the layer's output
+    Statistics,    ///< gathering what the ones above go by, on all samples of the calibration
+    Renormalizing, ///< measuring normalizations again
+    Trials,        ///< of one layer alone after the other
+    Certificate,   ///< proving that a file does what was previewed
+    Evaluation     ///< measuring a model on samples
 };
-inline constexpr int slowWorkCount = static_cast<int>(SlowWork::Statistics) + 1;
+inline constexpr int slowWorkCount = static_cast<int>(SlowWork::Evaluation) + 1;
 
 std::string_view nameOf(SlowWork work); ///< as settings files say it
-Message titleOf(SlowWork work);         ///< "OBS"
+Message titleOf(SlowWork work);         ///< of work on a layer: "OBS"
 
 struct WorkAmount {
     SlowWork work;
-    double units; ///< multiply-accumulates, roughly; of Statistics for one sample
+    double units; ///< multiply-accumulates, roughly; of Statistics and Renormalizing for one sample
 };
 /// What encoding a layer takes besides what all layers take; without statistics.
 std::vector<WorkAmount> slowWork(const Layer &layer, const LayerSettings &settings);
 /// What gathering statistics of these layers takes: the model runs once for all of them.
 WorkAmount statisticsWork(const std::vector<Layer> &all, const std::vector<size_t> &wanted);
+
+/// What measuring normalizations again takes: the model runs once for all of them.
+WorkAmount renormalizingWork(const std::vector<Layer> &all);
+/// What it takes to try each layer alone on samples.
+WorkAmount trialsWork(const std::vector<Layer> &all, size_t samples);
+/// What it takes to certify a file. @param samples that outputs are compared on; 0: made-up inputs
+WorkAmount certificateWork(const std::vector<Layer> &all, size_t samples);
+/// What it takes to measure the model on samples.
+WorkAmount evaluationWork(const std::vector<Layer> &all, size_t samples);
 
 /// Seconds that work takes, learned from what was run. May be used from several threads.
 class WorkRates {

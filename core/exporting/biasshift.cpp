@@ -101,9 +101,7 @@ private:
                        m_replaced ? *m_replaced : m_graph.constantValue(old, m_site.graph)) {
             setBias(weightedSum(static_cast<double>(beta), *values, shape, m_shift));
             if (m_graph.isReadOnce(old, m_site.graph))
-                m_result.gone.push_back(
-                    {old,
-                     m_graph.constantCalled(old, m_site.graph, static_cast<int64_t>(values->bytes.size()))});
+                m_result.gone.push_back({old, m_graph.constantCalled(old, m_site.graph)});
         } else {
             addToComputed(old, beta, shape);
             return;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <list>
+#include <set>
 
 namespace lathe {
 namespace {
@@ -72,15 +73,14 @@ std::vector<LayerStorage> storageOf(const SourceGraph &graph, const Plans &plans
 {
     std::vector<LayerStorage> storage(plans.size());
     std::set<std::string> shared;
-    std::set<std::tuple<int, Definition::Kind, int>> counted; // of what makes weights in the source
     for (size_t i = 0; i < plans.size(); ++i) {
         const Layer &layer = graph.source().layers()[i];
         if (!plans[i] && layer.decodable) {
-            storage[i] = {Message::tr("as it was"), graph.makingBytes(i, counted), {}};
+            storage[i] = {Message::tr("as it was"), layer.fileBytes, {}};
             continue;
         }
         if (!plans[i] || plans[i]->values.empty()) {
-            storage[i] = {Message::tr("plain"), layer.tiedTo ? 0 : graph.constantOf(i).fileBytes, {}};
+            storage[i] = {Message::tr("plain"), layer.tiedTo ? 0 : layer.fileBytes, {}};
             if (plans[i]) { // only its bias is another
                 storage[i].bytes += plans[i]->addedBytes;
                 storage[i].bias = plans[i]->bias;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace lathe {
@@ -144,6 +145,12 @@ Model withConstants(const Model &file, const std::map<std::string, StoredValue> 
     return modelFromProto(std::move(proto), file);
 }
 
+int64_t sumOf(const std::vector<int64_t> &all, std::span<const size_t> parts)
+{
+    return std::accumulate(parts.begin(), parts.end(), int64_t{0},
+                           [&](int64_t sum, size_t part) { return sum + all[part]; });
+}
+
 } // namespace
 
 bool ReadableModel::isReadable(size_t layer) const
@@ -171,10 +178,12 @@ Matrix ReadableModel::weight(std::span<const size_t> parts) const
 
 int64_t ReadableModel::bytesOf(std::span<const size_t> parts) const
 {
-    int64_t bytes = 0;
-    for (const size_t part : parts)
-        bytes += storedBytes[part];
-    return bytes;
+    return sumOf(storedBytes, parts);
+}
+
+int64_t ReadableModel::fileBytesOf(std::span<const size_t> parts) const
+{
+    return sumOf(fileBytes, parts);
 }
 
 std::optional<double> ReadableModel::sparsity(const JobContext &ctx) const
@@ -214,12 +223,14 @@ Matrix readableWeight(const Model &file, size_t layer, const JobContext &ctx)
 ReadableModel readableModel(const Model &file, const JobContext &ctx)
 {
     const Model::Content &content = file.content();
-    ReadableModel result{file, {}, 0};
+    ReadableModel result{file, {}, {}, 0};
     const auto placeOf = [&](size_t i) {
         return ValuePlace{0, weightInput(content.proto.graph(), content.sites[i])};
     };
-    for (const Layer &layer : content.layers)
+    for (const Layer &layer : content.layers) {
         result.storedBytes.push_back(layer.weightBytes);
+        result.fileBytes.push_back(layer.fileBytes);
+    }
     result.model = withConstants(file, computedWeights(file, ctx));
     result.loadedBytes = result.model.serializedBytes();
     for (size_t i = 0; i < content.layers.size(); ++i)

@@ -15,6 +15,7 @@ struct ReadableModel {
     Model model;
     /// Bytes of the constants that each layer's weight is made from, as model.layers().
     std::vector<int64_t> storedBytes;
+    std::vector<int64_t> fileBytes; ///< as Layer::fileBytes, of the file
     /// What the file takes once the runtime has loaded it: the size of `model`, but for weights that
     /// DequantizeLinear makes, which stay codes until they are used.
     int64_t loadedBytes = 0;
@@ -23,8 +24,9 @@ struct ReadableModel {
     bool isReadable(size_t layer) const;
     /// Of layers that run behind each other as one (LayerMatching::Match::parts).
     bool isReadable(std::span<const size_t> parts) const;
-    Matrix weight(std::span<const size_t> parts) const; ///< of the layer that they are together
-    int64_t bytesOf(std::span<const size_t> parts) const;
+    Matrix weight(std::span<const size_t> parts) const;       ///< of the layer that they are together
+    int64_t bytesOf(std::span<const size_t> parts) const;     ///< of storedBytes
+    int64_t fileBytesOf(std::span<const size_t> parts) const; ///< of fileBytes
     /// Share of zeros among the weights that can be read; empty when none can.
     std::optional<double> sparsity(const JobContext &ctx = {}) const;
 };

@@ -92,7 +92,7 @@ int64_t growthBy(const SourceGraph &graph, const Tuning::Constants &constants)
 {
     int64_t growth = 0;
     for (const auto &[name, tensor] : constants) {
-        const ConstantPlace place = graph.constantCalled(name, 0, static_cast<int64_t>(tensor.bytes.size()));
+        const ConstantPlace place = graph.constantCalled(name, 0);
         growth -= place.fileBytes;
         if (place.definition.kind == Definition::Kind::Node)
             growth += fileBytes(constantNode(graph.source().content().index->node(place.definition), tensor));

@@ -56,35 +56,6 @@ std::string freePrefix(const onnx::ModelProto &model, const GraphIndex &index)
     return prefix;
 }
 
-/// An external tensor counts as if it were in the file.
-int64_t inlineBytes(const onnx::TensorProto &tensor, int64_t dataBytes)
-{
-    if (tensor.data_location() != onnx::TensorProto::EXTERNAL)
-        return withLength(tensor.ByteSizeLong());
-    onnx::TensorProto head;
-    head.set_name(tensor.name());
-    head.set_data_type(tensor.data_type());
-    *head.mutable_dims() = tensor.dims();
-    return withLength(head.ByteSizeLong() + static_cast<size_t>(withLength(static_cast<size_t>(dataBytes))));
-}
-
-/// As it would be written, inline. @param dataBytes of a constant's values
-int64_t bytesInFile(const Model &source, const Definition &definition, int64_t dataBytes)
-{
-    const auto &home = graphOf(source, definition.graph);
-    switch (definition.kind) {
-    case Definition::Kind::Initializer:
-        return inlineBytes(home.initializer(definition.index), dataBytes);
-    case Definition::Kind::Node:
-        return fileBytes(home.node(definition.index));
-    case Definition::Kind::SparseInitializer:
-        return withLength(home.sparse_initializer(definition.index).ByteSizeLong());
-    case Definition::Kind::Input:
-        break;
-    }
-    return 0;
-}
-
 } // namespace
 
 SourceGraph::SourceGraph(const Model &source) : m_source(source)
@@ -117,38 +88,17 @@ std::string SourceGraph::freeNodeName(const std::string &wanted) const
 ConstantPlace SourceGraph::constantOf(size_t layer) const
 {
     const Layer &l = m_source.layers()[layer];
-    return constantCalled(l.weightName, m_source.content().sites[layer].graph, l.weightBytes);
+    return constantCalled(l.weightName, m_source.content().sites[layer].graph);
 }
 
-ConstantPlace SourceGraph::constantCalled(const std::string &name, int graph, int64_t dataBytes) const
+ConstantPlace SourceGraph::constantCalled(const std::string &name, int graph) const
 {
     ConstantPlace place;
     if (const auto found = m_source.content().index->find(graph, name)) {
         place.definition = *found;
-        place.fileBytes = bytesInFile(m_source, *found, dataBytes);
+        place.fileBytes = bytesInFile(*m_source.content().index, *found);
     }
     return place;
-}
-
-int64_t SourceGraph::makingBytes(size_t layer,
-                                 std::set<std::tuple<int, Definition::Kind, int>> &counted) const
-{
-    const Model::Content &content = m_source.content();
-    const LayerSite &site = content.sites[layer];
-    const onnx::NodeProto &reader = node(layer);
-    std::vector<ValuePlace> places;
-    const int last = takesCodes(reader) ? std::min(reader.input_size() - 1, 4) : site.input;
-    for (int input = site.input; input <= last; ++input)
-        places.push_back({site.graph, reader.input(input)});
-    int64_t bytes = 0;
-    for (const Definition &maker : makersOf(*content.view, places)) {
-        if (!counted.emplace(maker.graph, maker.kind, maker.index).second)
-            continue;
-        const auto info = constantInfo(*content.index, maker);
-        bytes += bytesInFile(m_source, maker,
-                             info ? (elementCount(info->shape) * elementBits(info->type) + 7) / 8 : 0);
-    }
-    return bytes;
 }
 
 std::optional<Tensor> SourceGraph::constantValue(const std::string &name, int graph) const

@@ -4,8 +4,6 @@
 #include "core/storage/fragment.h"
 
 #include <optional>
-#include <set>
-#include <tuple>
 #include <unordered_set>
 
 namespace lathe {
@@ -27,11 +25,8 @@ public:
     /// `wanted`, or with a number behind it where a node of any graph or function has that name already.
     std::string freeNodeName(const std::string &wanted) const;
     ConstantPlace constantOf(size_t layer) const; ///< nothing found: kind Input, 0 bytes
-    /// The same for a name as graph `graph` sees it, which has `dataBytes` of values.
-    ConstantPlace constantCalled(const std::string &name, int graph, int64_t dataBytes) const;
-    /// What makes a layer's weight in nodes, constants and their names, as they would be written; what
-    /// `counted` has is left out, what counts is added to it.
-    int64_t makingBytes(size_t layer, std::set<std::tuple<int, Definition::Kind, int>> &counted) const;
+    /// The same for a name as graph `graph` sees it.
+    ConstantPlace constantCalled(const std::string &name, int graph) const;
     /// The values of a stored constant; none for anything else.
     std::optional<Tensor> constantValue(const std::string &name, int graph) const;
     /// One node reads the value that graph `graph` calls so, and no graph returns it.

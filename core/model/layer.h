@@ -53,6 +53,9 @@ struct Layer {
     /// Of the numbers stored in the file: the constant's, or those of all constants that nodes compute the
     /// weight from (codes, scales, masks, codebooks).
     int64_t weightBytes = 0;
+    /// What the weight takes in the file: those constants with their names, and the nodes that compute it.
+    /// What nodes make several weights of counts for the first of them; of a tied layer it is the other's.
+    int64_t fileBytes = 0;
     std::optional<int64_t> macs;  ///< multiply-accumulates for one sample; empty when shapes are unknown
     Shape inputShape;             ///< of the data input at batch 1; empty when unknown
     Shape outputShape;            ///< at batch 1; empty when unknown

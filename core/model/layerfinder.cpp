@@ -2,12 +2,15 @@
 
 #include "core/model/products.h"
 #include "core/model/weightpath.h"
+#include "core/onnx/filebytes.h"
 #include "core/onnx/graphindex.h"
 #include "core/onnx/makers.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
+#include <set>
+#include <tuple>
 #include <unordered_set>
 
 namespace lathe {
@@ -207,6 +210,8 @@ private:
             layer.weightShape = path.rootShape;
             layer.parameters = elementCount(path.rootShape);
             layer.weightBytes = (layer.parameters * elementBits(path.type) + 7) / 8;
+            if (const auto root = m_content.index->find(ref.graph, path.rootName))
+                layer.fileBytes = bytesInFile(*m_content.index, *root);
         } else if (const auto known = m_shapes.find(node.input(input)); known != m_shapes.end()) {
             layout = LayoutBuilder(known->second);
             layer.parameters = elementCount(known->second);
@@ -277,6 +282,10 @@ private:
             makersOf(*m_content.view, places, std::min(m_makersLeft, mostMakers));
         m_makersLeft -= makers.size();
         layer.weightBytes = bytesOfConstants(*m_content.index, makers);
+        layer.fileBytes = 0;
+        for (const Definition &maker : makers)
+            if (m_counted.emplace(maker.graph, maker.kind, maker.index).second)
+                layer.fileBytes += bytesInFile(*m_content.index, maker);
         layer.decodable = !makers.empty() && std::ranges::none_of(makers, [](const Definition &maker) {
             return maker.kind == Definition::Kind::Input;
         });
@@ -360,7 +369,8 @@ private:
     std::unordered_map<std::string_view, int> m_constantsNamed;
     std::unordered_set<std::string> m_names;
     size_t m_makersLeft = 1 << 18; ///< constants and nodes behind weights that are still looked at
-    std::unordered_map<std::string, int> m_lastNumber; ///< given to a name that came up again
+    std::set<std::tuple<int, Definition::Kind, int>> m_counted; ///< of those, in the size of a layer
+    std::unordered_map<std::string, int> m_lastNumber;          ///< given to a name that came up again
 };
 
 } // namespace

@@ -101,7 +101,7 @@ LayerCosts costsOfLayers(Compressor &compressor, Exporter &exporter, const Recip
     const std::vector<Layer> &layers = all.source.layers();
     for (size_t i = 0; i < layers.size(); ++i)
         if (!layers[i].tiedTo && !all.layers[i].code.changesNothing())
-            result.layers.push_back({i, all.layers[i].settings, 0, all.origin.layers()[i].weightBytes, {}});
+            result.layers.push_back({i, all.layers[i].settings, 0, all.origin.layers()[i].fileBytes, {}});
     tryEach(
         result.layers.size(),
         [&](size_t row, const JobContext &) -> std::optional<CompressedModel> {

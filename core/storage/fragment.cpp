@@ -1,6 +1,5 @@
 #include "core/storage/fragment.h"
 
-#include <google/protobuf/io/coded_stream.h>
 #include <iterator>
 
 namespace lathe {
@@ -34,13 +33,6 @@ void Fragment::append(Fragment other)
     std::move(other.constants.begin(), other.constants.end(), std::back_inserter(constants));
     std::move(other.sparse.begin(), other.sparse.end(), std::back_inserter(sparse));
     shared.merge(other.shared);
-}
-
-int64_t withLength(size_t messageBytes)
-{
-    constexpr int64_t tag = 1; // of a field number below 16
-    using Stream = google::protobuf::io::CodedOutputStream;
-    return tag + static_cast<int64_t>(Stream::VarintSize64(messageBytes) + messageBytes);
 }
 
 onnx::ValueInfoProto listing(const onnx::TensorProto &constant)

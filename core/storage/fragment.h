@@ -1,6 +1,7 @@
 #pragma once
 // Nodes and constants that are to be added to a graph, counted in file bytes. Inside core only.
 #include "core/model/proto.h"
+#include "core/onnx/filebytes.h"
 
 #include <initializer_list>
 #include <utility>
@@ -24,8 +25,6 @@ struct Fragment {
     void append(Fragment other);
 };
 
-/// Bytes of a message that is a field of another, with the field's tag and length.
-int64_t withLength(size_t messageBytes);
 /// Bytes in the file, with tags and lengths. Shared constants are not counted.
 int64_t fileBytes(const Fragment &fragment, const ExportTarget &target);
 int64_t fileBytes(const onnx::TensorProto &constant, const ExportTarget &target);

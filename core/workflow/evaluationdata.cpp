@@ -105,6 +105,13 @@ Message describe(const ChosenPreprocessing &chosen)
     return Message::tr("none (the data set holds tensors)");
 }
 
+Message EvaluationData::measuredOn(bool calibrated) const
+{
+    const Message all = samples->description();
+    return calibrated && isCalibratedOnHalf() ? Message::tr("the half of {} that was not calibrated on", all)
+                                              : all;
+}
+
 EvaluationData openEvaluation(const Model &model, const DataChoice &choice, const CalibrationOptions &options,
                               const JobContext &ctx)
 {
@@ -121,10 +128,11 @@ EvaluationData openEvaluation(const Model &model, const DataChoice &choice, cons
     data.heldOut = data.baseline;
     try {
         addCalibration(data, model, choice, dataset, options, ctx.part(0.9, 1.0));
-    } catch (const Error &) {
+    } catch (const Error &error) {
         if (!choice.calibration.empty())
             throw; // it was asked for; else accuracy can be measured all the same
         data.heldOut = data.baseline;
+        data.calibrationFailure = error.message();
     }
     return data;
 }

@@ -54,9 +54,14 @@ struct EvaluationData {
     std::string calibrationReference; ///< FOLDER[:SPLIT][#HALF] of it
     /// Of the samples that are not calibrated on: what a recipe that was calibrated is measured against.
     std::shared_ptr<const Baseline> heldOut;
+    /// One sentence: why nothing could be calibrated on, though there were samples to spare; empty otherwise.
+    Message calibrationFailure;
     bool isCalibratedOnHalf() const { return heldOut != baseline; }
+    /// What a recipe is measured on: all samples, or the half that was not calibrated on. @param calibrated
+    /// the recipe goes by calibration data
+    Message measuredOn(bool calibrated) const;
 };
-/// Where no calibration data is named and none can be had, there is none.
+/// Where no calibration data is named and none can be had, there is none, and the result says why.
 /// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled
 EvaluationData openEvaluation(const Model &model, const DataChoice &choice, const CalibrationOptions &options,
                               const JobContext &ctx = {});

@@ -33,13 +33,8 @@ void prepareStatistics(const Compressor &compressor, const std::vector<LayerSett
             wanted.push_back(i);
     if (wanted.empty())
         return;
-    JobContext staged = ctx;
-    if (ctx.onProgress)
-        staged.onProgress = [report = ctx.onProgress](const Progress &p) {
-            report({p.fraction, calibratingStage()});
-        };
     const auto start = std::chrono::steady_clock::now();
-    compressor.calibration()->prepare(wanted, staged);
+    compressor.calibration()->prepare(wanted, ctx.toldAs(calibratingStage()));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (compressor.rates() && took.count() > shortestGathering)
         compressor.rates()->learn(statisticsWork(layers, wanted), took.count());
@@ -93,6 +88,9 @@ struct RecipeMeasurer::State {
     /// Of the time until all is measured.
     double shareOfCompressing(const Compressor &compressor, const std::vector<LayerSettings> &settings) const;
     void addSizes(PreviewUpdate &update, const JobContext &ctx) const;
+    void addLayerSizes(PreviewUpdate &update, const FileCosts &costs) const;
+    void deliverReady(const PreviewUpdate &begun, PartlyCompressed part,
+                      const std::function<void(PreviewUpdate)> &deliver, const JobContext &ctx) const;
     void measureQuality(PreviewUpdate &update, const PreviewRequest &request,
                         const std::function<void(PreviewUpdate)> &deliver, const JobContext &ctx);
     void addOutputErrors(PreviewUpdate &update, const JobContext &ctx) const;
@@ -114,11 +112,7 @@ void RecipeMeasurer::State::addSizes(PreviewUpdate &update, const JobContext &ct
 {
     const Model &original = source.compressor->source();
     const FileCosts costs = source.exporter->costs(*update.compressed, ctx);
-    auto issues = update.compressed->issues;
-    issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
-    update.storage = std::make_shared<const std::vector<LayerStorage>>(costs.layers);
-    update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
-    update.entropy = entropyOf(*update.compressed);
+    addLayerSizes(update, costs);
     update.figures.sizes = Figures::Settled;
     // The model as it is has the size that it has; written anew it would hold the recipe that does nothing,
     // too.
@@ -127,6 +121,26 @@ void RecipeMeasurer::State::addSizes(PreviewUpdate &update, const JobContext &ct
     update.figures.macs = costs.macs;
     update.figures.originalMacs = original.macs();
     update.figures.moreMacs = original.hasMoreMacs();
+}
+
+void RecipeMeasurer::State::addLayerSizes(PreviewUpdate &update, const FileCosts &costs) const
+{
+    auto issues = update.compressed->issues;
+    issues.insert(issues.end(), costs.issues.begin(), costs.issues.end());
+    update.storage = std::make_shared<const std::vector<LayerStorage>>(costs.layers);
+    update.issues = std::make_shared<const std::vector<Issue>>(std::move(issues));
+    update.entropy = entropyOf(*update.compressed);
+}
+
+void RecipeMeasurer::State::deliverReady(const PreviewUpdate &begun, PartlyCompressed part,
+                                         const std::function<void(PreviewUpdate)> &deliver,
+                                         const JobContext &ctx) const
+{
+    PreviewUpdate update = begun;
+    update.compressed = std::make_shared<const CompressedModel>(std::move(part.model));
+    update.ready = std::move(part.ready);
+    addLayerSizes(update, source.exporter->costs(*update.compressed, {ctx.stop, {}, 1}));
+    deliver(std::move(update));
 }
 
 void RecipeMeasurer::State::measureQuality(PreviewUpdate &update, const PreviewRequest &request,
@@ -166,6 +180,35 @@ void RecipeMeasurer::State::measureRunning(PreviewUpdate &update, const JobConte
     running->measure(update.figures, model, loaded, ctx);
 }
 
+bool PreviewUpdate::takeReady(const PreviewUpdate &later)
+{
+    if (!compressed || !storage || !entropy) {
+        *this = later;
+        for (size_t i = 0; i < settings.size(); ++i)
+            if (!later.ready[i]) // as it is in the source
+                settings[i] = {};
+        return true;
+    }
+    if (&compressed->source.content() != &later.compressed->source.content())
+        return false;
+    CompressedModel mixed = *compressed;
+    std::vector<LayerStorage> stored = *storage;
+    std::vector<EntropyCost> coded = *entropy;
+    for (size_t i = 0; i < later.ready.size(); ++i) {
+        if (!later.ready[i])
+            continue;
+        mixed.layers[i] = later.compressed->layers[i];
+        stored[i] = (*later.storage)[i];
+        coded[i] = (*later.entropy)[i];
+        settings[i] = later.settings[i];
+    }
+    compressed = std::make_shared<const CompressedModel>(std::move(mixed));
+    storage = std::make_shared<const std::vector<LayerStorage>>(std::move(stored));
+    entropy = std::make_shared<const std::vector<EntropyCost>>(std::move(coded));
+    ready = later.ready;
+    return true;
+}
+
 RecipeMeasurer::RecipeMeasurer(const PreviewSource &source) : m_state(std::make_unique<State>(source)) {}
 RecipeMeasurer::~RecipeMeasurer() = default;
 
@@ -188,10 +231,14 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
     const double slow = state.shareOfCompressing(compressor, update.settings);
     prepareStatistics(compressor, update.settings, ctx.part(0.0, 0.3 * slow));
     const JobContext compressing = ctx.part(0.3 * slow, slow);
-    update.compressed = std::make_shared<const CompressedModel>(compressor.compress(
-        request.recipe,
-        compressor.resolve(request.recipe, update.settings, compressing, request.tuning.get()), compressing,
-        request.tuning));
+    ReadyListener listener;
+    if (request.partly)
+        listener.tell = [&](PartlyCompressed part) {
+            state.deliverReady(update, std::move(part), deliver, ctx);
+        };
+    update.compressed = std::make_shared<const CompressedModel>(
+        compressor.compress(request.recipe, compressor.resolve(request.recipe, update.settings, compressing, request.tuning.get()),
+                            compressing, request.tuning, listener));
     const double sized = slow + 0.05 * (1.0 - slow);
     state.addSizes(update, ctx.part(slow, sized));
     deliver(update);

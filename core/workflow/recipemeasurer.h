@@ -18,6 +18,11 @@ struct PreviewUpdate {
     std::shared_ptr<const std::vector<EntropyCost>> entropy;
     std::shared_ptr<const std::vector<Issue>> issues; ///< of compressing and of building
     Figures figures;                                  ///< as they stand to `recipe`
+    /// Layers that all but the figures speak of, while others are still being compressed; empty: all.
+    std::vector<bool> ready = {};
+    /// What a later update says of the layers that are ready takes the place of what is known of them; ready
+    /// are those of the later one then. @returns false: it is of another source, and nothing was taken
+    bool takeReady(const PreviewUpdate &later);
     bool isCalibrated() const
     {
         return compressed && (!compressed->calibration.empty() || compressed->tuning);
@@ -45,6 +50,7 @@ struct PreviewRequest {
     /// What the recipe says of each layer of the source, where that is known; empty: it is worked out.
     std::vector<LayerSettings> settings = {};
     std::shared_ptr<const Tuning> tuning = nullptr; ///< laid over the recipe; null: none
+    bool partly = false; ///< hand over what is ready while other layers are still being compressed
 };
 
 /// The stage of progress while statistics are gathered.
@@ -58,7 +64,8 @@ public:
     ~RecipeMeasurer();
 
     bool hasSamples() const;
-    /// Hands over what is known after each step, on the calling thread. @returns the last of it
+    /// Hands over what is known after each step, on the calling thread; while layers are compressed on any
+    /// other, but on one at a time. @returns the last of it
     /// @throws Error as Compressor::compress() and LivePreview::measure() do. @throws Cancelled
     PreviewUpdate measure(const PreviewRequest &request, const std::function<void(PreviewUpdate)> &deliver,
                           const JobContext &ctx = {});

@@ -107,16 +107,6 @@
     </message>
 </context>
 <context>
-    <name>lathe::ui::LayerPanel</name>
-    <message numerus="yes">
-        <source>Copy %n row(s) as Text</source>
-        <translation>
-            <numerusform>Copy %n row as Text</numerusform>
-            <numerusform>Copy %n rows as Text</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>lathe::ui::MethodSpec</name>
     <message numerus="yes">
         <source>Every %n output(s)</source>

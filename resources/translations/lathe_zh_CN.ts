@@ -114,7 +114,7 @@
     </message>
     <message>
         <source>{:.0f} % zeros, cut off</source>
-        <translation>零占 {} %，已截断</translation>
+        <translation>零占 {}%，已截断</translation>
     </message>
     <message>
         <source>{:+.2f} ± {:.2f} points</source>
@@ -122,7 +122,7 @@
     </message>
     <message>
         <source>{:.2f} ± {:.2f} %</source>
-        <translation>{} ± {} %</translation>
+        <translation>{} ± {}%</translation>
     </message>
     <message>
         <source>Size and accuracy</source>
@@ -149,7 +149,7 @@
     </message>
     <message>
         <source>the half of {} that was not calibrated on</source>
-        <translation>{} 中未用于校准的一半</translation>
+        <translation>{}中未用于校准的一半</translation>
     </message>
     <message>
         <source>the project</source>
@@ -709,7 +709,7 @@
     </message>
     <message>
         <source>the first of {}</source>
-        <translation>{} 中的第一个</translation>
+        <translation>{}中的第一个</translation>
     </message>
     <message>
         <source>integer kernels</source>
@@ -3291,6 +3291,14 @@
         <source>gathering calibration statistics</source>
         <translation>正在收集校准统计</translation>
     </message>
+    <message>
+        <source>{:.2f} %</source>
+        <translation>{:.2f}%</translation>
+    </message>
+    <message>
+        <source>checking which biases are better corrected</source>
+        <translation>正在检查哪些偏置值得校正</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>
@@ -3506,22 +3514,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
 <context>
     <name>lathe::ui::ChartPanel</name>
     <message>
-        <source>Copy Data as CSV</source>
-        <translation>复制数据为 CSV</translation>
-    </message>
-    <message>
-        <source>Copy Image</source>
-        <translation>复制图像</translation>
-    </message>
-    <message>
-        <source>Save Image…</source>
-        <translation>保存图像…</translation>
-    </message>
-    <message>
-        <source>Save Image</source>
-        <translation>保存图像</translation>
-    </message>
-    <message>
         <source>PNG image (*.png)</source>
         <translation>PNG 图像 (*.png)</translation>
     </message>
@@ -3532,6 +3524,22 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>SVG drawing (*.svg)</source>
         <translation>SVG 矢量图 (*.svg)</translation>
+    </message>
+    <message>
+        <source>Copy data as CSV</source>
+        <translation>复制数据为 CSV</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Save image…</source>
+        <translation>保存图像…</translation>
+    </message>
+    <message>
+        <source>Save image</source>
+        <translation>保存图像</translation>
     </message>
 </context>
 <context>
@@ -3587,12 +3595,12 @@ Free software under the GNU General Public License, version 3 or later. It comes
 <context>
     <name>lathe::ui::ColumnFit</name>
     <message>
-        <source>Those That Fit</source>
-        <translation>自动选取</translation>
-    </message>
-    <message>
         <source>The most telling columns, as many as there is room for</source>
         <translation>按宽度显示最能说明问题的列</translation>
+    </message>
+    <message>
+        <source>Those that fit</source>
+        <translation>自动选取</translation>
     </message>
 </context>
 <context>
@@ -3800,6 +3808,22 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Figures of the compared variants</source>
         <translation>所比较变体的数值</translation>
     </message>
+    <message>
+        <source>alike</source>
+        <translation>分辨不出</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Latency, ratio</source>
+        <translation>延迟比</translation>
+    </message>
+    <message>
+        <source>Latency over the baseline&apos;s, timed in turns</source>
+        <translation>与基线轮流计时所得的延迟之比</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::CompareView</name>
@@ -3908,10 +3932,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>输出不是类别：按信号与噪声比较。</translation>
     </message>
     <message>
-        <source>%1 of %2 samples do not get the same class from all.</source>
-        <translation>%2 个样本中，有 %1 个在各模型下的类别不一致。</translation>
-    </message>
-    <message>
         <source>%1 become right, %2 become wrong.</source>
         <translation>%1 个变为正确，%2 个变为错误。</translation>
     </message>
@@ -3922,6 +3942,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Four at most: %1 are compared.</source>
         <translation>最多四个：比较的是 %1。</translation>
+    </message>
+    <message>
+        <source>The variants are about to run on the samples.</source>
+        <translation>各变体即将在样本上运行。</translation>
+    </message>
+    <message>
+        <source>All give the same class to %1 of %2 samples.</source>
+        <translation>%2 个样本中，有 %1 个在各模型下类别一致。</translation>
+    </message>
+    <message>
+        <source>Measured on %1.</source>
+        <translation>测量于 %1。</translation>
     </message>
 </context>
 <context>
@@ -4325,6 +4357,14 @@ Preprocessing: %2, %3</source>
         <source>calibration data tell the error of its output</source>
         <translation>有校准数据才能得知其输出误差</translation>
     </message>
+    <message>
+        <source>output error (dB)</source>
+        <translation>输出误差 (dB)</translation>
+    </message>
+    <message>
+        <source>weight error (dB)</source>
+        <translation>权重误差 (dB)</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::ExportDialog</name>
@@ -4507,6 +4547,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>%1 Nothing was written.</source>
         <translation>%1未写入任何文件。</translation>
+    </message>
+    <message>
+        <source>With the proof that the file does what was previewed.</source>
+        <translation>包含证明：文件的行为与预览一致。</translation>
     </message>
 </context>
 <context>
@@ -4790,38 +4834,6 @@ Preprocessing: %2, %3</source>
         <translation>%1/%2</translation>
     </message>
     <message>
-        <source>Copy Name</source>
-        <translation>复制名称</translation>
-    </message>
-    <message>
-        <source>Open the Block</source>
-        <translation>展开块</translation>
-    </message>
-    <message>
-        <source>Close the Block Around It</source>
-        <translation>折叠所在的块</translation>
-    </message>
-    <message>
-        <source>Open All Blocks</source>
-        <translation>展开所有块</translation>
-    </message>
-    <message>
-        <source>Close All Blocks</source>
-        <translation>折叠所有块</translation>
-    </message>
-    <message>
-        <source>Show All of It</source>
-        <translation>显示全图</translation>
-    </message>
-    <message>
-        <source>Save Image…</source>
-        <translation>保存图像…</translation>
-    </message>
-    <message>
-        <source>Save Image</source>
-        <translation>保存图像</translation>
-    </message>
-    <message>
         <source>PNG image (*.png);;SVG drawing (*.svg)</source>
         <translation>PNG 图像 (*.png);;SVG 矢量图 (*.svg)</translation>
     </message>
@@ -4848,6 +4860,42 @@ Preprocessing: %2, %3</source>
     <message>
         <source>The original, or what the recipe of the moment makes of its nodes</source>
         <translation>显示原模型，或当前配方对其节点的改动</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Copy name</source>
+        <translation>复制名称</translation>
+    </message>
+    <message>
+        <source>Open the block</source>
+        <translation>展开块</translation>
+    </message>
+    <message>
+        <source>Close the block around it</source>
+        <translation>折叠所在的块</translation>
+    </message>
+    <message>
+        <source>Open all blocks</source>
+        <translation>展开所有块</translation>
+    </message>
+    <message>
+        <source>Close all blocks</source>
+        <translation>折叠所有块</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全图</translation>
+    </message>
+    <message>
+        <source>Save image…</source>
+        <translation>保存图像…</translation>
+    </message>
+    <message>
+        <source>Save image</source>
+        <translation>保存图像</translation>
     </message>
 </context>
 <context>
@@ -5080,7 +5128,7 @@ Preprocessing: %2, %3</source>
     </message>
     <message>
         <source>below ±%1: zero</source>
-        <translation>±%1 以内：置零</translation>
+        <translation>低于 ±%1：置零</translation>
     </message>
     <message>
         <source>%1 in one bin</source>
@@ -5096,7 +5144,7 @@ Preprocessing: %2, %3</source>
     </message>
     <message>
         <source>Drag the line, or use the arrow keys, to choose how many weights become zero; with Shift in steps of 0.1 %. Ctrl and the arrow keys tell of each bin.</source>
-        <translation>拖动竖线或按方向键，选择让多少权重变为零；按住 Shift 时步长为 0.1 %。按 Ctrl 加方向键读出每个区间。</translation>
+        <translation>拖动竖线或按方向键，选择让多少权重变为零；按住 Shift 时步长为 0.1%。按 Ctrl 加方向键读出每个区间。</translation>
     </message>
     <message>
         <source>weights from %1 to %2</source>
@@ -5290,16 +5338,8 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>平衡点</translation>
     </message>
     <message>
-        <source>Above break-even in %1 of %2 layers: there the factors take more room than the weight.</source>
-        <translation>%2 个层中有 %1 个超过平衡点：其因子占用的空间比权重本身更大。</translation>
-    </message>
-    <message>
         <source>This weight is too small: no rank saves room.</source>
         <translation>此权重太小：任何秩都不能节省空间。</translation>
-    </message>
-    <message>
-        <source>Above break-even: two factors take more room than the weight. Go to rank %1 or below.</source>
-        <translation>超过平衡点：两个因子占用的空间比权重更大。请将秩降到 %1 或更低。</translation>
     </message>
     <message>
         <source>Break-even %1, full rank %2</source>
@@ -5336,6 +5376,18 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Key: %1</source>
         <translation>按键：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Above break-even in %1 of %2 layers: there factors take more room.</source>
+        <translation>%2 个层中有 %1 个超过平衡点：其因子占用的空间更大。</translation>
+    </message>
+    <message>
+        <source>Above break-even: factors take more room. Go to rank %1 or below.</source>
+        <translation>超过平衡点：因子占用的空间更大。请将秩降到 %1 或更低。</translation>
     </message>
 </context>
 <context>
@@ -5530,6 +5582,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>&amp;Keep as it is</source>
         <translation>保持不变(&amp;K)</translation>
     </message>
+    <message>
+        <source>Do the same to the selected layers</source>
+        <translation>对所选层做同样的设置</translation>
+    </message>
+    <message>
+        <source>Copy the settings of a layer first</source>
+        <translation>请先复制某个层的设置</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::LayerFacts</name>
@@ -5580,23 +5640,21 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>No layer matches “%1”.</source>
         <translation>没有与“%1”匹配的层。</translation>
     </message>
-    <message numerus="yes">
-        <source>Copy %n row(s) as Text</source>
-        <translation>
-            <numerusform>将 %n 行复制为文本</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Select All</source>
-        <translation>全选</translation>
-    </message>
-    <message>
-        <source>Select All %1 Layers</source>
-        <translation>选中全部 %1 个层</translation>
-    </message>
     <message>
         <source>Columns</source>
         <translation>列</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Select all %1 layers</source>
+        <translation>选中全部 %1 个层</translation>
     </message>
 </context>
 <context>
@@ -6192,7 +6250,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>%1 % – %2</source>
-        <translation>%1 % – %2</translation>
+        <translation>%1% – %2</translation>
     </message>
     <message>
         <source>Comparison</source>
@@ -6260,16 +6318,16 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>更多选项：%1</translation>
     </message>
     <message>
-        <source>Choose calibration data…</source>
-        <translation>选择校准数据…</translation>
-    </message>
-    <message>
-        <source>Uses %1.</source>
-        <translation>使用 %1。</translation>
-    </message>
-    <message>
         <source>Choices that are rarely changed</source>
         <translation>很少需要改动的选项</translation>
+    </message>
+    <message>
+        <source>Choose data…</source>
+        <translation>选择数据…</translation>
+    </message>
+    <message>
+        <source>uses %1</source>
+        <translation>使用 %1</translation>
     </message>
 </context>
 <context>
@@ -7786,6 +7844,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>For the s&amp;elected layers (%1)</source>
         <translation>用于所选的 %1 层(&amp;E)</translation>
     </message>
+    <message>
+        <source>See what is wrong with them</source>
+        <translation>查看这些文件有什么问题</translation>
+    </message>
+    <message>
+        <source>Presets that cannot be read (%1)…</source>
+        <translation>无法读取的预设（%1）…</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::PresetStore</name>
@@ -7866,7 +7932,7 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>The same with 40 % of the weights, and the others as one of 32 values</source>
-        <translation>同上，但置零 40 % 的权重，其余存为 32 个取值之一</translation>
+        <translation>同上，但置零 40% 的权重，其余存为 32 个取值之一</translation>
     </message>
     <message>
         <source>Half rank</source>
@@ -7913,15 +7979,19 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>Calibrated on %1, measured on the %2 of the other half.</source>
-        <translation>在 %1 上校准，在另一半的 %2 个样本上测量。</translation>
+        <translation>在 %1上校准，在另一半的 %2 个样本上测量。</translation>
     </message>
     <message>
         <source>Calibrated on %1.</source>
-        <translation>在 %1 上校准。</translation>
+        <translation>在 %1上校准。</translation>
     </message>
     <message>
         <source>Measuring is paused at %1 of %2 samples. A click on them goes on.</source>
         <translation>测量已暂停：已测 %1 / %2 个样本。单击样本计数可继续。</translation>
+    </message>
+    <message>
+        <source>Nothing could be calibrated on: %1</source>
+        <translation>无法校准：%1</translation>
     </message>
 </context>
 <context>
@@ -7998,20 +8068,20 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>不保存(&amp;D)</translation>
     </message>
     <message>
-        <source>Lathe ended before %1 was saved.</source>
-        <translation>Lathe 在保存 %1 之前就结束了。</translation>
-    </message>
-    <message>
-        <source>Its changes were kept. Until they are restored, they are offered again whenever the project is opened.</source>
-        <translation>其改动已保留。在恢复之前，每次打开此项目都会再次提示。</translation>
-    </message>
-    <message>
         <source>&amp;Open it with the changes</source>
         <translation>打开并恢复改动(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Later</source>
         <translation>以后再说(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Save it in another folder: File ▸ Save project as (Ctrl+Shift+S).</source>
+        <translation>请保存到其他文件夹：文件 ▸ 项目另存为（Ctrl+Shift+S）。</translation>
+    </message>
+    <message>
+        <source>Until they are restored, they are offered again whenever the project is opened.</source>
+        <translation>在恢复之前，每次打开此项目都会再次询问。</translation>
     </message>
 </context>
 <context>
@@ -8160,6 +8230,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>%1 goes by the layer&apos;s inputs, and no samples of the data set could be set aside to calibrate on: choose data to calibrate on, or a setting that needs none.</source>
         <translation>%1 要依据层的输入，但数据集中没有样本可留作校准：请选择校准数据，或改用不需要数据的设置。</translation>
+    </message>
+    <message>
+        <source>%1 goes by the layer&apos;s inputs, and the data set could not be calibrated on. %2 Choose other data to calibrate on, or a setting that needs none.</source>
+        <translation>%1 依据该层的输入，而用此数据集校准失败。%2 请另选校准数据，或改用无需校准数据的设置。</translation>
     </message>
 </context>
 <context>
@@ -8490,6 +8564,43 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::SettingsText</name>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>g%1</source>
+        <comment>in groups of so many weights</comment>
+        <translation>组%1</translation>
+    </message>
+    <message>
+        <source>per tensor</source>
+        <translation>逐张量</translation>
+    </message>
+    <message>
+        <source>asym</source>
+        <translation>非对称</translation>
+    </message>
+    <message>
+        <source>scales 2^n</source>
+        <translation>缩放因子 2^n</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation>已折叠</translation>
+    </message>
+    <message>
+        <source>renormalized</source>
+        <translation>已重新归一化</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between settings</comment>
+        <translation>，</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::SparsityChart</name>
     <message>
         <source>SPARSITY</source>
@@ -8703,6 +8814,18 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>no model is open yet</source>
         <translation>还没有打开模型</translation>
+    </message>
+    <message>
+        <source>it was not done after %1 min</source>
+        <translation>%1 分钟后仍未完成</translation>
+    </message>
+    <message>
+        <source>there is no folder for pictures</source>
+        <translation>没有指定存放图片的文件夹</translation>
+    </message>
+    <message>
+        <source>the picture cannot be written to %1</source>
+        <translation>图片无法写入 %1</translation>
     </message>
 </context>
 <context>
@@ -8928,6 +9051,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>reading the file</source>
         <translation>正在读取文件</translation>
     </message>
+    <message>
+        <source>%1 is among the variants already: its row is selected.</source>
+        <translation>%1 已在变体列表中，已选中该行。</translation>
+    </message>
+    <message>
+        <source>%1 of these files are among the variants already: their rows are selected.</source>
+        <translation>其中 %1 个文件已在变体列表中，已选中对应的行。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::VariantModel</name>
@@ -9058,6 +9189,17 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::VariantSamples</name>
+    <message>
+        <source>of %1</source>
+        <translation>（%1 个）</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>相对 %1</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::VariantStore</name>
     <message>
         <source>%1 is a file from elsewhere: it has no recipe to apply.</source>
@@ -9170,10 +9312,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>删除所选变体</translation>
     </message>
     <message>
-        <source>Copy as Text</source>
-        <translation>复制为文本</translation>
-    </message>
-    <message>
         <source>Copies the selected rows</source>
         <translation>复制所选行</translation>
     </message>
@@ -9192,10 +9330,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Shows the notes on the selected variant</source>
         <translation>显示所选变体的备注</translation>
-    </message>
-    <message>
-        <source>Measure Again</source>
-        <translation>重新测量</translation>
     </message>
     <message>
         <source>Measures the file on the samples of the moment</source>
@@ -9228,6 +9362,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Shows the variants below what they were made from, instead of in the order they were made</source>
         <translation>把变体排在其来源之下，而不是按保存的先后排列</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
     </message>
 </context>
 <context>
@@ -9395,6 +9537,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Line %1 of the script cannot be done: %2.</source>
         <translation>无法执行脚本第 %1 行：%2。</translation>
+    </message>
+    <message>
+        <source>Not everything was measured in time; the pictures show what was known.</source>
+        <translation>未能及时测完全部内容；图片显示的是当时已知的结果。</translation>
     </message>
 </context>
 </TS>

@@ -1,10 +1,13 @@
+#include "core/model/model.h"
 #include "tests/cli/program.h"
+#include "tests/support/samplefiles.h"
 
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 #include <QtTest>
 
+using namespace lathe;
 using namespace lathe::test;
 
 class TstReport : public QObject {
@@ -16,6 +19,7 @@ private slots:
     void pictures_areWellFormed();
     void page_saysWhatWasNotMeasured();
     void outputs_changeNeitherFileNorMeasurement();
+    void missingOutputs_areSaid();
     void outputData_calibratesNothing();
     void calibratedHalf_isNotMeasured();
     void preprocessing_isTakenAsText();
@@ -50,6 +54,7 @@ void TstReport::columns_areThoseOfTheTerminal()
         QString::fromUtf8(run.out).section('\n', 0, 0).split(QRegularExpression(" {2,}"), Qt::SkipEmptyParts),
         columns);
     QVERIFY(run.out.contains("All layers"));
+    QVERIFY(page().contains("<td>–</td>") && !page().contains(">-<")); // no layer is factored
 }
 
 void TstReport::pictures_areWellFormed()
@@ -115,6 +120,27 @@ void TstReport::outputs_changeNeitherFileNorMeasurement()
     QVERIFY(!read("plain.onnx").isEmpty());
     QCOMPARE(read("reported.onnx"), read("plain.onnx"));
     QCOMPARE(read("named.onnx"), read("plain.onnx"));
+}
+
+/// One sample: its other half, on which the outputs would be looked at, is empty.
+void TstReport::missingOutputs_areSaid()
+{
+    const Model model = Model::load(sampleModel().toStdString());
+    Shape shape = model.inputs().front().shape;
+    shape[0] = 1;
+    const std::filesystem::path folder = path("one").toStdString();
+    writeNpy(folder / "x.npy", makeTensor(ElementType::Float32, shape));
+    writeText(folder / "dataset.json", R"({"format": "numpy", "inputs": "x.npy"})");
+    int told = 0;
+    for (const char *half : {"#first", "#second"}) {
+        const Run run =
+            compressed({"--set", "*:bits=4", "--data", path("one") + half, "--report", path("small.html")});
+        if (run.exitCode != 0)
+            continue; // the empty one
+        told += run.err.contains("The report does not tell the errors of the layers' outputs:") &&
+                run.err.contains("has too few samples");
+    }
+    QCOMPARE(told, 1);
 }
 
 void TstReport::outputData_calibratesNothing()

@@ -10,6 +10,8 @@
 
 #include <QtTest>
 #include <cmath>
+#include <mutex>
+#include <set>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -237,6 +239,7 @@ private slots:
     void twoBits_areNotCorrectedByConstants();
     void askedForConstants_areMissedBySentence();
     void automatic_needsNoCalibration();
+    void automatic_tellsOfNoOtherCountOfSamples();
     void normalizedError_isWhatANormalizationMakesOfIt();
 };
 
@@ -446,6 +449,26 @@ void TstBiasCorrection::automatic_needsNoCalibration()
     QCOMPARE(outcome("bits=4", true), BiasCorrection::Data);
     QCOMPARE(outcome("bits=4,rounding=gptq"), BiasCorrection::Data);
     QCOMPARE(outcome("bits=4,rounding=gptq,bias_correction=off"), BiasCorrection::Off);
+}
+
+/// It is decided on a part of the calibration samples: beside the number of all that would be a riddle.
+void TstBiasCorrection::automatic_tellsOfNoOtherCountOfSamples()
+{
+    const Model source = network().model(true);
+    CalibrationOptions options;
+    options.cacheFolder.clear();
+    const auto calibration = calibrate(source, sampleSet(source, {{"x", brightImages(80, 5)}}), options);
+    std::mutex mutex;
+    std::set<std::string> stages;
+    JobContext ctx;
+    ctx.onProgress = [&](const Progress &progress) {
+        const std::lock_guard lock(mutex);
+        stages.insert(progress.stage.text());
+    };
+    Compressor(source, calibration, CompressorOptions{true, nullptr}).compress(recipeOf("bits=4"), ctx);
+    QVERIFY(stages.contains("checking which biases are better corrected"));
+    for (const std::string &stage : stages)
+        QVERIFY2(stage.find("of 64") == std::string::npos, stage.c_str());
 }
 
 void TstBiasCorrection::normalizedError_isWhatANormalizationMakesOfIt()

@@ -24,6 +24,7 @@ private slots:
     void oneHalf_isCalibratedOnTheOther();
     void namedCalibration_leavesAllSamplesToMeasure();
     void missingCalibration_isAnErrorOnlyWhereItWasNamed();
+    void failedCalibration_isSaid();
     void cacheFolder_isWhereTheOptionsSay();
 
 private:
@@ -124,6 +125,26 @@ void TstEvaluationData::missingCalibration_isAnErrorOnlyWhereItWasNamed()
     choice.calibration = path("nowhere").string();
     QVERIFY(!messageOf([&] { open(choice); }).isEmpty());
     QVERIFY(messageOf([&] { open(choiceOf(m_data)); }).isEmpty());
+}
+
+/// One sample: of its halves one is empty.
+void TstEvaluationData::failedCalibration_isSaid()
+{
+    QVERIFY(open(choiceOf(m_data)).calibrationFailure.empty());
+    writeNpy(path("one/x.npy"), randomSamples(*m_model, 1).tensors().front());
+    writeText(path("one/dataset.json"), R"({"format": "numpy", "inputs": "x.npy"})");
+    int opened = 0;
+    for (const char *half : {"#first", "#second"}) {
+        const DataChoice choice = choiceOf(path("one").string() + half);
+        if (!messageOf([&] { open(choice); }).isEmpty())
+            continue; // the empty one
+        ++opened;
+        const EvaluationData data = open(choice);
+        QVERIFY(!data.calibration && !data.isCalibratedOnHalf());
+        QVERIFY2(data.calibrationFailure.text().find("has too few samples") != std::string::npos,
+                 data.calibrationFailure.text().c_str());
+    }
+    QCOMPARE(opened, 1);
 }
 
 void TstEvaluationData::cacheFolder_isWhereTheOptionsSay()

@@ -171,7 +171,7 @@ void TstLayerFigures::costs_areThoseOfTheLayerCompressedAlone()
         QCOMPARE(cost.loss->distance, oracle->loss(alone)->distance);
         QCOMPARE(cost.loss->divergence, oracle->loss(alone)->divergence);
         QCOMPARE(cost.bytes, buildModel(alone, Storage::Compact).layers[cost.layer].bytes);
-        QCOMPARE(cost.sourceBytes, model.layers()[cost.layer].weightBytes);
+        QCOMPARE(cost.sourceBytes, model.layers()[cost.layer].fileBytes);
         QCOMPARE(cost.settings.quantize->bits, 2);
     }
     const LayerCosts one = costsOfLayers(

@@ -69,6 +69,8 @@ class TstRecipeMeasurer : public QObject {
     Q_OBJECT
 private slots:
     void recipe_isMeasuredAsItsFile();
+    void layers_areToldOfOneAfterTheOther();
+    void readyLayers_takeThePlaceOfThoseBefore();
     void draggedRecipe_isMeasuredForAccuracyAlone();
     void tuning_isMeasuredAsItsFile();
     void calibratedRecipe_isMeasuredOnTheOtherHalf();
@@ -97,6 +99,61 @@ void TstRecipeMeasurer::recipe_isMeasuredAsItsFile()
     QCOMPARE(update.figures.agreement->value, file.comparison.agreement->value);
     QCOMPARE(update.figures.samplesDone, int64_t(48));
     QCOMPARE(update.figures.running, Figures::Settled);
+}
+
+void TstRecipeMeasurer::layers_areToldOfOneAfterTheOther()
+{
+    const Recipe recipe = recipeOf("*:bits=2");
+    Compressor compressor(m_source);
+    std::vector<PartlyCompressed> told;
+    ReadyListener listener{[&](PartlyCompressed part) { told.push_back(std::move(part)); },
+                           std::chrono::milliseconds(0)};
+    JobContext ctx;
+    ctx.threads = 1;
+    const CompressedModel whole =
+        compressor.compress(recipe, compressor.resolve(recipe), ctx, nullptr, listener);
+    QCOMPARE(told.size(), whole.layers.size());
+    for (size_t step = 0; step < told.size(); ++step) {
+        QCOMPARE(std::ranges::count(told[step].ready, true), std::ptrdiff_t(step + 1));
+        for (size_t i = 0; i < whole.layers.size(); ++i) {
+            const LayerResult &layer = told[step].model.layers[i];
+            QCOMPARE(layer.planKey == whole.layers[i].planKey, bool(told[step].ready[i]));
+            if (told[step].ready[i])
+                QCOMPARE(layer.relativeError, whole.layers[i].relativeError);
+        }
+    }
+    told.clear();
+    compressor.compress(recipe, compressor.resolve(recipe), ctx, nullptr, listener);
+    QVERIFY(told.empty()); // all of them are known
+}
+
+void TstRecipeMeasurer::readyLayers_takeThePlaceOfThoseBefore()
+{
+    RecipeMeasurer measurer(sourceOf(m_source, 8));
+    PreviewUpdate known = measured(measurer, "*:bits=8");
+    PreviewUpdate part = measured(measurer, "*:bits=2");
+    const PreviewUpdate before = known;
+    part.ready = std::vector<bool>(part.settings.size(), false);
+    part.ready[1] = true;
+    QVERIFY(known.takeReady(part));
+    for (size_t i = 0; i < part.settings.size(); ++i) {
+        const PreviewUpdate &from = i == 1 ? part : before;
+        QCOMPARE(known.settings[i], from.settings[i]);
+        QCOMPARE(known.compressed->layers[i].planKey, from.compressed->layers[i].planKey);
+        QCOMPARE((*known.storage)[i].bytes, (*from.storage)[i].bytes);
+    }
+    QCOMPARE(known.recipe, before.recipe);
+    QCOMPARE(known.ready, part.ready);
+
+    PreviewUpdate nothing;
+    QVERIFY(nothing.takeReady(part));
+    QVERIFY(nothing.settings[0].empty() && !nothing.settings[1].empty());
+    PreviewUpdate other = measured(measurer, "*:bits=8");
+    auto moved = std::make_shared<CompressedModel>(*other.compressed);
+    moved->source = liveConvolution();
+    other.compressed = moved;
+    QVERIFY(!other.takeReady(part)); // its layers are others
+    QVERIFY(other.ready.empty());
 }
 
 void TstRecipeMeasurer::draggedRecipe_isMeasuredForAccuracyAlone()

@@ -24,6 +24,7 @@ class TstRenormalize : public QObject {
 private slots:
     void statistics_areThoseOfTheBatch_data();
     void statistics_areThoseOfTheBatch();
+    void cost_isSaidAndLearned();
     void untouchedModels_keepTheirMeans();
     void costs_areThoseOfTheFile();
     void movingLayers_areMeasuredAsExported();
@@ -124,6 +125,23 @@ void TstRenormalize::statistics_areThoseOfTheBatch()
             QVERIFY(std::abs(v - double(variance[c])) < 1e-3 * v + 1e-6);
         }
     }
+}
+
+void TstRenormalize::cost_isSaidAndLearned()
+{
+    const Model source = model();
+    const auto rates = std::make_shared<WorkRates>();
+    rates->set(SlowWork::Renormalizing, 1.0);
+    Compressor compressor(source, calibrationOf(source), {.rates = rates});
+    const auto seconds = [&](const Recipe &recipe) {
+        return compressor.expectedSeconds(recipe.resolve({"conv1", "conv2", "fc"}));
+    };
+    const Recipe renormalized = recipeOf({"*:bits=4", "conv*:renormalize=data"});
+    QCOMPARE(seconds(recipeOf({"*:bits=4"})), 0.0);
+    QVERIFY(seconds(renormalized) >= renormalizingWork(source.layers()).units);
+    compressor.compress(renormalized);
+    QCOMPARE(seconds(renormalized), 0.0); // it is known
+    QCOMPARE(Compressor(source).expectedSeconds(renormalized.resolve({"conv1", "conv2", "fc"})), 0.0);
 }
 
 void TstRenormalize::untouchedModels_keepTheirMeans()

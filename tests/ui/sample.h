@@ -60,4 +60,17 @@ inline void setBits(LayerSettings &settings, int bits)
     settings.quantize->bits = bits;
 }
 
+inline int layerNamed(const ui::Workbench &workbench, const char *name)
+{
+    return static_cast<int>(workbench.model().layerIndex(name));
+}
+
+/// As the inspector does it. @param dragging the control has not come to rest
+inline void editBits(ui::Workbench &workbench, const char *layer, int bits, bool dragging = false)
+{
+    workbench.editor().editLayers(
+        {layerNamed(workbench, layer)}, [bits](LayerSettings &s) { setBits(s, bits); },
+        QStringLiteral("Bits → %1").arg(bits), dragging);
+}
+
 } // namespace lathe::test

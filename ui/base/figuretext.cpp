@@ -137,17 +137,12 @@ FigureText latency(const Figures &f, bool isBaseline)
         shown.note = QStringLiteral("(%1)").arg(secondsRange(*range));
         shown.toolTip = Words::tr("95 % interval %1 to %2").arg(seconds(range->low), seconds(range->high));
     }
-    if (isBaseline || !f.baselineLatency || *f.baselineLatency <= 0.0)
+    const FigureText against = isBaseline ? FigureText() : latencyRatio(f);
+    if (against.text.isEmpty())
         return shown;
-    const bool same = f.latencyDiffers() == false ||
-                      (f.latencyRange && f.baselineLatencyRange &&
-                       secondsRange(*f.latencyRange) == secondsRange(*f.baselineLatencyRange));
-    const QString against = number(*f.latency / *f.baselineLatency, 2) + QChar(0x00D7);
-    shown.note +=
-        (shown.note.isEmpty() ? QString() : QStringLiteral(" ")) + (same ? notDistinguishable() : against);
-    if (same)
-        append(shown.toolTip,
-               Words::tr("%1 of the baseline, but both vary by more: their intervals overlap").arg(against));
+    shown.note += (shown.note.isEmpty() ? QString() : QStringLiteral(" ")) + against.text;
+    if (!against.toolTip.isEmpty())
+        append(shown.toolTip, against.toolTip);
     return shown;
 }
 
@@ -184,6 +179,23 @@ FigureText plain(Figure figure, const Figures &f, bool isBaseline)
 QString FigureText::whole() const
 {
     return note.isEmpty() ? text : text.isEmpty() ? note : QStringLiteral("%1 %2").arg(text, note);
+}
+
+FigureText latencyRatio(const Figures &f)
+{
+    FigureText shown;
+    if (!f.latency || !f.baselineLatency || *f.baselineLatency <= 0.0)
+        return shown;
+    shown.text = number(*f.latency / *f.baselineLatency, 2) + QChar(0x00D7);
+    const bool same = f.latencyDiffers() == false ||
+                      (f.latencyRange && f.baselineLatencyRange &&
+                       secondsRange(*f.latencyRange) == secondsRange(*f.baselineLatencyRange));
+    if (!same)
+        return shown;
+    shown.toolTip =
+        Words::tr("%1 of the baseline, but both vary by more: their intervals overlap").arg(shown.text);
+    shown.text = notDistinguishable();
+    return shown;
 }
 
 QString notDistinguishable()

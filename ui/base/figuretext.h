@@ -26,6 +26,8 @@ FigureText figureText(Figure figure, const Figures &figures, bool isBaseline = f
 Figures::Standing standingOf(Figure figure, const Figures &figures);
 /// Difference in points of top-1, whichever is known: measured, else guessed.
 std::optional<Interval> shownDifference(const Figures &figures);
+/// Latency over the baseline's, "0.83×"; notDistinguishable() where both vary by more. Empty: not known.
+FigureText latencyRatio(const Figures &figures);
 QString notDistinguishable();                   ///< of a latency whose interval overlaps the baseline's
 QString samplesNote(qint64 done, qint64 total); ///< "(214/500)"; empty without samples
 

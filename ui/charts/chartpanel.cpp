@@ -109,17 +109,17 @@ void ChartPanel::addToLegend(QWidget *label)
 
 bool ChartPanel::event(QEvent *event)
 {
-    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) {
         fitHeader();
-    if (event->type() == QEvent::Resize)
         fitBottomTitle();
+    }
     return QWidget::event(event);
 }
 
 /// Of a title that has no height the chart would leave the dots alone.
 void ChartPanel::fitBottomTitle()
 {
-    const bool room = contentsRect().height() >= fontMetrics().height() * 9;
+    const bool room = 2 * m_view->height() >= fontMetrics().height() * 17; // a legend may have taken rows
     for (QAbstractAxis *axis : chart()->axes(Qt::Horizontal))
         axis->setTitleVisible(room);
 }
@@ -310,11 +310,11 @@ QPixmap ChartPanel::image() const
 void ChartPanel::showContextMenu(const QPoint &globalPosition)
 {
     QMenu menu(this);
-    menu.addAction(icon(QStringLiteral("copy")), tr("Copy Data as CSV"), this,
+    menu.addAction(icon(QStringLiteral("copy")), tr("Copy data as CSV"), this,
                    [this] { QApplication::clipboard()->setText(csv()); });
-    menu.addAction(icon(QStringLiteral("image")), tr("Copy Image"), this,
+    menu.addAction(icon(QStringLiteral("image")), tr("Copy image"), this,
                    [this] { QApplication::clipboard()->setPixmap(image()); });
-    menu.addAction(icon(QStringLiteral("save")), tr("Save Image…"), this, &ChartPanel::saveImage);
+    menu.addAction(icon(QStringLiteral("save")), tr("Save image…"), this, &ChartPanel::saveImage);
     menu.exec(globalPosition);
 }
 
@@ -322,14 +322,14 @@ void ChartPanel::saveImage()
 {
     const QString png = tr("PNG image (*.png)"), svg = tr("SVG drawing (*.svg)");
     QString chosen = png;
-    QString path = QFileDialog::getSaveFileName(this, tr("Save Image"), QString(),
+    QString path = QFileDialog::getSaveFileName(this, tr("Save image"), QString(),
                                                 png + QStringLiteral(";;") + svg, &chosen);
     if (path.isEmpty())
         return;
     if (QFileInfo(path).suffix().isEmpty())
         path += chosen == svg ? svgSuffix : QStringLiteral(".png");
     if (const QString fault = saveImageTo(path); !fault.isEmpty())
-        QMessageBox::warning(this, tr("Save Image"),
+        QMessageBox::warning(this, tr("Save image"),
                              tr("The image could not be written to %1: %2.").arg(path, fault));
 }
 

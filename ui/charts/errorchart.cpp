@@ -28,7 +28,6 @@ std::optional<double> decibelOf(const LayerError &error)
 ErrorChart::ErrorChart(QWidget *parent)
     : LayerBars(tr("ERRORS"), tr("Change a layer, or choose a preset, to see what each layer loses."), parent)
 {
-    yAxis()->setTitleText(tr("error (dB)"));
     setAccessibleName(tr("Error of each layer"));
     restyle();
     setErrors({});
@@ -57,7 +56,20 @@ void ErrorChart::setErrors(const QVector<LayerError> &errors)
     m_errors = errors;
     const bool any =
         std::ranges::any_of(m_errors, [](const LayerError &e) { return e.relative.has_value(); });
+    yAxis()->setTitleText(axisTitle());
     setLayers(any ? int(m_errors.size()) : 0);
+}
+
+/// Of what: with data it is the error of what comes out.
+QString ErrorChart::axisTitle() const
+{
+    const auto known = [this](bool ofOutput) {
+        return std::ranges::any_of(m_errors,
+                                   [=](const LayerError &e) { return e.relative && e.ofOutput == ofOutput; });
+    };
+    if (known(true) == known(false))
+        return tr("error (dB)");
+    return known(true) ? tr("output error (dB)") : tr("weight error (dB)");
 }
 
 LayerBars::Axis ErrorChart::heightAxis() const

@@ -33,6 +33,8 @@ protected:
     QStringList describe(int layer) const override;
 
 private:
+    QString axisTitle() const;
+
     QVector<LayerError> m_errors;
 };
 

@@ -97,32 +97,59 @@ QStringList SparsityChart::describe(int group) const
     return lines;
 }
 
-void SparsityChart::paintBar(QPainter &painter, int group, double offset, double width, double value,
-                             const QColor &ink) const
+QVector<SparsityChart::Bar> SparsityChart::bars() const
 {
-    const QPointF top = at(group + offset, value * 100.0), foot = at(group + offset + width, 0.0);
-    painter.fillRect(QRectF(top, foot).adjusted(0, value > 0.0 ? -1.0 : 0.0, 0, 0), ink);
-    const QString text = percent(value);
-    painter.setFont(scaledFont(titleScale));
-    const QFontMetricsF metrics(painter.font());
-    if (metrics.horizontalAdvance(text) > foot.x() - top.x() + 10.0)
-        return; // told on hover
-    painter.setPen(ink);
-    painter.drawText(
-        QRectF(top.x() - 10.0, top.y() - metrics.height() - 1.0, foot.x() - top.x() + 20.0, metrics.height()),
-        int(Qt::AlignCenter), text);
+    QVector<Bar> all;
+    for (int i = 0; i < m_groups.size(); ++i) {
+        double Sparsity::*const share = m_groups[i].exact;
+        if (!m_compressed) {
+            all << Bar{i, -0.2, 0.4, m_original.*share, colors().original};
+            continue;
+        }
+        all << Bar{i, -0.38, 0.36, m_original.*share, colors().original}
+            << Bar{i, 0.02, 0.36, (*m_compressed).*share, colors().current};
+    }
+    return all;
+}
+
+QRectF SparsityChart::rectOf(const Bar &bar) const
+{
+    const double left = bar.group + bar.left;
+    return QRectF(at(left, bar.share * 100.0), at(left + bar.width, 0.0))
+        .adjusted(0, bar.share > 0.0 ? -1.0 : 0.0, 0, 0);
+}
+
+QVector<SparsityChart::Figure> SparsityChart::figures() const
+{
+    const QFontMetricsF metrics(scaledFont(titleScale));
+    const double place = at(1.0, 0.0).x() - at(0.0, 0.0).x(); // of a group
+    const QVector<Bar> all = bars();
+    const bool both = std::ranges::all_of(all, [&](const Bar &bar) {
+        return metrics.horizontalAdvance(percent(bar.share)) < (bar.width + 0.06) * place;
+    });
+    QVector<Figure> figures;
+    for (const Bar &bar : all) {
+        const QString text = percent(bar.share);
+        const QSizeF size(metrics.horizontalAdvance(text), metrics.height());
+        const bool isAlone = !m_compressed || bar.left > 0.0;
+        if (!both && (!isAlone || size.width() > place))
+            continue; // told on hover
+        const QRectF rect = rectOf(bar);
+        figures << Figure{
+            QRectF(QPointF(rect.center().x() - size.width() / 2.0, rect.top() - size.height() - 1.0), size),
+            text, bar.ink};
+    }
+    return figures;
 }
 
 void SparsityChart::paintItems(QPainter &painter)
 {
-    for (int i = 0; i < m_groups.size(); ++i) {
-        const Group &group = m_groups[i];
-        if (!m_compressed) {
-            paintBar(painter, i, -0.2, 0.4, m_original.*group.exact, colors().original);
-            continue;
-        }
-        paintBar(painter, i, -0.38, 0.36, m_original.*group.exact, colors().original);
-        paintBar(painter, i, 0.02, 0.36, (*m_compressed).*group.exact, colors().current);
+    for (const Bar &bar : bars())
+        painter.fillRect(rectOf(bar), bar.ink);
+    painter.setFont(scaledFont(titleScale));
+    for (const Figure &figure : figures()) {
+        painter.setPen(figure.ink);
+        painter.drawText(figure.box, int(Qt::AlignCenter | Qt::TextDontClip), figure.text);
     }
 }
 

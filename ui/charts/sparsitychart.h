@@ -21,6 +21,13 @@ public:
 
     QPointF positionOf(int group) const override;
     QString csv() const override;
+    /// What stands above a bar: where a group has no room for both of its figures, the compressed one alone.
+    struct Figure {
+        QRectF box; ///< in pixels of the view
+        QString text;
+        QColor ink;
+    };
+    QVector<Figure> figures() const;
 
 protected:
     void refreshAxes() override;
@@ -36,8 +43,14 @@ private:
         double Sparsity::*exact;
         double Sparsity::*near;
     };
-    void paintBar(QPainter &painter, int group, double offset, double width, double value,
-                  const QColor &ink) const;
+    struct Bar {
+        int group;
+        double left, width; ///< of the group's place on the axis
+        double share;
+        QColor ink;
+    };
+    QVector<Bar> bars() const;
+    QRectF rectOf(const Bar &bar) const; ///< in pixels of the view
 
     QVector<Group> m_groups;
     Sparsity m_original;

@@ -9,6 +9,7 @@
 #include "ui/style/theme.h"
 
 #include <QCategoryAxis>
+#include <QPaintEngine>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -154,6 +155,7 @@ SpectraChart::Energy SpectraChart::energyAt(double percent) const
 
 void SpectraChart::refreshAxes()
 {
+    m_picture = {};
     if (m_spectra.isEmpty())
         return;
     xAxis()->setRange(0.0, m_longest * 1.02);
@@ -225,6 +227,26 @@ QPen SpectraChart::penOf(int layer) const
 }
 
 void SpectraChart::paintCurves(QPainter &painter)
+{
+    if (painter.paintEngine()->type() != QPaintEngine::Raster) {
+        drawCurves(painter); // lines, in a file of lines
+        return;
+    }
+    const double scale = painter.device()->devicePixelRatioF();
+    const QSize size = (QSizeF(view()->viewport()->size()) * scale).toSize();
+    const QRgb ink = colors().original.rgba();
+    if (m_picture.pixels.size() != size || m_picture.area != plotArea() || m_picture.ink != ink) {
+        m_picture = {QPixmap(size), plotArea(), ink};
+        m_picture.pixels.setDevicePixelRatio(scale);
+        m_picture.pixels.fill(Qt::transparent);
+        QPainter onto(&m_picture.pixels);
+        onto.setRenderHints(painter.renderHints());
+        drawCurves(onto);
+    }
+    painter.drawPixmap(QPointF(), m_picture.pixels);
+}
+
+void SpectraChart::drawCurves(QPainter &painter) const
 {
     for (int curve = 0; curve < drawn(); ++curve) {
         const auto i = int(qint64(curve) * m_spectra.size() / drawn()); // from all parts of the selection

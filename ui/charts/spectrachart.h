@@ -3,6 +3,7 @@
 #include "ui/charts/rankchart.h"
 #include "ui/charts/spectrumchart.h"
 
+#include <QPixmap>
 #include <QVector>
 
 namespace lathe::ui {
@@ -57,12 +58,20 @@ private:
     };
     Energy energyAt(double percent) const;
     void refreshCurves();
+    void drawCurves(QPainter &painter) const;
     QPen penOf(int layer) const;
     int drawn() const; ///< curves: a part of very many layers
 
     QVector<LayerSpectrum> m_spectra;
     double m_longest = 0.0; ///< per cent of break-even where the last of them is at its full rank
     double m_lowest = 0.0;  ///< logarithm of the smallest share of the largest value
+    /// All curves as they were drawn last: the line moves over them, and figures beside them change.
+    struct Picture {
+        QPixmap pixels; ///< null: nothing was drawn
+        QRectF area;    ///< of the plot
+        QRgb ink = 0;
+    };
+    Picture m_picture;
     SeriesLabel *m_eachLabel, *m_energyLabel;
     CurveLegend *m_legend;
 };

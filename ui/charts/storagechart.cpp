@@ -28,13 +28,10 @@ void StorageChart::setOutcomes(const LayerOutcomes &outcomes)
     for (size_t i = 0; i < outcomes.layers.size(); ++i) {
         const Layer &layer = outcomes.layers[i];
         LayerBytes each{.layer = QString::fromStdString(layer.name),
-                        .before = layer.tiedTo ? 0 : layer.weightBytes,
+                        .before = layer.tiedTo ? 0 : layer.fileBytes,
                         .outdated = outcomes.isOutdated(i)};
-        // What is untouched is the same in both files, though an export's bytes count its name too.
-        const PreviewUpdate &now = outcomes.preview;
-        if (now.storage && now.compressed && i < now.storage->size())
-            each.after =
-                now.compressed->layers[i].code.changesNothing() ? each.before : (*now.storage)[i].bytes;
+        if (const auto &storage = outcomes.preview.storage; storage && i < storage->size())
+            each.after = (*storage)[i].bytes;
         bytes << each;
     }
     setBytes(bytes);

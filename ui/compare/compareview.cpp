@@ -12,6 +12,7 @@
 #include "ui/widgets/panelparts.h"
 
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
 #include <QSplitter>
@@ -55,6 +56,8 @@ CompareView::CompareView(Workbench &workbench, QWidget *parent)
     m_split->addWidget(m_totals);
     m_split->addWidget(makePages());
     connect(m_split, &QSplitter::splitterMoved, this, [this] { m_splitMoved = true; });
+    connect(m_totals->rows(), &QHeaderView::sectionResized, this, &CompareView::fitTotals,
+            Qt::QueuedConnection);
     m_split->setStretchFactor(0, 0);
     m_split->setStretchFactor(1, 1);
     auto *content = new QWidget(this);
@@ -209,6 +212,7 @@ void CompareView::followVariants()
         showAll(allPages());
     else
         showTotals();
+    refreshHead(); // what the figures were measured on
 }
 
 void CompareView::start()
@@ -221,9 +225,15 @@ void CompareView::start()
     showAll(allPages());
     if (!m_due || !isVisible())
         return;
+    run();
+}
+
+void CompareView::run()
+{
     m_due = false;
     m_runner->start(m_workbench, m_variants);
     showProgress(0.0, tr("Comparing"));
+    refreshReasons();
 }
 
 void CompareView::showEvent(QShowEvent *event)
@@ -261,8 +271,7 @@ void CompareView::stopOrGoOn()
         m_runner->cancel();
         return;
     }
-    m_runner->start(m_workbench, m_variants);
-    showProgress(0.0, tr("Comparing"));
+    run();
 }
 
 void CompareView::advance(const SharedComparison &comparison)
@@ -315,7 +324,8 @@ void CompareView::fitTotals()
     if (m_splitMoved)
         return;
     const int whole = m_split->height() - m_split->handleWidth();
-    const int totals = std::min(m_totals->sizeHint().height(), whole * 2 / 5);
+    const int totals =
+        m_totals->heightWithin(std::min(whole / 2, whole - m_pages->minimumSizeHint().height()));
     m_split->setSizes({totals, whole - totals});
 }
 

@@ -55,6 +55,7 @@ private:
     void chooseVariants();
     void followVariants();
     void start();
+    void run();
     void stopOrGoOn();
     void advance(const SharedComparison &comparison);
     void end(const QString &error);

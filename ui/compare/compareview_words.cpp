@@ -1,5 +1,7 @@
 // What the view says: progress, results, and why there is nothing.
+#include "ui/base/messages.h"
 #include "ui/compare/comparesamples.h"
+#include "ui/compare/comparetotals.h"
 #include "ui/compare/compareview.h"
 #include "ui/compare/comparisonrunner.h"
 #include "ui/session/workbench.h"
@@ -29,7 +31,8 @@ void CompareView::refreshReasons()
     } else if (m_comparison && m_comparison->measured && !m_comparison->hasLabels) {
         classes = tr("The data set has no labels, so no class is right or wrong.");
     } else if (!m_comparison || m_comparison->samples == 0) {
-        samples = classes = tr("The variants have not run on any sample yet.");
+        samples = classes = m_runner->isRunning() ? tr("The variants are about to run on the samples.")
+                                                  : tr("The variants have not run on any sample yet.");
     }
     if (!m_comparison && layers.isEmpty())
         layers = tr("The variants are being made.");
@@ -75,8 +78,8 @@ QString CompareView::summary() const
     } else if (!m_comparison->isOfClasses()) {
         sentences << tr("The outputs are no classes: they are compared as signal and noise.");
     } else {
-        sentences << tr("%1 of %2 samples do not get the same class from all.")
-                         .arg(m_comparison->differing())
+        sentences << tr("All give the same class to %1 of %2 samples.")
+                         .arg(m_comparison->samples - m_comparison->differing())
                          .arg(m_comparison->samples);
         if (m_comparison->hasLabels && m_variants.size() == 2)
             sentences << tr("%1 become right, %2 become wrong.")
@@ -87,6 +90,8 @@ QString CompareView::summary() const
         sentences << tr("Stopped after %1 of %2 samples.")
                          .arg(m_comparison->samples)
                          .arg(m_comparison->samplesTotal);
+    if (const Message data = m_totals->data(); m_comparison->measured && !data.empty())
+        sentences << tr("Measured on %1.").arg(messageText(data));
     if (m_leftOut > 0)
         sentences << tr("Four at most: %1 are compared.")
                          .arg(namesOf(m_variants.mid(1)).join(QStringLiteral(", ")));

@@ -43,7 +43,8 @@ void ComparisonRunner::start(Workbench &workbench, const QVector<Variant> &varia
     for (const Variant &variant : variants)
         if (!variant.file)
             recipes.push_back(variant.recipe);
-    const QString missing = missingCalibration(*workbench.compressor(), recipes, workbench.dataState());
+    const QString missing = missingCalibration(*workbench.compressor(), recipes, workbench.dataState(),
+                                               task.data ? task.data->calibrationFailure : Message());
     m_runner.startStreaming<SharedComparison>(
         [compressor = workbench.compressor(), exporter = workbench.exporter(),
          task](const JobContext &ctx, const std::function<void(SharedComparison)> &deliver) {

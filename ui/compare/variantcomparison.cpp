@@ -167,6 +167,7 @@ private:
         const LoadedData &data = *m_task.data;
         m_basis = calibrated ? data.heldOut : data.baseline;
         m_places = placesOf(*m_basis);
+        m_result.data = data.measuredOn(calibrated);
         begin(ctx);
         Tally tally(m_result, m_places, data);
         const std::vector<size_t> portions = portionsOf(m_places.size());
@@ -178,8 +179,8 @@ private:
             first += portions[portion];
             tally.add(portion);
             tally.finish();
-            if (portion + 1 == portions.size() && !m_result.isOfClasses())
-                compareWholeOutputs();
+            if (portion + 1 == portions.size())
+                measureWhole();
             deliver();
         }
     }
@@ -247,12 +248,18 @@ private:
         }
         return *m_sessions[v];
     }
-    void compareWholeOutputs()
+    void measureWhole()
     {
+        std::vector<int> labels;
+        for (const size_t place : m_places)
+            if (m_result.hasLabels)
+                labels.push_back(m_task.data->samples->labels()[place]);
         const Matrix first = wholeOutputs(*m_result.studies.front());
-        for (size_t v = 0; v < m_result.studies.size(); ++v)
-            m_result.tallies[v].sqnrDecibel =
-                compareOutputs(first, wholeOutputs(*m_result.studies[v]), {}, m_result.kind).sqnrDecibel;
+        for (const auto &study : m_result.studies) {
+            const Matrix values = wholeOutputs(*study);
+            m_result.whole.push_back({metricsOf(values, labels, m_result.kind),
+                                      compareOutputs(first, values, labels, m_result.kind)});
+        }
     }
 
     Compressor &m_compressor;

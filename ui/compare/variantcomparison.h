@@ -26,7 +26,12 @@ struct AnswerTally {
     int64_t changed = 0; ///< samples that get another class
     int64_t broken = 0;  ///< of which right before, wrong now
     int64_t mended = 0;
-    double sqnrDecibel = 0.0; ///< of the outputs; only where they are no classes, once all samples have run
+};
+
+/// What a variant does on all the samples, beside the first one.
+struct MeasuredAnswers {
+    Metrics metrics;
+    Comparison comparison;
 };
 
 struct ClassAccuracy {
@@ -52,6 +57,8 @@ struct VariantComparison {
     int64_t samples = 0, samplesTotal = 0; ///< run by all variants so far
     std::vector<ComparedSample> answers;   ///< in the order of the set; none for outputs that are no classes
     std::vector<AnswerTally> tallies;      ///< by variant
+    std::vector<MeasuredAnswers> whole;    ///< by variant; empty until all samples have run
+    Message data;                          ///< which samples they are
     std::vector<ClassAccuracy> classes;
     std::vector<Confusion> confusions; ///< those that differ between variants, the largest difference first
     std::vector<std::string> classNames;

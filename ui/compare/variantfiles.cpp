@@ -11,6 +11,16 @@
 #include <algorithm>
 
 namespace lathe::ui {
+namespace {
+
+/// One for all the ways that lead to a file.
+QString placeOf(const QString &path)
+{
+    const QString canonical = QFileInfo(path).canonicalFilePath();
+    return canonical.isEmpty() ? QFileInfo(path).absoluteFilePath() : canonical;
+}
+
+} // namespace
 
 VariantFiles::VariantFiles(Workbench &workbench, QObject *parent) : QObject(parent), m_workbench(workbench)
 {
@@ -33,7 +43,12 @@ void VariantFiles::add(const QStringList &paths)
     if (!m_workbench.hasModel())
         return;
     VariantModel *variants = m_workbench.variants();
+    QVector<int> known;
     for (const QString &path : paths) {
+        if (const int row = rowOfFile(path); row > 0) {
+            known << row;
+            continue;
+        }
         Variant variant;
         variant.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
         variant.name = variants->freeName(QFileInfo(path).completeBaseName());
@@ -41,7 +56,44 @@ void VariantFiles::add(const QStringList &paths)
         variant.work.emplace();
         enqueue(variants->append(variant));
     }
+    tellAlreadyThere(known);
     next();
+}
+
+/// @returns -1 where it is not among the variants
+int VariantFiles::rowOfFile(const QString &path) const
+{
+    const QVector<Variant> &variants = m_workbench.variants()->variants();
+    const QString place = placeOf(path);
+    const auto found = std::ranges::find_if(variants, [&](const Variant &variant) {
+        return variant.file && placeOf(variant.file->path) == place;
+    });
+    return found == variants.end() ? -1 : static_cast<int>(found - variants.begin());
+}
+
+/// Who adds a file again that could not be had, or was another one, wants it measured as it is now; what was
+/// as it had been is looked at again.
+void VariantFiles::tellAlreadyThere(const QVector<int> &rows)
+{
+    if (rows.isEmpty())
+        return;
+    VariantModel *variants = m_workbench.variants();
+    emit alreadyThere(rows,
+                      rows.size() == 1
+                          ? tr("%1 is among the variants already: its row is selected.")
+                                .arg(variants->at(rows.first()).file->name())
+                          : tr("%1 of these files are among the variants already: their rows are selected.")
+                                .arg(rows.size()));
+    for (const int row : rows) {
+        Variant variant = variants->at(row);
+        if (variant.work || variant.file->state != VariantFile::Here) {
+            measure({row});
+            continue;
+        }
+        variant.file->state = VariantFile::Unchecked;
+        variants->update(row, variant);
+    }
+    lookAfter();
 }
 
 void VariantFiles::measure(const QVector<int> &rows)

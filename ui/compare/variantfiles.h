@@ -17,6 +17,7 @@ class VariantFiles : public QObject {
 public:
     explicit VariantFiles(Workbench &workbench, QObject *parent = nullptr);
 
+    /// Those that are among the variants already are no second time: alreadyThere().
     void add(const QStringList &paths);
     void measure(const QVector<int> &rows); ///< again; variants that are no files are left out
     void cancel(const QString &id);         ///< a file that has no figures yet goes
@@ -26,6 +27,7 @@ public:
 signals:
     void finished();                  ///< nothing is left to do
     void notice(const QString &text); ///< one sentence
+    void alreadyThere(const QVector<int> &rows, const QString &sentence);
     void failed(const QString &what, const lathe::Error &error);
 
 private:
@@ -35,6 +37,8 @@ private:
     };
     void next();
     void finish(const Task &task, const Outcome<FileFindings> &outcome);
+    int rowOfFile(const QString &path) const;
+    void tellAlreadyThere(const QVector<int> &rows);
     void enqueue(int row);
     void show(int row, const FileFindings &findings);
     void showError(int row, const Error &error);

@@ -63,8 +63,9 @@ ComparedLayer layerOfFile(const VariantWeights &variant, const Model &source, si
     const Layer &mine = source.layers()[layer], &its = readable.model.layers()[match->parts.back()];
     const std::optional<Matrix> weight = variant.of(source, layer);
     const bool isSplit = match->parts.size() > 1;
-    result.bytes = readable.bytesOf(match->parts);
-    result.text = storedText(isSplit ? mine.parameters : its.parameters, result.bytes, weight);
+    const int64_t numbers = readable.bytesOf(match->parts);
+    result.bytes = readable.fileBytesOf(match->parts);
+    result.text = storedText(isSplit ? mine.parameters : its.parameters, numbers, weight);
     if (isSplit)
         result.text = Words::tr("%1, in %2 factors").arg(result.text, QString::number(match->parts.size()));
     if (match->by == LayerMatching::By::Shape) {
@@ -78,7 +79,7 @@ ComparedLayer layerOfFile(const VariantWeights &variant, const Model &source, si
     const Matrix original = source.weight(layer);
     const double norm = original.norm();
     result.error = norm > 0.0F ? static_cast<double>((*weight - original).norm() / norm) : 0.0;
-    if (*result.error == 0.0 && its.weightType == mine.weightType && result.bytes == mine.weightBytes)
+    if (*result.error == 0.0 && its.weightType == mine.weightType && numbers == mine.weightBytes)
         result.text = settingsText({});
     return result;
 }

@@ -69,6 +69,9 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(8);
     m_stage = makeMuted({}, this);
+    m_cost = makeMuted({}, this);
+    m_cost->setObjectName(QStringLiteral("exportCost"));
+    m_cost->setToolTip(tr("With the proof that the file does what was previewed."));
     m_export = new QPushButton(icon(QStringLiteral("export")), tr("&Export"), this);
     m_export->setObjectName(QStringLiteral("startExport"));
     m_export->setDefault(true);
@@ -83,6 +86,7 @@ ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     buttons->addWidget(m_copy);
     buttons->addWidget(m_folder);
     buttons->addStretch();
+    buttons->addWidget(m_cost);
     buttons->addWidget(m_back);
     buttons->addWidget(m_export);
     buttons->addWidget(m_cancel);
@@ -153,6 +157,7 @@ QWidget *ExportDialog::buildForm()
     m_report->setToolTip(tr("One web page to send to a colleague: figures, layers, recipe and certificate. "
                             "Accuracy is measured anew on all samples."));
     connect(m_forms, &QComboBox::currentIndexChanged, this, &ExportDialog::showForm);
+    connect(m_report, &QCheckBox::toggled, this, &ExportDialog::refreshCost);
     m_layers = makePlainTable(
         {tr("Layer"), tr("Settings"), tr("Stored as"), tr("Before"), tr("After"), tr("Note")}, {3, 4}, page);
     m_layers->setObjectName(QStringLiteral("exportLayers"));
@@ -188,22 +193,24 @@ void ExportDialog::onModelChanged()
         QDialog::reject();
 }
 
-/// What failed for want of the data that were still being prepared is tried with them.
+/// Other data make other weights, by methods that go by them.
 void ExportDialog::onDataChanged()
 {
-    if (m_isOld || m_workbench.isLoadingData() || m_runner.isRunning())
+    if (m_isOld || m_workbench.isLoadingData())
         return;
-    for (std::optional<StorageWeight> &weight : m_weights)
-        if (weight && !weight->failure.empty())
-            weight.reset();
+    m_weights.fill(std::nullopt);
+    for (int i = 0; i < m_forms->count(); ++i)
+        m_forms->setItemText(i, exportForms()[i].name);
     showForm();
-    weigh();
+    if (!m_runner.isRunning())
+        weigh(); // else once it has ended
 }
 
 QString ExportDialog::refusal(const Message &reason) const
 {
-    const QString missing =
-        missingCalibration(*m_workbench.compressor(), {m_recipe}, m_workbench.dataState());
+    const auto &data = m_workbench.data();
+    const QString missing = missingCalibration(*m_workbench.compressor(), {m_recipe}, m_workbench.dataState(),
+                                               data ? data->calibrationFailure : Message());
     return m_isOld || missing.isEmpty() ? messageText(reason) : missing;
 }
 
@@ -273,7 +280,7 @@ void ExportDialog::fillLayers(const StorageWeight &weight)
         const Layer &layer = m_model.layers()[index];
         const QString name = QString::fromStdString(layer.name);
         addPlainRow(m_layers, {name, settingsText(m_settings[index]), messageText(storage[index].form),
-                               bytes(layer.weightBytes), bytes(storage[index].bytes),
+                               bytes(layer.fileBytes), bytes(storage[index].bytes),
                                notes.value(name).join(QLatin1Char(' '))});
         m_layers->item(row, 5)->setToolTip(notes.value(name).join(QLatin1Char('\n')));
     };
@@ -320,34 +327,12 @@ QString ExportDialog::commandLine() const
 void ExportDialog::start()
 {
     m_weighing.cancel();
-    ExportInput input{m_workbench.compressor(),
-                      m_workbench.exporter(),
-                      m_recipe,
-                      QFileInfo(target()).absoluteFilePath(),
-                      form(),
-                      m_archive->isChecked(),
-                      m_report->isChecked(),
-                      {},
-                      {},
-                      {},
-                      {}};
-    if (const auto &data = m_workbench.data()) {
-        input.samples = data->samples;
-        input.baseline = data->baseline;
-        input.heldOut = data->heldOut;
-        input.preprocessing = data->preprocessing;
-        input.preprocessingText = describe({data->preprocessingOrigin, data->preprocessing});
-        input.others = variantsBeside(m_workbench.variants()->variants(), m_recipe);
-        input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
-    }
-    input.inputs = {{Message::tr("the recipe that is open"), m_workbench.editor().recipePath().toStdString()},
-                    {Message::tr("the project that is open"), m_workbench.projectPath().toStdString()}};
     m_result.reset();
     m_archived.reset();
     m_reported.clear();
     showPage(FormPage);
     m_runner.setTitle(tr("Exporting"));
-    m_runner.start([input](const JobContext &ctx) { return exportRecipe(input, ctx); },
+    m_runner.start([input = input()](const JobContext &ctx) { return exportRecipe(input, ctx); },
                    [this](const Outcome<ExportedFiles> &outcome) { onDone(outcome); });
     setRunning(true);
 }
@@ -382,6 +367,7 @@ void ExportDialog::refreshButtons()
     m_back->setVisible(!form && !m_isOld);
     m_copy->setVisible(!m_isOld);
     m_folder->setVisible(!form && m_result && m_result->written);
+    refreshCost();
 }
 
 void ExportDialog::reject()

@@ -51,6 +51,7 @@ private:
     void showForm();
     void fillLayers(const StorageWeight &weight);
     Storage form() const;
+    ExportInput input() const; ///< as the form says it now
     void browse();
     void openFolder();
     void setRunning(bool running);
@@ -58,6 +59,7 @@ private:
     void showHeadline(const QString &headline, bool good);
     void showPage(Page page);
     void refreshButtons();
+    void refreshCost();
     void showCertificate(const Certificate &certificate);
 
     Workbench &m_workbench;
@@ -84,6 +86,7 @@ private:
     QStackedWidget *m_pages;
     QProgressBar *m_progress;
     QLabel *m_stage;
+    QLabel *m_cost; ///< what the export takes, while it has not begun
     QPushButton *m_browse;
     QPushButton *m_back = nullptr;
     QPushButton *m_export, *m_cancel, *m_copy, *m_folder;

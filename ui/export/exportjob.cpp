@@ -1,6 +1,9 @@
 #include "ui/export/exportjob.h"
 
 #include "ui/base/messages.h"
+#include "ui/session/machinerates.h"
+
+#include <chrono>
 
 namespace lathe::ui {
 namespace {
@@ -15,11 +18,29 @@ ExportFiles filesOf(const ExportInput &in)
     return files;
 }
 
+/// Does the work, and remembers how long it took. @returns what it gave
+template <class Work>
+auto timed(const WorkAmount &amount, const Work &work)
+{
+    const auto start = std::chrono::steady_clock::now();
+    auto result = work();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    machineRates()->learn(amount, took.count());
+    return result;
+}
+
 /// What was calibrated on is not measured on.
 MeasuredModels measure(const ExportInput &in, const BuiltRecipe &model, const JobContext &ctx)
 {
     const Baseline &baseline = model.compressed.calibration.empty() ? *in.baseline : *in.heldOut;
-    return measureModels(model, *in.samples, baseline, in.preprocessingText, ctx);
+    const auto samples = static_cast<size_t>(baseline.values.rows());
+    return timed(evaluationWork(in.compressor->source().layers(), samples),
+                 [&] { return measureModels(model, *in.samples, baseline, in.preprocessingText, ctx); });
+}
+
+WorkAmount proof(const Model &source, const SampleSet *samples)
+{
+    return certificateWork(source.layers(), samples ? samples->size() : 0);
 }
 
 } // namespace
@@ -43,6 +64,14 @@ std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, cons
     return beside;
 }
 
+double provingSeconds(const Model &source, const SampleSet *samples, bool report)
+{
+    double seconds = machineRates()->seconds(proof(source, samples));
+    if (report && samples)
+        seconds += machineRates()->seconds(evaluationWork(source.layers(), samples->size()));
+    return seconds;
+}
+
 ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
 {
     const Model &source = in.compressor->source();
@@ -55,7 +84,11 @@ ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
         measured = measure(in, model, ctx.part(0.4, 0.6));
     ExportOptions options{files,    true, in.samples.get(), 1, in.preprocessing, messageTranslation(),
                           in.others};
-    ExportedModel exported = exportModel(model, options, measured ? &*measured : nullptr, ctx.part(0.6, 1.0));
+    const auto writeAndProve = [&] {
+        return exportModel(model, options, measured ? &*measured : nullptr, ctx.part(0.6, 1.0));
+    };
+    ExportedModel exported = in.archive ? writeAndProve() // packing is no proof
+                                        : timed(proof(source, in.samples.get()), writeAndProve);
     const bool page = exported.published.written && in.report;
     return {std::move(exported), page ? QString::fromStdString(files.report.string()) : QString()};
 }

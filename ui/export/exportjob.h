@@ -32,6 +32,10 @@ struct ExportedFiles {
 /// @throws Error, Cancelled
 ExportedFiles exportRecipe(const ExportInput &input, const JobContext &ctx);
 
+/// Seconds that certificate and report of an export take on this machine, by what earlier ones took.
+/// @param samples that outputs are compared on; null: made-up inputs
+double provingSeconds(const Model &source, const SampleSet *samples, bool report);
+
 /// Variants to show in the report of a recipe: those that are measured and no other name for it.
 std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe);
 

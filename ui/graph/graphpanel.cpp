@@ -2,12 +2,15 @@
 
 #include "ui/base/messages.h"
 #include "ui/base/settings.h"
+#include "ui/base/shortnames.h"
 #include "ui/graph/changelegend.h"
 #include "ui/graph/graphlegend.h"
 #include "ui/graph/nodepanel.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/costdelegate.h"
 #include "ui/widgets/panelparts.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -38,6 +41,10 @@ std::shared_ptr<const GraphDocument> readGraph(const Model &model, const JobCont
     document->graph = makeModelGraph(model, ctx.part(0.0, 0.3));
     document->blocks = findBlocks(document->graph, ctx);
     document->reader = std::make_shared<const NodeReader>(model);
+    QStringList names;
+    for (const Layer &layer : model.layers())
+        names << QString::fromStdString(layer.name);
+    document->layerNames = nameForms(names);
     return document;
 }
 
@@ -113,6 +120,7 @@ void GraphPanel::buildHeader()
     m_colour->setAccessibleName(tr("Colour by"));
     m_colour->setToolTip(tr("What the layers are coloured by"));
     m_colour->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_colour->view()->setItemDelegate(new CostDelegate(m_colour));
     connect(m_colour, &QComboBox::activated, this,
             [this](int row) { colourBy(m_colour->itemData(row).toString()); });
 
@@ -154,11 +162,22 @@ void GraphPanel::showMessage(const QString &text)
 {
     m_message->setText(text);
     m_stack->setCurrentIndex(text.isEmpty() ? 1 : 0);
-    const bool shown = text.isEmpty();
-    for (QWidget *part :
-         std::initializer_list<QWidget *>{m_search, m_previous, m_next, m_fit, m_fold, m_colour})
-        part->setEnabled(shown);
-    m_legend->setVisible(shown && m_legend->sizeHint().isValid());
+    refreshTools();
+}
+
+/// What acts on the graph alone goes where a node stands in its place.
+void GraphPanel::refreshTools()
+{
+    const bool open = message().isEmpty(), seen = !m_view->isHidden();
+    for (QWidget *part : std::initializer_list<QWidget *>{m_search, m_previous, m_next, m_colour})
+        part->setEnabled(open);
+    for (QWidget *part : {m_fit, m_fold}) {
+        part->setEnabled(open);
+        part->setVisible(seen);
+    }
+    m_colour->setVisible(seen);
+    m_legend->hide(); // until there are figures for it
+    refreshColours();
 }
 
 void GraphPanel::setModel(const Model &model)
@@ -282,6 +301,12 @@ void GraphPanel::setProbe(const QString &id, const std::vector<double> &values)
     refreshQuantities();
 }
 
+void GraphPanel::setProbeCost(std::function<QString(const QString &id)> cost)
+{
+    m_probeCost = std::move(cost);
+    refreshColours();
+}
+
 void GraphPanel::forgetProbes()
 {
     m_probes.clear();
@@ -320,17 +345,21 @@ void GraphPanel::refreshColours()
     for (int i = 0; i < m_quantities.size(); ++i) {
         const GraphQuantity &quantity = m_quantities[i];
         entries->item(i)->setEnabled(quantity.isKnown() || quantity.onRequest);
-        entries->item(i)->setToolTip(quantity.why);
+        const bool asked = quantity.onRequest && !quantity.isKnown() && m_probeCost;
+        const QString cost = asked ? m_probeCost(quantity.id) : QString();
+        entries->item(i)->setData(cost, CostDelegate::CostRole);
+        entries->item(i)->setToolTip(cost.isEmpty() ? quantity.why : tr("%1 (%2)").arg(quantity.why, cost));
         if (quantity.id == m_quantityId)
             chosen = &quantity;
     }
+    m_colour->view()->setMinimumWidth(m_colour->view()->sizeHintForColumn(0) + letterWidth(fontMetrics()));
     if (!chosen && !m_quantities.isEmpty())
         chosen = &m_quantities.front();
     if (!chosen)
         return;
     m_colour->setCurrentIndex(static_cast<int>(chosen - m_quantities.constData()));
     const GraphScale scale = m_view->scene() ? scaleOf(*chosen, *m_view->scene()) : GraphScale();
-    m_legend->setVisible(scale.known && message().isEmpty());
+    m_legend->setVisible(scale.known && message().isEmpty() && !m_view->isHidden());
     if (scale.known)
         m_legend->setScale(*chosen, scale,
                            chosen->ofRecipe && std::ranges::find(m_outdated, true) != m_outdated.end());

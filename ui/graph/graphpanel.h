@@ -31,6 +31,9 @@ public:
     /// What probeWanted() asked for. @param values by layer
     void setProbe(const QString &id, const std::vector<double> &values);
     void forgetProbes();
+    /// What measuring a quantity takes ("about 40 s on this machine"), asked when the list is filled; empty:
+    /// nothing that need be said.
+    void setProbeCost(std::function<QString(const QString &id)> cost);
     void selectLayers(const QVector<int> &layers); ///< no signal; the first is scrolled to
 
     GraphView *view() const { return m_view; }
@@ -70,6 +73,7 @@ private:
     void layOut(std::vector<bool> expanded, int node);
     void showScene(const std::shared_ptr<const GraphScene> &scene, int node, bool toMiddle);
     void showMessage(const QString &text);
+    void refreshTools();
     void toggle(int item);
     void refreshQuantities();
     void refreshColours();
@@ -82,6 +86,7 @@ private:
     PreviewUpdate m_preview;
     std::vector<bool> m_outdated; ///< by layer
     QHash<QString, std::vector<double>> m_probes;
+    std::function<QString(const QString &id)> m_probeCost; ///< null: nothing is said of it
     QVector<GraphQuantity> m_quantities;
     QString m_quantityId;
     std::shared_ptr<const GraphDocument> m_document;

@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QLayout>
 #include <QSplitter>
 #include <QTimer>
 
@@ -13,6 +14,7 @@ namespace lathe::ui {
 namespace {
 
 constexpr double nodeShare = 0.45; ///< of the room
+constexpr int nodeLines = 14;      ///< of a node's page that are to be seen at once
 
 } // namespace
 
@@ -90,22 +92,30 @@ void GraphPanel::hideNode()
     m_view->setKeepsCorner(true);
     m_node->hide();
     m_view->show();
+    refreshTools();
     QTimer::singleShot(0, m_view, [this] { m_view->setKeepsCorner(false); });
     m_view->setFocus(Qt::OtherFocusReason);
 }
 
-/// Beside the graph where there is width for both, else below it, and in its place where neither is.
+/// Beside the graph where there is width for both, else below it, and in its place where there is no height
+/// for more than a few lines of it.
 void GraphPanel::splitByShape()
 {
     const bool wide = m_splitter->width() > letterWidth(fontMetrics()) * 90;
     const Qt::Orientation shape = wide ? Qt::Horizontal : Qt::Vertical;
-    const int both = m_view->minimumSizeHint().height() + m_node->minimumSizeHint().height();
-    m_view->setVisible(wide || m_splitter->height() >= both);
+    const int page = m_node->fontMetrics().lineSpacing() * nodeLines;
+    const int height =
+        m_splitter->height() - (m_view->isHidden() ? m_colour->sizeHint().height() + layout()->spacing() : 0);
+    const bool both = wide || height >= m_view->minimumSizeHint().height() + page;
+    if (both == m_view->isHidden()) {
+        m_view->setVisible(both);
+        refreshTools();
+    }
     if (m_splitter->orientation() == shape && m_splitter->sizes().value(1) > 0)
         return;
     m_splitter->setOrientation(shape);
     const int all = wide ? m_splitter->width() : m_splitter->height();
-    const int part = static_cast<int>(all * nodeShare);
+    const int part = std::max(static_cast<int>(all * nodeShare), wide ? 0 : page);
     m_splitter->setSizes({all - part, part});
 }
 

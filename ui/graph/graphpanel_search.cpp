@@ -169,26 +169,26 @@ void GraphPanel::showMenu(int index, const QPoint &position)
         if (!item.block) {
             const std::string &name =
                 scene->document->graph.nodes[static_cast<size_t>(item.source.node)].name;
-            menu.addAction(icon(QStringLiteral("copy")), tr("Copy Name"), this,
+            menu.addAction(icon(QStringLiteral("copy")), tr("Copy name"), this,
                            [name] { QGuiApplication::clipboard()->setText(QString::fromStdString(name)); });
         }
         if (item.block)
-            menu.addAction(tr("Open the Block"), this, [this, index] { toggle(index); });
+            menu.addAction(tr("Open the block"), this, [this, index] { toggle(index); });
         else if (!scene->blocksAround(item.source.node).empty())
-            menu.addAction(tr("Close the Block Around It"), this, [this, index] { toggle(index); });
+            menu.addAction(tr("Close the block around it"), this, [this, index] { toggle(index); });
         menu.addSeparator();
     }
-    menu.addAction(tr("Open All Blocks"), this, &GraphPanel::expandAll);
-    menu.addAction(tr("Close All Blocks"), this, &GraphPanel::collapseAll);
-    menu.addAction(icon(QStringLiteral("fit")), tr("Show All of It"), m_view, &GraphView::fit);
+    menu.addAction(tr("Open all blocks"), this, &GraphPanel::expandAll);
+    menu.addAction(tr("Close all blocks"), this, &GraphPanel::collapseAll);
+    menu.addAction(icon(QStringLiteral("fit")), tr("Show all of it"), m_view, &GraphView::fit);
     menu.addSeparator();
-    menu.addAction(icon(QStringLiteral("save")), tr("Save Image…"), this, &GraphPanel::saveImage);
+    menu.addAction(icon(QStringLiteral("save")), tr("Save image…"), this, &GraphPanel::saveImage);
     menu.exec(position);
 }
 
 void GraphPanel::saveImage()
 {
-    QString path = QFileDialog::getSaveFileName(this, tr("Save Image"), QString(),
+    QString path = QFileDialog::getSaveFileName(this, tr("Save image"), QString(),
                                                 tr("PNG image (*.png);;SVG drawing (*.svg)"));
     if (path.isEmpty())
         return;
@@ -216,7 +216,7 @@ void GraphPanel::saveTo(const QString &path)
         emit imageSaved(problem && problem->isEmpty() ? path : QString());
         if (problem && problem->isEmpty())
             return;
-        QMessageBox::warning(this, tr("Save Image"),
+        QMessageBox::warning(this, tr("Save image"),
                              tr("The image could not be written to %1: %2.")
                                  .arg(path, problem ? *problem : tr("there is not enough memory")));
     });

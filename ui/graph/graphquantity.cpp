@@ -87,7 +87,7 @@ QVector<GraphQuantity> graphQuantities(const Model &model, const PreviewUpdate &
                                         : Words::tr("the recipe changes no layer");
     const double macs = static_cast<double>(model.macs().value_or(0));
     const auto ownBytes = [&](size_t i) {
-        return static_cast<double>(layers[i].tiedTo ? 0 : layers[i].weightBytes);
+        return static_cast<double>(layers[i].tiedTo ? 0 : layers[i].fileBytes);
     };
 
     const auto probe = [&](const char *id, const QString &name, Combine combine, QString (*text)(double)) {

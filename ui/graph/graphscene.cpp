@@ -96,7 +96,7 @@ class SceneMaker {
 public:
     SceneMaker(const std::shared_ptr<const GraphDocument> &document, std::vector<bool> expanded,
                const TextMeter &meter)
-        : m_graph(document->graph), m_blocks(document->blocks), m_meter(meter),
+        : m_graph(document->graph), m_blocks(document->blocks), m_names(document->layerNames), m_meter(meter),
           m_scene(std::make_shared<GraphScene>())
     {
         m_scene->document = document;
@@ -138,7 +138,7 @@ private:
             item.layers << static_cast<int>(layer);
         item.title = shownName(item.terminal ? node.name : node.op);
         if (item.isLayer()) {
-            item.detail = m_meter.elided(shownName(node.name), (layerWidth - 2 * padding) * detailScale);
+            item.detail = layerName(node, (layerWidth - 2 * padding) * detailScale);
             item.rect.setSize({layerWidth, twoLines()});
             item.title = m_meter.elided(item.title, layerWidth * 0.55);
             return item;
@@ -150,6 +150,22 @@ private:
         // Few different widths: columns of operators look calm, and equal parts are laid out once.
         item.rect.setSize({std::clamp(std::ceil(wish / 24) * 24, 72.0, widestPlain), oneLine()});
         return item;
+    }
+
+    /// As the table calls the layer; of a node that holds several, its own.
+    QString layerName(const GraphNode &node, double width) const
+    {
+        QStringList forms{shownName(node.name)};
+        if (const auto layer = static_cast<qsizetype>(node.layers.front());
+            node.layers.size() == 1 && layer < m_names.size()) {
+            forms.clear();
+            for (const QString &form : m_names[layer])
+                forms << shownName(form.toStdString());
+        }
+        for (const QString &form : std::as_const(forms))
+            if (m_meter.width(form) <= width)
+                return form;
+        return m_meter.elided(forms.last(), width);
     }
 
     SceneItem blockItem(const DrawnItem &source) const
@@ -198,6 +214,7 @@ private:
 
     const ModelGraph &m_graph;
     const std::vector<GraphBlock> &m_blocks;
+    const QVector<QStringList> &m_names;
     const TextMeter &m_meter;
     std::shared_ptr<GraphScene> m_scene;
 };

@@ -35,6 +35,7 @@ private:
 struct GraphDocument {
     ModelGraph graph;
     std::vector<GraphBlock> blocks;
+    QVector<QStringList> layerNames;          ///< nameForms() of the model's layers, as the table has them
     std::shared_ptr<const NodeReader> reader; ///< of the same model
 };
 

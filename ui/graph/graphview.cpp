@@ -298,6 +298,23 @@ void GraphView::resizeEvent(QResizeEvent *event)
         return; // a size on the way to the final one takes nothing away
     }
     keepInside();
+    keepInSight(event->oldSize());
+}
+
+/// What is current does not get out of sight where the view gets smaller.
+void GraphView::keepInSight(QSize before)
+{
+    if (!m_scene || m_marks.current < 0)
+        return;
+    const QRectF rect = m_scene->items[static_cast<size_t>(m_marks.current)].rect;
+    const auto seenIn = [&](QSizeF size) {
+        const QSizeF half = size / 2 / m_zoom;
+        return QRectF(m_centre.x() - half.width(), m_centre.y() - half.height(), 2 * half.width(),
+                      2 * half.height())
+            .contains(rect);
+    };
+    if (seenIn(before) && !seenIn(size()))
+        centreOn(m_marks.current);
 }
 
 void GraphView::showEvent(QShowEvent *)

@@ -72,6 +72,7 @@ protected:
 private:
     void pan(QPointF pixels);
     void keepInside();
+    void keepInSight(QSize before);
     void pick(int item, bool add);
     int neighbour(int key) const;
     int beside(bool right) const;

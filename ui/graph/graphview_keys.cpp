@@ -190,9 +190,12 @@ void GraphView::describeCurrent()
     if (m_scene && m_marks.current >= 0) {
         const auto i = static_cast<size_t>(m_marks.current);
         const SceneItem &item = m_scene->items[i];
-        text =
-            tr("%1 %2, %3 of %4")
-                .arg(item.title, item.detail, QString::number(i + 1), QString::number(m_scene->items.size()));
+        const QString name = // whole: what is heard is not short of room
+            item.isLayer() && !item.block
+                ? shownName(m_scene->document->graph.nodes[static_cast<size_t>(item.source.node)].name)
+                : item.detail;
+        text = tr("%1 %2, %3 of %4")
+                   .arg(item.title, name, QString::number(i + 1), QString::number(m_scene->items.size()));
         if (i < m_marks.change.size() && m_marks.change[i] != LayerChange::None)
             text += QStringLiteral(", ") + changeName(m_marks.change[i]);
         if (i < m_marks.text.size() && !m_marks.text[i].isEmpty())

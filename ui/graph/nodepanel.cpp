@@ -117,9 +117,8 @@ void NodePanel::showNode(int node)
     m_node = node;
     m_constant.clear();
     m_values.abandon();
-    refresh();
+    const QString constant = refresh().firstConstant;
     m_browser->verticalScrollBar()->setValue(0);
-    const QString constant = nodeText(*m_model, *m_document, node, nullptr).firstConstant;
     m_tabs->setTabEnabled(Values, !constant.isEmpty());
     if (!constant.isEmpty())
         showValues(constant);
@@ -145,17 +144,18 @@ std::optional<NodeNow> NodePanel::now() const
     return now;
 }
 
-void NodePanel::refresh()
+NodeText NodePanel::refresh()
 {
     if (m_node < 0 || !m_document)
-        return;
+        return {};
     const std::optional<NodeNow> recipe = now();
     const int scrolled = m_browser->verticalScrollBar()->value();
-    const QString html = nodeText(*m_model, *m_document, m_node, recipe ? &*recipe : nullptr).html;
-    m_browser->setHtml(html);
+    const NodeText text = nodeText(*m_model, *m_document, m_node, recipe ? &*recipe : nullptr);
+    m_browser->setHtml(text.html);
     m_browser->verticalScrollBar()->setValue(scrolled);
     if (recipe && recipe->change != LayerChange::None && !recipe->becomes)
         buildSoon();
+    return text;
 }
 
 void NodePanel::buildSoon()

@@ -47,7 +47,7 @@ protected:
 
 private:
     void follow(const QUrl &link);
-    void refresh();
+    NodeText refresh(); ///< @returns what is shown
     void buildSoon();
     void buildVariant();
     std::optional<NodeNow> now() const;

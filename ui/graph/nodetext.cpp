@@ -105,10 +105,10 @@ private:
 
     void addLayer(const Layer &layer)
     {
-        const QString size = layer.decodable && layer.parameters > 0
-                                 ? Words::tr("%1, %2 bits a number")
-                                       .arg(bytes(layer.weightBytes), number(layer.storedBits(), 1))
-                                 : bytes(layer.weightBytes);
+        const QString size =
+            layer.decodable && layer.parameters > 0
+                ? Words::tr("%1, %2 bits a number").arg(bytes(layer.fileBytes), number(layer.storedBits(), 1))
+                : bytes(layer.fileBytes);
         m_html += line(Words::tr("Layer %1: %2 weights as %3 × %4, %5")
                            .arg(text(layer.name), QLocale().toString(qlonglong(layer.parameters)),
                                 QString::number(layer.rows), QString::number(layer.cols), size));

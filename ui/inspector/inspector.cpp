@@ -36,6 +36,9 @@ Inspector::Inspector(QWidget *parent)
     m_stack->addWidget(m_emptyText);
     m_stack->addWidget(buildControls());
     setAccessibleName(tr("Settings of the selected layers"));
+    m_costsDue.setSingleShot(true);
+    m_costsDue.setInterval(200);
+    connect(&m_costsDue, &QTimer::timeout, this, &Inspector::refreshCosts);
     refresh();
 }
 
@@ -240,6 +243,7 @@ void Inspector::refresh()
         return;
     for (const Bound &bound : m_methods)
         refreshMethod(bound);
+    m_costsDue.start();
     refreshResult();
     m_groups->setEnabled(!isKept());
     m_keep->setState(m_kept, int(m_facts.size()) + (isKept() ? 0 : m_kept));

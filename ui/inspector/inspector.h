@@ -2,6 +2,7 @@
 #include "ui/inspector/methodspec.h"
 
 #include <QHash>
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;
@@ -64,6 +65,8 @@ private:
                     const std::function<QString(double)> &text, const Edit &change, bool dragging,
                     QString LayerFacts::*obstacle = nullptr);
     QString costOf(const Choice &choice, int key) const;
+    QString costOf(const Bound &bound) const;
+    void refreshCosts();
     void onSwitched(const Bound &bound, bool on);
     void onChosen(const Bound &bound, const Choice &choice, int key);
     void rememberSettings();
@@ -99,6 +102,7 @@ private:
         m_lastOf;          ///< by layer: what an unchecked method gets back when it is checked again
     QString m_before;      ///< the value before the drag, as text
     Cost m_cost;           ///< null: nothing is said of it
+    QTimer m_costsDue;     ///< of switching methods on: what they take can wait until a drag rests
     QString m_calibration; ///< empty: none
 
     QStackedWidget *m_stack;

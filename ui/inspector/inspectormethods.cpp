@@ -80,6 +80,31 @@ QString Inspector::costOf(const Choice &choice, int key) const
     return key != choice.usual() && seconds > m_cost(layers, without) ? aboutTimeText(seconds) : QString();
 }
 
+/// Of switching the method on for the selected layers, beside what they have now.
+QString Inspector::costOf(const Bound &bound) const
+{
+    const LayerSettings back = remembered();
+    QVector<int> layers;
+    QVector<LayerSettings> with = m_settings;
+    bool asks = false; // only what looks at data takes long
+    for (qsizetype i = 0; i < with.size(); ++i) {
+        layers << m_facts[i].layer;
+        if (bound.spec.obstacle && !(m_facts[i].*bound.spec.obstacle).isEmpty())
+            continue;
+        bound.spec.switchOn(with[i], back);
+        asks = asks || bound.spec.needsCalibration(with[i]);
+    }
+    return asks && m_cost ? aboutTimeText(m_cost(layers, with) - m_cost(layers, m_settings)) : QString();
+}
+
+void Inspector::refreshCosts()
+{
+    for (const Bound &bound : m_methods) {
+        const bool off = std::none_of(m_settings.begin(), m_settings.end(), bound.spec.isOn);
+        bound.group->setCost(off ? costOf(bound) : QString());
+    }
+}
+
 MethodGroup *Inspector::method(const QString &id) const
 {
     const auto found =
@@ -195,7 +220,8 @@ void Inspector::refreshChoices(const Bound &bound)
         box->setIdle(idle);
         const bool isDetail = bound.group->isDetail(box);
         if (isDetail && idle.isEmpty() && (!key || *key != choice.usual()))
-            unusual << (key ? choice.text(*key) : tr("%1: mixed").arg(choice.name));
+            unusual << (key ? tr("%1: %2").arg(choice.name, choice.text(*key))
+                            : tr("%1: mixed").arg(choice.name));
     }
     bound.group->setMoreSummary(unusual.join(QStringLiteral(" · ")));
 }
@@ -203,15 +229,10 @@ void Inspector::refreshChoices(const Bound &bound)
 void Inspector::refreshCalibration(const Bound &bound)
 {
     using Calibration = MethodGroup::Calibration;
-    // Of a method that was on before: as it would be again, so that switching it moves nothing.
-    const bool anyOn = std::any_of(m_settings.begin(), m_settings.end(), bound.spec.isOn);
-    const LayerSettings back = remembered();
     QString obstacle;
     bool needed = false;
     for (qsizetype i = 0; i < m_settings.size(); ++i) {
-        LayerSettings settings = m_settings[i];
-        if (!anyOn && bound.spec.isOn(m_lastOf.value(m_facts[i].name)))
-            bound.spec.switchOn(settings, back);
+        const LayerSettings &settings = m_settings[i];
         if (!bound.spec.isOn(settings) || !bound.spec.needsCalibration(settings))
             continue;
         needed = true;

@@ -206,11 +206,10 @@ void Inspector::refreshRankRemark()
     }
     if (!isSingle()) {
         rankMethod().group->setRemark(
-            above > 0
-                ? tr("Above break-even in %1 of %2 layers: there the factors take more room than the weight.")
-                      .arg(above)
-                      .arg(m_facts.size())
-                : QString(),
+            above > 0 ? tr("Above break-even in %1 of %2 layers: there factors take more room.")
+                            .arg(above)
+                            .arg(m_facts.size())
+                      : QString(),
             above > 0);
         return;
     }
@@ -219,8 +218,7 @@ void Inspector::refreshRankRemark()
         rankMethod().group->setRemark(tr("This weight is too small: no rank saves room."), on > 0);
     else if (above > 0)
         rankMethod().group->setRemark(
-            tr("Above break-even: two factors take more room than the weight. Go to rank %1 or below.")
-                .arg(only.breakEven),
+            tr("Above break-even: factors take more room. Go to rank %1 or below.").arg(only.breakEven),
             true);
     else
         rankMethod().group->setRemark(tr("Break-even %1, full rank %2").arg(only.breakEven).arg(only.full),

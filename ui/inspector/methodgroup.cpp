@@ -33,23 +33,14 @@ void showWarningSign(QLabel *sign, bool on)
         sign->setPixmap(icon(QStringLiteral("warning")).pixmap(size, size));
 }
 
-QHBoxLayout *rowOf(QWidget *sign, QWidget *text)
-{
-    auto *row = new QHBoxLayout;
-    row->setSpacing(4);
-    row->addWidget(sign, 0, Qt::AlignTop);
-    row->addWidget(text, 1);
-    return row;
-}
-
 } // namespace
 
 MethodGroup::MethodGroup(const QString &id, const QString &title, const QString &purpose,
                          const QString &valueName, QWidget *parent)
     : QWidget(parent), m_id(id), m_purpose(purpose), m_check(new QCheckBox(title, this)),
-      m_note(new ElidedLabel(this)), m_top(new QHBoxLayout), m_choiceBar(new QWidget(this)),
+      m_note(new ElidedLabel(this)), m_top(new QHBoxLayout), m_dataIcon(new QLabel(this)),
+      m_chooseData(new QLabel(this)), m_choiceBar(new QWidget(this)),
       m_choiceRow(new QHBoxLayout(m_choiceBar)), m_remarkIcon(new QLabel(this)), m_remark(makeRemark(this)),
-      m_calibrationIcon(new QLabel(this)), m_calibration(makeRemark(this)),
       m_moreSummary(new ElidedLabel(this))
 {
     setProperty("helpPage", id); // F1
@@ -61,7 +52,13 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
     m_note->setMinimumWidth(1); // gives way to the title
     m_top->setSpacing(6);
     m_top->addWidget(m_check);
+    m_top->addWidget(m_dataIcon);
     m_top->addWidget(m_note, 1);
+    m_top->addWidget(m_chooseData);
+    m_chooseData->setText(QStringLiteral("<a href=\"#\">%1</a>").arg(tr("Choose data…").toHtmlEscaped()));
+    m_chooseData->setMinimumWidth(1);
+    m_chooseData->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_chooseData, &QLabel::linkActivated, this, &MethodGroup::calibrationRequested);
     m_choiceRow->setContentsMargins(0, 0, 0, 0);
     m_choiceRow->setSpacing(8);
     m_choiceBar->hide(); // until there is something to choose
@@ -80,10 +77,8 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
     }
     column->addWidget(m_choiceBar);
     column->addWidget(m_moreSummary);
-    buildRemarks(column);
+    buildRemark(column);
 
-    setRemark({}, false);
-    setCalibration(Calibration::NotNeeded);
     setOn(Qt::Unchecked);
     connect(m_check, &QCheckBox::clicked, this, [this](bool) {
         const bool on = m_check->checkState() != Qt::Unchecked;
@@ -97,12 +92,17 @@ QWidget *MethodGroup::firstControl() const
     return m_value && m_value->isEnabled() ? static_cast<QWidget *>(m_value->slider()) : m_check;
 }
 
-void MethodGroup::buildRemarks(QVBoxLayout *column)
+void MethodGroup::buildRemark(QVBoxLayout *column)
 {
-    m_calibration->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
-    connect(m_calibration, &QLabel::linkActivated, this, &MethodGroup::calibrationRequested);
-    column->addLayout(rowOf(m_remarkIcon, m_remark));
-    column->addLayout(rowOf(m_calibrationIcon, m_calibration));
+    m_remark->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_remark->setMinimumHeight(2 * m_remark->fontMetrics().lineSpacing()); // what most remarks take
+    m_remark->hide();
+    m_remarkIcon->hide();
+    auto *row = new QHBoxLayout;
+    row->setSpacing(4);
+    row->addWidget(m_remarkIcon, 0, Qt::AlignTop);
+    row->addWidget(m_remark, 1);
+    column->addLayout(row);
 }
 
 /// The button stands beside the switch, where it stays whatever opens below.
@@ -202,9 +202,23 @@ void MethodGroup::showSpread(const Spread &spread, double whenOff, const std::fu
 
 void MethodGroup::refreshNote()
 {
-    const bool mixed = m_check->checkState() != Qt::Unchecked && !m_spreadText.isEmpty();
-    m_note->setText(mixed ? m_spreadText : m_purpose);
+    const bool on = m_check->checkState() != Qt::Unchecked;
+    const bool missing = on && m_calibration == Calibration::Missing;
+    QStringList parts;
+    if (on && !m_spreadText.isEmpty())
+        parts << m_spreadText;
+    if (!on && m_possible && !m_cost.isEmpty())
+        parts << m_cost;
+    if (on && m_calibration == Calibration::Used)
+        parts << tr("uses %1").arg(m_data);
+    else if (missing)
+        parts << m_data;
+    m_note->setText(parts.isEmpty() ? m_purpose : parts.join(QStringLiteral(" · ")));
+    m_note->setToolTip(on && !m_data.isEmpty() ? m_note->text() : m_check->toolTip());
     m_note->setEnabled(m_possible);
+    showWarningSign(m_dataIcon, missing);
+    m_chooseData->setVisible(missing);
+    m_chooseData->setToolTip(m_data);
 }
 
 void MethodGroup::setObstacle(const QString &why)
@@ -213,9 +227,14 @@ void MethodGroup::setObstacle(const QString &why)
         m_hint = m_check->toolTip();
     m_possible = why.isEmpty();
     m_check->setToolTip(m_possible ? m_hint : why);
-    m_note->setToolTip(m_check->toolTip());
     refreshNote();
     refreshEnabled();
+}
+
+void MethodGroup::setCost(const QString &text)
+{
+    m_cost = text;
+    refreshNote();
 }
 
 void MethodGroup::setValueLocked(const QString &why)
@@ -228,7 +247,7 @@ void MethodGroup::setValueLocked(const QString &why)
 void MethodGroup::setRemark(const QString &text, bool isWarning)
 {
     m_remark->setText(text);
-    m_remark->setVisible(!text.isEmpty());
+    m_remark->setVisible(true);
     const bool loud = isWarning && m_check->checkState() != Qt::Unchecked;
     m_remark->setForegroundRole(loud ? QPalette::WindowText : QPalette::PlaceholderText);
     showWarningSign(m_remarkIcon, isWarning && !text.isEmpty());
@@ -236,16 +255,9 @@ void MethodGroup::setRemark(const QString &text, bool isWarning)
 
 void MethodGroup::setCalibration(Calibration state, const QString &detail)
 {
-    const bool missing = state == Calibration::Missing && m_check->checkState() != Qt::Unchecked;
-    m_calibration->setVisible(state != Calibration::NotNeeded);
-    m_calibration->setForegroundRole(missing ? QPalette::WindowText : QPalette::PlaceholderText);
-    showWarningSign(m_calibrationIcon, missing);
-    m_calibration->setTextFormat(state == Calibration::Missing ? Qt::RichText : Qt::PlainText);
-    if (state == Calibration::Missing)
-        m_calibration->setText(QStringLiteral("%1 <a href=\"#\">%2</a>")
-                                   .arg(detail.toHtmlEscaped(), tr("Choose calibration data…")));
-    else
-        m_calibration->setText(tr("Uses %1.").arg(detail));
+    m_calibration = state;
+    m_data = detail;
+    refreshNote();
 }
 
 void MethodGroup::setMoreSummary(const QString &text)

@@ -15,9 +15,10 @@ namespace lathe::ui {
 
 class ElidedLabel;
 
-/// One method in the inspector: a switch, one value by slider and spin box, a line of choices, remarks, and
+/// One method in the inspector: a switch, one value by slider and spin box, a line of choices, a remark, and
 /// under "More" the choices that are rarely changed. While it is off all of it stays where it is, dimmed, and
-/// the value switches it on. Knows nothing of recipes.
+/// the value switches it on; what is said of its data stands beside the switch, so that no choice moves what
+/// is below. Knows nothing of recipes.
 class MethodGroup : public QWidget {
     Q_OBJECT
 public:
@@ -41,12 +42,15 @@ public:
     void setOn(Qt::CheckState state); ///< partially: some of the selected layers
     /// Why the method is not for the selected layers; empty: it is.
     void setObstacle(const QString &why);
+    /// What switching it on takes ("about 40 s on this machine"), said while it is off; empty: nothing.
+    void setCost(const QString &text);
     /// Why the value cannot be chosen ("2:4 says how many go"); empty: it can.
     void setValueLocked(const QString &why);
 
+    /// Below the choices, where there is a place for it from the first remark on.
     void setRemark(const QString &text, bool isWarning);
     enum class Calibration { NotNeeded, Used, Missing };
-    /// @param detail what is used, or why it is missing
+    /// Beside the switch while the method is on. @param detail what is used, or why it is missing
     void setCalibration(Calibration state, const QString &detail = {});
     /// What is chosen under "More" and not what it usually is; shown beside it.
     void setMoreSummary(const QString &text);
@@ -56,24 +60,26 @@ signals:
     void calibrationRequested(); ///< by the link
 
 private:
-    void buildRemarks(QVBoxLayout *column);
+    void buildRemark(QVBoxLayout *column);
     void buildMore();
     void setMoreOpen(bool open);
     void refreshNote();
     void refreshEnabled();
 
-    QString m_id, m_purpose, m_spreadText;
+    QString m_id, m_purpose, m_spreadText, m_cost;
     QString m_hint; ///< tool tip of the switch without an obstacle
     bool m_possible = true;
     QCheckBox *m_check;
     ElidedLabel *m_note;
     QHBoxLayout *m_top;
+    Calibration m_calibration = Calibration::NotNeeded;
+    QString m_data; ///< what is used, or why it is missing
+    QLabel *m_dataIcon, *m_chooseData;
     ValueControl *m_value = nullptr;
     QString m_locked; ///< why the value cannot be chosen
     QWidget *m_choiceBar;
     QHBoxLayout *m_choiceRow;
     QLabel *m_remarkIcon, *m_remark;
-    QLabel *m_calibrationIcon, *m_calibration;
     QToolButton *m_more = nullptr;
     ElidedLabel *m_moreSummary;
     QWidget *m_details = nullptr;

@@ -20,6 +20,7 @@ JobRunner::~JobRunner()
 {
     m_stop.request_stop();
     m_pool.waitForDone();
+    s_running -= m_running;
     JobModel::instance()->remove(this);
 }
 
@@ -38,6 +39,7 @@ JobContext JobRunner::begin()
     m_stop.request_stop();
     m_stop = std::stop_source{};
     const quint64 id = ++m_newestId;
+    s_running += !wasRunning;
     m_running = true;
     if (!m_title.isEmpty())
         JobModel::instance()->add(this, m_title);
@@ -75,6 +77,7 @@ void JobRunner::onGuiThread(quint64 id, std::function<void()> action)
 void JobRunner::end()
 {
     m_running = false;
+    --s_running;
     JobModel::instance()->remove(this);
     emit finished();
 }

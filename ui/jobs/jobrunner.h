@@ -20,6 +20,7 @@ public:
     ~JobRunner() override;
 
     bool isRunning() const { return m_running; }
+    static bool isAnyRunning() { return s_running > 0; } ///< of all runners
     /// What its jobs are called in the list of jobs; those without a title are too short to be listed.
     void setTitle(const QString &title) { m_title = title; }
     /// Its jobs start again by themselves when their result is missing: stopping one that has just begun
@@ -65,6 +66,7 @@ private:
     int m_threads = 0;
     QString m_title;
     static inline int s_defaultThreads = 0; // read and written in the GUI thread only
+    static inline int s_running = 0;        // the same
     QThreadPool m_pool;
 };
 

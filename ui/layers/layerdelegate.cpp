@@ -57,7 +57,8 @@ void LayerDelegate::paintName(QPainter *painter, QStyleOptionViewItem option, co
     option.rect.adjust(space, 0, 0, 0);
     option.backgroundBrush = Qt::NoBrush;
     const int margins = 2 * (style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option.widget) + 1);
-    option.text = elidedName(option.text, option.fontMetrics, option.rect.width() - margins);
+    option.text = fittingForm(index.data(LayerTableModel::NameFormsRole).toStringList(), option.fontMetrics,
+                              option.rect.width() - margins);
     style->drawControl(QStyle::CE_ItemViewItem, &option, painter, option.widget);
 }
 

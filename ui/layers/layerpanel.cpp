@@ -5,6 +5,7 @@
 #include "ui/layers/layertablemodel.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/columnfit.h"
+#include "ui/widgets/keepinsight.h"
 #include "ui/widgets/panelparts.h"
 
 #include <QClipboard>
@@ -81,12 +82,13 @@ public:
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override
     {
-        const auto cell = [&](int column) {
-            return sourceModel()->index(row, column, parent).data(FullTextRole).toString();
+        const auto holds = [&](int column, const QRegularExpression &word) { // as it is shown, or in full
+            const QModelIndex cell = sourceModel()->index(row, column, parent);
+            return cell.data(FullTextRole).toString().contains(word) || cell.data().toString().contains(word);
         };
         return std::ranges::all_of(m_words, [&](const QRegularExpression &word) {
-            return cell(LayerTableModel::Name).contains(word) || cell(LayerTableModel::Op).contains(word) ||
-                   cell(LayerTableModel::Settings).contains(word);
+            return holds(LayerTableModel::Name, word) || holds(LayerTableModel::Op, word) ||
+                   holds(LayerTableModel::Settings, word);
         });
     }
     bool lessThan(const QModelIndex &left, const QModelIndex &right) const override
@@ -158,6 +160,7 @@ void LayerPanel::buildTable()
     QHeaderView *header = m_view->horizontalHeader();
     header->setSelectionModel(new QItemSelectionModel(m_proxy, header));
     m_view->setItemDelegate(new LayerDelegate(m_view));
+    new KeepInSight(m_view);
     m_view->setSortingEnabled(true);
     header->setSortIndicatorClearable(true); // the third click: the order of the model
     header->setSortIndicator(-1, Qt::AscendingOrder);
@@ -181,7 +184,7 @@ void LayerPanel::setModel(LayerTableModel *model)
                       : nullptr;
     if (model) {
         connect(model, &QAbstractItemModel::modelReset, this, &LayerPanel::onModelReset);
-        connect(model, &QAbstractItemModel::dataChanged, m_columns, &ColumnFit::grow);
+        connect(model, &QAbstractItemModel::dataChanged, m_columns, &ColumnFit::refit);
     }
     onModelReset();
 }
@@ -291,22 +294,20 @@ void LayerPanel::selectSameOperator()
 
 void LayerPanel::showContextMenu(const QPoint &position)
 {
-    const int selected = int(selectedLayers().size());
     QMenu menu(this);
     QAction *copy =
-        menu.addAction(icon(QStringLiteral("copy")), tr("Copy %n row(s) as Text", nullptr, selected), this,
-                       &LayerPanel::copySelection);
+        menu.addAction(icon(QStringLiteral("copy")), tr("Copy as text"), this, &LayerPanel::copySelection);
     copy->setShortcut(QKeySequence::Copy);
-    copy->setEnabled(selected > 0);
+    copy->setEnabled(!selectedLayers().isEmpty());
     menu.addSeparator();
     menu.addActions(m_actions);
     menu.addSeparator();
-    QAction *all = menu.addAction(tr("Select All"), m_view, &QTableView::selectAll);
+    QAction *all = menu.addAction(tr("Select all"), m_view, &QTableView::selectAll);
     all->setShortcut(QKeySequence::SelectAll);
     const QModelIndex current = m_view->currentIndex();
     if (current.isValid())
         menu.addAction(
-            tr("Select All %1 Layers").arg(current.siblingAtColumn(LayerTableModel::Op).data().toString()),
+            tr("Select all %1 layers").arg(current.siblingAtColumn(LayerTableModel::Op).data().toString()),
             this, &LayerPanel::selectSameOperator);
     menu.addSeparator();
     m_columns->fillMenu(menu.addMenu(tr("Columns")));

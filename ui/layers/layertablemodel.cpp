@@ -42,11 +42,11 @@ void LayerTableModel::setLayers(const std::vector<Layer> &layers, qint64 totalBy
     m_shapes.clear();
     QStringList names;
     for (const Layer &layer : m_layers) {
-        m_largestBytes = std::max<qint64>(m_largestBytes, layer.weightBytes);
+        m_largestBytes = std::max<qint64>(m_largestBytes, layer.fileBytes);
         m_shapes << shapeText(layer.weightShape);
         names << QString::fromStdString(layer.name);
     }
-    m_names = shortNames(names);
+    m_names = nameForms(names);
     endResetModel();
 }
 
@@ -193,19 +193,21 @@ QVariant LayerTableModel::data(const QModelIndex &index, int role) const
     case Qt::ForegroundRole:
         return layer.compressible() && !isOutdated(index) ? QVariant() : QVariant(colors().muted);
     case FullTextRole:
-        return index.column() == Name ? QString::fromStdString(layer.name) : text(index);
+        return fullText(index);
     case SortRole:
         return sortValue(index);
     case ChangedRole:
         return isChanged(index.row());
+    case NameFormsRole:
+        return m_names[index.row()];
     case BarRole:
-        return bar(layer.weightBytes);
+        return bar(layer.fileBytes);
     case KeptRole:
         return isKept(index.row());
     case OutdatedRole:
         return isOutdated(index.siblingAtColumn(Stored));
     case StoredBarRole:
-        return bar(result ? result->bytes : qint64(layer.weightBytes));
+        return bar(result ? result->bytes : qint64(layer.fileBytes));
     default:
         return {};
     }
@@ -226,7 +228,7 @@ QVariant LayerTableModel::sortValue(const QModelIndex &index) const
         return qint64(layer.parameters);
     case Bytes:
     case Share:
-        return qint64(layer.weightBytes);
+        return qint64(layer.fileBytes);
     case Macs:
         return qint64(layer.macs.value_or(-1));
     case Stored:

@@ -33,7 +33,8 @@ public:
         BarRole,                 ///< 0..1: size against the largest layer's
         OutdatedRole,            ///< bool: what follows from the settings is of the recipe before
         KeptRole,                ///< bool: kept as it is, whatever else the recipe says
-        StoredBarRole            ///< 0..1: stored size against the largest layer's size
+        StoredBarRole,           ///< 0..1: stored size against the largest layer's size
+        NameFormsRole            ///< QStringList of nameForms(): what may stand for the name
     };
 
     explicit LayerTableModel(QObject *parent = nullptr);
@@ -79,12 +80,13 @@ private:
     bool isOutdated(const QModelIndex &index) const;
     static QString codedText(const Layer &layer, const Result *result, qint64 bits);
     QString text(const QModelIndex &index) const;
+    QString fullText(const QModelIndex &index) const; ///< where text() is shorter than what there is to say
     QStringList columnTip(const QModelIndex &index) const; ///< what the column says, line by line
     QString toolTip(const QModelIndex &index) const;
     QVariant sortValue(const QModelIndex &index) const;
 
     std::vector<Layer> m_layers;
-    QStringList m_names;                   ///< short
+    QVector<QStringList> m_names;          ///< forms of each, the longest first
     QStringList m_shapes;                  ///< as text: sorting asks for them again and again
     std::vector<Result> m_results;         ///< empty until the first results
     std::vector<LayerSettings> m_settings; ///< empty until they are known before the results

@@ -37,7 +37,7 @@ QString LayerTableModel::text(const QModelIndex &index) const
     const bool changed = isChanged(index.row());
     switch (Column(index.column())) {
     case Name:
-        return m_names[index.row()];
+        return m_names[index.row()].first();
     case Op:
         return QString::fromStdString(layer.op);
     case Shape:
@@ -45,14 +45,14 @@ QString LayerTableModel::text(const QModelIndex &index) const
     case Parameters:
         return count(layer.parameters);
     case Bytes:
-        return bytes(layer.weightBytes);
+        return bytes(layer.fileBytes);
     case Share:
-        return m_totalBytes > 0 ? percent(double(layer.weightBytes) / double(m_totalBytes)) : unavailable();
+        return m_totalBytes > 0 ? percent(double(layer.fileBytes) / double(m_totalBytes)) : unavailable();
     case Macs:
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
         return isKept(index.row()) ? tr("kept")
-               : changed           ? settingsText(*settingsOf(index.row()))
+               : changed           ? shortSettingsText(*settingsOf(index.row()))
                                    : QString();
     case Stored:
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
@@ -74,6 +74,15 @@ QString LayerTableModel::text(const QModelIndex &index) const
         break;
     }
     return {};
+}
+
+QString LayerTableModel::fullText(const QModelIndex &index) const
+{
+    if (index.column() == Name)
+        return QString::fromStdString(m_layers[size_t(index.row())].name);
+    return index.column() == Settings && isChanged(index.row()) && !isKept(index.row())
+               ? settingsText(*settingsOf(index.row()))
+               : text(index);
 }
 
 QStringList LayerTableModel::columnTip(const QModelIndex &index) const
@@ -100,7 +109,7 @@ QStringList LayerTableModel::columnTip(const QModelIndex &index) const
     case Bytes:
     case Share:
         lines << tr("%1 bytes of %2 in the file")
-                     .arg(QLocale().toString(qint64(layer.weightBytes)), bytes(m_totalBytes));
+                     .arg(QLocale().toString(qint64(layer.fileBytes)), bytes(m_totalBytes));
         break;
     case Macs:
         lines << (layer.macs ? tr("%1 multiply-accumulates for one sample")
@@ -109,7 +118,7 @@ QStringList LayerTableModel::columnTip(const QModelIndex &index) const
         break;
     case Settings:
         lines << (isKept(index.row())      ? tr("Kept as it is, whatever else the recipe says")
-                  : isChanged(index.row()) ? text(index)
+                  : isChanged(index.row()) ? fullText(index)
                                            : tr("Stays as it is"));
         if (isChanged(index.row()))
             lines << keysText(*settingsOf(index.row()));

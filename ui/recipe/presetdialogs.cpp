@@ -1,11 +1,11 @@
 #include "ui/recipe/presetdialogs.h"
 
 #include "ui/base/settingstext.h"
-#include "ui/session/presetstore.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
 #include <QDialogButtonBox>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QListWidget>
@@ -91,18 +91,21 @@ void SavePresetDialog::refresh()
     m_ok->setEnabled(!name().isEmpty() && !rules().empty());
 }
 
-ManagePresetsDialog::ManagePresetsDialog(const QVector<Preset> &presets, QWidget *parent)
-    : QDialog(parent), m_presets(presets), m_list(new QListWidget(this)), m_state(makeMuted({}, this)),
+ManagePresetsDialog::ManagePresetsDialog(const PresetStore::Listed &listed, QWidget *parent)
+    : QDialog(parent), m_presets(listed.presets), m_unreadable(listed.unreadable),
+      m_list(new QListWidget(this)), m_state(makeMuted({}, this)),
       m_rename(new QPushButton(tr("&Rename"), this)), m_delete(new QPushButton(tr("&Delete"), this))
 {
     setObjectName(QStringLiteral("managePresets"));
     setWindowTitle(tr("Presets of your own"));
     m_list->setAccessibleName(windowTitle());
-    for (const Preset &preset : presets) {
+    for (const Preset &preset : m_presets) {
         auto *item = new QListWidgetItem(preset.name, m_list);
         item->setFlags(item->flags() | Qt::ItemIsEditable);
         item->setToolTip(preset.hint);
     }
+    for (const PresetStore::Unreadable &file : m_unreadable)
+        addUnreadable(file);
     m_rename->setToolTip(tr("Type another name (F2)"));
     m_delete->setToolTip(tr("Take it out of the menu (Del)"));
     for (QPushButton *button : {m_rename, m_delete})
@@ -111,6 +114,9 @@ ManagePresetsDialog::ManagePresetsDialog(const QVector<Preset> &presets, QWidget
     tools->addWidget(m_rename);
     tools->addWidget(m_delete);
     tools->addStretch();
+    m_state->setObjectName(QStringLiteral("presetState"));
+    m_state->setWordWrap(true);
+    m_state->setTextInteractionFlags(Qt::TextSelectableByMouse);
     QDialogButtonBox *buttons = makeButtons(this);
     m_ok = buttons->button(QDialogButtonBox::Ok);
     QVBoxLayout *column = makeColumn(this);
@@ -123,9 +129,22 @@ ManagePresetsDialog::ManagePresetsDialog(const QVector<Preset> &presets, QWidget
     auto *key = new QShortcut(QKeySequence(Qt::Key_Delete), m_list, nullptr, nullptr, Qt::WidgetShortcut);
     connect(key, &QShortcut::activated, this, &ManagePresetsDialog::remove);
     connect(m_list, &QListWidget::itemChanged, this, &ManagePresetsDialog::refresh);
+    connect(m_list, &QListWidget::currentRowChanged, this, &ManagePresetsDialog::refresh);
     m_list->setCurrentRow(0);
     resize(400, 320);
     refresh();
+}
+
+void ManagePresetsDialog::showUnreadable()
+{
+    m_list->setCurrentRow(static_cast<int>(m_presets.size()));
+}
+
+void ManagePresetsDialog::addUnreadable(const PresetStore::Unreadable &file)
+{
+    auto *item =
+        new QListWidgetItem(icon(QStringLiteral("warning")), QFileInfo(file.file).fileName(), m_list);
+    item->setToolTip(file.why);
 }
 
 void ManagePresetsDialog::remove()
@@ -133,7 +152,8 @@ void ManagePresetsDialog::remove()
     const int row = m_list->currentRow();
     if (row < 0)
         return;
-    m_removed << m_presets.takeAt(row);
+    const auto presets = static_cast<int>(m_presets.size());
+    m_removed << (row < presets ? m_presets.takeAt(row).file : m_unreadable.takeAt(row - presets).file);
     delete m_list->takeItem(row);
     refresh();
 }
@@ -141,28 +161,34 @@ void ManagePresetsDialog::remove()
 QVector<QPair<Preset, QString>> ManagePresetsDialog::renamed() const
 {
     QVector<QPair<Preset, QString>> renamed;
-    for (int row = 0; row < m_list->count(); ++row)
+    for (int row = 0; row < m_presets.size(); ++row)
         if (const QString name = m_list->item(row)->text().trimmed(); name != m_presets[row].name)
             renamed << qMakePair(m_presets[row], name);
     return renamed;
 }
 
-void ManagePresetsDialog::refresh()
+/// Why the names cannot be taken as they are; empty: they can.
+QString ManagePresetsDialog::nameProblem() const
 {
     QSet<QString> names;
-    bool empty = false;
-    for (int row = 0; row < m_list->count(); ++row) {
-        const QString name = m_list->item(row)->text().trimmed();
-        empty = empty || name.isEmpty();
-        names.insert(name);
-    }
-    const bool same = names.size() < m_list->count();
-    m_state->setText(empty  ? tr("A preset needs a name.")
-                     : same ? tr("Two presets cannot have the same name.")
-                            : QString());
-    m_ok->setEnabled(!empty && !same);
-    m_rename->setEnabled(m_list->currentRow() >= 0);
-    m_delete->setEnabled(m_list->currentRow() >= 0);
+    for (int row = 0; row < m_presets.size(); ++row)
+        names.insert(m_list->item(row)->text().trimmed());
+    if (names.contains(QString()))
+        return tr("A preset needs a name.");
+    return names.size() < m_presets.size() ? tr("Two presets cannot have the same name.") : QString();
+}
+
+void ManagePresetsDialog::refresh()
+{
+    if (m_list->count() != m_presets.size() + m_unreadable.size())
+        return; // a row is going
+    const QString problem = nameProblem();
+    const int row = m_list->currentRow();
+    const auto behind = row - static_cast<int>(m_presets.size());
+    m_state->setText(problem.isEmpty() && behind >= 0 ? m_unreadable[behind].why : problem);
+    m_ok->setEnabled(problem.isEmpty());
+    m_rename->setEnabled(row >= 0 && behind < 0);
+    m_delete->setEnabled(row >= 0);
 }
 
 } // namespace lathe::ui

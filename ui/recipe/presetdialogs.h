@@ -1,5 +1,5 @@
 #pragma once
-#include "ui/session/presets.h"
+#include "ui/session/presetstore.h"
 
 #include <QDialog>
 
@@ -34,20 +34,26 @@ private:
     QPushButton *m_ok;
 };
 
-/// Renames and deletes presets of one's own; nothing happens before OK.
+/// Renames and deletes presets of one's own, and says what is wrong with those that cannot be read; nothing
+/// happens before OK.
 class ManagePresetsDialog : public QDialog {
     Q_OBJECT
 public:
-    ManagePresetsDialog(const QVector<Preset> &presets, QWidget *parent);
+    ManagePresetsDialog(const PresetStore::Listed &listed, QWidget *parent);
+    void showUnreadable(); ///< the first file that is
 
-    QVector<Preset> removed() const { return m_removed; }
-    QVector<QPair<Preset, QString>> renamed() const; ///< with the new name
+    QStringList removed() const { return m_removed; } ///< files
+    QVector<QPair<Preset, QString>> renamed() const;  ///< with the new name
 
 private:
     void refresh();
     void remove();
+    void addUnreadable(const PresetStore::Unreadable &file);
+    QString nameProblem() const;
 
-    QVector<Preset> m_presets, m_removed; ///< the former as the list's rows
+    QVector<Preset> m_presets;                     ///< as the first rows of the list
+    QVector<PresetStore::Unreadable> m_unreadable; ///< as the rows behind them
+    QStringList m_removed;
     QListWidget *m_list;
     QLabel *m_state;
     QPushButton *m_rename, *m_delete, *m_ok;

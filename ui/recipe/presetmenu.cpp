@@ -47,7 +47,9 @@ PresetMenu::PresetMenu(const QString &title, QWidget *parent) : QMenu(title, par
         ++number;
     }
     addSeparator();
-    m_ownPlace = addSeparator();
+    m_unreadable = addAction(lathe::ui::icon(QStringLiteral("warning")), {});
+    m_unreadable->setStatusTip(tr("See what is wrong with them"));
+    addSeparator();
     m_save = addAction(tr("&Save as preset…"));
     m_save->setStatusTip(tr("Keep the recipe, or the settings of a layer, as a preset of your own"));
     m_manage = addAction(tr("&Manage presets…"));
@@ -121,11 +123,16 @@ void PresetMenu::readOwn()
     m_own.clear();
     const PresetStore::Listed listed = PresetStore::list();
     for (const Preset &preset : listed.presets)
-        m_own << addPreset(preset, plain(preset.name), m_ownPlace);
-    m_manage->setEnabled(!m_own.isEmpty());
+        m_own << addPreset(preset, plain(preset.name), m_unreadable);
+    const qsizetype unreadable = listed.unreadable.size();
+    m_unreadable->setText(tr("Presets that cannot be read (%1)…").arg(unreadable));
+    m_unreadable->setVisible(unreadable > 0);
+    QStringList why;
+    for (const PresetStore::Unreadable &file : listed.unreadable)
+        why << file.why;
+    m_unreadable->setToolTip(why.join(QLatin1Char('\n')));
+    m_manage->setEnabled(!m_own.isEmpty() || unreadable > 0);
     refresh();
-    if (!listed.problems.isEmpty())
-        emit problemsFound(listed.problems);
 }
 
 bool PresetMenu::staysOpen() const

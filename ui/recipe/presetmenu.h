@@ -25,10 +25,11 @@ public:
     void setModelOpen(bool open);
     QAction *save() const { return m_save; }
     QAction *manage() const { return m_manage; }
+    /// Tells that files of one's own cannot be read, and is there only then.
+    QAction *unreadable() const { return m_unreadable; }
 
 signals:
     void chosen(const lathe::ui::Preset &preset, const lathe::ui::PresetUse &use);
-    void problemsFound(const QStringList &sentences); ///< in files of one's own, when the menu opens
 
 protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
@@ -43,7 +44,7 @@ private:
     void remember() const;
 
     QAction *m_replace, *m_add, *m_all, *m_selected;
-    QAction *m_ownPlace; ///< those of one's own stand before it
+    QAction *m_unreadable; ///< those of one's own stand before it
     QAction *m_save, *m_manage;
     QList<QAction *> m_builtIn, m_own;
     int m_count = 0; ///< selected layers

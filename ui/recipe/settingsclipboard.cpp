@@ -3,6 +3,7 @@
 #include "core/recipe/recipe.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
@@ -44,9 +45,15 @@ QString settingsToText(const QString &layerName, const LayerSettings &settings)
     return QString::fromStdString(toJson(rule));
 }
 
+bool mayHoldSettings(const QString &text)
+{
+    const auto first = std::ranges::find_if_not(text, [](QChar c) { return c.isSpace(); });
+    return first != text.end() && (*first == QLatin1Char('{') || *first == QLatin1Char('['));
+}
+
 CopiedSettings settingsFromText(const QString &text)
 {
-    if (!text.trimmed().startsWith(QLatin1Char('{')) && !text.trimmed().startsWith(QLatin1Char('[')))
+    if (!mayHoldSettings(text))
         refuse(Words::tr("There are no settings on the clipboard. Copy those of a layer first."));
     std::vector<Rule> rules = rulesFromJson(text.toStdString(), Words::tr("The clipboard").toStdString());
     if (rules.size() == 2 && saysABiasDefault(rules.front())) {

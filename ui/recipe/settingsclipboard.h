@@ -9,6 +9,9 @@ namespace lathe::ui {
 /// A rule for this layer, as it stands in a recipe's file.
 QString settingsToText(const QString &layerName, const LayerSettings &settings);
 
+/// Whether settingsFromText() has something to read, right or wrong.
+bool mayHoldSettings(const QString &text);
+
 struct CopiedSettings {
     QString from; ///< pattern of the rule: for copied settings the layer's name
     LayerSettings settings;

@@ -32,7 +32,7 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     facts.name = QString::fromStdString(layer.name);
     facts.op = QString::fromStdString(layer.op);
     facts.weights = layer.parameters;
-    facts.originalBytes = facts.storedBytes = layer.weightBytes;
+    facts.originalBytes = facts.storedBytes = layer.fileBytes;
     facts.pending = true;
     facts.compressible = layer.compressible();
     facts.whyNot = whyNot(model, layer);

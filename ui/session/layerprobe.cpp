@@ -3,10 +3,18 @@
 #include "core/preview/layersensitivity.h"
 #include "core/workflow/runningcosts.h"
 #include "ui/base/messages.h"
+#include "ui/jobs/timeleft.h"
+#include "ui/session/machinerates.h"
 #include "ui/session/workbench.h"
+
+#include <QElapsedTimer>
+
+#include <algorithm>
 
 namespace lathe::ui {
 namespace {
+
+constexpr QLatin1String sensitivityId("sensitivity");
 
 struct ProbeInput {
     std::shared_ptr<Compressor> compressor;
@@ -15,10 +23,23 @@ struct ProbeInput {
     std::shared_ptr<const Baseline> baseline;
 };
 
+/// Of trying each layer: on as many samples as there are, but no more than are asked for.
+WorkAmount trials(const Compressor &compressor, const Baseline &baseline)
+{
+    const auto samples = static_cast<size_t>(baseline.values.rows());
+    return trialsWork(compressor.source().layers(), std::min(samples, SensitivityOptions().samples));
+}
+
 std::vector<double> probed(const ProbeInput &in, bool timed, const JobContext &ctx)
 {
-    return timed ? layerLatencies(in.compressor->source(), *in.samples, ctx)
-                 : layerSensitivities(*in.compressor, in.exporter, *in.samples, *in.baseline, {}, ctx);
+    if (timed)
+        return layerLatencies(in.compressor->source(), *in.samples, ctx);
+    QElapsedTimer clock;
+    clock.start();
+    std::vector<double> values =
+        layerSensitivities(*in.compressor, in.exporter, *in.samples, *in.baseline, {}, ctx);
+    machineRates()->learn(trials(*in.compressor, *in.baseline), 1e-3 * static_cast<double>(clock.elapsed()));
+    return values;
 }
 
 } // namespace
@@ -34,6 +55,14 @@ void LayerProbe::forget()
     m_runner.abandon();
     m_known.clear();
     emit forgotten();
+}
+
+QString LayerProbe::costOf(const QString &id) const
+{
+    const auto &data = m_workbench.data();
+    if (id != sensitivityId || m_known.contains(id) || !m_workbench.hasModel() || !data)
+        return {};
+    return aboutTimeText(machineRates()->seconds(trials(*m_workbench.compressor(), *data->baseline)));
 }
 
 void LayerProbe::request(const QString &id)

@@ -17,6 +17,8 @@ public:
     /// @param id "sensitivity" or "latency"; a newer question takes the place of one that is being answered.
     void request(const QString &id);
     bool isRunning() const { return m_runner.isRunning(); }
+    /// What asking takes ("about 40 s on this machine"); empty: it is known, soon known or cannot be asked.
+    QString costOf(const QString &id) const;
 
 signals:
     void measured(const QString &id, const std::vector<double> &values); ///< by layer, NaN: not known

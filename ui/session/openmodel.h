@@ -23,6 +23,8 @@ struct OpenModel {
     bool isOpen() const { return compressor != nullptr; }
     const Model &model() const { return compressor->source(); } ///< only with a model
     bool isLoadingData() const { return dataRunner.isRunning(); }
+    /// Why there is nothing to calibrate on although there are data; empty otherwise.
+    Message calibrationFailure() const { return data ? data->calibrationFailure : Message(); }
     DataState dataState() const
     {
         return isLoadingData() ? DataState::Loading : data ? DataState::Loaded : DataState::None;

@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <algorithm>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
@@ -79,8 +80,10 @@ PresetStore::Listed PresetStore::list()
         if (const auto *preset = std::get_if<Preset>(&outcome))
             listed.presets << *preset;
         else if (const auto *error = std::get_if<Error>(&outcome))
-            listed.problems << Words::tr("The preset %1 is left out: %2")
-                                   .arg(name, messageText(error->message()).remove(place.path() + '/'));
+            listed.unreadable << Unreadable{
+                place.filePath(name),
+                Words::tr("The preset %1 is left out: %2")
+                    .arg(name, messageText(error->message()).remove(place.path() + '/'))};
     }
     std::ranges::sort(listed.presets, [](const Preset &a, const Preset &b) {
         return QString::localeAwareCompare(a.name, b.name) < 0;
@@ -102,23 +105,30 @@ void PresetStore::save(const QString &name, const std::vector<Rule> &rules)
     saveRecipe({plain.toStdString(), rules}, file.toStdString());
 }
 
-void PresetStore::rename(const Preset &preset, const QString &name)
+void PresetStore::rename(const QVector<QPair<Preset, QString>> &presets)
 {
-    const QString plain = name.trimmed();
-    if (plain == preset.name)
-        return;
+    QStringList files, names; // as they will be
+    for (const auto &[preset, name] : presets) {
+        files << preset.file;
+        names << name.trimmed();
+    }
     for (const Preset &known : list().presets)
-        if (known.name == plain)
-            refuse(ErrorCode::InvalidArgument, Words::tr("There is a preset called %1 already.").arg(plain));
-    if (plain.isEmpty())
-        refuse(ErrorCode::InvalidArgument, Words::tr("A preset needs a name."));
-    saveRecipe({plain.toStdString(), preset.rules}, preset.file.toStdString()); // the file keeps its place
+        if (!files.contains(known.file))
+            names << known.name;
+    for (const QString &name : std::as_const(names)) {
+        if (name.isEmpty())
+            refuse(ErrorCode::InvalidArgument, Words::tr("A preset needs a name."));
+        if (names.count(name) > 1)
+            refuse(ErrorCode::InvalidArgument, Words::tr("There is a preset called %1 already.").arg(name));
+    }
+    for (const auto &[preset, name] : presets) // the files keep their places
+        saveRecipe({name.trimmed().toStdString(), preset.rules}, preset.file.toStdString());
 }
 
-void PresetStore::remove(const Preset &preset)
+void PresetStore::remove(const QString &file)
 {
-    if (!QFile::remove(preset.file))
-        refuse(ErrorCode::FileUnwritable, Words::tr("The file %1 cannot be deleted.").arg(preset.file));
+    if (!QFile::remove(file))
+        refuse(ErrorCode::FileUnwritable, Words::tr("The file %1 cannot be deleted.").arg(file));
 }
 
 } // namespace lathe::ui

@@ -2,16 +2,21 @@
 #include "core/base/error.h"
 #include "ui/session/presets.h"
 
-#include <QStringList>
+#include <QPair>
 
 namespace lathe::ui {
 
 /// The presets of one's own: recipe files in a folder of the user's configuration.
 class PresetStore {
 public:
+    /// A file that is left out.
+    struct Unreadable {
+        QString file;
+        QString why; ///< a sentence with its name
+    };
     struct Listed {
         QVector<Preset> presets; ///< by name
-        QStringList problems;    ///< a sentence for each file that is left out
+        QVector<Unreadable> unreadable;
     };
 
     static QString folder();
@@ -19,9 +24,10 @@ public:
     /// Takes the place of one with this name. @throws Error FileUnwritable; InvalidArgument for a name
     /// without letters
     static void save(const QString &name, const std::vector<Rule> &rules);
-    /// @throws Error as save(), InvalidArgument where the name is taken
-    static void rename(const Preset &preset, const QString &name);
-    static void remove(const Preset &preset); ///< @throws Error FileUnwritable
+    /// With the new name of each; two may swap theirs. @throws Error as save(), InvalidArgument, before any
+    /// is renamed, where two would have the same
+    static void rename(const QVector<QPair<Preset, QString>> &presets);
+    static void remove(const QString &file); ///< @throws Error FileUnwritable
 };
 
 } // namespace lathe::ui

@@ -31,7 +31,7 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
 
 bool PreviewController::isCurrent() const
 {
-    return m_preview.compressed && m_preview.recipe == m_editor.recipe();
+    return m_preview.compressed && m_preview.ready.empty() && m_preview.recipe == m_editor.recipe();
 }
 
 void PreviewController::clear()
@@ -75,7 +75,7 @@ void PreviewController::begin(const std::vector<Figures> &known)
 
 void PreviewController::request(bool dragging, bool exact)
 {
-    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings()});
+    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(), !dragging});
 }
 
 Measuring PreviewController::measuring() const
@@ -125,6 +125,13 @@ void PreviewController::selectLayers(const QVector<int> &layers)
 
 void PreviewController::showPreview(const PreviewUpdate &update)
 {
+    if (!update.ready.empty()) {
+        if (m_preview.takeReady(update)) {
+            refreshOutdated();
+            emit resultsChanged();
+        }
+        return;
+    }
     m_preview = update;
     refreshOutdated();
     Figures fresh = update.figures;
@@ -143,8 +150,12 @@ void PreviewController::showPreview(const PreviewUpdate &update)
 
 QString PreviewController::note(const Message &remark) const
 {
+    if (m_open.data && !remark.empty())
+        return messageText(remark);
+    if (m_open.data && !m_open.data->calibrationFailure.empty())
+        return tr("Nothing could be calibrated on: %1").arg(messageText(m_open.data->calibrationFailure));
     if (m_open.data)
-        return remark.empty() ? calibrationNote() : messageText(remark);
+        return calibrationNote();
     return m_open.isLoadingData() ? tr("The untouched model is being measured.")
                                   : tr("Choose a data set to measure accuracy.");
 }
@@ -162,7 +173,8 @@ QString PreviewController::refusal(const Error &error) const
 {
     QString missing;
     if (error.code() == ErrorCode::InvalidArgument)
-        missing = missingCalibration(*m_open.compressor, {m_editor.recipe()}, m_open.dataState());
+        missing = missingCalibration(*m_open.compressor, {m_editor.recipe()}, m_open.dataState(),
+                                     m_open.calibrationFailure());
     return missing.isEmpty() ? messageText(error.message()) : missing;
 }
 
@@ -268,8 +280,7 @@ Message PreviewController::sampleText() const
 
 Message PreviewController::dataText() const
 {
-    const Message all = sampleText();
-    return isMeasuredOnHalf() ? Message::tr("the half of {} that was not calibrated on", all) : all;
+    return m_open.data ? m_open.data->measuredOn(isMeasuredOnHalf()) : Message();
 }
 
 QString PreviewController::calibrationNote() const

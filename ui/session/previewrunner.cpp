@@ -178,6 +178,8 @@ void PreviewRunner::run(const PreviewRequest &request)
 void PreviewRunner::onUpdate(const PreviewUpdate &update)
 {
     emit updated(update);
+    if (!update.ready.empty())
+        return; // no figure yet
     const bool measures = m_source.samples && m_source.baseline;
     if (Figures::isCurrent(update.figures.quality) || !measures) {
         m_firstFigure = true;

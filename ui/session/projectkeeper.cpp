@@ -72,6 +72,20 @@ std::string comparableText(Project project, const QString &path)
     return textOf(project, path);
 }
 
+/// A model that moved alone left its preprocessing behind: a guess would measure something else.
+std::optional<DataChoice> dataFor(const Project &project, const QString &model)
+{
+    std::optional<DataChoice> data = project.data;
+    if (!data || data->preprocessing || toPath(model) == project.model.path)
+        return data;
+    // What is damaged is said when the data are loaded.
+    (void)runGuarded([&] {
+        if (!findPreprocessing(toPath(model)))
+            data->preprocessing = findPreprocessing(project.model.path);
+    });
+    return data;
+}
+
 void remember(const QString &project, bool hasJournal)
 {
     Settings settings;
@@ -94,7 +108,10 @@ ProjectKeeper::ProjectKeeper(Workbench *workbench, QObject *parent) : QObject(pa
     connect(&m_check, &QTimer::timeout, this, &ProjectKeeper::check);
     connect(&m_journal, &QTimer::timeout, this, &ProjectKeeper::writeJournal);
     connect(workbench, &Workbench::modelChanged, this, &ProjectKeeper::takeOver);
-    connect(workbench, &Workbench::openingEnded, this, [this] { m_pending.reset(); });
+    connect(workbench, &Workbench::openingEnded, this, [this] {
+        m_pending.reset();
+        checkSoon(); // what was not wanted any more may be what one stays with
+    });
     connect(workbench, &Workbench::recipeChanged, this, &ProjectKeeper::checkSoon);
     connect(workbench, &Workbench::dataChanged, this, &ProjectKeeper::checkSoon);
     const VariantModel *variants = workbench->variants();
@@ -130,9 +147,10 @@ ProjectOpening ProjectKeeper::prepare(const QString &path, bool fromJournal) con
 void ProjectKeeper::open(const ProjectOpening &opening, const QString &model)
 {
     m_pending = opening;
+    m_pending->read.project.data = dataFor(opening.read.project, model);
     Workbench::OpenOptions options;
     options.project = opening.path;
-    options.work = opening.read.project;
+    options.work = m_pending->read.project;
     m_workbench->openModel(model, options);
 }
 
@@ -261,6 +279,21 @@ void ProjectKeeper::checkSoon()
 {
     if (isOpen() && !m_check.isActive())
         m_check.start();
+}
+
+std::string ProjectKeeper::decisions() const
+{
+    if (!isOpen())
+        return {};
+    Project project = snapshot(false);
+    for (ProjectVariant &variant : project.variants) {
+        variant.measured = {};
+        variant.when.clear();
+        variant.data = {};
+        if (variant.file)
+            variant.file = ProjectFile{{.path = variant.file->file.path}, {}};
+    }
+    return comparableText(std::move(project), m_path);
 }
 
 void ProjectKeeper::check()

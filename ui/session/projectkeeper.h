@@ -34,6 +34,9 @@ public:
     QString name() const; ///< file name without its suffix
     bool isModified() const { return isOpen() && m_modified; }
     void check(); ///< brings isModified() up to date at once; it follows changes a little later by itself
+    /// What the user decided, to be compared with later; empty when none is open. Figures are no part of it:
+    /// they go on coming by themselves.
+    std::string decisions() const;
 
     /// The layout of the window goes into the file too, but a change of it is no modification.
     void setLayout(std::function<QByteArray()> layout) { m_layout = std::move(layout); }

@@ -1,6 +1,7 @@
 #include "ui/session/refusal.h"
 
 #include "core/compress/compressor.h"
+#include "ui/base/messages.h"
 
 #include <QCoreApplication>
 
@@ -29,7 +30,8 @@ QString nameOfNeedy(const Compressor &compressor, const std::vector<Recipe> &rec
 
 } // namespace
 
-QString missingCalibration(const Compressor &compressor, const std::vector<Recipe> &recipes, DataState data)
+QString missingCalibration(const Compressor &compressor, const std::vector<Recipe> &recipes, DataState data,
+                           const Message &failure)
 {
     const QString layer = compressor.calibration() ? QString() : nameOfNeedy(compressor, recipes);
     if (layer.isEmpty())
@@ -41,6 +43,11 @@ QString missingCalibration(const Compressor &compressor, const std::vector<Recip
         return Words::tr("%1 goes by the layer's inputs and needs data: choose a data set, or a setting that "
                          "needs none.")
             .arg(layer);
+    if (!failure.empty())
+        return Words::tr(
+                   "%1 goes by the layer's inputs, and the data set could not be calibrated on. %2 Choose "
+                   "other data to calibrate on, or a setting that needs none.")
+            .arg(layer, messageText(failure));
     return Words::tr("%1 goes by the layer's inputs, and no samples of the data set could be set aside to "
                      "calibrate on: choose data to calibrate on, or a setting that needs none.")
         .arg(layer);

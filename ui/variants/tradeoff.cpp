@@ -3,6 +3,7 @@
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
 #include "ui/base/tabletext.h"
+#include "ui/variants/variantsamples.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -61,6 +62,25 @@ Quality qualityFor(const QVector<Variant> &variants, const Figures &current)
     return anyOutputsOnly ? Quality::Sqnr : Quality::Agreement;
 }
 
+FigureText textOf(Figure figure, const TradeoffPoint &point)
+{
+    const FigureText text = figureText(figure, point.figures, point.kind == TradeoffPoint::Baseline);
+    if (!point.onOtherSamples)
+        return text;
+    return figure == Figure::Difference                                ? withOrigin(text, point.figures)
+           : figure == Figure::Accuracy || figure == Figure::Agreement ? withSamples(text, point.figures)
+                                                                       : text;
+}
+
+QString pointsText(const TradeoffPoint &point)
+{
+    FigureText difference = textOf(Figure::Difference, point);
+    if (!point.onOtherSamples || difference.note.isEmpty())
+        return Words::tr("%1 points").arg(difference.whole());
+    difference.text = Words::tr("%1 points").arg(difference.text);
+    return difference.whole();
+}
+
 } // namespace
 
 Tradeoff tradeoff(const QVector<Variant> &variants, const Figures &current)
@@ -78,6 +98,8 @@ Tradeoff tradeoff(const QVector<Variant> &variants, const Figures &current)
         if (!quality || figures.bytes <= 0)
             return;
         point.figures = figures;
+        point.onOtherSamples = !point.data.empty() || (figures.samplesDone > 0 &&
+                                                       figures.samplesDone != baseline.figures.samplesDone);
         point.quality = *quality;
         point.certainty = certaintyOf(point);
         result.points << point;
@@ -102,14 +124,14 @@ Tradeoff tradeoff(const QVector<Variant> &variants, const Figures &current)
 QStringList describe(const TradeoffPoint &point, Quality quality)
 {
     const bool isBaseline = point.kind == TradeoffPoint::Baseline;
-    const auto text = [&](Figure figure) { return figureText(figure, point.figures, isBaseline).whole(); };
+    const auto text = [&](Figure figure) { return textOf(figure, point).whole(); };
     QStringList lines{point.name};
     switch (quality) {
     case Quality::Top1:
         if (!point.isGuessed()) // the guess is of the difference
             lines << Words::tr("top-1 %1").arg(text(Figure::Accuracy));
         if (!isBaseline)
-            lines << Words::tr("%1 points").arg(text(Figure::Difference));
+            lines << pointsText(point);
         break;
     case Quality::Agreement:
         lines << (isBaseline ? Words::tr("what the others are held against")

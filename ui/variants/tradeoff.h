@@ -19,6 +19,7 @@ struct TradeoffPoint {
     /// everywhere else.
     Interval quality = {};
     Message data = {}; ///< what it was measured on where that is not what the baseline was measured on
+    bool onOtherSamples = false; ///< than the baseline's figures: also on a part of the same ones
     double bytes() const { return static_cast<double>(figures.bytes); }
     bool isGuessed() const { return figures.guess && !Figures::isCurrent(figures.quality); }
 };

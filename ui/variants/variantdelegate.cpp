@@ -71,7 +71,10 @@ void VariantDelegate::paintName(QPainter *painter, QStyleOptionViewItem option,
     const int margins = 2 * (style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option.widget) + 1);
     const int taken =
         margins + (noted ? sign : 0) + (option.icon.isNull() ? 0 : option.decorationSize.width() + margins);
-    option.text = elidedName(option.text, option.fontMetrics, whole.width() - taken);
+    QStringList names; // what is cut from one is cut so that it is told from the others
+    for (int row = 0; row < index.model()->rowCount(index.parent()); ++row)
+        names << index.siblingAtRow(row).data().toString();
+    option.text = elidedNames(names, option.fontMetrics, whole.width() - taken).at(index.row());
     if (noted) {
         style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
         option.rect.adjust(0, 0, -sign, 0);

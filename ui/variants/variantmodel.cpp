@@ -1,13 +1,8 @@
 #include "ui/variants/variantmodel.h"
 
-#include "ui/base/format.h"
-#include "ui/base/messages.h"
 #include "ui/base/tabletext.h"
 #include "ui/style/theme.h"
-#include "ui/variants/recipesummary.h"
-
-#include <QDir>
-#include <QLocale>
+#include "ui/variants/variantcells.h"
 
 #include <algorithm>
 
@@ -20,42 +15,6 @@ int alignmentOf(int column)
     const bool isText =
         column == M::Name || column == M::When || column == M::RecipeSummary || column == M::From;
     return int((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-}
-
-std::optional<Figure> figureAt(int column)
-{
-    switch (VariantModel::Column(column)) {
-    case VariantModel::Top1:
-        return Figure::Accuracy;
-    case VariantModel::Difference:
-        return Figure::Difference;
-    case VariantModel::Agreement:
-        return Figure::Agreement;
-    case VariantModel::Size:
-        return Figure::Size;
-    case VariantModel::Ratio:
-        return Figure::Ratio;
-    case VariantModel::Macs:
-        return Figure::Macs;
-    case VariantModel::Latency:
-        return Figure::Latency;
-    case VariantModel::Name:
-    case VariantModel::When:
-    case VariantModel::RecipeSummary:
-    case VariantModel::From:
-    case VariantModel::ColumnCount:
-        break;
-    }
-    return {};
-}
-
-/// Today's by the hour, older ones by the day.
-QString whenText(const QDateTime &when)
-{
-    const QLocale locale;
-    if (when.date() == QDate::currentDate())
-        return locale.toString(when.time(), QStringLiteral("HH:mm"));
-    return locale.toString(when.date(), QLocale::ShortFormat);
 }
 
 } // namespace
@@ -180,24 +139,21 @@ QVariant VariantModel::data(const QModelIndex &index, int role) const
         return {};
     switch (role) {
     case Qt::DisplayRole:
-        return text(index);
+        return cellText(*this, index.row(), index.column());
     case Qt::EditRole:
-        return index.column() == Name ? text(index) : QVariant();
+        return index.column() == Name ? QVariant(m_variants[index.row()].name) : QVariant();
     case Qt::ToolTipRole:
-        return toolTip(index);
+        return cellToolTip(*this, index.row(), index.column());
     case Qt::TextAlignmentRole:
         return alignmentOf(index.column());
     case Qt::DecorationRole:
         return decoration(index);
-    case Qt::ForegroundRole: {
-        const auto figure = figureAt(index.column());
-        const bool muted = figure && shown(*figure, index.row()).ink == FigureInk::Muted;
-        return muted ? QVariant(colors().muted) : QVariant();
-    }
+    case Qt::ForegroundRole:
+        return isCellMuted(*this, index.row(), index.column()) ? QVariant(colors().muted) : QVariant();
     case FullTextRole:
-        return fullText(index);
+        return cellFullText(*this, index.row(), index.column());
     case SortRole:
-        return sortValue(index);
+        return cellSortValue(*this, index.row(), index.column());
     case NoteRole:
         return m_variants[index.row()].note;
     case GlanceRole:
@@ -226,137 +182,12 @@ bool VariantModel::setData(const QModelIndex &index, const QVariant &value, int 
     return true;
 }
 
-QString VariantModel::text(const QModelIndex &index) const
-{
-    const Variant &v = m_variants[index.row()];
-    if (const auto figure = figureAt(index.column()))
-        return shown(*figure, index.row()).whole();
-    switch (index.column()) {
-    case Name:
-        return v.name;
-    case When:
-        return v.when.isValid() ? whenText(v.when) : unavailable();
-    case RecipeSummary:
-        return !v.file                         ? recipeSummary(v.recipe)
-               : v.file->stateText().isEmpty() ? v.file->name()
-                                               : tr("%1: %2").arg(v.file->name(), v.file->stateText());
-    case From: {
-        const int parent = parentOf(index.row());
-        return parent < 0 ? QString() : m_variants[parent].name;
-    }
-    default:
-        break;
-    }
-    return {};
-}
-
-QString VariantModel::fullText(const QModelIndex &index) const
-{
-    const Variant &v = m_variants[index.row()];
-    return index.column() == RecipeSummary && !v.file && !v.recipe.rules.empty()
-               ? rulesText(v.recipe).join(QStringLiteral("; "))
-               : text(index);
-}
-
-/// One line; empty for what was made from nothing here.
-QString VariantModel::originText(int row) const
-{
-    const int parent = parentOf(row);
-    return parent < 0 ? QString() : tr("Made from %1.").arg(m_variants[parent].name);
-}
-
-QString VariantModel::nameTip(int row) const
-{
-    const Variant &v = m_variants[row];
-    QString tip = v.name;
-    if (const QString origin = originText(row); !origin.isEmpty())
-        tip += QLatin1Char('\n') + origin;
-    return v.note.isEmpty() ? tip : tip + QStringLiteral("\n\n") + v.note;
-}
-
 QVariant VariantModel::decoration(const QModelIndex &index) const
 {
     const std::optional<VariantFile> &file = m_variants[index.row()].file;
     if (index.column() != Name || !file)
         return {};
     return icon(file->stateText().isEmpty() ? QStringLiteral("model") : QStringLiteral("warning"));
-}
-
-FigureText VariantModel::shown(Figure figure, int row) const
-{
-    return figureText(figure, m_variants[row].figures, row == 0);
-}
-
-QString VariantModel::figureTip(Figure figure, int row) const
-{
-    const Variant &v = m_variants[row];
-    const FigureText text = shown(figure, row);
-    QStringList lines;
-    if (figure == Figure::Ratio)
-        lines << tr("Original size over this size");
-    if (!text.toolTip.isEmpty())
-        lines << text.toolTip;
-    if (text.text == unavailable() && row > 0 && !v.file && standingOf(figure, v.figures) == Figures::Unknown)
-        lines << tr("Not measured yet. Apply the variant to measure it.");
-    return lines.join(QLatin1Char('\n'));
-}
-
-QString VariantModel::toolTip(const QModelIndex &index) const
-{
-    const Variant &v = m_variants[index.row()];
-    if (const auto figure = figureAt(index.column()))
-        return figureTip(*figure, index.row());
-    switch (index.column()) {
-    case Name:
-        return nameTip(index.row());
-    case From:
-        return originText(index.row());
-    case When: {
-        const QString when = v.when.isValid() ? QLocale().toString(v.when, QLocale::LongFormat) : QString();
-        return v.data.empty() ? when : QStringLiteral("%1\n%2").arg(when, messageText(v.data));
-    }
-    case RecipeSummary:
-        if (v.file)
-            return QStringLiteral("%1\n%2").arg(QDir::toNativeSeparators(v.file->path),
-                                                v.file->stateText().isEmpty() ? v.file->matchingText()
-                                                                              : v.file->stateText());
-        return rulesText(v.recipe).join(QLatin1Char('\n'));
-    default:
-        break;
-    }
-    return {};
-}
-
-QVariant VariantModel::sortValue(const QModelIndex &index) const
-{
-    const Variant &v = m_variants[index.row()];
-    const Figures &f = v.figures;
-    switch (Column(index.column())) {
-    case Name:
-        return v.name;
-    case Top1:
-        return f.top1 ? f.top1->value : -1.0;
-    case Difference:
-        return f.top1Difference ? f.top1Difference->value : -2.0;
-    case Agreement:
-        return f.agreement ? f.agreement->value : -1.0;
-    case Size:
-        return qint64(f.bytes);
-    case Ratio:
-        return f.ratio().value_or(0.0);
-    case Macs:
-        return qint64(f.macs.value_or(-1));
-    case When:
-        return v.when;
-    case Latency:
-        return f.latency.value_or(-1.0);
-    case RecipeSummary:
-    case From:
-        return text(index);
-    case ColumnCount:
-        break;
-    }
-    return {};
 }
 
 const VariantGlance &VariantModel::glance(int row) const

@@ -107,15 +107,7 @@ signals:
     void workChanged(int row);
 
 private:
-    QString text(const QModelIndex &index) const;
-    QString fullText(const QModelIndex &index) const;
-    QString originText(int row) const;
-    QString nameTip(int row) const;
-    FigureText shown(Figure figure, int row) const;
-    QString figureTip(Figure figure, int row) const;
-    QString toolTip(const QModelIndex &index) const;
     QVariant decoration(const QModelIndex &index) const;
-    QVariant sortValue(const QModelIndex &index) const;
     const VariantGlance &glance(int row) const;
 
     QVector<Variant> m_variants;

@@ -16,6 +16,7 @@
 #include <QClipboard>
 #include <QDropEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -34,6 +35,7 @@ namespace {
 const QString notesKey = QStringLiteral("variants/notes");
 const QString treeKey = QStringLiteral("variants/tree");
 const QString splitKey = QStringLiteral("variants/split");
+const QString folderKey = QStringLiteral("variants/folder");
 
 using M = VariantModel;
 
@@ -154,12 +156,13 @@ void VariantsPanel::setModel(VariantModel *model)
         m_columns->restart();
         refresh();
     });
-    connect(model, &QAbstractItemModel::rowsInserted, m_columns, &ColumnFit::grow);
+    connect(model, &QAbstractItemModel::rowsInserted, m_columns, &ColumnFit::refit);
     connect(model, &QAbstractItemModel::rowsInserted, this, &VariantsPanel::refresh);
+    connect(model, &QAbstractItemModel::rowsRemoved, m_columns, &ColumnFit::refit);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &VariantsPanel::refresh);
     connect(model, &QAbstractItemModel::dataChanged, this, [this] {
         rankColumns();
-        m_columns->grow(); // figures of the baseline come after its row, and give each row a drawing
+        m_columns->refit(); // figures of the baseline come after its row, and give each row a drawing
         refreshApply(selectedVariants().size() == 1);
         refreshNotes();
     });
@@ -316,10 +319,14 @@ void VariantsPanel::measureSelected()
 
 void VariantsPanel::chooseFile()
 {
-    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Add ONNX files as variants"), QString(),
+    const QString last = Settings().text(folderKey);
+    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Add ONNX files as variants"),
+                                                            QFileInfo(last).isDir() ? last : m_modelFolder,
                                                             tr("ONNX models (*.onnx);;All files (*)"));
-    if (!paths.isEmpty())
-        emit filesRequested(paths);
+    if (paths.isEmpty())
+        return;
+    Settings().setText(folderKey, QFileInfo(paths.first()).path());
+    emit filesRequested(paths);
 }
 
 /// Models are this panel's while one is open; everything else is the window's.

@@ -30,6 +30,8 @@ public:
     void selectVariants(const QVector<int> &rows);
     /// Whether there is something to save, and to add files to: a model is open.
     void setSaveEnabled(bool enabled);
+    /// Where files to add are looked for until some were added from elsewhere.
+    void setModelFolder(const QString &folder) { m_modelFolder = folder; }
 
 signals:
     void selectionChanged(const QVector<int> &rows);
@@ -70,6 +72,7 @@ private:
     void rankColumns();
     void showContextMenu(const QPoint &position);
 
+    QString m_modelFolder;
     VariantModel *m_model = nullptr;
     VariantTree *m_tree = nullptr;
     VariantOrder *m_order = nullptr;

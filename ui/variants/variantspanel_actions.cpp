@@ -67,10 +67,10 @@ void VariantsPanel::buildActions(QHBoxLayout *bar)
         false, nullptr);
     m_showTree->setCheckable(true);
     connect(m_showTree, &QAction::toggled, this, &VariantsPanel::showTree);
-    m_measure = addAction(nullptr, QStringLiteral("reset"), tr("Measure Again"),
+    m_measure = addAction(nullptr, QStringLiteral("reset"), tr("Measure again"),
                           tr("Measures the file on the samples of the moment"), {}, false,
                           &VariantsPanel::measureSelected);
-    m_copy = addAction(nullptr, QStringLiteral("copy"), tr("Copy as Text"), tr("Copies the selected rows"),
+    m_copy = addAction(nullptr, QStringLiteral("copy"), tr("Copy as text"), tr("Copies the selected rows"),
                        QKeySequence::Copy, false, &VariantsPanel::copySelection);
 }
 

@@ -4,7 +4,9 @@
 #include "ui/widgets/panelparts.h"
 
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QProgressBar>
+#include <QResizeEvent>
 #include <QToolButton>
 
 namespace lathe::ui {
@@ -26,7 +28,7 @@ QToolButton *makeButton(const QString &iconName, QWidget *parent)
 } // namespace
 
 VariantWorkRow::VariantWorkRow(QWidget *parent)
-    : QWidget(parent), m_name(new QWidget(this)), m_stage(new ElidedLabel(this)),
+    : QWidget(parent), m_name(new QWidget(this)), m_stage(new ElidedLabel(this)), m_error(new QLabel(this)),
       m_bar(new QProgressBar(this)), m_retry(makeButton(QStringLiteral("reset"), this)),
       m_cancel(makeButton(QStringLiteral("cancel"), this))
 {
@@ -35,6 +37,10 @@ VariantWorkRow::VariantWorkRow(QWidget *parent)
     m_bar->setFixedSize(72, 8);
     m_bar->setAccessibleName(tr("Progress"));
     m_stage->setForegroundRole(QPalette::Text);
+    m_error->setForegroundRole(QPalette::Text);
+    m_error->setObjectName(QStringLiteral("fileError"));
+    m_error->setWordWrap(true);
+    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_retry->setText(tr("Try again"));
     m_retry->setToolTip(tr("Read and measure the file once more"));
     m_cancel->setObjectName(QStringLiteral("cancelFile"));
@@ -47,6 +53,7 @@ VariantWorkRow::VariantWorkRow(QWidget *parent)
     row->addWidget(m_name);
     row->addWidget(m_bar);
     row->addWidget(m_stage, 1);
+    row->addWidget(m_error, 1);
     row->addWidget(m_retry);
     row->addWidget(m_cancel);
 }
@@ -59,6 +66,9 @@ void VariantWorkRow::setWork(const QString &name, const VariantWork &work)
         stage = tr("%1, %2").arg(stage, work.timeLeft);
     m_name->setFixedWidth(besideName + fontMetrics().horizontalAdvance(name)); // the view paints it
     m_stage->setFullText(stage);
+    m_stage->setVisible(!failed);
+    m_error->setText(work.error);
+    m_error->setVisible(failed);
     m_bar->setVisible(!failed);
     m_bar->setValue(static_cast<int>(work.fraction * steps));
     m_retry->setVisible(failed);
@@ -67,6 +77,20 @@ void VariantWorkRow::setWork(const QString &name, const VariantWork &work)
                                 : tr("Stop reading the file and take it out of the list"));
     m_cancel->setAccessibleName(m_cancel->text());
     setAccessibleName(QStringLiteral("%1: %2").arg(name, stage));
+}
+
+/// As high as the sentence needs at the width that the list has.
+QSize VariantWorkRow::sizeHint() const
+{
+    const QSize size = QWidget::sizeHint();
+    return m_error->isHidden() ? size : QSize(size.width(), layout()->heightForWidth(width()));
+}
+
+void VariantWorkRow::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width() && !m_error->isHidden())
+        emit heightChanged();
 }
 
 } // namespace lathe::ui

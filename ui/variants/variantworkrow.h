@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QProgressBar;
 class QToolButton;
 
@@ -17,14 +18,20 @@ class VariantWorkRow : public QWidget {
 public:
     explicit VariantWorkRow(QWidget *parent = nullptr);
     void setWork(const QString &name, const VariantWork &work);
+    QSize sizeHint() const override; ///< an error is shown whole, in as many lines as it needs
 
 signals:
     void cancelled(); ///< or taken away after an error
     void retried();
+    void heightChanged(); ///< what sizeHint() says of it
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *m_name; ///< room for it
     ElidedLabel *m_stage;
+    QLabel *m_error;
     QProgressBar *m_bar;
     QToolButton *m_retry, *m_cancel;
 };

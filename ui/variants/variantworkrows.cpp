@@ -3,7 +3,10 @@
 #include "ui/variants/variantmodel.h"
 #include "ui/variants/variantworkrow.h"
 
+#include <QAbstractItemDelegate>
 #include <QTreeView>
+
+#include <algorithm>
 
 namespace lathe::ui {
 
@@ -40,6 +43,9 @@ void VariantWorkRows::refreshRow(int variant)
     if (!index.isValid())
         return;
     const Variant &shown = m_model->at(variant);
+    // Why a file cannot be had may take more than a line.
+    m_view->setUniformRowHeights(std::ranges::none_of(
+        m_model->variants(), [](const Variant &each) { return each.work && !each.work->error.isEmpty(); }));
     m_view->setFirstColumnSpanned(index.row(), index.parent(), shown.work.has_value());
     if (!shown.work) {
         m_view->setIndexWidget(index, nullptr);
@@ -55,9 +61,20 @@ void VariantWorkRows::refreshRow(int variant)
         connect(
             row, &VariantWorkRow::retried, this, [this, id = shown.id] { emit retried(id); },
             Qt::QueuedConnection);
+        connect(
+            row, &VariantWorkRow::heightChanged, this, [this, id = shown.id] { fitHeight(id); },
+            Qt::QueuedConnection);
         m_view->setIndexWidget(index, row);
     }
     row->setWork(shown.name, *shown.work);
+    if (!shown.work->error.isEmpty())
+        fitHeight(shown.id);
+}
+
+void VariantWorkRows::fitHeight(const QString &id)
+{
+    if (const QModelIndex index = m_indexOf(m_model->rowOf(id)); index.isValid())
+        emit m_view->itemDelegate()->sizeHintChanged(index);
 }
 
 } // namespace lathe::ui

@@ -29,6 +29,7 @@ signals:
 
 private:
     void refreshRow(int variant);
+    void fitHeight(const QString &id);
 
     QTreeView *m_view;
     std::function<QModelIndex(int)> m_indexOf;

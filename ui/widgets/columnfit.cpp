@@ -18,7 +18,8 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int growingPause = 150; // ms; a slider that moves changes cells all the time
+constexpr int pause = 150;      // ms; a slider that moves changes cells all the time
+constexpr int spareLetters = 2; // that a column has too many before it becomes narrower
 
 template <typename Width>
 int sumOf(const QVector<ColumnFit::Column> &columns, Width width)
@@ -41,8 +42,8 @@ ColumnFit::ColumnFit(QAbstractItemView *view, QHeaderView *header, const QString
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     view->viewport()->installEventFilter(this);
     m_soon->setSingleShot(true);
-    m_soon->setInterval(growingPause);
-    connect(m_soon, &QTimer::timeout, this, &ColumnFit::growNow);
+    m_soon->setInterval(pause);
+    connect(m_soon, &QTimer::timeout, this, &ColumnFit::refitNow);
     connect(header, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) {
         QMenu menu;
         fillMenu(&menu);
@@ -52,7 +53,7 @@ ColumnFit::ColumnFit(QAbstractItemView *view, QHeaderView *header, const QString
         if (m_fitting || width == 0)
             return;
         m_dragged[section] = width;
-        grow();
+        refit();
     });
     restart();
 }
@@ -120,14 +121,14 @@ void ColumnFit::restart()
     fit();
 }
 
-void ColumnFit::grow()
+void ColumnFit::refit()
 {
     if (!m_soon->isActive())
         m_soon->start();
 }
 
 /// Nothing moves under a pointer that holds something.
-void ColumnFit::growNow()
+void ColumnFit::refitNow()
 {
     if (QGuiApplication::mouseButtons() != Qt::NoButton) {
         m_soon->start();
@@ -141,8 +142,10 @@ void ColumnFit::measure()
 {
     for (const Column &column : std::as_const(m_columns)) {
         int &cells = m_cells[column.section];
-        if (m_view->model()->rowCount() > 0)
-            cells = std::max(cells, m_view->sizeHintForColumn(column.section));
+        const int needed =
+            m_view->model()->rowCount() > 0 ? m_view->sizeHintForColumn(column.section) : cells;
+        if (needed > cells || needed < cells - pixels(spareLetters))
+            cells = needed;
         m_content[column.section] = std::max(headerWidth(column.section), cells + pixels(1));
     }
 }
@@ -293,7 +296,7 @@ void ColumnFit::fillMenu(QMenu *menu)
         connect(action, &QAction::toggled, this, [this, section](bool on) { choose(section, on); });
     }
     menu->addSeparator();
-    QAction *automatic = menu->addAction(tr("Those That Fit"), this, [this] {
+    QAction *automatic = menu->addAction(tr("Those that fit"), this, [this] {
         m_choices.clear();
         m_dragged.clear();
         writeChoices();

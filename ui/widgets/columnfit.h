@@ -35,8 +35,10 @@ public:
 
     /// @param sections those whose order differs; they take the places that they have among the others
     void setPriority(const QVector<int> &sections);
-    void restart();                ///< other contents: widths as if the table were new
-    void grow();                   ///< contents changed: columns may become wider, soon and never narrower
+    void restart(); ///< other contents: widths as if the table were new
+    /// Contents changed: soon columns become wider where they need it, and narrower where they need far less
+    /// than they have; figures that gain or lose a digit move nothing to and fro.
+    void refit();
     QVector<int> sections() const; ///< all, by priority
     void fillMenu(QMenu *menu); ///< a checkable action for each column, and one to choose by the width again
 
@@ -49,7 +51,7 @@ private:
     void readChoices();
     void writeChoices() const;
     void choose(int section, bool shown);
-    void growNow();
+    void refitNow();
     void measure();
     void fit();
     QVector<Column> fitting(int room) const;

@@ -118,8 +118,10 @@ void InfoBar::refresh()
     const Notice &now = m_notices.first();
     m_count->setVisible(m_notices.size() > 1);
     m_count->setText(tr("%n more", nullptr, int(m_notices.size()) - 1));
-    if (m_text->text() == now.text)
+    if (m_text->text() == now.text) {
+        place(); // the count of those behind takes room of the text
         return;
+    }
     m_text->setText(now.text);
     m_button->setText(now.actionText);
     m_button->setVisible(!now.actionText.isEmpty());

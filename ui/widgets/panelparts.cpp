@@ -41,7 +41,16 @@ public:
 int letterWidth(const QFontMetrics &metrics)
 {
     static const QString letters = QStringLiteral("abcdefghijklmnopqrstuvwxyz");
-    return static_cast<int>(std::ceil(double(metrics.horizontalAdvance(letters)) / double(letters.size())));
+    constexpr qsizetype most = 16;                         // of the fonts that are in use
+    static QVector<std::pair<QFontMetrics, int>> known;    // shaping a text takes as long as all the rest
+    for (const auto &[font, width] : std::as_const(known)) // of fitting a column
+        if (font == metrics)
+            return width;
+    if (known.size() == most)
+        known.removeFirst();
+    const double width = double(metrics.horizontalAdvance(letters)) / double(letters.size());
+    known.append({metrics, static_cast<int>(std::ceil(width))});
+    return known.last().second;
 }
 
 QLabel *makeTitle(const QString &text, QWidget *parent)

@@ -2,6 +2,7 @@
 #include <QHash>
 #include <QJsonObject>
 #include <QMainWindow>
+#include <optional>
 
 class QDockWidget;
 
@@ -13,7 +14,8 @@ inline constexpr int perspectiveCount = 3;
 QString perspectiveName(Perspective perspective);
 
 /// Holds the panels, which can be moved, tabbed, floated and hidden. Each perspective has an arrangement of
-/// its own that is remembered between runs.
+/// its own that is remembered between runs. Until a person moves a panel of it, it follows the size of the
+/// area: where there is little room panels share it in tabs.
 class DockArea : public QMainWindow {
     Q_OBJECT
 public:
@@ -55,12 +57,21 @@ public:
 signals:
     void perspectiveChanged(lathe::ui::Perspective perspective);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    /// What an arrangement goes by.
+    struct Shape {
+        bool narrow = false, low = false;
+        bool operator==(const Shape &) const = default;
+    };
     /// Of one perspective, as it was left.
     struct Arrangement {
         QByteArray state; ///< of QMainWindow
         QSize area;
-        QHash<QString, QSize> panels; ///< those in sight, by name; sizes in `area`
+        QHash<QString, QSize> panels = {}; ///< those in sight, by name; sizes in `area`
+        std::optional<Shape> shape = {};   ///< empty: a person moved panels
     };
     Arrangement arrangement() const;
     static QJsonObject toJson(const Arrangement &arrangement);
@@ -76,11 +87,15 @@ private:
     void arrangeTune();
     void arrangeCompare();
     void applyPerspective();
+    Shape shapeOf(QSize area) const; ///< in the perspective of now
+    void followShape();
 
     QHash<Panel, QDockWidget *> m_docks;
     QHash<Perspective, Arrangement> m_arrangements;
     Perspective m_perspective = Perspective::Tune;
+    std::optional<Shape> m_shape; ///< that the panels are arranged for; empty: by a person
     bool m_arranged = false;
+    bool m_arranging = false;
 };
 
 } // namespace lathe::ui

@@ -1,4 +1,6 @@
 #pragma once
+#include "ui/window/queueclock.h"
+
 #include <QObject>
 
 #include <mutex>
@@ -10,7 +12,9 @@ namespace lathe::ui {
 /// How long an answer took, in milliseconds.
 struct Beat {
     double wait; ///< until it came
-    double work; ///< of the processor, on what the thread did since the answer before; the rest others had
+    /// Of that, all but what the thread stood in line for a processor: it worked, or waited for a lock or a
+    /// file. What is left had other threads and programs.
+    double own = 0.0;
 };
 
 /// Asks the thread it was made in, every millisecond and from a thread of its own, for a sign of life, and
@@ -23,13 +27,19 @@ public:
 
     /// All beats since it was called last, in order; one that has not come yet counts next time.
     std::vector<Beat> take();
+    /// Milliseconds of the processor that the thread worked at most, since it was called last, between two
+    /// moments in which nothing was left to do.
+    double takeLongestWork();
 
 private:
     void beat(const std::stop_token &stop);
+    void rest();
 
-    std::mutex m_mutex;
+    std::mutex m_mutex; ///< of the beats
     std::vector<Beat> m_beats;
-    double m_worked = 0.0; ///< of the thread in all, at the last beat
+    double m_worked = 0.0; ///< of the thread in all, when it came to rest last
+    double m_longestWork = 0.0;
+    QueueClock m_queued; ///< of the thread; read by it alone
     std::jthread m_thread;
 };
 

@@ -50,6 +50,9 @@ LayerCommands::LayerCommands(Workbench &workbench, LayerPanel &panel, MainAction
     connect(&workbench, &Workbench::recipeChanged, this, &LayerCommands::refreshKeep);
     connect(actions.copySettings, &QAction::triggered, this, &LayerCommands::copySettings);
     connect(actions.pasteSettings, &QAction::triggered, this, &LayerCommands::pasteSettings);
+    connect(QApplication::clipboard(), &QClipboard::dataChanged, this, &LayerCommands::refreshPaste);
+    connect(&workbench, &Workbench::modelChanged, this, &LayerCommands::refreshPaste);
+    refreshPaste();
     connect(actions.editRules, &QAction::triggered, this, &LayerCommands::editRules);
     connect(&workbench.editor(), &RecipeEditor::keptStayed, this,
             [this] { emit said(tr("Kept as it is: let it go first (Ctrl+Shift+K).")); });
@@ -90,6 +93,14 @@ void LayerCommands::refreshKeep()
     m_actions.keepLayers->setText(kept > 0 && kept < possible
                                       ? tr("&Keep all as they are (%1 of %2 are)").arg(kept).arg(possible)
                                       : tr("&Keep as it is"));
+}
+
+void LayerCommands::refreshPaste()
+{
+    const bool possible = mayHoldSettings(QApplication::clipboard()->text());
+    m_actions.pasteSettings->setEnabled(m_workbench.hasModel() && possible);
+    m_actions.pasteSettings->setStatusTip(possible ? tr("Do the same to the selected layers")
+                                                   : tr("Copy the settings of a layer first"));
 }
 
 void LayerCommands::copySettings()

@@ -24,6 +24,7 @@ public:
     void editRules();
     void keep(bool kept); ///< the selected layers
     void refreshKeep();   ///< the command says what the selection is
+    void refreshPaste();  ///< there may be nothing to paste
 
 signals:
     void said(const QString &sentence); ///< for the status bar

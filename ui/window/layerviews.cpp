@@ -46,6 +46,7 @@ LayerViews::LayerViews(Workbench &workbench)
 void LayerViews::connectProbe()
 {
     auto *probe = new LayerProbe(m_workbench, this);
+    m_graph->setProbeCost([probe](const QString &id) { return probe->costOf(id); });
     connect(m_graph, &GraphPanel::probeWanted, probe, &LayerProbe::request);
     connect(probe, &LayerProbe::measured, m_graph, &GraphPanel::setProbe);
     connect(probe, &LayerProbe::forgotten, m_graph, &GraphPanel::forgetProbes);

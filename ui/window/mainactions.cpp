@@ -41,12 +41,23 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
     makeViewMenu(window);
     makeHelpMenu(window);
     makeToolBar(window);
-    m_needModel << QList<QAction *>{saveProject,           saveProjectAs,  openData,
-                                    calibration,           openRecipe,     saveRecipe,
-                                    saveRecipeAs,          exportModel,    saveVariant,
-                                    measureAgain,          pauseMeasuring, resetLayout,
-                                    copyCommandLine,       keepLayers,     copySettings,
-                                    pasteSettings,         editRules,      presets->menuAction(),
+    m_needModel << QList<QAction *>{saveProject,
+                                    saveProjectAs,
+                                    openData,
+                                    calibration,
+                                    openRecipe,
+                                    saveRecipe,
+                                    saveRecipeAs,
+                                    exportModel,
+                                    saveVariant,
+                                    measureAgain,
+                                    pauseMeasuring,
+                                    resetLayout,
+                                    copyCommandLine,
+                                    keepLayers,
+                                    copySettings,
+                                    editRules,
+                                    presets->menuAction(),
                                     m_panels->menuAction()}
                 << m_perspectives;
     setModelOpen(false);

@@ -8,8 +8,8 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLocale>
-#include <QMessageBox>
 #include <QPushButton>
+#include <utility>
 
 namespace lathe::ui {
 namespace {
@@ -68,6 +68,8 @@ MissingModel::MissingModel(QWidget *window) : m_window(window) {}
 
 void MissingModel::ask(const ProjectOpening &opening)
 {
+    abandon();
+    m_opening = opening;
     const QString model = QString::fromStdString(opening.read.project.model.path.string());
     QMessageBox box(
         QMessageBox::Warning, tr("Lathe"),
@@ -81,87 +83,132 @@ void MissingModel::ask(const ProjectOpening &opening)
     const QPushButton *find = box.addButton(tr("&Find the model…"), QMessageBox::AcceptRole);
     box.exec();
     if (box.clickedButton() == find)
-        look(opening);
-}
-
-void MissingModel::look(const ProjectOpening &opening)
-{
-    const QString model = QString::fromStdString(opening.read.project.model.path.string());
-    const QString path = QFileDialog::getOpenFileName(m_window, tr("Where is %1?").arg(fileName(model)),
-                                                      QFileInfo(opening.path).path(),
-                                                      tr("ONNX models (*.onnx);;All files (*)"));
-    if (!path.isEmpty())
-        compare(opening, path);
+        look();
+    else
+        giveUp();
 }
 
 void MissingModel::compare(const ProjectOpening &opening, const QString &path)
 {
+    abandon();
+    m_opening = opening;
+    start(path);
+}
+
+void MissingModel::abandon()
+{
+    m_runner.abandon();
+    m_opening.reset();
+    if (m_box) {
+        m_box->disconnect(this);
+        m_box->close();
+    }
+}
+
+void MissingModel::giveUp()
+{
+    abandon();
+    emit givenUp();
+}
+
+void MissingModel::look()
+{
+    if (!m_opening)
+        return;
+    const QString model = QString::fromStdString(m_opening->read.project.model.path.string());
+    const QString path = QFileDialog::getOpenFileName(m_window, tr("Where is %1?").arg(fileName(model)),
+                                                      QFileInfo(m_opening->path).path(),
+                                                      tr("ONNX models (*.onnx);;All files (*)"));
+    if (path.isEmpty())
+        giveUp();
+    else if (m_opening) // the window went on while the dialog stood
+        start(path);
+}
+
+void MissingModel::start(const QString &path)
+{
     m_runner.setTitle(tr("Comparing %1 with the project's model").arg(fileName(path)));
     m_runner.setRepeatable(true);
     m_runner.start(
-        [project = opening.read.project, file = path.toStdString()](const JobContext &ctx) {
+        [project = m_opening->read.project, file = path.toStdString()](const JobContext &ctx) {
             const Model model = Model::load(file, ctx);
             Compared compared{modelChange(project, model, model.sha256()), {}};
             for (const Layer &layer : model.layers())
                 compared.layers.push_back(layer.name);
             return compared;
         },
-        [this, opening, path](const Outcome<Compared> &outcome) {
+        [this, path](const Outcome<Compared> &outcome) {
             if (const auto *compared = std::get_if<Compared>(&outcome))
-                onCompared(opening, path, *compared);
+                onCompared(path, *compared);
             else if (const auto *error = std::get_if<Error>(&outcome))
-                refuse(opening, path, *error);
+                refuse(path, *error);
+            else
+                giveUp();
         });
 }
 
-void MissingModel::onCompared(const ProjectOpening &opening, const QString &path, const Compared &compared)
+void MissingModel::onCompared(const QString &path, const Compared &compared)
 {
     if (compared.change.sameFile) {
-        emit found(opening, path);
+        take(path);
         return;
     }
-    auto *box = new QMessageBox(
-        QMessageBox::Warning, tr("Lathe"),
-        tr("%1 is not the model that %2 was made with.").arg(fileName(path), fileName(opening.path)),
-        QMessageBox::Cancel, m_window);
-    box->setObjectName(QStringLiteral("otherModelDialog"));
-    box->setInformativeText(differences(compared.change) + QStringLiteral("\n\n") +
-                            tr("If it is used, recipe and variants go on with it where its layers fit; their "
-                               "figures are measured anew."));
+    QMessageBox *box = makeBox(
+        tr("%1 is not the model that %2 was made with.").arg(fileName(path), fileName(m_opening->path)),
+        differences(compared.change) + QStringLiteral("\n\n") +
+            tr("If it is used, recipe and variants go on with it where its layers fit; their "
+               "figures are measured anew."));
     const QPushButton *use = box->addButton(tr("&Use it anyway"), QMessageBox::DestructiveRole);
-    connect(use, &QPushButton::clicked, this,
-            [this, opening, path, compared] { useAnyway(opening, path, compared); });
-    this->open(box, opening);
+    open(box, use, [this, path, compared] { useAnyway(path, compared); });
 }
 
-void MissingModel::refuse(const ProjectOpening &opening, const QString &path, const Error &error)
+void MissingModel::refuse(const QString &path, const Error &error)
 {
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Lathe"),
-                                tr("%1 cannot be read.").arg(fileName(path)), QMessageBox::Cancel, m_window);
+    open(makeBox(tr("%1 cannot be read.").arg(fileName(path)), messageText(error.message())), nullptr, {});
+}
+
+QMessageBox *MissingModel::makeBox(const QString &text, const QString &details)
+{
+    auto *box = new QMessageBox(QMessageBox::Warning, tr("Lathe"), text, QMessageBox::Cancel, m_window);
     box->setObjectName(QStringLiteral("otherModelDialog"));
-    box->setInformativeText(messageText(error.message()));
-    this->open(box, opening);
+    box->setInformativeText(details);
+    return box;
 }
 
-/// With the way back to the choice of a file.
-void MissingModel::open(QMessageBox *box, const ProjectOpening &opening)
+/// With the way back to the choice of a file. @param use null: there is no way on
+void MissingModel::open(QMessageBox *box, const QPushButton *use, const std::function<void()> &used)
 {
+    m_box = box;
     QPushButton *again = box->addButton(tr("&Look again…"), QMessageBox::AcceptRole);
-    connect(
-        again, &QPushButton::clicked, this, [this, opening] { look(opening); }, Qt::QueuedConnection);
     box->setDefaultButton(again);
     box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::finished, this, [this, box, use, again, used] {
+        const QAbstractButton *clicked = box->clickedButton();
+        m_box.clear(); // it is closing by itself
+        if (clicked == again)
+            QMetaObject::invokeMethod(this, &MissingModel::look, Qt::QueuedConnection);
+        else if (use && clicked == use)
+            used();
+        else
+            giveUp();
+    });
     box->open();
 }
 
-void MissingModel::useAnyway(ProjectOpening opening, const QString &path, const Compared &compared)
+void MissingModel::take(const QString &path)
 {
-    if (fitRulesTo(opening.read.project, compared.layers))
-        opening.read.losses.push_back(
+    const ProjectOpening opening = *std::exchange(m_opening, std::nullopt);
+    emit found(opening, path);
+}
+
+void MissingModel::useAnyway(const QString &path, const Compared &compared)
+{
+    if (fitRulesTo(m_opening->read.project, compared.layers))
+        m_opening->read.losses.push_back(
             Message::verbatim(tr("Rules that match no layer of %1 were left out: %2.")
                                   .arg(fileName(path), listed(compared.change.unmatched))
                                   .toStdString()));
-    emit found(opening, path);
+    take(path);
 }
 
 } // namespace lathe::ui

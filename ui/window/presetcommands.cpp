@@ -16,11 +16,10 @@ PresetCommands::PresetCommands(Workbench &workbench, LayerPanel &panel, PresetMe
     : QObject(window), m_workbench(workbench), m_panel(panel), m_window(window)
 {
     connect(&menu, &PresetMenu::chosen, this, &PresetCommands::apply);
-    connect(&menu, &PresetMenu::problemsFound, this,
-            [this](const QStringList &sentences) { emit said(sentences.join(QLatin1Char(' '))); });
     connect(&menu, &QMenu::aboutToShow, this, [this, &menu] { tellCosts(menu.builtIn()); });
     connect(menu.save(), &QAction::triggered, this, &PresetCommands::save);
     connect(menu.manage(), &QAction::triggered, this, &PresetCommands::manage);
+    connect(menu.unreadable(), &QAction::triggered, this, [this] { manage()->showUnreadable(); });
     connect(&panel, &LayerPanel::selectionChanged, &menu,
             [&menu](const QVector<int> &layers) { menu.setSelectedCount(static_cast<int>(layers.size())); });
 }
@@ -92,21 +91,21 @@ void PresetCommands::save()
     openForModel(dialog, m_workbench);
 }
 
-void PresetCommands::manage()
+ManagePresetsDialog *PresetCommands::manage()
 {
-    auto *dialog = new ManagePresetsDialog(PresetStore::list().presets, m_window);
+    auto *dialog = new ManagePresetsDialog(PresetStore::list(), m_window);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const auto done = runGuarded([&] {
-            for (const Preset &preset : dialog->removed())
-                PresetStore::remove(preset);
-            for (const auto &[preset, name] : dialog->renamed())
-                PresetStore::rename(preset, name);
+            for (const QString &file : dialog->removed())
+                PresetStore::remove(file);
+            PresetStore::rename(dialog->renamed());
             return true;
         });
         if (const auto *error = std::get_if<Error>(&done))
             emit said(messageText(error->message()));
     });
     openForModel(dialog, m_workbench);
+    return dialog;
 }
 
 } // namespace lathe::ui

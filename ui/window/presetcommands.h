@@ -6,6 +6,7 @@
 namespace lathe::ui {
 
 class LayerPanel;
+class ManagePresetsDialog;
 class Workbench;
 
 /// What the menu of presets does.
@@ -22,7 +23,7 @@ signals:
 
 private:
     void save();
-    void manage();
+    ManagePresetsDialog *manage();
     void tellCosts(const QList<QAction *> &builtIn) const;
 
     Workbench &m_workbench;

@@ -1,5 +1,6 @@
 #include "ui/window/projectcontroller.h"
 
+#include "ui/base/messages.h"
 #include "ui/session/projectkeeper.h"
 #include "ui/session/workbench.h"
 #include "ui/widgets/errordialog.h"
@@ -32,13 +33,33 @@ QString fileName(const QString &path)
     return QFileInfo(path).fileName();
 }
 
+/// "Lathe ended before p.lathe was saved. Changes up to 12:30 were kept."
+QString keptSentence(const QString &project, const QDateTime &when)
+{
+    return ProjectController::tr("Lathe ended before %1 was saved. Changes up to %2 were kept.")
+        .arg(fileName(project), QLocale().toString(when, QLocale::ShortFormat));
+}
+
+/// Where nothing can be written another place may do.
+Error withWayOut(const Error &error)
+{
+    if (error.code() != ErrorCode::FileUnwritable)
+        return error;
+    return Error(error.code(),
+                 Message::verbatim((messageText(error.message()) + QLatin1Char(' ') +
+                                    ProjectController::tr(
+                                        "Save it in another folder: File ▸ Save project as (Ctrl+Shift+S)."))
+                                       .toStdString()));
+}
+
 } // namespace
 
 ProjectController::ProjectController(Workbench &workbench, MainActions &actions, QWidget *window)
     : QObject(window), m_workbench(workbench), m_window(window),
       m_keeper(new ProjectKeeper(&workbench, this)), m_missing(window)
 {
-    connect(&m_missing, &MissingModel::found, m_keeper, &ProjectKeeper::open);
+    connect(&m_missing, &MissingModel::found, this, &ProjectController::onFound);
+    connect(&m_missing, &MissingModel::givenUp, m_keeper, &ProjectKeeper::check);
     connect(actions.saveProject, &QAction::triggered, this, [this] { save(false); });
     connect(actions.saveProjectAs, &QAction::triggered, this, [this] { save(true); });
     m_recent.attachTo(actions.recentProjects);
@@ -81,18 +102,25 @@ void ProjectController::open(const QString &path, bool fromJournal)
     auto &opening = std::get<ProjectOpening>(outcome);
     if (unsaved && !chooseBetween(opening, *unsaved))
         return;
-    if (opening.model.isEmpty())
+    if (opening.model.isEmpty()) {
+        m_left = m_keeper->decisions();
         m_missing.ask(opening);
-    else
+    } else {
         m_keeper->open(opening, opening.model);
+    }
+}
+
+/// The window went on meanwhile. Who was asked about what is there is not asked about it again.
+void ProjectController::onFound(const ProjectOpening &opening, const QString &model)
+{
+    if (m_keeper->decisions() == m_left || mayLeave())
+        m_keeper->open(opening, model);
 }
 
 /// @returns false for neither.
 bool ProjectController::chooseBetween(ProjectOpening &opening, const QDateTime &unsaved)
 {
-    QMessageBox box(QMessageBox::Question, tr("Lathe"),
-                    tr("Lathe ended before %1 was saved. Changes up to %2 were kept.")
-                        .arg(fileName(opening.path), QLocale().toString(unsaved, QLocale::ShortFormat)),
+    QMessageBox box(QMessageBox::Question, tr("Lathe"), keptSentence(opening.path, unsaved),
                     QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("recoveryDialog"));
     const QPushButton *restore = box.addButton(tr("&Restore the changes"), QMessageBox::AcceptRole);
@@ -141,7 +169,8 @@ bool ProjectController::save(bool askForName)
     }
     const auto outcome = runGuarded([&] { m_keeper->save(path); });
     if (const auto *error = std::get_if<Error>(&outcome)) {
-        showError(m_window, tr("Saving the project %1").arg(QDir::toNativeSeparators(path)), *error);
+        showError(m_window, tr("Saving the project %1").arg(QDir::toNativeSeparators(path)),
+                  withWayOut(*error));
         return false;
     }
     m_recent.add(path);
@@ -149,8 +178,15 @@ bool ProjectController::save(bool askForName)
     return true;
 }
 
-/// Asks when there is something to save. @returns false to stay.
 bool ProjectController::mayLeave()
+{
+    const bool leaves = askToLeave();
+    if (leaves)
+        m_missing.abandon();
+    return leaves;
+}
+
+bool ProjectController::askToLeave()
 {
     m_keeper->check();
     if (!m_keeper->isModified())
@@ -174,13 +210,12 @@ void ProjectController::offerRecovery()
     if (abandoned.isEmpty())
         return;
     const QString &path = abandoned.back();
-    QMessageBox box(QMessageBox::Question, tr("Lathe"),
-                    tr("Lathe ended before %1 was saved.").arg(fileName(path)), QMessageBox::NoButton,
+    const QDateTime when = ProjectKeeper::unsavedChanges(path).value_or(QDateTime());
+    QMessageBox box(QMessageBox::Question, tr("Lathe"), keptSentence(path, when), QMessageBox::NoButton,
                     m_window);
     box.setObjectName(QStringLiteral("startRecoveryDialog"));
     box.setInformativeText(
-        tr("Its changes were kept. Until they are restored, they are offered again whenever the "
-           "project is opened."));
+        tr("Until they are restored, they are offered again whenever the project is opened."));
     const QPushButton *restore = box.addButton(tr("&Open it with the changes"), QMessageBox::AcceptRole);
     box.addButton(tr("&Later"), QMessageBox::RejectRole);
     box.exec();

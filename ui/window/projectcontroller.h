@@ -30,7 +30,8 @@ public:
     void open(const QString &path, bool fromJournal = false);
     /// @returns false when it was not saved: the user changed their mind, or it failed and that was said.
     bool save(bool askForName);
-    /// Asks when there is something to save. @returns false to stay.
+    /// For another model, or the end. Asks when there is something to save; a search for the model of another
+    /// project ends with it. @returns false to stay.
     bool mayLeave();
     /// What was not saved when the program ended, if there is such a thing.
     void offerRecovery();
@@ -39,13 +40,16 @@ signals:
     void said(const QString &sentence); ///< for the status bar
 
 private:
+    bool askToLeave();
     bool chooseBetween(ProjectOpening &opening, const QDateTime &unsaved);
+    void onFound(const ProjectOpening &opening, const QString &model);
     void onOpened(const QStringList &losses);
 
     Workbench &m_workbench;
     QWidget *m_window;
     ProjectKeeper *m_keeper;
     MissingModel m_missing;
+    std::string m_left; ///< decisions in the project that was asked about before a model was looked for
     RecentFiles m_recent{QStringLiteral("recent/projects")};
 };
 

@@ -2,7 +2,7 @@
 
 #include "ui/window/mainwindow.h"
 
-#include <QTimer>
+#include <iterator>
 
 namespace lathe::ui {
 namespace {
@@ -21,34 +21,42 @@ const Shot shots[] = {
 
 } // namespace
 
-Screenshots::Screenshots(MainWindow &window, const QDir &folder)
-    : QObject(&window), m_window(window), m_folder(folder)
+Screenshots::Screenshots(MainWindow &window, const QDir &folder, std::chrono::milliseconds patience)
+    : QObject(&window), m_window(window), m_folder(folder), m_patience(patience), m_rest(window.workbench())
 {
-    // Queued: the views take in the last figures first. Once: grabbing settles nothing anew.
-    connect(
-        &window.workbench(), &Workbench::settled, this, [this] { arrange(0); },
-        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+    connect(&m_rest, &WindowRest::over, this, [this](bool atRest) {
+        m_complete = m_complete && atRest;
+        m_arranged ? grab() : arrange();
+    });
+    m_rest.wait(patience);
 }
 
-void Screenshots::arrange(int shot)
+void Screenshots::arrange()
 {
-    m_window.setScheme(shots[shot].scheme);
-    m_window.resize(shots[shot].size);
-    QTimer::singleShot(0, this, [this, shot] { grab(shot); }); // after the layouts had their turn
+    const Shot &shot = shots[m_files.size()];
+    m_window.setScheme(shot.scheme);
+    m_window.resize(shot.size);
+    m_arranged = true;
+    m_rest.wait(m_complete ? m_patience : std::chrono::milliseconds(0)); // it was long enough once
 }
 
-void Screenshots::grab(int shot)
+void Screenshots::grab()
 {
-    const QString path = m_folder.filePath(QString::fromLatin1(shots[shot].name) + QStringLiteral(".png"));
-    if (!m_window.grab().save(path)) {
+    const QString name = QString::fromLatin1(shots[m_files.size()].name);
+    if (!saveWindow(m_window, m_folder, name)) {
         emit finished({});
         return;
     }
-    m_files << path;
-    if (shot + 1 < static_cast<int>(std::size(shots)))
-        arrange(shot + 1);
+    m_files << m_folder.filePath(name + QStringLiteral(".png"));
+    if (m_files.size() < std::ssize(shots))
+        arrange();
     else
         emit finished(m_files);
+}
+
+bool saveWindow(QWidget &window, const QDir &folder, const QString &name)
+{
+    return window.grab().save(folder.filePath(name + QStringLiteral(".png")));
 }
 
 } // namespace lathe::ui

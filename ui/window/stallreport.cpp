@@ -23,15 +23,16 @@ double Stalls::quantile(double share, double Beat::*part) const
 
 QString stallTable(const std::vector<Stalls> &actions)
 {
-    QString table = QStringLiteral("| action | median, ms | 99 %, ms | longest, ms | longest work, ms |\n| "
-                                   "--- | ---: | ---: | ---: | ---: |\n");
+    QString table = QStringLiteral("| action | median, ms | 99 %, ms | longest, ms | longest own, "
+                                   "ms | longest work, ms |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (const Stalls &row : actions)
-        table += QStringLiteral("| %1 | %2 | %3 | %4 | %5 |\n")
+        table += QStringLiteral("| %1 | %2 | %3 | %4 | %5 | %6 |\n")
                      .arg(row.action)
                      .arg(row.quantile(0.5), 0, 'f', 1)
                      .arg(row.quantile(0.99), 0, 'f', 1)
                      .arg(row.quantile(1.0), 0, 'f', 1)
-                     .arg(row.quantile(1.0, &Beat::work), 0, 'f', 1);
+                     .arg(row.quantile(1.0, &Beat::own), 0, 'f', 1)
+                     .arg(row.longestWork, 0, 'f', 1);
     return table;
 }
 
@@ -44,7 +45,8 @@ QByteArray stallJson(const std::vector<Stalls> &actions)
                             {QStringLiteral("median_ms"), row.quantile(0.5)},
                             {QStringLiteral("p99_ms"), row.quantile(0.99)},
                             {QStringLiteral("longest_ms"), row.quantile(1.0)},
-                            {QStringLiteral("longest_work_ms"), row.quantile(1.0, &Beat::work)}};
+                            {QStringLiteral("longest_own_ms"), row.quantile(1.0, &Beat::own)},
+                            {QStringLiteral("longest_work_ms"), row.longestWork}};
     return QJsonDocument(QJsonObject{{QStringLiteral("actions"), rows}}).toJson();
 }
 

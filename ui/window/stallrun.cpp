@@ -3,13 +3,18 @@
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/methodgroup.h"
 #include "ui/layers/layerpanel.h"
+#include "ui/window/dockarea.h"
 #include "ui/window/mainwindow.h"
+#include "ui/window/screenshots.h"
 
 #include <QApplication>
 #include <QDialog>
+#include <QDir>
+#include <QDockWidget>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMouseEvent>
+#include <QTabBar>
 #include <QTableView>
 
 #include <algorithm>
@@ -17,9 +22,10 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int frame = 16;      // ms between two moves of a hand
-constexpr int dragMoves = 60;  ///< of one drag: about a second
-constexpr int turnsAfter = 12; ///< that an action is given to show what it did
+constexpr int frame = 16;                   // ms between two moves of a hand
+constexpr int dragMoves = 60;               ///< of one drag: about a second
+constexpr int turnsAfter = 12;              ///< that an action is given to show what it did
+constexpr int longestStep = 10 * 60 * 1000; ///< ms, after which nobody waits any more
 
 void sendMouse(QWidget *to, QEvent::Type type, QPointF at, Qt::MouseButtons held,
                Qt::KeyboardModifiers keys = Qt::NoModifier)
@@ -71,8 +77,8 @@ QVector<int> layersOf(const QStringList &words, const std::vector<Layer> &layers
 } // namespace
 
 StallRun::StallRun(MainWindow &window, const QVector<StallStep> &steps, const QString &path,
-                   const Workbench::OpenOptions &options)
-    : m_window(window), m_steps(steps), m_path(path), m_options(options)
+                   const Workbench::OpenOptions &options, const QString &pictures)
+    : m_window(window), m_steps(steps), m_path(path), m_pictures(pictures), m_options(options)
 {
     m_clock.setInterval(frame);
     m_clock.setTimerType(Qt::PreciseTimer);
@@ -85,22 +91,27 @@ StallRun::StallRun(MainWindow &window, const QVector<StallStep> &steps, const QS
 
 void StallRun::next()
 {
-    if (m_at >= 0)
-        note();
     if (++m_at == m_steps.size()) {
         m_clock.stop();
         emit finished();
         return;
     }
+    m_stepTime.start();
     m_heartbeat.take(); // finding out what to do is no stall of the window
+    m_heartbeat.takeLongestWork();
     m_move = 0;
     m_quietTurns = 0;
     try {
         m_moves = movesOf(m_steps[m_at]);
     } catch (const Error &error) {
-        m_clock.stop();
-        emit failed(m_steps[m_at].line, QString::fromStdString(error.message().text()));
+        fail(QString::fromStdString(error.message().text()));
     }
+}
+
+void StallRun::fail(const QString &why)
+{
+    m_clock.stop();
+    emit failed(m_steps[m_at].line, why);
 }
 
 void StallRun::turn()
@@ -112,6 +123,20 @@ void StallRun::turn()
     else if (!isDone())
         m_quietTurns = 0;
     else if (++m_quietTurns > turnsAfter)
+        finishStep();
+    if (m_clock.isActive() && m_stepTime.hasExpired(longestStep))
+        fail(tr("it was not done after %1 min").arg(longestStep / 60000));
+}
+
+void StallRun::finishStep()
+{
+    note();
+    const StallStep &step = m_steps[m_at];
+    if (step.action == QLatin1String("picture") &&
+        (m_pictures.isEmpty() || !saveWindow(m_window, QDir(m_pictures), step.words.first())))
+        fail(m_pictures.isEmpty() ? tr("there is no folder for pictures")
+                                  : tr("the picture cannot be written to %1").arg(m_pictures));
+    else
         next();
 }
 
@@ -121,8 +146,8 @@ bool StallRun::isDone() const
     Workbench &workbench = m_window.workbench();
     if (action == QLatin1String("open"))
         return workbench.hasModel();
-    if (action == QLatin1String("wait-idle"))
-        return workbench.isSettled() && workbench.previews().measuring() != Measuring::Resting;
+    if (action == QLatin1String("wait-idle") || action == QLatin1String("picture"))
+        return isAtRest(workbench);
     return true;
 }
 
@@ -130,11 +155,11 @@ void StallRun::note()
 {
     const StallStep &step = m_steps[m_at];
     const std::vector<Beat> beats = m_heartbeat.take();
-    const auto known = std::ranges::find(m_stalls, step.action, &Stalls::action);
+    auto known = std::ranges::find(m_stalls, step.action, &Stalls::action);
     if (known == m_stalls.end())
-        m_stalls.push_back({step.action, beats});
-    else
-        known->beats.insert(known->beats.end(), beats.begin(), beats.end());
+        known = m_stalls.insert(known, {step.action, {}});
+    known->beats.insert(known->beats.end(), beats.begin(), beats.end());
+    known->longestWork = std::max(known->longestWork, m_heartbeat.takeLongestWork());
 }
 
 StallRun::Moves StallRun::movesOf(const StallStep &step)
@@ -163,6 +188,8 @@ StallRun::Moves StallRun::movesOf(const StallStep &step)
         return type(first);
     if (action == QLatin1String("export"))
         return exportAndClose();
+    if (action == QLatin1String("chart"))
+        return showChart(first);
     if (action == QLatin1String("scheme"))
         return {[this, first] {
             m_window.setScheme(first == QLatin1String("dark") ? Scheme::Dark : Scheme::Light);
@@ -252,6 +279,22 @@ StallRun::Moves StallRun::applyPreset(const QString &name)
         if (action->text().endsWith(QStringLiteral("  ") + name)) // after its number
             return triggerAction(action);
     refuse(tr("no preset is called %1").arg(name));
+}
+
+StallRun::Moves StallRun::showChart(const QString &name)
+{
+    const QStringList weights{QStringLiteral("weights"), QStringLiteral("ranges"),
+                              QStringLiteral("sparsity")};
+    const QStringList spectrum{QStringLiteral("spectrum"), QStringLiteral("errors"),
+                               QStringLiteral("storage")};
+    const bool ofWeights = weights.contains(name);
+    const auto page = static_cast<int>((ofWeights ? weights : spectrum).indexOf(name));
+    const auto panel = ofWeights ? DockArea::Weights : DockArea::Spectrum;
+    auto *panels = m_window.findChild<DockArea *>();
+    return {[panels, panel] { panels->bringForward(panel); },
+            [tabs = panels->dock(panel)->findChild<QTabBar *>(), page] {
+                click(tabs, tabs->tabRect(page).center());
+            }};
 }
 
 StallRun::Moves StallRun::exportAndClose()

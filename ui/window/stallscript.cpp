@@ -11,6 +11,8 @@ namespace {
 const QRegularExpression span(QStringLiteral("^\\d+(\\.\\d+)?\\.\\.\\d+(\\.\\d+)?$"));
 const QRegularExpression size(QStringLiteral("^\\d{3,4}x\\d{3,4}$"));
 
+const QRegularExpression fileName(QStringLiteral("^[\\w-]+$")); // without its suffix
+
 struct Grammar {
     int fewest, most;
     QVector<QRegularExpression> words = {}; ///< what each word is like; without one: anything
@@ -38,6 +40,9 @@ const QMap<QString, Grammar> &grammars()
         {QStringLiteral("scheme"), {1, 1, {oneOf(QStringLiteral("light|dark"))}}},
         {QStringLiteral("export"), {0, 0}},
         {QStringLiteral("wait-idle"), {0, 0}},
+        {QStringLiteral("chart"),
+         {1, 1, {oneOf(QStringLiteral("weights|ranges|sparsity|spectrum|errors|storage"))}}},
+        {QStringLiteral("picture"), {1, 1, {fileName}}},
     };
     return all;
 }

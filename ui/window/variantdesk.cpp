@@ -6,13 +6,18 @@
 #include "ui/window/chartdesk.h"
 #include "ui/window/mainactions.h"
 
+#include <QFileInfo>
+
 namespace lathe::ui {
 
 VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts)
     : m_workbench(workbench), m_panel(new VariantsPanel)
 {
     m_panel->setModel(workbench.variants());
-    connect(&workbench, &Workbench::modelChanged, this, [this] { m_panel->setSaveEnabled(true); });
+    connect(&workbench, &Workbench::modelChanged, this, [this] {
+        m_panel->setSaveEnabled(true);
+        m_panel->setModelFolder(QFileInfo(m_workbench.modelPath()).path());
+    });
     connect(actions.saveVariant, &QAction::triggered, this, &VariantDesk::save);
     connect(m_panel, &VariantsPanel::saveRequested, this, &VariantDesk::save);
     connect(m_panel, &VariantsPanel::applyRequested, &workbench.variantStore(), &VariantStore::apply);
@@ -28,6 +33,11 @@ VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &
     connect(files, &VariantFiles::notice, &workbench, // shown as what that says
             [&workbench](const QString &text) { emit workbench.notice(text, NoticeKind::Passing); });
     connect(files, &VariantFiles::failed, &workbench, &Workbench::failed);
+    connect(files, &VariantFiles::alreadyThere, this,
+            [this](const QVector<int> &rows, const QString &sentence) {
+                m_panel->selectVariants(rows);
+                emit said(sentence);
+            });
 }
 
 void VariantDesk::save()

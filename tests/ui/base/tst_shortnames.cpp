@@ -9,6 +9,8 @@
 using namespace lathe;
 using ui::elidedName;
 using ui::elidedNames;
+using ui::fittingForm;
+using ui::nameForms;
 using ui::shortNames;
 
 class TstShortNames : public QObject {
@@ -19,10 +21,16 @@ private slots:
     void realModels_data();
     void realModels();
     void manyNames_stayDistinct();
+    void forms_cutCommonWordsFirst_data();
+    void forms_cutCommonWordsFirst();
+    void forms_areOfOneNameOnly();
+    void narrowColumn_tellsLayersApart_data();
+    void narrowColumn_tellsLayersApart();
     void elision_keepsBeginningAndEnd();
     void elision_keepsNamesApart();
 
 private:
+    static QStringList layersOf(const QString &model);
     static bool distinct(const QStringList &names)
     {
         return QSet<QString>(names.begin(), names.end()).size() == names.size();
@@ -55,6 +63,15 @@ void TstShortNames::names_areShortenedByMeaning_data()
         << QStringList{"very/long/conv", "very/long/conv/conv", "head"};
     QTest::newRow("variants") << QStringList{"8 bits", "4 bits", "50 % pruned, 4 bits"}
                               << QStringList{"8 bits", "4 bits", "50 % pruned, 4 bits"};
+    QTest::newRow("one layer in all variants")
+        << QStringList{"fc1: 8 bits", "fc1: 4 bits"} << QStringList{"8 bits", "4 bits"};
+    QTest::newRow("variants pruned alike")
+        << QStringList{"50 % pruned, 8 bits", "50 % pruned, 4 bits"} << QStringList{"8 bits", "4 bits"};
+    QTest::newRow("variants pruned further and further")
+        << QStringList{"30 % pruned, 4 bits", "50 % pruned, 4 bits"}
+        << QStringList{"30 % pruned", "50 % pruned"};
+    QTest::newRow("Chinese variants") << QStringList{QStringLiteral("fc1：8 位"), QStringLiteral("fc1：4 位")}
+                                      << QStringList{QStringLiteral("8 位"), QStringLiteral("4 位")};
     QTest::newRow("files") << QStringList{"squeezenet1.1_int8.onnx", "squeezenet1.1_fp16.onnx"}
                            << QStringList{"int8", "fp16"};
     QTest::newRow("Chinese") << QStringList{QStringLiteral("模型_八位_基准"),
@@ -87,15 +104,21 @@ void TstShortNames::realModels_data()
                          << "2.2/Gemm";
 }
 
+QStringList TstShortNames::layersOf(const QString &model)
+{
+    QStringList names;
+    const Model opened = Model::load(test::testData() + '/' + model.toStdString());
+    for (const Layer &layer : opened.layers())
+        names << QString::fromStdString(layer.name);
+    return names;
+}
+
 void TstShortNames::realModels()
 {
     LATHE_NEED_TEST_DATA();
     QFETCH(QString, model);
     QFETCH(int, layers);
-    QStringList names;
-    const Model opened = Model::load(test::testData() + '/' + model.toStdString());
-    for (const Layer &layer : opened.layers())
-        names << QString::fromStdString(layer.name);
+    const QStringList names = layersOf(model);
     const QStringList found = shortNames(names);
     QCOMPARE(found.size(), names.size());
     QVERIFY(layers == 0 || found.size() == layers);
@@ -114,6 +137,63 @@ void TstShortNames::manyNames_stayDistinct()
     const QStringList found = shortNames(names);
     QVERIFY(distinct(found));
     QCOMPARE(found.last(), QStringLiteral("stage99/stage99.99"));
+}
+
+void TstShortNames::forms_cutCommonWordsFirst_data()
+{
+    QTest::addColumn<QStringList>("names");
+    QTest::addColumn<QStringList>("first");
+    QTest::newRow("ResNet") << QStringList{"layer1.0.conv2", "layer1.1.conv1", "layer2.0.conv1", "linear"}
+                            << QStringList{"layer1.0.conv2", "l1.0.conv2", "1.0.conv2", "1.0.c2"};
+    QTest::newRow("two containers") << QStringList{"stage3.block12.conv2", "stage3.block1.conv1",
+                                                   "stage1.block12.conv2"}
+                                    << QStringList{"stage3.block12.conv2", "s3.block12.conv2", "s3.b12.conv2",
+                                                   "3.b12.conv2",          "3.12.conv2",       "3.12.c2"};
+    QTest::newRow("one word") << QStringList{"Conv_42", "Conv_45"} << QStringList{"Conv_42", "C_42"};
+    QTest::newRow("nothing in common") << QStringList{"encoder", "head"} << QStringList{"encoder"};
+    QTest::newRow("one") << QStringList{"layer1.0.conv2"} << QStringList{"layer1.0.conv2"};
+}
+
+void TstShortNames::forms_cutCommonWordsFirst()
+{
+    QFETCH(QStringList, names);
+    QCOMPARE(nameForms(names).size(), names.size());
+    QTEST(nameForms(names).first(), "first");
+    QVERIFY(nameForms({}).isEmpty());
+}
+
+void TstShortNames::forms_areOfOneNameOnly()
+{
+    const QStringList names{"layer1.conv", "layer2.conv", "l1.conv", "layer3.conv", "layer3.conv"};
+    QHash<QString, QString> owners;
+    const QVector<QStringList> forms = nameForms(names);
+    for (qsizetype i = 0; i < names.size(); ++i)
+        for (const QString &form : forms[i]) {
+            QVERIFY2(owners.value(form, names[i]) == names[i], qPrintable(form));
+            owners.insert(form, names[i]);
+        }
+}
+
+void TstShortNames::narrowColumn_tellsLayersApart_data()
+{
+    QTest::addColumn<QString>("model");
+    for (const char *model : {"models/resnet56_cifar10.onnx", "models/mobilenetv2.onnx",
+                              "models/squeezenet1.1.onnx", "odd-models/yolox_nano.onnx"})
+        QTest::newRow(model) << QString(model);
+}
+
+void TstShortNames::narrowColumn_tellsLayersApart()
+{
+    LATHE_NEED_TEST_DATA();
+    QFETCH(QString, model);
+    const QFontMetrics metrics(QFont{});
+    const int width = metrics.averageCharWidth() * 9; // as at 960 x 640
+    QStringList shown;
+    for (const QStringList &forms : nameForms(layersOf(model)))
+        shown << fittingForm(forms, metrics, width);
+    QVERIFY(distinct(shown));
+    for (const QString &name : std::as_const(shown))
+        QVERIFY2(metrics.horizontalAdvance(name) <= width, qPrintable(name));
 }
 
 void TstShortNames::elision_keepsBeginningAndEnd()

@@ -29,6 +29,9 @@ private slots:
     void errors_paleWhatIsNotSelected();
     void sparsity_leavesKernelsOutWithoutAny();
     void sparsity_tellsExactAndNear();
+    void sparsity_figuresOverlapNothing_data();
+    void sparsity_figuresOverlapNothing();
+    void errors_axisSaysOfWhat();
     void errors_tellOutputFromWeight();
     void errors_clickAndKeysChooseTheLayer();
     void untouchedModel_hasNoErrorsToShow();
@@ -170,6 +173,46 @@ void TstLayerCharts::sparsity_tellsExactAndNear()
     QVERIFY2(text.contains("25.0") && text.contains("30.0") && text.contains("50.0"), qPrintable(text));
 }
 
+void TstLayerCharts::sparsity_figuresOverlapNothing_data()
+{
+    QTest::addColumn<int>("width");
+    QTest::addColumn<int>("figures");
+    QTest::newRow("room for both") << 700 << 10;
+    QTest::newRow("as in a small window") << 330 << 5; // those of the compressed layer
+}
+
+void TstLayerCharts::sparsity_figuresOverlapNothing()
+{
+    QFETCH(int, width);
+    SparsityChart chart;
+    chart.setSparsity({}, Sparsity{.element = 0.5, .row = 0.063, .column = 0.063, .kernel = 0.134}, true,
+                      "conv");
+    show(chart);
+    chart.resize(width, 260);
+    QCoreApplication::processEvents();
+    const QVector<SparsityChart::Figure> figures = chart.figures();
+    QTEST(int(figures.size()), "figures");
+    for (const SparsityChart::Figure &one : figures)
+        for (const SparsityChart::Figure &other : figures)
+            QVERIFY(&one == &other || !one.box.intersects(other.box));
+    if (figures.size() == 5)
+        for (const SparsityChart::Figure &figure : figures)
+            QCOMPARE(figure.ink, colors().current);
+}
+
+void TstLayerCharts::errors_axisSaysOfWhat()
+{
+    ErrorChart chart;
+    chart.setErrors({{"a", 0.1, false}, {"b", {}, true}});
+    show(chart);
+    const auto title = [&] { return chart.axisTitles().value(0).text; };
+    QCOMPARE(title(), QString("weight error (dB)"));
+    chart.setErrors({{"a", 0.1, true}, {"b", {}, false}});
+    QCOMPARE(title(), QString("output error (dB)"));
+    chart.setErrors({{"a", 0.1, true}, {"b", 0.1, false}});
+    QCOMPARE(title(), QString("error (dB)"));
+}
+
 void TstLayerCharts::errors_tellOutputFromWeight()
 {
     ErrorChart chart;
@@ -286,10 +329,10 @@ void TstLayerCharts::storage_followsTheRecipe()
     const auto cells = [&] { return chart->csv().split('\n').value(1).split(','); };
     QCOMPARE(cells(),
              (QStringList{'"' + QString::fromStdString(layers[0].name) + '"',
-                          QString::number(layers[0].weightBytes), QString::number(layers[0].weightBytes)}));
+                          QString::number(layers[0].fileBytes), QString::number(layers[0].fileBytes)}));
     window.workbench().editor().applyPreset(presets().first());
     QVERIFY(settle(window.workbench()));
-    QTRY_VERIFY(cells().at(2).toLongLong() < layers[0].weightBytes);
+    QTRY_VERIFY(cells().at(2).toLongLong() < layers[0].fileBytes);
     QCOMPARE(cells().at(2).toLongLong(), window.workbench().previews().preview().storage->front().bytes);
     emit chart->layerClicked(1);
     QCOMPARE(window.findChild<LayerPanel *>()->selectedLayers(), QVector<int>{1});

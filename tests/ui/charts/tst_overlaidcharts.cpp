@@ -1,6 +1,11 @@
 #include "tests/ui/sample.h"
 #include "ui/charts/overlaidcharts.h"
+#include "ui/charts/plotview.h"
 #include "ui/style/theme.h"
+
+#include <QAbstractAxis>
+#include <QChart>
+#include <QGraphicsTextItem>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -13,6 +18,7 @@ private slots:
     void plainCounts_areCutAboveTheSecondHighestCurve_data();
     void plainCounts_areCutAboveTheSecondHighestCurve();
     void longSpectra_areShownWhole();
+    void lowerTitle_isWholeOrLeftOutBelowALegendOfRows();
 };
 
 void TstOverlaidCharts::initTestCase()
@@ -61,6 +67,36 @@ void TstOverlaidCharts::longSpectra_areShownWhole()
     chart.setSpectra(curves);
     QVERIFY(!chart.isEmpty());
     QCOMPARE(chart.csv().count('\n'), 8193);
+}
+
+void TstOverlaidCharts::lowerTitle_isWholeOrLeftOutBelowALegendOfRows()
+{
+    QVector<Curve> curves;
+    for (int line = 0; line < 4; ++line)
+        curves << Curve{QStringLiteral("a variant of a long name %1").arg(line), line, {1.0, 100.0, 1.0}};
+    OverlaidHistograms chart;
+    chart.setHistograms(curves, -1.0, 1.0);
+    chart.resize(240, 400);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    const auto *plot = chart.findChild<PlotView *>();
+    const QString title = plot->chart()->axes(Qt::Horizontal).first()->titleText();
+    int shown = 0, leftOut = 0;
+    for (int height = 400; height >= 120; height -= 4) {
+        chart.resize(240, height);
+        QTRY_COMPARE(chart.height(), height);
+        QCoreApplication::processEvents();
+        int whole = 0;
+        for (const QGraphicsItem *item : plot->scene()->items())
+            if (const auto *text = qgraphicsitem_cast<const QGraphicsTextItem *>(item);
+                text != nullptr && text->isVisible()) {
+                QVERIFY2(text->toPlainText() != QStringLiteral("..."), qPrintable(QString::number(height)));
+                whole += text->toPlainText() == title ? 1 : 0;
+            }
+        (whole > 0 ? shown : leftOut) += 1;
+    }
+    QVERIFY(shown > 0);
+    QVERIFY(leftOut > 0);
 }
 
 QTEST_MAIN(TstOverlaidCharts)

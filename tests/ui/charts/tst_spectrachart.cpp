@@ -1,27 +1,21 @@
+#include "tests/ui/charts/decaying.h"
 #include "ui/base/format.h"
 #include "ui/charts/plotview.h"
 #include "ui/charts/spectrachart.h"
-#include "ui/style/theme.h"
 
 #include <QCategoryAxis>
 #include <QChart>
 #include <QLabel>
 #include <QSignalSpy>
-#include <QTest>
-
-#include <cmath>
 
 using namespace lathe;
 using namespace lathe::ui;
+using namespace lathe::test;
 
 class TstSpectraChart : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-        applyTheme(Scheme::Light);
-    }
+    void initTestCase() { lookAsEverywhere(); }
     void init();
     void cleanup() { m_chart.reset(); }
 
@@ -32,10 +26,11 @@ private slots:
     void unusableLayers_areLeftOut();
     void thousandsOfLayers_areDrawnInPart();
     void subject_staysWhereThereIsLittleRoom();
+    void curves_areThoseOfNow();
     void csv_hasOneRowForEachSingularValue();
 
 private:
-    static LayerSpectrum decaying(const QString &name, int size, double rate, Index breakEven);
+    static LayerSpectrum layer(const QString &name, int size, double rate, Index breakEven);
     QChartView *view() const { return m_chart->findChild<QChartView *>(); }
     QPoint at(double percent) const
     {
@@ -45,35 +40,23 @@ private:
     std::unique_ptr<SpectraChart> m_chart;
 };
 
-LayerSpectrum TstSpectraChart::decaying(const QString &name, int size, double rate, Index breakEven)
+LayerSpectrum TstSpectraChart::layer(const QString &name, int size, double rate, Index breakEven)
 {
-    Spectrum s;
-    double total = 0.0, sum = 0.0;
-    for (int i = 0; i < size; ++i) {
-        s.singularValues.push_back(4.0 * std::exp(-rate * i / size));
-        total += s.singularValues.back() * s.singularValues.back();
-    }
-    LayerSpectrum layer{
-        .layer = name, .spectrum = {}, .breakEven = breakEven, .bytes = {.whole = 1000 * size}};
-    for (const double v : s.singularValues) {
-        sum += v * v;
-        s.energy.push_back(sum / total);
-        layer.bytes.factors << 1500 * qint64(s.energy.size());
-    }
-    layer.spectrum = std::make_shared<const Spectrum>(s);
+    LayerSpectrum layer{.layer = name,
+                        .spectrum = std::make_shared<const Spectrum>(decaying(size, rate)),
+                        .breakEven = breakEven,
+                        .bytes = {.whole = 1000 * size}};
+    for (int rank = 1; rank <= size; ++rank)
+        layer.bytes.factors << 1500 * qint64(rank);
     return layer;
 }
 
 void TstSpectraChart::init()
 {
     m_chart = std::make_unique<SpectraChart>();
-    m_chart->resize(640, 320);
-    m_chart->setSpectra(
-        {decaying("conv1", 16, 1.0, 10), decaying("conv2", 64, 4.0, 40), decaying("fc", 8, 2.0, 5)},
-        "3 layers", {});
-    m_chart->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_chart.get()));
-    QCoreApplication::processEvents();
+    m_chart->setSpectra({layer("conv1", 16, 1.0, 10), layer("conv2", 64, 4.0, 40), layer("fc", 8, 2.0, 5)},
+                        "3 layers", {});
+    QVERIFY(showChart(*m_chart));
 }
 
 void TstSpectraChart::pointer_tellsWhatAllKeep()
@@ -125,16 +108,16 @@ void TstSpectraChart::keys_moveTheShare()
 
 void TstSpectraChart::unusableLayers_areLeftOut()
 {
-    m_chart->setSpectra({decaying("bias", 1, 1.0, 0), decaying("fc", 8, 2.0, 5), {.layer = "broken"}},
-                        "3 layers", {});
+    m_chart->setSpectra({layer("bias", 1, 1.0, 0), layer("fc", 8, 2.0, 5), {.layer = "broken"}}, "3 layers",
+                        {});
     QCOMPARE(m_chart->layers(), 1);
-    m_chart->setSpectra({decaying("bias", 1, 1.0, 0)}, "1 layer", "None has one.");
+    m_chart->setSpectra({layer("bias", 1, 1.0, 0)}, "1 layer", "None has one.");
     QVERIFY(m_chart->isEmpty());
 }
 
 void TstSpectraChart::thousandsOfLayers_areDrawnInPart()
 {
-    QVector<LayerSpectrum> many(5000, decaying("conv", 64, 4.0, 40));
+    QVector<LayerSpectrum> many(5000, layer("conv", 64, 4.0, 40));
     m_chart->setSpectra(many, "5000 layers", {});
     QVERIFY(!m_chart->grab().isNull());
     QCOMPARE(m_chart->layers(), 5000);
@@ -151,9 +134,35 @@ void TstSpectraChart::subject_staysWhereThereIsLittleRoom()
     QVERIFY(seen);
 }
 
+/// Curves are kept as they were drawn: never longer than they hold.
+void TstSpectraChart::curves_areThoseOfNow()
+{
+    const auto picture = [&] { return m_chart->grab().toImage(); };
+    const QVector<LayerSpectrum> two{layer("conv1", 16, 1.0, 10), layer("fc", 8, 2.0, 5)};
+    const QVector<LayerSpectrum> others{layer("conv1", 16, 4.0, 10), layer("fc", 8, 4.0, 5)};
+    m_chart->setSpectra(two, "2 layers", {});
+    QCoreApplication::processEvents();
+    const QImage first = picture();
+    QCOMPARE(picture(), first);
+    m_chart->setSpectra(others, "2 layers", {});
+    QCoreApplication::processEvents();
+    QVERIFY(picture() != first);
+    m_chart->resize(500, 300);
+    m_chart->setSpectra(two, "2 layers", {});
+    m_chart->resize(640, 320);
+    QCoreApplication::processEvents();
+    QCOMPARE(picture(), first);
+    applyTheme(Scheme::Dark);
+    QCoreApplication::processEvents();
+    QVERIFY(picture() != first);
+    applyTheme(Scheme::Light);
+    QCoreApplication::processEvents();
+    QCOMPARE(picture(), first);
+}
+
 void TstSpectraChart::csv_hasOneRowForEachSingularValue()
 {
-    m_chart->setSpectra({decaying("a", 1, 1.0, 1), decaying("b", 2, 0.0, 1)}, "2 layers", {});
+    m_chart->setSpectra({layer("a", 1, 1.0, 1), layer("b", 2, 0.0, 1)}, "2 layers", {});
     QCOMPARE(m_chart->csv(), QString("layer,rank,share_of_break_even,singular_value,energy\n\"a\",1,1,4,1\n"
                                      "\"b\",1,1,4,0.5\n\"b\",2,2,4,1\n"));
 }

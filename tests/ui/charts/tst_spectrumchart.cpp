@@ -1,25 +1,19 @@
+#include "tests/ui/charts/decaying.h"
 #include "ui/charts/plotview.h"
 #include "ui/charts/spectrumchart.h"
-#include "ui/style/theme.h"
 
 #include <QCategoryAxis>
 #include <QChart>
 #include <QSignalSpy>
-#include <QTest>
-
-#include <cmath>
 
 using namespace lathe;
 using namespace lathe::ui;
+using namespace lathe::test;
 
 class TstSpectrumChart : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-        applyTheme(Scheme::Light);
-    }
+    void initTestCase() { lookAsEverywhere(); }
     void init();
     void cleanup() { m_chart.reset(); }
 
@@ -47,7 +41,6 @@ private slots:
     void valueAxis_hasTwoLabels();
 
 private:
-    static Spectrum decaying(int size);
     QPoint at(double rank) const
     {
         const QPointF p = view()->chart()->mapToPosition(QPointF(rank, 0.0));
@@ -59,30 +52,12 @@ private:
     std::unique_ptr<SpectrumChart> m_chart;
 };
 
-Spectrum TstSpectrumChart::decaying(int size)
-{
-    Spectrum s;
-    double total = 0.0, sum = 0.0;
-    for (int i = 0; i < size; ++i) {
-        s.singularValues.push_back(4.0 * std::exp(-3.0 * i / size));
-        total += s.singularValues.back() * s.singularValues.back();
-    }
-    for (const double v : s.singularValues) {
-        sum += v * v;
-        s.energy.push_back(sum / total);
-    }
-    return s;
-}
-
 void TstSpectrumChart::init()
 {
     m_chart = std::make_unique<SpectrumChart>();
-    m_chart->resize(640, 320);
     m_chart->setSpectrum(decaying(64), 40, "conv1");
     m_chart->setRank(32);
-    m_chart->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_chart.get()));
-    QCoreApplication::processEvents();
+    QVERIFY(showChart(*m_chart));
 }
 
 void TstSpectrumChart::drag(double from, const QVector<double> &via)

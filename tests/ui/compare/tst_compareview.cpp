@@ -1,6 +1,7 @@
-// Variants side by side: what the pages say is what a plain count over the samples gives.
-#include "tests/ui/sample.h"
+// The workspace that sets variants side by side: its pages, its tables and what it says.
+#include "tests/ui/compared.h"
 #include "ui/base/format.h"
+#include "ui/base/messages.h"
 #include "ui/charts/overlaidcharts.h"
 #include "ui/charts/plotview.h"
 #include "ui/compare/answerbars.h"
@@ -18,18 +19,14 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QHeaderView>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QLabel>
-#include <QProcess>
 #include <QProgressBar>
+#include <QScrollBar>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QToolButton>
 #include <QUuid>
 #include <QtTest>
-#include <numeric>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -40,12 +37,6 @@ class TstCompareView : public QObject {
 private slots:
     void initTestCase();
     void cleanup();
-    void changedSamples_areThoseOfThePlainMeasurement();
-    void probabilities_areThoseOfTheOutputs();
-    void portions_addUpAndGrow();
-    void partialResults_areTheBeginningOfTheWhole();
-    void classes_countTheRightOnes();
-    void confusions_addUpToTheWrongOnes();
     void fourVariants_haveAColumnEach();
     void nothingIsCut_data();
     void nothingIsCut();
@@ -59,8 +50,8 @@ private slots:
     void sample_isLookedAtCloseUp();
     void copies_areWhatIsShown();
     void tableOfFigures_countsTheAnswers();
-    void figures_areThoseOfTheCommandLine();
-    void withoutData_comparesLayers();
+    void figures_goByTheSameSamples();
+    void whileItRuns_nothingIsSaidToBeMissing();
     void onlyDifferent_hidesTheOthers();
     void confusionView_saysWhatACellMeans();
     void confusionView_namesItsClasses_data();
@@ -69,28 +60,12 @@ private slots:
     void confusionView_leavesOutWhatIsNotConfused();
     void differences_areMarked();
     void file_standsBesideRecipes();
-    void factorsInAFile_areTheLayerTheyStandFor();
     void goneFile_isSaidInOneSentence();
     void weights_areOfTheLayerThatIsChosen();
     void weights_followADoubleClickOnTheLayer();
 
 private:
-    QString exportTo(const QString &name, const char *rule, Storage storage);
-    Variant variant(const char *name, const char *rule) const
-    {
-        Variant v;
-        v.name = name;
-        if (*rule)
-            v.recipe.rules.push_back(parseRule(rule));
-        return v;
-    }
-    VariantComparison compare(const std::vector<VariantSource> &sources)
-    {
-        ComparisonTask task;
-        task.variants = sources;
-        task.data = m_workbench.data();
-        return *compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
-    }
+    Variant measured(const char *name, const char *rule) const;
     /// Keeps the variants, and chooses all of them.
     void choose(CompareView &view, const QVector<Variant> &variants)
     {
@@ -129,14 +104,6 @@ private:
         return static_cast<QToolButton *>(view.findChild<QButtonGroup *>()->button(which));
     }
 
-    VariantFile fileAt(const QString &path)
-    {
-        VariantFile file;
-        file.path = path;
-        file.sha256 = QString::fromStdString(Model::load(path.toStdString()).sha256());
-        return file;
-    }
-
     Workbench m_workbench;
     QTemporaryDir m_folder;
 };
@@ -150,153 +117,10 @@ void TstCompareView::cleanup()
     m_workbench.variants()->remove(rows);
 }
 
-/// A file as someone else might have made it.
-QString TstCompareView::exportTo(const QString &name, const char *rule, Storage storage)
-{
-    Recipe recipe;
-    recipe.rules.push_back(parseRule(rule));
-    const QString path = m_folder.filePath(name);
-    m_workbench.exporter()
-        ->build(m_workbench.compressor()->compress(recipe), storage)
-        .model.save(path.toStdString());
-    return path;
-}
-
 void TstCompareView::initTestCase()
 {
     startClean();
     QVERIFY(openSample(m_workbench));
-}
-
-void TstCompareView::changedSamples_areThoseOfThePlainMeasurement()
-{
-    const Recipe recipe = variant("", "*:bits=2").recipe;
-    const VariantComparison comparison = compare({{}, recipe});
-    const EvaluationData &data = *m_workbench.data();
-    const Model made =
-        m_workbench.exporter()->build(m_workbench.compressor()->compress(recipe), Storage::Dense).model;
-    const PreviewState plain = measureVariant(made, *data.samples, *data.baseline);
-    std::vector<size_t> changed;
-    int64_t right = 0;
-    for (const ComparedSample &sample : comparison.answers) {
-        QCOMPARE(sample.label, data.samples->labels()[sample.place]);
-        QVERIFY(!sample.name.isEmpty());
-        QCOMPARE(sample.differs(), sample.tops[0] != sample.tops[1]);
-        if (sample.differs())
-            changed.push_back(sample.place);
-        right += sample.isRight(1);
-    }
-    QVERIFY(!changed.empty());
-    QVERIFY(changed == plain.comparison.changed);
-    QCOMPARE(comparison.differing(), int64_t(changed.size()));
-    QCOMPARE(comparison.samples, int64_t(data.samples->size()));
-    QVERIFY(std::abs(double(right) / double(comparison.samples) - plain.metrics.top1->value) < 1e-9);
-    QCOMPARE(comparison.tallies[1].changed, int64_t(changed.size()));
-    const double points = double(comparison.tallies[1].mended - comparison.tallies[1].broken);
-    QVERIFY(std::abs(points / double(comparison.samples) -
-                     (plain.metrics.top1->value - data.baseline->metrics.top1->value)) < 1e-9);
-}
-
-void TstCompareView::probabilities_areThoseOfTheOutputs()
-{
-    const VariantComparison comparison = compare({{}, variant("", "*:bits=3").recipe});
-    for (const size_t sample : {size_t(0), size_t(40), comparison.answers.size() - 1}) // of several portions
-        for (size_t v = 0; v < 2; ++v) {
-            const std::vector<ClassShare> all =
-                likeliestClasses(*comparison.studies[v], sample, 100, comparison.kind);
-            QCOMPARE(all.size(), size_t(10));
-            double sum = 0;
-            for (size_t i = 0; i < all.size(); ++i) {
-                sum += all[i].share;
-                QVERIFY(i == 0 || all[i].share <= all[i - 1].share);
-            }
-            QVERIFY(std::abs(sum - 1.0) < 1e-6);
-            QCOMPARE(all.front().label, comparison.answers[sample].tops[v]);
-            QVERIFY(std::abs(all.front().share - double(comparison.answers[sample].probabilities[v])) < 1e-6);
-            QCOMPARE(likeliestClasses(*comparison.studies[v], sample, 5, comparison.kind).size(), size_t(5));
-        }
-    QVERIFY(likeliestClasses(*comparison.studies[0], comparison.answers.size(), 5, comparison.kind).empty());
-    Matrix odd(2, 3);
-    odd << 1.0F, std::numeric_limits<float>::quiet_NaN(), 3.0F, 0.2F, 0.5F, 0.3F;
-    const SampleAnswers broken = answersOf(odd, OutputKind::Logits);
-    QVERIFY(std::isnan(broken.probabilities[0])); // and no figure is made of it
-    QCOMPARE(probabilityText(double(broken.probabilities[0])), unavailable());
-    QCOMPARE(answersOf(odd.bottomRows(1), OutputKind::Probabilities).probabilities[0], 0.5F);
-}
-
-void TstCompareView::portions_addUpAndGrow()
-{
-    for (const size_t samples : {size_t(1), size_t(31), size_t(33), size_t(540), size_t(10000)}) {
-        const std::vector<size_t> portions = portionsOf(samples);
-        QCOMPARE(std::accumulate(portions.begin(), portions.end(), size_t(0)), samples);
-        QVERIFY(portions.front() <= 32);
-    }
-    QVERIFY(portionsOf(0).empty());
-}
-
-void TstCompareView::partialResults_areTheBeginningOfTheWhole()
-{
-    ComparisonTask task;
-    task.variants = {{}, variant("", "*:bits=2").recipe};
-    task.data = m_workbench.data();
-    std::vector<SharedComparison> parts;
-    const SharedComparison whole =
-        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {},
-                        [&](const SharedComparison &part) { parts.push_back(part); });
-    QVERIFY(parts.size() > 4);
-    QVERIFY(parts[0]->studies[0] && !parts[0]->studies[1]); // layers one variant after the other
-    int64_t samples = 0;
-    for (const SharedComparison &part : parts) {
-        QVERIFY(part->samples >= samples);
-        samples = part->samples;
-        QCOMPARE(part->answers.size(), size_t(part->samples));
-        for (size_t i = 0; i < part->answers.size(); ++i)
-            QVERIFY(part->answers[i].tops == whole->answers[i].tops);
-    }
-    QVERIFY(whole->isComplete);
-    // What is known is not run again: studies are taken over as they are.
-    task.known = whole->studies;
-    const SharedComparison again =
-        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
-    QVERIFY(again->studies == whole->studies);
-    QCOMPARE(again->differing(), whole->differing());
-    // Half of what is known is gone on from.
-    VariantStudy half = *whole->studies[1];
-    half.portions.resize(2);
-    task.known[1] = std::make_shared<const VariantStudy>(half);
-    const SharedComparison goneOn =
-        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
-    QCOMPARE(goneOn->studies[1]->portions[0], half.portions[0]);
-    QCOMPARE(goneOn->differing(), whole->differing());
-}
-
-void TstCompareView::classes_countTheRightOnes()
-{
-    const VariantComparison comparison = compare({{}, variant("", "*:bits=2").recipe});
-    QCOMPARE(comparison.classes.size(), size_t(10));
-    int64_t samples = 0, right = 0;
-    for (const ClassAccuracy &entry : comparison.classes) {
-        samples += entry.samples;
-        right += entry.right[0];
-    }
-    QCOMPARE(samples, comparison.samples);
-    const double top1 = m_workbench.data()->baseline->metrics.top1->value;
-    QVERIFY(std::abs(double(right) / double(samples) - top1) < 1e-9);
-}
-
-void TstCompareView::confusions_addUpToTheWrongOnes()
-{
-    const VariantComparison comparison = compare({{}, variant("", "*:bits=1").recipe});
-    int64_t wrongMore = 0;
-    for (const Confusion &confusion : comparison.confusions) {
-        QVERIFY(confusion.label != confusion.top);
-        QVERIFY(confusion.samples[0] != confusion.samples[1]);
-        wrongMore += confusion.samples[1] - confusion.samples[0];
-    }
-    int64_t rightLess = 0;
-    for (const ClassAccuracy &entry : comparison.classes)
-        rightLess += entry.right[0] - entry.right[1];
-    QCOMPARE(wrongMore, rightLess);
 }
 
 void TstCompareView::fourVariants_haveAColumnEach()
@@ -366,14 +190,48 @@ void TstCompareView::nothingIsCut_data()
     QTest::newRow("at 2560 x 1440") << QSize(2000, 1200);
 }
 
+/// With every figure that there is, on the half of the data that was not calibrated on.
+Variant TstCompareView::measured(const char *name, const char *rule) const
+{
+    Variant v = variant(name, rule);
+    Figures &f = v.figures;
+    f.sizes = f.quality = f.running = Figures::Settled;
+    f.bytes = 27'123;
+    f.originalBytes = 744'321;
+    f.macs = f.originalMacs = 692'000;
+    f.top1 = Interval{0.452, 0.41, 0.494};
+    f.top1Difference = Interval{-0.541, -0.583, -0.499};
+    f.agreement = Interval{0.457, 0.415, 0.499};
+    f.samplesDone = f.samplesTotal = 270;
+    f.latency = f.baselineLatency = 24e-6;
+    f.latencyRange = f.baselineLatencyRange = Interval{24e-6, 23e-6, 25e-6};
+    f.memory = f.baselineMemory = 757'000;
+    v.data = m_workbench.data()->measuredOn(true);
+    return v;
+}
+
 void TstCompareView::nothingIsCut()
 {
     QFETCH(QSize, size);
     CompareView view(m_workbench);
-    choose(view, {variant("eight bits per channel, nearest", "*:bits=8"), variant("3 bits", "*:bits=3"),
-                  variant("half of the weights pruned", "*:prune=0.5"), variant("mixed", "fc1:bits=2")});
+    choose(view, {measured("eight bits per channel, nearest", "*:bits=8"), measured("3 bits", "*:bits=3"),
+                  measured("half of the weights pruned", "*:prune=0.5"), measured("mixed", "fc1:bits=2")});
     view.resize(size);
     QVERIFY(finish(view));
+    // The figures need no sideways scrolling, and end with a whole row.
+    const auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    QTRY_COMPARE(totals->horizontalScrollBar()->maximum(), 0);
+    const auto beyond = [totals](int row) { // pixels of a row that are out of sight
+        return totals->rowViewportPosition(row) + totals->rowHeight(row) - totals->viewport()->height();
+    };
+    const auto lastInSight = [totals] {
+        const int row = totals->rowAt(totals->viewport()->height() - 3);
+        return row < 0 ? totals->rowCount() - 1 : row;
+    };
+    QTRY_VERIFY2(beyond(lastInSight()) <= 2, qPrintable(QString::number(beyond(lastInSight()))));
+    for (int row = 0; row < totals->rowCount() && size.width() > 800; ++row)
+        if (totals->item(row, 0)->text().startsWith("Latency"))
+            QVERIFY2(beyond(row) <= 2, qPrintable(totals->item(row, 0)->text()));
     for (const char *page : {"Samples", "Classes", "Confusions", "Layers"}) {
         open(view, page);
         QTest::qWait(1);
@@ -628,40 +486,68 @@ void TstCompareView::tableOfFigures_countsTheAnswers()
              qPrintable(summaryOf(view)));
 }
 
-void TstCompareView::figures_areThoseOfTheCommandLine()
+/// One of them was calibrated on a half: what stands side by side is of the other half for all.
+void TstCompareView::figures_goByTheSameSamples()
 {
-    const Recipe recipe = variant("", "*:bits=2").recipe;
-    const QString path = exportTo("two.onnx", "*:bits=2", Storage::Compact);
-    QProcess lathe;
-    lathe.start(QStringLiteral(LATHE_BINARY_DIR "/lathe"),
-                {"compare", samplePath(), path, "--data", QFileInfo(samplePath()).path() + ":test",
-                 "--preprocess", samplePath("digits.preprocessor_config.json"), "--json"});
-    QVERIFY(lathe.waitForFinished(patience));
-    const QJsonObject told = QJsonDocument::fromJson(lathe.readAllStandardOutput()).object();
-    QVERIFY2(!told.isEmpty(), lathe.readAllStandardError().constData());
-    const QJsonObject its = told["models"].toArray()[1].toObject();
-    VariantSource file;
-    file.file = fileAt(path);
-    const VariantComparison comparison = compare({{}, recipe, file});
-    QVERIFY(comparison.answers[0].tops[1] == comparison.answers[0].tops[2]);
-    const double agreement = 1.0 - double(comparison.tallies[2].changed) / double(comparison.samples);
-    int64_t right = 0;
-    for (const ComparedSample &sample : comparison.answers)
-        right += sample.isRight(2);
-    QVERIFY2(std::abs(its["comparison"].toObject()["agreement"].toDouble() - agreement) < 1e-9,
-             QJsonDocument(its).toJson().constData());
-    QVERIFY(std::abs(its["top1"].toDouble() - double(right) / double(comparison.samples)) < 1e-9);
+    const EvaluationData &data = *m_workbench.data();
+    const auto measured = [&](Variant v, const Baseline &on) {
+        const CompressedModel compressed = m_workbench.compressor()->compress(v.recipe);
+        const Model made = m_workbench.exporter()->build(compressed, Storage::Dense).model;
+        setQuality(v.figures, measureVariant(made, *data.samples, on));
+        v.data = data.measuredOn(&on == data.heldOut.get());
+        return v;
+    };
+    const Variant whole = measured(variant("b", "*:bits=2"), *data.baseline);
+    const Variant half = measured(variant("c", "*:bits=3,rounding=gptq"), *data.heldOut);
+    CompareView view(m_workbench);
+    choose(view, {whole, half});
+    const auto *totals = view.findChild<QTableWidget *>("compareTotals");
+    const auto cell = [&](const QString &title, int column) {
+        for (int r = 0; r < totals->rowCount(); ++r)
+            if (totals->item(r, 0)->text() == title)
+                return totals->item(r, column)->text().replace(QChar::Nbsp, ' ');
+        return QString();
+    };
+    // As long as it runs they are what they were, and say so.
+    QVERIFY(view.isBusy());
+    QVERIFY2(cell("Top-1", 1).endsWith("of 540"), qPrintable(cell("Top-1", 1)));
+    QVERIFY2(cell("Top-1", 3).endsWith("of 270"), qPrintable(cell("Top-1", 3)));
+    QCOMPARE(cell("Measured on", 3), messageText(data.measuredOn(true)));
+    QVERIFY2(cell("Difference, points", 3).contains("from " + percent(data.heldOut->metrics.top1->value)),
+             qPrintable(cell("Difference, points", 3)));
+    QVERIFY(finish(view));
+    const auto share = [&](int column) { return cell("Top-1", column).section(' ', 0, 0).toDouble(); };
+    for (const int column : {1, 2, 3}) {
+        QVERIFY2(cell("Top-1", column).endsWith("of 270"), qPrintable(cell("Top-1", column)));
+        const double difference =
+            cell("Difference, points", column).section(' ', 0, 0).replace(u'−', u'-').toDouble();
+        QVERIFY2(column == 1 || std::abs(share(column) - share(1) - difference) < 0.11,
+                 qPrintable(cell("Difference, points", column)));
+    }
+    QVERIFY2(summaryOf(view).contains("Measured on " + messageText(data.measuredOn(true))),
+             qPrintable(summaryOf(view)));
+    QCOMPARE(share(1), QString::number(100.0 * data.heldOut->metrics.top1->value, 'f', 1).toDouble());
 }
 
-void TstCompareView::withoutData_comparesLayers()
+void TstCompareView::whileItRuns_nothingIsSaidToBeMissing()
 {
-    ComparisonTask task;
-    task.variants = {{}, variant("", "fc1:bits=2").recipe};
-    const SharedComparison comparison =
-        compareVariants(*m_workbench.compressor(), *m_workbench.exporter(), task, {});
-    QVERIFY(!comparison->measured);
-    QVERIFY(comparison->answers.empty() && comparison->classes.empty());
-    QVERIFY(comparison->studies[1]->layers[3].bytes < comparison->studies[0]->layers[3].bytes);
+    CompareView view(m_workbench);
+    choose(view, {variant("b", "*:bits=2")});
+    QVERIFY(view.isBusy());
+    const auto says = [&view](const QString &words) {
+        for (const QLabel *label : view.findChildren<QLabel *>())
+            if (label->isVisible() && label->text().contains(words))
+                return true;
+        return false;
+    };
+    QVERIFY(says("The variants are about to run on the samples."));
+    QVERIFY(!says("have not run"));
+    QVERIFY(finish(view));
+    const int64_t same = view.comparison()->samples - view.comparison()->differing();
+    QVERIFY2(summaryOf(view).startsWith(QString("All give the same class to %1 of %2 samples.")
+                                            .arg(same)
+                                            .arg(view.comparison()->samples)),
+             qPrintable(summaryOf(view)));
 }
 
 void TstCompareView::onlyDifferent_hidesTheOthers()
@@ -813,27 +699,9 @@ void TstCompareView::differences_areMarked()
 
 void TstCompareView::file_standsBesideRecipes()
 {
-    const QString path = exportTo("mine.onnx", "*:bits=3", Storage::Compact);
-    VariantSource file;
-    file.file = fileAt(path);
-    const VariantComparison comparison = compare({variant("", "*:bits=3").recipe, file});
-    QCOMPARE(comparison.differing(), int64_t(0)); // the same weights, stored otherwise
-    QCOMPARE(comparison.studies[1]->weights.file->matching.count(), m_workbench.model().layers().size());
-    for (size_t i = 0; i < m_workbench.model().layers().size(); ++i) {
-        const ComparedLayer &ofRecipe = comparison.studies[0]->layers[i],
-                            &ofFile = comparison.studies[1]->layers[i];
-        QVERIFY(ofFile.known && ofFile.error.has_value());
-        QVERIFY(std::abs(*ofFile.error - *ofRecipe.error) < 1e-6);
-        QVERIFY2(ofFile.text.contains("bits a weight"), qPrintable(ofFile.text));
-        if (m_workbench.model().layers()[i].parameters > 4000) // scales are not what it is about
-            QVERIFY(ofFile.bytes < m_workbench.model().layers()[i].weightBytes / 5);
-        const Matrix a = *comparison.studies[0]->weights.of(m_workbench.model(), i);
-        const Matrix b = *comparison.studies[1]->weights.of(m_workbench.model(), i);
-        QVERIFY((a - b).norm() <= 1e-6F * a.norm());
-    }
     Variant fromElsewhere;
     fromElsewhere.name = "mine";
-    fromElsewhere.file = file.file;
+    fromElsewhere.file = fileAt(exportTo(m_workbench, m_folder, "mine.onnx", "*:bits=3", Storage::Compact));
     CompareView view(m_workbench);
     choose(view, {variant("b", "*:bits=2"), fromElsewhere});
     QVERIFY(finish(view));
@@ -847,24 +715,9 @@ void TstCompareView::file_standsBesideRecipes()
     QCOMPARE(totals->item(last, 2)->text(), unavailable());
 }
 
-void TstCompareView::factorsInAFile_areTheLayerTheyStandFor()
-{
-    VariantSource file;
-    file.file = fileAt(exportTo("factors.onnx", "*:rank=60%,bits=8", Storage::Compact));
-    const VariantComparison comparison = compare({variant("", "*:rank=60%,bits=8").recipe, file});
-    for (size_t i = 0; i < m_workbench.model().layers().size(); ++i) {
-        const ComparedLayer &ofRecipe = comparison.studies[0]->layers[i],
-                            &ofFile = comparison.studies[1]->layers[i];
-        QVERIFY(ofFile.known && ofFile.error.has_value());
-        QVERIFY2(std::abs(*ofFile.error - *ofRecipe.error) < 1e-5, qPrintable(ofFile.text));
-        QVERIFY2(ofFile.text.contains("factors"), qPrintable(ofFile.text));
-        QVERIFY(ofFile.bytes < m_workbench.model().layers()[i].weightBytes);
-    }
-}
-
 void TstCompareView::goneFile_isSaidInOneSentence()
 {
-    const QString path = exportTo("gone.onnx", "*:bits=8", Storage::Dense);
+    const QString path = exportTo(m_workbench, m_folder, "gone.onnx", "*:bits=8", Storage::Dense);
     Variant file;
     file.name = "gone";
     file.file = fileAt(path);
@@ -875,7 +728,7 @@ void TstCompareView::goneFile_isSaidInOneSentence()
         QVERIFY(finish(view));
         QVERIFY2(summaryOf(view).contains("gone.onnx"), qPrintable(summaryOf(view)));
     }
-    exportTo("gone.onnx", "*:bits=4", Storage::Dense); // another one under its name
+    exportTo(m_workbench, m_folder, "gone.onnx", "*:bits=4", Storage::Dense); // another one under its name
     CompareView view(m_workbench);
     choose(view, {file});
     QVERIFY(finish(view));

@@ -24,6 +24,7 @@ private slots:
     void exportOfTheModel_isMeasuredAndMatched_data();
     void exportOfTheModel_isMeasuredAndMatched();
     void severalFiles_areAddedOneAfterTheOther();
+    void sameFile_isNotAddedAgainButPointedAt();
     void otherInputs_areRefusedInOneSentence();
     void otherOutputs_areRefusedInOneSentence();
     void noModelFile_isRefusedInOneSentence_data();
@@ -129,9 +130,9 @@ void TstVariantFiles::row_isThereAtOnceWithItsStage()
 
 void TstVariantFiles::cancelled_rowGoesAndTheNextFileFollows()
 {
-    const QString path = exportTo("mine.onnx", "*:bits=4"), other = exportTo("other.onnx", "*:bits=3");
+    const QString other = exportTo("other.onnx", "*:bits=3");
     QSignalSpy finished(m_files.get(), &VariantFiles::finished);
-    m_files->add({path, path, other});
+    m_files->add({exportTo("mine.onnx", "*:bits=4"), exportTo("next.onnx", "*:bits=5"), other});
     m_files->cancel(m_workbench->variants()->at(1).id); // the one that runs
     m_files->cancel(m_workbench->variants()->at(1).id); // the next one, which began in its place
     QVERIFY(QTest::qWaitFor([&] { return !finished.isEmpty() && !m_files->isBusy(); }, patience));
@@ -243,15 +244,37 @@ void TstVariantFiles::exportOfTheModel_isMeasuredAndMatched()
 void TstVariantFiles::severalFiles_areAddedOneAfterTheOther()
 {
     const QString a = exportTo("a.onnx", "*:bits=4"), b = exportTo("b.onnx", "*:bits=3");
-    QVERIFY(addAndWait({a, m_folder->filePath("nothing.onnx"), b, a}));
-    QCOMPARE(m_workbench->variants()->rowCount(), 5);
+    QVERIFY(addAndWait({a, m_folder->filePath("nothing.onnx"), b}));
+    QCOMPARE(m_workbench->variants()->rowCount(), 4);
     QCOMPARE(m_workbench->variants()->at(1).name, QString("a"));
     QVERIFY2(errorAt(2).contains("nothing.onnx"),
              qPrintable(errorAt(2))); // the others are added all the same
     QCOMPARE(m_workbench->variants()->at(3).name, QString("b"));
-    QCOMPARE(m_workbench->variants()->at(4).name, QString("a 2"));
-    for (const int row : {1, 3, 4})
+    for (const int row : {1, 3})
         QVERIFY(!m_workbench->variants()->at(row).work);
+}
+
+void TstVariantFiles::sameFile_isNotAddedAgainButPointedAt()
+{
+    const QString a = exportTo("a.onnx", "*:bits=4"), b = exportTo("b.onnx", "*:bits=3");
+    QSignalSpy known(m_files.get(), &VariantFiles::alreadyThere);
+    QVERIFY(addAndWait({a, b, a}));
+    QCOMPARE(m_workbench->variants()->rowCount(), 3);
+    QCOMPARE(known.size(), 1);
+    QCOMPARE(known[0][0].value<QVector<int>>(), QVector<int>({1}));
+    QVERIFY(known[0][1].toString().startsWith("a.onnx is among the variants already"));
+    // By another way to the same file, which is another one by now.
+    QVERIFY(QFile::link(b, m_folder->filePath("link.onnx")));
+    QVERIFY(QFile::remove(b) && QFile::copy(a, b));
+    QVERIFY(addAndWait({m_folder->filePath("./a.onnx"), m_folder->filePath("link.onnx")}));
+    QCOMPARE(m_workbench->variants()->rowCount(), 3);
+    QCOMPARE(known[1][0].value<QVector<int>>(), QVector<int>({1, 2}));
+    QVERIFY(known[1][1].toString().startsWith("2 of these files"));
+    QCOMPARE(m_workbench->variants()->at(1).file->state, VariantFile::Here);
+    QCOMPARE(m_workbench->variants()->at(2).file->state, VariantFile::Changed);
+    const QString before = m_workbench->variants()->at(2).file->sha256;
+    QVERIFY(addAndWait({b})); // now it is wanted as it is
+    QVERIFY(m_workbench->variants()->at(2).file->sha256 != before);
 }
 
 void TstVariantFiles::otherInputs_areRefusedInOneSentence()

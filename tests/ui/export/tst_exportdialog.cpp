@@ -44,6 +44,7 @@ private slots:
     void running_holdsAllChoices();
     void longSettings_leaveRoomForTheFigures();
     void wantOfData_isSaidInTheWindowsWords_andEndsWithTheData();
+    void otherCalibration_isWeighedAnew();
 };
 
 static bool weighed(ExportDialog &dialog)
@@ -413,6 +414,29 @@ void TstExportDialog::wantOfData_isSaidInTheWindowsWords_andEndsWithTheData()
     workbench.setDataset({samplePath(":test")});
     QVERIFY(weighed(dialog));
     QVERIFY2(summary->text().contains("after export"), qPrintable(summary->text()));
+}
+
+void TstExportDialog::otherCalibration_isWeighedAnew()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    workbench.editor().replaceRecipe({{}, {parseRule("*:prune=0.5,prune.method=wanda,bits=4")}}, "Wanda");
+    ExportDialog dialog(workbench);
+    dialog.show();
+    QVERIFY(weighed(dialog));
+    const auto *forms = dialog.findChild<QComboBox *>("exportForm");
+    const auto *summary = dialog.findChild<QLabel *>("exportSummary");
+    QVERIFY(forms->itemText(0).contains(" kB"));
+    QSignalSpy again(&dialog, &ExportDialog::weighed);
+    QSignalSpy changed(&workbench, &Workbench::dataChanged);
+    workbench.setCalibration(samplePath(":train"));
+    QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty() && !workbench.isLoadingData(), patience);
+    QVERIFY2(summary->text().contains("still being computed"), qPrintable(summary->text()));
+    QVERIFY2(!forms->itemText(0).contains(" kB"), qPrintable(forms->itemText(0)));
+    QTRY_VERIFY_WITH_TIMEOUT(!again.isEmpty(), patience);
+    QVERIFY(settle(workbench));
+    QVERIFY2(forms->itemText(0).contains(bytes(workbench.previews().figures().bytes)),
+             qPrintable(forms->itemText(0)));
 }
 
 void TstExportDialog::running_holdsAllChoices()

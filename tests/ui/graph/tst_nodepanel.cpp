@@ -1,9 +1,6 @@
 // All that is known of one node, beside the graph.
-#include "tests/support/graphbuilder.h"
-#include "tests/ui/sample.h"
+#include "tests/ui/graph/showngraph.h"
 #include "ui/graph/constanttable.h"
-#include "ui/graph/graphpanel.h"
-#include "ui/graph/nodepanel.h"
 #include "ui/style/theme.h"
 
 #include <QClipboard>
@@ -40,40 +37,6 @@ Model smallModel()
     return b.build();
 }
 
-struct Shown {
-    GraphPanel panel;
-    explicit Shown(const Model &model, QSize size = {520, 800})
-    {
-        panel.resize(size);
-        panel.show();
-        panel.setModel(model);
-        wait();
-    }
-    bool wait()
-    {
-        return QTest::qWaitFor([this] { return panel.isLaidOut(); }, patience);
-    }
-    bool waitForValues()
-    {
-        return QTest::qWaitFor([this] { return !panel.nodePanel()->isReading(); }, patience);
-    }
-    GraphView *view() { return panel.view(); }
-    int itemTitled(const QString &text)
-    {
-        const auto &items = panel.view()->scene()->items;
-        for (size_t i = 0; i < items.size(); ++i)
-            if (items[i].title == text || items[i].detail == text)
-                return int(i);
-        return -1;
-    }
-    void click(const QString &title)
-    {
-        const auto &item = panel.view()->scene()->items[size_t(itemTitled(title))];
-        QTest::mouseClick(view(), Qt::LeftButton, {}, view()->toWidget(item.rect.center()).toPoint());
-    }
-    QString text() { return panel.nodePanel()->text(); }
-};
-
 #define LATHE_CONTAINS(whole, part) QVERIFY2((whole).contains(part), qPrintable(whole))
 
 } // namespace
@@ -95,6 +58,7 @@ private slots:
     void graphsInside_areListed();
     void hostileNames_areText();
     void wideWindow_hasItBeside();
+    void lowPanel_hasItInPlaceOfTheGraph();
     void reopenedFile_showsWhatIsStored();
 };
 
@@ -106,7 +70,7 @@ void TstNodePanel::initTestCase()
 
 void TstNodePanel::click_showsAllOfANode()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     QVERIFY(!s.panel.nodePanel()->isVisible());
     s.click("conv_a");
     QVERIFY(s.panel.nodePanel()->isVisible());
@@ -120,15 +84,15 @@ void TstNodePanel::click_showsAllOfANode()
 
 void TstNodePanel::nodeThatIsNoLayer_saysWhy()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     s.click("Relu");
     LATHE_CONTAINS(s.text(), QString("No layer: it has no constant weight."));
 }
 
 void TstNodePanel::inputAndOutput_areShownToo()
 {
-    Shown s(smallModel());
-    s.panel.showNode(s.view()->scene()->items[size_t(s.itemTitled("x"))].source.node, false);
+    ShownGraph s(smallModel());
+    s.panel.showNode(s.view()->scene()->items[size_t(s.itemOf("x"))].source.node, false);
     LATHE_CONTAINS(s.text(), QString("Input of the model"));
     LATHE_CONTAINS(s.text(), QString::fromUtf8("1×3×8×8"));
     const auto &nodes = s.view()->scene()->document->graph.nodes;
@@ -139,13 +103,13 @@ void TstNodePanel::inputAndOutput_areShownToo()
 
 void TstNodePanel::enter_opensAndEscapeCloses()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     s.panel.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&s.panel));
     s.view()->setFocus();
     QShortcut stop(QKeySequence(Qt::Key_Escape), &s.panel); // as the window has one
     QSignalSpy stopped(&stop, &QShortcut::activated);
-    s.view()->setCurrentItem(s.itemTitled("conv_a"), false);
+    s.view()->setCurrentItem(s.itemOf("conv_a"), false);
     QVERIFY(!s.panel.nodePanel()->isVisible());
     QTest::keyClick(s.view(), Qt::Key_Return);
     QVERIFY(s.panel.nodePanel()->isVisible());
@@ -158,9 +122,9 @@ void TstNodePanel::enter_opensAndEscapeCloses()
 
 void TstNodePanel::click_doesNotMoveTheGraph()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     const auto place = [&] {
-        return s.view()->toWidget(s.view()->scene()->items[size_t(s.itemTitled("conv_a"))].rect.center());
+        return s.view()->toWidget(s.view()->scene()->items[size_t(s.itemOf("conv_a"))].rect.center());
     };
     const QPointF before = place();
     s.click("conv_a");
@@ -170,7 +134,7 @@ void TstNodePanel::click_doesNotMoveTheGraph()
 
 void TstNodePanel::arrows_walkOnWithTheNodeOpen()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     s.click("conv_a");
     QTest::keyClick(s.view(), Qt::Key_Down);
     LATHE_CONTAINS(s.text(), QString("relu_a"));
@@ -178,20 +142,20 @@ void TstNodePanel::arrows_walkOnWithTheNodeOpen()
 
 void TstNodePanel::link_goesToTheOtherNode()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     s.click("Relu");
     const auto &nodes = s.view()->scene()->document->graph.nodes;
     const auto at = std::ranges::find(nodes, "conv_a", &GraphNode::name) - nodes.begin();
     const QString link = QString("node:%1").arg(at);
     LATHE_CONTAINS(s.panel.nodePanel()->browser()->toHtml(), link);
     emit s.panel.nodePanel()->browser()->anchorClicked(QUrl(link));
-    QCOMPARE(s.view()->currentItem(), s.itemTitled("conv_a"));
+    QCOMPARE(s.view()->currentItem(), s.itemOf("conv_a"));
     LATHE_CONTAINS(s.text(), QString("conv_a"));
 }
 
 void TstNodePanel::values_areShownAndCopied()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     s.click("Mul");
     QVERIFY(s.waitForValues());
     LATHE_CONTAINS(s.panel.nodePanel()->valuesText(), QString("3 values"));
@@ -208,7 +172,7 @@ void TstNodePanel::values_areShownAndCopied()
 
 void TstNodePanel::wholeNumbers_areShownAsSuch()
 {
-    Shown s(smallModel());
+    ShownGraph s(smallModel());
     s.click("ReduceSum");
     QVERIFY(s.waitForValues());
     LATHE_CONTAINS(s.panel.nodePanel()->valuesText(), QString("int64"));
@@ -221,7 +185,7 @@ void TstNodePanel::foldedConstant_isComputed()
     GraphBuilder b;
     b.input("x", {1, 2}).output("y").constant("u", makeTensor({2, 2}, std::vector{1.0F, 2.0F, 3.0F, 4.0F}));
     b.node("Neg", {"u"}, {"v"}).node("MatMul", {"x", "v"}, {"y"}, {}, "product");
-    Shown s(b.build());
+    ShownGraph s(b.build());
     s.click("product");
     QVERIFY(s.waitForValues());
     LATHE_CONTAINS(s.text(), QString("computed from constants by Neg"));
@@ -239,7 +203,7 @@ void TstNodePanel::graphsInside_areListed()
     b.input("x", {2}).input("which", {}, ElementType::Bool).output("y");
     b.node("If", {"which"}, {"y"}, {}, "choice");
     b.subgraph("then_branch", inner).subgraph("else_branch", other);
-    Shown s(b.build());
+    ShownGraph s(b.build());
     s.click("If");
     for (const char *part : {"Graph then_branch", "Relu", "Graph else_branch", "Neg, Abs"})
         LATHE_CONTAINS(s.text(), QString(part));
@@ -250,7 +214,7 @@ void TstNodePanel::hostileNames_areText()
     GraphBuilder b;
     b.input("x", {2}).output("y").constant("%1 <b>&w:/#?", makeTensor({2}, std::vector{1.0F, 7.0F}));
     b.node("Add", {"x", "%1 <b>&w:/#?"}, {"y"}, {}, "<img src='file:///etc/passwd'>%2");
-    Shown s(b.build());
+    ShownGraph s(b.build());
     s.click("Add");
     LATHE_CONTAINS(s.text(), QString("<img src='file:///etc/passwd'>%2"));
     LATHE_CONTAINS(s.text(), QString("%1 <b>&w:/#?"));
@@ -266,14 +230,39 @@ void TstNodePanel::hostileNames_areText()
 
 void TstNodePanel::wideWindow_hasItBeside()
 {
-    Shown narrow(smallModel(), {400, 700});
+    ShownGraph narrow(smallModel(), {400, 700});
     narrow.click("conv_a");
     QCOMPARE(narrow.panel.findChild<QSplitter *>()->orientation(), Qt::Vertical);
     QVERIFY(narrow.view()->height() > 100 && narrow.panel.nodePanel()->height() > 100);
-    Shown wide(smallModel(), {1400, 700});
+    ShownGraph wide(smallModel(), {1400, 700});
     wide.click("conv_a");
     QCOMPARE(wide.panel.findChild<QSplitter *>()->orientation(), Qt::Horizontal);
     QVERIFY(wide.panel.nodePanel()->x() > 300);
+}
+
+void TstNodePanel::lowPanel_hasItInPlaceOfTheGraph()
+{
+    ShownGraph s(convModel(), {400, 360});
+    const auto isShown = [&](const char *name) {
+        for (const QWidget *part : s.panel.findChildren<QWidget *>())
+            if (part->accessibleName().startsWith(name))
+                return part->isVisible();
+        return false;
+    };
+    for (const char *part : {"Show all of it", "Open or close all blocks", "Colour by"})
+        QVERIFY2(isShown(part), part);
+    s.click("conv_a");
+    QVERIFY(s.view()->isHidden());
+    for (const char *part : {"Show all of it", "Open or close all blocks", "Colour by"})
+        QVERIFY2(!isShown(part), part); // there is no graph to act on
+    QCoreApplication::processEvents();
+    const QWidget *page = s.panel.nodePanel()->browser()->viewport();
+    QVERIFY2(page->height() > 10 * page->fontMetrics().lineSpacing(),
+             qPrintable(QString::number(page->height())));
+    s.panel.hideNode();
+    QVERIFY(s.view()->isVisible());
+    for (const char *part : {"Show all of it", "Open or close all blocks", "Colour by"})
+        QVERIFY2(isShown(part), part);
 }
 
 void TstNodePanel::reopenedFile_showsWhatIsStored()
@@ -284,7 +273,7 @@ void TstNodePanel::reopenedFile_showsWhatIsStored()
     Recipe recipe;
     recipe.rules.push_back(parseRule("*:bits=4"));
     const CompressedModel compressed = Compressor(b.build()).compress(recipe);
-    Shown s(Model::parse(buildModel(compressed, Storage::Compact).model.serialize()));
+    ShownGraph s(Model::parse(buildModel(compressed, Storage::Compact).model.serialize()));
     s.click("conv_a");
     LATHE_CONTAINS(s.text(), QString("Lathe has already stored its weight"));
     LATHE_CONTAINS(s.text(), QString("computed from constants by"));

@@ -259,10 +259,14 @@ void TstTour::callouts_coverNothingTheySpeakOf()
                                            window.findChild<NowStrip *>(),
                                            toolBar->widgetForAction(window.actions().exportModel)};
     for (int step = 0; step < 4; ++step) {
-        QTest::qWait(50);
+        const auto isBeside = [&] { // it has its place a moment after its words
+            const Callout *shown = calloutOf(window);
+            return shown && window.rect().contains(shown->geometry()) &&
+                   !shown->geometry().intersects(inWindow(*targets[step], window));
+        };
+        QTRY_VERIFY(isBeside());
         const Callout *callout = calloutOf(window);
         const QRect frame = callout->geometry();
-        QVERIFY(window.rect().contains(frame));
         QVERIFY2(!frame.intersects(inWindow(*targets[step], window)), qPrintable(callout->title()));
         if (step == 1)
             QVERIFY(!frame.intersects(inWindow(*window.findChild<NowStrip *>(), window)));
@@ -279,7 +283,7 @@ void TstTour::callout_followsTheWindow()
     window.resize(1280, 800);
     QVERIFY(startOnSample(window));
     tourOf(window)->next();
-    QTest::qWait(50);
+    QTRY_VERIFY(calloutOf(window) && calloutOf(window)->isVisible());
     const QPoint before = calloutOf(window)->pos();
     window.resize(1600, 900);
     QTRY_VERIFY(calloutOf(window)->pos() != before);

@@ -29,6 +29,9 @@ private slots:
     void switching_movesNothing_data();
     void switching_movesNothing();
     void more_staysWhereItIs();
+    void whatIsSaidOfData_movesNothing_data();
+    void whatIsSaidOfData_movesNothing();
+    void warningOfTheRank_movesNothing();
     void manyWords_giveWayToTheWidth();
     void quantizeAndCluster_excludeEachOther();
     void rankAndSeparable_excludeEachOther();
@@ -260,6 +263,43 @@ void TstInspector::more_staysWhereItIs()
     QCOMPARE(slider(Quantize)->mapTo(m_inspector.get(), QPoint()), slide);
     QTest::mouseClick(group(Quantize)->more(), Qt::LeftButton);
     QCOMPARE(place(), closed);
+}
+
+void TstInspector::whatIsSaidOfData_movesNothing_data()
+{
+    QTest::addColumn<QString>("calibration");
+    QTest::newRow("none") << QString();
+    QTest::newRow("long") << QString("270 samples of the half of digits that is not measured");
+}
+
+void TstInspector::whatIsSaidOfData_movesNothing()
+{
+    QFETCH(QString, calibration);
+    m_inspector->setCalibration(calibration);
+    LayerSettings settings = withBits(4);
+    select({settings});
+    const auto places = [&] {
+        QVector<QPoint> found;
+        for (const MethodGroup *group : m_inspector->findChildren<MethodGroup *>())
+            found << group->check()->mapTo(m_inspector.get(), QPoint());
+        return found;
+    };
+    const QVector<QPoint> before = places();
+    settings.quantize->rounding = Rounding::Gptq;
+    settings.prune = PruneSettings{.method = PruneMethod::Wanda};
+    select({settings});
+    QVERIFY(visibleText().contains(calibration.isEmpty() ? "Choose data…" : "uses 270 samples"));
+    QCOMPARE(places(), before);
+}
+
+void TstInspector::warningOfTheRank_movesNothing()
+{
+    select({withRank(20)});
+    const auto place = [&] { return group(Separable)->mapTo(m_inspector.get(), QPoint()); };
+    const QPoint before = place();
+    select({withRank(100)});
+    QVERIFY(visibleText().contains("Above break-even"));
+    QCOMPARE(place(), before);
 }
 
 void TstInspector::manyWords_giveWayToTheWidth()

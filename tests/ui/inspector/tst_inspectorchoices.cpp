@@ -1,6 +1,7 @@
 // What is chosen of each method in the inspector, and what is not offered.
 #include "tests/ui/inspector/inspectortest.h"
 #include "ui/widgets/costdelegate.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -18,6 +19,7 @@ private slots:
 
     void choices_changeOnlyTheirKey();
     void list_saysWhatAChoiceCosts();
+    void switch_saysWhatItCosts();
     void more_isClosedAndRemembered();
     void more_saysWhatIsUnusualInside();
     void typedGroup_isTaken_data();
@@ -70,6 +72,30 @@ void TstInspectorChoices::list_saysWhatAChoiceCosts()
     rounding->hidePopup();
 }
 
+void TstInspectorChoices::switch_saysWhatItCosts()
+{
+    m_inspector->setCost([](const QVector<int> &, const QVector<LayerSettings> &settings) {
+        double seconds = 0.0;
+        for (const LayerSettings &layer : settings)
+            seconds += layer.renormalize ? 20.0 : 0.0;
+        return seconds;
+    });
+    const auto note = [&](int method) { return group(method)->findChild<ElidedLabel *>()->text(); };
+    select({{}});
+    QTRY_COMPARE(note(Renormalize), QString("about 20 s on this machine"));
+    QCOMPARE(note(Fold), QString("normalization into the weight"));
+    select({{}, {}});
+    QTRY_COMPARE(note(Renormalize), QString("about 40 s on this machine"));
+    LayerSettings on;
+    on.renormalize.emplace();
+    select({on});                                  // what was chosen is said no more
+    QVERIFY(!note(Renormalize).contains("about")); // it is on, and says what it needs
+    Inspector::Facts fc = facts("fc");
+    fc.noRenormalize = "no batch normalization takes what it gives before another layer does";
+    m_inspector->setSelection({fc}, {{}});
+    QCOMPARE(note(Renormalize), QString("normalization measured again"));
+}
+
 void TstInspectorChoices::more_isClosedAndRemembered()
 {
     select({withBits(4)});
@@ -93,9 +119,13 @@ void TstInspectorChoices::more_saysWhatIsUnusualInside()
     s.quantize->range = RangeMethod::Mse;
     s.quantize->symmetric = false;
     select({s});
-    QVERIFY(visibleText().contains("asymmetric · least squares"));
+    QVERIFY(visibleText().contains("Symmetry: asymmetric · Range: least squares"));
     select({s, withBits(4)});
     QVERIFY(visibleText().contains("Symmetry: mixed · Range: mixed"));
+    LayerSettings uncorrected = withBits(4); // whose words alone would tell of the whole layer
+    uncorrected.quantize->biasCorrection = BiasCorrection::Off;
+    select({uncorrected});
+    QVERIFY(visibleText().contains("Bias: as it is"));
 }
 
 void TstInspectorChoices::typedGroup_isTaken_data()
@@ -282,18 +312,18 @@ void TstInspectorChoices::calibration_isAskedForWhereItIsNeeded()
 {
     LayerSettings s = withBits(4);
     select({s});
-    QVERIFY(!visibleText().contains("Choose calibration data"));
+    QVERIFY(!visibleText().contains("Choose data"));
     s.quantize->rounding = Rounding::Gptq;
     select({s});
-    QVERIFY(visibleText().contains("Choose calibration data…"));
+    QVERIFY(visibleText().contains("Choose data…"));
     QSignalSpy requested(m_inspector.get(), &Inspector::calibrationRequested);
     for (QLabel *label : group(Quantize)->findChildren<QLabel *>())
         if (label->text().contains("<a"))
             emit label->linkActivated("#");
     QCOMPARE(requested.size(), 1);
     m_inspector->setCalibration("250 samples of digits");
-    QVERIFY(!visibleText().contains("Choose calibration data"));
-    QVERIFY(visibleText().contains("Uses 250 samples of digits."));
+    QVERIFY(!visibleText().contains("Choose data"));
+    QVERIFY(visibleText().contains("uses 250 samples of digits"));
 }
 
 void TstInspectorChoices::calibration_namesLayersWithoutStatistics()

@@ -42,7 +42,7 @@ void TstJobRunner::newerJob_dropsTheOlderAnswer()
     for (int i = 0; i < 20; ++i)
         runner.start([i](const JobContext &) { return i; }, keep);
     QTRY_VERIFY(!runner.isRunning());
-    QTest::qWait(20);
+    QTest::qWait(20); // none comes late
     QCOMPARE(answers, QVector<int>{19});
 }
 
@@ -90,10 +90,14 @@ void TstJobRunner::cancel_endsAJobThatNeverWould()
 {
     JobRunner runner;
     bool cancelled = false;
-    runner.start(runForever, [&](const Outcome<int> &outcome) {
-        cancelled = std::holds_alternative<Cancelled>(outcome);
-    });
-    QTest::qWait(30);
+    std::atomic<bool> begun = false;
+    const auto job = [&begun](const JobContext &ctx) {
+        begun = true;
+        return runForever(ctx);
+    };
+    runner.start(
+        job, [&](const Outcome<int> &outcome) { cancelled = std::holds_alternative<Cancelled>(outcome); });
+    QTRY_VERIFY(begun);
     QVERIFY(runner.isRunning() && !cancelled);
     runner.cancel();
     QTRY_VERIFY_WITH_TIMEOUT(cancelled, 60000);
@@ -120,7 +124,7 @@ void TstJobRunner::abandon_dropsTheAnswer()
     runner.start(runForever, [&](const Outcome<int> &) { done = true; });
     runner.abandon();
     QVERIFY(!runner.isRunning());
-    QTest::qWait(50);
+    QTest::qWait(50); // none comes late
     QVERIFY(!done);
 }
 

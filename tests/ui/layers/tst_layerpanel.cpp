@@ -10,6 +10,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -41,6 +42,9 @@ private slots:
     void columns_hideByPriority();
     void columns_canBeChosenByKeyboard();
     void names_areShortAndFoundByTheWhole();
+    void narrowColumn_tellsNamesApart();
+    void settings_areFoundAsShownAndInFull();
+    void lowerPanel_keepsTheRowInSight();
 
 private:
     QTableView *table() const { return m_panel->findChild<QTableView *>(); }
@@ -74,7 +78,7 @@ std::vector<Layer> TstLayerPanel::twelveLayers()
         layer.cols = 9;
         layer.weightShape = {layer.rows, layer.cols};
         layer.parameters = layer.rows * layer.cols;
-        layer.weightBytes = 4000 * ((i * 7) % 12 + 1); // 1..12 in another order than the names
+        layer.fileBytes = 4000 * ((i * 7) % 12 + 1); // 1..12 in another order than the names
         layers.push_back(layer);
     }
     return layers;
@@ -316,6 +320,54 @@ void TstLayerPanel::names_areShortAndFoundByTheWhole()
                 .contains("backbone_conv_3_fwd"));
     QTest::keyClicks(filter(), "backbone_conv_1_");
     QCOMPARE(table()->model()->rowCount(), 1);
+}
+
+void TstLayerPanel::narrowColumn_tellsNamesApart()
+{
+    std::vector<Layer> layers = twelveLayers();
+    for (size_t i = 0; i < layers.size(); ++i)
+        layers[i].name = "layer" + std::to_string(i / 6 + 1) + "." + std::to_string(i % 6) + ".conv2";
+    m_model->setLayers(layers, 1'000'000);
+    m_panel->resize(300, 500);
+    QCoreApplication::processEvents();
+    QVERIFY(table()->columnWidth(LayerTableModel::Name) <
+            table()->fontMetrics().horizontalAdvance("layer1.0.conv2"));
+    const auto picture = [&](int row) {
+        return table()
+            ->viewport()
+            ->grab(table()->visualRect(table()->model()->index(row, LayerTableModel::Name)))
+            .toImage();
+    };
+    for (int row = 1; row < 12; ++row)
+        QVERIFY2(picture(row) != picture(row - 1), qPrintable(QString::number(row)));
+}
+
+void TstLayerPanel::settings_areFoundAsShownAndInFull()
+{
+    std::vector<LayerSettings> settings(12);
+    settings[5].quantize = QuantizeSettings{.granularity = Granularity::Group, .rounding = Rounding::Gptq};
+    m_model->setSettings(settings);
+    for (const char *words : {"gptq g32", "group 32"}) {
+        filter()->setText(words);
+        QCOMPARE(table()->model()->rowCount(), 1);
+        QCOMPARE(shown(0, LayerTableModel::Name), QString("conv_5"));
+    }
+}
+
+void TstLayerPanel::lowerPanel_keepsTheRowInSight()
+{
+    m_panel->selectLayers({9});
+    const auto isSeen = [&] {
+        return table()->viewport()->rect().contains(table()->visualRect(table()->currentIndex()));
+    };
+    QVERIFY(isSeen());
+    m_panel->resize(700, 220);
+    QTRY_VERIFY(isSeen());
+    table()->verticalScrollBar()->setValue(0); // scrolled away by hand it is left alone
+    QVERIFY(!isSeen());
+    m_panel->resize(700, 200);
+    QCoreApplication::processEvents();
+    QCOMPARE(table()->verticalScrollBar()->value(), 0);
 }
 
 QTEST_MAIN(TstLayerPanel)

@@ -1,3 +1,4 @@
+#include "core/recipe/recipe.h"
 #include "ui/base/tabletext.h"
 #include "ui/layers/layertablemodel.h"
 
@@ -23,6 +24,8 @@ private slots:
     void bars_areAgainstTheLargestLayer();
     void theory_isNeverMoreThanWhatIsStored();
     void names_areShort();
+    void settings_sayFirstWhatTellsMost_data();
+    void settings_sayFirstWhatTellsMost();
     void settings_standAtOnceWhileTheRestIsComputed();
 
 private:
@@ -43,7 +46,7 @@ std::vector<Layer> TstLayerTableModel::someLayers()
     conv.rows = 64;
     conv.cols = 147;
     conv.parameters = 9408;
-    conv.weightBytes = 37632;
+    conv.fileBytes = 37632;
     conv.macs = 118013952;
     Layer fc;
     fc.name = "fc";
@@ -53,7 +56,7 @@ std::vector<Layer> TstLayerTableModel::someLayers()
     fc.rows = 1000;
     fc.cols = 512;
     fc.parameters = 512000;
-    fc.weightBytes = 2048000;
+    fc.fileBytes = 2048000;
     Layer tied = fc;
     tied.name = "fc_again";
     tied.tiedTo = 1;
@@ -243,6 +246,39 @@ void TstLayerTableModel::names_areShort()
     QCOMPARE(cell(model, 0, LayerTableModel::Name), QString("conv1"));
     QCOMPARE(cell(model, 0, LayerTableModel::Name, ui::FullTextRole), QString("backbone.conv1.weight"));
     QVERIFY(cell(model, 0, LayerTableModel::Name, Qt::ToolTipRole).contains("backbone.conv1.weight"));
+}
+
+void TstLayerTableModel::settings_sayFirstWhatTellsMost_data()
+{
+    QTest::addColumn<QString>("changes");
+    QTest::addColumn<QString>("shown");
+    QTest::addColumn<QString>("whole");
+    QTest::newRow("GPTQ") << "bits=4,group=32,symmetric=false,rounding=gptq"
+                          << "GPTQ 4 bits g32 asym"
+                          << "4 bits asymmetric group 32 (GPTQ)";
+    QTest::newRow("plain") << "bits=8"
+                           << "8 bits"
+                           << "8 bits";
+    QTest::newRow("pruned by inputs") << "prune=0.5,prune.method=wanda"
+                                      << "Wanda 50 % pruned"
+                                      << "50 % pruned (Wanda)";
+    QTest::newRow("several") << "prune=0.3,bits=4,granularity=tensor"
+                             << "30 % pruned, 4 bits per tensor"
+                             << "30 % pruned, 4 bits per tensor";
+}
+
+void TstLayerTableModel::settings_sayFirstWhatTellsMost()
+{
+    QFETCH(QString, changes);
+    QFETCH(QString, whole);
+    LayerTableModel model;
+    model.setLayers(someLayers(), 4'096'000);
+    std::vector<LayerSettings> settings(someLayers().size());
+    settings[0] = Recipe{{}, {parseRule("*:" + changes.toStdString())}}.resolve({"conv1"}).front();
+    model.setSettings(settings);
+    QTEST(cell(model, 0, LayerTableModel::Settings), "shown");
+    QCOMPARE(cell(model, 0, LayerTableModel::Settings, ui::FullTextRole), whole);
+    QCOMPARE(cell(model, 0, LayerTableModel::Settings, Qt::ToolTipRole).section('\n', 0, 0), whole);
 }
 
 QTEST_MAIN(TstLayerTableModel)

@@ -353,7 +353,7 @@ void TstRulesDialog::tenThousandLayers_answerAKeyInOneStep()
     }
     RulesDialog dialog(recipe, layersNamed(names), {});
     dialog.show();
-    QTest::qWait(50);
+    QVERIFY(QTest::qWaitForWindowExposed(&dialog));
     auto *pattern = part<QLineEdit>(dialog, "rulePattern");
     type(pattern, "/block*/att*/Conv_");
     const auto *matches = part<QListView>(dialog, "ruleMatches")->model();

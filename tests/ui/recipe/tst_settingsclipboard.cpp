@@ -28,6 +28,7 @@ private slots:
     void keys_copyFromOneLayerToSeveral();
     void paste_intoSmallerLayer_limitsTheRankAndSaysSo();
     void paste_whereNothingFits_changesNothingAndSaysWhy();
+    void paste_needsSomethingToPaste();
     void copy_ofLayersThatDiffer_asksForOne();
     void keptLayer_isCopiedToo();
     void refusal_isInTheLanguageOfTheWindow();
@@ -176,9 +177,26 @@ void TstSettingsClipboard::paste_whereNothingFits_changesNothingAndSaysWhy()
     QCOMPARE(window.workbench().editor().undoStack()->count(), 0);
     QVERIFY2(window.statusBar()->currentMessage().contains("no convolution"),
              qPrintable(window.statusBar()->currentMessage()));
+}
+
+void TstSettingsClipboard::paste_needsSomethingToPaste()
+{
+    QApplication::clipboard()->clear();
+    MainWindow window;
+    window.show();
+    const QAction *paste = window.actions().pasteSettings;
+    QVERIFY(!paste->isEnabled());
+    QVERIFY(openSample(window.workbench()));
+    select(window, {"fc1"});
+    QVERIFY(!paste->isEnabled());
+    QCOMPARE(paste->statusTip(), QString("Copy the settings of a layer first"));
+    window.actions().copySettings->trigger();
+    QVERIFY(paste->isEnabled());
+    QCOMPARE(paste->statusTip(), QString("Do the same to the selected layers"));
     QApplication::clipboard()->setText("something else");
-    window.actions().pasteSettings->trigger();
-    QVERIFY(window.statusBar()->currentMessage().contains("no settings on the clipboard"));
+    QVERIFY(!paste->isEnabled());
+    QApplication::clipboard()->setText(" {\"quan"); // meant to be settings: what is wrong is said
+    QVERIFY(paste->isEnabled());
 }
 
 void TstSettingsClipboard::copy_ofLayersThatDiffer_asksForOne()

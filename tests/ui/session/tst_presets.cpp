@@ -28,6 +28,7 @@ private slots:
     void editOfFew_leavesTheirRulesAlone();
     void variantName_countsTheKept();
     void ownPresets_areKeptRenamedAndDeleted();
+    void ownPresets_maySwapNames();
     void ownPresets_whoseNamesComeToOneFile_areBothKept();
     void filesWithoutAName_areCalledAsTheFile();
     void badFiles_areNamedAndLeftOut();
@@ -261,11 +262,12 @@ void TstPresets::ownPresets_areKeptRenamedAndDeleted()
     QCOMPARE(loadRecipe(own[1].file.toStdString()).rules, rules); // a recipe's file as any other
     PresetStore::save("another", {parseRule("*:bits=2")});
     QCOMPARE(PresetStore::list().presets.size(), 2);
-    PresetStore::rename(own[1], "five");
+    PresetStore::rename({{own[1], "five"}});
     QCOMPARE(PresetStore::list().presets[1].name, QString("five"));
-    QVERIFY_EXCEPTION_THROWN(PresetStore::rename(own[0], "five"), Error);
+    QVERIFY_EXCEPTION_THROWN(PresetStore::rename({{own[0], "five"}}), Error);
+    QVERIFY_EXCEPTION_THROWN(PresetStore::rename({{own[0], " "}}), Error);
     QVERIFY_EXCEPTION_THROWN(PresetStore::save("  ", rules), Error);
-    PresetStore::remove(own[0]);
+    PresetStore::remove(own[0].file);
     own = PresetStore::list().presets;
     QCOMPARE(own.size(), 1);
     Workbench workbench;
@@ -274,6 +276,24 @@ void TstPresets::ownPresets_areKeptRenamedAndDeleted()
     QCOMPARE(rulesOf(workbench), rules);
     workbench.editor().applyPreset(own[0], PresetMode::Add);
     QCOMPARE(rulesOf(workbench), rules);
+}
+
+/// What counts is what they are called in the end.
+void TstPresets::ownPresets_maySwapNames()
+{
+    const std::vector<Rule> ofA{parseRule("*:bits=5")}, ofB{parseRule("*:bits=6")};
+    PresetStore::save("a", ofA);
+    PresetStore::save("b", ofB);
+    PresetStore::save("c", {parseRule("*:bits=7")});
+    QVector<Preset> own = PresetStore::list().presets;
+    QVERIFY_EXCEPTION_THROWN(PresetStore::rename({{own[0], "b"}, {own[1], "c"}}), Error);
+    QCOMPARE(PresetStore::list().presets[0].rules, ofA); // none of it was done
+    PresetStore::rename({{own[0], "b"}, {own[1], " a "}});
+    own = PresetStore::list().presets;
+    QCOMPARE(own[0].name, QString("a"));
+    QCOMPARE(own[0].rules, ofB);
+    QCOMPARE(own[1].name, QString("b"));
+    QCOMPARE(own[1].rules, ofA);
 }
 
 void TstPresets::ownPresets_whoseNamesComeToOneFile_areBothKept()
@@ -314,11 +334,12 @@ void TstPresets::badFiles_areNamedAndLeftOut()
     write("empty.recipe.json", "{\"lathe_recipe\": 1}");
     const PresetStore::Listed listed = PresetStore::list();
     QCOMPARE(listed.presets.size(), 1);
-    QCOMPARE(listed.problems.size(), 3);
-    QVERIFY2(listed.problems[0].contains("bad.recipe.json") && listed.problems[0].contains("bits"),
-             qPrintable(listed.problems[0]));
-    QVERIFY(!listed.problems[0].contains(PresetStore::folder()));
-    QVERIFY(listed.problems[2].contains("empty.recipe.json is left out: it has no rules"));
+    QCOMPARE(listed.unreadable.size(), 3);
+    const QString why = listed.unreadable[0].why;
+    QVERIFY2(why.contains("bad.recipe.json") && why.contains("bits"), qPrintable(why));
+    QVERIFY(!why.contains(PresetStore::folder()));
+    QCOMPARE(listed.unreadable[0].file, PresetStore::folder() + "/bad.recipe.json");
+    QVERIFY(listed.unreadable[2].why.contains("empty.recipe.json is left out: it has no rules"));
 }
 
 QTEST_MAIN(TstPresets)

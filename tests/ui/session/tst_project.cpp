@@ -1,13 +1,11 @@
 #include "core/base/fileio.h"
-#include "tests/ui/sample.h"
+#include "tests/ui/dialogs.h"
 #include "ui/session/projectkeeper.h"
 #include "ui/widgets/infobar.h"
 #include "ui/window/dockarea.h"
 #include "ui/window/mainwindow.h"
 
 #include <QDockWidget>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QTemporaryDir>
 
 using namespace lathe;
@@ -45,8 +43,6 @@ private:
     /// Opens the sample, changes it, saves it as p.lathe.
     void makeProject(MainWindow &window);
     static bool openIn(MainWindow &window, const QString &path);
-    /// Presses a button of the next modal question. @returns whether the question came, in `asked`.
-    static void answer(const QString &dialog, const QString &button, bool *asked);
 
     std::unique_ptr<QTemporaryDir> m_folder;
 };
@@ -70,24 +66,6 @@ bool TstProject::openIn(MainWindow &window, const QString &path)
     QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
     window.files().openPath(path);
     return QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience) && settle(window.workbench());
-}
-
-void TstProject::answer(const QString &dialog, const QString &button, bool *asked)
-{
-    *asked = false;
-    QTimer::singleShot(0, qApp, [=] {
-        auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
-        if (!box || box->objectName() != dialog)
-            return;
-        for (QAbstractButton *candidate : box->buttons()) {
-            if (candidate->text().remove('&').startsWith(button)) {
-                *asked = true;
-                QTest::mouseClick(candidate, Qt::LeftButton);
-                return;
-            }
-        }
-        box->reject();
-    });
 }
 
 void TstProject::saved_opensWithRecipeVariantsDataAndLayout()
@@ -154,14 +132,17 @@ void TstProject::close_asksAndObeys()
     MainWindow window;
     makeProject(window);
     window.workbench().variantStore().save("late"); // at once: the mark has not followed yet
-    bool asked = false;
-    answer("saveChangesDialog", button, &asked);
-    QCOMPARE(window.close(), closes);
-    QVERIFY(asked);
+    {
+        Answers answers;
+        answers.expect("saveChangesDialog", button);
+        QCOMPARE(window.close(), closes);
+        QVERIFY(answers.allGiven());
+    }
     QCOMPARE(int(loadProject(file("p.lathe").toStdString()).project.variants.size()), variants);
     QCOMPARE(ProjectKeeper::unsavedChanges(file("p.lathe")).has_value(), false);
     if (!closes) {
-        answer("saveChangesDialog", "Save", &asked);
+        Answers answers;
+        answers.expect("saveChangesDialog", "Save");
         QVERIFY(window.close());
     }
 }
@@ -175,12 +156,12 @@ void TstProject::crash_leavesAJournalThatIsRestored()
         QTRY_VERIFY_WITH_TIMEOUT(ProjectKeeper::unsavedChanges(file("p.lathe")), 10000);
     } // destroyed, not closed
     QCOMPARE(ProjectKeeper::abandonedProjects(), QStringList{file("p.lathe")});
-    bool asked = false;
     {
         MainWindow window;
-        answer("recoveryDialog", "Restore", &asked);
+        Answers answers;
+        answers.expect("recoveryDialog", "Restore");
         QVERIFY(openIn(window, file("p.lathe")));
-        QVERIFY(asked);
+        QVERIFY(answers.allGiven());
         QCOMPARE(window.workbench().variants()->rowCount(), 3);
         window.project().check();
         QVERIFY(window.isWindowModified()); // still not in the file
@@ -203,11 +184,12 @@ void TstProject::startWindow_offersWhatWasNotSaved()
     }
     MainWindow window;
     window.show();
-    bool asked = false;
+    Answers answers;
+    answers.expect("startRecoveryDialog", "Open it");
     QSignalSpy opened(&window.project(), &ProjectKeeper::opened);
-    answer("startRecoveryDialog", "Open it", &asked);
     window.projects().offerRecovery();
-    QVERIFY(asked);
+    QVERIFY(answers.allGiven());
+    QVERIFY2(answers.questions().first().contains("Changes up to"), qPrintable(answers.questions().first()));
     QVERIFY(QTest::qWaitFor([&] { return !opened.isEmpty(); }, patience));
     QCOMPARE(window.workbench().variants()->rowCount(), 3);
 }
@@ -254,10 +236,10 @@ void TstProject::missingModel_isAskedFor()
     QVERIFY(QFile::remove(file("digits.onnx")));
     MainWindow window;
     window.show();
-    bool asked = false;
-    answer("modelMissingDialog", "Cancel", &asked);
+    Answers answers;
+    answers.expect("modelMissingDialog", "Cancel");
     window.files().openPath(file("p.lathe"));
-    QVERIFY(asked);
+    QVERIFY(answers.allGiven());
     QVERIFY(!window.workbench().hasModel());
     // Where it is now, as the file dialog would say it.
     const ProjectOpening opening = window.project().prepare(file("p.lathe"), false);
@@ -351,7 +333,8 @@ void TstProject::readOnlyFolder_isSaidAndTheProjectStaysModified()
     QVERIFY(!window.projects().save(false));
     auto *dialog = window.findChild<QMessageBox *>("errorDialog");
     QVERIFY(dialog);
-    QVERIFY2(dialog->text().contains("p.lathe"), qPrintable(dialog->text()));
+    QVERIFY2(dialog->text().contains("p.lathe") && dialog->text().contains("Save it in another folder"),
+             qPrintable(dialog->text()));
     dialog->close();
     window.project().check();
     QVERIFY(window.isWindowModified());

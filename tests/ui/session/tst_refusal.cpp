@@ -36,6 +36,8 @@ void TstRefusal::missingCalibration_saysWhatToDo_data()
                                     << "waits for the data set";
     QTest::newRow("none to spare") << "*:bits=4,rounding=gptq" << DataState::Loaded
                                    << "choose data to calibrate on";
+    QTest::newRow("failed") << "*:bits=4,rounding=gptq" << DataState::Loaded
+                            << "could not be calibrated on. One image is broken. Choose other data";
 }
 
 void TstRefusal::missingCalibration_saysWhatToDo()
@@ -46,7 +48,9 @@ void TstRefusal::missingCalibration_saysWhatToDo()
     QTemporaryDir folder;
     Workbench workbench;
     QVERIFY(openWithoutData(workbench, folder.path()));
-    const QString said = missingCalibration(*workbench.compressor(), {{}, recipeOf(qPrintable(rule))}, state);
+    const bool failed = words.contains("broken");
+    const QString said = missingCalibration(*workbench.compressor(), {{}, recipeOf(qPrintable(rule))}, state,
+                                            failed ? Message::verbatim("One image is broken.") : Message());
     QCOMPARE(said.isEmpty(), words.isEmpty());
     QVERIFY2(said.contains(words), qPrintable(said));
 }

@@ -1,12 +1,12 @@
-#include "tests/ui/columns.h"
+// The list of variants: what its buttons, keys and menus do.
 #include "tests/ui/sample.h"
+#include "tests/ui/variants.h"
 #include "ui/style/theme.h"
-#include "ui/variants/recipesummary.h"
-#include "ui/variants/variantmodel.h"
 #include "ui/variants/variantspanel.h"
 
-#include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLineEdit>
@@ -14,12 +14,15 @@
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
 
 using namespace lathe;
 using namespace lathe::ui;
+using namespace lathe::test;
 
 class TstVariantsPanel : public QObject {
     Q_OBJECT
@@ -28,10 +31,6 @@ private slots:
     void init();
     void cleanup() { m_panel.reset(); }
 
-    void model_holdsWhatItIsGiven();
-    void model_keepsTheBaseline();
-    void model_findsFreeNames();
-    void recipeSummary_isShort();
     void buttons_followTheSelection();
     void save_asksOnlyWhenAllowed();
     void compare_givesBothRows();
@@ -48,15 +47,9 @@ private slots:
     void file_cannotBeApplied();
     void file_saysWhatWasFoundAndWhatIsWrong();
     void addFile_needsAModel();
+    void addFile_beginsBesideTheModelThenWhereItWasLast();
     void drop_takesModelsOnly();
     void measureAgain_isForFiles();
-    void glances_shareTheirScales();
-    void figures_haveDrawingsBesideThem();
-    void columns_growWithTheBaselinesFigures();
-    void columns_hideByPriority_data();
-    void columns_hideByPriority();
-    void withoutLabels_theAgreementComesFirst();
-    void columns_canBeChosenByKeyboard();
     void names_mayHoldAnything();
 
 private:
@@ -69,8 +62,6 @@ private:
     {
         return tree()->model()->index(row, 0, tree()->model()->index(0, 0));
     }
-    void measureAll();
-    QString fault() const;
     QToolButton *button(const QString &name) const
     {
         for (QToolButton *b : m_panel->findChildren<QToolButton *>())
@@ -80,41 +71,12 @@ private:
     }
     QString shown(int row, int column) const { return shownIndex(row, column).data().toString(); }
     QPoint centerOf(const QModelIndex &index) const { return tree()->visualRect(index).center(); }
-    static Variant variant(const QString &name, qint64 bytes);
-    static Variant fromElsewhere(const QString &name, qint64 bytes);
     QPlainTextEdit *notes() const { return m_panel->findChild<QPlainTextEdit *>(); }
     bool drop(const QList<QUrl> &urls);
 
     std::unique_ptr<VariantModel> m_model;
     std::unique_ptr<VariantsPanel> m_panel;
 };
-
-Variant TstVariantsPanel::variant(const QString &name, qint64 bytes)
-{
-    Variant v;
-    v.id = name;
-    v.name = name;
-    v.figures.sizes = v.figures.quality = Figures::Settled;
-    v.figures.bytes = bytes;
-    v.figures.originalBytes = 14'000'000;
-    v.figures.top1 = Interval{0.829, 0.79, 0.86};
-    v.when = QDateTime(QDate(2026, 11, 21), QTime(10, 2));
-    if (name != "baseline")
-        v.recipe.rules = {Rule{"*", {Change{"bits", "8"}}}};
-    return v;
-}
-
-Variant TstVariantsPanel::fromElsewhere(const QString &name, qint64 bytes)
-{
-    Variant v = variant(name, bytes);
-    v.recipe = {};
-    v.file = VariantFile{};
-    v.file->path = "/models/" + name + ".onnx";
-    v.file->byName = 5;
-    v.file->byShape = 1;
-    v.file->state = VariantFile::Here;
-    return v;
-}
 
 /// @returns whether the panel took it; else it is the window's.
 bool TstVariantsPanel::drop(const QList<QUrl> &urls)
@@ -131,29 +93,6 @@ bool TstVariantsPanel::drop(const QList<QUrl> &urls)
     return true;
 }
 
-/// With an interval, and a name that is long.
-void TstVariantsPanel::measureAll()
-{
-    QVector<Variant> variants = m_model->variants();
-    for (Variant &v : variants) {
-        v.figures.top1 = Interval{0.829, 0.79, 0.86};
-        v.figures.agreement = Interval{0.97, 0.95, 0.98};
-        v.figures.samplesDone = v.figures.samplesTotal = 500;
-        v.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
-    }
-    variants[2].name = "squeezenet1.1 pruned by a third, then quantized to 4 bits in groups of 32";
-    m_model->setVariants(variants);
-}
-
-QString TstVariantsPanel::fault() const
-{
-    using M = VariantModel;
-    return test::columnFault(*tree(), *tree()->header(),
-                             {M::Name, M::Top1, M::Size, M::Ratio, M::Difference, M::Agreement, M::Latency,
-                              M::RecipeSummary, M::From, M::Macs, M::When},
-                             4);
-}
-
 void TstVariantsPanel::initTestCase()
 {
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
@@ -162,7 +101,7 @@ void TstVariantsPanel::initTestCase()
 
 void TstVariantsPanel::init()
 {
-    test::startClean();
+    startClean();
     m_model = std::make_unique<VariantModel>();
     m_panel = std::make_unique<VariantsPanel>();
     m_panel->setModel(m_model.get());
@@ -172,62 +111,6 @@ void TstVariantsPanel::init()
     m_panel->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
     m_panel->activateWindow();
-}
-
-void TstVariantsPanel::model_holdsWhatItIsGiven()
-{
-    VariantModel model;
-    QAbstractItemModelTester tester(&model);
-    model.setBaseline(variant("baseline", 14'000'000));
-    QCOMPARE(model.append(variant("8 bits", 3'610'000)), 1);
-    QCOMPARE(model.index(1, VariantModel::Size).data().toString(), QString("3.61 MB"));
-    QCOMPARE(model.index(1, VariantModel::Ratio).data().toString(), QString("3.9×"));
-    QCOMPARE(model.index(1, VariantModel::Top1).data().toString(), QString("82.9 % ± 3.5"));
-    QCOMPARE(model.index(1, VariantModel::Difference).data().toString(), QString("–"));
-    QCOMPARE(model.index(1, VariantModel::RecipeSummary).data().toString(), QString("*: 8 bits"));
-    QCOMPARE(model.index(0, VariantModel::RecipeSummary).data().toString(), QString("as it is"));
-    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
-    model.update(1, variant("8 bits", 3'000'000));
-    QCOMPARE(changed.size(), 1);
-    QCOMPARE(model.index(1, VariantModel::Size).data().toString(), QString("3.00 MB"));
-    model.setBaseline(variant("baseline", 1'000));
-    QCOMPARE(model.rowCount(), 2);
-    model.remove({1});
-    QCOMPARE(model.rowCount(), 1);
-    model.clear();
-    QCOMPARE(model.rowCount(), 0);
-}
-
-void TstVariantsPanel::model_keepsTheBaseline()
-{
-    m_model->remove({0, 2, 2, 99});
-    QCOMPARE(m_model->rowCount(), 3);
-    QCOMPARE(m_model->at(0).name, QString("baseline"));
-    QVERIFY(!m_model->setData(m_model->index(0, VariantModel::Name), "mine"));
-    QVERIFY(!m_model->flags(m_model->index(0, VariantModel::Name)).testFlag(Qt::ItemIsEditable));
-    QVERIFY(!m_model->setData(m_model->index(1, VariantModel::Size), 3));
-}
-
-void TstVariantsPanel::model_findsFreeNames()
-{
-    QCOMPARE(m_model->freeName("2 bits"), QString("2 bits"));
-    QCOMPARE(m_model->freeName("8 bits"), QString("8 bits 2"));
-    m_model->append(variant("8 bits 2", 1));
-    QCOMPARE(m_model->freeName("8 bits"), QString("8 bits 3"));
-}
-
-void TstVariantsPanel::recipeSummary_isShort()
-{
-    Recipe recipe;
-    QCOMPARE(recipeSummary(recipe), QString("as it is"));
-    recipe.rules = {Rule{"*", {Change{"bits", "4"}, Change{"prune", "0.5"}}},
-                    Rule{"fc1", {Change{"rank", "64"}}}};
-    QCOMPARE(recipeSummary(recipe), QString("*: 50 % pruned, 4 bits; fc1: rank 64"));
-    recipe.rules.push_back(Rule{"fc2", {Change{"bits", "off"}}});
-    QCOMPARE(recipeSummary(recipe), QString("*: 50 % pruned, 4 bits; fc1: rank 64 and 1 more"));
-    const std::vector<Change> half = {Change{"prune", "0.5"}, Change{"prune.method", "magnitude"}};
-    recipe.rules = {Rule{"conv1", half}, Rule{"conv2", half}, Rule{"fc1", {Change{"symmetric", "false"}}}};
-    QCOMPARE(recipeSummary(recipe), QString("conv1, conv2: 50 % pruned; fc1: symmetric false"));
 }
 
 void TstVariantsPanel::buttons_followTheSelection()
@@ -477,6 +360,34 @@ void TstVariantsPanel::addFile_needsAModel()
     QVERIFY(button("Add ONNX file…")->isEnabled());
 }
 
+void TstVariantsPanel::addFile_beginsBesideTheModelThenWhereItWasLast()
+{
+    QTemporaryDir models, others;
+    QFile file(others.filePath("a.onnx"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    m_panel->setSaveEnabled(true);
+    m_panel->setModelFolder(models.path());
+    QStringList begun;
+    QString choice = file.fileName();
+    const auto answer = [&] {
+        QTimer::singleShot(0, m_panel.get(), [&] {
+            auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+            QVERIFY(dialog);
+            begun << dialog->directory().path();
+            dialog->selectFile(choice);
+            choice.isEmpty() ? dialog->reject() : static_cast<QDialog *>(dialog)->accept();
+        });
+        button("Add ONNX file…")->click();
+    };
+    QSignalSpy files(m_panel.get(), &VariantsPanel::filesRequested);
+    answer();
+    QCOMPARE(files.size(), 1);
+    choice.clear();
+    answer();
+    QCOMPARE(begun, QStringList({models.path(), others.path()}));
+    QCOMPARE(files.size(), 1);
+}
+
 void TstVariantsPanel::drop_takesModelsOnly()
 {
     QSignalSpy files(m_panel.get(), &VariantsPanel::filesRequested);
@@ -495,7 +406,7 @@ void TstVariantsPanel::measureAgain_isForFiles()
     QSignalSpy measured(m_panel.get(), &VariantsPanel::measureRequested);
     const auto action = [this] {
         for (QAction *a : m_panel->actions())
-            if (a->text() == "Measure Again")
+            if (a->text() == "Measure again")
                 return a;
         return static_cast<QAction *>(nullptr);
     }();
@@ -507,111 +418,6 @@ void TstVariantsPanel::measureAgain_isForFiles()
     action->trigger();
     QCOMPARE(measured.size(), 1);
     QCOMPARE(measured[0][0].value<QVector<int>>(), QVector<int>({4}));
-}
-
-void TstVariantsPanel::glances_shareTheirScales()
-{
-    QVector<Variant> variants = m_model->variants();
-    variants[0].figures.samplesDone = variants[0].figures.samplesTotal = 500;
-    for (int i = 1; i < 4; ++i) {
-        variants[i].figures.samplesDone = variants[i].figures.samplesTotal = 500;
-        const double drop = -0.01 * i;
-        variants[i].figures.top1Difference = Interval{drop, drop - 0.005, drop + 0.005};
-    }
-    const QVector<VariantGlance> glances = glancesOf(variants);
-    QCOMPARE(glances[0].size, 1.0);
-    QCOMPARE(glances[2].size, 1.9 / 14.0);
-    QVERIFY(glances[1].place->value > glances[2].place->value); // right is better
-    QCOMPARE(glances[3].place->low, 0.0);
-    QCOMPARE(*glances[1].baseline, *glances[3].baseline);
-    QCOMPARE(glances[0].place->value, *glances[0].baseline);
-    variants[1].figures.bytes = 0; // not known
-    QCOMPARE(glancesOf(variants)[1].size, 0.0);
-    QVERIFY(!glancesOf(variants)[1].place);
-    QVERIFY(glancesOf({}).isEmpty());
-}
-
-void TstVariantsPanel::figures_haveDrawingsBesideThem()
-{
-    QVector<Variant> variants = m_model->variants();
-    for (Variant &v : variants) {
-        v.figures.samplesDone = v.figures.samplesTotal = 500;
-        v.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
-    }
-    m_model->setVariants(variants);
-    m_panel->resize(1600, 240);
-    const auto inks = [this](int column, QColor ink) {
-        const QImage image = tree()->viewport()->grab(tree()->visualRect(shownIndex(0, column))).toImage();
-        int found = 0;
-        for (int y = 0; y < image.height(); ++y)
-            for (int x = 0; x < image.width(); ++x)
-                found += image.pixelColor(x, y) == ink;
-        return found;
-    };
-    QVERIFY(inks(VariantModel::Size, colors().current) > 20);
-    QVERIFY(inks(VariantModel::Difference, colors().current) > 10);
-    QCOMPARE(inks(VariantModel::Macs, colors().current), 0);
-}
-
-void TstVariantsPanel::columns_growWithTheBaselinesFigures()
-{
-    Variant kept = variant("8 bits", 3'600'000);
-    kept.figures.samplesDone = kept.figures.samplesTotal = 500;
-    kept.figures.top1Difference = Interval{-0.02, -0.03, -0.01};
-    Variant unmeasured = variant("baseline", 14'000'000);
-    unmeasured.figures.top1.reset();
-    m_model->setVariants({unmeasured, kept});
-    Variant measured = variant("baseline", 14'000'000);
-    measured.figures.samplesDone = measured.figures.samplesTotal = 500;
-    m_model->setBaseline(measured);
-    m_panel->resize(1600, 240);
-    const QAbstractItemView *view = tree();
-    for (int column = 0; column < VariantModel::RecipeSummary; ++column)
-        QTRY_VERIFY(tree()->columnWidth(column) >= view->sizeHintForColumn(column));
-}
-
-void TstVariantsPanel::columns_hideByPriority_data()
-{
-    QTest::addColumn<int>("width");
-    for (const int width : {1, 400, 500, 640, 800, 960, 1280, 2560})
-        QTest::addRow("%d", width) << width;
-}
-
-void TstVariantsPanel::columns_hideByPriority()
-{
-    QFETCH(int, width);
-    measureAll();
-    m_panel->resize(width, 240); // or as narrow as it gets
-    QTRY_COMPARE(fault(), QString());
-    const int margins = 2 * (tree()->style()->pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);
-    const int figure = tree()->fontMetrics().horizontalAdvance("88.8 MB") + margins;
-    QVERIFY(tree()->columnWidth(VariantModel::Size) >= figure);
-    if (width < 960 || width > 1280)
-        QCOMPARE(tree()->header()->isSectionHidden(VariantModel::When), width < 960);
-}
-
-void TstVariantsPanel::withoutLabels_theAgreementComesFirst()
-{
-    QVector<Variant> variants = m_model->variants();
-    for (Variant &v : variants) {
-        v.figures.top1.reset();
-        v.figures.agreement = Interval{0.97, 0.95, 0.98};
-    }
-    m_model->setVariants(variants);
-    QCOMPARE(tree()->header()->visualIndex(VariantModel::Agreement), 1);
-    measureAll();
-    QCOMPARE(tree()->header()->visualIndex(VariantModel::Top1), 1);
-}
-
-void TstVariantsPanel::columns_canBeChosenByKeyboard()
-{
-    m_panel->resize(1, 240);
-    QVERIFY(tree()->header()->isSectionHidden(VariantModel::When));
-    test::toggleColumn(tree()->viewport(), "When");
-    QVERIFY(!tree()->header()->isSectionHidden(VariantModel::When));
-    VariantsPanel another;
-    another.setModel(m_model.get());
-    QVERIFY(!another.findChild<QTreeView *>()->header()->isSectionHidden(VariantModel::When));
 }
 
 void TstVariantsPanel::names_mayHoldAnything()

@@ -12,20 +12,30 @@ class TstButtonRow : public QObject {
 private slots:
     void texts_goAndComeBack();
     void texts_goFromTheEnd();
+
+private:
+    static QVector<QToolButton *> fill(ButtonRow *row, QWidget *panel);
 };
 
-void TstButtonRow::texts_goAndComeBack()
+/// Three with text and icon.
+QVector<QToolButton *> TstButtonRow::fill(ButtonRow *row, QWidget *panel)
 {
-    QWidget panel;
-    auto *row = new ButtonRow(&panel);
     QVector<QToolButton *> buttons;
     for (const char *text : {"Save current", "Compare", "Duplicate"}) {
-        buttons << new QToolButton(&panel);
+        buttons << new QToolButton(panel);
         buttons.last()->setText(text);
         buttons.last()->setIcon(icon(QStringLiteral("copy")));
         buttons.last()->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         row->addWidget(buttons.last());
     }
+    return buttons;
+}
+
+void TstButtonRow::texts_goAndComeBack()
+{
+    QWidget panel;
+    auto *row = new ButtonRow(&panel);
+    QVector<QToolButton *> buttons = fill(row, &panel);
     buttons << new QToolButton(&panel); // never has one
     buttons.last()->setIcon(icon(QStringLiteral("copy")));
     row->addWidget(buttons.last());
@@ -53,14 +63,7 @@ void TstButtonRow::texts_goFromTheEnd()
 {
     QWidget panel;
     auto *row = new ButtonRow(&panel);
-    QVector<QToolButton *> buttons;
-    for (const char *text : {"Save current", "Compare", "Duplicate"}) {
-        buttons << new QToolButton(&panel);
-        buttons.last()->setText(text);
-        buttons.last()->setIcon(icon(QStringLiteral("copy")));
-        buttons.last()->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        row->addWidget(buttons.last());
-    }
+    QVector<QToolButton *> buttons = fill(row, &panel);
     panel.show();
     panel.resize(panel.sizeHint().width() - 1, 30);
     QCoreApplication::processEvents();

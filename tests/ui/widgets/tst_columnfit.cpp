@@ -24,7 +24,9 @@ private slots:
     void choice_winsAndIsRemembered();
     void choiceOfAnEarlierVersion_isKept();
     void draggedWidth_stays();
-    void longerContents_widenTheColumn();
+    void contents_widenAndNarrowTheColumn();
+    void oneLetterLess_movesNothing();
+    void draggedWidth_staysWhenContentsShrink();
     void priority_canChange();
 
 private:
@@ -117,7 +119,7 @@ void TstColumnFit::choice_winsAndIsRemembered()
     QVERIFY(isShown(4) && !isShown(0));
     inContextMenu(header(), [&](QMenu *menu) {
         QVERIFY(!menu->actions().first()->isEnabled());
-        QCOMPARE(menu->actions().last()->text(), QString("Those That Fit"));
+        QCOMPARE(menu->actions().last()->text(), QString("Those that fit"));
         menu->actions().last()->trigger();
     });
     QVERIFY(!isShown(4) && isShown(0));
@@ -155,22 +157,47 @@ void TstColumnFit::draggedWidth_stays()
     QCOMPARE(header()->sectionSize(0), 10 * em());
 }
 
-void TstColumnFit::longerContents_widenTheColumn()
+void TstColumnFit::contents_widenAndNarrowTheColumn()
 {
     const auto fit = makeFit();
-    connect(&m_model, &QAbstractItemModel::dataChanged, fit.get(), &ColumnFit::grow);
+    connect(&m_model, &QAbstractItemModel::dataChanged, fit.get(), &ColumnFit::refit);
     setWidth(62);
     QVERIFY(isShown(4));
     m_model.item(1, 0)->setText(QString(20, 'm'));
     const QAbstractItemView *view = m_table.get();
     QTRY_VERIFY(header()->sectionSize(0) >= view->sizeHintForColumn(0));
     QVERIFY(!isShown(4));
-    const int width = header()->sectionSize(0);
     m_model.item(1, 0)->setText("x");
+    QTRY_COMPARE(header()->sectionSize(0), 10 * em());
+    QVERIFY(isShown(4)); // there is room for it again
+}
+
+void TstColumnFit::oneLetterLess_movesNothing()
+{
+    const auto fit = makeFit();
+    connect(&m_model, &QAbstractItemModel::dataChanged, fit.get(), &ColumnFit::refit);
+    setWidth(80);
+    m_model.item(1, 0)->setText(QString(30, 'i'));
+    QTRY_VERIFY(header()->sectionSize(0) > 10 * em());
+    const int width = header()->sectionSize(0);
+    m_model.item(1, 0)->setText(QString(29, 'i'));
     const auto *soon = fit->findChild<QTimer *>();
     QVERIFY(soon->isActive());
     QTRY_VERIFY(!soon->isActive());
     QCOMPARE(header()->sectionSize(0), width); // nothing moves to and fro
+}
+
+void TstColumnFit::draggedWidth_staysWhenContentsShrink()
+{
+    m_model.item(1, 0)->setText(QString(20, 'm'));
+    const auto fit = makeFit();
+    connect(&m_model, &QAbstractItemModel::dataChanged, fit.get(), &ColumnFit::refit);
+    setWidth(80);
+    header()->resizeSection(0, 25 * em());
+    m_model.item(1, 0)->setText("x");
+    const auto *soon = fit->findChild<QTimer *>();
+    QTRY_VERIFY(!soon->isActive());
+    QCOMPARE(header()->sectionSize(0), 25 * em());
 }
 
 void TstColumnFit::priority_canChange()

@@ -15,18 +15,43 @@ using namespace lathe::test;
 class TstDatasetChooser : public QObject {
     Q_OBJECT
 private slots:
-    void init() { startClean(); }
+    void init();
+    void cleanup();
 
     void failure_bringsTheDialogBackWithAllChoices();
     void success_closesIt();
     void otherModel_closesIt();
+
+private:
+    DatasetDialog *opened(const DatasetChoice &start);
+
+    std::unique_ptr<Workbench> m_workbench; ///< with the sample
+    std::unique_ptr<QWidget> m_window;
+    std::unique_ptr<DatasetChooser> m_chooser;
 };
 
-/// The dialog with the sample's data in it, checked.
-static DatasetDialog *opened(DatasetChooser &chooser, const QWidget &window, const DatasetChoice &start)
+void TstDatasetChooser::init()
 {
-    chooser.choose(start);
-    auto *dialog = shownDialog<DatasetDialog>(window);
+    startClean();
+    m_workbench = std::make_unique<Workbench>();
+    QVERIFY(openSample(*m_workbench));
+    m_window = std::make_unique<QWidget>();
+    m_window->show();
+    m_chooser = std::make_unique<DatasetChooser>(*m_workbench, m_window.get());
+}
+
+void TstDatasetChooser::cleanup()
+{
+    m_chooser.reset();
+    m_window.reset();
+    m_workbench.reset();
+}
+
+/// The dialog with these data in it, checked.
+DatasetDialog *TstDatasetChooser::opened(const DatasetChoice &start)
+{
+    m_chooser->choose(start);
+    auto *dialog = shownDialog<DatasetDialog>(*m_window);
     QSignalSpy checked(dialog, &DatasetDialog::checked);
     return dialog && QTest::qWaitFor([&] { return !checked.isEmpty(); }, patience) ? dialog : nullptr;
 }
@@ -41,14 +66,9 @@ void TstDatasetChooser::failure_bringsTheDialogBackWithAllChoices()
     QTemporaryDir folder;
     for (const QString &name : QDir(samplePath("")).entryList(QDir::Files))
         QVERIFY(QFile::copy(samplePath(name), folder.filePath(name)));
-    Workbench workbench;
-    QVERIFY(openSample(workbench));
-    const QString before = workbench.data()->choice.reference;
-    QSignalSpy failed(&workbench, &Workbench::failed);
-    QWidget window;
-    window.show();
-    DatasetChooser chooser(workbench, &window);
-    DatasetDialog *dialog = opened(chooser, window, {folder.path(), {}, 250});
+    const QString before = m_workbench->data()->choice.reference;
+    QSignalSpy failed(m_workbench.get(), &Workbench::failed);
+    DatasetDialog *dialog = opened({folder.path(), {}, 250});
     QVERIFY(dialog);
     auto *table = dialog->findChild<QTableWidget *>("preprocessingTable");
     int row = 1; // one that fits, other than the default
@@ -67,37 +87,27 @@ void TstDatasetChooser::failure_bringsTheDialogBackWithAllChoices()
     QCOMPARE(dialog->choice().reference, folder.path());
     QCOMPARE(dialog->choice().limit, 250);
     QVERIFY(failed.isEmpty()); // it is said once
-    QCOMPARE(workbench.data()->choice.reference, before);
+    QCOMPARE(m_workbench->data()->choice.reference, before);
     dialog->reject();
 }
 
 void TstDatasetChooser::success_closesIt()
 {
-    Workbench workbench;
-    QVERIFY(openSample(workbench));
-    QWidget window;
-    window.show();
-    DatasetChooser chooser(workbench, &window);
-    QPointer<DatasetDialog> dialog = opened(chooser, window, {samplePath(""), {}, 100});
+    QPointer<DatasetDialog> dialog = opened({samplePath(""), {}, 100});
     QVERIFY(dialog);
     pressUse(dialog);
     QVERIFY(QTest::qWaitFor([&] { return dialog.isNull(); }, patience));
-    QVERIFY(settle(workbench));
-    QCOMPARE(workbench.data()->choice.limit, 100);
+    QVERIFY(settle(*m_workbench));
+    QCOMPARE(m_workbench->data()->choice.limit, 100);
 }
 
 void TstDatasetChooser::otherModel_closesIt()
 {
-    Workbench workbench;
-    QVERIFY(openSample(workbench));
-    QWidget window;
-    window.show();
-    DatasetChooser chooser(workbench, &window);
-    QPointer<DatasetDialog> dialog = opened(chooser, window, {samplePath(""), {}, 100});
+    QPointer<DatasetDialog> dialog = opened({samplePath(""), {}, 100});
     QVERIFY(dialog);
-    workbench.openModel(samplePath());
+    m_workbench->openModel(samplePath());
     QVERIFY(QTest::qWaitFor([&] { return dialog.isNull(); }, patience));
-    QVERIFY(settle(workbench));
+    QVERIFY(settle(*m_workbench));
 }
 
 QTEST_MAIN(TstDatasetChooser)

@@ -32,11 +32,20 @@ private slots:
     void panelOfNoPerspective_getsAPlaceWhenAskedFor();
     void figures_areInSightInEveryPerspective();
     void tune_hasRoomForWhatItIsFor_data();
+    void arrangement_followsTheSize();
+    void movedPanels_stayWhereTheyAre();
+    void choicesOfAPerson_outliveTheSize();
+    void arrangementOfANarrowWindow_isNotKeptInAWideOne();
     void tune_hasRoomForWhatItIsFor();
 
 private:
     static void fill(DockArea &area);
     static QStringList shown(const DockArea &area);
+    static bool together(const DockArea &area, DockArea::Panel a, DockArea::Panel b)
+    {
+        return area.tabifiedDockWidgets(area.dock(a)).contains(area.dock(b));
+    }
+    static constexpr QSize small{960, 480}, large{1440, 760};
 };
 
 void TstDockArea::fill(DockArea &area)
@@ -311,6 +320,87 @@ void TstDockArea::tune_hasRoomForWhatItIsFor()
                                 .arg(room.width())
                                 .arg(room.height())));
     }
+}
+
+void TstDockArea::arrangement_followsTheSize()
+{
+    DockArea area;
+    fill(area);
+    area.resize(small);
+    area.show();
+    area.setPerspective(Perspective::Tune);
+    QVERIFY(together(area, DockArea::Variants, DockArea::Tradeoff));
+    QVERIFY(together(area, DockArea::Weights, DockArea::Spectrum));
+    area.resize(large);
+    QTRY_VERIFY(!together(area, DockArea::Variants, DockArea::Tradeoff));
+    QVERIFY(!together(area, DockArea::Weights, DockArea::Spectrum));
+    QVERIFY(area.dock(DockArea::Tradeoff)->width() > 150);
+    area.setPerspective(Perspective::Inspect);
+    area.resize(small);
+    QTRY_VERIFY(together(area, DockArea::Weights, DockArea::Spectrum));
+    area.setPerspective(Perspective::Tune); // it was left at another size
+    QVERIFY(together(area, DockArea::Variants, DockArea::Tradeoff));
+}
+
+void TstDockArea::movedPanels_stayWhereTheyAre()
+{
+    DockArea area;
+    fill(area);
+    area.resize(small);
+    area.show();
+    area.setPerspective(Perspective::Tune);
+    area.dock(DockArea::Graph)->setFloating(true);
+    area.resize(large);
+    QCoreApplication::processEvents();
+    QVERIFY(area.dock(DockArea::Graph)->isFloating());
+    QVERIFY(together(area, DockArea::Variants, DockArea::Tradeoff));
+    const QByteArray kept = area.save();
+    DockArea again;
+    fill(again);
+    again.resize(large);
+    again.show();
+    QVERIFY(again.restore(kept));
+    QCoreApplication::processEvents();
+    QVERIFY(together(again, DockArea::Variants, DockArea::Tradeoff));
+    area.reset(); // by itself again
+    QVERIFY(!together(area, DockArea::Variants, DockArea::Tradeoff));
+    area.resize(small);
+    QTRY_VERIFY(together(area, DockArea::Variants, DockArea::Tradeoff));
+}
+
+void TstDockArea::choicesOfAPerson_outliveTheSize()
+{
+    DockArea area;
+    fill(area);
+    area.resize(small);
+    area.show();
+    area.setPerspective(Perspective::Tune);
+    area.bringForward(DockArea::History);
+    area.bringForward(DockArea::Graph);
+    area.dock(DockArea::Spectrum)->hide();
+    QCoreApplication::processEvents();
+    area.resize(large);
+    QTRY_VERIFY(!together(area, DockArea::Variants, DockArea::Tradeoff));
+    QCoreApplication::processEvents();
+    QVERIFY(area.dock(DockArea::Spectrum)->isHidden());
+    QVERIFY(!area.dock(DockArea::History)->visibleRegion().isEmpty());
+    QVERIFY(!area.dock(DockArea::Graph)->visibleRegion().isEmpty());
+    QVERIFY(area.dock(DockArea::Layers)->visibleRegion().isEmpty());
+}
+
+void TstDockArea::arrangementOfANarrowWindow_isNotKeptInAWideOne()
+{
+    DockArea narrow, wide;
+    fill(narrow);
+    fill(wide);
+    narrow.resize(small);
+    narrow.show();
+    narrow.setPerspective(Perspective::Tune);
+    const QByteArray kept = narrow.save();
+    wide.resize(large);
+    QVERIFY(wide.restore(kept));
+    wide.show();
+    QTRY_VERIFY(!together(wide, DockArea::Variants, DockArea::Tradeoff));
 }
 
 QTEST_MAIN(TstDockArea)

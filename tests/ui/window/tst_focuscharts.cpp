@@ -36,6 +36,7 @@ private slots:
     void otherMethods_sayWhatTheHandleStandsFor_data();
     void otherMethods_sayWhatTheHandleStandsFor();
     void keptLayer_hasNoHandle();
+    void keptLayers_haveNoHandle();
     void severalLayers_areSummed();
     void severalLayers_arePrunedTogether();
     void severalLayers_areFactorizedTogether();
@@ -249,6 +250,19 @@ void TstFocusCharts::keptLayer_hasNoHandle()
     QVERIFY(settle(workbench()));
     QVERIFY(!find<HistogramChart>()->handlePlaces().isEmpty());
     QVERIFY(spectrum->toolTip().startsWith("Drag"));
+}
+
+void TstFocusCharts::keptLayers_haveNoHandle()
+{
+    workbench().focus()->setLayers({0, 1});
+    QVERIFY(settle(workbench()));
+    QVERIFY(!find<HistogramChart>()->handlePlaces().isEmpty());
+    workbench().editor().setKept({0, 1}, true);
+    QVERIFY(settle(workbench()));
+    QVERIFY(find<HistogramChart>()->handlePlaces().isEmpty());
+    auto *spectra = find<SpectraChart>()->findChild<PlotView *>();
+    QTest::keyClick(spectra, Qt::Key_Left);
+    QVERIFY(!settings(0).rank && !settings(1).rank);
 }
 
 void TstFocusCharts::severalLayers_areSummed()

@@ -12,6 +12,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDialogButtonBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -45,7 +46,7 @@ private slots:
     void ownPreset_isSavedListedAndApplied();
     void ownPresets_areManaged();
     void presetOfAnotherModel_isForWhatIsHere();
-    void badFile_isNamed();
+    void unreadablePresets_areSaidWholeAndCanBeDeleted();
 
 private:
     Workbench &workbench() { return m_window->workbench(); }
@@ -323,8 +324,12 @@ void TstKeeping::ownPresets_areManaged()
     QVERIFY(dialog && QTest::qWaitForWindowActive(dialog));
     auto *list = dialog->findChild<QListWidget *>();
     auto *ok = dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok);
+    QCOMPARE(list->currentRow(), 0);
     list->item(1)->setText("a");
     QVERIFY(!ok->isEnabled());
+    list->item(0)->setText("b"); // each has the other's
+    QVERIFY(ok->isEnabled());
+    list->item(0)->setText("a");
     list->item(1)->setText("second");
     QVERIFY(ok->isEnabled());
     list->setCurrentRow(0);
@@ -351,11 +356,37 @@ void TstKeeping::presetOfAnotherModel_isForWhatIsHere()
     QVERIFY2(said().contains("head*"), qPrintable(said()));
 }
 
-void TstKeeping::badFile_isNamed()
+void TstKeeping::unreadablePresets_areSaidWholeAndCanBeDeleted()
 {
-    write("broken.recipe.json", "{");
     emit menu().aboutToShow();
-    QVERIFY2(said().contains("broken.recipe.json"), qPrintable(said()));
+    QVERIFY(!menu().unreadable()->isVisible());
+    PresetStore::save("good", {parseRule("*:bits=5")});
+    write("broken.recipe.json", "{");
+    write("empty.recipe.json", "{\"lathe_recipe\": 1}");
+    emit menu().aboutToShow();
+    QVERIFY(menu().unreadable()->isVisible() && menu().unreadable()->text().contains("(2)"));
+    QVERIFY(menu().unreadable()->toolTip().contains("empty.recipe.json is left out: it has no rules"));
+    menu().unreadable()->trigger();
+    auto *dialog = m_window->findChild<ManagePresetsDialog *>();
+    QVERIFY(dialog && QTest::qWaitForWindowActive(dialog));
+    auto *list = dialog->findChild<QListWidget *>();
+    const auto *state = dialog->findChild<QLabel *>("presetState");
+    QCOMPARE(list->count(), 3);
+    QCOMPARE(list->currentItem()->text(), QString("broken.recipe.json")); // what has to be looked at
+    QVERIFY2(state->text().contains("broken.recipe.json is left out"), qPrintable(state->text()));
+    QTRY_VERIFY(state->height() >= state->heightForWidth(state->width())); // whole, however long
+    list->setFocus();
+    QTRY_VERIFY(list->hasFocus());
+    QTest::keyClick(list, Qt::Key_Down);
+    QVERIFY2(state->text().endsWith("it has no rules"), qPrintable(state->text()));
+    QTest::keyClick(list, Qt::Key_Up);
+    QTest::keyClick(list, Qt::Key_Delete);
+    QCOMPARE(list->count(), 2);
+    list->item(0)->setText("better");
+    QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Ok), Qt::LeftButton);
+    QVERIFY(!QFile::exists(PresetStore::folder() + "/broken.recipe.json"));
+    QCOMPARE(PresetStore::list().unreadable.size(), 1);
+    QVERIFY(presetAction("better"));
 }
 
 QTEST_MAIN(TstKeeping)

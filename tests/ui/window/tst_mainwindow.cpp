@@ -55,6 +55,7 @@ private slots:
     void infoMark_isDrawnInTheColoursOfTheTheme();
     void smallWindow_clipsNothing();
     void screenshots_areWrittenOnceSettled();
+    void screenshots_areNotWaitedForForever();
 
 private:
     template <class T>
@@ -407,7 +408,7 @@ void TstMainWindow::smallWindow_clipsNothing()
     window.show();
     QVERIFY(openSample(window.workbench()));
     window.resize(1280, 800);
-    QTest::qWait(50);
+    QTest::qWait(50);                          // layouts follow
     QCOMPARE(window.size(), QSize(1280, 800)); // a larger minimum would have kept it from shrinking
     for (QWidget *widget : window.findChildren<QWidget *>()) {
         const bool fits = !widget->isVisible() || widget->parentWidget() == nullptr || widget->isWindow() ||
@@ -430,10 +431,24 @@ void TstMainWindow::screenshots_areWrittenOnceSettled()
     Screenshots screenshots(window, QDir(folder.path()));
     QStringList files;
     connect(&screenshots, &Screenshots::finished, this, [&](const QStringList &list) { files = list; });
-    window.workbench().openModel(samplePath());
+    window.workbench().openModel(samplePath(), {{}, samplePath("digits.recipe.json"), {}, {}});
     QTRY_COMPARE_WITH_TIMEOUT(files.size(), 4, patience);
+    QVERIFY(screenshots.isComplete());
+    QCOMPARE(window.workbench().previews().measuring(), Measuring::Complete); // on all samples
     QCOMPARE(QImage(folder.filePath("workbench-light.png")).size(), QSize(1440, 900));
     QCOMPARE(QImage(folder.filePath("workbench-dark-1280x800.png")).size(), QSize(1280, 800));
+}
+
+void TstMainWindow::screenshots_areNotWaitedForForever()
+{
+    QTemporaryDir folder;
+    MainWindow window;
+    window.show();
+    Screenshots screenshots(window, QDir(folder.path()), std::chrono::milliseconds(0));
+    QSignalSpy finished(&screenshots, &Screenshots::finished);
+    QVERIFY(finished.wait(patience)); // and no model was opened
+    QCOMPARE(finished.front().front().toStringList().size(), 4);
+    QVERIFY(!screenshots.isComplete());
 }
 
 QTEST_MAIN(TstMainWindow)

@@ -30,6 +30,7 @@ private slots:
     void shiftF6_leadsBack();
     void panel_rememberedWhereTheFocusWas();
     void dialogOfAPanel_goesWithTheFocus();
+    void partOfAPanel_goesWithTheFocus();
     void panelWithTheFocus_isMarked();
     void letters_leadToTheMethods_data();
     void letters_leadToTheMethods();
@@ -115,6 +116,24 @@ void TstPanelWalk::dialogOfAPanel_goesWithTheFocus()
     m_window->findChild<LayerPanel *>()->findChild<QTableView *>()->setFocus();
     press(Qt::Key_F6);
     QVERIFY(focused() != DockArea::PanelCount);
+}
+
+/// The first part is gone already when the second takes the focus with it: what is below the panels cannot be
+/// listed then.
+void TstPanelWalk::partOfAPanel_goesWithTheFocus()
+{
+    auto *part = new QWidget(dock(DockArea::Weights)->widget());
+    new QWidget(part);
+    auto *field = new QLineEdit(part);
+    part->resize(200, 60);
+    field->move(0, 20);
+    part->show();
+    field->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), field);
+    QSignalSpy moved(qApp, &QApplication::focusChanged);
+    delete part;
+    QVERIFY(!moved.isEmpty()); // while the part was being destroyed
+    QVERIFY(QApplication::focusWidget() != field);
 }
 
 void TstPanelWalk::panelWithTheFocus_isMarked()

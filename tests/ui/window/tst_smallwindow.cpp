@@ -25,7 +25,7 @@ class TstSmallWindow : public QObject {
     Q_OBJECT
 private slots:
     void init();
-    void cleanup() { applyLanguage("en"); }
+    void cleanup();
 
     void everyPerspective_fits_data() { languages(); }
     void everyPerspective_fits();
@@ -51,13 +51,32 @@ private:
     {
         return QString("%1: %2").arg(dock.objectName()).arg(dock.minimumSizeHint().width());
     }
+    /// The window with the sample. @param size empty: as it comes
+    bool open(QSize size = small)
+    {
+        m_window = std::make_unique<MainWindow>();
+        if (size.isValid())
+            m_window->resize(size);
+        m_window->show();
+        return openSample(m_window->workbench());
+    }
+    MainWindow &window() const { return *m_window; }
+    DockArea *area() const { return m_window->findChild<DockArea *>(); }
+
     static constexpr QSize small{960, 640};
+    std::unique_ptr<MainWindow> m_window;
 };
 
 void TstSmallWindow::init()
 {
     startClean();
     applyLanguage(QString(QTest::currentDataTag()) == "Chinese" ? "zh_CN" : "en");
+}
+
+void TstSmallWindow::cleanup()
+{
+    m_window.reset();
+    applyLanguage("en");
 }
 
 void TstSmallWindow::languages()
@@ -69,23 +88,19 @@ void TstSmallWindow::languages()
 
 void TstSmallWindow::everyPerspective_fits()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    QVERIFY(window.workbench().editor().openRecipe(samplePath("digits.recipe.json")));
-    QVERIFY(settle(window.workbench()));
-    auto *area = window.findChild<DockArea *>();
+    QVERIFY(open());
+    QVERIFY(window().workbench().editor().openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(settle(window().workbench()));
     for (int i = 0; i < perspectiveCount; ++i) {
-        area->setPerspective(static_cast<Perspective>(i));
+        area()->setPerspective(static_cast<Perspective>(i));
         QTest::qWait(20);
-        const QSize least = window.minimumSizeHint();
+        const QSize least = window().minimumSizeHint();
         QStringList widths;
-        for (const QDockWidget *dock : area->findChildren<QDockWidget *>())
+        for (const QDockWidget *dock : area()->findChildren<QDockWidget *>())
             widths << wordsOf(*dock);
-        for (const QWidget *part : {window.statusBar()->findChild<QWidget *>(), window.menuWidget(),
-                                    static_cast<QWidget *>(window.statusBar()),
-                                    static_cast<QWidget *>(window.findChild<NowStrip *>())})
+        for (const QWidget *part : {window().statusBar()->findChild<QWidget *>(), window().menuWidget(),
+                                    static_cast<QWidget *>(window().statusBar()),
+                                    static_cast<QWidget *>(window().findChild<NowStrip *>())})
             widths << QString("%1: %2")
                           .arg(part->metaObject()->className())
                           .arg(part->minimumSizeHint().width());
@@ -94,48 +109,41 @@ void TstSmallWindow::everyPerspective_fits()
                                 .arg(i)
                                 .arg(least.width())
                                 .arg(least.height())
-                                .arg(area->minimumSizeHint().width())
+                                .arg(area()->minimumSizeHint().width())
                                 .arg(widths.join('\n'))));
-        QCOMPARE(window.size(), small);
+        QCOMPARE(window().size(), small);
     }
 }
 
-/// The arrangements that are kept are of the larger window.
+/// The arrangements that are kept are of the larger window().
 void TstSmallWindow::comingBackFromLarger_fits()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    auto *area = window.findChild<DockArea *>();
+    QVERIFY(open());
     const auto visitAll = [&] {
         for (int i = 0; i < perspectiveCount; ++i) {
-            area->setPerspective(static_cast<Perspective>(i));
+            area()->setPerspective(static_cast<Perspective>(i));
             QTest::qWait(20);
         }
     };
     for (const QSize larger : {QSize(1121, 761), QSize(1440, 900)}) {
         visitAll();
-        window.resize(larger);
+        window().resize(larger);
         visitAll();
-        window.resize(small);
+        window().resize(small);
         QTest::qWait(20);
         for (int i = 0; i < perspectiveCount; ++i) {
-            area->setPerspective(static_cast<Perspective>(i));
+            area()->setPerspective(static_cast<Perspective>(i));
             QTest::qWait(20);
-            QVERIFY2(window.size() == small,
-                     qPrintable(QString("%1: %2 x %3").arg(i).arg(window.width()).arg(window.height())));
+            QVERIFY2(window().size() == small,
+                     qPrintable(QString("%1: %2 x %3").arg(i).arg(window().width()).arg(window().height())));
         }
     }
 }
 
 void TstSmallWindow::everyPanel_isNarrowEnough()
 {
-    MainWindow window;
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    auto *area = window.findChild<DockArea *>();
-    for (QDockWidget *dock : area->findChildren<QDockWidget *>()) {
+    QVERIFY(open({}));
+    for (QDockWidget *dock : area()->findChildren<QDockWidget *>()) {
         dock->show();
         QVERIFY2(dock->minimumSizeHint().width() <= 460, qPrintable(wordsOf(*dock)));
     }
@@ -143,119 +151,101 @@ void TstSmallWindow::everyPanel_isNarrowEnough()
 
 void TstSmallWindow::largerArrangement_shrinksToIt()
 {
-    MainWindow window;
-    window.resize(1440, 900);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    window.resize(small);
+    QVERIFY(open({1440, 900}));
+    window().resize(small);
     QTest::qWait(20);
-    QVERIFY2(window.minimumSizeHint().width() <= small.width(),
-             qPrintable(QString::number(window.minimumSizeHint().width())));
-    QCOMPARE(window.size(), small);
+    QVERIFY2(window().minimumSizeHint().width() <= small.width(),
+             qPrintable(QString::number(window().minimumSizeHint().width())));
+    QCOMPARE(window().size(), small);
 }
 
 void TstSmallWindow::switchingMethods_leavesTheSize()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    window.findChild<DockArea *>()->bringForward(DockArea::Settings);
-    for (MethodGroup *group : window.findChild<Inspector *>()->findChildren<MethodGroup *>()) {
+    QVERIFY(open());
+    window().findChild<DockArea *>()->bringForward(DockArea::Settings);
+    for (MethodGroup *group : window().findChild<Inspector *>()->findChildren<MethodGroup *>()) {
         if (!group->check()->isEnabled())
             continue;
         QTest::keyClick(group->check(), Qt::Key_Space);
         if (group->more())
             QTest::mouseClick(group->more(), Qt::LeftButton);
         QTest::qWait(10);
-        QCOMPARE(window.size(), small);
-        QVERIFY2(window.minimumSizeHint().width() <= small.width(), qPrintable(group->check()->text()));
+        QCOMPARE(window().size(), small);
+        QVERIFY2(window().minimumSizeHint().width() <= small.width(), qPrintable(group->check()->text()));
     }
-    QVERIFY(settle(window.workbench()));
-    QCOMPARE(window.size(), small);
+    QVERIFY(settle(window().workbench()));
+    QCOMPARE(window().size(), small);
 }
 
 void TstSmallWindow::panelsOnDemand_leaveTheSize()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    auto *area = window.findChild<DockArea *>();
+    QVERIFY(open());
     for (const DockArea::Panel panel : {DockArea::History, DockArea::Jobs}) {
-        area->panelActions().at(panel)->trigger();
+        area()->panelActions().at(panel)->trigger();
         QTest::qWait(20);
-        QCOMPARE(window.size(), small);
-        QVERIFY(!area->dock(panel)->visibleRegion().isEmpty());
-        QVERIFY2(area->dock(panel)->width() >= 240, qPrintable(QString::number(area->dock(panel)->width())));
-        area->panelActions().at(panel)->trigger();
+        QCOMPARE(window().size(), small);
+        QVERIFY(!area()->dock(panel)->visibleRegion().isEmpty());
+        QVERIFY2(area()->dock(panel)->width() >= 240,
+                 qPrintable(QString::number(area()->dock(panel)->width())));
+        area()->panelActions().at(panel)->trigger();
         QTest::qWait(20);
-        QCOMPARE(window.size(), small);
+        QCOMPARE(window().size(), small);
     }
 }
 
 /// There is no height for a node below the graph: it stands in its place until it is closed.
 void TstSmallWindow::openNode_leavesTheSize()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    QVERIFY(window.workbench().editor().openRecipe(samplePath("digits.recipe.json")));
-    QVERIFY(settle(window.workbench()));
-    auto *area = window.findChild<DockArea *>();
-    auto *graph = window.findChild<GraphPanel *>();
+    QVERIFY(open());
+    QVERIFY(window().workbench().editor().openRecipe(samplePath("digits.recipe.json")));
+    QVERIFY(settle(window().workbench()));
+    auto *graph = window().findChild<GraphPanel *>();
     for (int i = 0; i < perspectiveCount; ++i) {
-        area->setPerspective(static_cast<Perspective>(i));
-        area->bringForward(DockArea::Graph);
+        area()->setPerspective(static_cast<Perspective>(i));
+        area()->bringForward(DockArea::Graph);
         QTRY_VERIFY(graph->view()->scene());
         graph->showNode(0, false);
         QTest::qWait(20);
-        QCOMPARE(window.size(), small);
-        QVERIFY2(window.minimumSizeHint().height() <= small.height(),
-                 qPrintable(QString("%1: %2").arg(i).arg(window.minimumSizeHint().height())));
+        QCOMPARE(window().size(), small);
+        QVERIFY2(window().minimumSizeHint().height() <= small.height(),
+                 qPrintable(QString("%1: %2").arg(i).arg(window().minimumSizeHint().height())));
         QVERIFY(!graph->nodePanel()->visibleRegion().isEmpty());
         QVERIFY2(graph->nodePanel()->height() >= 100,
                  qPrintable(QString::number(graph->nodePanel()->height())));
     }
-    area->setPerspective(Perspective::Tune);
-    area->bringForward(DockArea::Graph);
+    area()->setPerspective(Perspective::Tune);
+    area()->bringForward(DockArea::Graph);
     graph->hideNode();
     QVERIFY(graph->view()->isVisible() && !graph->nodePanel()->isVisible());
 }
 
 void TstSmallWindow::panels_shareTheirPlaces()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
-    auto *area = window.findChild<DockArea *>();
-    QVERIFY(
-        area->tabifiedDockWidgets(area->dock(DockArea::Variants)).contains(area->dock(DockArea::Tradeoff)));
-    QVERIFY(
-        area->tabifiedDockWidgets(area->dock(DockArea::Weights)).contains(area->dock(DockArea::Spectrum)));
+    QVERIFY(open());
+    QVERIFY(area()
+                ->tabifiedDockWidgets(area()->dock(DockArea::Variants))
+                .contains(area()->dock(DockArea::Tradeoff)));
+    QVERIFY(area()
+                ->tabifiedDockWidgets(area()->dock(DockArea::Weights))
+                .contains(area()->dock(DockArea::Spectrum)));
     for (const DockArea::Panel panel :
          {DockArea::Layers, DockArea::Weights, DockArea::Settings, DockArea::Variants}) {
-        const QDockWidget *dock = area->dock(panel);
+        const QDockWidget *dock = area()->dock(panel);
         QVERIFY2(!dock->visibleRegion().isEmpty(), qPrintable(dock->objectName()));
         QVERIFY2(dock->width() >= 260 && dock->height() >= 140,
                  qPrintable(
                      QString("%1: %2 x %3").arg(dock->objectName()).arg(dock->width()).arg(dock->height())));
     }
     // One thing scrolls there, not two, one in the other.
-    const auto *around = qobject_cast<QScrollArea *>(area->dock(DockArea::Settings)->widget());
+    const auto *around = qobject_cast<QScrollArea *>(area()->dock(DockArea::Settings)->widget());
     QVERIFY(around && around->verticalScrollBar()->maximum() == 0);
 }
 
 void TstSmallWindow::toolBar_leadsToAllCommands()
 {
-    MainWindow window;
-    window.resize(small);
-    window.show();
-    QVERIFY(openSample(window.workbench()));
+    QVERIFY(open());
     QTest::qWait(20);
-    auto *bar = window.findChild<QToolBar *>("toolBar");
+    auto *bar = window().findChild<QToolBar *>("toolBar");
     auto *extension = bar->findChild<QToolButton *>("qt_toolbar_ext_button");
     for (QAction *action : bar->actions()) {
         const QWidget *button = bar->widgetForAction(action);

@@ -1,13 +1,18 @@
 #include "tests/ui/sample.h"
+#include "ui/charts/errorchart.h"
 #include "ui/style/theme.h"
 #include "ui/window/heartbeat.h"
 #include "ui/window/mainwindow.h"
 #include "ui/window/stallrun.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTemporaryDir>
+
+#include <ctime>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -24,10 +29,15 @@ private slots:
     void badLine_isNamed();
     void quantiles_areOfWhatWasMeasured();
     void heartbeat_noticesABlockedLoop();
+    void heartbeat_tellsWorkFromWaiting();
+    void queueClock_countsOnlyTimeInLine();
     void run_doesWhatTheScriptSays();
     void run_namesTheLineThatCannotBeDone_data();
     void run_namesTheLineThatCannotBeDone();
-    void journey_isAScript();
+    void picture_isTakenOfWhatIsMeasured();
+    void picture_needsAFolder();
+    void scripts_areScripts_data();
+    void scripts_areScripts();
 };
 
 void TstStalls::initTestCase()
@@ -55,7 +65,7 @@ void TstStalls::badLine_isNamed_data()
 {
     QTest::addColumn<QString>("line");
     for (const char *line : {"fly", "open it", "select", "drag bits 1..2", "drag quantize 8", "resize big",
-                             "perspective upside", "scheme green", "preset"})
+                             "perspective upside", "scheme green", "preset", "chart pie", "picture ../x"})
         QTest::newRow(line) << line;
 }
 
@@ -77,16 +87,18 @@ void TstStalls::quantiles_areOfWhatWasMeasured()
     QCOMPARE(stalls.quantile(0.5), 0.0);
     for (int i = 100; i >= 1; --i)
         stalls.beats.push_back({double(i), i / 2.0});
+    stalls.longestWork = 20.0;
     QCOMPARE(stalls.quantile(0.5), 50.0);
     QCOMPARE(stalls.quantile(0.99), 99.0);
     QCOMPARE(stalls.quantile(1.0), 100.0);
-    QVERIFY(stallTable({stalls}).contains("| select | 50.0 | 99.0 | 100.0 | 50.0 |"));
+    QVERIFY(stallTable({stalls}).contains("| select | 50.0 | 99.0 | 100.0 | 50.0 | 20.0 |"));
     const QJsonObject row =
         QJsonDocument::fromJson(stallJson({stalls})).object()["actions"].toArray().first().toObject();
     QCOMPARE(row["action"].toString(), QString("select"));
     QCOMPARE(row["beats"].toInt(), 100);
     QCOMPARE(row["longest_ms"].toDouble(), 100.0);
-    QCOMPARE(row["longest_work_ms"].toDouble(), 50.0);
+    QCOMPARE(row["longest_own_ms"].toDouble(), 50.0);
+    QCOMPARE(row["longest_work_ms"].toDouble(), 20.0);
 }
 
 void TstStalls::heartbeat_noticesABlockedLoop()
@@ -101,7 +113,36 @@ void TstStalls::heartbeat_noticesABlockedLoop()
     QTRY_VERIFY(longest() > 0.0);
     QTest::qSleep(120); // the loop does not turn
     QTRY_VERIFY(longest() >= 100.0);
-    QVERIFY(longest(&Beat::work) < longest()); // it slept, it did not work
+    QVERIFY(longest(&Beat::own) >= 100.0); // nobody else kept it from answering
+    QVERIFY(longest(&Beat::own) <= longest());
+    QVERIFY(heartbeat.takeLongestWork() < longest()); // it slept, it did not work
+}
+
+void TstStalls::heartbeat_tellsWorkFromWaiting()
+{
+    Heartbeat heartbeat;
+    QTest::qWait(20);
+    heartbeat.takeLongestWork();
+    QTimer::singleShot(0, &heartbeat, [] {
+        const std::clock_t until =
+            std::clock() + CLOCKS_PER_SEC / 10; // of the whole program: at most so long
+        while (std::clock() < until) {
+        }
+    });
+    double longest = 0.0;
+    QTRY_VERIFY((longest = std::max(longest, heartbeat.takeLongestWork())) > 50.0);
+}
+
+/// Ready to work, but others have the processor.
+void TstStalls::queueClock_countsOnlyTimeInLine()
+{
+    QElapsedTimer time;
+    time.start();
+    QueueClock clock = QueueClock::ofThisThread();
+    const double before = clock.now();
+    QTest::qSleep(50);
+    QVERIFY(clock.now() - before <= double(time.elapsed()) + 1.0 - 50.0); // asleep is not in line
+    QVERIFY(clock.reopened().now() >= before);
 }
 
 void TstStalls::run_doesWhatTheScriptSays()
@@ -157,11 +198,46 @@ void TstStalls::run_namesTheLineThatCannotBeDone()
     QCOMPARE(failed.front().front().toInt(), line);
 }
 
-void TstStalls::journey_isAScript()
+void TstStalls::picture_isTakenOfWhatIsMeasured()
 {
-    QFile file(QStringLiteral(LATHE_SOURCE_DIR "/tests/stalls/journey.txt"));
+    QTemporaryDir folder;
+    MainWindow window;
+    window.show();
+    StallRun run(window,
+                 parseStallScript("open\nchart errors\nresize 1000x700\nscheme dark\npicture errors\n"),
+                 samplePath(), {}, folder.path());
+    QSignalSpy finished(&run, &StallRun::finished);
+    QVERIFY(finished.wait(patience));
+    QVERIFY(window.findChild<ErrorChart *>()->isVisible());
+    QCOMPARE(window.workbench().previews().measuring(), Measuring::Complete);
+    const QImage picture(folder.filePath("errors.png"));
+    QCOMPARE(picture.size(), QSize(1000, 700));
+    QVERIFY(qGray(picture.pixel(5, 300)) < 128);
+}
+
+void TstStalls::picture_needsAFolder()
+{
+    MainWindow window;
+    window.show();
+    StallRun run(window, parseStallScript("open\npicture all\n"), samplePath(), {});
+    QSignalSpy failed(&run, &StallRun::failed);
+    QVERIFY(failed.wait(patience));
+    QCOMPARE(failed.front().front().toInt(), 2);
+}
+
+void TstStalls::scripts_areScripts_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("journey") << "/tests/stalls/journey.txt";
+    QTest::newRow("pictures") << "/docs/images/pictures.txt";
+}
+
+void TstStalls::scripts_areScripts()
+{
+    QFETCH(QString, path);
+    QFile file(QStringLiteral(LATHE_SOURCE_DIR) + path);
     QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(parseStallScript(QString::fromUtf8(file.readAll())).size() > 20);
+    QVERIFY(parseStallScript(QString::fromUtf8(file.readAll())).size() > 8);
 }
 
 QTEST_MAIN(TstStalls)

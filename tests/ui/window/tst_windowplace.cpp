@@ -86,7 +86,7 @@ void TstWindowPlace::window_comesBackOntoTheScreen()
 void TstWindowPlace::panels_keepTheirShares_data()
 {
     QTest::addColumn<QSize>("size");
-    QTest::newRow("smaller") << QSize(960, 640);
+    QTest::newRow("smaller") << QSize(1200, 800); // a narrower one arranges the panels otherwise
     QTest::newRow("scale 2") << QSize(1280, 720);
     QTest::newRow("larger") << QSize(2560, 1440);
 }
@@ -120,18 +120,20 @@ void TstWindowPlace::panels_keepTheirShares()
     QVERIFY(openSample(window.workbench()));
     auto *area = window.findChild<DockArea *>();
     QVERIFY(area->restore(saved));
-    QTest::qWait(20);
-    QCOMPARE(window.size(), size);
+    QTRY_COMPARE(window.size(), size);
     for (const DockArea::Panel panel : panels) {
-        const QSizeF now = shareOf(*area, panel);
-        QVERIFY2(std::abs(now.width() - before[panel].width()) < 0.12 &&
-                     std::abs(now.height() - before[panel].height()) < 0.12,
-                 qPrintable(QString("%1: %2 x %3 instead of %4 x %5")
-                                .arg(area->dock(panel)->objectName())
-                                .arg(now.width())
-                                .arg(now.height())
-                                .arg(before[panel].width())
-                                .arg(before[panel].height())));
+        QSizeF now;
+        const auto isKept = [&] {
+            now = shareOf(*area, panel);
+            return std::abs(now.width() - before[panel].width()) < 0.12 &&
+                   std::abs(now.height() - before[panel].height()) < 0.12;
+        };
+        QVERIFY2(QTest::qWaitFor(isKept), qPrintable(QString("%1: %2 x %3 instead of %4 x %5")
+                                                         .arg(area->dock(panel)->objectName())
+                                                         .arg(now.width())
+                                                         .arg(now.height())
+                                                         .arg(before[panel].width())
+                                                         .arg(before[panel].height())));
     }
 }
 
