@@ -6,8 +6,6 @@
 namespace lathe {
 namespace {
 
-constexpr double shortest = 0.05; ///< seconds: what is shorter tells nothing
-
 /// Multiply-accumulates of one sample, roughly.
 double runOf(const std::vector<Layer> &layers)
 {
@@ -130,9 +128,9 @@ double WorkRates::seconds(const WorkAmount &amount) const
 
 void WorkRates::learn(const WorkAmount &amount, double seconds)
 {
-    if (seconds < shortest || amount.units <= 0.0)
-        return;
     const std::lock_guard lock(m_mutex);
+    if (seconds < m_shortest || amount.units <= 0.0)
+        return;
     std::optional<double> &rate = m_rates[placeOf(amount.work)];
     const double now = seconds / amount.units;
     rate = rate ? std::sqrt(*rate * now) : now; // other work may have slowed this one down
@@ -142,6 +140,12 @@ std::optional<double> WorkRates::learned(SlowWork work) const
 {
     const std::lock_guard lock(m_mutex);
     return m_rates[placeOf(work)];
+}
+
+void WorkRates::setShortest(double seconds)
+{
+    const std::lock_guard lock(m_mutex);
+    m_shortest = seconds;
 }
 
 void WorkRates::set(SlowWork work, double secondsPerUnit)

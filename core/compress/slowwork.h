@@ -53,9 +53,11 @@ public:
     void learn(const WorkAmount &amount, double seconds);
     std::optional<double> learned(SlowWork work) const; ///< seconds for a unit; empty: nothing yet
     void set(SlowWork work, double secondsPerUnit);     ///< as learned() said before
+    void setShortest(double seconds);                   ///< what took less tells nothing
 
 private:
     mutable std::mutex m_mutex;
+    double m_shortest = 0.05;
     std::array<std::optional<double>, slowWorkCount> m_rates;
 };
 
