@@ -107,6 +107,11 @@ public:
     /// @throws Error InvalidArgument: its encoding is no matrix of plain values
     virtual void setKept(size_t weight, const std::vector<uint8_t> &kept, bool regrows) = 0;
     /// Of such a weight what is behind the mask. @throws as setKept()
+    /// These constants are computed with, and given, as multiples of a power of two that so many bits tell
+    /// with their sign; what moves behind them is finer (straight-through: Bengio et al. 2013,
+    /// arXiv:1308.3432). The power is the least that holds a constant's largest value.
+    /// @param bits 2 to 16, or 0: as they are
+    virtual void setBiasBits(const std::set<std::string> &constants, int bits) = 0;
     virtual Matrix unmasked(size_t weight) const = 0;
     /// Forward, loss, backward, update.
     /// @throws Error NumericFailure (the loss or a gradient is no number: nothing was changed), Unsupported,

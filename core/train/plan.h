@@ -76,6 +76,7 @@ struct PlanStep {
     int64_t resolution = 0; ///< pixels of the shorter side that is fed; 0: as the model takes it
     std::optional<PruneRamp> prune;
     Changes changes;
+    int biasBits = 0;     ///< biases take values that so many bits tell (Network::setBiasBits); 0: any
     int64_t patience = 0; ///< epochs without a better one after which the step ends; 0: never
     bool operator==(const PlanStep &) const = default;
 };

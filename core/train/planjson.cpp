@@ -286,6 +286,8 @@ void checkStep(const Reader &reader, const PlanStep &step)
         reader.contradiction(Message::tr("prune: to is below from"));
     const Changes &changes = step.changes;
     if (!changes.weights && !changes.biases && !changes.normalizations && !changes.statistics)
+    if (step.biasBits == 1)
+        reader.contradiction(Message::tr("bias_bits takes 0 for any value, or 2 to 16, not 1"));
         reader.contradiction(Message::tr("changes are all false, so that nothing would be trained"));
     if (step.prune && !changes.weights)
         reader.contradiction(Message::tr("weights that do not change cannot be pruned"));
@@ -315,6 +317,8 @@ void describeStep(Io &io, PlanStep &step)
     io.object("changes", step.changes, describeChanges<Io>);
     io.count("patience", step.patience, {.low = 0, .high = 1e6});
     if constexpr (std::is_same_v<Io, Reader>)
+    if (std::is_same_v<Io, Reader> || step.biasBits > 0)
+        io.count("bias_bits", step.biasBits, {.low = 0, .high = 16});
         checkStep(io, step);
 }
 

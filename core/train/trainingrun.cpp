@@ -153,6 +153,7 @@ void TrainingRun::prepareNetwork()
         if (!m_fixed[i].empty())
             m_network.setKept(i, m_fixed[i], true);
     m_network.setFixed(fixed);
+    m_network.setBiasBits({m_task.parts.biases.begin(), m_task.parts.biases.end()}, step().biasBits);
     m_network.setOptimizer(step().optimizer);
     if (m_state.precisions.size() > m_state.step)
         m_network.setPrecision(m_state.precisions[m_state.step]);

@@ -29,6 +29,7 @@ public:
     void setOptimizer(const train::Optimizer &) override {}
     void setFixed(const train::Fixed &fixed) override { m_fixed = !fixed.constants.empty(); }
     void setPrecision(train::Precision) override {}
+    void setBiasBits(const std::set<std::string> &, int) override {}
     void setKept(size_t, const std::vector<uint8_t> &kept, bool regrows) override
     {
         m_kept = kept;

@@ -102,6 +102,8 @@ void TstPlan::refused_data()
             R"("changes": {"weights": false, "biases": false, "normalizations": false, "statistics": false})"),
         {"changes"});
     row("ramp down", withStep(R"("prune": {"from": 0.9, "to": 0.5})"), {"prune", "below from"});
+    row("bits of biases", withStep(R"("bias_bits": 1)"), {"bias_bits", "2 to 16", "not 1"});
+    row("too many bits of biases", withStep(R"("bias_bits": 17)"), {"bias_bits", "up to 16"});
     row("fixed weights pruned", withStep(R"("prune": {}, "changes": {"weights": false})"), {"pruned"});
 }
 

@@ -126,6 +126,7 @@ private slots:
     void teacherOfOtherClasses_isRefused();
     void teacher_remembersItsAnswers();
     void halfPrecision_learns();
+    void biasesOfFewBits_areWhatIsJudgedAndWritten();
     void engine_saysThatMemoryIsShort();
 
 private:
@@ -615,6 +616,38 @@ void TstTrainer::halfPrecision_learns()
     step.epochs = 1;
     Trainer measured(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
     QVERIFY(measured.run({}, oneThread()).plan.steps.front().precision != PrecisionChoice::Auto);
+}
+
+/// Though each update moves them by less than what tells one value from the next.
+void TstTrainer::biasesOfFewBits_areWhatIsJudgedAndWritten()
+{
+    PlanStep step = stepOf(20, 0.003);
+    const TrainingTask any = taskOf(networkOf("mlp:64-32-10"), planOf({step}));
+    step.biasBits = 4;
+    Trainer trainer(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(*result.best.judged->accuracy > 0.9);
+    const auto constants = trainer.network().constants();
+    QCOMPARE(any.parts.biases.size(), size_t(2));
+    for (const std::string &name : any.parts.biases) {
+        const std::span<const float> values = constants.at(name).as<float>();
+        const float most =
+            std::abs(*std::ranges::max_element(values, {}, [](float v) { return std::abs(v); }));
+        int exponent = 0;
+        std::frexp(most, &exponent); // most is 4 to 7 steps
+        const float step4 = std::ldexp(1.0F, exponent - 3);
+        QVERIFY(most > 0 && most <= 7 * step4);
+        QVERIFY(std::ranges::all_of(values, [&](float v) { return v / step4 == std::round(v / step4); }));
+        QVERIFY(std::set<float>(values.begin(), values.end()).size() > 2);
+    }
+    // What the network holds is what was judged best.
+    Judge judge(digits(), nullptr, scoresOf(any.model).value);
+    Loss loss;
+    loss.output = scoresOf(any.model).value;
+    loss.labels = 1;
+    const auto network =
+        loadEngine().network(withConstants(any.model, learned(trainer.network(), any.trainable)), {});
+    QCOMPARE(judge.judge(*network, loss, 0, oneThread()).loss, result.best.judged->loss);
 }
 
 /// A value that no machine holds is computed on the way to the scores.

@@ -75,6 +75,17 @@ private:
 };
 
 std::vector<std::string> valuesOf(const Loss &loss)
+/// The nearest multiples of the least power of two by which the largest is one of so many bits, with the
+/// gradient of what was rounded.
+at::Tensor onGrid(const at::Tensor &values, int bits)
+{
+    const double most = values.numel() > 0 ? values.detach().abs().max().item().toDouble() : 0;
+    if (most == 0)
+        return values;
+    const double grid = std::exp2(std::ceil(std::log2(most / ((1 << (bits - 1)) - 1))));
+    return values + ((values.detach() / grid).round() * grid - values).detach();
+}
+
 {
     std::vector<std::string> wanted{loss.output};
     wanted.insert(wanted.end(), loss.featureValues.begin(), loss.featureValues.end());
@@ -149,7 +160,13 @@ Matrix TorchNetwork::unmasked(size_t weight) const
     return m_weights.at(weight).parameter.matrix().unmasked();
 }
 
-TorchGraph::Values TorchNetwork::given(const std::map<std::string, Tensor> &inputs) const
+void TorchNetwork::setBiasBits(const std::set<std::string> &constants, int bits)
+{
+    m_coarse = constants;
+    m_biasBits = bits;
+}
+
+TorchGraph::Values TorchNetwork::constantValues() const
 {
     TorchGraph::Values values = m_constants;
     for (const auto &[name, tensor] : m_statistics)
@@ -160,6 +177,15 @@ TorchGraph::Values TorchNetwork::given(const std::map<std::string, Tensor> &inpu
         values[name] = borrowed(tensor);
     return values;
 }
+    for (auto &[name, tensor] : values)
+        if (m_biasBits > 0 && m_coarse.contains(name))
+            tensor = onGrid(tensor, m_biasBits);
+    return values;
+}
+
+TorchGraph::Values TorchNetwork::given(const std::map<std::string, Tensor> &inputs) const
+{
+    TorchGraph::Values values = constantValues();
 
 std::vector<Tensor> TorchNetwork::run(const std::map<std::string, Tensor> &inputs,
                                       const std::vector<std::string> &wanted)
@@ -318,7 +344,9 @@ std::vector<Encoding> TorchNetwork::weights() const
 std::map<std::string, Tensor> TorchNetwork::constants() const
 {
     std::map<std::string, Tensor> all;
-    for (const TorchGraph::Values *values : {&m_constants, &m_statistics})
+    const at::NoGradGuard still;
+    const TorchGraph::Values trained = constantValues();
+    for (const TorchGraph::Values *values : {&trained, &m_statistics})
         for (const auto &[name, tensor] : *values)
             all.emplace(name, tensorOf(tensor));
     return all;

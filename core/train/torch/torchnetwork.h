@@ -19,6 +19,7 @@ public:
     void setOptimizer(const Optimizer &optimizer) override;
     void setFixed(const Fixed &fixed) override;
     void setPrecision(Precision precision) override { m_precision = precision; }
+    void setBiasBits(const std::set<std::string> &constants, int bits) override;
     void setKept(size_t weight, const std::vector<uint8_t> &kept, bool regrows) override;
     Matrix unmasked(size_t weight) const override;
     LossValue step(const Batch &batch, const Loss &loss, double rate) override;
@@ -42,6 +43,7 @@ private:
     std::vector<at::Tensor> moving() const;
     LossValue learn(const Batch &batch, const Loss &loss, double rate);
     TorchGraph::Values given(const std::map<std::string, Tensor> &inputs) const;
+    TorchGraph::Values constantValues() const; ///< as they are computed with
     Mode trainingMode() const;
     LossTensors lossAt(const Batch &batch, const Loss &loss, const TorchGraph::Values &values, Mode mode,
                        TorchGraph::Values *statistics, const TorchGraph::Watch &watch = nullptr);
@@ -52,7 +54,9 @@ private:
     Model m_model; ///< what the graph points into
     TorchGraph m_graph;
     std::vector<Weight> m_weights;
-    TorchGraph::Values m_constants; ///< trained
+    TorchGraph::Values m_constants;  ///< trained
+    std::set<std::string> m_coarse;  ///< of them, on grids of m_biasBits
+    int m_biasBits = 0;
     TorchGraph::Values m_statistics;
     bool m_batchStatistics;
     bool m_drops;
