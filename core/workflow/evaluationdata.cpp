@@ -1,5 +1,7 @@
 #include "core/workflow/evaluationdata.h"
 
+#include "core/train/gradients.h"
+
 #include <algorithm>
 
 namespace lathe {
@@ -66,8 +68,10 @@ std::shared_ptr<const Calibration> calibrateOn(const Model &model, const Dataset
                                                const Preprocessing &preprocessing, size_t limit,
                                                const CalibrationOptions &options, const JobContext &ctx)
 {
-    return calibrate(model, SampleSet::prepare(model, dataset, preprocessing, limit, ctx.part(0.0, 0.8)),
-                     options, ctx.part(0.8, 1.0));
+    CalibrationOptions all = options;
+    all.gradients = train::gradientSource();
+    return calibrate(model, SampleSet::prepare(model, dataset, preprocessing, limit, ctx.part(0.0, 0.8)), all,
+                     ctx.part(0.8, 1.0));
 }
 
 std::optional<DataHalves> halvesOf(const std::string &reference)

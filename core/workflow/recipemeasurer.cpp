@@ -19,6 +19,14 @@ std::vector<LayerSettings> settingsOf(const Model &model, const Recipe &recipe)
 
 constexpr double shortestGathering = 0.5; ///< seconds; below, they were known from before
 
+void learn(const Compressor &compressor, const WorkAmount &amount,
+           std::chrono::steady_clock::time_point start)
+{
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    if (compressor.rates() && took.count() > shortestGathering)
+        compressor.rates()->learn(amount, took.count());
+}
+
 /// Gathers what the recipe's methods will ask for, all at once: that takes fewer runs of the model.
 void prepareStatistics(const Compressor &compressor, const std::vector<LayerSettings> &settings,
                        const JobContext &ctx)
@@ -31,13 +39,16 @@ void prepareStatistics(const Compressor &compressor, const std::vector<LayerSett
         if (layers[i].compressible() && goesByInputs(settings[i]) &&
             compressor.calibration()->obstacle(i).empty())
             wanted.push_back(i);
+    if (const auto layer = firstByGradients(compressor.source(), settings)) {
+        const auto start = std::chrono::steady_clock::now();
+        compressor.calibration()->gradients(*layer, ctx.toldAs(calibratingStage()));
+        learn(compressor, gradientWork(layers), start);
+    }
     if (wanted.empty())
         return;
     const auto start = std::chrono::steady_clock::now();
     compressor.calibration()->prepare(wanted, ctx.toldAs(calibratingStage()));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    if (compressor.rates() && took.count() > shortestGathering)
-        compressor.rates()->learn(statisticsWork(layers, wanted), took.count());
+    learn(compressor, statisticsWork(layers, wanted), start);
 }
 
 std::shared_ptr<const std::vector<EntropyCost>> entropyOf(const CompressedModel &compressed)
@@ -236,9 +247,10 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
         listener.tell = [&](PartlyCompressed part) {
             state.deliverReady(update, std::move(part), deliver, ctx);
         };
-    update.compressed = std::make_shared<const CompressedModel>(
-        compressor.compress(request.recipe, compressor.resolve(request.recipe, update.settings, compressing, request.tuning.get()),
-                            compressing, request.tuning, listener));
+    update.compressed = std::make_shared<const CompressedModel>(compressor.compress(
+        request.recipe,
+        compressor.resolve(request.recipe, update.settings, compressing, request.tuning.get()), compressing,
+        request.tuning, listener));
     const double sized = slow + 0.05 * (1.0 - slow);
     state.addSizes(update, ctx.part(slow, sized));
     deliver(update);

@@ -24,9 +24,9 @@ StorageWeight weigh(Exporter &exporter, const CompressedModel &compressed, Stora
 
 void weighStorages(Compressor &compressor, Exporter &exporter, const Recipe &recipe,
                    std::span<const Storage> storages, const std::function<void(StorageWeight)> &deliver,
-                   const JobContext &ctx)
+                   const JobContext &ctx, std::shared_ptr<const Tuning> tuning)
 {
-    const CompressedModel compressed = compressor.compress(recipe, ctx.part(0.0, 0.2));
+    const CompressedModel compressed = compressor.compress(recipe, std::move(tuning), ctx.part(0.0, 0.2));
     const double step = 0.8 / static_cast<double>(storages.size());
     double from = 0.2;
     for (const Storage storage : storages) {

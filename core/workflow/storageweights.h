@@ -15,9 +15,10 @@ struct StorageWeight {
 };
 
 /// Hands over one form after the other, on the calling thread.
+/// @param tuning laid over the recipe; null: none
 /// @throws Error as Compressor::compress() does. @throws Cancelled
 void weighStorages(Compressor &compressor, Exporter &exporter, const Recipe &recipe,
                    std::span<const Storage> storages, const std::function<void(StorageWeight)> &deliver,
-                   const JobContext &ctx = {});
+                   const JobContext &ctx = {}, std::shared_ptr<const Tuning> tuning = nullptr);
 
 } // namespace lathe

@@ -31,7 +31,7 @@ bool isSameSource(const Variant &a, const Variant &b)
 {
     const QString first = a.file ? a.file->path + a.file->sha256 : QString();
     const QString second = b.file ? b.file->path + b.file->sha256 : QString();
-    return a.id == b.id && first == second && a.recipe == b.recipe;
+    return a.id == b.id && first == second && a.recipe == b.recipe && sameValues(a.tuning, b.tuning);
 }
 
 /// Variants whose layers are known.

@@ -14,8 +14,10 @@ constexpr qsizetype mostKnown = 10; // variants; each may hold the answers to th
 
 QString keyOf(const Variant &variant)
 {
-    return variant.file ? variant.file->sha256 + QLatin1Char(' ') + variant.file->path
-                        : QString::fromStdString(toJson(variant.recipe));
+    if (variant.file)
+        return variant.file->sha256 + QLatin1Char(' ') + variant.file->path;
+    const std::string values = variant.tuning ? variant.tuning->sha256() : std::string();
+    return QString::fromStdString(values + toJson(variant.recipe));
 }
 
 } // namespace
@@ -91,7 +93,7 @@ void ComparisonRunner::forgetCalibrated()
     m_runner.abandon();
     m_known.removeIf([](const Known &known) {
         const std::optional<CompressedModel> &compressed = known.study->weights.compressed;
-        return compressed && !compressed->calibration.empty();
+        return compressed && (!compressed->calibration.empty() || compressed->tuning);
     });
 }
 

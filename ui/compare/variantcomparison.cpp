@@ -162,7 +162,8 @@ private:
     void runAll(const JobContext &ctx)
     {
         const bool calibrated = std::ranges::any_of(m_result.studies, [](const auto &study) {
-            return study->weights.compressed && !study->weights.compressed->calibration.empty();
+            const std::optional<CompressedModel> &compressed = study->weights.compressed;
+            return compressed && (!compressed->calibration.empty() || compressed->tuning);
         });
         const LoadedData &data = *m_task.data;
         m_basis = calibrated ? data.heldOut : data.baseline;

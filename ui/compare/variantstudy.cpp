@@ -16,11 +16,11 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::VariantComparison)
 };
 
-VariantStudy studyRecipe(Compressor &compressor, Exporter &exporter, const Recipe &recipe,
+VariantStudy studyRecipe(Compressor &compressor, Exporter &exporter, const VariantSource &variant,
                          const JobContext &ctx)
 {
     VariantStudy study;
-    study.weights.compressed = compressor.compress(recipe, ctx.part(0.0, 0.7));
+    study.weights.compressed = compressor.compress(variant.recipe, variant.tuning, ctx.part(0.0, 0.7));
     const std::vector<LayerStorage> storage =
         exporter.costs(*study.weights.compressed, ctx.part(0.7, 1.0)).layers;
     for (size_t i = 0; i < storage.size(); ++i) {
@@ -127,7 +127,7 @@ VariantStudy studyVariant(Compressor &compressor, Exporter &exporter, const Vari
                           const JobContext &ctx)
 {
     return variant.file ? studyFile(compressor.source(), *variant.file, ctx)
-                        : studyRecipe(compressor, exporter, variant.recipe, ctx);
+                        : studyRecipe(compressor, exporter, variant, ctx);
 }
 
 SampleAnswers answersOf(Matrix values, OutputKind kind)

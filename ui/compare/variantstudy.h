@@ -13,11 +13,12 @@ struct VariantSource {
     VariantSource() = default;
     VariantSource(Recipe r) : recipe(std::move(r)) {} // implicit: a recipe is a source
     explicit VariantSource(const Variant &variant)
-        : recipe(variant.recipe), file(variant.file), name(variant.name)
+        : recipe(variant.recipe), tuning(variant.tuning), file(variant.file), name(variant.name)
     {
     }
-    bool isUntouched() const { return !file && recipe.rules.empty(); }
+    bool isUntouched() const { return !file && !tuning && recipe.rules.empty(); }
     Recipe recipe;
+    std::shared_ptr<const Tuning> tuning = nullptr; ///< trained values laid over it; null: none
     std::optional<VariantFile> file;
     QString name = {}; ///< for what is said while it runs
 };

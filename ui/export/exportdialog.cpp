@@ -50,7 +50,8 @@ void fitLayerColumns(QTableWidget *table)
 
 ExportDialog::ExportDialog(Workbench &workbench, QWidget *parent)
     : QDialog(parent), m_workbench(workbench), m_model(workbench.model()),
-      m_recipe(workbench.editor().recipe()), m_settings(workbench.editor().settings())
+      m_recipe(workbench.editor().recipe()), m_tuning(workbench.editor().tuning()),
+      m_settings(workbench.editor().settings())
 {
     setWindowTitle(tr("Export"));
     setObjectName(QStringLiteral("exportDialog"));
@@ -225,8 +226,9 @@ void ExportDialog::weigh()
     m_weighing.setRepeatable(true);
     m_weighing.startStreaming<StorageWeight>(
         [compressor = m_workbench.compressor(), exporter = m_workbench.exporter(), recipe = m_recipe,
+         tuning = m_tuning,
          storages](const JobContext &ctx, const std::function<void(StorageWeight)> &deliver) {
-            weighStorages(*compressor, *exporter, recipe, storages, deliver, ctx);
+            weighStorages(*compressor, *exporter, recipe, storages, deliver, ctx, tuning);
             return true;
         },
         [this](const StorageWeight &weight) { onWeighed(weight); },

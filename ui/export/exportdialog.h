@@ -63,8 +63,9 @@ private:
     void showCertificate(const Certificate &certificate);
 
     Workbench &m_workbench;
-    Model m_model;   ///< as it was when the dialog opened
-    Recipe m_recipe; ///< of the same moment
+    Model m_model;                          ///< as it was when the dialog opened
+    Recipe m_recipe;                        ///< of the same moment
+    std::shared_ptr<const Tuning> m_tuning; ///< the same; null: none
     std::optional<Published> m_result;
     std::optional<PackReport> m_archived;
     QString m_reported;

@@ -14,6 +14,7 @@ ExportInput ExportDialog::input() const
     ExportInput input{m_workbench.compressor(),
                       m_workbench.exporter(),
                       m_recipe,
+                      m_tuning,
                       QFileInfo(target()).absoluteFilePath(),
                       form(),
                       m_archive->isChecked(),
@@ -28,7 +29,7 @@ ExportInput ExportDialog::input() const
         input.heldOut = data->heldOut;
         input.preprocessing = data->preprocessing;
         input.preprocessingText = describe({data->preprocessingOrigin, data->preprocessing});
-        input.others = variantsBeside(m_workbench.variants()->variants(), m_recipe);
+        input.others = variantsBeside(m_workbench.variants()->variants(), m_recipe, m_tuning);
         input.data = {data->choice.reference.toStdString(), data->choice.calibration.toStdString()};
     }
     input.inputs = {{Message::tr("the recipe that is open"), m_workbench.editor().recipePath().toStdString()},
@@ -43,7 +44,8 @@ void ExportDialog::refreshCost()
     if (!canBegin)
         return;
     const PreviewController &previews = m_workbench.previews();
-    const bool made = previews.isCurrent() && previews.preview().recipe == m_recipe; // its layers are known
+    const bool made = previews.isCurrent() && previews.preview().recipe == m_recipe &&
+                      sameValues(previews.preview().tuning, m_tuning); // its layers are known
     const auto &data = m_workbench.data();
     m_cost->setText(
         aboutTimeText((made ? 0.0 : m_workbench.compressor()->expectedSeconds(m_settings)) +

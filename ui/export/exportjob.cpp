@@ -1,6 +1,7 @@
 #include "ui/export/exportjob.h"
 
 #include "ui/base/messages.h"
+#include "ui/base/samevalues.h"
 #include "ui/session/machinerates.h"
 
 #include <chrono>
@@ -32,7 +33,8 @@ auto timed(const WorkAmount &amount, const Work &work)
 /// What was calibrated on is not measured on.
 MeasuredModels measure(const ExportInput &in, const BuiltRecipe &model, const JobContext &ctx)
 {
-    const Baseline &baseline = model.compressed.calibration.empty() ? *in.baseline : *in.heldOut;
+    const bool learned = !model.compressed.calibration.empty() || model.compressed.tuning;
+    const Baseline &baseline = learned ? *in.heldOut : *in.baseline;
     const auto samples = static_cast<size_t>(baseline.values.rows());
     return timed(evaluationWork(in.compressor->source().layers(), samples),
                  [&] { return measureModels(model, *in.samples, baseline, in.preprocessingText, ctx); });
@@ -51,11 +53,13 @@ QString withSuffix(const QString &path, const QString &suffix)
         std::filesystem::path(path.toStdString()).replace_extension(suffix.toStdString()).string());
 }
 
-std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe)
+std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe,
+                                          const std::shared_ptr<const Tuning> &tuning)
 {
     std::vector<ReportVariant> beside;
     for (const Variant &variant : variants) {
-        const bool same = !variant.file && variant.recipe.rules == recipe.rules;
+        const bool same =
+            !variant.file && variant.recipe.rules == recipe.rules && sameValues(variant.tuning, tuning);
         const Figures &figures = variant.figures;
         if (!variant.isBaseline() && !same && figures.quality == Figures::Settled &&
             Figures::isCurrent(figures.sizes))
@@ -78,7 +82,7 @@ ExportedFiles exportRecipe(const ExportInput &in, const JobContext &ctx)
     const ExportFiles files = filesOf(in);
     requireSafeExport(files, {source.path(), source.dataFiles(), in.inputs, in.data});
     const BuiltRecipe model =
-        buildRecipe(*in.compressor, in.exporter.get(), in.recipe, in.storage, ctx.part(0.0, 0.4));
+        buildRecipe(*in.compressor, in.exporter.get(), in.recipe, in.storage, ctx.part(0.0, 0.4), in.tuning);
     std::optional<MeasuredModels> measured;
     if (in.report && in.samples)
         measured = measure(in, model, ctx.part(0.4, 0.6));

@@ -11,7 +11,8 @@ struct ExportInput {
     std::shared_ptr<Compressor> compressor;
     std::shared_ptr<Exporter> exporter;
     Recipe recipe;
-    QString target; ///< absolute
+    std::shared_ptr<const Tuning> tuning; ///< trained values laid over it; null: none
+    QString target;                       ///< absolute
     Storage storage = Storage::Compact;
     bool archive = false, report = false;
     std::shared_ptr<const SampleSet> samples;
@@ -36,8 +37,10 @@ ExportedFiles exportRecipe(const ExportInput &input, const JobContext &ctx);
 /// @param samples that outputs are compared on; null: made-up inputs
 double provingSeconds(const Model &source, const SampleSet *samples, bool report);
 
-/// Variants to show in the report of a recipe: those that are measured and no other name for it.
-std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe);
+/// Variants to show in the report of a recipe and what is laid over it: those that are measured and no other
+/// name for it.
+std::vector<ReportVariant> variantsBeside(const QVector<Variant> &variants, const Recipe &recipe,
+                                          const std::shared_ptr<const Tuning> &tuning = nullptr);
 
 /// The path with another suffix, which starts with a dot.
 QString withSuffix(const QString &path, const QString &suffix);

@@ -44,6 +44,7 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     facts.noFold = messageText(obstacles.fold);
     facts.noRenormalize = messageText(obstacles.renormalize);
     facts.noCalibration = messageText(obstacles.calibration);
+    facts.noGradients = messageText(obstacles.gradients);
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
         if (form != RankForm::Channel && !facts.noSpatial.isEmpty())
             continue;

@@ -42,6 +42,7 @@ struct LayerFacts {
     QString noFold = {};        ///< a normalization in its weight and bias
     QString noRenormalize = {}; ///< statistics of normalizations behind it measured again
     QString noCalibration = {}; ///< statistics of its input
+    QString noGradients = {};   ///< gradients of its weights
 };
 
 /// Without sizes and errors. Of statistics only where the compressor has calibration data.

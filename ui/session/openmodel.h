@@ -4,6 +4,7 @@
 #include "ui/jobs/jobrunner.h"
 #include "ui/session/dataloader.h"
 #include "ui/session/refusal.h"
+#include "ui/session/tuningshelf.h"
 
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ struct OpenModel {
     QString project;                ///< the file that keeps the work on it; empty: the stored session does
     std::optional<LoadedData> data; ///< none: sizes only
     JobRunner dataRunner;           ///< loads the next data
+    TuningsByHash tunings;          ///< trained values that the work on it names when it is opened
 
     bool isOpen() const { return compressor != nullptr; }
     const Model &model() const { return compressor->source(); } ///< only with a model

@@ -22,16 +22,18 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
     connect(&m_runner, &PreviewRunner::updated, this, &PreviewController::showPreview);
     connect(&m_runner, &PreviewRunner::settled, this, &PreviewController::settled);
     connect(&m_runner, &PreviewRunner::cancelled, this, &PreviewController::showCancelled);
-    connect(&m_runner, &PreviewRunner::failed, this, [this](const Recipe &recipe, const Error &error) {
-        if (recipe == m_editor.recipe())
-            showFailure(refusal(error));
-        emit settled();
-    });
+    connect(&m_runner, &PreviewRunner::failed, this,
+            [this](const PreviewRequest &request, const Error &error) {
+                if (m_editor.isOf(request.recipe, request.tuning))
+                    showFailure(refusal(error));
+                emit settled();
+            });
 }
 
 bool PreviewController::isCurrent() const
 {
-    return m_preview.compressed && m_preview.ready.empty() && m_preview.recipe == m_editor.recipe();
+    return m_preview.compressed && m_preview.ready.empty() &&
+           m_editor.isOf(m_preview.recipe, m_preview.tuning);
 }
 
 void PreviewController::clear()
@@ -75,7 +77,8 @@ void PreviewController::begin(const std::vector<Figures> &known)
 
 void PreviewController::request(bool dragging, bool exact)
 {
-    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(), !dragging});
+    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(),
+                      m_editor.tuning(), !dragging});
 }
 
 Measuring PreviewController::measuring() const
@@ -138,7 +141,7 @@ void PreviewController::showPreview(const PreviewUpdate &update)
     const Message remark = fresh.note;
     if (fresh.quality != Figures::Unknown)
         fresh.basis = basis(update.isCalibrated());
-    if (update.recipe != m_editor.recipe())
+    if (!m_editor.isOf(update.recipe, update.tuning))
         fresh.outdate();
     learnDrop(update);
     m_figures.take(fresh);
@@ -205,18 +208,21 @@ void PreviewController::refreshOutdated()
     if (!m_preview.compressed || isCurrent())
         return;
     // Layers that are pruned together are so by what all of them have.
+    const bool other = !sameValues(m_editor.tuning(), m_preview.tuning);
     const auto shared = [](const LayerSettings &s) {
         return s.prune && s.prune->scope == PruneScope::Global;
     };
     for (size_t i = 0; i < m_editor.settings().size(); ++i)
-        m_outdated.push_back(m_editor.settings()[i] != m_preview.settings[i] ||
+        m_outdated.push_back(other || m_editor.settings()[i] != m_preview.settings[i] ||
                              shared(m_editor.settings()[i]));
 }
 
 void PreviewController::guessDrop()
 {
     const bool known = Figures::isCurrent(m_figures.quality);
-    m_guess = m_open.data && !known ? m_curves.guess(m_editor.settings(), m_editor.moving()) : std::nullopt;
+    const bool trained = m_editor.tuning() != nullptr; // what settings do to such layers is not known
+    m_guess = m_open.data && !known && !trained ? m_curves.guess(m_editor.settings(), m_editor.moving())
+                                                : std::nullopt;
     m_figures.guess.reset();
     if (m_guess)
         m_figures.guess =
@@ -227,10 +233,10 @@ void PreviewController::guessDrop()
 void PreviewController::learnDrop(const PreviewUpdate &update)
 {
     const Figures &figures = update.figures;
-    if (figures.quality != Figures::Settled || !figures.top1Difference)
+    if (figures.quality != Figures::Settled || !figures.top1Difference || update.tuning)
         return;
     const double measured = figures.fullSet ? figures.fullSet->value : figures.top1Difference->value;
-    if (m_guess && update.recipe == m_editor.recipe()) {
+    if (m_guess && m_editor.isOf(update.recipe, update.tuning)) {
         m_curves.check(*m_guess, measured);
         m_guess.reset();
     }

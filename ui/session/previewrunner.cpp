@@ -83,9 +83,11 @@ void PreviewRunner::prepareSelected()
         goOnWhenIdle();
         return;
     }
-    m_preparer.start([measurer = m_measurer, recipe = m_newest.recipe,
-                      layers = m_selected](const JobContext &ctx) { measurer->prepare(recipe, layers, ctx); },
-                     [this](const auto &) { goOnWhenIdle(); }); // a failure shows when the layer moves
+    m_preparer.start(
+        [measurer = m_measurer, newest = m_newest, layers = m_selected](const JobContext &ctx) {
+            measurer->prepare(newest.recipe, layers, ctx, newest.tuning);
+        },
+        [this](const auto &) { goOnWhenIdle(); }); // a failure shows when the layer moves
 }
 
 void PreviewRunner::stopWaiting()
@@ -166,7 +168,7 @@ void PreviewRunner::run(const PreviewRequest &request)
                 if (!m_pending)
                     emit settled(*update);
             } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                emit failed(m_newest.recipe, *error);
+                emit failed(m_newest, *error);
             } else if (!m_pending) {
                 emit cancelled();
             }

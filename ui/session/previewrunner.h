@@ -32,7 +32,7 @@ public:
 signals:
     void updated(const lathe::PreviewUpdate &update);
     void settled(const lathe::PreviewUpdate &update); ///< all that can be known is known
-    void failed(const lathe::Recipe &recipe, const lathe::Error &error);
+    void failed(const lathe::PreviewRequest &request, const lathe::Error &error);
     void cancelled();
 
 private:

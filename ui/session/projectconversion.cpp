@@ -37,6 +37,7 @@ ProjectVariant toProject(const Variant &variant)
     v.note = variant.note.toStdString();
     v.parent = variant.parent.toStdString();
     v.recipe = variant.recipe;
+    v.tuning = projectTuning(variant.tuning);
     if (variant.file)
         v.file = toProject(*variant.file);
     v.measured = variant.figures;
@@ -45,7 +46,7 @@ ProjectVariant toProject(const Variant &variant)
     return v;
 }
 
-Variant fromProject(const ProjectVariant &variant)
+Variant fromProject(const ProjectVariant &variant, const TuningsByHash &tunings)
 {
     Variant v;
     v.id = variant.id.empty() ? QUuid::createUuid().toString(QUuid::WithoutBraces)
@@ -54,9 +55,11 @@ Variant fromProject(const ProjectVariant &variant)
     v.note = QString::fromStdString(variant.note);
     v.parent = QString::fromStdString(variant.parent);
     v.recipe = variant.recipe;
+    v.tuning = valuesOf(variant.tuning, tunings);
     if (variant.file)
         v.file = fromProject(*variant.file);
-    v.figures = variant.measured;
+    if (v.tuning || !variant.tuning) // else they are of what is not there any more
+        v.figures = variant.measured;
     v.when = QDateTime::fromString(QString::fromStdString(variant.when), Qt::ISODateWithMs);
     v.data = variant.data;
     return v;
@@ -72,6 +75,7 @@ Project toProject(const OpenModel &open, const RecipeEditor &editor, const Varia
     if (open.data)
         project.data = toCore(open.data->choice);
     project.recipe = editor.recipe();
+    project.tuning = projectTuning(editor.tuning());
     project.recipePath = editor.recipePath().toStdString();
     project.derivedFrom = editor.origin().toStdString();
     for (const Variant &variant : variants.variants().mid(1)) // without the baseline
@@ -80,11 +84,11 @@ Project toProject(const OpenModel &open, const RecipeEditor &editor, const Varia
     return project;
 }
 
-QVector<Variant> variantsOf(const Project &project)
+QVector<Variant> variantsOf(const Project &project, const TuningsByHash &tunings)
 {
     QVector<Variant> variants;
     for (const ProjectVariant &variant : project.variants)
-        variants << fromProject(variant);
+        variants << fromProject(variant, tunings);
     return variants;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/outputs.h"
 #include "core/project/modelchange.h"
 #include "ui/base/messages.h"
+#include "ui/session/tuningshelf.h"
 #include "ui/session/workbench.h"
 
 #include <QCryptographicHash>
@@ -69,6 +70,11 @@ std::string comparableText(Project project, const QString &path)
     project.layers.clear();
     project.model.sha256.clear();
     project.model.bytes = 0;
+    if (project.tuning)
+        project.tuning->path.clear(); // its hash tells it
+    for (ProjectVariant &variant : project.variants)
+        if (variant.tuning)
+            variant.tuning->path.clear();
     return textOf(project, path);
 }
 
@@ -252,7 +258,9 @@ void ProjectKeeper::save(const QString &path)
     std::shared_ptr<QLockFile> lock = target == m_path ? m_lock : lockOf(target);
     if (m_modelHash.empty())
         m_modelHash = sha256OfFile(toPath(m_workbench->modelPath()));
-    saveProject(snapshot(true), toPath(target));
+    Project project = snapshot(true);
+    placeTunings(project, toPath(target));
+    saveProject(project, toPath(target));
     removeJournal();
     m_path = target;
     m_lock = std::move(lock);

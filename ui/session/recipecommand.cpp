@@ -15,7 +15,7 @@ bool RecipeCommand::mergeWith(const QUndoCommand *other)
         return false;
     m_after = next->m_after;
     setText(next->text());
-    setObsolete(m_before->settings == m_after->settings);
+    setObsolete(m_before->settings == m_after->settings && sameValues(m_before->tuning, m_after->tuning));
     return true;
 }
 

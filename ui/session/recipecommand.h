@@ -1,5 +1,6 @@
 #pragma once
 #include "core/recipe/recipe.h"
+#include "ui/base/samevalues.h"
 
 #include <QUndoCommand>
 #include <functional>
@@ -8,10 +9,12 @@
 
 namespace lathe::ui {
 
-/// A recipe with what it says of each layer of the open model, which is worked out once.
+/// A recipe with what it says of each layer of the open model, which is worked out once, and the trained
+/// values that are laid over it.
 struct LayeredRecipe {
     Recipe recipe;
     std::vector<LayerSettings> settings;
+    std::shared_ptr<const Tuning> tuning = nullptr; ///< null: none
 };
 
 /// One change of the recipe. Commands of one drag merge; one that ends where it began removes itself.

@@ -21,12 +21,15 @@ void checkFits(const Recipe &recipe, const std::vector<std::string> &layerNames,
 }
 
 /// Those whose settings differ; when these are among the ones that are edited together, all of the latter.
-std::vector<size_t> layersThatMove(const std::vector<LayerSettings> &before,
-                                   const std::vector<LayerSettings> &after, const QVector<int> &together)
+/// Other trained values move them all.
+std::vector<size_t> layersThatMove(const LayeredRecipe &before, const LayeredRecipe &after,
+                                   const QVector<int> &together)
 {
+    if (!sameValues(before.tuning, after.tuning))
+        return {};
     std::vector<size_t> moving;
-    for (size_t i = 0; i < after.size(); ++i)
-        if (i >= before.size() || before[i] != after[i])
+    for (size_t i = 0; i < after.settings.size(); ++i)
+        if (i >= before.settings.size() || before.settings[i] != after.settings[i])
             moving.push_back(i);
     std::vector<size_t> dragged(together.begin(), together.end());
     std::ranges::sort(dragged);
@@ -46,7 +49,7 @@ void RecipeEditor::setModel(const Model &model)
         m_layerNames.push_back(layer.name);
         m_eligible.push_back(layer.compressible());
     }
-    m_now = layered({});
+    m_now = layered({}, nullptr);
     m_recipePath.clear();
     m_undoStack.clear();
     m_origins.clear();
@@ -81,7 +84,8 @@ void RecipeEditor::editLayers(const QVector<int> &layers, const QVector<LayerSet
             ? tr("%1: %2").arg(QString::fromStdString(m_layerNames.at(layers.first())), description)
             : description; // says how many
     if (wanted != settings())
-        push(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), text, drag);
+        push(layered(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), tuning()), text,
+             drag);
     else if (!layers.isEmpty() && std::ranges::all_of(layers, [this](int layer) {
                  return settings()[static_cast<size_t>(layer)].keep;
              }))
@@ -96,7 +100,8 @@ void RecipeEditor::setLayers(const QVector<int> &layers, const QVector<LayerSett
     m_dragging = false;
     const std::vector<LayerSettings> wanted = with(layers, changed);
     if (wanted != settings())
-        push(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), description, 0);
+        push(layered(recipeFor(recipe(), settings(), m_layerNames, m_eligible, wanted), tuning()),
+             description, 0);
 }
 
 /// Whether it can be compressed, and is not kept as it is.
@@ -122,9 +127,10 @@ void RecipeEditor::applyPreset(const Preset &preset, PresetMode mode, const QVec
     const bool replaces = mode == PresetMode::Replace || preset.rules.empty();
     const Recipe whole = withPreset(recipe(), preset, mode);
     if (layers.isEmpty()) {
-        const bool changes = whole != recipe();
-        replaceRecipe(whole, replaces ? tr("%1 for all layers").arg(preset.name)
-                                      : tr("%1 added for all layers").arg(preset.name));
+        const std::shared_ptr<const Tuning> kept = replaces ? nullptr : tuning();
+        const bool changes = !isOf(whole, kept);
+        replaceWork(whole, kept,
+                    (replaces ? tr("%1 for all layers") : tr("%1 added for all layers")).arg(preset.name));
         if (changes && replaces)
             setOrigin({});
         return;
@@ -176,19 +182,25 @@ void RecipeEditor::setKept(const QVector<int> &layers, bool kept)
 
 void RecipeEditor::replaceRecipe(const Recipe &recipe, const QString &description)
 {
-    m_dragging = false;
-    if (m_hasModel && recipe != m_now->recipe)
-        push(recipe, description, 0);
+    replaceWork(recipe, tuning(), description);
 }
 
-void RecipeEditor::push(const Recipe &recipe, const QString &description, quint64 drag)
+void RecipeEditor::replaceWork(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning,
+                               const QString &description)
+{
+    m_dragging = false;
+    if (m_hasModel && !isOf(recipe, tuning))
+        push(layered(recipe, tuning), description, 0);
+}
+
+void RecipeEditor::push(const State &state, const QString &description, quint64 drag)
 {
     m_origins.erase(m_origins.upper_bound(m_undoStack.index()), m_origins.end()); // of what cannot be redone
-    m_undoStack.push(new RecipeCommand(m_now, layered(recipe), description, drag, [this](const State &state) {
+    m_undoStack.push(new RecipeCommand(m_now, state, description, drag, [this](const State &to) {
         if (m_jumping)
-            m_jumpedTo = state;
+            m_jumpedTo = to;
         else
-            take(state);
+            take(to);
     }));
 }
 
@@ -199,19 +211,20 @@ void RecipeEditor::endJump()
         take(state);
 }
 
-void RecipeEditor::setRecipe(const Recipe &recipe)
+void RecipeEditor::setRecipe(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning)
 {
-    take(layered(recipe));
+    take(layered(recipe, tuning));
 }
 
-RecipeEditor::State RecipeEditor::layered(const Recipe &recipe) const
+RecipeEditor::State RecipeEditor::layered(const Recipe &recipe,
+                                          const std::shared_ptr<const Tuning> &tuning) const
 {
-    return std::make_shared<const LayeredRecipe>(LayeredRecipe{recipe, recipe.resolve(m_layerNames)});
+    return std::make_shared<const LayeredRecipe>(LayeredRecipe{recipe, recipe.resolve(m_layerNames), tuning});
 }
 
 void RecipeEditor::take(const State &state)
 {
-    m_moving = layersThatMove(settings(), state->settings, m_dragLayers);
+    m_moving = layersThatMove(*m_now, *state, m_dragLayers);
     m_now = state;
     emit touched();
     emit recipeChanged();
@@ -230,7 +243,7 @@ bool RecipeEditor::openRecipe(const QString &path)
         emit failed(tr("Opening the recipe %1").arg(path), *error);
         return false;
     }
-    replaceRecipe(std::get<Recipe>(outcome), tr("Open %1").arg(QFileInfo(path).fileName()));
+    replaceWork(std::get<Recipe>(outcome), nullptr, tr("Open %1").arg(QFileInfo(path).fileName()));
     setOrigin({}); // whatever it was made from, it was not made from what was here
     setSaved(path);
     return true;

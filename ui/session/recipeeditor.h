@@ -21,6 +21,13 @@ public:
 
     const Recipe &recipe() const { return m_now->recipe; }
     const std::vector<LayerSettings> &settings() const { return m_now->settings; } ///< as model().layers()
+    /// Trained values that are laid over the recipe; null: none.
+    const std::shared_ptr<const Tuning> &tuning() const { return m_now->tuning; }
+    /// Whether this is what is being edited.
+    bool isOf(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning) const
+    {
+        return recipe == m_now->recipe && sameValues(tuning, m_now->tuning);
+    }
     const std::vector<std::string> &layerNames() const { return m_layerNames; }
     const std::vector<bool> &eligible() const { return m_eligible; } ///< layers that can be compressed
     const std::vector<size_t> &moving() const { return m_moving; }   ///< layers that changed last
@@ -43,12 +50,15 @@ public:
                      const QVector<int> &layers = {});
     /// Keeps the layers as they are, or lets them go: then the rules hold again.
     void setKept(const QVector<int> &layers, bool kept);
-    std::vector<bool> keptLayers() const; ///< as model().layers()
-    void replaceRecipe(const Recipe &recipe, const QString &description);
+    std::vector<bool> keptLayers() const;                                 ///< as model().layers()
+    void replaceRecipe(const Recipe &recipe, const QString &description); ///< trained values stay
+    /// One step of undo for both. @param tuning null: none
+    void replaceWork(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning,
+                     const QString &description);
     /// @returns false, after failed(), when it cannot be read or is not for this model.
     bool openRecipe(const QString &path);
     /// Takes a recipe over without a step of undo.
-    void setRecipe(const Recipe &recipe);
+    void setRecipe(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning = nullptr);
 
     const QString &recipePath() const { return m_recipePath; } ///< empty: no file yet
     void setRecipePath(const QString &path) { m_recipePath = path; }
@@ -73,10 +83,10 @@ signals:
 
 private:
     using State = RecipeCommand::State;
-    State layered(const Recipe &recipe) const;
+    State layered(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning) const;
     std::vector<LayerSettings> with(const QVector<int> &layers, const QVector<LayerSettings> &settings) const;
     bool isFree(int layer) const;
-    void push(const Recipe &recipe, const QString &description, quint64 drag);
+    void push(const State &state, const QString &description, quint64 drag);
     void take(const State &state);
 
     bool m_hasModel = false;

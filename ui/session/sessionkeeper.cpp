@@ -85,6 +85,16 @@ QString SessionKeeper::pathFor(const QString &model)
     return placeOf(model, QStringLiteral(".lathe"));
 }
 
+std::optional<Project> SessionKeeper::peek(const QString &model)
+{
+    const QString path = pathFor(model);
+    if (!QFile::exists(path))
+        return {};
+    auto outcome = runGuarded([&] { return readSession(path); });
+    auto *read = std::get_if<ReadProject>(&outcome);
+    return read ? std::optional(std::move(read->project)) : std::nullopt;
+}
+
 void SessionKeeper::begin()
 {
     const QFileInfo model(m_open.path);

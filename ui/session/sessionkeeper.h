@@ -29,6 +29,8 @@ public:
                   QObject *parent = nullptr);
 
     void begin(); ///< of the model that was just opened
+    /// What read() would find, whatever it is worth. From any thread.
+    static std::optional<Project> peek(const QString &model);
     /// Empty when there is none, or none that can be read: that one is put aside, and notice() says so.
     std::optional<Session> read();
     void save(); ///< now, what there is to keep

@@ -21,6 +21,7 @@ int VariantStore::save(const QString &name)
         name.isEmpty() ? settingsName(m_editor.settings(), m_editor.layerNames(), m_editor.eligible())
                        : name);
     variant.recipe = m_editor.recipe();
+    variant.tuning = m_editor.tuning();
     variant.parent = m_editor.origin();
     keepFigures(variant);
     const int row = m_model.append(variant);
@@ -55,7 +56,7 @@ void VariantStore::apply(int row)
         emit notice(tr("%1 is a file from elsewhere: it has no recipe to apply.").arg(variant.name));
         return;
     }
-    m_editor.replaceRecipe(variant.recipe, tr("Apply variant %1").arg(variant.name));
+    m_editor.replaceWork(variant.recipe, variant.tuning, tr("Apply variant %1").arg(variant.name));
     m_editor.setOrigin(row == 0 ? QString() : variant.id);
 }
 
@@ -123,7 +124,7 @@ void VariantStore::timeAgain()
 
 bool VariantStore::isOfRecipe(const Variant &variant) const
 {
-    return !variant.file && !variant.isBaseline() && variant.recipe == m_editor.recipe();
+    return !variant.file && !variant.isBaseline() && m_editor.isOf(variant.recipe, variant.tuning);
 }
 
 void VariantStore::keepFigures(Variant &variant) const

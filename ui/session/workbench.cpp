@@ -19,10 +19,20 @@
 namespace lathe::ui {
 namespace {
 
-Model loadModel(const QString &path, const JobContext &ctx)
+/// A model with the trained values that the work on it names.
+struct LoadedModel {
+    Model model;
+    ReadTunings tunings;
+};
+
+/// @param work of a project; none: the session's
+LoadedModel loadModel(const QString &path, const std::optional<Project> &work, const JobContext &ctx)
 {
-    const Model model = Model::load(path.toStdString(), ctx.part(0.0, 0.6));
-    return completeShapes(model, ctx.part(0.6, 1.0));
+    const Model loaded = Model::load(path.toStdString(), ctx.part(0.0, 0.6));
+    Model model = completeShapes(loaded, ctx.part(0.6, 0.9));
+    const std::optional<Project> named = work ? work : SessionKeeper::peek(path);
+    ReadTunings tunings = named ? readTunings(*named, model, ctx.part(0.9, 1.0)) : ReadTunings();
+    return {std::move(model), std::move(tunings)};
 }
 
 CompressorOptions compressorOptions()
@@ -76,15 +86,22 @@ QString Workbench::modelName() const
 
 void Workbench::openModel(const QString &path, const OpenOptions &options)
 {
-    m_openRunner.start([path](const JobContext &ctx) { return loadModel(path, ctx); },
-                       [this, path, options](const Outcome<Model> &outcome) {
-                           if (const auto *model = std::get_if<Model>(&outcome))
-                               installModel(*model, path, options);
-                           else if (const auto *error = std::get_if<Error>(&outcome))
-                               emit failed(tr("Opening %1").arg(QDir::toNativeSeparators(path)), *error);
-                           emit openingEnded();
-                           checkSettled();
-                       });
+    if (hasModel())
+        saveSession(); // which may be read again at once
+    m_openRunner.start(
+        [path, work = options.work](const JobContext &ctx) { return loadModel(path, work, ctx); },
+        [this, path, options](const Outcome<LoadedModel> &outcome) {
+            if (const auto *loaded = std::get_if<LoadedModel>(&outcome)) {
+                m_open.tunings = loaded->tunings.values;
+                installModel(loaded->model, path, options);
+                for (const Message &loss : loaded->tunings.losses)
+                    emit notice(messageText(loss), NoticeKind::Loss);
+            } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                emit failed(tr("Opening %1").arg(QDir::toNativeSeparators(path)), *error);
+            }
+            emit openingEnded();
+            checkSettled();
+        });
 }
 
 void Workbench::installModel(const Model &model, const QString &path, const OpenOptions &options)
@@ -277,7 +294,8 @@ void Workbench::continueSession()
 /// @returns whether the recipe is another one now
 bool Workbench::adopt(const Project &work, const QString &undoText)
 {
-    m_variants.restore(variantsOf(work));
+    m_variants.restore(variantsOf(work, m_open.tunings));
+    const std::shared_ptr<const Tuning> tuning = valuesOf(work.tuning, m_open.tunings);
     m_editor.setRecipePath(QString::fromStdString(work.recipePath));
     const std::vector<std::string> unmatched = work.recipe.unmatchedPatterns(m_editor.layerNames());
     if (!unmatched.empty()) {
@@ -285,11 +303,11 @@ bool Workbench::adopt(const Project &work, const QString &undoText)
                         .arg(QString::fromStdString(unmatched.front())));
         return false;
     }
-    const bool changes = work.recipe != m_editor.recipe();
+    const bool changes = !m_editor.isOf(work.recipe, tuning);
     if (undoText.isEmpty())
-        m_editor.setRecipe(work.recipe);
+        m_editor.setRecipe(work.recipe, tuning);
     else
-        m_editor.replaceRecipe(work.recipe, undoText);
+        m_editor.replaceWork(work.recipe, tuning, undoText);
     m_editor.setOrigin(QString::fromStdString(work.derivedFrom));
     return changes;
 }
@@ -317,6 +335,8 @@ QString Workbench::commandLine(const QString &output, Storage storage, const QSt
     const QString rules = QString::fromStdString(toCommandLine(m_previews.finalRecipe())).trimmed();
     if (!rules.isEmpty())
         words << rules;
+    if (const auto &tuning = m_editor.tuning())
+        words << QStringLiteral("--tuning") << shellQuoted(shelvedPath(tuning->sha256()));
     if (!m_editor.recipe().name.empty())
         words << QStringLiteral("--name") << shellQuoted(QString::fromStdString(m_editor.recipe().name));
     if (m_open.data)

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/base/message.h"
+#include "core/compress/tuning.h"
 #include "core/recipe/recipe.h"
 #include "ui/base/figuretext.h"
 #include "ui/variants/variantwork.h"
@@ -33,6 +34,7 @@ struct Variant {
     QString name;
     QString note = {}; ///< the user's words
     Recipe recipe;
+    std::shared_ptr<const Tuning> tuning = nullptr; ///< trained values laid over it; null: none
     Figures figures;
     QDateTime when;
     Message data;                         ///< what it was measured on: "digits (test), 540 images"
