@@ -158,7 +158,8 @@ void TstReopened::packedLayer_saysWhyItStays()
         QVERIFY2(why.startsWith("Lathe has already stored its weight, in "), qPrintable(why));
         QVERIFY_EXCEPTION_THROWN(file.weight(i), Error); // what compresses does not take it for a plain one
     }
-    for (const Layer &layer : reopened(compressedBy(network(), "bits=4"), Storage::Dense).layers())
+    const Model dense = reopened(compressedBy(network(), "bits=4"), Storage::Dense);
+    for (const Layer &layer : dense.layers())
         QVERIFY(layer.compressible());
 }
 
