@@ -31,7 +31,6 @@ struct RecoverOptions {
     RecipeOptions recipe;
     DataOptions data;
     CalibrationDataOptions calibration;
-    std::vector<std::string> only;
     bool withoutGradients = false, verify = true;
     unsigned seed = 1;
 };
@@ -78,14 +77,6 @@ void checkFiles(const RecoverOptions &options, const std::vector<std::filesystem
     for (const std::filesystem::path &file : options.training.outputs())
         outputs.push_back({Message::tr("what is written while training"), file});
     requireSafeOutputs(outputs, inputs.files);
-}
-
-std::vector<RecoveryStep> stepsOf(const std::vector<std::string> &texts)
-{
-    std::vector<RecoveryStep> steps;
-    for (const std::string &text : texts)
-        steps.push_back(*recoveryStep(text));
-    return steps.empty() ? RecoveryOptions::defaultSteps() : steps;
 }
 
 MeasuredModel measuredModel(const Matrix &baseline, const Model &model, const SampleSet &samples,
@@ -257,7 +248,8 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
     if (!samples)
         return recoverWithoutData(compressor, start, ctx);
     RecoveryOptions recovering;
-    recovering.steps = stepsOf(options.only);
+    if (!options.training.only.empty())
+        recovering.steps = recoverySteps(options.training.only);
     recovering.augment = static_cast<size_t>(options.augment);
     return recoverWithoutGradients(compressor, start, *samples, recovering, ctx);
 }
@@ -359,10 +351,12 @@ Verb addRecover(CLI::App &app)
     parser->add_flag("--without-gradients", options->withoutGradients,
                      "By least squares and statistics alone, in seconds");
     parser
-        ->add_option("--only", options->only,
-                     "What is tried, in this order: bias, refit, encoding, normalizations (default: all)")
+        ->add_option(
+            "--only", options->training.only,
+            "What is tried, in this order: bias, refit, encoding, normalizations, and with gradients "
+            "blocks, training (default: all)")
         ->delimiter(',')
-        ->check(CLI::IsMember({"bias", "refit", "encoding", "normalizations"}))
+        ->check(CLI::IsMember({"bias", "refit", "encoding", "normalizations", "blocks", "training"}))
         ->type_name("STEP,...");
     parser
         ->add_option("--augment", options->augment,
@@ -401,7 +395,12 @@ Verb addRecover(CLI::App &app)
                     throw Error(ErrorCode::InvalidArgument,
                                 Message::tr("Training learns from samples: give --train, or "
                                             "--without-gradients."));
-                options->training.check();
+                if (options->withoutGradients && options->training.trains())
+                    throw Error(ErrorCode::InvalidArgument,
+                                Message::tr("With --without-gradients nothing is trained, so --only names no "
+                                            "blocks and no training."));
+                if (!options->withoutGradients)
+                    options->training.check();
                 recover(*options, console);
             }};
 }

@@ -6,6 +6,7 @@
 #include "core/train/trainedmodel.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -76,8 +77,17 @@ bool RecoverTrainingOptions::any() const
            validation || resume;
 }
 
+bool RecoverTrainingOptions::trains() const
+{
+    return std::ranges::any_of(only, [](const std::string &name) { return !recoveryStep(name); });
+}
+
 void RecoverTrainingOptions::check() const
 {
+    if (!only.empty() && std::ranges::count(only, "training") == 0)
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("--only names nothing that trains the whole model: name training as well, or "
+                                "give --without-gradients."));
     if (resume && checkpoint.empty())
         throw Error(ErrorCode::InvalidArgument,
                     Message::tr("--resume goes on from a checkpoint: give its file with --checkpoint."));
@@ -91,6 +101,15 @@ std::vector<fs::path> RecoverTrainingOptions::outputs() const
     if (!progress.empty() && progress != "-")
         files.emplace_back(progress);
     return files;
+}
+
+std::vector<RecoveryStep> recoverySteps(const std::vector<std::string> &names)
+{
+    std::vector<RecoveryStep> steps;
+    for (const std::string &name : names)
+        if (const auto step = recoveryStep(name))
+            steps.push_back(*step);
+    return steps;
 }
 
 train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Compressor &compressor,
@@ -107,6 +126,11 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
     recovering.seed = options.seed.value_or(recovering.seed);
     recovering.limited = options.seconds || (options.plan.empty() && options.preset.empty());
     recovering.seconds = options.seconds.value_or(recovering.seconds);
+    if (!options.only.empty()) {
+        recovering.steps = recoverySteps(options.only);
+        recovering.refits = !recovering.steps.empty();
+        recovering.blocks = std::ranges::count(options.only, "blocks") > 0;
+    }
     recovering.training.checkpoint = options.checkpoint;
     recovering.training.resume = options.resume;
     recovering.training.onEvent = [&](const train::TrainingEvent &event) {

@@ -14,6 +14,7 @@ struct RecoverTrainingOptions {
     std::string plan, preset, checkpoint, progress;
     std::optional<double> seconds, validation;
     std::optional<uint64_t> seed;
+    std::vector<std::string> only; ///< of --only: what is done; empty: all
     bool resume = false;
 
     /// Defines --plan, --preset, --seconds, --training-seed, --validation, --checkpoint, --resume and
@@ -21,10 +22,14 @@ struct RecoverTrainingOptions {
     void addTo(CLI::App &parser);
     /// Whether one of them was given.
     bool any() const;
+    bool trains() const; ///< whether --only names something that does
     /// @throws Error InvalidArgument
     void check() const;
     std::vector<std::filesystem::path> outputs() const;
 };
+
+/// Those of these names that go without gradients.
+std::vector<RecoveryStep> recoverySteps(const std::vector<std::string> &names);
 
 /// @param training the data set to learn from
 /// @param compressor of start's origin

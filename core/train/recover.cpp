@@ -102,8 +102,10 @@ private:
         recovered.divergenceAfter = recovered.divergenceBefore;
         if (!m_options.refits || places.size() < 16)
             return;
-        Recovered refitted =
-            recoverWithoutGradients(m_compressor, start, m_samples.subset(places), {}, m_ctx.part(0.02, 0.1));
+        RecoveryOptions refitting;
+        refitting.steps = m_options.steps;
+        Recovered refitted = recoverWithoutGradients(m_compressor, start, m_samples.subset(places), refitting,
+                                                     m_ctx.part(0.02, 0.1));
         recovered.steps = refitted.steps;
         recovered.issues = refitted.issues;
         const auto loss = lossOf(refitted.model);

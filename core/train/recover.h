@@ -10,8 +10,9 @@ struct RecoverOptions {
     double seconds = 600;     ///< for training
     bool limited = true;      ///< to them: when they are over, the best so far is kept
     bool refits = true;       ///< what goes without gradients first
-    bool blocks = true;       ///< each block by itself, before the whole network
-    uint64_t seed = 1;        ///< of the plan that is made here
+    std::vector<RecoveryStep> steps = RecoveryOptions::defaultSteps(); ///< of it
+    bool blocks = true; ///< each block by itself, before the whole network
+    uint64_t seed = 1;  ///< of the plan that is made here
     TrainerOptions training;
     std::function<void(const Plan &)> onPlan = {}; ///< before training begins
 };

@@ -15,6 +15,7 @@ private slots:
     void tuning_makesTheSameFileAgain();
     void filesFromElsewhere_keepTheirZeros();
     void labels_areNotNeeded();
+    void only_saysWhatComesBefore();
     void resume_goesOn();
     void otherCheckpoints_areRefused();
     void signal_keepsTheBest();
@@ -165,6 +166,20 @@ void TstRecoverTraining::signal_keepsTheBest()
     LATHE_EXPECT_EXIT(runLathe({"verify", path("best.onnx"), "--against", sampleModel()}), 0);
 }
 
+void TstRecoverTraining::only_saysWhatComesBefore()
+{
+    const auto steps = [this](const QString &only) {
+        const Run run = runLathe(quick({"--only", only, "-o", path("o.onnx"), "--json"}));
+        QStringList names;
+        for (const auto &step : run.json()["steps"].toArray())
+            names << step["step"].toString();
+        return names.join(',');
+    };
+    QCOMPARE(steps("training"), QString("training"));
+    QCOMPARE(steps("training,bias"), QString("bias,training"));
+    QCOMPARE(steps("blocks,training"), QString("blocks,training"));
+}
+
 void TstRecoverTraining::wrongOptions_areRefused_data()
 {
     QTest::addColumn<QStringList>("more");
@@ -178,6 +193,9 @@ void TstRecoverTraining::wrongOptions_areRefused_data()
     QTest::newRow("resume without a checkpoint") << bits + QStringList{"--resume"} << 2 << "--checkpoint";
     QTest::newRow("plan without gradients")
         << bits + QStringList{"--without-gradients", "--seconds", "5"} << 2 << "nothing is trained";
+    QTest::newRow("only what trains not") << bits + QStringList{"--only", "refit"} << 2 << "name training";
+    QTest::newRow("training without gradients")
+        << bits + QStringList{"--without-gradients", "--only", "refit,blocks"} << 2 << "no blocks";
     QTest::newRow("checkpoint is the model") << bits + QStringList{"--checkpoint", sampleModel()} << 2 << "";
 }
 
