@@ -62,18 +62,28 @@ CacheFolder::CacheFolder(const fs::path &folder, int64_t limitBytes) : m_limit(l
         m_folder = folder;
 }
 
-std::optional<InputStatistics> CacheFolder::find(const std::string &key, Index groups, Index cols) const
+template <class F>
+auto CacheFolder::read(const std::string &key, const F &readFile) const
 {
-    if (!usable())
-        return {};
     const fs::path file = fileOf(key);
-    std::optional<InputStatistics> found = readStatistics(file, groups, cols);
+    auto found = usable() ? readFile(file) : decltype(readFile(file))();
     std::error_code ignored;
     if (found)
         fs::last_write_time(file, fs::file_time_type::clock::now(), ignored); // the oldest go first
-    else
+    else if (usable())
         fs::remove(file, ignored);
     return found;
+}
+
+std::optional<InputStatistics> CacheFolder::find(const std::string &key, Index groups, Index cols) const
+{
+    return read(key, [&](const fs::path &file) { return readStatistics(file, groups, cols); });
+}
+
+std::optional<GradientStatistics> CacheFolder::findGradients(const std::string &key, Index rows,
+                                                             Index cols) const
+{
+    return read(key, [&](const fs::path &file) { return readGradients(file, rows, cols); });
 }
 
 bool CacheFolder::holds(const std::string &key) const
@@ -82,7 +92,8 @@ bool CacheFolder::holds(const std::string &key) const
     return usable() && fs::exists(fileOf(key), ignored);
 }
 
-void CacheFolder::insert(const std::string &key, const InputStatistics &statistics) const
+template <class Statistics>
+void CacheFolder::write(const std::string &key, const Statistics &statistics) const
 {
     if (!usable())
         return;
@@ -92,6 +103,16 @@ void CacheFolder::insert(const std::string &key, const InputStatistics &statisti
     } catch (const Error &) { // a full disk: nothing is kept
         return;
     }
+}
+
+void CacheFolder::insert(const std::string &key, const InputStatistics &statistics) const
+{
+    write(key, statistics);
+}
+
+void CacheFolder::insert(const std::string &key, const GradientStatistics &statistics) const
+{
+    write(key, statistics);
 }
 
 fs::path CacheFolder::fileOf(const std::string &key) const

@@ -18,9 +18,15 @@ public:
     std::optional<InputStatistics> find(const std::string &key, Index groups, Index cols) const;
     bool holds(const std::string &key) const; ///< a file of that name, whatever is in it
     void insert(const std::string &key, const InputStatistics &statistics) const;
+    std::optional<GradientStatistics> findGradients(const std::string &key, Index rows, Index cols) const;
+    void insert(const std::string &key, const GradientStatistics &statistics) const;
 
 private:
     std::filesystem::path fileOf(const std::string &key) const;
+    template <class F>
+    auto read(const std::string &key, const F &readFile) const;
+    template <class Statistics>
+    void write(const std::string &key, const Statistics &statistics) const;
     void trim(const std::filesystem::path &newest) const;
 
     std::filesystem::path m_folder;

@@ -4,6 +4,7 @@
 #include "core/calibrate/batchstatistics.h"
 #include "core/calibrate/cachefolder.h"
 #include "core/calibrate/gather.h"
+#include "core/calibrate/gradientstore.h"
 #include "core/compress/bytecache.h"
 #include "core/exporting/graph.h"
 #include "core/measure/measure.h"
@@ -90,8 +91,9 @@ struct GatheredStatistics::Impl {
 
     Impl(const Model &m, SampleSet s, const CalibrationOptions &o, const JobContext &ctx)
         : model(completeShapes(m, ctx)), samples(std::move(s)), options(o),
-          folder(o.cacheFolder, o.cacheBytes), held(std::make_shared<CacheBudget>(static_cast<size_t>(
-                                                   folder.usable() ? o.memoryBytes / 4 : 4 * o.memoryBytes)))
+          folder(o.cacheFolder, o.cacheBytes), budget(std::make_shared<CacheBudget>(static_cast<size_t>(
+                                                   folder.usable() ? o.memoryBytes / 4 : 4 * o.memoryBytes))),
+          held(budget)
     {
         hash = sha256Hex(fmt::format("{} {} {} {} {} {} {}", formatVersion, contentHash(model),
                                      samples.contentHash(), options.leastColumns, options.allColumns,
@@ -103,6 +105,7 @@ struct GatheredStatistics::Impl {
             if (unit.watched)
                 all.push_back(*unit.watched);
         batch = goodBatch(all, model, options);
+        gradients = std::make_unique<GradientStore>(options.gradients, hash, budget);
     }
 
     size_t owner(size_t layer) const
@@ -217,6 +220,8 @@ struct GatheredStatistics::Impl {
     std::vector<Unit> units;
     size_t batch = 1;
     CacheFolder folder;
+    std::shared_ptr<CacheBudget> budget; ///< of what is held
+    std::unique_ptr<GradientStore> gradients;
     ByteCache<size_t, Statistics> held;
     std::mutex gathering; ///< one pass over the samples at a time
 };
@@ -308,6 +313,17 @@ try {
 Message GatheredStatistics::obstacle(size_t layer) const
 {
     return m_impl->units[m_impl->owner(layer)].obstacle;
+}
+
+std::shared_ptr<const GradientStatistics> GatheredStatistics::gradients(size_t layer,
+                                                                        const JobContext &ctx) const
+{
+    return m_impl->gradients->of(m_impl->model, m_impl->owner(layer), m_impl->samples, m_impl->folder, ctx);
+}
+
+Message GatheredStatistics::gradientObstacle(size_t layer) const
+{
+    return m_impl->gradients->obstacle(m_impl->model, m_impl->owner(layer));
 }
 
 std::string GatheredStatistics::hash() const

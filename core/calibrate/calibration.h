@@ -1,5 +1,6 @@
 #pragma once
 // Calibration statistics: what goes into each layer of a model on a set of samples.
+#include "core/calibrate/gradientsource.h"
 #include "core/data/samples.h"
 #include "core/methods/statistics.h"
 #include "core/model/model.h"
@@ -25,6 +26,9 @@ struct CalibrationOptions {
     /// Where statistics are kept between programs; empty path: nowhere.
     std::filesystem::path cacheFolder = defaultCacheFolder();
     int64_t cacheBytes = int64_t(4) << 30; ///< of all models together; the oldest go first
+
+    /// What computes gradients when they are asked for; null: nothing does.
+    std::shared_ptr<const GradientSource> gradients = nullptr;
 
     /// $XDG_CACHE_HOME/lathe/calibration or ~/.cache/lathe/calibration; empty where there is no home.
     static std::filesystem::path defaultCacheFolder();
@@ -59,6 +63,10 @@ public:
     MeasuredChannels normalized(const CompressedModel &trial, std::span<const std::string> outputs,
                                 const JobContext &ctx = {}) const override;
     Message obstacle(size_t layer) const override;
+    /// On all samples, one by one, and kept in files as the others are.
+    std::shared_ptr<const GradientStatistics> gradients(size_t layer,
+                                                        const JobContext &ctx = {}) const override;
+    Message gradientObstacle(size_t layer) const override;
     std::string hash() const override;
     Message description() const override;
 

@@ -5,6 +5,7 @@
 #include "core/base/inputfile.h"
 #include "core/base/sha256.h"
 
+#include <array>
 #include <cstring>
 #include <ostream>
 #include <string_view>
@@ -13,6 +14,7 @@ namespace lathe {
 namespace {
 
 constexpr std::string_view magic = "LATHE statistics 1\n";
+constexpr std::string_view gradientMagic = "LATHE gradients 1\n";
 constexpr size_t hashLength = 64;
 
 struct Header {
@@ -66,9 +68,9 @@ private:
 };
 
 /// The content without the hash; empty when they do not belong together.
-std::span<const std::byte> checkedContent(std::span<const std::byte> bytes)
+std::span<const std::byte> checkedContent(std::span<const std::byte> bytes, size_t least)
 {
-    if (bytes.size() < magic.size() + sizeof(Header) + hashLength)
+    if (bytes.size() < least)
         return {};
     const auto content = bytes.first(bytes.size() - hashLength);
     const std::string_view hash(reinterpret_cast<const char *>(content.data() + content.size()), hashLength);
@@ -126,7 +128,7 @@ std::optional<InputStatistics> readStatistics(const std::filesystem::path &file,
 {
     try {
         const InputFile::Bytes bytes = InputFile(file).readAll();
-        const std::span<const std::byte> content = checkedContent(bytes);
+        const std::span<const std::byte> content = checkedContent(bytes, fileSize(0, 0));
         if (content.empty() || std::memcmp(content.data(), magic.data(), magic.size()) != 0)
             return {};
         Reader reader(content.subspan(magic.size()));
@@ -136,6 +138,43 @@ std::optional<InputStatistics> readStatistics(const std::filesystem::path &file,
         if (!fits || bytes.size() != fileSize(header.height, header.cols))
             return {};
         return parsed(reader, header);
+    } catch (const Error &) { // missing or unreadable: as good as not there
+        return {};
+    }
+}
+
+void writeStatistics(const std::filesystem::path &file, const GradientStatistics &statistics)
+{
+    const std::array header{statistics.samples, statistics.mean.rows(), statistics.mean.cols()};
+    writeFileAtomically(file, [&](std::ostream &out) {
+        HashedWriter writer(out);
+        writer.add(std::as_bytes(std::span(gradientMagic)));
+        writer.add(std::as_bytes(std::span(header)));
+        for (const Matrix *matrix : {&statistics.mean, &statistics.magnitude, &statistics.meanSquare})
+            writer.add(matrix->data(), matrix->size());
+        writer.end();
+    });
+}
+
+std::optional<GradientStatistics> readGradients(const std::filesystem::path &file, Index rows, Index cols)
+{
+    try {
+        std::array<int64_t, 3> header{};
+        const size_t wanted = gradientMagic.size() + sizeof(header) +
+                              3 * static_cast<size_t>(rows * cols) * sizeof(float) + hashLength;
+        const InputFile::Bytes bytes = InputFile(file).readAll();
+        const std::span<const std::byte> content = checkedContent(bytes, wanted);
+        if (bytes.size() != wanted || content.empty() ||
+            std::memcmp(content.data(), gradientMagic.data(), gradientMagic.size()) != 0)
+            return {};
+        Reader reader(content.subspan(gradientMagic.size()));
+        reader.take(header.data(), sizeof(header));
+        if (header[1] != rows || header[2] != cols)
+            return {};
+        GradientStatistics result{header[0], Matrix(rows, cols), Matrix(rows, cols), Matrix(rows, cols)};
+        for (Matrix *matrix : {&result.mean, &result.magnitude, &result.meanSquare})
+            reader.take(matrix->data(), matrix->size());
+        return result;
     } catch (const Error &) { // missing or unreadable: as good as not there
         return {};
     }

@@ -1,5 +1,5 @@
 #pragma once
-// InputStatistics as a file. Inside core/calibrate only.
+// Statistics as files. Inside core/calibrate only.
 #include "core/methods/statistics.h"
 
 #include <filesystem>
@@ -12,5 +12,10 @@ namespace lathe {
 void writeStatistics(const std::filesystem::path &file, const InputStatistics &statistics);
 /// Nothing when the file is missing, damaged, of another version, or not of this size.
 std::optional<InputStatistics> readStatistics(const std::filesystem::path &file, Index groups, Index cols);
+
+/// The three matrices, a SHA-256 at the end. @throws Error FileUnwritable
+void writeStatistics(const std::filesystem::path &file, const GradientStatistics &statistics);
+/// Nothing as above.
+std::optional<GradientStatistics> readGradients(const std::filesystem::path &file, Index rows, Index cols);
 
 } // namespace lathe

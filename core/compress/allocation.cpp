@@ -52,7 +52,9 @@ std::vector<int64_t> Compressor::Allocation::countsOf(const Shares &shares, Prun
         return *known;
     std::optional<std::vector<PruneCosts>> costs;
     if (m_owner.m_calibration && needsCalibration({.prune = PruneSettings{.method = method}})) {
-        m_owner.m_calibration->prepare(layers, ctx.part(0.0, 0.2));
+        m_owner.m_calibration->prepare(layers, ctx.part(0.0, 0.1));
+        if (criterionOf(method).byGradients)
+            m_owner.m_calibration->gradients(layers.front(), ctx.part(0.1, 0.2));
         costs = trialCosts(shares, method, ctx.part(0.2, 0.5));
     }
     std::vector<int64_t> counts = countsUnderOneThreshold(

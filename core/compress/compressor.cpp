@@ -329,7 +329,12 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     const double encoded = 1.0 - renormalizingShare(settings);
     JobContext rest = ctx.part(0.0, encoded);
     if (m_calibration && !busy.empty()) {
-        m_calibration->prepare(busy, ctx.part(0.0, 0.5 * encoded));
+        const auto byGradients =
+            std::ranges::find_if(busy, [&](size_t layer) { return goesByGradients(settings[layer]); });
+        const double inputs = byGradients == busy.end() ? 0.5 : 0.2;
+        m_calibration->prepare(busy, ctx.part(0.0, inputs * encoded));
+        if (byGradients != busy.end())
+            m_calibration->gradients(*byGradients, ctx.part(inputs * encoded, 0.5 * encoded));
         rest = ctx.part(0.5 * encoded, encoded);
     }
     ReadyLayers ready(listener, result, busy);

@@ -78,6 +78,8 @@ struct ResolvedRecipe {
 
 /// Whether the recipe can only be carried out with statistics of the inputs of some layer of the model.
 bool needsInputs(const Model &source, const Recipe &recipe);
+/// A layer whose settings go by gradients; empty: none. @param settings of all layers
+std::optional<size_t> firstByGradients(const Model &source, const std::vector<LayerSettings> &settings);
 
 /// Why the layer has no form with two factors ("it is a grouped convolution"); empty: it has one.
 Message factorizationObstacle(const Layer &layer);
@@ -179,6 +181,7 @@ private:
     double secondsOf(const WorkAmount &amount) const;
     double encodingSeconds(const std::vector<LayerSettings> &settings) const;
     double renormalizingSeconds(const std::vector<LayerSettings> &settings) const;
+    double gradientSeconds(const std::vector<LayerSettings> &settings) const;
     double renormalizingShare(const std::vector<LayerSettings> &settings) const; ///< of compressing, in time
     const NextNormalizations &nextNormalizations() const;
     /// Measures statistics of normalizations again as the settings say.

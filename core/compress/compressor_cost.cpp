@@ -37,6 +37,21 @@ double Compressor::renormalizingSeconds(const std::vector<LayerSettings> &settin
     return secondsOf(renormalizingWork(m_source.layers()));
 }
 
+std::optional<size_t> firstByGradients(const Model &source, const std::vector<LayerSettings> &settings)
+{
+    for (size_t i = 0; i < settings.size(); ++i)
+        if (source.layers()[i].compressible() && goesByGradients(settings[i]))
+            return i;
+    return {};
+}
+
+double Compressor::gradientSeconds(const std::vector<LayerSettings> &settings) const
+{
+    if (!m_calibration || m_cache->gradientsKnown || !firstByGradients(m_source, settings))
+        return 0.0;
+    return secondsOf(gradientWork(m_source.layers()));
+}
+
 double Compressor::renormalizingShare(const std::vector<LayerSettings> &settings) const
 {
     const double seconds = renormalizingSeconds(settings);
@@ -48,7 +63,8 @@ double Compressor::expectedSeconds(const std::vector<LayerSettings> &settings) c
     std::vector<LayerSettings> carriedOut = settings;
     if (calibrates(settings))
         std::ranges::transform(settings, carriedOut.begin(), fromData);
-    const double seconds = encodingSeconds(settings) + renormalizingSeconds(carriedOut);
+    const double seconds =
+        encodingSeconds(settings) + renormalizingSeconds(carriedOut) + gradientSeconds(settings);
     const std::vector<Layer> &layers = m_source.layers();
     std::vector<size_t> unknown;
     for (size_t i = 0; i < layers.size(); ++i)

@@ -67,6 +67,12 @@ void refuseNonFinite(const Matrix &weight, const std::string &layerName)
 
 void refuseWithoutCalibration(const Layer &layer, const LayerSettings &settings)
 {
+    if (goesByGradients(settings))
+        throw Error(
+            ErrorCode::InvalidArgument,
+            Message::tr("`{}` ({}) goes by gradients and needs data: name a data set (--data, half of "
+                        "which calibrates, or --calibrate), or choose a setting that needs none.",
+                        layer.name, summary(settings)));
     throw Error(
         ErrorCode::InvalidArgument,
         Message::tr("`{}` ({}) goes by the layer's inputs and needs data: name a data set (--data, half of "
@@ -103,6 +109,12 @@ Matrix Compressor::Work::pruneScores(const LayerSettings &settings)
 {
     planned(settings); // refuses what needs calibration where there is none
     const PruneMethod method = settings.prune->method;
+    if (criterionOf(method).byGradients) {
+        const auto known = gradients();
+        if (!known)
+            return Matrix::Constant(m_layer.rows, m_layer.cols, std::numeric_limits<float>::max());
+        return lathe::pruneScores(method, {weight(), nullptr, m_layer.name, known.get()});
+    }
     if (!criterionOf(method).byInputs)
         return lathe::pruneScores(method, {weight(), nullptr, m_layer.name});
     const auto known = inputs();
@@ -213,17 +225,29 @@ std::shared_ptr<const MatrixInputs> Compressor::Work::inputs()
     return made;
 }
 
+std::shared_ptr<const GradientStatistics> Compressor::Work::gradients()
+{
+    if (!m_calibration)
+        return nullptr;
+    auto known = m_calibration->gradients(m_index, m_ctx);
+    m_cache.gradientsKnown = true;
+    return known;
+}
+
 KnownResult Compressor::Work::encoded(const Plan &plan)
 {
     const Cache::PlanKey key{m_index, plan.key()};
     if (const auto known = m_cache.encodings.find(key))
         return *known;
+    const bool byGradients = goesByGradients(plan.settings) && !isTakenApart(plan.settings) && m_calibration;
     const LayerSources sources{weight(),
                                m_layer,
                                [this] { return factors(false); },
                                [this] { return factors(true); },
                                inputs(),
-                               m_calibration ? m_calibration->obstacle(m_index) : Message()};
+                               m_calibration ? m_calibration->obstacle(m_index) : Message(),
+                               byGradients ? gradients() : nullptr,
+                               byGradients ? m_calibration->gradientObstacle(m_index) : Message()};
     JobContext telling = m_ctx;
     telling.onProgress = m_report;
     EncodedLayer encodedLayer = encodeLayer(sources, plan, telling);

@@ -8,6 +8,7 @@
 #include "core/methods/matrixinputs.h"
 #include "core/methods/methods.h"
 
+#include <atomic>
 #include <mutex>
 #include <tuple>
 
@@ -53,6 +54,7 @@ struct Compressor::Cache {
     SmallCache<TrialKey, double> trials;
     std::once_flag normalizationsOnce;
     std::optional<Normalizations> normalizations;
+    std::atomic<bool> gradientsKnown = false; ///< of all layers, without computing any
     std::once_flag nextOnce;
     std::optional<NextNormalizations> nextNormalizations;
 };
@@ -85,6 +87,8 @@ private:
     std::vector<double> energy(bool spatial);
     /// Null where there are none.
     std::shared_ptr<const MatrixInputs> inputs();
+    /// Null where there are none.
+    std::shared_ptr<const GradientStatistics> gradients();
     KnownResult encoded(const Plan &plan);
     void describe(KnownResult &known, const Plan &plan, Encoding encoding, const MatrixInputs *inputs);
     /// The figures of what the layer carries. @param stored what it decodes to

@@ -27,6 +27,12 @@ public:
         else if (m_fellBack)
             result.notes.push_back(
                 Message::tr("it is compressed by its weights alone: {}", m_sources.inputsObstacle));
+        if (m_lacksGradients)
+            result.notes.push_back(
+                isTakenApart(m_settings)
+                    ? Message::tr(
+                          "its factors are pruned by magnitude: gradients are known of the whole weight")
+                    : Message::tr("it is pruned by magnitude: {}", m_sources.gradientObstacle));
         if (const double damping = m_sources.inputs ? m_sources.inputs->largestDamping() : 0.0;
             damping > 0.099) // as for fewer columns than inputs
             result.notes.push_back(Message::tr(
@@ -40,7 +46,7 @@ private:
         if (m_settings.separable)
             return separated();
         if (!m_settings.rank)
-            return encoded(m_sources.weight, matrixSettings(), m_sources.inputs.get());
+            return whole();
         switch (m_settings.rank->form) {
         case RankForm::Channel:
             break;
@@ -58,6 +64,13 @@ private:
         return product();
     }
 
+    MatrixEncoding whole()
+    {
+        MatrixSettings settings = matrixSettings();
+        settings.gradients = m_sources.gradients.get();
+        return encoded(m_sources.weight, settings, m_sources.inputs.get());
+    }
+
     MatrixEncoding encoded(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs)
     {
         MatrixSettings named = settings;
@@ -66,6 +79,7 @@ private:
         ++m_matrices;
         EncodedMatrix result = encodeMatrix(weight, named, inputs, m_ctx);
         m_fellBack |= result.fellBack;
+        m_lacksGradients |= result.lacksGradients;
         return std::move(result.encoding);
     }
 
@@ -177,6 +191,7 @@ private:
     const LayerSettings &m_settings;
     const JobContext &m_ctx;
     bool m_fellBack = false;
+    bool m_lacksGradients = false;
     int m_matrices = 0; ///< encoded so far
 };
 

@@ -14,6 +14,8 @@ struct LayerSources {
     std::function<std::shared_ptr<const SvdFactors>()> spatialFactors; ///< of its spatial unfolding
     std::shared_ptr<const MatrixInputs> inputs;                        ///< null: none, for the reason below
     Message inputsObstacle;
+    std::shared_ptr<const GradientStatistics> gradients = nullptr; ///< null: none, for the reason below
+    Message gradientObstacle = {};
 };
 
 struct EncodedLayer {
@@ -30,10 +32,13 @@ struct MatrixSettings {
     std::optional<int64_t> pruneCount;
     bool correctsBias = false; ///< the mean error goes into the layer's bias
     std::string name = {};     ///< as ScoredMatrix::name
+    /// Of this matrix; null: not known, and what goes by them goes by magnitude.
+    const GradientStatistics *gradients = nullptr;
 };
 struct EncodedMatrix {
     MatrixEncoding encoding;
-    bool fellBack = false; ///< something that goes by the inputs went by the weight alone
+    bool fellBack = false;       ///< something that goes by the inputs went by the weight alone
+    bool lacksGradients = false; ///< it was to be pruned by them, and was by magnitude
 };
 /// @param inputs null: what goes by them goes by the weight alone
 EncodedMatrix encodeMatrix(const Matrix &weight, const MatrixSettings &settings, const MatrixInputs *inputs,

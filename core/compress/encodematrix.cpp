@@ -21,7 +21,7 @@ public:
     EncodedMatrix run()
     {
         MatrixEncoding result = encoding();
-        return {std::move(result), m_fellBack};
+        return {std::move(result), m_fellBack, m_lacksGradients};
     }
 
 private:
@@ -67,9 +67,11 @@ private:
         if (criterion.refits && hasHessians())
             return pruneGroups(settings);
         m_fellBack |= criterion.byInputs && !m_inputs;
+        m_lacksGradients = criterion.byGradients && !m_settings.gradients;
         const bool rowByRow = criterion.rowByRow && m_inputs;
-        m_kept = pruneByScores(pruneScores(settings.method, {m_weight, m_inputs, m_settings.name}),
-                               {settings.ratio, m_settings.pruneCount, settings.pattern, rowByRow});
+        m_kept = pruneByScores(
+            pruneScores(settings.method, {m_weight, m_inputs, m_settings.name, m_settings.gradients}),
+            {settings.ratio, m_settings.pruneCount, settings.pattern, rowByRow});
     }
 
     template <class F>
@@ -166,6 +168,7 @@ private:
     const JobContext &m_ctx;
     std::vector<uint8_t> m_kept;
     bool m_fellBack = false;
+    bool m_lacksGradients = false;
 };
 
 } // namespace

@@ -37,8 +37,12 @@ LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer)
 {
     const Layer &one = compressor.source().layers().at(layer);
     const Calibration *calibration = compressor.calibration().get();
-    return {factorizationObstacle(one), imageKernelObstacle(one), compressor.foldObstacle(layer),
-            compressor.renormalizeObstacle(layer), calibration ? calibration->obstacle(layer) : Message()};
+    return {factorizationObstacle(one),
+            imageKernelObstacle(one),
+            compressor.foldObstacle(layer),
+            compressor.renormalizeObstacle(layer),
+            calibration ? calibration->obstacle(layer) : Message(),
+            calibration ? calibration->gradientObstacle(layer) : Message()};
 }
 
 FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const LayerObstacles &obstacles)
@@ -65,6 +69,10 @@ FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const L
         fitted.settings = withoutCalibration(fitted.settings);
         fitted.settings.renormalize = renormalize;
         fitted.remarks.push_back(Message::tr("by its weights alone: {}", obstacles.calibration));
+    }
+    if (goesByGradients(fitted.settings) && !obstacles.gradients.empty()) {
+        fitted.settings.prune->method = pruneCriteria.front().method;
+        fitted.remarks.push_back(Message::tr("pruned by magnitude: {}", obstacles.gradients));
     }
     return fitted;
 }

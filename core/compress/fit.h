@@ -11,6 +11,7 @@ struct LayerObstacles {
     Message fold = {};
     Message renormalize = {};
     Message calibration = {}; ///< methods that go by its inputs
+    Message gradients = {};   ///< methods that go by gradients of its weights
 };
 LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer);
 

@@ -25,7 +25,7 @@ double weightsOf(const std::vector<Layer> &layers)
 
 /// Seconds for a unit on two cores of 2.5 GHz.
 constexpr std::array<double, slowWorkCount> usual = {2e-11, 4e-11, 4e-11, 1e-10, 3e-9,
-                                                     1e-8,  1e-10, 1e-10, 5e-11};
+                                                     1e-8,  1e-10, 1e-10, 5e-11, 1e-7};
 
 size_t placeOf(SlowWork work)
 {
@@ -38,7 +38,7 @@ std::string_view nameOf(SlowWork work)
 {
     constexpr std::array<std::string_view, slowWorkCount> names = {
         "surgeon",       "gptq",   "codebooks",   "separation", "statistics",
-        "renormalizing", "trials", "certificate", "evaluation"};
+        "renormalizing", "trials", "certificate", "evaluation", "gradients"};
     return names[placeOf(work)];
 }
 
@@ -55,6 +55,7 @@ Message titleOf(SlowWork work)
         return Message::tr("separable convolution");
     case SlowWork::Statistics:
         return Message::tr("calibration statistics");
+    case SlowWork::Gradients:
     case SlowWork::Renormalizing:
     case SlowWork::Trials:
     case SlowWork::Certificate:
@@ -95,6 +96,11 @@ WorkAmount statisticsWork(const std::vector<Layer> &all, const std::vector<size_
         units += places * static_cast<double>(layer.cols * layer.cols * layer.groups);
     }
     return {SlowWork::Statistics, units};
+}
+
+WorkAmount gradientWork(const std::vector<Layer> &all)
+{
+    return {SlowWork::Gradients, runOf(all)};
 }
 
 WorkAmount renormalizingWork(const std::vector<Layer> &all)

@@ -20,22 +20,26 @@ enum class SlowWork {
     Renormalizing, ///< measuring normalizations again
     Trials,        ///< of one layer alone after the other
     Certificate,   ///< proving that a file does what was previewed
-    Evaluation     ///< measuring a model on samples
+    Evaluation,    ///< measuring a model on samples
+    Gradients      ///< of the loss by the weights, on all samples of the calibration
 };
-inline constexpr int slowWorkCount = static_cast<int>(SlowWork::Evaluation) + 1;
+inline constexpr int slowWorkCount = static_cast<int>(SlowWork::Gradients) + 1;
 
 std::string_view nameOf(SlowWork work); ///< as settings files say it
 Message titleOf(SlowWork work);         ///< of work on a layer: "OBS"
 
 struct WorkAmount {
     SlowWork work;
-    double units; ///< multiply-accumulates, roughly; of Statistics and Renormalizing for one sample
+    double
+        units; ///< multiply-accumulates, roughly; of Statistics, Gradients and Renormalizing for one sample
 };
 /// What encoding a layer takes besides what all layers take; without statistics.
 std::vector<WorkAmount> slowWork(const Layer &layer, const LayerSettings &settings);
 /// What gathering statistics of these layers takes: the model runs once for all of them.
 WorkAmount statisticsWork(const std::vector<Layer> &all, const std::vector<size_t> &wanted);
 
+/// What the gradients of all weights take.
+WorkAmount gradientWork(const std::vector<Layer> &all);
 /// What measuring normalizations again takes: the model runs once for all of them.
 WorkAmount renormalizingWork(const std::vector<Layer> &all);
 /// What it takes to try each layer alone on samples.

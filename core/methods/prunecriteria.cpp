@@ -23,6 +23,25 @@ Matrix byMagnitudeAndInput(const ScoredMatrix &matrix)
     return scores;
 }
 
+/// By what the loss of a sample changes when the weight w is set to zero, with its gradient g: -w g + w^2 h /
+/// 2 with the empirical Fisher information g^2 in place of the curvature h.
+Matrix byLoss(PruneMethod method, const ScoredMatrix &matrix)
+{
+    if (!matrix.gradients)
+        return byMagnitude(matrix);
+    const GradientStatistics &known = *matrix.gradients;
+    switch (method) {
+    case PruneMethod::Taylor: // the first term, each sample's change by itself
+        return known.magnitude;
+    case PruneMethod::Taylor2:
+        return (0.5F * known.meanSquare - known.mean).cwiseAbs();
+    case PruneMethod::Movement: // a step of training moves w by -g: where w g > 0 towards zero
+        return -known.mean;
+    default: // Fisher: at a minimum the first term vanishes
+        return 0.5F * known.meanSquare;
+    }
+}
+
 /// FNV-1a: std::hash differs between standard libraries.
 uint64_t hashOf(std::string_view name)
 {
@@ -54,6 +73,11 @@ Matrix pruneScores(PruneMethod method, const ScoredMatrix &matrix)
         return byMagnitudeAndInput(matrix);
     case PruneMethod::Random:
         return byChance(matrix);
+    case PruneMethod::Taylor:
+    case PruneMethod::Taylor2:
+    case PruneMethod::Fisher:
+    case PruneMethod::Movement:
+        return byLoss(method, matrix);
     }
     throw Error(ErrorCode::InvalidArgument, Message::tr("There is no such pruning criterion."));
 }

@@ -24,6 +24,16 @@ struct InputStatistics {
     double damping = 0.0; ///< share of the mean square that second moments are damped by; 0: by `columns`
 };
 
+/// How the loss of a sample goes by a layer's weights: of each weight w and the gradient g of the loss by it,
+/// what their product is over the samples. Where a row of the weight is scaled its gradients are by the
+/// inverse, so that this stays as it is. All [rows, cols].
+struct GradientStatistics {
+    int64_t samples = 0;
+    Matrix mean;       ///< of w g
+    Matrix magnitude;  ///< of |w g|
+    Matrix meanSquare; ///< of (w g)^2
+};
+
 /// Of values by channel.
 struct ChannelStatistics {
     Vector mean, variance;
@@ -66,8 +76,21 @@ public:
         return {{}, Message::tr("nothing measures them")};
     }
     virtual Message obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
-    virtual std::string hash() const = 0;             ///< SHA-256 of model, samples and settings
-    virtual Message description() const = 0;          ///< "250 samples of imagenet-sample"
+    /// Of the layer's weight, for all places where it is used. All layers' are computed at the first call.
+    /// Null where there are none: gradientObstacle() says why.
+    /// @throws as of(), and Error Unsupported: nothing can compute them, on this machine or for this model
+    virtual std::shared_ptr<const GradientStatistics> gradients(size_t /*layer*/,
+                                                                const JobContext & /*ctx*/ = {}) const
+    {
+        return nullptr;
+    }
+    /// Told without computing any; empty: they can be asked for.
+    virtual Message gradientObstacle(size_t /*layer*/) const
+    {
+        return Message::tr("nothing computes gradients");
+    }
+    virtual std::string hash() const = 0;    ///< SHA-256 of model, samples and settings
+    virtual Message description() const = 0; ///< "250 samples of imagenet-sample"
 };
 
 } // namespace lathe

@@ -9,17 +9,18 @@
 
 namespace lathe {
 
-enum class PruneMethod { Magnitude, Wanda, Obs, Random };
+enum class PruneMethod { Magnitude, Wanda, Obs, Random, Taylor, Taylor2, Fisher, Movement };
 
 struct PruneCriterion {
     PruneMethod method;
-    std::string_view name; ///< in recipes
-    Message (*label)();    ///< in summaries and the window
-    Message (*hint)();     ///< a sentence
-    std::string_view help; ///< the page that tells of it
-    bool byInputs = false; ///< needs statistics of the layer's inputs
-    bool rowByRow = false; ///< each row loses its own share
-    bool refits = false;   ///< the weights that stay, and the bias, make up for those that go
+    std::string_view name;    ///< in recipes
+    Message (*label)();       ///< in summaries and the window
+    Message (*hint)();        ///< a sentence
+    std::string_view help;    ///< the page that tells of it
+    bool byInputs = false;    ///< needs statistics of the layer's inputs
+    bool rowByRow = false;    ///< each row loses its own share
+    bool refits = false;      ///< the weights that stay, and the bias, make up for those that go
+    bool byGradients = false; ///< needs gradients of the loss by the weights
 };
 
 /// The first is what is used where nothing is said.
@@ -61,6 +62,48 @@ inline constexpr std::array pruneCriteria{
                                "Any go, the same at every run: what a criterion has to do better than.");
                        },
                    .help = "prune"},
+    PruneCriterion{.method = PruneMethod::Taylor, // Molchanov et al. 2017, arXiv:1611.06440
+                   .name = "taylor",
+                   .label = [] { return Message::tr("Taylor"); },
+                   .hint =
+                       [] {
+                           return Message::tr(
+                               "Those go that, by its gradient, change the error of the answers least. One "
+                               "pass backwards through the model for each sample.");
+                       },
+                   .help = "gradients",
+                   .byGradients = true},
+    PruneCriterion{.method = PruneMethod::Taylor2, // LeCun et al. 1990; Molchanov et al. 2019
+                   .name = "taylor2",
+                   .label = [] { return Message::tr("Taylor, second order"); },
+                   .hint =
+                       [] {
+                           return Message::tr("By the gradient of the answers' error and its curvature. One "
+                                              "pass backwards through the model for each sample.");
+                       },
+                   .help = "gradients",
+                   .byGradients = true},
+    PruneCriterion{.method = PruneMethod::Fisher, // Theis et al. 2018, arXiv:1801.05787
+                   .name = "fisher",
+                   .label = [] { return Message::tr("Fisher"); },
+                   .hint =
+                       [] {
+                           return Message::tr(
+                               "By the curvature of the answers' error alone, as the Fisher information "
+                               "tells it. One pass backwards through the model for each sample.");
+                       },
+                   .help = "gradients",
+                   .byGradients = true},
+    PruneCriterion{.method = PruneMethod::Movement, // Sanh et al. 2020, arXiv:2005.07683
+                   .name = "movement",
+                   .label = [] { return Message::tr("Movement"); },
+                   .hint =
+                       [] {
+                           return Message::tr("Those go that further training would move towards zero. One "
+                                              "pass backwards through the model for each sample.");
+                       },
+                   .help = "gradients",
+                   .byGradients = true},
 };
 
 constexpr const PruneCriterion &criterionOf(PruneMethod method)

@@ -147,15 +147,20 @@ bool goesByInputs(const LayerSettings &settings)
            (separable && separable->onActivations);
 }
 
+bool goesByGradients(const LayerSettings &settings)
+{
+    return settings.prune && criterionOf(settings.prune->method).byGradients;
+}
+
 bool needsCalibration(const LayerSettings &settings)
 {
-    return goesByInputs(settings) || settings.renormalize;
+    return goesByInputs(settings) || goesByGradients(settings) || settings.renormalize;
 }
 
 LayerSettings withoutCalibration(LayerSettings settings)
 {
     auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
-    if (prune && criterionOf(prune->method).byInputs)
+    if (prune && (criterionOf(prune->method).byInputs || criterionOf(prune->method).byGradients))
         prune->method = pruneCriteria.front().method;
     if (quantize) {
         quantize->rounding = Rounding::Nearest;

@@ -180,7 +180,10 @@ LayerSettings normalized(LayerSettings settings);
 /// Whether the settings can only be carried out with statistics of the layer's inputs. Automatic bias
 /// correction takes them where others do and does without where not.
 bool goesByInputs(const LayerSettings &settings);
-/// Whether they need calibration data: what goes by inputs does, and what measures normalizations again.
+/// Whether they can only be carried out with gradients of the loss by the layer's weights.
+bool goesByGradients(const LayerSettings &settings);
+/// Whether they need calibration data: what goes by inputs or gradients does, and what measures
+/// normalizations again.
 bool needsCalibration(const LayerSettings &settings);
 /// The same methods by the weights alone.
 LayerSettings withoutCalibration(LayerSettings settings);

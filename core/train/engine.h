@@ -167,3 +167,6 @@ Engine &loadEngine();
 
 } // namespace train
 } // namespace lathe
+/// Whether loadEngine() will find the library, told without loading it where that can be.
+bool engineIsThere();
+

@@ -64,6 +64,18 @@ Engine &openEngine()
 } // namespace
 
 Engine &loadEngine()
+bool engineIsThere()
+{
+    if (fs::path(libraryPath()).has_parent_path())
+        return true;
+    try { // the loader may know it
+        loadEngine();
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
 {
     static Engine &engine = openEngine();
     return engine;

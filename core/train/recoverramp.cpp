@@ -5,6 +5,7 @@
 #include "core/model/proto.h"
 #include "core/onnx/graphindex.h"
 #include "core/recover/tunedmodel.h"
+#include "core/train/gradients.h"
 #include "core/train/trainedmodel.h"
 
 #include <algorithm>
@@ -109,6 +110,7 @@ private:
         const Recipe recipe = recipeTo(share, whole);
         CalibrationOptions options;
         options.cacheFolder.clear(); // nobody sees these weights again
+        options.gradients = gradientSource();
         std::shared_ptr<const Calibration> calibration;
         if (needsInputs(m_model, recipe))
             calibration = calibrate(m_model, m_task.samples, options, ctx.part(0.0, 0.3));

@@ -55,6 +55,9 @@ void TstFit::fitted_limitsAndLeavesOut_data()
     QTest::newRow("wanda needs some") << "*:prune=0.5,prune.method=wanda"
                                       << "*:prune=0.5"
                                       << "by its weights alone: it is alone";
+    QTest::newRow("taylor needs gradients") << "*:prune=0.5,prune.method=taylor"
+                                            << "*:prune=0.5"
+                                            << "pruned by magnitude: it has none";
     QTest::newRow("no statistics") << "*:bits=4,rounding=gptq"
                                    << "*:bits=4"
                                    << "by its weights alone: it is alone";
@@ -75,7 +78,8 @@ void TstFit::fitted_limitsAndLeavesOut()
     const LayerObstacles obstacles{.imageKernel = imageKernelObstacle(layer),
                                    .fold = Message::verbatim("it is last"),
                                    .renormalize = Message::verbatim("it is first"),
-                                   .calibration = Message::verbatim("it is alone")};
+                                   .calibration = Message::verbatim("it is alone"),
+                                   .gradients = Message::verbatim("it has none")};
     const FittedSettings fitted = lathe::fitted(settingsOfRule(asked), layer, obstacles);
     QCOMPARE(fitted.settings, settingsOfRule(given));
     QString remarks;
@@ -96,7 +100,7 @@ void TstFit::whatFits_isPlannedAsItStands()
     const LayerSettings settings = Recipe{{}, {parseRule(asked.toStdString())}}.resolve({"fc"}).front();
     const Layer &layer = compressor.source().layers().front();
     LayerObstacles obstacles = obstaclesOf(compressor, 0);
-    obstacles.calibration = Message::verbatim("there is no data");
+    obstacles.calibration = obstacles.gradients = Message::verbatim("there is no data");
     const FittedSettings fitted = lathe::fitted(settings, layer, obstacles);
     const CompressedModel compressed = compressor.compress({{}, {exactRule("fc", fitted.settings)}});
     const auto isOddity = [](const Issue &issue) { return issue.severity == Issue::Severity::Warning; };

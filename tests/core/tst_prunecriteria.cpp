@@ -40,6 +40,8 @@ private slots:
     void random_ofFactors_differsBetweenThem();
     void random_overAllLayers_takesTheShareOfThemTogether();
     void random_losesMoreThanMagnitude();
+    void gradients_scoreByTheirFormulas();
+    void gradients_unknown_areMagnitude();
 };
 
 void TstPruneCriteria::everyRow_isARecipesValueAndASummary()
@@ -51,7 +53,9 @@ void TstPruneCriteria::everyRow_isARecipesValueAndASummary()
         const LayerSettings settings =
             Recipe{{}, {parseRule("*:prune=0.5,prune.method=" + name)}}.resolve({"x"}).front();
         QCOMPARE(settings.prune->method, criterion.method);
-        QCOMPARE(needsCalibration(settings), criterion.byInputs);
+        QCOMPARE(needsCalibration(settings), criterion.byInputs || criterion.byGradients);
+        QCOMPARE(goesByInputs(settings), criterion.byInputs);
+        QCOMPARE(goesByGradients(settings), criterion.byGradients);
         QVERIFY(!needsCalibration(withoutCalibration(settings)));
         const bool isUsual = &criterion == &pruneCriteria.front();
         QCOMPARE(summary(settings).text().ends_with(" (" + criterion.label().text() + ")"), !isUsual);
@@ -130,6 +134,32 @@ void TstPruneCriteria::random_losesMoreThanMagnitude()
     const Matrix weight = randomMatrix(40, 60, 9);
     QVERIFY(pruned(weight, "prune=0.5,prune.method=random").relativeError >
             1.5 * pruned(weight, "prune=0.5").relativeError);
+}
+
+void TstPruneCriteria::gradients_scoreByTheirFormulas()
+{
+    const Matrix weight = rising(1, 3);
+    const auto row = [](float a, float b, float c) {
+        Matrix matrix(1, 3);
+        matrix << a, b, c;
+        return matrix;
+    };
+    const GradientStatistics known{2, row(0.5F, -1, 0), row(2, 1, 3), row(4, 1, 8)};
+    const auto scores = [&](PruneMethod method) {
+        return pruneScores(method, {weight, nullptr, "fc", &known});
+    };
+    QVERIFY(scores(PruneMethod::Taylor) == row(2, 1, 3));
+    QVERIFY(scores(PruneMethod::Fisher) == row(2, 0.5F, 4));
+    QVERIFY(scores(PruneMethod::Taylor2) == row(1.5F, 1.5F, 4));
+    QVERIFY(scores(PruneMethod::Movement) == row(-0.5F, 1, 0));
+}
+
+void TstPruneCriteria::gradients_unknown_areMagnitude()
+{
+    const Matrix weight = randomMatrix(3, 4, 5);
+    for (const PruneCriterion &criterion : pruneCriteria)
+        if (criterion.byGradients)
+            QVERIFY(pruneScores(criterion.method, {weight, nullptr, "fc"}) == weight.cwiseAbs());
 }
 
 QTEST_GUILESS_MAIN(TstPruneCriteria)

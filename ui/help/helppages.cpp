@@ -16,9 +16,10 @@ const QString contents = QStringLiteral("index");
 const QStringList &ids()
 {
     static const QStringList all =
-        QStringLiteral("index window figures variants data exporting keyboard prune wanda obs quantize "
-                       "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
-                       "convrank separable fold renormalize recovery")
+        QStringLiteral(
+            "index window figures variants data exporting keyboard prune wanda obs gradients quantize "
+            "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
+            "convrank separable fold renormalize recovery")
             .split(QLatin1Char(' '));
     return all;
 }

@@ -85,8 +85,7 @@ void ChoiceBox::setLayers(const QVector<LayerFacts> &layers, bool hasCalibration
     for (int row = 0; items && row < int(m_choice.entries.size()); ++row) {
         const Choice::Entry &entry = m_choice.entries[row];
         const auto obstacleOf = [&](const LayerFacts &facts) {
-            const QString form = entry.obstacle ? facts.*entry.obstacle : QString();
-            return form.isEmpty() && entry.needsCalibration && hasCalibration ? facts.noCalibration : form;
+            return entry.obstacle ? facts.*entry.obstacle : QString();
         };
         QString first;
         int blocked = 0;

@@ -238,6 +238,8 @@ void Inspector::refreshCalibration(const Bound &bound)
         needed = true;
         if (obstacle.isEmpty() && bound.spec.goesByInputs(settings) && !m_facts[i].noCalibration.isEmpty())
             obstacle = tr("No statistics of %1: %2.").arg(m_facts[i].name, m_facts[i].noCalibration);
+        if (obstacle.isEmpty() && bound.spec.goesByGradients(settings) && !m_facts[i].noGradients.isEmpty())
+            obstacle = tr("No gradients of %1: %2.").arg(m_facts[i].name, m_facts[i].noGradients);
     }
     if (!needed)
         bound.group->setCalibration(Calibration::NotNeeded);

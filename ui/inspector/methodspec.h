@@ -29,6 +29,7 @@ struct MethodSpec {
     std::function<void(LayerSettings &)> switchOff;
     std::function<bool(const LayerSettings &)> needsCalibration; ///< this method of these settings does
     std::function<bool(const LayerSettings &)> goesByInputs; ///< and needs statistics of the layer's inputs
+    std::function<bool(const LayerSettings &)> goesByGradients; ///< and needs those of the layer's weights
     QString LayerFacts::*obstacle = nullptr; ///< the reason why a layer cannot have it; null: all can
     std::optional<MethodValue> value = {};   ///< rank has one of its own making
     QVector<Choice> row, more;

@@ -62,8 +62,10 @@ Choice pruneMethodChoice()
                   .set = [](LayerSettings &s, int key) { s.prune->method = static_cast<PruneMethod>(key); }};
     for (const PruneCriterion &criterion : pruneCriteria)
         choice.entries.push_back({keyOf(criterion.method), messageText(criterion.label()),
-                                  messageText(criterion.hint()), criterion.byInputs,
-                                  criterion.byInputs ? &LayerFacts::noCalibration : nullptr});
+                                  messageText(criterion.hint()), criterion.byInputs || criterion.byGradients,
+                                  criterion.byInputs      ? &LayerFacts::noCalibration
+                                  : criterion.byGradients ? &LayerFacts::noGradients
+                                                          : nullptr});
     return choice;
 }
 

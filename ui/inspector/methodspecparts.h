@@ -32,6 +32,7 @@ MethodSpec specOf(std::optional<T> LayerSettings::*method)
     };
     spec.needsCalibration = [=](const LayerSettings &s) { return needsCalibration(alone(s)); };
     spec.goesByInputs = [=](const LayerSettings &s) { return goesByInputs(alone(s)); };
+    spec.goesByGradients = [=](const LayerSettings &s) { return goesByGradients(alone(s)); };
     return spec;
 }
 

@@ -150,6 +150,10 @@ void TstHelp::everyMethod_hasAPageWithItsPaper_data()
     QTest::newRow("wanda") << helpPageOf(Wanda) << "2306.11695";
     QTest::newRow("obs") << helpPageOf(Obs) << "2301.00774";
     QTest::newRow("random") << helpPageOf(Random) << "2202.02643";
+    QTest::newRow("taylor") << helpPageOf(Taylor) << "1611.06440";
+    QTest::newRow("taylor2") << helpPageOf(Taylor2) << "1801.05787";
+    QTest::newRow("fisher") << helpPageOf(Fisher) << "1801.05787";
+    QTest::newRow("movement") << helpPageOf(Movement) << "2005.07683";
     QTest::newRow("uniform") << helpPageOf(Uniform) << "1712.05877";
     QTest::newRow("nf4") << helpPageOf(Nf4) << "2305.14314";
     QTest::newRow("fp16") << helpPageOf(Fp16) << "1905.12322";

@@ -34,6 +34,7 @@ private slots:
     void renormalize_isOfferedWhereItCanBeDone();
     void calibration_isAskedForWhereItIsNeeded();
     void calibration_namesLayersWithoutStatistics();
+    void gradients_sayWhatIsMissing();
 };
 
 void TstInspectorChoices::choices_changeOnlyTheirKey()
@@ -340,6 +341,32 @@ void TstInspectorChoices::calibration_namesLayersWithoutStatistics()
     s.quantize->rounding = Rounding::Gptq;
     m_inspector->setSelection({f}, {s});
     QVERIFY(visibleText().contains("No statistics of lstm/R: its input is made inside the layer."));
+}
+
+void TstInspectorChoices::gradients_sayWhatIsMissing()
+{
+    const auto itemOf = [this](const char *name) {
+        const ChoiceBox *method = box(Prune, "Which weights go");
+        const int row = method->findText(name);
+        return row < 0 ? nullptr : qobject_cast<QStandardItemModel *>(method->model())->item(row);
+    };
+    LayerSettings s;
+    s.prune = PruneSettings{0.5};
+    m_inspector->setSelection({facts("fc")}, {s});
+    QVERIFY(itemOf("Taylor")->isEnabled());
+    QVERIFY(itemOf("Taylor")->toolTip().contains("Needs calibration data."));
+    m_inspector->setCalibration("250 samples of digits");
+    Inspector::Facts f = facts("fc");
+    f.noGradients = "gradients need the package lathe-train, which is not installed";
+    m_inspector->setSelection({f}, {s});
+    for (const char *name : {"Taylor", "Taylor, second order", "Fisher", "Movement"}) {
+        QVERIFY2(!itemOf(name)->isEnabled(), name);
+        QVERIFY2(itemOf(name)->toolTip().contains(f.noGradients), name);
+    }
+    QVERIFY(itemOf("Wanda")->isEnabled() && itemOf("OBS")->isEnabled());
+    s.prune->method = PruneMethod::Fisher; // a recipe from elsewhere
+    m_inspector->setSelection({f}, {s});
+    QVERIFY(visibleText().contains("No gradients of fc: gradients need the package lathe-train"));
 }
 
 QTEST_MAIN(TstInspectorChoices)
