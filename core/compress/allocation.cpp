@@ -51,11 +51,12 @@ std::vector<int64_t> Compressor::Allocation::countsOf(const Shares &shares, Prun
     if (const auto known = m_owner.m_cache->globalCounts.find(key))
         return *known;
     std::optional<std::vector<PruneCosts>> costs;
-    if (m_owner.m_calibration && needsCalibration({.prune = PruneSettings{.method = method}})) {
-        m_owner.m_calibration->prepare(layers, ctx.part(0.0, 0.1));
-        if (criterionOf(method).byGradients)
-            m_owner.m_calibration->gradients(layers.front(), ctx.part(0.1, 0.2));
+    const PruneCriterion &criterion = criterionOf(method);
+    if (m_owner.m_calibration && criterion.byInputs) {
+        m_owner.m_calibration->prepare(layers, ctx.part(0.0, 0.2));
         costs = trialCosts(shares, method, ctx.part(0.2, 0.5));
+    } else if (m_owner.m_calibration && criterion.byGradients) { // costs that compare between layers
+        m_owner.m_calibration->gradients(layers.front(), ctx.part(0.0, 0.5));
     }
     std::vector<int64_t> counts = countsUnderOneThreshold(
         shares, [&](size_t layer) { return Work(m_owner, layer, {}, ctx).pruneScores(settings[layer]); });
