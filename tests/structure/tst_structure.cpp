@@ -164,7 +164,7 @@ void TstStructure::ui_includesOnlyFloorsBelow()
                                       {"variants", "layers", "help", "jobs"},
                                       {"session"},
                                       {"charts"},
-                                      {"compare", "inspector", "graph", "export", "recipe", "data"},
+                                      {"compare", "inspector", "graph", "export", "recipe", "data", "recover"},
                                       {"window"}};
     QMap<QString, int> floorOf;
     for (int floor = 0; floor < floors.size(); ++floor)

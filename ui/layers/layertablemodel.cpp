@@ -68,7 +68,8 @@ void LayerTableModel::setResults(const std::vector<LayerResult> &results,
                    results[i].theoreticalBits,
                    i < entropy.size() ? qint64(entropy[i].huffmanBits) : 0,
                    i < entropy.size() ? qint64(entropy[i].shannonBits) : 0,
-                   messageText(storage[i].form)};
+                   messageText(storage[i].form),
+                   results[i].trained};
         if (!first && now == m_results[i])
             continue;
         m_results[i] = std::move(now);
@@ -167,6 +168,13 @@ bool LayerTableModel::hasChanged(int row) const
 {
     const Result *result = resultOf(row);
     return result && !result->settings.empty();
+}
+
+LayerResult::Trained LayerTableModel::trainedOf(int row) const
+{
+    const Result *result = resultOf(row);
+    const bool known = result && !(size_t(row) < m_outdated.size() && m_outdated[size_t(row)]);
+    return known ? result->trained : LayerResult::Trained::None;
 }
 
 QVariant LayerTableModel::data(const QModelIndex &index, int role) const

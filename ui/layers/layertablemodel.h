@@ -69,6 +69,7 @@ private:
         qint64 theoreticalBits = 0, withMaskBits = 0;
         qint64 huffmanBits = 0, shannonBits = 0;
         QString form;
+        LayerResult::Trained trained = LayerResult::Trained::None;
         bool operator==(const Result &) const = default;
     };
     const Result *resultOf(int row) const;          ///< null before the first results
@@ -78,6 +79,8 @@ private:
     bool isKept(int row) const;
     void setFlags(std::vector<bool> &flags, const std::vector<bool> &now, const QList<int> &roles);
     bool isOutdated(const QModelIndex &index) const;
+    /// What became of trained values, with the settings of now; None where that is not known yet.
+    LayerResult::Trained trainedOf(int row) const;
     static QString codedText(const Layer &layer, const Result *result, qint64 bits);
     QString text(const QModelIndex &index) const;
     QString fullText(const QModelIndex &index) const; ///< where text() is shorter than what there is to say

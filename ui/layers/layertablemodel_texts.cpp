@@ -35,6 +35,11 @@ QString LayerTableModel::text(const QModelIndex &index) const
     const Layer &layer = m_layers[size_t(index.row())];
     const Result *result = resultOf(index.row());
     const bool changed = isChanged(index.row());
+    const auto withTrained = [trained = trainedOf(index.row())](const QString &settings) {
+        return trained == LayerResult::Trained::Carried   ? tr("%1, trained").arg(settings)
+               : trained == LayerResult::Trained::LeftOut ? tr("%1, no longer trained").arg(settings)
+                                                          : settings;
+    };
     switch (Column(index.column())) {
     case Name:
         return m_names[index.row()].first();
@@ -52,7 +57,7 @@ QString LayerTableModel::text(const QModelIndex &index) const
         return layer.macs ? count(*layer.macs) : unavailable();
     case Settings:
         return isKept(index.row()) ? tr("kept")
-               : changed           ? shortSettingsText(*settingsOf(index.row()))
+               : changed           ? withTrained(shortSettingsText(*settingsOf(index.row())))
                                    : QString();
     case Stored:
         return !result ? QString() : layer.tiedTo ? unavailable() : bytes(result->bytes);
@@ -122,6 +127,12 @@ QStringList LayerTableModel::columnTip(const QModelIndex &index) const
                                            : tr("Stays as it is"));
         if (isChanged(index.row()))
             lines << keysText(*settingsOf(index.row()));
+        if (trainedOf(index.row()) == LayerResult::Trained::Carried)
+            lines << tr("Its values were trained to bring the outputs back to the original's.");
+        else if (trainedOf(index.row()) == LayerResult::Trained::LeftOut)
+            lines << tr(
+                "It was trained with other settings and has what the recipe alone gives; put back, it "
+                "has its trained values again.");
         break;
     case Stored:
         if (result)

@@ -32,6 +32,18 @@ int VariantStore::save(const QString &name)
     return row;
 }
 
+int VariantStore::keep(const QString &name, const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning,
+                       const QString &parent)
+{
+    Variant variant;
+    variant.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    variant.name = m_model.freeName(name);
+    variant.recipe = recipe;
+    variant.tuning = tuning;
+    variant.parent = parent;
+    return m_model.append(variant);
+}
+
 void VariantStore::duplicate(int row)
 {
     Variant copy = m_model.at(row);

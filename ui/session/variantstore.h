@@ -16,6 +16,10 @@ public:
     VariantModel *model() { return &m_model; }
     const VariantModel *model() const { return &m_model; }
     int save(const QString &name = {}); ///< of the recipe of the moment; @returns its row
+    /// Of what came of a recipe that is not the one of the moment any more, nothing of it measured. @param
+    /// parent id of the variant that it was made from; empty: the baseline @returns its row
+    int keep(const QString &name, const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning,
+             const QString &parent);
     void duplicate(int row);
     void remove(const QVector<int> &rows);
     void apply(int row); ///< a file from elsewhere has no recipe: notice() says so

@@ -15,18 +15,18 @@ namespace lathe::ui {
 namespace {
 
 // Raised when panels come or go in a way that makes old arrangements useless.
-constexpr int stateVersion = 5;
+constexpr int stateVersion = 6;
 
 const QList<std::pair<Perspective, QString>> keys{{Perspective::Inspect, QStringLiteral("inspect")},
                                                   {Perspective::Tune, QStringLiteral("tune")},
                                                   {Perspective::Compare, QStringLiteral("compare")}};
 
 // They name the panels in stored arrangements; in the order of DockArea::Panel.
-const QStringList panelNames{QStringLiteral("layers"),   QStringLiteral("weights"),
-                             QStringLiteral("spectrum"), QStringLiteral("settings"),
-                             QStringLiteral("variants"), QStringLiteral("jobs"),
-                             QStringLiteral("graph"),    QStringLiteral("tradeoff"),
-                             QStringLiteral("history"),  QStringLiteral("comparison")};
+const QStringList panelNames{
+    QStringLiteral("layers"),     QStringLiteral("weights"),  QStringLiteral("spectrum"),
+    QStringLiteral("settings"),   QStringLiteral("variants"), QStringLiteral("jobs"),
+    QStringLiteral("graph"),      QStringLiteral("tradeoff"), QStringLiteral("history"),
+    QStringLiteral("comparison"), QStringLiteral("recover")};
 
 QString keyOf(Perspective perspective)
 {

@@ -30,6 +30,7 @@ public:
         Tradeoff,
         History,
         Comparison,
+        Recover,
         PanelCount
     };
 

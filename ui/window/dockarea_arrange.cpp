@@ -34,6 +34,8 @@ void DockArea::giveSparePlace(Panel panel)
     QList<Panel> hosts;
     if (panel == History)
         hosts = {Settings, Spectrum};
+    else if (panel == Recover)
+        hosts = {Settings, Comparison, Weights};
     else if (panel == Jobs)
         hosts = {Variants, Tradeoff};
     if (!m_docks[panel]->isHidden() || dockWidgetArea(m_docks[panel]) != spareArea)

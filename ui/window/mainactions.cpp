@@ -50,6 +50,7 @@ MainActions::MainActions(QMainWindow *window, QUndoStack *undoStack) : QObject(w
                                     saveRecipeAs,
                                     exportModel,
                                     saveVariant,
+                                    recover,
                                     measureAgain,
                                     pauseMeasuring,
                                     resetLayout,
@@ -145,6 +146,8 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
     }
     saveVariant = add(menu, tr("Save &variant"), tr("Keep the recipe and its figures as a variant"),
                       QStringLiteral("variant"), {QKeySequence(Qt::CTRL | Qt::Key_K)});
+    recover = add(menu, tr("Reco&ver…"), tr("Win back what compressing has lost"), QStringLiteral("undo"),
+                  {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)});
     menu->addSeparator();
     copyCommandLine =
         add(menu, tr("Copy as command &line"), tr("Copy the lathe command that makes the same file"),

@@ -17,6 +17,7 @@
 #include "ui/jobs/jobstatus.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/recipe/historypanel.h"
+#include "ui/recover/recoverdesk.h"
 #include "ui/session/projectkeeper.h"
 #include "ui/variants/variantspanel.h"
 #include "ui/widgets/errordialog.h"
@@ -35,6 +36,7 @@
 #include "ui/window/panelwalk.h"
 #include "ui/window/preferencesdialog.h"
 #include "ui/window/presetcommands.h"
+#include "ui/window/recovercommands.h"
 #include "ui/window/variantdesk.h"
 #include "ui/window/windowplace.h"
 
@@ -109,6 +111,7 @@ void MainWindow::makeViews()
     m_variants = std::make_unique<VariantDesk>(*m_workbench, *m_actions, *m_charts);
     m_inspector = new Inspector;
     m_inspecting = std::make_unique<InspectorBinding>(*m_workbench, *m_inspector, *m_layers->panel());
+    m_recover = std::make_unique<RecoverDesk>(*m_workbench);
     m_now = new NowStrip;
 }
 
@@ -129,6 +132,7 @@ void MainWindow::buildPanels()
     connect(history, &HistoryPanel::jumpEnded, &m_workbench->editor(), &RecipeEditor::endJump);
     m_compare = std::make_unique<CompareDesk>(*m_workbench, *m_variants->panel(), *m_panels);
     m_panels->addPanel(DockArea::Comparison, tr("Comparison"), m_compare->view());
+    m_panels->addPanel(DockArea::Recover, tr("Recover"), new VerticalScroll(m_recover->panel()));
     m_actions->setPanels(m_panels->panelActions());
 }
 
@@ -227,6 +231,9 @@ void MainWindow::connectViews()
             [this](int layer) { m_layers->panel()->selectLayers({layer}); });
     connect(m_variants.get(), &VariantDesk::said, this,
             [this](const QString &sentence) { statusBar()->showMessage(sentence, 6000); });
+    new RecoverCommands(*m_workbench, *m_recover, *m_actions->recover, *m_panels, *m_info);
+    connect(m_recover.get(), &RecoverDesk::said, this,
+            [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
     new PanelWalk(*m_actions, *m_panels, *m_inspector, this);
     m_tour = std::make_unique<WindowTour>(
         this, *m_workbench, *m_actions, *m_files,

@@ -24,6 +24,7 @@ class JobStatus;
 class LayerViews;
 class NowStrip;
 class ProjectKeeper;
+class RecoverDesk;
 class VariantDesk;
 
 /// The window: makes the parts, lays them out and connects them. What a part does stands in its own class.
@@ -39,6 +40,7 @@ public:
     ProjectKeeper &project() { return m_projects->keeper(); }
     FileOpener &files() { return *m_files; }
     WindowTour &tour() { return *m_tour; }
+    RecoverDesk &recovery() { return *m_recover; }
     void setScheme(Scheme scheme);
     /// What a window that was never sized takes: all of it, with its frame, is on the screen.
     static QSize firstSize(QSize screen);
@@ -81,6 +83,7 @@ private:
     std::unique_ptr<VariantDesk> m_variants;
     std::unique_ptr<CompareDesk> m_compare;
     std::unique_ptr<InspectorBinding> m_inspecting;
+    std::unique_ptr<RecoverDesk> m_recover;
     std::unique_ptr<WindowTour> m_tour;
 
     QStackedWidget *m_pages;

@@ -1,0 +1,419 @@
+// What was lost is won back: from the button to a variant, a file, a session and a project.
+#include "core/base/fileio.h"
+#include "tests/ui/sample.h"
+#include "ui/export/exportjob.h"
+#include "ui/jobs/closequestion.h"
+#include "ui/jobs/jobmodel.h"
+#include "ui/layers/layertablemodel.h"
+#include "ui/recover/plandialog.h"
+#include "ui/recover/progresschart.h"
+#include "ui/recover/recoverdesk.h"
+#include "ui/session/projectkeeper.h"
+#include "ui/session/tuningshelf.h"
+#include "ui/window/mainwindow.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QProcess>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QTableView>
+#include <QTemporaryDir>
+
+using namespace lathe;
+using namespace lathe::ui;
+using namespace lathe::test;
+
+class TstRecoverDesk : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup() { m_window.reset(); }
+
+    void panel_saysWhatWouldBeDone();
+    void button_recoversAndKeepsAVariant();
+    void undo_takesTheValuesAwayAndBack();
+    void exportedFile_isThatOfTheCommandLine();
+    void table_saysWhichLayersAreTrained();
+    void recipeChangedMeanwhile_staysAndTheVariantIsThere();
+    void session_bringsTheValuesBack();
+    void project_movesWithItsValues();
+    void lostValues_areSaid();
+    void training_drawsACurveAndKeepsAVariant();
+    void pause_waitsAndGoesOn();
+    void cancel_keepsTheBest();
+    void close_asksWhileItRuns();
+    void interruptedTraining_goesOn();
+    void plan_isChosenAsJson();
+
+private:
+    Workbench &workbench() { return m_window->workbench(); }
+    RecipeEditor &editor() { return workbench().editor(); }
+    RecoverDesk &desk() { return m_window->recovery(); }
+    RecoverPanel &panel() { return *desk().panel(); }
+    template <class T>
+    T *part(const char *name)
+    {
+        return panel().findChild<T *>(QString::fromLatin1(name));
+    }
+    void click(const char *name) { QTest::mouseClick(part<QPushButton>(name), Qt::LeftButton); }
+    QString text(const char *name) { return part<QLabel>(name)->text(); }
+    void openPanel();
+    void recover(); ///< without training, from two bits
+    void train(const char *epochs);
+    static std::string bytesOf(const QString &path) { return readFile(path.toStdString()); }
+
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TstRecoverDesk::initTestCase()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+}
+
+void TstRecoverDesk::init()
+{
+    startClean();
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QVERIFY(openSample(workbench()));
+    editor().replaceRecipe({{}, {parseRule("*:bits=2,range=mse")}}, "two bits");
+    QVERIFY(settle(workbench()));
+}
+
+void TstRecoverDesk::openPanel()
+{
+    QSignalSpy probed(&desk(), &RecoverDesk::probed);
+    m_window->actions().recover->trigger();
+    QVERIFY(panel().isVisible());
+    QVERIFY(probed.wait(patience));
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+}
+
+void TstRecoverDesk::recover()
+{
+    openPanel();
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    QVERIFY(desk().isRunning());
+    QVERIFY(ended.wait(patience));
+    QVERIFY2(editor().tuning(), qPrintable(text("recoverOutcome")));
+    QVERIFY(settle(workbench()));
+}
+
+/// @param epochs of a small plan
+void TstRecoverDesk::train(const char *epochs)
+{
+    openPanel();
+    if (!part<QRadioButton>("recoverTraining")->isEnabled())
+        QSKIP(qPrintable(text("recoverWhyNot")));
+    panel().chooseTraining(true);
+    panel().setPlan(QStringLiteral(R"({"lathe_plan": 1, "steps": [{"epochs": %1, "rate": 0.0005,
+        "losses": {"labels": 0, "distillation": 1}}]})")
+                        .arg(QString::fromLatin1(epochs)));
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    click("recoverStart");
+    QVERIFY(desk().isRunning());
+}
+
+void TstRecoverDesk::panel_saysWhatWouldBeDone()
+{
+    openPanel();
+    QVERIFY2(text("recoverWhat").contains("layers"), qPrintable(text("recoverWhat")));
+    QVERIFY2(text("recoverWhat").contains("biases"), qPrintable(text("recoverWhat")));
+    const QString data = text("recoverLabels");
+    QVERIFY2(data.contains("samples of digits (train)"), qPrintable(data));
+    QVERIFY2(data.contains("Labels are used"), qPrintable(data));
+    QVERIFY(!text("recoverWithoutTime").isEmpty());
+    QVERIFY(part<QRadioButton>("recoverWithout")->isChecked()); // offered first
+    // The half that is not measured can be learned from as well.
+    auto *offered = part<QComboBox>("recoverData");
+    QVERIFY(offered->count() >= 3);
+    QVERIFY(offered->itemData(1).toString().contains('#'));
+    editor().replaceRecipe({}, "nothing");
+    QTRY_VERIFY_WITH_TIMEOUT(text("recoverWhat").contains("nothing to recover"), patience);
+    QVERIFY(!part<QPushButton>("recoverStart")->isEnabled());
+}
+
+void TstRecoverDesk::button_recoversAndKeepsAVariant()
+{
+    const double before = workbench().previews().figures().top1Difference->value;
+    const int rows = workbench().variants()->rowCount();
+    recover();
+    QCOMPARE(workbench().variants()->rowCount(), rows + 1);
+    const Variant &variant = workbench().variants()->at(rows);
+    QVERIFY(variant.name.contains("recovered"));
+    QCOMPARE(variant.tuning->sha256(), editor().tuning()->sha256());
+    QVERIFY(text("recoverOutcome").contains("held-out samples"));
+    // The figures of the moment are those of the values, and the variant has them.
+    const Figures &now = workbench().previews().figures();
+    QVERIFY(workbench().previews().isCurrent());
+    QVERIFY2(now.top1Difference->value > before, qPrintable(QString::number(now.top1Difference->value)));
+    QVERIFY(variant.figures.top1Difference);
+    QCOMPARE(workbench().previews().preview().compressed->tuning->sha256(), editor().tuning()->sha256());
+}
+
+void TstRecoverDesk::undo_takesTheValuesAwayAndBack()
+{
+    recover();
+    const std::string values = editor().tuning()->sha256();
+    editor().undoStack()->undo();
+    QVERIFY(!editor().tuning());
+    QVERIFY(settle(workbench()));
+    QVERIFY(!workbench().previews().preview().compressed->tuning);
+    editor().undoStack()->redo();
+    QCOMPARE(editor().tuning()->sha256(), values);
+    // A preset for all layers begins anew; the variant leads back.
+    editor().applyPreset(presetNamed("8 bits"));
+    QVERIFY(!editor().tuning());
+    workbench().variantStore().apply(workbench().variants()->rowCount() - 1);
+    QCOMPARE(editor().tuning()->sha256(), values);
+}
+
+void TstRecoverDesk::exportedFile_isThatOfTheCommandLine()
+{
+    recover();
+    QTemporaryDir folder;
+    const QString window = folder.filePath("window.onnx"), line = folder.filePath("line.onnx");
+    ExportInput input{workbench().compressor(),
+                      workbench().exporter(),
+                      editor().recipe(),
+                      editor().tuning(),
+                      window,
+                      Storage::Compact,
+                      false,
+                      false,
+                      {},
+                      {},
+                      {},
+                      {}};
+    exportRecipe(input, {});
+    const Model written = Model::load(window.toStdString());
+    QCOMPARE(written.metadata().at("lathe.tuning_sha256"), editor().tuning()->sha256());
+    QProcess lathe;
+    lathe.start("/bin/sh",
+                {"-c", QStringLiteral("PATH=" LATHE_BINARY_DIR ":$PATH; ") + workbench().commandLine(line)});
+    QVERIFY(lathe.waitForFinished(patience));
+    QVERIFY2(lathe.exitCode() == 0, lathe.readAllStandardError());
+    QVERIFY(bytesOf(window) == bytesOf(line));
+}
+
+void TstRecoverDesk::table_saysWhichLayersAreTrained()
+{
+    recover();
+    const QAbstractItemModel *table = m_window->findChild<LayerTableModel *>();
+    const auto settings = [table](int row) {
+        return table->index(row, LayerTableModel::Settings).data().toString();
+    };
+    int row = -1;
+    for (int i = 0; i < table->rowCount(); ++i)
+        if (settings(i).contains("trained"))
+            row = i;
+    QVERIFY(row >= 0);
+    editor().editLayers(
+        {row}, [](LayerSettings &s) { setBits(s, 4); }, "4 bits", false);
+    QVERIFY(settle(workbench()));
+    QVERIFY2(settings(row).contains("no longer trained"), qPrintable(settings(row)));
+    const QString tip = table->index(row, LayerTableModel::Settings).data(Qt::ToolTipRole).toString();
+    QVERIFY2(tip.contains("put back"), qPrintable(tip));
+    editor().undoStack()->undo();
+    QVERIFY(settle(workbench()));
+    QVERIFY(settings(row).contains("trained") && !settings(row).contains("no longer"));
+}
+
+void TstRecoverDesk::recipeChangedMeanwhile_staysAndTheVariantIsThere()
+{
+    openPanel();
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    editor().replaceRecipe({{}, {parseRule("*:bits=5")}}, "five bits");
+    const int rows = workbench().variants()->rowCount();
+    QVERIFY(ended.wait(patience));
+    QCOMPARE(workbench().variants()->rowCount(), rows + 1);
+    QVERIFY(workbench().variants()->at(rows).tuning);
+    QVERIFY(!editor().tuning());
+    QCOMPARE(editor().settings().front().quantize->bits, 5);
+}
+
+void TstRecoverDesk::session_bringsTheValuesBack()
+{
+    recover();
+    const std::string values = editor().tuning()->sha256();
+    const double measured = workbench().previews().figures().top1Difference->value;
+    m_window.reset();
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(openSample(workbench()));
+    QVERIFY(editor().tuning());
+    QCOMPARE(editor().tuning()->sha256(), values);
+    QCOMPARE(workbench().previews().figures().top1Difference->value, measured);
+    QCOMPARE(workbench().variants()->at(workbench().variants()->rowCount() - 1).tuning->sha256(), values);
+}
+
+void TstRecoverDesk::project_movesWithItsValues()
+{
+    recover();
+    const std::string values = editor().tuning()->sha256();
+    QTemporaryDir folder, other;
+    m_window->project().create(folder.filePath("work.lathe"), samplePath());
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->project().isOpen(), patience);
+    QVERIFY(settle(workbench()));
+    editor().replaceRecipe({{}, {parseRule("*:bits=2,range=mse")}}, "two bits");
+    QVERIFY(settle(workbench()));
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    click("recoverStart");
+    QVERIFY(ended.wait(patience));
+    QCOMPARE(editor().tuning()->sha256(), values); // the same data, the same values
+    m_window->project().save(folder.filePath("work.lathe"));
+    QVERIFY(!m_window->project().isModified());
+    const QStringList files = QDir(folder.path()).entryList({"*.tuning.npz"});
+    QCOMPARE(files.size(), 1);
+    m_window.reset();
+    startClean(); // another machine
+    for (const QString &file : files + QStringList{"work.lathe"})
+        QVERIFY(QFile::copy(folder.filePath(file), other.filePath(file)));
+    QVERIFY(QDir(folder.path()).removeRecursively());
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    ProjectKeeper &keeper = m_window->project();
+    keeper.open(keeper.prepare(other.filePath("work.lathe"), false), samplePath());
+    QTRY_VERIFY_WITH_TIMEOUT(workbench().hasModel(), patience);
+    QVERIFY(editor().tuning());
+    QCOMPARE(editor().tuning()->sha256(), values);
+}
+
+void TstRecoverDesk::lostValues_areSaid()
+{
+    recover();
+    const QString file = shelvedPath(editor().tuning()->sha256());
+    QVERIFY(QFile::exists(file));
+    m_window.reset();
+    QVERIFY(QFile::remove(file));
+    m_window = std::make_unique<MainWindow>();
+    QSignalSpy notices(&workbench(), &Workbench::notice);
+    QVERIFY(openSample(workbench()));
+    QVERIFY(!editor().tuning());
+    bool said = false;
+    for (const auto &notice : notices)
+        said = said || notice.front().toString().contains("What was trained is not there");
+    QVERIFY(said);
+    // Its figures were not of the recipe alone.
+    QVERIFY(!workbench().variants()->at(workbench().variants()->rowCount() - 1).tuning);
+}
+
+void TstRecoverDesk::training_drawsACurveAndKeepsAVariant()
+{
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    const int rows = workbench().variants()->rowCount();
+    train("3");
+    if (!desk().isRunning())
+        return; // skipped
+    QVERIFY(ended.wait(patience));
+    QVERIFY2(panel().loss()->points().size() >= 3, qPrintable(text("recoverOutcome")));
+    QVERIFY(panel().loss()->isVisible());
+    QVERIFY(panel().accuracy()->isVisible());
+    QVERIFY(!panel().accuracy()->points().isEmpty());
+    QCOMPARE(panel().loss()->points().front().epoch, 0.0); // where it began
+    QCOMPARE(workbench().variants()->rowCount(), rows + 1);
+    QVERIFY(text("recoverOutcome").contains("the whole network"));
+}
+
+void TstRecoverDesk::pause_waitsAndGoesOn()
+{
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    train("60");
+    if (!desk().isRunning())
+        return; // skipped
+    QTRY_VERIFY_WITH_TIMEOUT(!panel().loss()->points().isEmpty(), patience);
+    click("recoverPause");
+    QCOMPARE(panel().state(), RecoverPanel::State::Paused);
+    QVERIFY(part<QPushButton>("recoverPause")->text().contains("Go on"));
+    QTest::qWait(300); // what was on its way
+    const qsizetype points = panel().loss()->points().size();
+    QTest::qWait(500);
+    QCOMPARE(panel().loss()->points().size(), points);
+    QVERIFY(desk().isRunning());
+    click("recoverPause");
+    QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > points, patience);
+    click("recoverPause");
+    click("recoverCancel"); // also ends what waits
+    QVERIFY(ended.wait(patience));
+}
+
+void TstRecoverDesk::cancel_keepsTheBest()
+{
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    train("100000");
+    if (!desk().isRunning())
+        return; // skipped
+    QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, patience);
+    click("recoverCancel");
+    QVERIFY(ended.wait(patience));
+    QVERIFY2(text("recoverOutcome").contains("the best until then was kept"),
+             qPrintable(text("recoverOutcome")));
+    QVERIFY(editor().tuning());
+    QCOMPARE(panel().state(), RecoverPanel::State::Idle);
+}
+
+void TstRecoverDesk::close_asksWhileItRuns()
+{
+    train("100000");
+    if (!desk().isRunning())
+        return; // skipped
+    bool asked = false;
+    QTimer::singleShot(0, this, [&] {
+        if (auto *question = m_window->findChild<CloseQuestion *>()) {
+            asked = question->informativeText().contains("Recovering");
+            question->reject();
+        }
+    });
+    QVERIFY(!m_window->close());
+    QVERIFY(asked);
+    QVERIFY(desk().isRunning());
+}
+
+void TstRecoverDesk::interruptedTraining_goesOn()
+{
+    train("40");
+    if (!desk().isRunning())
+        return; // skipped
+    QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, patience);
+    workbench().saveSession();
+    m_window.reset(); // as if it was closed
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(openSample(workbench()));
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    openPanel();
+    auto *resume = part<QPushButton>("recoverResume");
+    QVERIFY(resume->isVisible());
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    QTRY_VERIFY_WITH_TIMEOUT(resume->isEnabled(), patience);
+    QTest::mouseClick(resume, Qt::LeftButton);
+    QVERIFY(ended.wait(patience));
+    QVERIFY2(editor().tuning(), qPrintable(text("recoverOutcome")));
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    QVERIFY(!resume->isVisible()); // it is done
+}
+
+void TstRecoverDesk::plan_isChosenAsJson()
+{
+    openPanel();
+    if (!part<QRadioButton>("recoverTraining")->isEnabled())
+        QSKIP(qPrintable(text("recoverWhyNot")));
+    panel().chooseTraining(true);
+    emit panel().planRequested();
+    auto *dialog = panel().findChild<PlanDialog *>();
+    QVERIFY(dialog);
+    QVERIFY(!dialog->plan().steps.empty());
+    dialog->accept();
+    QVERIFY(panel().choice().preset.isEmpty());
+    QVERIFY(panel().choice().plan.contains("lathe_plan"));
+    QVERIFY(planOf(panel().choice()).has_value());
+}
+
+QTEST_MAIN(TstRecoverDesk)
+#include "tst_recoverdesk.moc"

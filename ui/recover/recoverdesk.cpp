@@ -1,0 +1,381 @@
+#include "ui/recover/recoverdesk.h"
+
+#include "core/data/dataset.h"
+#include "ui/base/format.h"
+#include "ui/base/messages.h"
+#include "ui/jobs/jobmodel.h"
+#include "ui/recover/plandialog.h"
+#include "ui/recover/progresschart.h"
+#include "ui/session/presets.h"
+#include "ui/session/workbench.h"
+#include "ui/style/theme.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <algorithm>
+
+namespace lathe::ui {
+namespace {
+
+using Offered = QVector<std::pair<QString, QString>>;
+
+/// What is learned from is never measured on.
+struct DataInUse {
+    QString measured, calibrated;
+    bool isHalf = false; ///< what is calibrated on is one half of what is measured otherwise
+};
+
+DataInUse inUse(const LoadedData &data)
+{
+    return {data.choice.reference,
+            data.calibration ? QString::fromStdString(data.calibrationReference) : QString(),
+            data.isCalibratedOnHalf()};
+}
+
+/// A part that was meant to be learned from, if there is one beside what is measured; then what is calibrated
+/// on.
+Offered offeredData(const DataInUse &in)
+{
+    Offered offered;
+    const QString whole = in.measured.section(QLatin1Char('#'), 0, 0);
+    const QString folder = QFileInfo::exists(whole) ? whole : whole.left(whole.lastIndexOf(QLatin1Char(':')));
+    const QString train = folder + QStringLiteral(":train");
+    const auto opened = runGuarded([&] { return Dataset::open(folder.toStdString()).splits(); });
+    const auto *splits = std::get_if<std::vector<std::string>>(&opened);
+    if (splits && whole != train && std::ranges::count(*splits, "train") > 0)
+        offered.append({train, RecoverDesk::tr("train, beside what is measured")});
+    if (!in.calibrated.isEmpty() && in.calibrated != train)
+        offered.append(
+            {in.calibrated,
+             in.isHalf ? RecoverDesk::tr("the half that is not measured")
+                       : RecoverDesk::tr("calibration data: %1").arg(QFileInfo(in.calibrated).fileName())});
+    return offered;
+}
+
+QString nameOfStep(RecoveryStep step)
+{
+    switch (step) {
+    case RecoveryStep::Bias:
+        return RecoverDesk::tr("means of outputs");
+    case RecoveryStep::Refit:
+        return RecoverDesk::tr("least squares");
+    case RecoveryStep::Encoding:
+        return RecoverDesk::tr("encoded anew");
+    case RecoveryStep::Normalizations:
+        break;
+    }
+    return RecoverDesk::tr("normalizations");
+}
+
+} // namespace
+
+RecoverDesk::RecoverDesk(Workbench &workbench, QObject *parent)
+    : QObject(parent), m_workbench(workbench), m_panel(new RecoverPanel)
+{
+    m_due.setSingleShot(true);
+    m_due.setInterval(probeDelay);
+    connect(&m_due, &QTimer::timeout, this, &RecoverDesk::probe);
+    m_prober.setTitle(tr("Working out what can be won back"));
+    m_prober.setRepeatable(true);
+    m_runner.setTitle(tr("Recovering"));
+    connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const Message &stage) {
+        const QString left = timeLeftText(JobModel::instance()->secondsLeftOf(&m_runner));
+        const QString text = messageText(stage);
+        m_panel->setProgress(fraction, left.isEmpty() ? text : tr("%1, %2").arg(text, left));
+    });
+    connect(&workbench, &Workbench::modelChanged, this, &RecoverDesk::onModelChanged);
+    connect(&workbench, &Workbench::dataChanged, this, &RecoverDesk::onDataChanged);
+    connect(&workbench, &Workbench::recipeChanged, this, &RecoverDesk::probeSoon);
+    connect(m_panel, &RecoverPanel::shown, this, &RecoverDesk::probeSoon);
+    connect(m_panel, &RecoverPanel::choiceChanged, this, &RecoverDesk::probeSoon);
+    connect(m_panel, &RecoverPanel::startRequested, this, [this] { start(false); });
+    connect(m_panel, &RecoverPanel::resumeRequested, this, [this] { start(true); });
+    connect(m_panel, &RecoverPanel::pauseRequested, this, &RecoverDesk::setPaused);
+    connect(m_panel, &RecoverPanel::cancelRequested, this, &RecoverDesk::cancel);
+    connect(m_panel, &RecoverPanel::folderRequested, this, &RecoverDesk::chooseFolder);
+    connect(m_panel, &RecoverPanel::planRequested, this, &RecoverDesk::editPlan);
+}
+
+RecoverDesk::~RecoverDesk()
+{
+    for (JobRunner *runner :
+         {&m_runner, &m_prober, &m_lister}) // their answers are for a panel that may be gone
+        runner->abandon();
+    if (m_pause)
+        m_pause->set(false);
+}
+
+RecoveryInput RecoverDesk::input() const
+{
+    RecoveryInput input;
+    input.compressor = m_workbench.compressor();
+    input.recipe = m_workbench.previews().finalRecipe();
+    input.tuning = m_workbench.editor().tuning();
+    if (const auto &data = m_workbench.data())
+        input.preprocessing = data->preprocessing;
+    input.choice = m_panel->choice();
+    return input;
+}
+
+/// One for each model, recipe and what was laid over it before.
+std::filesystem::path RecoverDesk::checkpoint() const
+{
+    const RecoveryInput in = input();
+    const std::string of = m_workbench.modelPath().toStdString() + toJson(in.recipe) +
+                           (in.tuning ? in.tuning->sha256() : std::string()) + in.choice.data.toStdString();
+    const QByteArray key =
+        QCryptographicHash::hash(QByteArray::fromStdString(of), QCryptographicHash::Sha1).toHex();
+    const QString folder =
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/training");
+    QDir().mkpath(folder);
+    return (folder + QStringLiteral("/%1.checkpoint").arg(QString::fromLatin1(key))).toStdString();
+}
+
+void RecoverDesk::probeSoon()
+{
+    if (!m_workbench.hasModel() || m_runner.isRunning() || !m_panel->isVisible())
+        return;
+    m_panel->setProbing();
+    m_due.start();
+}
+
+void RecoverDesk::probe()
+{
+    if (!m_workbench.hasModel() || m_runner.isRunning())
+        return;
+    if (m_workbench.isLoadingData() || m_lister.isRunning()) {
+        m_due.start(); // what can be learned from comes with it
+        return;
+    }
+    const RecoveryInput in = input();
+    m_panel->setCheckpoint(std::filesystem::exists(checkpoint()));
+    m_prober.start([in](const JobContext &ctx) { return probeRecovery(in, ctx); },
+                   [this](const Outcome<RecoveryFacts> &outcome) {
+                       if (const auto *facts = std::get_if<RecoveryFacts>(&outcome)) {
+                           m_facts = *facts;
+                           m_panel->setFacts(*facts);
+                       } else if (const auto *error = std::get_if<Error>(&outcome)) {
+                           m_panel->setObstacle(messageText(error->message()));
+                       }
+                       emit probed();
+                   });
+}
+
+void RecoverDesk::onModelChanged()
+{
+    m_prober.abandon();
+    m_runner.abandon(); // of another model
+    m_panel->setState(RecoverPanel::State::Idle);
+    m_panel->setOutcome({});
+    m_panel->showCharts(false, false);
+    onDataChanged();
+}
+
+void RecoverDesk::onDataChanged()
+{
+    if (!m_workbench.isLoadingData())
+        listData();
+    probeSoon();
+}
+
+void RecoverDesk::listData()
+{
+    const auto &data = m_workbench.data();
+    if (!data) {
+        m_lister.abandon();
+        m_panel->setData({});
+        return;
+    }
+    m_lister.start([in = inUse(*data)](const JobContext &) { return offeredData(in); },
+                   [this](const Outcome<Offered> &outcome) {
+                       if (const auto *offered = std::get_if<Offered>(&outcome))
+                           m_panel->setData(*offered);
+                       probeSoon();
+                   });
+}
+
+void RecoverDesk::start(bool resumes)
+{
+    m_prober.abandon();
+    Task task{input(), {}, m_workbench.editor().origin(), 0};
+    const RecipeEditor &editor = m_workbench.editor();
+    task.name =
+        tr("%1, recovered").arg(settingsName(editor.settings(), editor.layerNames(), editor.eligible()));
+    if (!task.input.choice.trains)
+        task.expected = m_facts.secondsWithout.value_or(0);
+    else
+        task.input.checkpoint = checkpoint();
+    task.input.resumes = resumes;
+    m_pause = std::make_shared<train::TrainingPause>();
+    task.input.pause = m_pause.get();
+    m_task = task;
+    m_panel->setOutcome({});
+    m_panel->showCharts(false, false);
+    m_runner.startStreaming<RecoveryNews>(
+        [in = task.input, pause = m_pause](const JobContext &ctx,
+                                           const std::function<void(RecoveryNews)> &deliver) {
+            return recoverRecipe(in, deliver, ctx);
+        },
+        [this](const RecoveryNews &news) { show(news); },
+        [this](const Outcome<RecoveryResult> &outcome) { finish(outcome); });
+    m_panel->setState(RecoverPanel::State::Running);
+}
+
+void RecoverDesk::setPaused(bool paused)
+{
+    if (!m_runner.isRunning())
+        return;
+    m_pause->set(paused);
+    m_panel->setState(paused ? RecoverPanel::State::Paused : RecoverPanel::State::Running);
+}
+
+void RecoverDesk::cancel()
+{
+    m_runner.cancel();
+    if (m_pause)
+        m_pause->set(false);
+}
+
+void RecoverDesk::begin(const train::Plan &plan)
+{
+    double epochs = 0;
+    for (const train::PlanStep &step : plan.steps)
+        epochs += step.epochs;
+    m_finished = m_ofStep = 0;
+    m_panel->loss()->begin(epochs);
+    m_panel->accuracy()->begin(epochs);
+    QVector<ProgressChart::Level> levels;
+    const auto &data = m_workbench.data();
+    if (data && data->baseline->metrics.top1)
+        levels.append(
+            {tr("original"), data->baseline->metrics.top1->value, [] { return colors().original; }});
+    m_panel->accuracy()->setLevels(levels);
+    m_panel->showCharts(true, false);
+}
+
+void RecoverDesk::show(const RecoveryNews &news)
+{
+    if (news.plan) {
+        m_plan = news.plan;
+        begin(*news.plan);
+        return;
+    }
+    if (!news.note.empty())
+        emit said(messageText(news.note));
+    if (!news.record)
+        return;
+    const train::EpochRecord &record = *news.record;
+    double before = 0; // epochs of earlier steps
+    for (size_t i = 0; m_plan && i < std::min(record.step, m_plan->steps.size()); ++i)
+        before += m_plan->steps[i].epochs;
+    if (!record.judged)
+        return;
+    const double place = before + record.epoch;
+    m_panel->loss()->add({place, record.judged->loss, record.best});
+    if (const auto accuracy = record.judged->accuracy) {
+        m_panel->accuracy()->add({place, *accuracy, record.best});
+        m_panel->showCharts(true, true);
+    }
+}
+
+void RecoverDesk::finish(const Outcome<RecoveryResult> &outcome)
+{
+    m_panel->setState(RecoverPanel::State::Idle);
+    if (const auto *result = std::get_if<RecoveryResult>(&outcome)) {
+        m_panel->setOutcome(outcomeText(*result));
+        if (!result->stoppedEarly)
+            learnRecoveryRate(m_task->expected, result->seconds);
+        if (result->tuning)
+            keep(*result);
+    } else if (const auto *error = std::get_if<Error>(&outcome)) {
+        m_panel->setOutcome(messageText(error->message()));
+        emit m_workbench.failed(tr("Recovering"), *error);
+    } else {
+        m_panel->setOutcome(tr("Cancelled before there was anything to keep."));
+    }
+    m_task.reset();
+    emit ended();
+    probeSoon();
+}
+
+/// As a variant; where the recipe is still the same it goes on with it, as a step of undo.
+void RecoverDesk::keep(const RecoveryResult &result)
+{
+    RecipeEditor &editor = m_workbench.editor();
+    VariantStore &store = m_workbench.variantStore();
+    const RecoveryInput &in = m_task->input;
+    const bool same = sameValues(editor.tuning(), in.tuning) &&
+                      (editor.recipe() == in.recipe || m_workbench.previews().finalRecipe() == in.recipe);
+    if (!same) {
+        const int row = store.keep(m_task->name, in.recipe, result.tuning, m_task->parent);
+        emit said(tr("Kept as variant \"%1\"; the recipe of the moment is another one by now.")
+                      .arg(m_workbench.variants()->at(row).name));
+        return;
+    }
+    editor.replaceWork(in.recipe, result.tuning, tr("Recover"));
+    const int row = store.save(m_task->name);
+    emit said(tr("Saved as variant \"%1\". Undo goes back to what was before it was recovered.")
+                  .arg(m_workbench.variants()->at(row).name));
+}
+
+void RecoverDesk::chooseFolder()
+{
+    const auto &data = m_workbench.data();
+    const QString from = data ? data->choice.reference.section(QLatin1Char('#'), 0, 0) : QString();
+    const QString folder =
+        QFileDialog::getExistingDirectory(m_panel, tr("Data to learn from"), QFileInfo(from).absolutePath());
+    if (!folder.isEmpty())
+        m_panel->chooseData(folder, QFileInfo(folder).fileName());
+}
+
+void RecoverDesk::editPlan()
+{
+    std::optional<train::Plan> plan;
+    const auto outcome = runGuarded([&] { plan = planOf(m_panel->choice()); });
+    if (!plan) { // as it will be made
+        train::RecoveryScale scale = m_facts.scale;
+        scale.seconds = m_panel->choice().seconds;
+        scale.seed = m_panel->choice().seed;
+        scale.secondsOfSample = m_facts.secondsOfSample.value_or(scale.secondsOfSample);
+        plan = train::recoveryPlan(scale);
+    }
+    auto *dialog = new PlanDialog(*plan, m_panel);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, m_panel,
+            [this, dialog] { m_panel->setPlan(QString::fromStdString(train::toJson(dialog->plan()))); });
+    dialog->open();
+}
+
+QString outcomeText(const RecoveryResult &result)
+{
+    const auto value = [&](double divergence) {
+        return result.ofClasses ? RecoverDesk::tr("%1 nats").arg(number(divergence, 4))
+                                : number(divergence, 4);
+    };
+    QStringList lines;
+    if (result.heldOut > 0)
+        lines << RecoverDesk::tr(
+                     "On %n held-out samples the difference from the original went from %1 to %2.", nullptr,
+                     static_cast<int>(result.heldOut))
+                     .arg(value(result.before), value(result.after));
+    const auto line = [&](const QString &name, bool kept, double after) {
+        lines << (kept ? RecoverDesk::tr("%1: %2").arg(name, value(after))
+                       : RecoverDesk::tr("%1: brought nothing").arg(name));
+    };
+    for (const RecoveryOutcome &step : result.steps)
+        line(nameOfStep(step.step), step.kept, step.divergence);
+    for (const RecoveryResult::Stage &stage : result.stages)
+        line(stage.name, stage.stage.kept, stage.stage.after);
+    if (result.stoppedEarly)
+        lines << RecoverDesk::tr("Stopped; the best until then was kept.");
+    if (!result.tuning)
+        lines << RecoverDesk::tr("Nothing brought the model nearer to the original; all stays as it was.");
+    for (const Message &note : result.notes)
+        lines << messageText(note);
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace lathe::ui

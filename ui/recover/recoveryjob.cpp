@@ -1,0 +1,223 @@
+#include "ui/recover/recoveryjob.h"
+
+#include "core/base/fileio.h"
+#include "core/data/dataset.h"
+#include "ui/session/tuningshelf.h"
+
+#include <QCoreApplication>
+
+#include <chrono>
+
+namespace lathe::ui {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Stop = train::TrainingResult::Stop;
+
+constexpr size_t gradientLimit =
+    2048; ///< samples that are held out and fitted to where more are learned from
+constexpr std::chrono::milliseconds newsInterval{100};
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(lathe::ui::Recovery)
+};
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Steps wait for it as the trainer's do.
+JobContext pausing(const JobContext &ctx, train::TrainingPause *pause)
+{
+    JobContext inner = ctx;
+    if (pause)
+        inner.onProgress = [outer = ctx.onProgress, stop = ctx.stop, pause](const Progress &progress) {
+            pause->wait(stop);
+            if (outer)
+                outer(progress);
+        };
+    return inner;
+}
+
+RecoveryNews newsOf(const train::TrainingEvent &event, const RecoveryChoice &choice)
+{
+    RecoveryNews news;
+    news.fraction = event.fraction;
+    news.epoch = event.epoch;
+    news.loss = event.loss.total;
+    news.secondsLeft = std::max(0.0, std::min(event.secondsLeft, choice.seconds - event.seconds));
+    if (event.record)
+        news.record = *event.record;
+    news.note = event.note;
+    return news;
+}
+
+void takeRecovered(RecoveryResult &result, const Recovered &recovered)
+{
+    result.tuning = recovered.tuning;
+    result.steps = recovered.steps;
+    result.before = recovered.divergenceBefore;
+    result.after = recovered.divergenceAfter;
+    result.ofClasses = recovered.ofClasses;
+    result.fitted = recovered.fitted;
+    result.heldOut = recovered.heldOut;
+    for (const Issue &issue : recovered.issues)
+        result.notes.push_back(issue.message);
+    if (recovered.heldOut > 0 && !(recovered.divergenceAfter < recovered.divergenceBefore))
+        result.tuning = nullptr;
+}
+
+/// A plan made by measuring is not made the same again: it stays with the checkpoint.
+std::filesystem::path planBeside(const std::filesystem::path &checkpoint)
+{
+    return checkpoint.string() + ".plan.json";
+}
+
+class Recovering {
+public:
+    Recovering(const RecoveryInput &input, const std::function<void(RecoveryNews)> &deliver,
+               const JobContext &ctx)
+        : m_input(input), m_choice(input.choice), m_deliver(deliver), m_ctx(pausing(ctx, input.pause))
+    {
+    }
+
+    RecoveryResult run()
+    {
+        const auto began = Clock::now();
+        const CompressedModel start =
+            m_input.compressor->compress(m_input.recipe, m_input.tuning, m_ctx.part(0, 0.05));
+        if (m_choice.data.isEmpty())
+            takeRecovered(m_result, recoverWithoutData(*m_input.compressor, start, m_ctx.part(0.05, 1)));
+        else
+            learnFrom(Dataset::open(m_choice.data.toStdString(), m_ctx), start);
+        m_result.seconds = secondsSince(began);
+        if (m_result.tuning)
+            shelve({m_result.tuning,
+                    {start.origin.sha256(),
+                     sha256Hex(toJson(m_input.recipe)),
+                     m_planHash,
+                     m_choice.trains ? std::optional<uint64_t>(m_choice.seed) : std::nullopt,
+                     {}}});
+        return std::move(m_result);
+    }
+
+private:
+    void learnFrom(const Dataset &dataset, const CompressedModel &start)
+    {
+        const SampleSet samples =
+            SampleSet::prepare(start.source, dataset, m_input.preprocessing,
+                               m_choice.trains ? gradientLimit : mostFitted, m_ctx.part(0.05, 0.1));
+        if (m_choice.trains)
+            train(dataset, samples, start);
+        else
+            takeRecovered(m_result, recoverWithoutGradients(*m_input.compressor, start, samples, {},
+                                                            m_ctx.part(0.1, 1)));
+    }
+
+    std::optional<train::Plan> plan() const
+    {
+        const auto beside = planBeside(m_input.checkpoint);
+        if (m_input.resumes && std::filesystem::exists(beside))
+            return train::loadPlan(beside);
+        return planOf(m_choice);
+    }
+
+    train::RecoverOptions options()
+    {
+        train::RecoverOptions options;
+        options.plan = plan();
+        options.seconds = m_choice.seconds;
+        options.seed = m_choice.seed;
+        options.training.checkpoint = m_input.checkpoint;
+        options.training.resume = m_input.resumes;
+        options.training.pause = m_input.pause;
+        options.training.onEvent = [this](const train::TrainingEvent &event) { tell(event); };
+        options.onPlan = [this](const train::Plan &plan) {
+            m_planHash = sha256Hex(train::toJson(plan));
+            if (!m_input.checkpoint.empty())
+                writeFileAtomically(planBeside(m_input.checkpoint), train::toJson(plan));
+            RecoveryNews news;
+            news.plan = std::make_shared<const train::Plan>(plan);
+            if (m_deliver)
+                m_deliver(news);
+        };
+        return options;
+    }
+
+    void train(const Dataset &dataset, const SampleSet &samples, const CompressedModel &start)
+    {
+        const train::RecoverOptions options = this->options();
+        train::TrainingDataOptions dataOptions;
+        dataOptions.seed = options.plan ? options.plan->seed : options.seed;
+        dataOptions.validation = options.plan ? options.plan->validation : dataOptions.validation;
+        const train::TrainingData data(train::anyBatch(start.source), dataset, m_input.preprocessing,
+                                       dataOptions, m_ctx.part(0.1, 0.15));
+        const train::TrainedRecovery trained = recoverByTraining(
+            train::loadEngine(), *m_input.compressor, start, data, samples, options, m_ctx.part(0.15, 1));
+        takeRecovered(m_result, trained.recovered);
+        m_result.stages = {{Words::tr("pruned step by step"), trained.gradual},
+                           {Words::tr("block by block"), trained.byBlocks},
+                           {Words::tr("the whole network"), trained.whole}};
+        std::erase_if(m_result.stages, [](const auto &stage) { return stage.stage.changed == 0; });
+        m_result.notes.insert(m_result.notes.end(), trained.notes.begin(), trained.notes.end());
+        m_result.notes.insert(m_result.notes.end(), trained.training.notes.begin(),
+                              trained.training.notes.end());
+        m_result.stoppedEarly = trained.training.stop == Stop::Cancelled && !trained.outOfTime;
+        if (trained.training.stop == Stop::Diverged)
+            m_result.notes.push_back(trained.training.reason);
+        removeCheckpoint();
+    }
+
+    /// It was for a run that did not come to its end.
+    void removeCheckpoint() const
+    {
+        std::error_code gone;
+        if (m_input.checkpoint.empty() || m_result.stoppedEarly)
+            return;
+        std::filesystem::remove(m_input.checkpoint, gone);
+        std::filesystem::remove(planBeside(m_input.checkpoint), gone);
+        std::filesystem::remove(train::startBeside(m_input.checkpoint), gone);
+    }
+
+    /// Not each of thousands of batches.
+    void tell(const train::TrainingEvent &event)
+    {
+        if (!m_deliver)
+            return;
+        const auto now = Clock::now();
+        if (event.kind == train::TrainingEvent::Kind::Update && now - m_told < newsInterval)
+            return;
+        m_told = now;
+        m_deliver(newsOf(event, m_choice));
+    }
+
+    const RecoveryInput &m_input;
+    const RecoveryChoice &m_choice;
+    const std::function<void(RecoveryNews)> &m_deliver;
+    JobContext m_ctx;
+    RecoveryResult m_result;
+    std::string m_planHash;
+    Clock::time_point m_told;
+};
+
+} // namespace
+
+std::optional<train::Plan> planOf(const RecoveryChoice &choice)
+{
+    if (choice.preset.isEmpty() && choice.plan.isEmpty())
+        return {};
+    train::Plan plan = choice.preset.isEmpty() ? train::planFromJson(choice.plan.toStdString(),
+                                                                     Words::tr("The plan").toStdString())
+                                               : train::planPreset(choice.preset.toStdString());
+    plan.seed = choice.seed;
+    return plan;
+}
+
+RecoveryResult recoverRecipe(const RecoveryInput &input, const std::function<void(RecoveryNews)> &deliver,
+                             const JobContext &ctx)
+{
+    return Recovering(input, deliver, ctx).run();
+}
+
+} // namespace lathe::ui
