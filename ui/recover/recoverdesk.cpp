@@ -112,7 +112,7 @@ RecoveryInput RecoverDesk::input() const
 {
     RecoveryInput input;
     input.compressor = m_workbench.compressor();
-    input.recipe = m_workbench.previews().finalRecipe();
+    input.recipe = m_workbench.editor().recipe();
     input.tuning = m_workbench.editor().tuning();
     if (const auto &data = m_workbench.data())
         input.preprocessing = data->preprocessing;
@@ -263,6 +263,8 @@ void RecoverDesk::show(const RecoveryNews &news)
         begin(*news.plan);
         return;
     }
+    if (news.best && isStillTheSame())
+        m_workbench.previews().tryValues(news.best);
     if (!news.note.empty())
         emit said(messageText(news.note));
     if (!news.record)
@@ -284,6 +286,7 @@ void RecoverDesk::show(const RecoveryNews &news)
 void RecoverDesk::finish(const Outcome<RecoveryResult> &outcome)
 {
     m_panel->setState(RecoverPanel::State::Idle);
+    m_workbench.previews().tryValues(nullptr);
     if (const auto *result = std::get_if<RecoveryResult>(&outcome)) {
         m_panel->setOutcome(outcomeText(*result));
         if (!result->stoppedEarly)
@@ -301,15 +304,19 @@ void RecoverDesk::finish(const Outcome<RecoveryResult> &outcome)
     probeSoon();
 }
 
+/// Whether the recipe of the moment is the one that is being recovered.
+bool RecoverDesk::isStillTheSame() const
+{
+    return m_workbench.editor().isOf(m_task->input.recipe, m_task->input.tuning);
+}
+
 /// As a variant; where the recipe is still the same it goes on with it, as a step of undo.
 void RecoverDesk::keep(const RecoveryResult &result)
 {
     RecipeEditor &editor = m_workbench.editor();
     VariantStore &store = m_workbench.variantStore();
     const RecoveryInput &in = m_task->input;
-    const bool same = sameValues(editor.tuning(), in.tuning) &&
-                      (editor.recipe() == in.recipe || m_workbench.previews().finalRecipe() == in.recipe);
-    if (!same) {
+    if (!isStillTheSame()) {
         const int row = store.keep(m_task->name, in.recipe, result.tuning, m_task->parent);
         emit said(tr("Kept as variant \"%1\"; the recipe of the moment is another one by now.")
                       .arg(m_workbench.variants()->at(row).name));

@@ -45,6 +45,7 @@ private:
     void show(const RecoveryNews &news);
     void begin(const train::Plan &plan);
     void finish(const Outcome<RecoveryResult> &outcome);
+    bool isStillTheSame() const;
     void keep(const RecoveryResult &result);
     void chooseFolder();
     void editPlan();

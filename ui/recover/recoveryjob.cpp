@@ -17,6 +17,7 @@ using Stop = train::TrainingResult::Stop;
 constexpr size_t gradientLimit =
     2048; ///< samples that are held out and fitted to where more are learned from
 constexpr std::chrono::milliseconds newsInterval{100};
+constexpr std::chrono::seconds bestInterval{2}; ///< each is measured
 
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::Recovery)
@@ -142,6 +143,15 @@ private:
             if (m_deliver)
                 m_deliver(news);
         };
+        options.onBest = [this](std::shared_ptr<const Tuning> best) {
+            const auto now = Clock::now();
+            if (!m_deliver || now - m_shown < bestInterval)
+                return;
+            m_shown = now;
+            RecoveryNews news;
+            news.best = std::move(best);
+            m_deliver(news);
+        };
         return options;
     }
 
@@ -198,7 +208,7 @@ private:
     JobContext m_ctx;
     RecoveryResult m_result;
     std::string m_planHash;
-    Clock::time_point m_told;
+    Clock::time_point m_told, m_shown;
 };
 
 } // namespace

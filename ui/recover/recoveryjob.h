@@ -41,6 +41,7 @@ struct RecoveryNews {
     std::optional<train::EpochRecord> record = {};
     Message note = {};
     std::shared_ptr<const train::Plan> plan = {}; ///< as training begins
+    std::shared_ptr<const Tuning> best = {};      ///< so far
 };
 
 struct RecoveryResult {

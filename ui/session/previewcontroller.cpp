@@ -24,7 +24,7 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
     connect(&m_runner, &PreviewRunner::cancelled, this, &PreviewController::showCancelled);
     connect(&m_runner, &PreviewRunner::failed, this,
             [this](const PreviewRequest &request, const Error &error) {
-                if (m_editor.isOf(request.recipe, request.tuning))
+                if (isOfMoment(request.recipe, request.tuning))
                     showFailure(refusal(error));
                 emit settled();
             });
@@ -32,12 +32,33 @@ PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &
 
 bool PreviewController::isCurrent() const
 {
-    return m_preview.compressed && m_preview.ready.empty() &&
-           m_editor.isOf(m_preview.recipe, m_preview.tuning);
+    return m_preview.compressed && m_preview.ready.empty() && isOfMoment(m_preview.recipe, m_preview.tuning);
+}
+
+const std::shared_ptr<const Tuning> &PreviewController::values() const
+{
+    return m_trial ? m_trial : m_editor.tuning();
+}
+
+bool PreviewController::isOfMoment(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning) const
+{
+    return recipe == m_editor.recipe() && sameValues(tuning, values());
+}
+
+void PreviewController::tryValues(const std::shared_ptr<const Tuning> &tuning)
+{
+    if (sameValues(tuning, m_trial))
+        return;
+    m_trial = tuning;
+    m_figures.outdate();
+    refreshOutdated();
+    emit figuresChanged();
+    request(false);
 }
 
 void PreviewController::clear()
 {
+    m_trial.reset();
     m_preview = {};
     m_outdated.clear();
     m_figures = {};
@@ -67,6 +88,7 @@ void PreviewController::refreshSource()
 
 void PreviewController::begin(const std::vector<Figures> &known)
 {
+    m_trial.reset();
     m_figures.outdate();
     for (const Figures &figures : known)
         if (!figures.basis.empty() && (figures.basis == basis(false) || figures.basis == basis(true)))
@@ -77,8 +99,8 @@ void PreviewController::begin(const std::vector<Figures> &known)
 
 void PreviewController::request(bool dragging, bool exact)
 {
-    m_runner.request({m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(),
-                      m_editor.tuning(), !dragging});
+    m_runner.request(
+        {m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(), values(), !dragging});
 }
 
 Measuring PreviewController::measuring() const
@@ -141,7 +163,7 @@ void PreviewController::showPreview(const PreviewUpdate &update)
     const Message remark = fresh.note;
     if (fresh.quality != Figures::Unknown)
         fresh.basis = basis(update.isCalibrated());
-    if (!m_editor.isOf(update.recipe, update.tuning))
+    if (!isOfMoment(update.recipe, update.tuning))
         fresh.outdate();
     learnDrop(update);
     m_figures.take(fresh);
@@ -208,7 +230,7 @@ void PreviewController::refreshOutdated()
     if (!m_preview.compressed || isCurrent())
         return;
     // Layers that are pruned together are so by what all of them have.
-    const bool other = !sameValues(m_editor.tuning(), m_preview.tuning);
+    const bool other = !sameValues(values(), m_preview.tuning);
     const auto shared = [](const LayerSettings &s) {
         return s.prune && s.prune->scope == PruneScope::Global;
     };
@@ -220,7 +242,7 @@ void PreviewController::refreshOutdated()
 void PreviewController::guessDrop()
 {
     const bool known = Figures::isCurrent(m_figures.quality);
-    const bool trained = m_editor.tuning() != nullptr; // what settings do to such layers is not known
+    const bool trained = values() != nullptr; // what settings do to such layers is not known
     m_guess = m_open.data && !known && !trained ? m_curves.guess(m_editor.settings(), m_editor.moving())
                                                 : std::nullopt;
     m_figures.guess.reset();
@@ -236,7 +258,7 @@ void PreviewController::learnDrop(const PreviewUpdate &update)
     if (figures.quality != Figures::Settled || !figures.top1Difference || update.tuning)
         return;
     const double measured = figures.fullSet ? figures.fullSet->value : figures.top1Difference->value;
-    if (m_guess && m_editor.isOf(update.recipe, update.tuning)) {
+    if (m_guess && isOfMoment(update.recipe, update.tuning)) {
         m_curves.check(*m_guess, measured);
         m_guess.reset();
     }

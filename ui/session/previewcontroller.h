@@ -46,6 +46,10 @@ public:
     /// A recipe or data that are new. @param known figures of this recipe from before, on whatever data
     void begin(const std::vector<Figures> &known);
     void request(bool dragging, bool exact = false);
+    /// Shows figures of the recipe with other trained values for a while, until it changes: nothing is kept
+    /// of them. @param tuning null: no longer
+    void tryValues(const std::shared_ptr<const Tuning> &tuning);
+    bool isTrial() const { return m_trial != nullptr; }
     void explain(); ///< loading data came to nothing: why accuracy is not measured
     void pauseMeasuring();
     void toggleMeasuring(); ///< pauses, or goes on to all samples
@@ -73,12 +77,16 @@ private:
     QString note(const Message &remark) const;
     QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
     std::string basis(bool calibrated) const; ///< Figures::basis on the data of the moment; empty: none
+    /// What is laid over the recipe in the figures.
+    const std::shared_ptr<const Tuning> &values() const;
+    bool isOfMoment(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning) const;
     bool isMeasuredOnHalf() const; ///< what the figures of the moment were, for calibration took the rest
 
     const OpenModel &m_open;
     const RecipeEditor &m_editor;
     ResponseCurves m_curves;
-    std::optional<DropGuess> m_guess; ///< of the recipe of the moment, until it is measured
+    std::optional<DropGuess> m_guess;      ///< of the recipe of the moment, until it is measured
+    std::shared_ptr<const Tuning> m_trial; ///< null: the recipe's own
     PreviewUpdate m_preview;
     std::vector<bool> m_outdated; ///< by layer
     Figures m_figures;

@@ -141,6 +141,8 @@ bool VariantStore::isOfRecipe(const Variant &variant) const
 
 void VariantStore::keepFigures(Variant &variant) const
 {
+    if (m_previews.isTrial())
+        return; // they are of other values
     Figures fresh = m_previews.figures().currentOnly();
     const Figures known = variant.figures;
     // On other data a whole measurement is worth more than a begun one; so it is where nobody knows on which.
