@@ -16,8 +16,12 @@ QStringList jobsAtStake(const JobModel &jobs)
         const QModelIndex job = jobs.index(row);
         if (!job.data(JobModel::AtStakeRole).toBool())
             continue;
-        lines << CloseQuestion::tr("%1, %2 done")
-                     .arg(job.data().toString(), percent(job.data(JobModel::FractionRole).toDouble(), 0));
+        QString line =
+            CloseQuestion::tr("%1, %2 done")
+                .arg(job.data().toString(), percent(job.data(JobModel::FractionRole).toDouble(), 0));
+        if (const QString after = job.data(JobModel::AfterStopRole).toString(); !after.isEmpty())
+            line = CloseQuestion::tr("%1. %2").arg(line, after);
+        lines << line;
     }
     return lines;
 }

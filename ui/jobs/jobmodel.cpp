@@ -49,6 +49,8 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
         return secondsLeft(job);
     case AtStakeRole:
         return isAtStake(job);
+    case AfterStopRole:
+        return job.runner->afterStop();
     default:
         return {};
     }

@@ -16,7 +16,8 @@ public:
         FractionRole = Qt::UserRole,
         StageRole,
         SecondsLeftRole,
-        AtStakeRole ///< bool: stopping it would lose something
+        AtStakeRole,  ///< bool: stopping it would lose something
+        AfterStopRole ///< what becomes of it when it is stopped; empty: it is lost
     };
 
     static JobModel *instance(); ///< of the program

@@ -27,6 +27,9 @@ public:
     /// loses nothing.
     void setRepeatable(bool repeatable) { m_repeatable = repeatable; }
     bool isRepeatable() const { return m_repeatable; }
+    /// What becomes of the work when it is stopped; empty: it is lost.
+    void setAfterStop(const QString &sentence) { m_afterStop = sentence; }
+    const QString &afterStop() const { return m_afterStop; }
     /// Threads that a job may use inside; 0: as the default for all runners says.
     void setThreads(int threads) { m_threads = threads; }
     /// For all runners, from their next job on; 0: as many as the machine has cores.
@@ -64,7 +67,7 @@ private:
     bool m_running = false;
     bool m_repeatable = false;
     int m_threads = 0;
-    QString m_title;
+    QString m_title, m_afterStop;
     static inline int s_defaultThreads = 0; // read and written in the GUI thread only
     static inline int s_running = 0;        // the same
     QThreadPool m_pool;

@@ -209,6 +209,9 @@ void RecoverDesk::start(bool resumes)
     else
         task.input.checkpoint = checkpoint();
     task.input.resumes = resumes;
+    m_runner.setAfterStop(task.input.choice.trains
+                              ? tr("What was trained until then is kept: Recover offers to go on with it.")
+                              : QString());
     m_pause = std::make_shared<train::TrainingPause>();
     task.input.pause = m_pause.get();
     m_task = task;

@@ -185,8 +185,9 @@ private:
         std::error_code gone;
         if (m_input.checkpoint.empty() || m_result.stoppedEarly)
             return;
-        std::filesystem::remove(m_input.checkpoint, gone);
-        std::filesystem::remove(planBeside(m_input.checkpoint), gone);
+        for (const std::filesystem::path &file :
+             {m_input.checkpoint, planBeside(m_input.checkpoint), train::startBeside(m_input.checkpoint)})
+            std::filesystem::remove(file, gone);
         std::filesystem::remove(train::startBeside(m_input.checkpoint), gone);
     }
 

@@ -366,7 +366,8 @@ void TstRecoverDesk::close_asksWhileItRuns()
     bool asked = false;
     QTimer::singleShot(0, this, [&] {
         if (auto *question = m_window->findChild<CloseQuestion *>()) {
-            asked = question->informativeText().contains("Recovering");
+            asked = question->informativeText().contains("Recovering") &&
+                    question->informativeText().contains("go on with it");
             question->reject();
         }
     });
