@@ -55,6 +55,22 @@ Offered offeredData(const DataInUse &in)
     return offered;
 }
 
+QString checkpointFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/training");
+}
+
+/// Those that nobody has gone on from for a month are as large as models.
+void makeCheckpointFolder()
+{
+    const QDir folder(checkpointFolder());
+    folder.mkpath(QStringLiteral("."));
+    const QDateTime month = QDateTime::currentDateTime().addMonths(-1);
+    for (const QFileInfo &file : folder.entryInfoList(QDir::Files))
+        if (file.lastModified() < month)
+            QFile::remove(file.filePath());
+}
+
 QString nameOfStep(RecoveryStep step)
 {
     switch (step) {
@@ -128,10 +144,8 @@ std::filesystem::path RecoverDesk::checkpoint() const
                            (in.tuning ? in.tuning->sha256() : std::string()) + in.choice.data.toStdString();
     const QByteArray key =
         QCryptographicHash::hash(QByteArray::fromStdString(of), QCryptographicHash::Sha1).toHex();
-    const QString folder =
-        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/training");
-    QDir().mkpath(folder);
-    return (folder + QStringLiteral("/%1.checkpoint").arg(QString::fromLatin1(key))).toStdString();
+    return (checkpointFolder() + QStringLiteral("/%1.checkpoint").arg(QString::fromLatin1(key)))
+        .toStdString();
 }
 
 void RecoverDesk::probeSoon()
@@ -208,6 +222,7 @@ void RecoverDesk::start(bool resumes)
         task.expected = m_facts.secondsWithout.value_or(0);
     else
         task.input.checkpoint = checkpoint();
+    makeCheckpointFolder();
     task.input.resumes = resumes;
     m_runner.setAfterStop(task.input.choice.trains
                               ? tr("What was trained until then is kept: Recover offers to go on with it.")
