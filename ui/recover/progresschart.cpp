@@ -14,8 +14,7 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int mostOfTrail = 2000; ///< places; every second one goes when there are more
-constexpr double reach = 12;      ///< pixels around a point that count as on it
+constexpr double reach = 12; ///< pixels around a point that count as on it
 
 } // namespace
 
@@ -30,11 +29,15 @@ ProgressChart::ProgressChart(const QString &title, const QString &emptyText, con
     showEmpty();
 }
 
+void ProgressChart::setUnit(const QString &unit)
+{
+    yAxis()->setTitleText(unit);
+}
+
 void ProgressChart::begin(double epochs)
 {
     m_epochs = std::max(epochs, 1e-3);
     m_points.clear();
-    m_trail.clear();
     setHovered(-1);
     showEmpty();
 }
@@ -51,21 +54,9 @@ void ProgressChart::add(const Point &point)
     changed();
 }
 
-void ProgressChart::addToTrail(QPointF place)
-{
-    m_trail << place;
-    if (m_trail.size() > mostOfTrail) {
-        QVector<QPointF> half;
-        for (qsizetype i = 0; i < m_trail.size(); i += 2)
-            half << m_trail[i];
-        m_trail = half;
-    }
-    changed();
-}
-
 void ProgressChart::changed()
 {
-    if (m_points.isEmpty() && m_trail.isEmpty())
+    if (m_points.isEmpty())
         return;
     refreshAxes();
     showPlot();
@@ -73,7 +64,7 @@ void ProgressChart::changed()
 
 void ProgressChart::refreshAxes()
 {
-    if (m_points.isEmpty() && m_trail.isEmpty())
+    if (m_points.isEmpty())
         return;
     double last = m_epochs, low = INFINITY, high = -INFINITY;
     const auto take = [&](double value) {
@@ -88,8 +79,6 @@ void ProgressChart::refreshAxes()
     }
     for (const Level &level : m_levels)
         take(level.value);
-    for (const QPointF &place : m_trail)
-        take(place.y());
     if (!(low <= high))
         return;
     const double room = std::max((high - low) * 0.1, std::max(std::abs(high), 1e-6) * 0.01);
@@ -140,13 +129,6 @@ void ProgressChart::paintItems(QPainter &painter)
 {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setClipRect(plotArea().adjusted(-6, -6, 6, 6));
-    QPainterPath trail;
-    for (const QPointF &place : std::as_const(m_trail)) {
-        const QPointF pixel = at(place.x(), shown(place.y()));
-        trail.isEmpty() ? trail.moveTo(pixel) : trail.lineTo(pixel);
-    }
-    painter.setPen(QPen(colors().muted, 1));
-    painter.drawPath(trail);
     for (const Level &level : std::as_const(m_levels)) {
         const double y = at(0, shown(level.value)).y();
         painter.setPen(QPen(level.ink(), 1, Qt::DashLine));

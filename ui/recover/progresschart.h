@@ -23,10 +23,10 @@ public:
     ProgressChart(const QString &title, const QString &emptyText, const QString &unit, bool share,
                   QWidget *parent = nullptr);
 
+    void setUnit(const QString &unit);
     void begin(double epochs); ///< nothing is known yet of so many epochs
     void setLevels(const QVector<Level> &levels);
     void add(const Point &point);
-    void addToTrail(QPointF place); ///< of each batch: epoch and value, in between
     const QVector<Point> &points() const { return m_points; }
 
     QPointF positionOf(int point) const override;
@@ -48,7 +48,6 @@ private:
     double m_epochs = 1;
     QVector<Level> m_levels;
     QVector<Point> m_points;
-    QVector<QPointF> m_trail;
 };
 
 } // namespace lathe::ui

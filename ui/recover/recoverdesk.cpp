@@ -265,13 +265,20 @@ void RecoverDesk::begin(const train::Plan &plan)
     m_finished = m_ofStep = 0;
     m_panel->loss()->begin(epochs);
     m_panel->accuracy()->begin(epochs);
-    QVector<ProgressChart::Level> levels;
+    m_panel->showCharts(true, false);
+}
+
+/// @param labelled the share is of right answers, else of answers that are the original's @param start it
+/// begins with
+void RecoverDesk::showLevels(bool labelled, double start)
+{
+    m_panel->accuracy()->setUnit(labelled ? tr("top-1 (%)") : tr("as the original (%)"));
+    QVector<ProgressChart::Level> levels{{tr("start"), start, [] { return colors().loss; }}};
     const auto &data = m_workbench.data();
-    if (data && data->baseline->metrics.top1)
+    if (labelled && data && data->baseline->metrics.top1)
         levels.append(
             {tr("original"), data->baseline->metrics.top1->value, [] { return colors().original; }});
     m_panel->accuracy()->setLevels(levels);
-    m_panel->showCharts(true, false);
 }
 
 void RecoverDesk::show(const RecoveryNews &news)
@@ -295,8 +302,11 @@ void RecoverDesk::show(const RecoveryNews &news)
         return;
     const double place = before + record.epoch;
     m_panel->loss()->add({place, record.judged->loss, record.best});
-    if (const auto accuracy = record.judged->accuracy) {
-        m_panel->accuracy()->add({place, *accuracy, record.best});
+    const std::optional<double> accuracy = record.judged->accuracy;
+    if (const auto share = accuracy ? accuracy : record.judged->agreement) {
+        if (m_panel->accuracy()->points().isEmpty())
+            showLevels(accuracy.has_value(), *share);
+        m_panel->accuracy()->add({place, *share, record.best});
         m_panel->showCharts(true, true);
     }
 }

@@ -44,6 +44,7 @@ private:
     void cancel();
     void show(const RecoveryNews &news);
     void begin(const train::Plan &plan);
+    void showLevels(bool labelled, double start);
     void finish(const Outcome<RecoveryResult> &outcome);
     bool isStillTheSame() const;
     void keep(const RecoveryResult &result);

@@ -57,7 +57,7 @@ RecoverPanel::RecoverPanel(QWidget *parent) : QWidget(parent)
     m_loss = new ProgressChart(tr("LOSS"), tr("While a network is trained, its loss is drawn here."),
                                tr("loss"), false, this);
     m_accuracy = new ProgressChart(
-        tr("ACCURACY"), tr("While a network is trained, the share of samples it gets right is drawn here."),
+        tr("ANSWERS"), tr("While a network is trained, the share of samples it gets right is drawn here."),
         tr("top-1 (%)"), true, this);
     for (ProgressChart *chart : {m_loss, m_accuracy}) {
         chart->setMinimumHeight(150);
