@@ -3,6 +3,7 @@
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/methodgroup.h"
 #include "ui/layers/layerpanel.h"
+#include "ui/recover/recoverdesk.h"
 #include "ui/window/dockarea.h"
 #include "ui/window/mainwindow.h"
 #include "ui/window/screenshots.h"
@@ -14,6 +15,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMouseEvent>
+#include <QPushButton>
 #include <QTabBar>
 #include <QTableView>
 
@@ -72,6 +74,11 @@ QVector<int> layersOf(const QStringList &words, const std::vector<Layer> &layers
             refuse(StallRun::tr("no layer is called %1").arg(word));
     }
     return chosen;
+}
+
+QPushButton *recoverButton(MainWindow &window)
+{
+    return window.recovery().panel()->findChild<QPushButton *>(QStringLiteral("recoverStart"));
 }
 
 } // namespace
@@ -146,6 +153,8 @@ bool StallRun::isDone() const
     Workbench &workbench = m_window.workbench();
     if (action == QLatin1String("open"))
         return workbench.hasModel();
+    if (action == QLatin1String("recover"))
+        return !m_window.recovery().isRunning() && recoverButton(m_window)->isEnabled();
     if (action == QLatin1String("wait-idle") || action == QLatin1String("picture"))
         return isAtRest(workbench);
     return true;
@@ -188,6 +197,8 @@ StallRun::Moves StallRun::movesOf(const StallStep &step)
         return type(first);
     if (action == QLatin1String("export"))
         return exportAndClose();
+    if (action == QLatin1String("recover"))
+        return recover(first);
     if (action == QLatin1String("chart"))
         return showChart(first);
     if (action == QLatin1String("scheme"))
@@ -294,6 +305,17 @@ StallRun::Moves StallRun::showChart(const QString &name)
     return {[panels, panel] { panels->bringForward(panel); },
             [tabs = panels->dock(panel)->findChild<QTabBar *>(), page] {
                 click(tabs, tabs->tabRect(page).center());
+            }};
+}
+
+/// First the way is chosen, then it is gone.
+StallRun::Moves StallRun::recover(const QString &what)
+{
+    if (what == QLatin1String("start"))
+        return {[this] { recoverButton(m_window)->click(); }};
+    return {[this] { m_window.actions().recover->trigger(); },
+            [this, what] {
+                m_window.recovery().panel()->chooseTraining(what == QLatin1String("training"));
             }};
 }
 

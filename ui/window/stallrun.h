@@ -46,6 +46,7 @@ private:
     Moves triggerAction(QAction *action);
     Moves applyPreset(const QString &name);
     Moves exportAndClose();
+    Moves recover(const QString &what);
     Moves showChart(const QString &name);
     void note();
 

@@ -39,6 +39,7 @@ const QMap<QString, Grammar> &grammars()
         {QStringLiteral("resize"), {1, 1, {size}}},
         {QStringLiteral("scheme"), {1, 1, {oneOf(QStringLiteral("light|dark"))}}},
         {QStringLiteral("export"), {0, 0}},
+        {QStringLiteral("recover"), {1, 1, {oneOf(QStringLiteral("without|training|start"))}}},
         {QStringLiteral("wait-idle"), {0, 0}},
         {QStringLiteral("chart"),
          {1, 1, {oneOf(QStringLiteral("weights|ranges|sparsity|spectrum|errors|storage"))}}},
