@@ -8,6 +8,7 @@
 #include "core/runtime/shapes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lathe {
 namespace {
@@ -15,13 +16,15 @@ namespace {
 constexpr int64_t keptBytes = int64_t(256) << 20; ///< of values of each of the two models
 constexpr Index widest = 4608;                    ///< inputs of a layer; more take too long
 
-/// Columns of both models, block by block.
+/// Columns of both models, block by block, each less the mean of the first block: what is left of the means
+/// is small enough to be taken off at the end without loss.
 class PairedSums {
 public:
     PairedSums(const Matrix &weight, Index groups, const JobContext &ctx)
         : m_weight(weight), m_groups(groups), m_ctx(ctx), m_sums(groups, weight.cols(), true),
           m_source(MomentSums::blockColumns, groups * weight.cols()),
           m_compressed(MomentSums::blockColumns, groups * weight.cols()),
+          m_offset(Vector::Zero(groups * weight.cols())), m_targetOffset(Vector::Zero(weight.rows())),
           m_cross(Matrix::Zero(weight.rows(), weight.cols())), m_target(Eigen::VectorXd::Zero(weight.rows())),
           m_square(Eigen::VectorXd::Zero(weight.rows()))
     {
@@ -33,7 +36,6 @@ public:
         for (const Index column : chosen) {
             source.read(column, {m_source.row(m_filled).data(), width});
             compressed.read(column, {m_compressed.row(m_filled).data(), width});
-            std::ranges::copy(std::span(m_compressed.row(m_filled).data(), width), m_sums.next().begin());
             if (++m_filled == MomentSums::blockColumns)
                 endBlock();
         }
@@ -44,12 +46,24 @@ public:
         if (m_filled > 0)
             endBlock();
         MatchedMoments moments;
-        moments.inputs = m_sums.finish();
-        moments.inputs.samples = static_cast<int64_t>(samples);
-        const double scale = 1.0 / static_cast<double>(std::max<int64_t>(1, moments.inputs.columns));
+        InputStatistics &inputs = moments.inputs = m_sums.finish();
+        inputs.samples = static_cast<int64_t>(samples);
+        const double scale = 1.0 / static_cast<double>(std::max<int64_t>(1, inputs.columns));
+        const Eigen::VectorXd mean = m_target * scale;
         moments.cross = m_cross * static_cast<float>(scale);
-        moments.target = (m_target * scale).cast<float>();
-        moments.targetSquare = (m_square * scale).cast<float>();
+        const Index rows = m_weight.rows() / m_groups, cols = m_weight.cols();
+        for (Index g = 0; g < m_groups; ++g) {
+            const Vector own = inputs.mean.segment(g * cols, cols);
+            inputs.secondMoment.middleRows(g * cols, cols).noalias() -= own * own.transpose();
+            moments.cross.middleRows(g * rows, rows).noalias() -=
+                mean.segment(g * rows, rows).cast<float>() * own.transpose();
+        }
+        moments.covariance = std::exchange(inputs.secondMoment, {});
+        inputs.meanSquare -= inputs.mean.cwiseAbs2();
+        inputs.mean += m_offset;
+        inputs.meanSquare += inputs.mean.cwiseAbs2();
+        moments.target = m_targetOffset + mean.cast<float>();
+        moments.targetVariance = (m_square * scale - mean.cwiseAbs2()).cwiseMax(0.0).cast<float>();
         return moments;
     }
 
@@ -57,11 +71,22 @@ private:
     void endBlock()
     {
         const Index rows = m_weight.rows() / m_groups, cols = m_weight.cols();
+        auto columns = m_compressed.topRows(m_filled);
+        if (!m_isOffset)
+            m_offset = columns.colwise().mean().transpose();
+        columns.rowwise() -= m_offset.transpose();
+        for (Index i = 0; i < m_filled; ++i)
+            std::ranges::copy(std::span(columns.row(i).data(), static_cast<size_t>(columns.cols())),
+                              m_sums.next().begin());
         std::vector<Eigen::VectorXd> sums(static_cast<size_t>(m_groups)), squares(sums.size());
         parallelFor(sums.size(), m_ctx, [&](size_t place) {
             const auto g = static_cast<Index>(place);
             const auto weight = m_weight.middleRows(g * rows, rows);
-            const Matrix y = product(m_source.block(0, g * cols, m_filled, cols), weight.transpose());
+            Matrix y = product(m_source.block(0, g * cols, m_filled, cols), weight.transpose());
+            auto offset = m_targetOffset.segment(g * rows, rows);
+            if (!m_isOffset)
+                offset = y.colwise().mean().transpose();
+            y.rowwise() -= offset.transpose();
             addTransposedProduct(m_cross.middleRows(g * rows, rows), 1.0F, y,
                                  m_compressed.block(0, g * cols, m_filled, cols));
             sums[place] = y.cast<double>().colwise().sum().transpose();
@@ -73,6 +98,7 @@ private:
         }
         parallelFor(m_sums.tasks(), m_ctx, [&](size_t task) { m_sums.runTask(task); });
         m_sums.endBlock();
+        m_isOffset = true;
         m_filled = 0;
     }
 
@@ -81,6 +107,8 @@ private:
     const JobContext &m_ctx;
     MomentSums m_sums; ///< of the compressed model
     Matrix m_source, m_compressed;
+    bool m_isOffset = false;
+    Vector m_offset, m_targetOffset; ///< of x and y
     Matrix m_cross;
     Eigen::VectorXd m_target, m_square;
     Index m_filled = 0;
@@ -96,6 +124,18 @@ void refuseNonFinite(const Floats &floats, const std::string &layer)
 }
 
 } // namespace
+
+InputStatistics MatchedMoments::withSecondMoments() const
+{
+    InputStatistics result = inputs;
+    result.secondMoment = covariance;
+    const Index cols = covariance.cols();
+    for (Index first = 0; first < covariance.rows(); first += cols) {
+        const auto mean = inputs.mean.segment(first, cols);
+        result.secondMoment.middleRows(first, cols).noalias() += mean * mean.transpose();
+    }
+    return result;
+}
 
 struct MatchedInputs::Impl {
     Impl(Model m, SampleSet s, int64_t columns, const JobContext &ctx)
@@ -160,8 +200,8 @@ MatchedMoments MatchedInputs::of(size_t index, const Model &compressed, const Jo
     m_impl->after.begin(compressed, input.value, ctx);
     while (const ValueWalk::Chunk *before = m_impl->before.next(ctx)) {
         const ValueWalk::Chunk &after = *m_impl->after.next(ctx);
-        const Floats a(before->value.type, before->value.shape, before->value.bytes);
-        const Floats b(after.value.type, after.value.shape, after.value.bytes);
+        const Floats a(before->value->type, before->value->shape, before->value->bytes);
+        const Floats b(after.value->type, after.value->shape, after.value->bytes);
         refuseNonFinite(a, layer.name);
         refuseNonFinite(b, layer.name);
         const auto readA = columnsOf(source, a.shape, a.values, layer.name);

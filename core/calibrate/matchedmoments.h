@@ -4,13 +4,17 @@
 
 namespace lathe {
 
-/// Means over columns x that the layer's matrix is multiplied with in the compressed model, and y that it
-/// gives for the same place of the same sample in the source (without its bias).
+/// Over columns x that the layer's matrix is multiplied with in the compressed model, and y that it gives for
+/// the same place of the same sample in the source (without its bias). Means and what is around them are
+/// apart, for a layer behind a mean over places varies a thousand times less than it is large.
 struct MatchedMoments {
-    InputStatistics inputs; ///< of x, with second moments
-    Matrix cross;           ///< [rows, cols] mean of y x^T, each row with the x of its group
+    InputStatistics inputs; ///< of x, without second moments
+    Matrix covariance;      ///< [groups * cols, cols] of x, group by group
+    Matrix cross;           ///< [rows, cols] covariance of y and x, each row with the x of its group
     Vector target;          ///< [rows] mean of y
-    Vector targetSquare;    ///< [rows] mean of y^2
+    Vector targetVariance;  ///< [rows]
+
+    InputStatistics withSecondMoments() const; ///< the inputs, for methods that go by them
 };
 
 /// Goes through a model layer by layer from its first to its last, while the layers behind are changed: of

@@ -63,8 +63,8 @@ const ValueWalk::Chunk *ValueWalk::next(const JobContext &ctx)
     ++m_next;
     if (m_isKnown || !m_session) // what is fed is at hand anyway
         return &chunk;
-    m_fresh.info = {m_value, chunk.value.type, chunk.value.shape, {}, true};
-    m_fresh.bytes += static_cast<int64_t>(chunk.value.bytes.size());
+    m_fresh.info = {m_value, chunk.value->type, chunk.value->shape, {}, true};
+    m_fresh.bytes += static_cast<int64_t>(chunk.value->bytes.size());
     if (m_fresh.bytes <= m_room / 2)
         m_fresh.chunks.push_back(chunk.value);
     else
@@ -72,7 +72,8 @@ const ValueWalk::Chunk *ValueWalk::next(const JobContext &ctx)
     return &chunk;
 }
 
-Tensor ValueWalk::computed(const Chunk &chunk, size_t place, const JobContext &ctx) const
+std::shared_ptr<const Tensor> ValueWalk::computed(const Chunk &chunk, size_t place,
+                                                  const JobContext &ctx) const
 {
     std::vector<size_t> places(chunk.count);
     std::iota(places.begin(), places.end(), chunk.first);
@@ -81,15 +82,16 @@ Tensor ValueWalk::computed(const Chunk &chunk, size_t place, const JobContext &c
     for (size_t i = 0; i < m_inputs.size(); ++i)
         named[m_inputs[i].name] = samples.views()[i];
     for (const Known &known : m_known)
-        named[known.name] = known.chunks[place];
+        named[known.name] = *known.chunks[place];
     if (!m_session) {
         const TensorView &view = named.at(m_value);
-        return {view.type, view.shape, {view.bytes.begin(), view.bytes.end()}};
+        return std::make_shared<const Tensor>(
+            Tensor{view.type, view.shape, {view.bytes.begin(), view.bytes.end()}});
     }
     std::vector<TensorView> feeds;
     for (const ValueInfo &needed : m_session->inputs())
         feeds.push_back(named.at(needed.name));
-    return std::move(m_session->run(feeds, ctx).front());
+    return std::make_shared<const Tensor>(std::move(m_session->run(feeds, ctx).front()));
 }
 
 /// What was computed takes its place among what is known, and what was not asked for longest goes.

@@ -6,6 +6,7 @@
 
 #include <list>
 #include <map>
+#include <memory>
 
 namespace lathe {
 
@@ -21,7 +22,7 @@ public:
     /// filling up what the model insists on.
     struct Chunk {
         size_t first = 0, count = 0, run = 0;
-        Tensor value;
+        std::shared_ptr<const Tensor> value;
     };
     /// Turns to a value. @throws Error Unsupported (nothing makes it, the model does not run). @throws
     /// Cancelled
@@ -34,10 +35,10 @@ private:
     struct Known {
         std::string name;
         ValueInfo info;
-        std::vector<Tensor> chunks;
+        std::vector<std::shared_ptr<const Tensor>> chunks;
         int64_t bytes = 0;
     };
-    Tensor computed(const Chunk &chunk, size_t place, const JobContext &ctx) const;
+    std::shared_ptr<const Tensor> computed(const Chunk &chunk, size_t place, const JobContext &ctx) const;
     void end();
 
     const SampleSet &m_samples;

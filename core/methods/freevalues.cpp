@@ -79,13 +79,16 @@ FreeValues::FreeValues(const MatrixEncoding &structure, bool scalesMove) : m_str
             const Index place = ofTable ? table + codebook->codes[at] : scaleOf(scales, structure.cols, i);
             if (ofTable && all[static_cast<size_t>(place)] == 0.0F)
                 continue; // what is not kept may have it too
-            if (!ofTable)
+            if (!ofTable) {
                 m_factor[at] =
                     codebook
                         ? codebook->tables[static_cast<size_t>(table + codebook->codes[at])]
                         : static_cast<float>(uniform->codes[at]) -
                               uniform->zeroPoints[uniform->zeroPoints.size() > 1 ? static_cast<size_t>(place)
                                                                                  : 0];
+                if (m_factor[at] == 0.0F)
+                    continue; // a scale of nothing but zeros changes nothing
+            }
             int32_t &index = places[static_cast<size_t>(place)];
             if (index < 0) {
                 index = static_cast<int32_t>(start.size());

@@ -12,28 +12,6 @@ namespace {
 constexpr int iterations = 24;
 constexpr int rounds = 2; ///< of factors, one after the other
 
-/// H of each group without the means, one below the other.
-Matrix centeredHessian(const MatchedMoments &moments, Index groups)
-{
-    const Index cols = moments.cross.cols();
-    Matrix hessian = moments.inputs.secondMoment;
-    for (Index g = 0; g < groups; ++g) {
-        const auto mean = moments.inputs.mean.segment(g * cols, cols);
-        hessian.middleRows(g * cols, cols).noalias() -= mean * mean.transpose();
-    }
-    return hessian;
-}
-
-Matrix centeredCross(const MatchedMoments &moments, Index groups)
-{
-    const Index rows = moments.cross.rows() / groups, cols = moments.cross.cols();
-    Matrix cross = moments.cross;
-    for (Index g = 0; g < groups; ++g)
-        cross.middleRows(g * rows, rows).noalias() -=
-            moments.target.segment(g * rows, rows) * moments.inputs.mean.segment(g * cols, cols).transpose();
-    return cross;
-}
-
 Vector weightedMeans(const MatchedMoments &moments, const Matrix &weight, Index groups)
 {
     const Index rows = weight.rows() / groups, cols = weight.cols();
@@ -81,8 +59,8 @@ Matrix blockTransposed(const Matrix &a, const Matrix &b, Index groups) ///< a_g^
 class Refit {
 public:
     Refit(const MatchedMoments &moments, Index groups, double ridge, bool scalesMove, const JobContext &ctx)
-        : m_hessian(centeredHessian(moments, groups)), m_cross(centeredCross(moments, groups)),
-          m_groups(groups), m_ridge(ridge), m_scalesMove(scalesMove), m_ctx(ctx)
+        : m_hessian(moments.covariance), m_cross(moments.cross), m_groups(groups), m_ridge(ridge),
+          m_scalesMove(scalesMove), m_ctx(ctx)
     {
     }
 
@@ -145,7 +123,7 @@ private:
                                                 blockTransposed(left, cross, m_groups), m_groups});
     }
 
-    Matrix m_hessian, m_cross;
+    const Matrix &m_hessian, &m_cross;
     Index m_groups;
     double m_ridge;
     bool m_scalesMove;
@@ -161,16 +139,16 @@ Vector meanShift(const MatchedMoments &moments, const Matrix &weight, Index grou
 
 double outputError(const MatchedMoments &moments, const Matrix &weight, const Vector &shift, Index groups)
 {
-    const Matrix image = blockwise(weight, moments.inputs.secondMoment, groups, false);
-    const Vector means = weightedMeans(moments, weight, groups);
+    const Matrix image = blockwise(weight, moments.covariance, groups, false);
+    const Vector missing = meanShift(moments, weight, groups);
     double error = 0.0, variance = 0.0;
     for (Index r = 0; r < weight.rows(); ++r) {
-        const double square = moments.targetSquare[r], target = moments.target[r];
+        const double own = moments.targetVariance[r];
         const double cross = weight.row(r).cast<double>().dot(moments.cross.row(r).cast<double>());
-        const double own = weight.row(r).cast<double>().dot(image.row(r).cast<double>());
-        const double s = shift.size() > 0 ? static_cast<double>(shift[r]) : 0.0;
-        error += std::max(0.0, square - 2.0 * cross + own + s * (s - 2.0 * target + 2.0 * double(means[r])));
-        variance += std::max(0.0, square - target * target);
+        const double given = weight.row(r).cast<double>().dot(image.row(r).cast<double>());
+        const double mean = missing[r] - (shift.size() > 0 ? shift[r] : 0.0F);
+        error += std::max(0.0, own - 2.0 * cross + given) + mean * mean;
+        variance += own;
     }
     return variance > 0.0 ? error / variance : error;
 }
@@ -189,14 +167,13 @@ Matrix bestWeight(const Matrix &weight, const MatchedMoments &moments, Index gro
                   const JobContext &ctx)
 {
     const Index rows = weight.rows() / groups, cols = weight.cols();
-    const Matrix hessian = centeredHessian(moments, groups), cross = centeredCross(moments, groups);
     Matrix best(weight.rows(), cols);
     for (Index g = 0; g < groups; ++g) {
-        const Matrix h = hessian.middleRows(g * cols, cols);
+        const Matrix h = moments.covariance.middleRows(g * cols, cols);
         const InverseHessian inverse = invertHessian(h, ridge, ctx);
         // The damping that was added, drawn to the weight: (C + d W) (H + d)^-1 = W + (C - W H) (H + d)^-1.
         const auto w = weight.middleRows(g * rows, rows);
-        const Matrix missing = Matrix(cross.middleRows(g * rows, rows)) - product(w, h);
+        const Matrix missing = Matrix(moments.cross.middleRows(g * rows, rows)) - product(w, h);
         Matrix step = product(missing, Matrix(inverse.upper.transpose()));
         best.middleRows(g * rows, rows) = w + product(step, inverse.upper);
     }

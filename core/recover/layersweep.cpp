@@ -106,7 +106,7 @@ Index LayerSweep::run(RecoveryStep step, CompressedModel &model, const JobContex
     for (size_t i = 0; i < layers.size(); ++i) {
         const auto done = static_cast<double>(i) / static_cast<double>(layers.size());
         ctx.checkpoint(done, Message::tr("fitting layer {} of {}", i + 1, layers.size()));
-        if (!layers[i].compressible() || !model.layers[i].code.weight)
+        if (!model.layers[i].code.weight) // layers that share a weight have one each
             continue;
         if (const Message obstacle = fitted.obstacle(i); !obstacle.empty()) {
             if (std::ranges::none_of(m_issues,
@@ -143,7 +143,7 @@ bool LayerSweep::improve(RecoveryStep step, CompressedModel &model, size_t index
         if (choice.consider(refitted(encoding, fitted, layer.groups, tried, moves, ctx)))
             ridge = tried;
     if (step == RecoveryStep::Encoding) {
-        InputStatistics inputs = fitted.inputs;
+        InputStatistics inputs = fitted.withSecondMoments();
         inputs.damping = std::max(leastDamping, ridge);
         const Matrix best = bestWeight(model.source.weight(index), fitted, layer.groups, inputs.damping, ctx);
         const Encoding anew = encodedWith(layer, sweeping(result.settings), result.pruneCount, best,

@@ -32,9 +32,15 @@ std::optional<RecoveryStep> recoveryStep(std::string_view name)
     return found == names.end() ? std::nullopt : std::optional(found->first);
 }
 
+bool includes(const RecoveryOutcome &outcome, RecoveryStep step)
+{
+    return outcome.kept && outcome.step != RecoveryStep::Normalizations && step < outcome.step;
+}
+
 std::vector<RecoveryStep> RecoveryOptions::defaultSteps()
 {
-    return {RecoveryStep::Bias, RecoveryStep::Refit, RecoveryStep::Encoding, RecoveryStep::Normalizations};
+    // The one that brings most first; the others are for where it brings nothing.
+    return {RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias, RecoveryStep::Normalizations};
 }
 
 Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start,
@@ -66,14 +72,20 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         const auto began = std::chrono::steady_clock::now();
         const double all = static_cast<double>(options.steps.size());
         const JobContext own = ctx.part(static_cast<double>(i) / all, static_cast<double>(i + 1) / all);
-        RecoveryOutcome outcome{options.steps[i], false, 0, 0.0, 0.0};
+        RecoveryOutcome outcome{options.steps[i], false, 0, result.divergenceAfter, 0.0};
+        if (std::ranges::any_of(result.steps,
+                                [&](const auto &other) { return includes(other, outcome.step); })) {
+            result.steps.push_back(outcome);
+            continue;
+        }
         CompressedModel trial = result.model;
         Tuning::Constants changed = constants;
         outcome.layers = outcome.step == RecoveryStep::Normalizations
                              ? renormalized(trial, split.fitted, changed, own)
                              : sweep.run(outcome.step, trial, own);
         trial.tuning = tuningOf(trial, start, changed, description);
-        outcome.divergence = outcome.layers > 0 ? divergence(trial).divergence : result.divergenceAfter;
+        if (outcome.layers > 0)
+            outcome.divergence = divergence(trial).divergence;
         outcome.kept = outcome.divergence < result.divergenceAfter;
         if (outcome.kept) {
             result.model = std::move(trial);

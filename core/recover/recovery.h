@@ -6,7 +6,8 @@
 
 namespace lathe {
 
-/// What is tried, each by itself.
+/// What is tried, each by itself. The first three go through the layers, each with what those before it try
+/// among its choices.
 enum class RecoveryStep {
     Bias,          ///< the mean of what each layer gives: Nagel et al. 2019, arXiv:1906.04721, section 4.2
     Refit,         ///< kept weights, centroids, scales and factors by least squares
@@ -18,9 +19,9 @@ std::optional<RecoveryStep> recoveryStep(std::string_view name);
 
 struct RecoveryOptions {
     /// In this order. Each is kept only if the model's output on samples that were held out gets nearer to
-    /// the original's.
+    /// the original's; what one that was kept had among its choices is passed over.
     std::vector<RecoveryStep> steps = defaultSteps();
-    double heldOut = 0.2;    ///< share of the samples, at least 8
+    double heldOut = 0.2;   ///< share of the samples, at least 8
     int64_t columns = 4096; ///< that a layer is looked at in, at least
     size_t augment = 0; ///< other views of each sample that values are fitted to: flips and crops of images
     uint64_t seed = 1;  ///< of the views
@@ -35,6 +36,9 @@ struct RecoveryOutcome {
     double divergence = 0.0; ///< as OutputOracle tells it on the held-out samples, with the step
     double seconds = 0.0;
 };
+
+/// Whether it was kept and had all that the other step tries among its choices.
+bool includes(const RecoveryOutcome &outcome, RecoveryStep step);
 
 struct Recovered {
     CompressedModel model;                ///< by the same recipe, with the tuning
