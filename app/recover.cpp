@@ -27,7 +27,7 @@ struct RecoverOptions {
     std::string model, teacher, output, train, tuning, saveTuning, saveRecipe, report;
     int64_t trainSamples = 0; ///< 0: as usual
     RecoverTrainingOptions training;
-    int64_t augment = 0;
+    int64_t augment = 0, columns = RecoveryOptions().columns;
     RecipeOptions recipe;
     DataOptions data;
     CalibrationDataOptions calibration;
@@ -251,6 +251,7 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
     if (!options.training.only.empty())
         recovering.steps = recoverySteps(options.training.only);
     recovering.augment = static_cast<size_t>(options.augment);
+    recovering.columns = options.columns;
     return recoverWithoutGradients(compressor, start, *samples, recovering, ctx);
 }
 
@@ -353,8 +354,8 @@ Verb addRecover(CLI::App &app)
     parser
         ->add_option(
             "--only", options->training.only,
-            "What is tried, in this order: bias, refit, encoding, normalizations, and with gradients "
-            "blocks, training (default: all)")
+            "What is tried, in this order: encoding, refit, bias, normalizations, and with gradients "
+            "blocks, training (default: all; what a step that was kept has tried is passed over)")
         ->delimiter(',')
         ->check(CLI::IsMember({"bias", "refit", "encoding", "normalizations", "blocks", "training"}))
         ->type_name("STEP,...");
@@ -362,6 +363,12 @@ Verb addRecover(CLI::App &app)
         ->add_option("--augment", options->augment,
                      "Show so many flips and crops of each image as well (default: 0)")
         ->check(CLI::Range(0, 100))
+        ->type_name("N");
+    parser
+        ->add_option("--columns", options->columns,
+                     fmt::format("Look at each layer in so many columns of its inputs at least (default: {})",
+                                 options->columns))
+        ->check(CLI::Range(int64_t(256), int64_t(1) << 24))
         ->type_name("N");
     options->training.addTo(*parser);
     parser->add_option("-o,--output", options->output, "The file to write")
