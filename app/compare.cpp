@@ -1,7 +1,7 @@
 #include "app/command.h"
 #include "app/document.h"
 #include "app/output.h"
-#include "app/sampling.h"
+#include "app/recipemodel.h"
 #include "app/text.h"
 #include "core/certify/certificate.h"
 #include "core/exporting/exportedrecipe.h"
@@ -20,12 +20,15 @@ constexpr int latencyRepeats = 30;
 struct CompareOptions {
     std::vector<std::string> models; ///< the first is the baseline
     DataOptions data;
+    RecipeModelOptions recipe; ///< makes one more of the baseline
 };
 
 constexpr Interval unknown{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(),
                            std::numeric_limits<double>::quiet_NaN()};
 
 struct Candidate {
+    std::string file;
+    std::optional<CompressedModel> made; ///< what the recipe made of the file; empty: the file as it is
     Model model;
     ChosenPreprocessing preprocessing;
     std::shared_ptr<const SampleSet> samples; ///< the same object for models that are fed alike
@@ -47,16 +50,20 @@ bool fedAlike(const Candidate &a, const Candidate &b)
 
 /// A file in compact form hides its weights behind the operators that unpack them, so its MACs are those of
 /// the recipe it carries, applied to the baseline that it was made from; unknown when it was made from
-/// another model, or by a recipe that goes by calibration data.
-std::optional<int64_t> macsOf(const Model &model, const Model &baseline, const JobContext &ctx)
+/// another model, or by a recipe that goes by calibration data, unless the trained values are those that it
+/// carries.
+std::optional<int64_t> macsOf(const Model &model, const Model &baseline,
+                              const std::shared_ptr<const Tuning> &tuning, const JobContext &ctx)
 {
     const auto madeFrom = model.metadata().find("lathe.source_sha256");
     if (madeFrom == model.metadata().end())
         return model.macs();
     if (madeFrom->second != baseline.sha256())
         return std::nullopt;
+    const auto carried = model.metadata().find("lathe.tuning_sha256");
+    const bool known = tuning && carried != model.metadata().end() && carried->second == tuning->sha256();
     try {
-        return macsOf(Compressor(baseline).compress(recipeOfExport(model), ctx));
+        return macsOf(Compressor(baseline).compress(recipeOfExport(model), known ? tuning : nullptr, ctx));
     } catch (const Error &e) {
         if (e.code() == ErrorCode::InvalidArgument)
             return std::nullopt;
@@ -64,13 +71,9 @@ std::optional<int64_t> macsOf(const Model &model, const Model &baseline, const J
     }
 }
 
-void load(const std::string &file, const Sampling &sampling, Candidates &candidates, Console &console,
-          const JobContext &ctx)
+/// Runs the model on the samples.
+void add(Candidate candidate, const Sampling &sampling, Candidates &candidates, const JobContext &ctx)
 {
-    Candidate candidate{Model::load(file, ctx.part(0.0, 0.1)), {}, {}, {}, {}, {}};
-    candidate.preprocessing = sampling.choose(candidate.model, console);
-    const Model &baseline = candidates.empty() ? candidate.model : candidates.front().model;
-    candidate.macs = macsOf(candidate.model, baseline, ctx.part(0.1, 0.2));
     const auto alike =
         std::ranges::find_if(candidates, [&](const Candidate &other) { return fedAlike(other, candidate); });
     candidate.samples = alike != candidates.end()
@@ -82,10 +85,36 @@ void load(const std::string &file, const Sampling &sampling, Candidates &candida
     if (!candidates.empty() && candidates.front().outputs.values.cols() != candidate.outputs.values.cols())
         throw Error(ErrorCode::InvalidArgument,
                     Message::tr("{} gives {} numbers for a sample, {} gives {}: they cannot be compared.",
-                                file, candidate.outputs.values.cols(),
-                                candidates.front().model.path().string(),
+                                candidate.file, candidate.outputs.values.cols(), candidates.front().file,
                                 candidates.front().outputs.values.cols()));
     candidates.push_back(std::move(candidate));
+}
+
+/// The baseline, and trained values of it.
+struct Opened {
+    Model baseline;
+    std::shared_ptr<const Tuning> tuning;
+};
+
+Candidate asItIs(Model model, const Opened &opened, const Sampling &sampling, Console &console,
+                 const JobContext &ctx)
+{
+    Candidate candidate{model.path().string(), {}, std::move(model), {}, {}, {}, {}, {}};
+    candidate.preprocessing = sampling.choose(candidate.model, console);
+    candidate.macs = macsOf(candidate.model, opened.baseline, opened.tuning, ctx);
+    return candidate;
+}
+
+Candidate asMade(BuiltRecipe made, const Candidate &baseline)
+{
+    return {baseline.file,
+            std::move(made.compressed),
+            std::move(made.built.model),
+            baseline.preprocessing,
+            {},
+            {},
+            {},
+            made.macs};
 }
 
 /// Models that are fed alike are timed in turns; only they can be compared with each other.
@@ -134,7 +163,7 @@ Json documentOf(const Candidates &candidates)
     Json models = Json::array();
     for (const Candidate &candidate : candidates) {
         Json json{
-            {"file", candidate.model.path().string()},
+            {"file", candidate.file},
             {"size_bytes", candidate.model.fileBytes()},
             {"ratio", numberJson(sizeRatio(candidate, baseline))},
             {"macs", optionalJson(candidate.macs)},
@@ -143,6 +172,8 @@ Json documentOf(const Candidates &candidates)
             {"latency_interval", {numberJson(candidate.latency.low), numberJson(candidate.latency.high)}},
             {"latency_ratio", numberJson(latencyRatio(candidate, baseline))},
             {"preprocessing", preprocessingJson(candidate.preprocessing)}};
+        if (candidate.made)
+            addRecipeJson(json, *candidate.made);
         addMetrics(json, metricsOf(candidate.outputs.values, candidate.samples->labels()));
         json["comparison"] = nullptr;
         if (&candidate != &baseline)
@@ -170,8 +201,8 @@ std::string textOf(const Candidates &candidates)
     for (const Candidate &candidate : candidates) {
         const Metrics metrics = metricsOf(candidate.outputs.values, candidate.samples->labels());
         std::vector<std::string> cells{
-            candidate.model.path().string(), bytesText(candidate.model.fileBytes()),
-            fmt::format("{:.2f}", sizeRatio(candidate, baseline)),
+            candidate.made ? madeText(candidate.file, *candidate.made) : candidate.file,
+            bytesText(candidate.model.fileBytes()), fmt::format("{:.2f}", sizeRatio(candidate, baseline)),
             scaledText(candidate.macs, candidate.model.hasMoreMacs()).text(),
             metrics.top1 ? fmt::format("{} ± {:.2f}", percentText(metrics.top1->value),
                                        100.0 * metrics.top1->halfWidth())
@@ -195,16 +226,28 @@ std::string textOf(const Candidates &candidates)
         baseline.samples->description().text(), latencyRepeats, table.text());
 }
 
-void compare(const CompareOptions &options, Console &console)
+void compare(CompareOptions options, Console &console)
 {
     const JobContext ctx = console.job();
-    const Sampling sampling(options.data, ctx.part(0.0, 0.05));
+    Opened opened{Model::load(options.models.front(), ctx.part(0.0, 0.01)), nullptr};
+    opened.tuning = tuningOf(options.recipe.tuning, opened.baseline, ctx);
+    std::optional<BuiltRecipe> made;
+    if (!options.recipe.recipe.empty())
+        made = options.recipe.make(opened.baseline, options.data, console, ctx.part(0.01, 0.04));
+    const Sampling sampling(options.data, ctx.part(0.04, 0.05));
     Candidates candidates;
+    const size_t all = options.models.size() + (made ? 1 : 0);
+    const auto part = [&](size_t i) {
+        const double step = 0.85 / static_cast<double>(all);
+        return ctx.part(0.05 + step * static_cast<double>(i), 0.05 + step * static_cast<double>(i + 1));
+    };
     for (size_t i = 0; i < options.models.size(); ++i) {
-        const double step = 0.85 / static_cast<double>(options.models.size());
-        const double from = 0.05 + step * static_cast<double>(i);
-        load(options.models[i], sampling, candidates, console, ctx.part(from, from + step));
+        Model model = i == 0 ? opened.baseline : Model::load(options.models[i], part(i).part(0.0, 0.1));
+        add(asItIs(std::move(model), opened, sampling, console, part(i).part(0.1, 0.2)), sampling, candidates,
+            part(i));
     }
+    if (made)
+        add(asMade(std::move(*made), candidates.front()), sampling, candidates, part(all - 1));
     measureLatency(candidates, ctx.part(0.9, 1.0));
     if (console.json())
         console.printJson(documentOf(candidates));
@@ -220,10 +263,17 @@ Verb addCompare(CLI::App &app)
     const auto options = std::make_shared<CompareOptions>();
     parser->add_option("models", options->models, "The models (.onnx); the first is the baseline")
         ->required()
-        ->expected(2, 64)
+        ->expected(1, 64)
         ->type_name("MODEL");
     options->data.addTo(*parser, true);
-    return {parser, [options](Console &console) { compare(*options, console); }};
+    options->recipe.addTo(*parser);
+    return {parser, [options](Console &console) {
+                if (options->models.size() < 2 && options->recipe.recipe.empty())
+                    throw Error(ErrorCode::InvalidArgument,
+                                Message::tr("A comparison needs two models: name another one, or "
+                                            "give --recipe or --set."));
+                compare(*options, console);
+            }};
 }
 
 } // namespace lathe

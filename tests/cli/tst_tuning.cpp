@@ -1,4 +1,4 @@
-// --tuning of compress and verify, on the sample.
+// --tuning of the verbs that take a recipe, on the sample.
 #include "tests/cli/program.h"
 
 #include <QCryptographicHash>
@@ -16,6 +16,11 @@ private slots:
     void verify_tellsOtherValues();
     void verify_needsNoTuning();
     void otherSettings_areLeftOut();
+    void evaluate_measuresWhatTheyMake();
+    void compare_measuresWhatTheyMake();
+    void compare_knowsMacsByThem();
+    void recipesAreNeeded_data();
+    void recipesAreNeeded();
     void badTunings_areRefused_data();
     void badTunings_areRefused();
     void tuning_isNotWrittenOver();
@@ -133,6 +138,81 @@ void TstTuning::otherSettings_areLeftOut()
     QVERIFY(carried > 0 && left == 1);
     QVERIFY2(run.err.contains("fc1 was trained with other settings, and its trained weights are left out."),
              run.report());
+}
+
+void TstTuning::evaluate_measuresWhatTheyMake()
+{
+    const QStringList data{"--data", samplePath() + ":test", "--limit", "200", "--json"};
+    const Run file = runLathe(QStringList{"evaluate", path("a.onnx")} + data);
+    LATHE_EXPECT_EXIT(file, 0);
+    const Run made = runLathe(QStringList{"evaluate", sampleModel(), "--recipe", path("a.recipe.json"),
+                                          "--tuning", path("a.tuning.npz")} +
+                              data);
+    LATHE_EXPECT_EXIT(made, 0);
+    const QJsonObject a = file.json(), b = made.json();
+    for (const char *key : {"top1", "loss", "samples", "size_bytes"})
+        QVERIFY2(a[key] == b[key], made.report());
+    QCOMPARE(b["tuning"]["sha256"].toString().size(), 64);
+    QVERIFY(b["recipe"].isObject() && !a.contains("recipe"));
+    const Run plain =
+        runLathe(QStringList{"evaluate", sampleModel(), "--recipe", path("a.recipe.json")} + data);
+    LATHE_EXPECT_EXIT(plain, 0);
+    QVERIFY2(plain.json()["loss"] != b["loss"] && plain.json()["tuning"].isNull(), plain.report());
+    // By methods that go by data, which the trained values make needless.
+    const Run obs = runLathe(QStringList{"evaluate", sampleModel(), "--recipe", path("obs.recipe.json"),
+                                         "--tuning", path("obs.tuning.npz")} +
+                             data);
+    LATHE_EXPECT_EXIT(obs, 0);
+    QVERIFY2(!obs.err.contains("half"), obs.report());
+}
+
+void TstTuning::compare_measuresWhatTheyMake()
+{
+    const Run run =
+        runLathe({"compare", sampleModel(), path("a.onnx"), "--recipe", path("a.recipe.json"), "--tuning",
+                  path("a.tuning.npz"), "--data", samplePath() + ":test", "--limit", "200", "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonArray models = run.json()["models"].toArray();
+    QCOMPARE(models.size(), 3);
+    for (const char *key : {"top1", "loss", "size_bytes", "comparison"})
+        QVERIFY2(models[1][key] == models[2][key], run.report());
+    QCOMPARE(models[2]["file"], models[0]["file"]);
+    QCOMPARE(models[2]["tuning"]["sha256"].toString().size(), 64);
+    QVERIFY(!models[1].toObject().contains("recipe"));
+    const Run alone = runLathe({"compare", sampleModel(), "--recipe", path("a.recipe.json"), "--tuning",
+                                path("a.tuning.npz"), "--data", samplePath() + ":test", "--limit", "64"});
+    LATHE_EXPECT_EXIT(alone, 0);
+    QVERIFY2(alone.out.contains("digits.onnx by the recipe, with trained values"), alone.report());
+}
+
+/// Of a file whose recipe went by data, as these values are what it carries.
+void TstTuning::compare_knowsMacsByThem()
+{
+    const QStringList command{"compare", sampleModel(), path("obs.onnx"), "--data", samplePath() + ":test",
+                              "--limit", "64",          "--json"};
+    const auto macs = [](const Run &run) { return run.json()["models"][1]["macs"]; };
+    QVERIFY(macs(runLathe(command)).isNull());
+    QVERIFY(macs(runLathe(command + QStringList{"--tuning", path("obs.tuning.npz")})).toInt() > 0);
+    QVERIFY(macs(runLathe(command + QStringList{"--tuning", path("a.tuning.npz")})).isNull());
+}
+
+void TstTuning::recipesAreNeeded_data()
+{
+    QTest::addColumn<QStringList>("command");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("evaluate") << QStringList{"evaluate", sampleModel(), "--tuning", path("a.tuning.npz")}
+                              << "Trained values are laid over a recipe";
+    QTest::newRow("compare") << QStringList{"compare", sampleModel(), "--tuning", path("a.tuning.npz")}
+                             << "A comparison needs two models";
+}
+
+void TstTuning::recipesAreNeeded()
+{
+    QFETCH(QStringList, command);
+    QFETCH(QString, sentence);
+    const Run run = runLathe(command + QStringList{"--data", samplePath()});
+    LATHE_EXPECT_EXIT(run, 2);
+    QVERIFY2(run.err.contains(sentence.toUtf8()) && run.err.count('\n') == 1, run.report());
 }
 
 void TstTuning::badTunings_areRefused_data()
