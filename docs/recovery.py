@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Measures what recovery brings back, for docs/results.md.
 
-    docs/recovery.py LATHE DATA [--seconds N] [MODEL...] > table.md
+    docs/recovery.py LATHE DATA [--seconds N] [MODEL...] > table.md      with gradients, beside what goes without
+    docs/recovery.py LATHE DATA --parts [MODEL...] > table.md            each part of what goes without gradients
 
-LATHE is the program, DATA the folder with models/ and imagenet-sample. Each row is trained on one half of the set and
+LATHE is the program, DATA the folder with models/ and sets of images. Each row is trained on one half of the set and
 measured on the other one, in both directions; points and divergences are those of both halves together. Nothing is
-chosen on what is measured.
+chosen on what is measured, and labels are looked at for measuring only.
 """
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -21,54 +23,99 @@ ROWS = [  # title, rules
     ("3 bits, nearest", ["*:bits=3,granularity=channel,range=mse"]),
     ("3 bits, GPTQ in groups of 32", ["*:bits=3,granularity=group,group=32,rounding=gptq"]),
 ]
+OBS = ("half by OBS with shares", ["*:prune=0.5,prune.method=obs,prune.scope=global"])
+THREE_BITS = ("3 bits, nearest", ["*:bits=3,granularity=channel,range=mse"])
+PART_ROWS = [("mobilenetv2", THREE_BITS), ("mobilenetv2", OBS), ("squeezenet1.1", THREE_BITS), ("squeezenet_fp16", OBS),
+             ("resnet20_cifar10", THREE_BITS)]  # the last one has batch normalizations
+SETS = {"resnet20_cifar10": "cifar10-sample"}  # others: imagenet-sample
+PARTS = [  # title, options
+    ("bias", ["--only", "bias"]),
+    ("encoding", ["--only", "encoding"]),
+    ("encoding, 16,384 columns", ["--only", "encoding", "--columns", "16384"]),
+    ("refit", ["--only", "refit"]),
+    ("encoding, `--augment 2`", ["--only", "encoding", "--augment", "2"]),
+    ("normalizations", ["--only", "normalizations"]),
+]
 HALVES = [("#first", "#second"), ("#second", "#first")]
 
 
-def recover(options, model, rules, halves, gradients):
+def recover(options, model, rules, halves, more):
     """The document of one run, or None with a word on stderr."""
-    data = os.path.join(options.data, "imagenet-sample")
+    data = os.path.join(options.data, SETS.get(model, "imagenet-sample"))
     with tempfile.TemporaryDirectory() as folder:
         command = [options.lathe, "recover", os.path.join(options.data, "models", model + ".onnx"), "--train",
-                   data + halves[0], "--data", data + halves[1], "-o", os.path.join(folder, "o.onnx"), "--json", "--quiet"]
+                   data + halves[0], "--data", data + halves[1], "-o", os.path.join(folder, "o.onnx"), "--json", "--quiet",
+                   "--no-verify"] + (["--threads", str(options.threads)] if options.threads else [])
         for rule in rules:
             command += ["--set", rule]
-        command += ["--seconds", str(options.seconds)] if gradients else ["--without-gradients"]
-        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        run = subprocess.run(command + more, stdout=subprocess.PIPE, text=True, check=False)
     if run.returncode != 0:
-        print(f"{model} {rules} {halves}: exit code {run.returncode}", file=sys.stderr)
+        print(f"{model} {rules} {halves} {more}: exit code {run.returncode}", file=sys.stderr)
         return None
     return json.loads(run.stdout)
 
 
 def figures(documents, key):
-    """Points lost against the original, and the divergence in nats: means of both halves."""
-    lost = [-100 * d[key]["comparison"]["top1_difference"] for d in documents]
-    divergence = [d[key]["comparison"]["kl_nats"] for d in documents]
-    return sum(lost) / len(lost), sum(divergence) / len(divergence)
+    """Points lost against the original, half their 95 % interval, and the divergence in nats, of both halves."""
+    compared = [d[key]["comparison"] for d in documents]
+    lost = [-100 * c["top1_difference"] for c in compared]
+    half = [50 * (c["top1_difference_high"] - c["top1_difference_low"]) for c in compared]
+    divergence = [c["kl_nats"] for c in compared]
+    count = len(documents)
+    return sum(lost) / count, math.hypot(*half) / count, sum(divergence) / count
+
+
+def gradients(options):
+    print("| model | recipe | lost | KL | without gradients | KL | with gradients | KL | came back | minutes |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for model in options.models or MODELS:
+        for title, rules in ROWS:
+            fast = [recover(options, model, rules, halves, ["--without-gradients"]) for halves in HALVES]
+            trained = [recover(options, model, rules, halves, ["--seconds", str(options.seconds)]) for halves in HALVES]
+            if None in fast or None in trained:
+                continue
+            before, _, kl_before = figures(trained, "before")
+            quick, _, kl_quick = figures(fast, "after")
+            after, _, kl_after = figures(trained, "after")
+            share = (before - after) / before if before > 0 else float("nan")
+            minutes = max(d["seconds"] for d in trained) / 60
+            print(f"| {model} | {title} | {before:.1f} | {kl_before:.3f} | {quick:.1f} | {kl_quick:.3f} | {after:.1f} | "
+                  f"{kl_after:.3f} | {100 * share:.0f} % | {minutes:.1f} |", flush=True)
+
+
+def parts(options):
+    """Every part by itself, from the same compressed model: what the recipe decides from data is decided once."""
+    print("| model | recipe | part | lost (95 %) | KL | kept | seconds |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for model, (title, rules) in PART_ROWS:
+        if options.models and model not in options.models:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            tunings = [os.path.join(folder, f"{i}.tuning.npz") for i in range(len(HALVES))]
+            for number, (part, more) in enumerate([("as compressed", ["--only", "normalizations"])] + PARTS):
+                documents = [recover(options, model, rules, halves, ["--without-gradients"] + more +
+                                     (["--tuning", tuning] if number else ["--save-tuning", tuning]))
+                             for halves, tuning in zip(HALVES, tunings)]
+                if None in documents:
+                    continue
+                lost, half, divergence = figures(documents, "after" if number else "before")
+                steps = [d["steps"][0] for d in documents]
+                kept = "/".join("yes" if s["kept"] else "no" if s["changed"] else "there are none" for s in steps)
+                seconds = sum(s["seconds"] for s in steps) / len(steps)
+                print(f"| {model} | {title} | {part} | {lost:.1f} (+-{half:.1f}) | {divergence:.3f} | {kept if number else '-'} | "
+                      f"{f'{seconds:.0f}' if number else '-'} |", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("lathe")
     parser.add_argument("data")
-    parser.add_argument("models", nargs="*", default=MODELS)
+    parser.add_argument("models", nargs="*")
     parser.add_argument("--seconds", type=float, default=780)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--parts", action="store_true")
     options = parser.parse_args()
-    print("| model | recipe | lost | KL | without gradients | KL | with gradients | KL | came back | minutes |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for model in options.models or MODELS:
-        for title, rules in ROWS:
-            fast = [recover(options, model, rules, halves, False) for halves in HALVES]
-            trained = [recover(options, model, rules, halves, True) for halves in HALVES]
-            if None in fast or None in trained:
-                continue
-            before, kl_before = figures(trained, "before")
-            quick, kl_quick = figures(fast, "after")
-            after, kl_after = figures(trained, "after")
-            share = (before - after) / before if before > 0 else float("nan")
-            minutes = max(d["seconds"] for d in trained) / 60
-            print(f"| {model} | {title} | {before:.1f} | {kl_before:.3f} | {quick:.1f} | {kl_quick:.3f} | {after:.1f} | "
-                  f"{kl_after:.3f} | {100 * share:.0f} % | {minutes:.1f} |", flush=True)
+    (parts if options.parts else gradients)(options)
 
 
 if __name__ == "__main__":
