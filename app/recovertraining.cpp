@@ -51,8 +51,11 @@ void RecoverTrainingOptions::addTo(CLI::App &parser)
                                 fmt::join(train::planPresets(), ", ")))
         ->excludes(file);
     parser
-        .add_option("--seconds", seconds,
-                    "Train so long at most; the best until then is kept (default: 600, or as the plan says)")
+        .add_option(
+            "--seconds", seconds,
+            "Recover so long at most: a third of it without gradients first, the rest by training; the best "
+            "until then is kept. Measuring and writing come on top (default: 600, or as the plan "
+            "says)")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
     parser
@@ -97,7 +100,7 @@ std::vector<fs::path> RecoverTrainingOptions::outputs() const
 {
     std::vector<fs::path> files;
     if (!checkpoint.empty())
-        files = {checkpoint, planBeside(checkpoint)};
+        files = {checkpoint, planBeside(checkpoint), train::startBeside(checkpoint)};
     if (!progress.empty() && progress != "-")
         files.emplace_back(progress);
     return files;

@@ -24,6 +24,9 @@ struct WeightForm {
     std::string constant; ///< of the main graph
     WeightLayout layout;  ///< from the constant to the matrix
     Encoding encoding;
+    /// What a matrix of codes was made from: what is rounded begins as near to it as its codes allow. Without
+    /// values: at the codes.
+    Matrix original = {};
 };
 
 /// What may change.
@@ -34,6 +37,8 @@ struct Trainable {
     /// Statistics of batch normalizations: by the batch while training, running means kept.
     bool batchStatistics = false;
     bool drops = false; ///< whether the graph's dropout drops
+    /// The graph takes one sample at a time: the gradients of a batch are those of its samples, added up.
+    bool oneByOne = false;
 };
 
 /// What stays as it is for a while, though it may change.
@@ -50,6 +55,9 @@ struct Optimizer {
     double beta1 = 0.9, beta2 = 0.999;
     double weightDecay = 0;
     double clip = 0; ///< largest norm of the whole gradient; 0: none
+    /// The rate is in shares of what moves: of the size that a row of weights, a scale or a constant began
+    /// with. For Adam and AdamW, whose steps know no sizes.
+    bool relative = false;
     bool operator==(const Optimizer &) const = default;
 };
 
@@ -64,6 +72,9 @@ struct Loss {
     double features = 0; ///< mean squared difference of each value in `featureValues`, relative to the
                          ///< teacher's mean square
     std::vector<std::string> featureValues = {};
+    /// Classes that the teacher tells apart, rising; empty: all. Others and, where there are labels, samples
+    /// of others are none of its business.
+    std::vector<int64_t> taught = {};
 };
 
 struct Batch {
@@ -101,17 +112,17 @@ public:
     /// At first nothing. For before setOptimizer().
     virtual void setFixed(const Fixed &fixed) = 0;
     virtual void setPrecision(Precision precision) = 0;
+    /// These constants are computed with, and given, as multiples of a power of two that so many bits tell
+    /// with their sign; what moves behind them is finer (straight-through: Bengio et al. 2013,
+    /// arXiv:1308.3432). The power is the least that holds a constant's largest value.
+    /// @param bits 2 to 16, or 0: as they are
+    virtual void setBiasBits(const std::set<std::string> &constants, int bits) = 0;
     /// Another mask for a weight of plain values; its values come back where it says so again.
     /// @param regrows whether what is masked goes on to move, unseen, so that it can come back (Dynamic
     /// Network Surgery: Guo et al. 2016, arXiv:1608.04493)
     /// @throws Error InvalidArgument: its encoding is no matrix of plain values
     virtual void setKept(size_t weight, const std::vector<uint8_t> &kept, bool regrows) = 0;
     /// Of such a weight what is behind the mask. @throws as setKept()
-    /// These constants are computed with, and given, as multiples of a power of two that so many bits tell
-    /// with their sign; what moves behind them is finer (straight-through: Bengio et al. 2013,
-    /// arXiv:1308.3432). The power is the least that holds a constant's largest value.
-    /// @param bits 2 to 16, or 0: as they are
-    virtual void setBiasBits(const std::set<std::string> &constants, int bits) = 0;
     virtual Matrix unmasked(size_t weight) const = 0;
     /// Forward, loss, backward, update.
     /// @throws Error NumericFailure (the loss or a gradient is no number: nothing was changed), Unsupported,
@@ -161,12 +172,12 @@ public:
     virtual std::string version() const = 0; ///< "libtorch 1.13.1"
 };
 
+/// Whether loadEngine() will find the library, told without loading it where that can be.
+bool engineIsThere();
+
 /// Loads the library once; the same engine from then on.
 /// @throws Error Unsupported with what to install
 Engine &loadEngine();
 
 } // namespace train
 } // namespace lathe
-/// Whether loadEngine() will find the library, told without loading it where that can be.
-bool engineIsThere();
-

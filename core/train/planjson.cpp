@@ -221,6 +221,8 @@ void describeOptimizer(Io &io, Optimizer &optimizer)
     io.number("beta2", optimizer.beta2, {.low = 0, .high = 1, .below = true});
     io.number("weight_decay", optimizer.weightDecay, {.low = 0, .high = 1});
     io.number("clip", optimizer.clip, {.low = 0, .high = 1e9});
+    if (std::is_same_v<Io, Reader> || optimizer.relative)
+        io.flag("relative", optimizer.relative);
 }
 
 template <class Io>
@@ -284,10 +286,12 @@ void checkStep(const Reader &reader, const PlanStep &step)
         reader.contradiction(Message::tr("losses are all 0, so that there is nothing to learn from"));
     if (step.prune && step.prune->to < step.prune->from)
         reader.contradiction(Message::tr("prune: to is below from"));
-    const Changes &changes = step.changes;
-    if (!changes.weights && !changes.biases && !changes.normalizations && !changes.statistics)
     if (step.biasBits == 1)
         reader.contradiction(Message::tr("bias_bits takes 0 for any value, or 2 to 16, not 1"));
+    if (step.optimizer.relative && step.optimizer.kind == Optimizer::Kind::Sgd)
+        reader.contradiction(Message::tr("a relative rate is for adam and adamw, not for sgd"));
+    const Changes &changes = step.changes;
+    if (!changes.weights && !changes.biases && !changes.normalizations && !changes.statistics)
         reader.contradiction(Message::tr("changes are all false, so that nothing would be trained"));
     if (step.prune && !changes.weights)
         reader.contradiction(Message::tr("weights that do not change cannot be pruned"));
@@ -315,10 +319,10 @@ void describeStep(Io &io, PlanStep &step)
     io.count("resolution", step.resolution, {.low = 0, .high = 65536});
     io.optional("prune", step.prune, describeRamp<Io>);
     io.object("changes", step.changes, describeChanges<Io>);
-    io.count("patience", step.patience, {.low = 0, .high = 1e6});
-    if constexpr (std::is_same_v<Io, Reader>)
     if (std::is_same_v<Io, Reader> || step.biasBits > 0)
         io.count("bias_bits", step.biasBits, {.low = 0, .high = 16});
+    io.count("patience", step.patience, {.low = 0, .high = 1e6});
+    if constexpr (std::is_same_v<Io, Reader>)
         checkStep(io, step);
 }
 

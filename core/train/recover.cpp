@@ -1,29 +1,26 @@
 #include "core/train/recover.h"
 
 #include "core/base/error.h"
+#include "core/base/fileio.h"
+#include "core/compress/tuningfile.h"
 #include "core/oracle/outputoracle.h"
 #include "core/recover/tunedmodel.h"
 #include "core/train/batchloader.h"
 #include "core/train/recoverplan.h"
 #include "core/train/recoverramp.h"
+#include "core/train/timelimit.h"
 #include "core/train/trainedmodel.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
+#include <limits>
 
 namespace lathe::train {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
+constexpr double refitShare = 0.33; ///< of the time, for what goes without gradients
 constexpr double blockShare = 0.15; ///< of the time, for the blocks
 constexpr size_t fitted = 512;      ///< samples at most that what goes without gradients looks at
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// The places in the set of some samples of the data.
 std::vector<size_t> placesOf(const SampleSet &samples, const std::vector<size_t> &wanted, size_t most)
@@ -48,6 +45,7 @@ public:
     TrainedRecovery run(const CompressedModel &start)
     {
         requireGradients(start.source);
+        m_oneByOne = !m_data.training().empty() && !takesBatches(m_engine, start.source, m_data, m_ctx);
         const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), m_samples.size());
         if (!judging.empty())
             m_oracle = OutputOracle::of(start.source, m_samples.subset(judging), m_ctx.part(0, 0.02));
@@ -57,11 +55,14 @@ public:
             result.recovered.divergenceBefore = before->divergence;
             result.recovered.ofClasses = before->ofClasses;
         }
-        if (const PlanStep *ramp = rampOfPlan())
-            prune(result, *ramp);
-        else
-            refit(result.recovered, start);
-        trainBlocks(result);
+        if (!goesOn(result, start)) {
+            if (const PlanStep *ramp = rampOfPlan())
+                prune(result, *ramp);
+            else
+                refit(result, start);
+            trainBlocks(result);
+            keepStart(result.recovered.model, start);
+        }
         train(result);
         if (!result.recovered.tuning) { // nothing was of use: what there was before
             result.recovered.tuning = tuningOf(start, start, start.constants(), "as compressed");
@@ -95,23 +96,86 @@ private:
         return m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
     }
 
-    /// On training samples alone, so that those that judge stay unseen.
-    void refit(Recovered &recovered, const CompressedModel &start)
+    /// A run that was stopped goes on behind the stages that it has done. @returns whether there was one
+    bool goesOn(TrainedRecovery &result, const CompressedModel &start)
     {
+        const TrainerOptions &options = m_options.training;
+        const std::filesystem::path path = startBeside(options.checkpoint);
+        if (!options.resume || options.checkpoint.empty() || !std::filesystem::exists(path))
+            return false;
+        const TuningFile file = loadTuning(path, m_ctx);
+        requireTuningOf(file, start.origin.sha256(), path);
+        CompressedModel model = m_compressor.compress(start.recipe, file.tuning, m_ctx);
+        const auto loss = lossOf(model);
+        adopt(result.recovered, std::move(model), loss);
+        return true;
+    }
+
+    void keepStart(const CompressedModel &model, const CompressedModel &start) const
+    {
+        if (m_options.training.checkpoint.empty())
+            return;
+        const auto tuning = tuningOf(model, start, model.constants(), description());
+        if (tuning)
+            saveTuning({tuning, {start.origin.sha256(), sha256Hex(toJson(start.recipe)), {}, {}, {}}},
+                       startBeside(m_options.training.checkpoint));
+    }
+
+    /// On training samples alone, so that those that judge stay unseen. One step at a time: when the time is
+    /// over, only the one that it ended in is lost.
+    void refit(TrainedRecovery &result, const CompressedModel &start)
+    {
+        Recovered &recovered = result.recovered;
         const std::vector<size_t> places = placesOf(m_samples, m_data.training(), fitted);
         recovered.divergenceAfter = recovered.divergenceBefore;
         if (!m_options.refits || places.size() < 16)
             return;
-        RecoveryOptions refitting;
-        refitting.steps = m_options.steps;
-        Recovered refitted = recoverWithoutGradients(m_compressor, start, m_samples.subset(places), refitting,
-                                                     m_ctx.part(0.02, 0.1));
-        recovered.steps = refitted.steps;
-        recovered.issues = refitted.issues;
-        const auto loss = lossOf(refitted.model);
-        if (loss && loss->divergence >= recovered.divergenceBefore)
+        const SampleSet samples = m_samples.subset(places);
+        const TimeLimit limit(m_ctx.part(0.02, 0.1), shareOfTime(refitShare));
+        CompressedModel model = start;
+        try {
+            for (const RecoveryStep step : m_options.steps) {
+                if (std::ranges::any_of(recovered.steps,
+                                        [&](const auto &other) { return includes(other, step); }))
+                    continue;
+                RecoveryOptions one;
+                one.steps = {step};
+                Recovered refitted =
+                    recoverWithoutGradients(m_compressor, model, samples, one, limit.context());
+                recovered.steps.insert(recovered.steps.end(), refitted.steps.begin(), refitted.steps.end());
+                addNew(recovered.issues, refitted.issues);
+                model = std::move(refitted.model);
+            }
+        } catch (const Cancelled &) {
+            if (!limit.isOver())
+                throw;
+            result.notes.push_back(
+                Message::tr("What goes without gradients took longer than its third of the "
+                            "time, so that not all of it was done."));
+        }
+        const auto loss = lossOf(model);
+        if (!model.tuning || (loss && loss->divergence >= recovered.divergenceBefore))
             return;
-        adopt(recovered, std::move(refitted.model), loss);
+        adopt(recovered, std::move(model), loss);
+    }
+
+    static void addNew(std::vector<Issue> &issues, const std::vector<Issue> &more)
+    {
+        for (const Issue &issue : more)
+            if (std::ranges::find(issues, issue.message, &Issue::message) == issues.end())
+                issues.push_back(issue);
+    }
+
+    double shareOfTime(double share) const
+    {
+        return m_options.limited ? share * m_options.seconds : std::numeric_limits<double>::infinity();
+    }
+
+    /// For a stage that is the last one. @returns none: as long as the plan says
+    std::optional<double> timeLeft() const
+    {
+        return m_options.limited ? std::optional(std::max(0.0, m_options.seconds - m_watch.seconds()))
+                                 : std::nullopt;
     }
 
     static void adopt(Recovered &recovered, CompressedModel model, const std::optional<Oracle::Loss> &loss)
@@ -133,17 +197,28 @@ private:
     /// Whatever it brings: it is what the plan says.
     void prune(TrainedRecovery &result, const PlanStep &step)
     {
-        const auto begun = Clock::now();
+        const Stopwatch watch;
         Recovered &recovered = result.recovered;
         Plan plan{{}, m_options.plan->seed, m_options.plan->validation, {step}};
         useLabelsWhereTheyServe(plan, m_data, scoresOf(recovered.model.source).classes);
         const SampleSet samples = m_samples.subset(placesOf(m_samples, m_data.training(), fitted));
-        const RampTask task{m_data, samples, plan.steps.front(), plan.seed, m_options.training.onEvent};
+        RampTask task{m_data, samples,   plan.steps.front(), plan.seed, m_options.training.onEvent,
+                      {},     m_oneByOne};
+        if (m_options.limited)
+            task.seconds = m_options.seconds * std::min(1.0, step.prune->epochs / epochsOfPlan());
         CompressedModel model = prunedInStages(m_engine, recovered.model, task, m_ctx.part(0.02, 0.1));
         const auto loss = lossOf(model);
         result.gradual = {model.layers.size(), true, recovered.divergenceBefore,
-                          loss ? loss->divergence : 0.0, secondsSince(begun)};
+                          loss ? loss->divergence : 0.0, watch.seconds()};
         adopt(recovered, std::move(model), loss);
+    }
+
+    double epochsOfPlan() const
+    {
+        double epochs = 0;
+        for (const PlanStep &step : m_options.plan->steps)
+            epochs += std::max(step.epochs, step.prune ? step.prune->epochs : 0.0);
+        return epochs;
     }
 
     /// What has been learned is not thrown away.
@@ -163,16 +238,24 @@ private:
     void trainBlocks(TrainedRecovery &result)
     {
         Recovered &recovered = result.recovered;
-        if (!m_options.blocks || m_data.training().size() < 16)
+        if (!m_options.blocks || m_oneByOne || m_data.training().size() < 16)
             return;
-        const auto begun = Clock::now();
+        const Stopwatch watch;
         m_engine.setThreads(m_ctx.threadCount());
-        BlockResult trained = recoverBlocks(m_engine, recovered.model, m_data, m_options.seconds * blockShare,
-                                            m_options.seed, m_ctx.part(0.1, 0.2));
+        BlockResult trained{recovered.model, {}};
+        try {
+            trained = recoverBlocks(m_engine, recovered.model, m_data, m_options.seconds * blockShare,
+                                    m_options.seed, m_ctx.part(0.1, 0.2));
+        } catch (const Error &error) {
+            if (error.code() != ErrorCode::Unsupported)
+                throw;
+            result.notes.push_back(Message::tr("No block is trained by itself: {}", error.message()));
+            return;
+        }
         result.blocks = std::move(trained.blocks);
         const auto loss = lossOf(trained.model);
         result.byBlocks = {result.blocks.size(), loss && loss->divergence < recovered.divergenceAfter,
-                           recovered.divergenceAfter, loss ? loss->divergence : 0.0, secondsSince(begun)};
+                           recovered.divergenceAfter, loss ? loss->divergence : 0.0, watch.seconds()};
         if (result.byBlocks.kept)
             adopt(recovered, std::move(trained.model), loss);
     }
@@ -180,7 +263,7 @@ private:
     void train(TrainedRecovery &result)
     {
         Recovered &recovered = result.recovered;
-        Student student = studentOf(recovered.model);
+        Student student = studentOf(recovered.model, m_oneByOne);
         student.task.plan = planFor(student, result.notes);
         std::optional<Teacher> teacher;
         if (std::ranges::any_of(student.task.plan.steps,
@@ -191,27 +274,16 @@ private:
             m_options.onPlan(student.task.plan);
         Trainer trainer(m_engine, student.task, m_data);
         recovered.fitted = m_data.training().size();
-        result.training = within(trainer, result.outOfTime);
-        take(result, student, trainer.network());
-    }
-
-    /// Stops when the time is over; what has been learned until then is kept.
-    TrainingResult within(Trainer &trainer, bool &outOfTime)
-    {
-        std::stop_source stop;
-        const std::stop_callback forward(m_ctx.stop, [&stop] { stop.request_stop(); });
-        JobContext ctx = m_ctx.part(0.21, 0.97);
-        ctx.stop = stop.get_token();
         TrainerOptions options = m_options.training;
         options.onEvent = [&](const TrainingEvent &event) {
             if (m_options.training.onEvent)
                 m_options.training.onEvent(event);
-            if (event.seconds > m_options.seconds && m_options.limited) {
-                outOfTime = true;
-                stop.request_stop();
-            }
+            if (m_options.onBest && event.record && event.record->best && event.record->epoch > 0)
+                m_options.onBest(
+                    withLearned(student, trainer.network(), recovered.model, description()).tuning);
         };
-        return trainer.run(options, ctx);
+        result.training = trainWithin(trainer, options, timeLeft(), result.outOfTime, m_ctx.part(0.21, 0.97));
+        take(result, student, trainer.network());
     }
 
     void take(TrainedRecovery &result, const Student &student, const Network &network)
@@ -229,67 +301,18 @@ private:
 
     Plan planFor(Student &student, std::vector<Message> &notes)
     {
-        Plan plan = m_options.plan ? *m_options.plan : planByMeasuring(student);
+        Plan plan = m_options.plan
+                        ? *m_options.plan
+                        : measuredPlan(m_engine, student, m_data, timeLeft().value_or(m_options.seconds),
+                                       m_options.seed, m_ctx);
         for (PlanStep &step : plan.steps)
             if (step.prune) { // that has been done
                 step.epochs = std::max(1.0, step.epochs - step.prune->epochs);
                 step.prune.reset();
             }
-        notes = useLabelsWhereTheyServe(plan, m_data, scoresOf(student.task.model).classes);
+        const auto more = useLabelsWhereTheyServe(plan, m_data, scoresOf(student.task.model).classes);
+        notes.insert(notes.end(), more.begin(), more.end());
         return plan;
-    }
-
-    /// A few steps at rate 0 on the first samples say what one takes.
-    Plan planByMeasuring(const Student &student)
-    {
-        RecoveryScale scale;
-        scale.samples = m_data.training().size();
-        const Shape input = student.task.model.inputs().front().shape;
-        scale.images = m_data.dataset().holdsImages() && input.size() == 4;
-        if (scale.images) {
-            std::vector<int64_t> sides(input.begin() + 1, input.end());
-            std::ranges::sort(sides);
-            scale.shorter = sides[1]; // channels are fewer
-        }
-        scale.seconds = m_options.seconds;
-        scale.seed = m_options.seed;
-        Plan plan = recoveryPlan(scale);
-        scale.secondsOfSample = secondsOfSample(student, plan.steps.front());
-        return recoveryPlan(scale);
-    }
-
-    double secondsOfSample(const Student &student, const PlanStep &step)
-    {
-        m_engine.setThreads(m_ctx.threadCount());
-        TrainingTask task = student.task;
-        task.plan.steps = {step};
-        Teacher teacher = teacherFor(task, student.task.model, m_data, m_ctx);
-        const std::span<const size_t> all(m_data.training());
-        const auto count = std::min<size_t>(static_cast<size_t>(step.batch), all.size());
-        BatchLoader::Work work;
-        work.view.augmentation = step.augment;
-        work.teacher = &teacher;
-        const auto begun = Clock::now();
-        const Batch batch = batchOf(m_data, all.first(count), work, m_ctx);
-        const double preparing = secondsSince(begun);
-        const auto network = m_engine.network(task.model, task.trainable);
-        Loss loss;
-        loss.output = scoresOf(task.model).value;
-        loss.distillation = step.losses.distillation;
-        loss.features = step.losses.features;
-        loss.featureValues = task.features;
-        network->setFixed({{}, true, true});
-        network->setOptimizer(step.optimizer);
-        double least = 0;
-        constexpr int tries = 3; // the first one sets up
-        for (int i = 0; i < tries; ++i) {
-            const auto start = Clock::now();
-            network->step(batch, loss, 0);
-            least = i == 0 ? secondsSince(start) : std::min(least, secondsSince(start));
-            m_ctx.throwIfCancelled();
-        }
-        // Made ahead while a step is taken, and asked of the teacher once for each view.
-        return std::max(least, preparing / 2) / static_cast<double>(count);
     }
 
     Engine &m_engine;
@@ -298,10 +321,17 @@ private:
     const SampleSet &m_samples;
     const RecoverOptions &m_options;
     const JobContext &m_ctx;
+    const Stopwatch m_watch;
+    bool m_oneByOne = false;
     std::shared_ptr<const OutputOracle> m_oracle;
 };
 
 } // namespace
+
+std::filesystem::path startBeside(const std::filesystem::path &checkpoint)
+{
+    return checkpoint.string() + ".start" + tuningSuffix;
+}
 
 TrainedRecovery recoverByTraining(Engine &engine, Compressor &compressor, const CompressedModel &start,
                                   const TrainingData &data, const SampleSet &samples,

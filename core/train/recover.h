@@ -7,14 +7,18 @@ namespace lathe::train {
 
 struct RecoverOptions {
     std::optional<Plan> plan; ///< none: one for the time there is, from a measured step
-    double seconds = 600;     ///< for training
-    bool limited = true;      ///< to them: when they are over, the best so far is kept
-    bool refits = true;       ///< what goes without gradients first
+    /// For all of it: a third at most for what goes without gradients, a part for blocks, the rest for the
+    /// whole network. What the plan is made for where none is given.
+    double seconds = 600;
+    bool limited = true; ///< to them: when they are over, the best so far is kept
+    bool refits = true;  ///< what goes without gradients first
     std::vector<RecoveryStep> steps = RecoveryOptions::defaultSteps(); ///< of it
     bool blocks = true; ///< each block by itself, before the whole network
     uint64_t seed = 1;  ///< of the plan that is made here
     TrainerOptions training;
     std::function<void(const Plan &)> onPlan = {}; ///< before training begins
+    /// The whole network as it is after an epoch that made it better; on the thread that trains.
+    std::function<void(std::shared_ptr<const Tuning>)> onBest = {};
 };
 
 /// A part of it.
@@ -33,6 +37,10 @@ struct TrainedRecovery {
     std::vector<BlockOutcome> blocks;
     bool outOfTime = false;
 };
+
+/// What a run begins with after the stages before the whole network, beside its checkpoint: they go by the
+/// time they take, so that they would not be the same again.
+std::filesystem::path startBeside(const std::filesystem::path &checkpoint);
 
 /// @param start what a compressor made of a model, which is the teacher
 /// @param data to learn from, by its validation part it is judged; its training part and this are found in

@@ -5,23 +5,22 @@
 #include "core/model/proto.h"
 #include "core/onnx/graphview.h"
 #include "core/train/batchloader.h"
+#include "core/train/timelimit.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
 namespace lathe::train {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Values = std::map<std::string, Tensor>;
 
 constexpr size_t batchSize = 32;
 constexpr size_t mostHeldOut = 64;
 constexpr int64_t memory = int64_t(512) << 20; ///< bytes of one value for all samples
-constexpr int epochs = 4;
-constexpr double rate = 1e-4;
+constexpr int mostEpochs = 30;
+constexpr double rate = 1e-3; ///< relative; falls to a tenth
 
 Tensor rowsOf(const Tensor &all, std::span<const size_t> rows)
 {
@@ -93,10 +92,12 @@ public:
     BlockResult run(const CompressedModel &start, double seconds, const std::string &description)
     {
         BlockResult result{start, {}};
-        const auto begun = Clock::now();
+        const Stopwatch watch;
         for (size_t i = 0; i < m_ends.size(); ++i) {
-            if (std::chrono::duration<double>(Clock::now() - begun).count() > seconds)
+            const double left = seconds - watch.seconds();
+            if (left <= 0)
                 break;
+            m_seconds = left / static_cast<double>(m_ends.size() - i);
             m_ctx.checkpoint(static_cast<double>(i) / static_cast<double>(m_ends.size()),
                              Message::tr("block {} of {}", i + 1, m_ends.size()));
             if (const auto outcome = learn(m_ends[i]))
@@ -142,6 +143,7 @@ private:
     /// Empty: nothing in the block is trained.
     std::optional<BlockOutcome> learn(const std::string &end)
     {
+        const Stopwatch watch;
         const std::set<std::string> own = constantsOf(end);
         for (Side *side : {&m_training, &m_heldOut})
             side->wanted = valueOf(*m_teacher, side->teacher, end, m_ctx);
@@ -156,10 +158,10 @@ private:
         for (const std::string &name : own)
             fixed.constants.erase(name);
         m_network->setFixed(fixed);
-        m_network->setOptimizer({Optimizer::Kind::Adam, 0.9, 0.9, 0.999, 0, 1});
+        m_network->setOptimizer({Optimizer::Kind::Adam, 0.9, 0.9, 0.999, 0, 0, true});
         const std::string before = m_network->state();
         outcome.before = lossOnHeldOut(end);
-        steps(end);
+        steps(end, m_seconds - watch.seconds());
         outcome.after = lossOnHeldOut(end);
         outcome.kept = outcome.after < outcome.before;
         if (!outcome.kept)
@@ -193,19 +195,24 @@ private:
         return m_network->evaluate(batchOf(m_heldOut, rows), lossAt(end)).total;
     }
 
-    void steps(const std::string &end)
+    /// Until the seconds are over, or no more is to be expected.
+    void steps(const std::string &end, double seconds)
     {
+        const Stopwatch watch;
         const auto count = static_cast<size_t>(m_training.wanted.shape.front());
         const size_t size = std::min(batchSize, count), each = count / size;
-        const double all = static_cast<double>(epochs) * static_cast<double>(each);
+        const double all = static_cast<double>(mostEpochs) * static_cast<double>(each);
         double done = 0;
-        for (int epoch = 0; epoch < epochs; ++epoch) {
+        for (int epoch = 0; epoch < mostEpochs; ++epoch) {
             const std::vector<size_t> order =
                 shuffledOrder(count, Chance::mixed(m_seed, static_cast<uint64_t>(epoch)));
             for (size_t i = 0; i < each; ++i, ++done) {
                 m_ctx.throwIfCancelled();
+                const double part = std::max(done / all, watch.seconds() / seconds);
+                if (part >= 1)
+                    return;
                 const Batch batch = batchOf(m_training, std::span(order).subspan(i * size, size));
-                m_network->step(batch, lossAt(end), rate * (1 - 0.9 * done / all));
+                m_network->step(batch, lossAt(end), rate * (1 - 0.9 * part));
             }
         }
     }
@@ -240,6 +247,7 @@ private:
     const JobContext m_ctx;
     std::vector<std::string> m_weights, m_ends;
     std::set<std::string> m_done;
+    double m_seconds = 0; ///< for the block that learns
     Side m_training, m_heldOut;
 };
 

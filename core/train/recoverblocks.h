@@ -22,7 +22,9 @@ struct BlockResult {
 /// not agree it stays as it was.
 /// @param data whose validation part is held out; without one a fifth of the training part
 /// @param seconds at most; blocks that are left then stay as they are
-/// @throws Error as studentOf(), Engine::network(). @throws Cancelled
+/// @throws Error as studentOf(), Engine::network(); Unsupported: a value between blocks that does not belong
+/// to samples.
+/// @throws Cancelled
 BlockResult recoverBlocks(Engine &engine, const CompressedModel &start, const TrainingData &data,
                           double seconds, uint64_t seed, const JobContext &ctx = {});
 

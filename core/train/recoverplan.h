@@ -1,6 +1,7 @@
 #pragma once
 // How long and how a compressed model is trained, where nobody says it.
 #include "core/train/plan.h"
+#include "core/train/recoverstudent.h"
 
 namespace lathe::train {
 
@@ -17,5 +18,8 @@ struct RecoveryScale {
 /// The teacher's outputs and features, and labels where they serve; statistics of normalizations stay. As
 /// many epochs as the time allows, but no more than bring something.
 Plan recoveryPlan(const RecoveryScale &scale);
+/// The same, where a few steps on the first samples say how long one takes.
+Plan measuredPlan(Engine &engine, const Student &student, const TrainingData &data, double seconds,
+                  uint64_t seed, const JobContext &ctx = {});
 
 } // namespace lathe::train

@@ -6,6 +6,7 @@
 #include "core/onnx/graphindex.h"
 #include "core/recover/tunedmodel.h"
 #include "core/train/gradients.h"
+#include "core/train/timelimit.h"
 #include "core/train/trainedmodel.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ class Ramp {
 public:
     Ramp(Engine &engine, const CompressedModel &start, const RampTask &task, const JobContext &ctx)
         : m_engine(engine), m_start(start), m_task(task), m_ctx(ctx), m_plain(uncompressed(start)),
-          m_student(studentOf(m_plain)), m_model(m_student.task.model)
+          m_student(studentOf(m_plain, task.oneByOne)), m_model(m_student.task.model)
     {
         const bool prunes = std::ranges::any_of(
             start.layers, [](const LayerResult &layer) { return layer.settings.prune.has_value(); });
@@ -58,6 +59,9 @@ public:
             const double part = static_cast<double>(i) / static_cast<double>(count);
             const double share =
                 ramp.to > 0 ? std::clamp(shareAt(ramp, part * ramp.epochs) / ramp.to, 0.0, 1.0) : 1.0;
+            const auto left = static_cast<double>(count - i + 1);
+            if (m_task.seconds)
+                m_secondsOfStage = std::max(0.0, *m_task.seconds - m_watch.seconds()) / left;
             train(share, ramp.epochs / static_cast<double>(count), static_cast<uint64_t>(i),
                   m_ctx.part((part - 1.0 / static_cast<double>(count)) * 0.9, part * 0.9));
         }
@@ -139,8 +143,10 @@ private:
         Trainer trainer(m_engine, std::move(task), m_task.data);
         TrainerOptions options;
         options.onEvent = m_task.onEvent;
-        const TrainingResult result = trainer.run(options, ctx.part(0.3, 1.0));
-        if (result.stop == TrainingResult::Stop::Cancelled)
+        bool outOfTime = false;
+        const TrainingResult result =
+            trainWithin(trainer, options, m_secondsOfStage, outOfTime, ctx.part(0.3, 1.0));
+        if (result.stop == TrainingResult::Stop::Cancelled && !outOfTime)
             throw Cancelled{};
         if (result.stop == TrainingResult::Stop::Diverged)
             throw Error(ErrorCode::NumericFailure, result.reason);
@@ -191,6 +197,8 @@ private:
     const Student m_student;
     Model m_model; ///< with what has been learned, masked values too
     CompressedModel m_learned{m_plain};
+    const Stopwatch m_watch;
+    std::optional<double> m_secondsOfStage;
 };
 
 } // namespace

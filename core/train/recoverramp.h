@@ -12,11 +12,14 @@ struct RampTask {
     PlanStep step;            ///< with a ramp, whose shares are of what the recipe removes
     uint64_t seed = 1;
     std::function<void(const TrainingEvent &)> onEvent = {};
+    std::optional<double> seconds = {}; ///< for all of it; none: as long as the step says
+    bool oneByOne = false;              ///< as studentOf()
 };
 
 /// Begins with the original's weights. At each stage they are pruned by the recipe's own method as far as the
 /// ramp says, then trained for a while; what is masked moves on unseen, and comes back where the next mask
-/// takes it in. In the end the recipe is carried out on what has been learned.
+/// takes it in. In the end the recipe is carried out on what has been learned. Where time is short, each
+/// stage learns less.
 /// @param start whose layers' shares of zeros are the aim @returns another model of the same recipe, with a
 /// tuning @throws Error InvalidArgument: the recipe prunes no layer; as Compressor, Trainer. @throws
 /// Cancelled

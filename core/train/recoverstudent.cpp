@@ -1,76 +1,21 @@
 #include "core/train/recoverstudent.h"
 
 #include "core/base/error.h"
-#include "core/exporting/biasshift.h"
 #include "core/model/proto.h"
 #include "core/onnx/constants.h"
 #include "core/recover/tunedmodel.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace lathe::train {
 namespace {
 
-/// Nodes with the biases that they have been given.
-class Shifting {
-public:
-    explicit Shifting(const Model &model) : m_model(model), m_graph(model) {}
-
-    void add(size_t layer, const Vector &shift)
-    {
-        if (shift.size() == 0 || m_model.content().sites[layer].graph != 0)
-            return;
-        BiasedNode biased = withBias(m_graph, layer, shift, nullptr);
-        if (biased.bias.empty())
-            return;
-        for (const onnx::TensorProto &constant : biased.constants.constants) {
-            const Tensor values = readTensor(constant, m_model.content());
-            if (elementCount(values.shape) == shift.size())
-                m_shifts.push_back({layer, constant.name(), toFloats(values)});
-        }
-        m_nodes.emplace(m_model.content().sites[layer].node, std::move(biased));
-    }
-
-    Model model() const
-    {
-        if (m_nodes.empty())
-            return m_model;
-        onnx::ModelProto proto = m_model.content().proto;
-        onnx::GraphProto &graph = *proto.mutable_graph();
-        google::protobuf::RepeatedPtrField<onnx::NodeProto> nodes;
-        for (int i = 0; i < graph.node_size(); ++i) {
-            const auto found = m_nodes.find(i);
-            if (found == m_nodes.end()) {
-                *nodes.Add() = std::move(*graph.mutable_node(i));
-                continue;
-            }
-            const BiasedNode &biased = found->second;
-            nodes.Add(biased.before.begin(), biased.before.end());
-            *nodes.Add() = biased.node;
-            nodes.Add(biased.after.begin(), biased.after.end());
-            graph.mutable_initializer()->Add(biased.constants.constants.begin(),
-                                             biased.constants.constants.end());
-        }
-        graph.mutable_node()->Swap(&nodes);
-        return modelFromProto(std::move(proto), m_model);
-    }
-
-    const std::vector<Student::Shift> &shifts() const { return m_shifts; }
-
-private:
-    const Model &m_model;
-    SourceGraph m_graph;
-    std::map<int, BiasedNode> m_nodes; ///< by place
-    std::vector<Student::Shift> m_shifts;
-};
-
 /// A layer that begins with a shift has its bias in another constant, and the one before is read no more.
-void addConstants(Trainable &trainable, const Parts &parts, const std::vector<Student::Shift> &shifts)
+void addConstants(Trainable &trainable, const Parts &parts, const std::vector<LayerShift> &shifts)
 {
     for (const auto *names : {&parts.biases, &parts.normalizations})
         trainable.constants.insert(trainable.constants.end(), names->begin(), names->end());
-    for (const Student::Shift &shift : shifts)
+    for (const LayerShift &shift : shifts)
         if (std::ranges::find(trainable.constants, shift.constant) == trainable.constants.end())
             trainable.constants.push_back(shift.constant);
 }
@@ -111,22 +56,24 @@ void openShape(onnx::ModelProto &proto, const std::string &name, int64_t fixed, 
 
 } // namespace
 
-Student studentOf(const CompressedModel &compressed)
+Student studentOf(const CompressedModel &compressed, bool oneByOne)
 {
-    const Model values = anyBatch(withConstants(compressed.source, compressed.constants()));
-    Shifting shifting(values);
-    for (size_t i = 0; i < compressed.layers.size(); ++i)
+    const Model trained = withConstants(compressed.source, compressed.constants());
+    const Model values = oneByOne ? trained : anyBatch(trained);
+    std::vector<Vector> shifts(compressed.layers.size());
+    for (size_t i = 0; i < shifts.size(); ++i)
         if (!compressed.source.layers()[i].tiedTo)
-            shifting.add(i, compressed.layers[i].code.biasShift);
-    Student student{{shifting.model(), {}, {}, {}, nullptr, {}}, {}, shifting.shifts()};
+            shifts[i] = compressed.layers[i].code.biasShift;
+    ShiftedModel shifted = withShifts(values, shifts);
+    Student student{{std::move(shifted.model), {}, {}, {}, nullptr, {}}, {}, std::move(shifted.shifts)};
     TrainingTask &task = student.task;
     task.parts = partsOf(task.model);
     for (const Parts::Weight &weight : task.parts.weights) {
         const LayerCode &code = compressed.layers[weight.layer].code;
         if (!code.weight)
             continue;
-        task.trainable.weights.push_back(
-            {weight.constant, task.model.layers()[weight.layer].layout, *code.weight});
+        task.trainable.weights.push_back({weight.constant, task.model.layers()[weight.layer].layout,
+                                          *code.weight, compressed.source.weight(weight.layer)});
         student.layers.push_back(weight.layer);
     }
     if (student.layers.empty())
@@ -135,7 +82,26 @@ Student studentOf(const CompressedModel &compressed)
     addConstants(task.trainable, task.parts, student.shifts);
     task.trainable.batchStatistics = !task.parts.statistics.empty();
     task.trainable.drops = true;
+    task.trainable.oneByOne = oneByOne;
     return student;
+}
+
+bool takesBatches(const Engine &engine, const Model &model, const TrainingData &data, const JobContext &ctx)
+{
+    const std::vector<size_t> &all = data.training();
+    const std::vector<size_t> two{all.front(), all.back()};
+    const auto inputs = data.inputs(two, {}, ctx);
+    const auto network = engine.network(anyBatch(model), {});
+    try {
+        const Scores scores = scoresOf(model);
+        const Shape given = network->run(inputs, {scores.value}).front().shape;
+        const bool isEach = !given.empty() && given.front() == 2;
+        return isEach && (scores.classes == 0 || elementCount(given) == 2 * scores.classes);
+    } catch (const Cancelled &) {
+        throw;
+    } catch (const std::exception &) { // shapes that do not fit, as the engine's library says it
+        return false;
+    }
 }
 
 CompressedModel withLearned(const Student &student, const Network &network, const CompressedModel &start,
@@ -147,12 +113,12 @@ CompressedModel withLearned(const Student &student, const Network &network, cons
         model.layers[student.layers[i]].code.weight = std::make_shared<const Encoding>(weights[i]);
     const std::map<std::string, Tensor> constants = network.constants();
     std::set<std::string> own;
-    for (const Student::Shift &shift : student.shifts) {
+    for (const LayerShift &shift : student.shifts) {
         own.insert(shift.constant);
         const std::vector<float> now = toFloats(constants.at(shift.constant));
         Vector &sum = model.layers[shift.layer].code.biasShift;
         for (Index row = 0; row < sum.size(); ++row)
-            sum[row] += now[static_cast<size_t>(row)] - shift.before[static_cast<size_t>(row)];
+            sum[row] += now[static_cast<size_t>(row)] - shift.values[static_cast<size_t>(row)];
     }
     for (size_t i = 0; i < model.layers.size(); ++i)
         if (const auto tied = model.source.layers()[i].tiedTo)

@@ -1,6 +1,7 @@
 #pragma once
 // A compressed model as what is trained of it, and back.
 #include "core/compress/compressor.h"
+#include "core/exporting/shiftedmodel.h"
 #include "core/train/trainer.h"
 
 namespace lathe::train {
@@ -9,19 +10,20 @@ namespace lathe::train {
 /// nothing stay as they are. Trained besides: biases, scales and shifts of normalizations, and the shifts
 /// that layers carry.
 struct Student {
-    struct Shift {
-        size_t layer = 0;
-        std::string constant;      ///< of the task's model: the layer's bias with its shift
-        std::vector<float> before; ///< what it begins with
-    };
     TrainingTask task;
-    std::vector<size_t> layers; ///< of each weight that is trained
-    std::vector<Shift> shifts;
+    std::vector<size_t> layers;     ///< of each weight that is trained
+    std::vector<LayerShift> shifts; ///< of the task's model
 };
 
-/// Takes batches of any size where the model itself takes only one: see anyBatch().
+/// @param oneByOne the graph takes one sample at a time, see takesBatches(); else it is opened, see
+/// anyBatch()
 /// @throws Error InvalidArgument: no layer carries anything that could be trained
-Student studentOf(const CompressedModel &compressed);
+Student studentOf(const CompressedModel &compressed, bool oneByOne = false);
+
+/// Whether the model's graph takes several samples at once after anyBatch(), tried on two.
+/// @throws Error as Engine::network(), those of the data
+bool takesBatches(const Engine &engine, const Model &model, const TrainingData &data,
+                  const JobContext &ctx = {});
 
 /// What has been learned in the places that it belongs to, as a tuning laid over the same recipe; what a
 /// compressor says of its layers is that of before.

@@ -3,6 +3,8 @@
 #include "core/base/error.h"
 #include "core/train/torch/tensors.h"
 
+#include <algorithm>
+
 namespace lathe::train {
 namespace {
 
@@ -26,17 +28,39 @@ at::Tensor crossEntropy(const at::Tensor &scores, bool isProbability, const std:
     return at::nll_loss(log, at::tensor(labels, at::kLong));
 }
 
-at::Tensor divergence(const at::Tensor &scores, const at::Tensor &teacher, bool isProbability,
-                      double temperature)
+/// Places of samples whose class is one of these.
+at::Tensor rowsOf(const std::vector<int64_t> &labels, const std::vector<int64_t> &classes)
 {
-    if (scores.flatten(1).sizes() != teacher.flatten(1).sizes())
+    std::vector<int64_t> rows;
+    for (size_t i = 0; i < labels.size(); ++i)
+        if (std::ranges::binary_search(classes, labels[i]))
+            rows.push_back(static_cast<int64_t>(i));
+    return at::tensor(rows, at::kLong);
+}
+
+at::Tensor divergence(const at::Tensor &scores, const at::Tensor &teacher, const Loss &loss,
+                      const std::vector<int64_t> &labels)
+{
+    at::Tensor own = scores.flatten(1), wantedOf = teacher.flatten(1);
+    if (own.sizes() != wantedOf.sizes())
         throw Error(ErrorCode::InvalidArgument,
-                    Message::tr("The teacher gives {} values for a sample, the student {}.",
-                                teacher.flatten(1).size(1), scores.flatten(1).size(1)));
-    const at::Tensor wanted = logProbabilities(teacher, isProbability, temperature);
-    const at::Tensor given = logProbabilities(scores, isProbability, temperature);
+                    Message::tr("The teacher gives {} values for a sample, the student {}.", wantedOf.size(1),
+                                own.size(1)));
+    const auto samples = static_cast<double>(own.size(0));
+    if (!loss.taught.empty()) {
+        if (!labels.empty()) {
+            const at::Tensor rows = rowsOf(labels, loss.taught);
+            own = own.index_select(0, rows);
+            wantedOf = wantedOf.index_select(0, rows);
+        }
+        const at::Tensor classes = at::tensor(loss.taught, at::kLong);
+        own = own.index_select(1, classes);
+        wantedOf = wantedOf.index_select(1, classes);
+    }
+    const at::Tensor wanted = logProbabilities(wantedOf, loss.isProbability, loss.temperature);
+    const at::Tensor given = logProbabilities(own, loss.isProbability, loss.temperature);
     const at::Tensor all = (wanted.exp() * (wanted - given)).sum();
-    return all * (temperature * temperature / static_cast<double>(given.size(0)));
+    return all * (loss.temperature * loss.temperature / samples);
 }
 
 void requireTeacher(const Loss &loss, const Batch &batch)
@@ -74,8 +98,7 @@ LossTensors lossOf(const Loss &loss, const Batch &batch, const std::vector<at::T
             result.parts.labels);
     if (loss.distillation > 0)
         add(loss.distillation,
-            divergence(outputs.front(), borrowed(batch.teacher).to(type), loss.isProbability,
-                       loss.temperature),
+            divergence(outputs.front(), borrowed(batch.teacher).to(type), loss, batch.labels),
             result.parts.distillation);
     if (loss.features > 0) {
         at::Tensor sum = at::zeros({}, outputs.front().options());

@@ -1,11 +1,11 @@
 #include "core/train/torch/matrixparameter.h"
 
 #include "core/base/error.h"
+#include "core/train/torch/beginnings.h"
+#include "core/train/torch/codebooks.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <utility>
 
 namespace lathe::train {
@@ -59,59 +59,10 @@ at::Tensor overGroups(const at::Tensor &values, const std::vector<int64_t> &shap
     return values.numel() == 1 ? values.view({1, 1, 1}) : values.view({shape[0], shape[1], 1});
 }
 
-/// Elements that go by the table, as places in the codes.
-std::pair<size_t, size_t> elementsOf(const CodebookCodes &codebook, size_t table, Index rows, Index cols)
-{
-    const Index runs = codebook.rowsPerTable > 0 ? codebook.rowsPerTable : rows;
-    const Index first = static_cast<Index>(table) * runs;
-    return {static_cast<size_t>(first * cols), static_cast<size_t>(std::min(first + runs, rows) * cols)};
-}
-
-/// Entries that no element needed repeated the last one: they do so again.
-void repeatLast(CodebookCodes &codebook, const std::vector<float> &before, Index rows, Index cols)
-{
-    const auto entries = static_cast<size_t>(codebook.entries);
-    for (size_t t = 0; t * entries < before.size(); ++t) {
-        const auto [first, end] = elementsOf(codebook, t, rows, cols);
-        std::vector<bool> used(entries, false);
-        for (size_t i = first; i < end; ++i)
-            used[codebook.codes[i]] = true;
-        float *table = codebook.tables.data() + t * entries;
-        float last = -std::numeric_limits<float>::infinity();
-        for (size_t i = 0; i < entries; ++i)
-            if (used[i])
-                last = std::max(last, table[i]);
-        for (size_t i = 0; i < entries; ++i)
-            if (!used[i] && before[t * entries + i] == before[t * entries + entries - 1])
-                table[i] = last;
-    }
-}
-
-/// Tables ascend, as an encoding's do; codes follow.
-void sortTables(CodebookCodes &codebook, Index rows, Index cols)
-{
-    const auto entries = static_cast<size_t>(codebook.entries);
-    for (size_t t = 0; t * entries < codebook.tables.size(); ++t) {
-        float *table = codebook.tables.data() + t * entries;
-        std::vector<size_t> order(entries);
-        std::iota(order.begin(), order.end(), size_t{0});
-        std::ranges::stable_sort(order, {}, [table](size_t i) { return table[i]; });
-        std::vector<uint8_t> place(entries);
-        std::vector<float> sorted(entries);
-        for (size_t i = 0; i < entries; ++i) {
-            place[order[i]] = static_cast<uint8_t>(i);
-            sorted[i] = table[order[i]];
-        }
-        std::ranges::copy(sorted, table);
-        const auto [first, end] = elementsOf(codebook, t, rows, cols);
-        for (size_t i = first; i < end; ++i)
-            codebook.codes[i] = place[codebook.codes[i]];
-    }
-}
-
 } // namespace
 
-MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType precision)
+MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType precision,
+                                 const Matrix &original)
     : m_structure(encoding)
 {
     const Index rows = encoding.rows, cols = encoding.cols;
@@ -144,9 +95,41 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
                            codebook.rowsPerTable > 0 ? codebook.rowsPerTable : rows};
         }
     }
+    if (original.size() > 0 && m_scales.defined())
+        m_latent = beginning(original);
+    m_sizes = {sizeByRow(m_latent)};
+    if (m_scales.defined())
+        m_sizes.push_back(m_scales * sizeOfScales);
     m_latent.requires_grad_();
     if (m_scales.defined())
         m_scales.requires_grad_();
+}
+
+/// Each value as near to the original one as rounds to its code, and inside the range of codes.
+at::Tensor MatrixParameter::beginning(const Matrix &original) const
+{
+    const at::Tensor wanted = fromMatrix(original, m_latent.scalar_type()).view(m_latent.sizes());
+    const auto codesOf = [&](const std::vector<uint8_t> &codes) {
+        return at::tensor(codes, at::kByte).view(m_latent.sizes());
+    };
+    if (const Grid *grid = std::get_if<Grid>(&m_form)) {
+        const at::Tensor codes =
+            codesOf(std::get<UniformCodes>(m_structure.values).codes).to(m_latent.scalar_type());
+        const auto end = [&](double to) {
+            return m_scales * ((codes + to * cellShare).clamp(0, grid->last) - grid->zeros);
+        };
+        return at::minimum(at::maximum(wanted, end(-0.5)), end(0.5));
+    }
+    const Table &table = std::get<Table>(m_form);
+    const auto &codebook = std::get<CodebookCodes>(m_structure.values);
+    const at::Tensor places = table.placesOf(codesOf(codebook.codes).to(at::kLong));
+    const auto end = [&](const at::Tensor &ends) {
+        const at::Tensor inside = table.entries + (ends - table.entries) * cellShare;
+        return m_scales * inside.view({-1}).index_select(0, places.view({-1})).view(places.sizes());
+    };
+    const at::Tensor below = at::cat({table.entries.slice(1, 0, 1), table.between}, 1);
+    const at::Tensor above = at::cat({table.between, table.entries.slice(1, -1)}, 1);
+    return at::minimum(at::maximum(wanted, end(below)), end(above));
 }
 
 /// Of binary weights, channels and groups of nothing but zeros: they have no sign to learn.
@@ -205,13 +188,18 @@ at::Tensor MatrixParameter::Table::ofRows(const at::Tensor &each, int64_t all) c
     return each.repeat_interleave(rows).narrow(0, 0, all).view({all, 1, 1});
 }
 
+at::Tensor MatrixParameter::Table::placesOf(const at::Tensor &codes) const
+{
+    const at::Tensor firsts = at::arange(entries.size(0), at::kLong) * entries.size(1);
+    return codes + ofRows(firsts, codes.size(0));
+}
+
 at::Tensor MatrixParameter::tableValue(const Table &table) const
 {
     const at::Tensor scales = scaled();
     const at::Tensor place = m_latent / scales;
-    const at::Tensor firsts = at::arange(table.entries.size(0), at::kLong) * table.entries.size(1);
-    const at::Tensor code = table.nearest(place.detach()) + table.ofRows(firsts, place.size(0));
-    const at::Tensor entries = table.entries.view({-1}).index_select(0, code.view({-1}));
+    const at::Tensor places = table.placesOf(table.nearest(place.detach()));
+    const at::Tensor entries = table.entries.view({-1}).index_select(0, places.view({-1}));
     return scales * straightThrough(place, entries.view(place.sizes()));
 }
 
@@ -266,14 +254,18 @@ void MatrixParameter::afterStep()
 {
     const at::NoGradGuard still;
     if (m_scales.defined())
-        m_scales.clamp_min_(6e-8);                          // the smallest float16 above zero
-    if (const Table *table = std::get_if<Table>(&m_form)) { // what is beyond the ends would never come back
+        m_scales.clamp_min_(6e-8); // the smallest float16 above zero
+    const auto keepBetween = [&](const at::Tensor &low, const at::Tensor &high) {
         const at::Tensor scales = m_scales.detach();
-        const int64_t rows = m_latent.size(0);
-        m_latent.copy_(
-            at::minimum(at::maximum(m_latent, scales * table->ofRows(table->entries.select(1, 0), rows)),
-                        scales * table->ofRows(table->entries.select(1, -1), rows)));
-    }
+        m_latent.copy_(at::minimum(at::maximum(m_latent, scales * low), scales * high));
+    };
+    // What is beyond the ends has no gradient and would never come back.
+    const int64_t rows = m_latent.size(0);
+    if (const Table *table = std::get_if<Table>(&m_form))
+        keepBetween(table->ofRows(table->entries.select(1, 0), rows),
+                    table->ofRows(table->entries.select(1, -1), rows));
+    else if (const Grid *grid = std::get_if<Grid>(&m_form))
+        keepBetween(-grid->zeros, grid->last - grid->zeros);
 }
 
 MatrixEncoding MatrixParameter::encoding() const
@@ -301,94 +293,6 @@ MatrixEncoding MatrixParameter::encoding() const
             sortTables(codebook, result.rows, result.cols);
         }
     }
-    return result;
-}
-
-WeightParameter::WeightParameter(const Encoding &encoding, at::ScalarType precision) : m_structure(encoding)
-{
-    for (const MatrixEncoding *matrix : matricesOf(m_structure))
-        m_matrices.emplace_back(*matrix, precision);
-}
-
-at::Tensor WeightParameter::value() const
-{
-    if (std::holds_alternative<MatrixEncoding>(m_structure))
-        return m_matrices.front().value();
-    const FactorEncoding &factors = std::get<FactorEncoding>(m_structure);
-    const KernelShape &k = factors.kernel;
-    const auto matrix = [this](size_t i) { return m_matrices[i].value(); };
-    at::Tensor product;
-    switch (factors.form) {
-    case FactorForm::Product: {
-        const at::Tensor right = matrix(0), left = matrix(1);
-        const int64_t groups = factors.groups, rank = left.size(1);
-        product = at::bmm(left.view({groups, -1, rank}), right.view({groups, rank, -1}))
-                      .view({left.size(0), right.size(1)});
-        break;
-    }
-    case FactorForm::Spatial: {
-        const at::Tensor vertical = matrix(0), horizontal = matrix(1);
-        product = at::einsum("orw,rih->oihw",
-                             {horizontal.view({k.out, -1, k.width}), vertical.view({-1, k.in, k.height})});
-        break;
-    }
-    case FactorForm::Tucker2: {
-        const at::Tensor input = matrix(0), output = matrix(2);
-        product =
-            at::einsum("op,pqhw,qi->oihw",
-                       {output, matrix(1).view({output.size(1), input.size(0), k.height, k.width}), input});
-        break;
-    }
-    case FactorForm::Separable:
-        product = matrix(1).unsqueeze(2) * matrix(0).unsqueeze(0);
-        break;
-    }
-    if (factors.form != FactorForm::Product)
-        product = product.reshape({k.out, -1});
-    return factors.residual ? product + m_matrices.back().value() : product;
-}
-
-const MatrixParameter &WeightParameter::matrix() const
-{
-    if (m_matrices.size() != 1)
-        throw Error(ErrorCode::InvalidArgument, Message::tr("This weight is made of factors."));
-    return m_matrices.front();
-}
-
-MatrixParameter &WeightParameter::matrix()
-{
-    return const_cast<MatrixParameter &>(std::as_const(*this).matrix());
-}
-
-bool WeightParameter::hasMask() const
-{
-    return m_matrices.size() == 1 && m_matrices.front().isPlain() && !m_matrices.front().kept().empty();
-}
-
-std::vector<at::Tensor> WeightParameter::leaves() const
-{
-    std::vector<at::Tensor> all;
-    for (const MatrixParameter &matrix : m_matrices)
-        for (at::Tensor &leaf : matrix.leaves())
-            all.push_back(std::move(leaf));
-    return all;
-}
-
-void WeightParameter::afterStep()
-{
-    for (MatrixParameter &matrix : m_matrices)
-        matrix.afterStep();
-}
-
-Encoding WeightParameter::encoding() const
-{
-    if (std::holds_alternative<MatrixEncoding>(m_structure))
-        return m_matrices.front().encoding();
-    FactorEncoding result = std::get<FactorEncoding>(m_structure);
-    for (size_t i = 0; i < result.factors.size(); ++i)
-        result.factors[i] = m_matrices[i].encoding();
-    if (result.residual)
-        result.residual = m_matrices.back().encoding();
     return result;
 }
 

@@ -12,11 +12,14 @@ namespace lathe::train {
 /// arXiv:1902.08153); weights of a cluster share its gradient (Han et al. 2016, arXiv:1510.00149, section 3).
 class MatrixParameter {
 public:
-    MatrixParameter(const MatrixEncoding &encoding, at::ScalarType precision);
+    /// @param original as WeightForm::original
+    MatrixParameter(const MatrixEncoding &encoding, at::ScalarType precision, const Matrix &original = {});
 
     /// The matrix as the encoding would decode it, with its gradient.
     at::Tensor value() const;
     std::vector<at::Tensor> leaves() const; ///< what the optimizer moves
+    /// How large they were in the beginning, to be broadcast over each: Optimizer::relative.
+    const std::vector<at::Tensor> &sizes() const { return m_sizes; }
     /// Puts what has left its range back into it.
     void afterStep();
     /// The same structure around what has been learned.
@@ -39,6 +42,7 @@ private:
         Index rows = 0;     ///< that share a table
 
         at::Tensor nearest(const at::Tensor &places) const; ///< codes; [rows, ...]
+        at::Tensor placesOf(const at::Tensor &codes) const; ///< in all entries one after the other
         /// One value of each table, for each row to be broadcast.
         at::Tensor ofRows(const at::Tensor &each, int64_t all) const;
     };
@@ -49,6 +53,7 @@ private:
     struct Plain {};
 
     void fixEmptyGroups(const at::Tensor &zeros, const std::vector<int64_t> &shape);
+    at::Tensor beginning(const Matrix &original) const;
     at::Tensor freeEntries(const at::Tensor &places, const at::Tensor &tables) const;
     at::Tensor scaled() const; ///< scales as broadcast over `latent`'s groups
     at::Tensor gridValue() const;
@@ -59,16 +64,18 @@ private:
     at::Tensor m_scales; ///< undefined: none
     at::Tensor m_kept;   ///< undefined: all
     bool m_regrows = false;
+    std::vector<at::Tensor> m_sizes;
     std::variant<Plain, Grid, Table, Clusters> m_form;
 };
 
 /// One weight: a matrix, or the product of factors with what is left over.
 class WeightParameter {
 public:
-    WeightParameter(const Encoding &encoding, at::ScalarType precision);
+    WeightParameter(const Encoding &encoding, at::ScalarType precision, const Matrix &original = {});
 
     at::Tensor value() const; ///< [rows, cols]
     std::vector<at::Tensor> leaves() const;
+    std::vector<at::Tensor> sizes() const; ///< as leaves()
     void afterStep();
     Encoding encoding() const;
     MatrixParameter &matrix(); ///< the only one. @throws Error InvalidArgument: there are factors

@@ -185,6 +185,7 @@ void addSelections(OperatorTable &table)
     table.insert({{"Gather", gather},
                   {"GatherElements", gatherElements},
                   {"GatherND", gatherNd},
+                  {"Scatter", scatterElements}, // as it was called in opsets 9 and 10
                   {"ScatterElements", scatterElements},
                   {"ScatterND", scatterNd},
                   {"Slice", slice},

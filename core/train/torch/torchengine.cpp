@@ -1,5 +1,6 @@
 // What the library gives out: an engine on libtorch.
 #include "core/base/error.h"
+#include "core/train/torch/rightproducts.h"
 #include "core/train/torch/torchnetwork.h"
 #include "core/train/torch/twins.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 class TorchEngine : public Engine {
 public:
+    TorchEngine() { requireRightProducts(); }
+
     std::vector<MissingOperator> missing(const Model &model) const override
     {
         const Model::Content &content = model.content();

@@ -1,6 +1,7 @@
 #include "core/train/torch/torchnetwork.h"
 
 #include "core/base/error.h"
+#include "core/train/torch/beginnings.h"
 #include "core/train/torch/tensors.h"
 
 #include <ATen/autocast_mode.h>
@@ -74,7 +75,6 @@ private:
     const bool m_half;
 };
 
-std::vector<std::string> valuesOf(const Loss &loss)
 /// The nearest multiples of the least power of two by which the largest is one of so many bits, with the
 /// gradient of what was rounded.
 at::Tensor onGrid(const at::Tensor &values, int bits)
@@ -86,6 +86,15 @@ at::Tensor onGrid(const at::Tensor &values, int bits)
     return values + ((values.detach() / grid).round() * grid - values).detach();
 }
 
+void addShare(LossValue &to, const LossValue &part, double share)
+{
+    to.total += share * part.total;
+    to.labels += share * part.labels;
+    to.distillation += share * part.distillation;
+    to.features += share * part.features;
+}
+
+std::vector<std::string> valuesOf(const Loss &loss)
 {
     std::vector<std::string> wanted{loss.output};
     wanted.insert(wanted.end(), loss.featureValues.begin(), loss.featureValues.end());
@@ -97,7 +106,7 @@ at::Tensor onGrid(const at::Tensor &values, int bits)
 TorchNetwork::TorchNetwork(const Model &model, const Trainable &trainable)
     : m_model(model),
       m_graph(m_model.content().proto, m_model.content().externalFiles, m_model.content().label),
-      m_batchStatistics(trainable.batchStatistics), m_drops(trainable.drops)
+      m_batchStatistics(trainable.batchStatistics), m_drops(trainable.drops), m_oneByOne(trainable.oneByOne)
 {
     const auto refuseUnknown = [this](const std::string &name) {
         if (!m_graph.constants().contains(name))
@@ -106,12 +115,19 @@ TorchNetwork::TorchNetwork(const Model &model, const Trainable &trainable)
     };
     for (const WeightForm &form : trainable.weights) {
         refuseUnknown(form.constant);
-        m_weights.push_back({form.constant, form.layout, WeightParameter(form.encoding, at::kFloat)});
+        m_weights.push_back(
+            {form.constant, form.layout, WeightParameter(form.encoding, at::kFloat, form.original)});
     }
     for (const std::string &name : trainable.constants) {
         refuseUnknown(name);
         m_constants[name] = m_graph.constants().at(name).clone().requires_grad_();
     }
+    for (const Weight &weight : m_weights)
+        for (const at::Tensor &size : weight.parameter.sizes())
+            m_sizes.push_back(size);
+    for (const auto &[name, tensor] :
+         std::map<std::string, at::Tensor>(m_constants.begin(), m_constants.end()))
+        m_sizes.push_back(sizeOfConstant(tensor));
     setOptimizer({});
 }
 
@@ -169,14 +185,6 @@ void TorchNetwork::setBiasBits(const std::set<std::string> &constants, int bits)
 TorchGraph::Values TorchNetwork::constantValues() const
 {
     TorchGraph::Values values = m_constants;
-    for (const auto &[name, tensor] : m_statistics)
-        values[name] = tensor;
-    for (const Weight &weight : m_weights)
-        values[weight.constant] = constantFrom(weight.parameter.value(), weight.layout);
-    for (const auto &[name, tensor] : inputs)
-        values[name] = borrowed(tensor);
-    return values;
-}
     for (auto &[name, tensor] : values)
         if (m_biasBits > 0 && m_coarse.contains(name))
             tensor = onGrid(tensor, m_biasBits);
@@ -186,15 +194,13 @@ TorchGraph::Values TorchNetwork::constantValues() const
 TorchGraph::Values TorchNetwork::given(const std::map<std::string, Tensor> &inputs) const
 {
     TorchGraph::Values values = constantValues();
-
-std::vector<Tensor> TorchNetwork::run(const std::map<std::string, Tensor> &inputs,
-                                      const std::vector<std::string> &wanted)
-{
-    const at::NoGradGuard still;
-    std::vector<Tensor> results;
-    for (const at::Tensor &result : m_graph.run(given(inputs), wanted))
-        results.push_back(tensorOf(result));
-    return results;
+    for (const auto &[name, tensor] : m_statistics)
+        values[name] = tensor;
+    for (const Weight &weight : m_weights)
+        values[weight.constant] = constantFrom(weight.parameter.value(), weight.layout);
+    for (const auto &[name, tensor] : inputs)
+        values[name] = borrowed(tensor);
+    return values;
 }
 
 void TorchNetwork::setOptimizer(const Optimizer &optimizer)
@@ -271,6 +277,24 @@ double TorchNetwork::gradientNorm() const
     return std::sqrt(squares);
 }
 
+void TorchNetwork::move(double rate)
+{
+    for (torch::optim::OptimizerParamGroup &group : m_optimizer->param_groups())
+        group.options().set_lr(rate);
+    if (!m_options.relative) {
+        m_optimizer->step();
+        return;
+    }
+    const at::NoGradGuard still;
+    std::vector<at::Tensor> all = leaves(), before;
+    for (const at::Tensor &leaf : all)
+        before.push_back(leaf.grad().defined() ? leaf.detach().clone() : at::Tensor());
+    m_optimizer->step();
+    for (size_t i = 0; i < all.size(); ++i)
+        if (before[i].defined())
+            all[i].copy_(at::lerp(before[i], all[i], m_sizes[i].expand_as(all[i])));
+}
+
 LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
 {
     return withMemory([&] { return learn(batch, loss, rate); });
@@ -278,23 +302,24 @@ LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
 
 LossValue TorchNetwork::learn(const Batch &batch, const Loss &loss, double rate)
 {
-    at::manual_seed(batch.seed);
     TorchGraph::Values statistics;
-    const TorchGraph::Values values = given(batch.inputs);
-    LossTensors tensors = lossAt(batch, loss, values, trainingMode(), &statistics);
-    LossValue figures = tensors.parts;
-    if (!std::isfinite(figures.total))
-        refuseLoss(loss, values);
+    LossValue figures;
     m_optimizer->zero_grad();
-    backward(tensors.total);
+    forEachPart(batch, [&](const Batch &part, double share) {
+        at::manual_seed(part.seed);
+        const TorchGraph::Values values = given(part.inputs);
+        const LossTensors tensors = lossAt(part, loss, values, trainingMode(), &statistics);
+        if (!std::isfinite(tensors.parts.total))
+            refuseLoss(loss, values);
+        backward(tensors.total * share);
+        addShare(figures, tensors.parts, share);
+    });
     figures.gradientNorm = gradientNorm();
     if (m_options.clip > 0 && figures.gradientNorm > m_options.clip)
         for (const at::Tensor &leaf : moving())
             if (leaf.grad().defined())
                 leaf.grad().mul_(m_options.clip / figures.gradientNorm);
-    for (torch::optim::OptimizerParamGroup &group : m_optimizer->param_groups())
-        group.options().set_lr(rate);
-    m_optimizer->step();
+    move(rate);
     for (Weight &weight : m_weights)
         weight.parameter.afterStep();
     for (auto &[name, tensor] : statistics)
@@ -305,16 +330,24 @@ LossValue TorchNetwork::learn(const Batch &batch, const Loss &loss, double rate)
 LossValue TorchNetwork::evaluate(const Batch &batch, const Loss &loss)
 {
     const at::NoGradGuard still;
-    return lossAt(batch, loss, given(batch.inputs), {}, nullptr).parts;
+    LossValue figures;
+    forEachPart(batch, [&](const Batch &part, double share) {
+        addShare(figures, lossAt(part, loss, given(part.inputs), {}, nullptr).parts, share);
+    });
+    return figures;
 }
 
 void TorchNetwork::addGradients(const Batch &batch, const Loss &loss, std::vector<Matrix> &sums,
                                 std::vector<Matrix> &squares)
 {
-    TorchGraph::Values values = given(batch.inputs);
+    TorchGraph::Values values = given({});
     for (const Weight &weight : m_weights)
         values[weight.constant] = values[weight.constant].detach().clone().requires_grad_();
-    backward(lossAt(batch, loss, values, {}, nullptr).total);
+    forEachPart(batch, [&](const Batch &part, double share) {
+        for (const auto &[name, tensor] : part.inputs)
+            values[name] = borrowed(tensor);
+        backward(lossAt(part, loss, values, {}, nullptr).total * share);
+    });
     sums.resize(m_weights.size());
     squares.resize(m_weights.size());
     for (size_t i = 0; i < m_weights.size(); ++i) {

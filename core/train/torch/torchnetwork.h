@@ -6,6 +6,7 @@
 #include "core/train/torch/matrixparameter.h"
 #include "core/train/torch/torchgraph.h"
 
+#include <functional>
 #include <torch/optim/optimizer.h>
 
 namespace lathe::train {
@@ -41,9 +42,12 @@ private:
 
     std::vector<at::Tensor> leaves() const; ///< all that may be trained, whether or not it moves now
     std::vector<at::Tensor> moving() const;
+    void move(double rate); ///< by the gradients that there are
     LossValue learn(const Batch &batch, const Loss &loss, double rate);
-    TorchGraph::Values given(const std::map<std::string, Tensor> &inputs) const;
+    /// The batch as the graph takes it: all of it, or one sample after the other, each with its share.
+    void forEachPart(const Batch &batch, const std::function<void(const Batch &, double)> &work) const;
     TorchGraph::Values constantValues() const; ///< as they are computed with
+    TorchGraph::Values given(const std::map<std::string, Tensor> &inputs) const;
     Mode trainingMode() const;
     LossTensors lossAt(const Batch &batch, const Loss &loss, const TorchGraph::Values &values, Mode mode,
                        TorchGraph::Values *statistics, const TorchGraph::Watch &watch = nullptr);
@@ -55,11 +59,13 @@ private:
     TorchGraph m_graph;
     std::vector<Weight> m_weights;
     TorchGraph::Values m_constants;  ///< trained
+    std::vector<at::Tensor> m_sizes; ///< in the beginning, as leaves()
     std::set<std::string> m_coarse;  ///< of them, on grids of m_biasBits
     int m_biasBits = 0;
     TorchGraph::Values m_statistics;
     bool m_batchStatistics;
     bool m_drops;
+    bool m_oneByOne;
     Fixed m_fixed;
     Precision m_precision = Precision::Float32;
     Optimizer m_options;
