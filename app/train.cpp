@@ -4,6 +4,8 @@
 #include "app/sampling.h"
 #include "app/text.h"
 #include "app/trainprogress.h"
+#include "app/trainteacher.h"
+#include "core/base/heap.h"
 #include "core/base/outputs.h"
 #include "core/data/datafiles.h"
 #include "core/train/trainedmodel.h"
@@ -17,9 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct TrainOptions {
-    std::string graph, train, teacher, plan, preset, from = "given", checkpoint, progress, output;
+    std::string graph, train, plan, preset, from = "given", checkpoint, progress, output;
+    TeacherOptions teacher;
     DataOptions data; ///< that is measured on
     double epochs = 0;
+    int64_t megabytes = 0; ///< of memory; 0: any
     std::optional<uint64_t> seed;
     std::optional<double> validation;
     bool resume = false;
@@ -33,15 +37,17 @@ struct Trained {
     size_t trainingSamples = 0, validationSamples = 0;
     std::string engine;
     int64_t bytes = 0;
+    int64_t peakMemory = 0;
+    TaughtBy teacher;
     std::optional<Metrics> measured;
     std::string measuredOn;
 };
 
 train::Plan planOf(const TrainOptions &options)
 {
-    const std::string preset = !options.preset.empty()   ? options.preset
-                               : options.teacher.empty() ? "standard"
-                                                         : "distill";
+    const std::string preset = !options.preset.empty()         ? options.preset
+                               : options.teacher.model.empty() ? "standard"
+                                                               : "distill";
     train::Plan plan = options.plan.empty() ? train::planPreset(preset) : train::loadPlan(options.plan);
     if (options.seed)
         plan.seed = *options.seed;
@@ -64,7 +70,7 @@ void checkFiles(const TrainOptions &options)
         {Message::tr("the checkpoint"), options.checkpoint},
         {Message::tr("the progress"), options.progress == "-" ? "" : options.progress}};
     std::vector<NamedFile> inputs{{Message::tr("the graph that is trained"), options.graph},
-                                  {Message::tr("the teacher"), options.teacher},
+                                  {Message::tr("the teacher"), options.teacher.model},
                                   {Message::tr("the plan"), options.plan}};
     for (const std::string &data : {options.train, options.data.data})
         std::ranges::move(filesOfDataSet(data, outputs), std::back_inserter(inputs));
@@ -110,12 +116,14 @@ Json documentOf(const TrainOptions &options, const Trained &trained)
             {"validation_samples", trained.validationSamples},
             {"preprocessing", preprocessingJson(trained.preprocessing)},
             {"engine", trained.engine},
+            {"teacher", teacherJson(options.teacher, trained.teacher)},
             {"plan", Json::parse(train::toJson(result.plan))},
             {"before", judgementJson(result.epochs.empty() ? std::nullopt : result.epochs.front().judged)},
             {"after", epochJson(result.best)},
             {"steps", std::move(steps)},
             {"seconds", numberJson(result.seconds)},
             {"seconds_waiting_for_data", numberJson(result.secondsWaited)},
+            {"peak_memory_bytes", trained.peakMemory},
             {"stopped", stopName(result.stop)},
             {"resumed", result.resumed},
             {"notes", std::move(notes)},
@@ -142,7 +150,10 @@ std::string textOf(const TrainOptions &options, const Trained &trained)
                   {"After", judgedText(result.best.judged)},
                   {"Best", fmt::format("epoch {:g} of step {}", result.best.epoch, result.best.step + 1)},
                   {"Time", fmt::format("{} ({} of it waiting for data)", durationText(result.seconds),
-                                       durationText(result.secondsWaited))}};
+                                       durationText(result.secondsWaited))},
+                  {"Memory", fmt::format("{} at most", bytesText(trained.peakMemory))}};
+    if (trained.teacher.teacher)
+        fields.insert(fields.begin() + 4, {"Teacher", teacherText(trained.teacher)});
     if (trained.measured) {
         fields.emplace_back("Measured", trained.measuredOn);
         addMetricFields(fields, *trained.measured);
@@ -185,6 +196,11 @@ void endEarly(const TrainOptions &options, const Trained &trained, Console &cons
     throw Cancelled{};
 }
 
+int64_t bytesOf(const TrainOptions &options)
+{
+    return options.megabytes * 1'000'000;
+}
+
 void trainGraph(const TrainOptions &options, Console &console)
 {
     JobContext ctx = console.job();
@@ -200,12 +216,16 @@ void trainGraph(const TrainOptions &options, Console &console)
     std::optional<Sampling> measured; // opened now: what is not there is said before hours of work
     if (!options.data.data.empty())
         measured.emplace(options.data, ctx.part(0.01, 0.01));
-    const Sampling sampling({options.train, 0, options.data.preprocess}, ctx.part(0.01, 0.02));
+    const std::string preprocess =
+        preprocessFor(options.data.preprocess, options.graph, options.teacher.model, console);
+    const Sampling sampling({options.train, 0, preprocess}, ctx.part(0.01, 0.02));
     Trained trained;
     trained.preprocessing = sampling.choose(start, console);
     trained.engine = engine.version();
     trained.data = sampling.dataset().description().text();
+    const train::MemoryShares memory = train::sharesOf(bytesOf(options));
     train::TrainingDataOptions dataOptions;
+    dataOptions.memory = memory.images;
     dataOptions.validation = plan.validation;
     dataOptions.seed = plan.seed;
     const train::TrainingData data(start, sampling.dataset(), trained.preprocessing.preprocessing,
@@ -217,17 +237,19 @@ void trainGraph(const TrainOptions &options, Console &console)
 
     train::TrainingTask task{start, train::partsOf(start), {}, plan, nullptr, {}};
     task.trainable = train::trainableOf(start, task.parts);
-    std::optional<train::Teacher> teacher;
-    if (!options.teacher.empty())
-        task.teacher = &teacher.emplace(train::teacherFor(task, Model::load(options.teacher), data));
+    setTeacher(task, options.teacher, options.plan.empty() && options.preset.empty(), data, memory.teacher,
+               trained.teacher, console, ctx.part(0.05, 0.06));
     train::Trainer trainer(engine, std::move(task), data);
     train::TrainerOptions running{options.checkpoint, options.resume};
+    running.memory = bytesOf(options);
+    running.keptInputs = memory.validation;
     running.onEvent = [&](const train::TrainingEvent &event) {
         progress.tell(event);
         if (event.kind == train::TrainingEvent::Kind::Note)
             console.message(event.note.text());
     };
-    trained.result = trainer.run(running, ctx.part(0.05, measured ? 0.95 : 1.0));
+    trained.result = trainer.run(running, ctx.part(0.06, measured ? 0.95 : 1.0));
+    trained.peakMemory = peakMemory();
     progress.end(trained.result);
     if (trained.result.stop == train::TrainingResult::Stop::Done || trained.result.best.step > 0 ||
         trained.result.best.epoch > 0)
@@ -264,8 +286,7 @@ Verb addTrain(CLI::App &app)
         "--preprocess", options->data.preprocess,
         fmt::format("Preprocessing: a file, its text, or one of {} (default: what lies beside the graph)",
                     fmt::join(preprocessingPresets(), ", ")));
-    parser->add_option("--teacher", options->teacher, "Model whose outputs are learned (.onnx)")
-        ->type_name("MODEL");
+    options->teacher.addTo(*parser);
     CLI::Option *plan = parser->add_option("--plan", options->plan, "How to train: a plan (docs/training.md)")
                             ->type_name("PLAN.json");
     parser
@@ -284,6 +305,12 @@ Verb addTrain(CLI::App &app)
                      "Share of --train that is not learned from and chooses the best epoch (default: 0.1)")
         ->check(CLI::Range(0.0, 0.9))
         ->type_name("SHARE");
+    parser
+        ->add_option("--memory", options->megabytes,
+                     "Hold at most so many MB: less is kept ready, and batches get smaller (default: what it "
+                     "takes)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("MB");
     parser->add_option("--from", options->from, "Begin with the weights that are given, or with fresh ones")
         ->check(CLI::IsMember({"given", "fresh"}))
         ->type_name("given|fresh");

@@ -3,12 +3,28 @@
 #include <cstdlib> // tells which C library it is
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
 namespace lathe {
+namespace {
+
+/// Bytes, of a file whose lines say "name: amount kB".
+std::optional<int64_t> amountIn(const char *path, std::string_view name)
+{
+    constexpr int64_t unit = 1024; // "kB" in those files
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with(name))
+            return std::strtoll(line.c_str() + name.size(), nullptr, 10) * unit;
+    return {};
+}
+
+} // namespace
 
 void giveLargeBlocksBack()
 {
@@ -29,13 +45,24 @@ void keepLargeBlocks()
 
 int64_t availableMemory()
 {
-    constexpr int64_t unit = 1024; // "kB" in that file
-    std::ifstream file("/proc/meminfo");
-    std::string name, rest;
-    for (int64_t amount = 0; file >> name >> amount; std::getline(file, rest))
-        if (name == "MemAvailable:")
-            return amount * unit;
-    return std::numeric_limits<int64_t>::max();
+    return amountIn("/proc/meminfo", "MemAvailable:").value_or(std::numeric_limits<int64_t>::max());
+}
+
+int64_t residentMemory()
+{
+    return amountIn("/proc/self/status", "VmRSS:").value_or(0);
+}
+
+int64_t peakMemory()
+{
+    return amountIn("/proc/self/status", "VmHWM:").value_or(0);
+}
+
+void giveFreeMemoryBack()
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 } // namespace lathe

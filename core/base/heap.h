@@ -18,4 +18,11 @@ void keepLargeBlocks();
 /// system does not say.
 int64_t availableMemory();
 
+/// Bytes that this process holds now, and that it held at most; 0 where the system does not say.
+int64_t residentMemory();
+int64_t peakMemory();
+
+/// What is free but kept for later goes back to the system.
+void giveFreeMemoryBack();
+
 } // namespace lathe

@@ -51,6 +51,8 @@ Json recordJson(const EpochRecord &record)
         json["judged"] = numberJson(record.judged->loss);
         if (record.judged->accuracy)
             json["accuracy"] = *record.judged->accuracy;
+        if (record.judged->agreement)
+            json["agreement"] = *record.judged->agreement;
     }
     return json;
 }
@@ -66,9 +68,11 @@ EpochRecord recordFrom(const Json &json)
                        json.at("seconds").get<double>(),
                        json.at("best").get<bool>()};
     if (json.contains("samples")) {
-        record.judged = Judgement{json.at("samples").get<int64_t>(), {}, numberFrom(json.at("judged"))};
+        record.judged = Judgement{json.at("samples").get<int64_t>(), {}, {}, numberFrom(json.at("judged"))};
         if (json.contains("accuracy"))
             record.judged->accuracy = json.at("accuracy").get<double>();
+        if (json.contains("agreement"))
+            record.judged->agreement = json.at("agreement").get<double>();
     }
     return record;
 }
@@ -91,6 +95,7 @@ Json stateJson(const TrainingState &state, const std::string &key)
               {"seconds", state.seconds},
               {"seconds_waited", state.secondsWaited},
               {"precisions", Json::array()},
+              {"batch_sizes", state.batchSizes},
               {"masks", Json::array()},
               {"epochs", Json::array()},
               {"best", nullptr}};
@@ -123,6 +128,7 @@ TrainingState stateFrom(const Json &json, std::string_view masks)
     state.secondsWaited = json.at("seconds_waited").get<double>();
     for (const Json &precision : json.at("precisions"))
         state.precisions.push_back(static_cast<Precision>(precision.get<int>()));
+    state.batchSizes = json.at("batch_sizes").get<std::vector<int64_t>>();
     for (const Json &size : json.at("masks")) {
         const std::string_view mask = masks.substr(0, size.get<size_t>());
         state.kept.emplace_back(mask.begin(), mask.end());

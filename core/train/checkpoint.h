@@ -32,6 +32,7 @@ struct TrainingState {
     int64_t batches = 0;
     double seconds = 0, secondsWaited = 0;
     std::vector<Precision> precisions;      ///< by step, as far as they are decided
+    std::vector<int64_t> batchSizes;        ///< likewise
     std::vector<std::vector<uint8_t>> kept; ///< by weight, while they are pruned
     std::vector<EpochRecord> epochs;
     std::string network;             ///< Network::state()

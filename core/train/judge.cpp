@@ -9,7 +9,6 @@ namespace lathe::train {
 namespace {
 
 constexpr size_t batchSize = 128;
-constexpr int64_t mostKept = int64_t(256) << 20; ///< bytes of inputs
 
 using Row = std::span<const float>;
 
@@ -34,6 +33,23 @@ double divergence(Row given, Row wanted)
     return sum;
 }
 
+/// Scores of the classes that the teacher tells apart.
+std::vector<float> chosen(Row scores, const std::vector<int64_t> &taught)
+{
+    if (taught.empty())
+        return {scores.begin(), scores.end()};
+    std::vector<float> some;
+    for (const int64_t of : taught)
+        some.push_back(scores[static_cast<size_t>(of)]);
+    return some;
+}
+
+/// Whether the teacher has a say on a sample of that class.
+bool isTaught(const std::vector<int64_t> &taught, std::span<const int64_t> labels, size_t sample)
+{
+    return taught.empty() || labels.empty() || std::ranges::binary_search(taught, labels[sample]);
+}
+
 } // namespace
 
 bool Judgement::isBetterThan(const Judgement &other, const Losses &losses) const
@@ -43,8 +59,8 @@ bool Judgement::isBetterThan(const Judgement &other, const Losses &losses) const
     return loss < other.loss || (std::isfinite(loss) && !std::isfinite(other.loss));
 }
 
-Judge::Judge(const TrainingData &data, Teacher *teacher, std::string output)
-    : m_data(data), m_teacher(teacher), m_output(std::move(output))
+Judge::Judge(const TrainingData &data, Teacher *teacher, std::string output, int64_t memory)
+    : m_data(data), m_teacher(teacher), m_output(std::move(output)), m_memory(memory)
 {
 }
 
@@ -84,9 +100,15 @@ void Judge::add(Sums &sums, Network &network, const Loss &loss, const Batch &bat
             ++sums.labelled;
             sums.loss += known ? loss.labels * (logSum(row) - row[label]) : 0.0;
         }
-        if (loss.distillation > 0)
-            sums.loss +=
-                loss.distillation * divergence(row, batch.teacher.as<float>().subspan(i * width, width));
+        if (loss.distillation > 0 && isTaught(loss.taught, batch.labels, i)) {
+            const std::vector<float> given = chosen(row, loss.taught);
+            const std::vector<float> wanted =
+                chosen(batch.teacher.as<float>().subspan(i * width, width), loss.taught);
+            sums.loss += loss.distillation * divergence(given, wanted);
+            sums.agreed += std::ranges::max_element(given) - given.begin() ==
+                           std::ranges::max_element(wanted) - wanted.begin();
+            ++sums.asked;
+        }
     }
     sums.samples += fed;
     if (loss.features > 0) {
@@ -107,7 +129,7 @@ Judgement Judge::judge(Network &network, const Loss &loss, int64_t resolution, c
         }
     } else {
         const bool keeps =
-            m_data.bytesOfSample() * static_cast<int64_t>(m_data.validation().size()) <= mostKept;
+            m_data.bytesOfSample() * static_cast<int64_t>(m_data.validation().size()) <= m_memory;
         m_kept.clear();
         m_keptFor.reset();
         BatchLoader loader(m_data, workFor(loss, resolution), ctx);
@@ -126,6 +148,8 @@ Judgement Judge::judge(Network &network, const Loss &loss, int64_t resolution, c
         judgement.loss = sums.loss / static_cast<double>(sums.samples);
     if (sums.labelled > 0)
         judgement.accuracy = static_cast<double>(sums.right) / static_cast<double>(sums.labelled);
+    if (sums.asked > 0)
+        judgement.agreement = static_cast<double>(sums.agreed) / static_cast<double>(sums.asked);
     return judgement;
 }
 

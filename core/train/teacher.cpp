@@ -1,11 +1,14 @@
 #include "core/train/teacher.h"
 
 #include "core/base/error.h"
+#include "core/base/sha256.h"
 #include "core/model/proto.h"
 #include "core/train/parts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace lathe::train {
 namespace {
@@ -66,6 +69,45 @@ Teacher::Teacher(const Model &model, const std::vector<std::string> &features, i
         m_wanted.push_back(
             static_cast<size_t>(std::ranges::find(outputs, value, &ValueInfo::name) - outputs.begin()));
     }
+}
+
+void Teacher::setMatch(ClassMatch match, int64_t classes)
+{
+    for (const auto &[view, known] : m_known)
+        for (const auto &[sample, row] : known.rows)
+            m_memory += static_cast<int64_t>(row.size() * sizeof(float));
+    m_known.clear();
+    m_match = std::move(match);
+    m_classes = classes;
+    Sha256 hash;
+    hash.add(std::as_bytes(std::span(m_hash)));
+    hash.add(std::as_bytes(std::span(m_match)));
+    m_hash = hexText(hash.finish());
+}
+
+Tensor Teacher::matched(const Tensor &scores) const
+{
+    const auto rows = static_cast<size_t>(scores.shape.front());
+    const std::span<const float> values = scores.as<float>();
+    const size_t width = values.size() / rows, classes = static_cast<size_t>(m_classes);
+    if (width != m_match.size())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The teacher {} tells {} classes apart, but {} are named.", m_name, width,
+                                m_match.size()));
+    constexpr float none = -std::numeric_limits<float>::infinity();
+    Tensor own = makeTensor(ElementType::Float32, {scores.shape.front(), m_classes});
+    for (size_t i = 0; i < rows; ++i) {
+        const auto out = own.as<float>().subspan(i * classes, classes);
+        std::ranges::fill(out, none);
+        for (size_t c = 0; c < width; ++c)
+            if (m_match[c] >= 0 && values[i * width + c] > none) {
+                float &sum = out[static_cast<size_t>(m_match[c])];
+                const float more = values[i * width + c], large = std::max(sum, more);
+                sum = large + std::log(std::exp(sum - large) + std::exp(more - large));
+            }
+        std::ranges::replace(out, none, 0.0F);
+    }
+    return own;
 }
 
 const Tensor &Teacher::inputFor(const ValueInfo &own, const Inputs &inputs) const
@@ -152,6 +194,8 @@ Teacher::Answer Teacher::answer(const Inputs &inputs, std::span<const size_t> sa
             return joined(samples, known);
     }
     std::vector<Tensor> outputs = run(inputs, ctx);
+    if (!m_match.empty())
+        outputs.front() = matched(outputs.front());
     m_shapes.clear();
     int64_t bytes = 0;
     for (const Tensor &output : outputs) {

@@ -64,12 +64,13 @@ std::vector<Message> useLabelsWhereTheyServe(Plan &plan, const TrainingData &dat
     return notes;
 }
 
-Teacher teacherFor(TrainingTask &task, const Model &teacher, const TrainingData &data, const JobContext &ctx)
+Teacher teacherFor(TrainingTask &task, const Model &teacher, const TrainingData &data, const JobContext &ctx,
+                   int64_t memory)
 {
     const auto learnsFeatures = [](const PlanStep &step) { return step.losses.features > 0; };
     if (std::ranges::none_of(task.plan.steps, learnsFeatures))
-        return Teacher(teacher, {}, ctx.threadCount());
-    Teacher made(teacher, {featureValue(teacher)}, ctx.threadCount());
+        return Teacher(teacher, {}, ctx.threadCount(), memory);
+    Teacher made(teacher, {featureValue(teacher)}, ctx.threadCount(), memory);
     Teacher student(task.model, {featureValue(task.model)}, ctx.threadCount());
     const std::span<const size_t> first(data.training().data(), 1);
     const auto inputs = data.inputs(first, {}, ctx);

@@ -18,7 +18,7 @@ std::vector<Message> useLabelsWhereTheyServe(Plan &plan, const TrainingData &dat
 /// (core/train/featuremap.h).
 /// @throws Error as Teacher, featureValue(); InvalidArgument: features that no such map can match
 Teacher teacherFor(TrainingTask &task, const Model &teacher, const TrainingData &data,
-                   const JobContext &ctx = {});
+                   const JobContext &ctx = {}, int64_t memory = MemoryShares().teacher);
 
 /// What has been learned in the graph it was learned in, with the plan among its metadata.
 Model trainedModel(const Trainer &trainer, const Plan &plan);

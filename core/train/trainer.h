@@ -2,6 +2,7 @@
 // From a plan to trained values.
 #include "core/train/checkpoint.h"
 #include "core/train/parts.h"
+#include "core/train/trainingmemory.h"
 
 #include <condition_variable>
 #include <functional>
@@ -19,6 +20,7 @@ struct TrainingTask {
     Plan plan;
     Teacher *teacher = nullptr;        ///< for losses that need one
     std::vector<std::string> features; ///< values in the model that the teacher's stand for, in their order
+    std::vector<int64_t> taught = {};  ///< classes that the teacher tells apart, rising; empty: all
     bool regrows = false; ///< what masks of plain values hide goes on to move, unseen
 };
 
@@ -59,6 +61,8 @@ struct TrainerOptions {
     double checkpointSeconds = 30;    ///< between two at most, and one at each epoch's end
     std::function<void(const TrainingEvent &)> onEvent = {}; ///< on the thread that trains
     TrainingPause *pause = nullptr;
+    int64_t keptInputs = MemoryShares().validation; ///< bytes of those that judge
+    int64_t memory = 0; ///< bytes that the process may hold; where it holds more, batches get smaller. 0: any
 };
 
 struct TrainingResult {
@@ -87,7 +91,8 @@ public:
     ~Trainer();
 
     /// When it is cancelled, or the loss is no number, the best so far is kept, and no error thrown.
-    /// @throws Error of the data (a checkpoint is written first), OutOfMemory, NumericFailure before there is
+    /// @throws Error of the data (a checkpoint is written first), OutOfMemory (also beyond
+    /// TrainerOptions::memory), NumericFailure before there is
     /// anything to keep, as readCheckpoint()
     TrainingResult run(const TrainerOptions &options = {}, const JobContext &ctx = {});
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 namespace lathe::train {
@@ -56,6 +57,34 @@ Shape withCount(size_t count, Shape sample)
     return sample;
 }
 
+/// Inputs as they are without any change: made once, as long as there is memory for them.
+class PreparedInputs {
+public:
+    PreparedInputs(size_t samples, int64_t memory) : m_rows(samples), m_left(memory) {}
+
+    /// @returns whether they were there
+    bool copy(size_t sample, std::span<float> to)
+    {
+        const std::lock_guard lock(m_mutex);
+        std::ranges::copy(m_rows[sample], to.begin());
+        return !m_rows[sample].empty();
+    }
+    void keep(size_t sample, std::span<const float> row)
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto bytes = static_cast<int64_t>(row.size_bytes());
+        if (m_left < bytes || !m_rows[sample].empty())
+            return;
+        m_left -= bytes;
+        m_rows[sample].assign(row.begin(), row.end());
+    }
+
+private:
+    std::mutex m_mutex;
+    std::vector<std::vector<float>> m_rows; ///< by sample
+    int64_t m_left;                         ///< bytes
+};
+
 } // namespace
 
 struct TrainingData::Content {
@@ -67,6 +96,7 @@ struct TrainingData::Content {
     std::vector<Image> images;       ///< by index; without pixels: not kept
     std::optional<SampleSet> arrays; ///< where the samples are no images
     bool streamed = false;
+    std::unique_ptr<PreparedInputs> prepared; ///< of images
 
     /// Kept, or read into `read`.
     const Image &image(size_t index, Image &read, const JobContext &ctx) const
@@ -103,6 +133,7 @@ void TrainingData::Content::decode(int64_t memory, const JobContext &ctx)
         progress.step(1);
     });
     streamed = !all;
+    prepared = std::make_unique<PreparedInputs>(images.size(), left);
 }
 
 void TrainingData::Content::split(double share, uint64_t seed)
@@ -145,16 +176,22 @@ Tensor TrainingData::Content::imageInputs(std::span<const size_t> samples, const
         throw Error(ErrorCode::MalformedData, Message::tr("An image becomes {}, but the model takes {}.",
                                                           shapeText(fed), shapeText(sampleShape)));
     const ValueInfo any;
+    const bool unchanged = view.augmentation.changesNothing();
     parallelFor(samples.size(), ctx, [&](size_t i) {
+        const std::span<float> place = out.subspan(i * values, values);
+        const bool asIs = unchanged && !resized;
+        if (asIs && prepared->copy(samples[i], place))
+            return;
         Image read;
         const Image &stored = image(samples[i], read, ctx);
-        const std::span<float> place = out.subspan(i * values, values);
-        if (view.augmentation.changesNothing())
+        if (unchanged)
             preprocess(stored, whole, any, place);
         else
             preprocess(augmented(stored, view.augmentation, size,
                                  Chance(Chance::mixed(view.seed, view.number, samples[i]))),
                        then, any, place);
+        if (asIs)
+            prepared->keep(samples[i], place);
     });
     return tensor;
 }

@@ -3,6 +3,7 @@
 #include "core/data/preprocessing.h"
 #include "core/model/model.h"
 #include "core/train/augmentation.h"
+#include "core/train/trainingmemory.h"
 
 #include <map>
 #include <memory>
@@ -29,7 +30,7 @@ struct TrainingDataOptions {
     double validation = 0.1; ///< share that is kept out of training, of each class alike as far as it goes
     uint64_t seed = 1;       ///< of the choice of that share
     int64_t memory =
-        int64_t(2) << 30; ///< bytes of decoded images that are kept; the rest is read anew each time
+        MemoryShares().images; ///< bytes of images and inputs that are kept; the rest is made anew
 };
 
 /// Samples are named by their index in the data set.

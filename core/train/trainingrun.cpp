@@ -31,7 +31,7 @@ LossValue mean(const LossValue &sums, int64_t count)
 TrainingRun::TrainingRun(Network &network, const TrainingTask &task, const TrainingData &data,
                          const TrainerOptions &options, std::string key, const JobContext &ctx)
     : m_network(network), m_task(task), m_data(data), m_options(options), m_key(std::move(key)), m_ctx(ctx),
-      m_judge(data, task.teacher, scoresOf(task.model).value)
+      m_judge(data, task.teacher, scoresOf(task.model).value, options.keptInputs)
 {
     for (const WeightForm &form : task.trainable.weights) {
         const auto *matrix = std::get_if<MatrixEncoding>(&form.encoding);
@@ -80,6 +80,7 @@ Loss TrainingRun::lossOf(const PlanStep &step) const
     loss.temperature = step.losses.temperature;
     loss.features = m_task.features.empty() ? 0 : step.losses.features;
     loss.featureValues = m_task.features;
+    loss.taught = m_task.taught;
     return loss;
 }
 
@@ -182,6 +183,8 @@ void TrainingRun::beginStep()
     m_state.precisions.resize(m_state.step);
     m_state.precisions.push_back(precisionFor(step()));
     m_network.setPrecision(m_state.precisions.back());
+    m_state.batchSizes.resize(m_state.step);
+    m_state.batchSizes.push_back(m_state.batch);
     record();
 }
 
@@ -225,6 +228,8 @@ void TrainingRun::runEpoch()
                 break;
             const int64_t size = m_state.batch;
             learnOrHalve(*batch);
+            batch.reset();
+            keepWithinMemory();
             if ((again = m_state.batch != size))
                 break;
             save(false);
@@ -260,8 +265,15 @@ void TrainingRun::halve(const Message &reason)
                                 "smaller batch in the plan, or a lower resolution.",
                                 m_state.batch, reason));
     m_halved = true;
+    makeBatchesSmaller();
+}
+
+void TrainingRun::makeBatchesSmaller()
+{
+    const int64_t before = m_state.batch;
     m_state.batch /= 2;
-    note(Message::tr("There was not enough memory for a batch of {}: it goes on with {}.", m_state.batch * 2,
+    m_state.batchSizes.back() = m_state.batch;
+    note(Message::tr("There was not enough memory for a batch of {}: it goes on with {}.", before,
                      m_state.batch));
 }
 

@@ -34,6 +34,8 @@ private:
     void learn(Batch &batch);
     void learnOrHalve(Batch &batch);
     void halve(const Message &reason);
+    void keepWithinMemory();
+    void makeBatchesSmaller();
     void prune();
     double zeros() const;
     void watch(const LossValue &loss);
@@ -64,6 +66,7 @@ private:
     double m_paused = 0;
     Clock::time_point m_start = Clock::now(), m_saved = Clock::now();
     bool m_resumed = false, m_halved = false;
+    int64_t m_givenBack = -1; ///< updates that were done when free memory was given back
 };
 
 } // namespace lathe::train

@@ -96,6 +96,8 @@ TrainingResult TrainingRun::result(TrainingResult::Stop stop, Message reason)
     result.stop = stop;
     result.reason = std::move(reason);
     result.plan = m_task.plan;
+    for (size_t i = 0; i < m_state.batchSizes.size(); ++i)
+        result.plan.steps[i].batch = m_state.batchSizes[i];
     for (size_t i = 0; i < m_state.precisions.size(); ++i)
         result.plan.steps[i].precision = m_state.precisions[i] == Precision::BFloat16
                                              ? PrecisionChoice::BFloat16

@@ -2,6 +2,7 @@
 #include "tests/cli/program.h"
 
 #include <csignal>
+#include <onnx/onnx_pb.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -15,7 +16,12 @@ private slots:
     void sameSeed_givesTheSameFile();
     void document_hasItsKeys();
     void teacher_isEnough();
+    void teacherOfOtherClasses_isSaidWhich();
+    void teacherOfSomeClasses_leavesTheOthersToLabels();
+    void preprocessing_isTheTeachersWhereThereIsNoOther();
     void progress_isOneObjectALine();
+    void precision_thatWasChosenIsInThePlan();
+    void memory_isToldAndBounded();
     void plan_isFollowedAndKept();
     void killed_goesOnAsIfItHadNot();
     void fullDisk_atACheckpoint_isToldOnce();
@@ -31,6 +37,32 @@ private:
     {
         QFile file(path(name));
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("not there");
+    }
+    /// The sample model with only these classes, in this order.
+    void writeTeacher(const QString &name, const std::vector<int64_t> &classes) const
+    {
+        QFile file(sampleModel());
+        onnx::ModelProto model;
+        QVERIFY(file.open(QIODevice::ReadOnly) && model.ParseFromString(file.readAll().toStdString()));
+        onnx::GraphProto &graph = *model.mutable_graph();
+        onnx::TensorProto &chosen = *graph.add_initializer();
+        chosen.set_name("chosen");
+        chosen.set_data_type(onnx::TensorProto::INT64);
+        chosen.add_dims(static_cast<int64_t>(classes.size()));
+        chosen.mutable_int64_data()->Add(classes.begin(), classes.end());
+        onnx::NodeProto &node = *graph.add_node();
+        node.set_op_type("Gather");
+        node.add_input(graph.output(0).name());
+        node.add_input("chosen");
+        node.add_output("turned");
+        onnx::AttributeProto &axis = *node.add_attribute();
+        axis.set_name("axis");
+        axis.set_type(onnx::AttributeProto::INT);
+        axis.set_i(1);
+        graph.mutable_output(0)->set_name("turned");
+        auto &shape = *graph.mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+        shape.mutable_dim(1)->set_dim_value(static_cast<int64_t>(classes.size()));
+        writeFile(path(name), QByteArray::fromStdString(model.SerializeAsString()));
     }
     QStringList training(const QString &output, const QStringList &more = {}) const
     {
@@ -97,6 +129,85 @@ void TstTrain::teacher_isEnough()
     LATHE_EXPECT_EXIT(run, 0);
     QCOMPARE(run.json()["plan"].toObject()["name"].toString(), "distill");
     QVERIFY(number(run.json()["after"].toObject()["validation"].toObject(), "accuracy") > 0.85);
+}
+
+void TstTrain::teacherOfOtherClasses_isSaidWhich()
+{
+    writeTeacher("t.onnx", {3, 0, 9, 1, 8, 2, 7, 4, 6, 5});
+    const QStringList taught{"--teacher", path("t.onnx"), "--epochs", "60", "--json"};
+    const Run wrong = runLathe(training("o.onnx", taught));
+    LATHE_EXPECT_EXIT(wrong, 2);
+    QVERIFY2(wrong.err.contains("--teacher-classes 3,0,9,1,8,2,7,4,6,5 "), wrong.err);
+    const Run right =
+        runLathe(training("o.onnx", taught + QStringList{"--teacher-classes", "3,0,9,1,8,2,7,4,6,5"}));
+    LATHE_EXPECT_EXIT(right, 0);
+    QVERIFY(number(right.json()["teacher"].toObject(), "accuracy") > 0.9);
+    QVERIFY(number(right.json()["after"].toObject()["validation"].toObject(), "accuracy") > 0.85);
+
+    writeTeacher("few.onnx", {7, 1, 4});
+    const Run few = runLathe(training("o.onnx", {"--teacher", path("few.onnx")}));
+    LATHE_EXPECT_EXIT(few, 2);
+    QVERIFY2(few.err.contains("3 classes apart, the student 10") && few.err.contains("--teacher-classes"),
+             few.err);
+    LATHE_EXPECT_EXIT(runLathe(training("o.onnx", {"--teacher-classes", "1,2"})), 2); // of whom
+}
+
+void TstTrain::teacherOfSomeClasses_leavesTheOthersToLabels()
+{
+    writeTeacher("t.onnx", {7, 1, 4});
+    const QStringList some{"--teacher", path("t.onnx"), "--teacher-classes", "7,1,4", "--epochs"};
+    const Run run = runLathe(training("o.onnx", some + QStringList{"40", "--json"}));
+    LATHE_EXPECT_EXIT(run, 0);
+    QVERIFY2(run.err.contains("knows 3 of the 10 classes"), run.err);
+    QCOMPARE(
+        run.json()["plan"].toObject()["steps"].toArray()[0].toObject()["losses"].toObject()["labels"].toInt(),
+        1);
+    QVERIFY(number(run.json()["after"].toObject()["validation"].toObject(), "accuracy") > 0.85); // of all ten
+    const Run text = runLathe(training("o.onnx", some + QStringList{"1"}));
+    QVERIFY2(text.out.contains("knows 3 of the classes") && text.out.contains("Memory"), text.report());
+    const Run refused = runLathe(training("o.onnx", some + QStringList{"1", "--preset", "distill"}));
+    LATHE_EXPECT_EXIT(refused, 2);
+    QVERIFY2(refused.err.contains("only 3 of the 10 classes"), refused.err);
+}
+
+void TstTrain::preprocessing_isTheTeachersWhereThereIsNoOther()
+{
+    QVERIFY(QFile::copy(sampleModel(), path("t.onnx")));
+    QVERIFY(QFile::copy(samplePath("digits.preprocessor_config.json"), path("t.preprocessor_config.json")));
+    const QStringList taught{"train",     path("g.onnx"), "--train",     samplePath() + ":train",
+                             "--teacher", path("t.onnx"), "--epochs",    "1",
+                             "--json",    "-o",           path("o.onnx")};
+    const Run run = runLathe(taught);
+    LATHE_EXPECT_EXIT(run, 0);
+    QVERIFY2(run.err.contains("that of the teacher is used"), run.err);
+    QVERIFY(number(run.json()["teacher"].toObject(), "accuracy") > 0.9);
+    writeFile(path("g.preprocessor_config.json"), R"({"do_rescale": true, "rescale_factor": 0.5})");
+    const Run refused = runLathe(taught);
+    LATHE_EXPECT_EXIT(refused, 2);
+    QVERIFY2(refused.err.contains("--preprocess") && refused.err.contains("t.onnx"), refused.err);
+}
+
+void TstTrain::precision_thatWasChosenIsInThePlan()
+{
+    writeFile(path("p.json"), R"({"lathe_plan": 1, "steps": [{"epochs": 1, "precision": "auto"}]})");
+    const Run run = runLathe(training("o.onnx", {"--plan", path("p.json"), "--json"}));
+    LATHE_EXPECT_EXIT(run, 0);
+    const QString chosen =
+        run.json()["plan"].toObject()["steps"].toArray()[0].toObject()["precision"].toString();
+    QVERIFY2(chosen == "fp32" || chosen == "bf16", qPrintable(chosen));
+    QVERIFY(content("o.onnx").contains("\"precision\":\"" + chosen.toUtf8() + '"'));
+}
+
+void TstTrain::memory_isToldAndBounded()
+{
+    const Run run = runLathe(training("o.onnx", {"--epochs", "1", "--memory", "4000", "--json"}));
+    LATHE_EXPECT_EXIT(run, 0);
+    const double peak = number(run.json(), "peak_memory_bytes");
+    QVERIFY(peak > 1e7 && peak < 4e9);
+    QVERIFY(run.json()["notes"].toArray().isEmpty());
+    const Run little = runLathe(training("o.onnx", {"--epochs", "1", "--memory", "20"}));
+    LATHE_EXPECT_EXIT(little, 7);
+    QVERIFY2(little.err.contains("20 MB are too little"), little.err);
 }
 
 void TstTrain::progress_isOneObjectALine()

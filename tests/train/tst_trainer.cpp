@@ -98,6 +98,7 @@ private slots:
     void sameSeed_givesTheSameBytes();
     void resumed_isAsNeverStopped_data();
     void resumed_isAsNeverStopped();
+    void killedInsideAnEpoch_losesWhatCameAfterTheCheckpoint();
     void checkpointOfAnother_isRefused_data();
     void checkpointOfAnother_isRefused();
     void damagedCheckpoint_isRefused();
@@ -111,6 +112,8 @@ private slots:
     void notANumberAtOnce_isAnError();
     void explodingLoss_namesTheLayer();
     void tooLittleMemory_halvesTheBatch();
+    void memoryThatIsNotAllowed_makesBatchesSmaller();
+    void memory_isShared();
     void tooLittleMemoryAgain_isAnError();
     void vanishedData_endIt();
     void ramp_reachesItsShare_data();
@@ -213,23 +216,54 @@ void TstTrainer::resumed_isAsNeverStopped()
     }
 }
 
+/// Nothing is saved when it is killed: what there is comes from the half minute before.
+void TstTrainer::killedInsideAnEpoch_losesWhatCameAfterTheCheckpoint()
+{
+    QVERIFY(TrainerOptions().checkpointSeconds <= 60);
+    const TrainingTask task = linear(planOf({stepOf(3)}));
+    int steps = 0;
+    FakeEngine engine([&](int, const Batch &) { ++steps; });
+    Trainer whole(engine, task, digits());
+    whole.run({}, oneThread());
+    const int all = std::exchange(steps, 0);
+
+    struct Killed {};
+    TrainerOptions options{path("c"), true, 0}; // a checkpoint after each update
+    options.onEvent = [&](const TrainingEvent &) {
+        if (steps == 20)
+            throw Killed{};
+    };
+    Trainer first(engine, task, digits());
+    QVERIFY_EXCEPTION_THROWN(first.run(options, oneThread()), Killed);
+    steps = 0;
+    options.onEvent = {};
+    Trainer second(engine, task, digits());
+    QVERIFY(second.run(options, oneThread()).resumed);
+    QCOMPARE(steps, all - 19);
+    QVERIFY(bytesOf(second) == bytesOf(whole));
+}
+
 void TstTrainer::checkpointOfAnother_isRefused_data()
 {
     QTest::addColumn<QString>("other");
-    for (const char *other : {"plan", "seed", "model", "data"})
+    for (const char *other : {"plan", "seed", "model", "data", "engine"})
         QTest::newRow(other) << other;
 }
 
 void TstTrainer::checkpointOfAnother_isRefused()
 {
     QFETCH(QString, other);
+    class NewerEngine : public FakeEngine {
+        std::string version() const override { return "fake 2"; }
+    };
     FakeEngine engine;
+    NewerEngine newer;
     Trainer first(engine, linear(planOf({stepOf(2)})), digits());
     runFor(first, {path("c")}, 3);
     Plan plan = planOf({stepOf(other == "plan" ? 3 : 2)});
     plan.seed = other == "seed" ? 2 : 1;
     const TrainingData test(networkOf("mlp:64-10"), Dataset::open(sample + ":test"), plain(), {});
-    Trainer second(engine,
+    Trainer second(other == "engine" ? newer : engine,
                    taskOf(networkOf("mlp:64-10", {0, other == "model" ? uint64_t(5) : uint64_t(1)}), plan),
                    other == "data" ? test : digits());
     ErrorCode code = ErrorCode::Internal;
@@ -377,6 +411,38 @@ void TstTrainer::tooLittleMemory_halvesTheBatch()
     QVERIFY(result.stop == TrainingResult::Stop::Done);
     QCOMPARE(largest, size_t(16));
     QCOMPARE(result.notes.size(), size_t(1));
+    QCOMPARE(result.plan.steps.front().batch, int64_t(16)); // what was found is what the plan says
+}
+
+void TstTrainer::memoryThatIsNotAllowed_makesBatchesSmaller()
+{
+    std::vector<size_t> sizes;
+    FakeEngine engine([&](int, const Batch &batch) {
+        if (sizes.empty() || sizes.back() != batch.labels.size())
+            sizes.push_back(batch.labels.size());
+    });
+    TrainerOptions options;
+    options.memory = 1; // byte
+    Trainer trainer(engine, linear(planOf({stepOf(20)})), digits());
+    ErrorCode code = ErrorCode::Internal;
+    const QString message = test::messageOf([&] { trainer.run(options, oneThread()); }, &code);
+    QVERIFY((sizes == std::vector<size_t>{32, 16, 8, 4, 2, 1}));
+    QVERIFY(code == ErrorCode::OutOfMemory);
+    QVERIFY2(message.contains("one sample at a time") && message.contains("0 MB"), qPrintable(message));
+    options.memory = int64_t(1) << 40;
+    sizes.clear();
+    Trainer roomy(engine, linear(planOf({stepOf(2)})), digits());
+    QVERIFY(roomy.run(options, oneThread()).notes.empty());
+    QVERIFY(sizes == std::vector<size_t>{32});
+}
+
+void TstTrainer::memory_isShared()
+{
+    const MemoryShares all = sharesOf(0), some = sharesOf(int64_t(4) << 30);
+    QVERIFY(some.images <= all.images && some.images > int64_t(1) << 30);
+    QVERIFY(some.images + some.teacher + some.validation <= int64_t(3) << 30);
+    const QString message = test::messageOf([] { sharesOf(1'000'000); });
+    QVERIFY2(message.contains("1 MB") && message.contains("allow"), qPrintable(message));
 }
 
 void TstTrainer::tooLittleMemoryAgain_isAnError()
