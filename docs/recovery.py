@@ -29,10 +29,10 @@ PART_ROWS = [("mobilenetv2", THREE_BITS), ("mobilenetv2", OBS), ("squeezenet1.1"
              ("resnet20_cifar10", THREE_BITS)]  # the last one has batch normalizations
 SETS = {"resnet20_cifar10": "cifar10-sample"}  # others: imagenet-sample
 PARTS = [  # title, options
-    ("bias", ["--only", "bias"]),
     ("encoding", ["--only", "encoding"]),
-    ("encoding, 16,384 columns", ["--only", "encoding", "--columns", "16384"]),
     ("refit", ["--only", "refit"]),
+    ("bias", ["--only", "bias"]),
+    ("encoding, 16,384 columns", ["--only", "encoding", "--columns", "16384"]),
     ("encoding, `--augment 2`", ["--only", "encoding", "--augment", "2"]),
     ("normalizations", ["--only", "normalizations"]),
 ]
@@ -40,7 +40,13 @@ HALVES = [("#first", "#second"), ("#second", "#first")]
 
 
 def recover(options, model, rules, halves, more):
-    """The document of one run, or None with a word on stderr."""
+    """The document of one run, or None with a word on stderr. With --keep it is made once, so that what was interrupted
+    goes on."""
+    name = "-".join([model, *rules, *halves, *more])
+    kept = options.keep and os.path.join(options.keep, "".join(c if c.isalnum() else "_" for c in name)[:200] + ".json")
+    if kept and os.path.exists(kept):
+        with open(kept, encoding="utf-8") as file:
+            return json.load(file)
     data = os.path.join(options.data, SETS.get(model, "imagenet-sample"))
     with tempfile.TemporaryDirectory() as folder:
         command = [options.lathe, "recover", os.path.join(options.data, "models", model + ".onnx"), "--train",
@@ -52,6 +58,9 @@ def recover(options, model, rules, halves, more):
     if run.returncode != 0:
         print(f"{model} {rules} {halves} {more}: exit code {run.returncode}", file=sys.stderr)
         return None
+    if kept:
+        with open(kept, "w", encoding="utf-8") as file:
+            file.write(run.stdout)
     return json.loads(run.stdout)
 
 
@@ -91,7 +100,7 @@ def parts(options):
         if options.models and model not in options.models:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            tunings = [os.path.join(folder, f"{i}.tuning.npz") for i in range(len(HALVES))]
+            tunings = [os.path.join(options.keep or folder, f"{model}-{title}-{i}.tuning.npz") for i in range(len(HALVES))]
             for number, (part, more) in enumerate([("as compressed", ["--only", "normalizations"])] + PARTS):
                 documents = [recover(options, model, rules, halves, ["--without-gradients"] + more +
                                      (["--tuning", tuning] if number else ["--save-tuning", tuning]))
@@ -114,6 +123,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=780)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--parts", action="store_true")
+    parser.add_argument("--keep", help="folder for the document of each run; those that are there are not made again")
     options = parser.parse_args()
     (parts if options.parts else gradients)(options)
 
