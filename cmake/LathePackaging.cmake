@@ -1,4 +1,6 @@
-# What `cmake --install` puts where, and what `cpack` makes of it: a tar.gz, and a Debian package where the tools are.
+# What `cmake --install` puts where, and what `cpack` makes of it: a tar.gz of everything, and Debian packages where the
+# tools are. The engine is a component and a package of its own, for it brings libtorch with it.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME lathe)
 set(programs lathe)
 if(LATHE_BUILD_GUI)
     list(APPEND programs lathe-workbench)
@@ -9,7 +11,8 @@ file(RELATIVE_PATH from_programs /${CMAKE_INSTALL_BINDIR} /${LATHE_PRIVATE_LIBRA
 set_target_properties(${programs} PROPERTIES INSTALL_RPATH "$ORIGIN/${from_programs}")
 install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(LATHE_WITH_TRAINING)
-    install(TARGETS lathe-train LIBRARY DESTINATION ${LATHE_PRIVATE_LIBRARIES})
+    install(TARGETS lathe-train LIBRARY DESTINATION ${LATHE_PRIVATE_LIBRARIES} COMPONENT training)
+    install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/lathe-train RENAME copyright COMPONENT training)
 endif()
 
 install(DIRECTORY resources/sample DESTINATION ${CMAKE_INSTALL_DATADIR}/lathe PATTERN train.py EXCLUDE)
@@ -38,9 +41,21 @@ find_program(LATHE_SHLIBDEPS dpkg-shlibdeps)
 mark_as_advanced(LATHE_SHLIBDEPS)
 if(LATHE_SHLIBDEPS) # of the Debian package dpkg-dev; without it the package could not name what it depends on
     list(APPEND CPACK_GENERATOR DEB)
+    set(CPACK_DEB_COMPONENT_INSTALL ON)
     set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+    set(CPACK_DEBIAN_LATHE_PACKAGE_NAME lathe)
+    set(CPACK_DEBIAN_LATHE_PACKAGE_SUGGESTS lathe-train)
+    set(CPACK_DEBIAN_TRAINING_PACKAGE_NAME lathe-train)
+    set(CPACK_COMPONENT_TRAINING_DESCRIPTION "Training and recovery with gradients for Lathe, on libtorch")
+    # libtorch itself is content with the reference BLAS, which multiplies fifty times slower.
+    set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "lathe (= ${PROJECT_VERSION}), libblis4-serial | libblis4-openmp | \
+libblis4-pthread | libopenblas0-pthread | libopenblas0-openmp | libopenblas0-serial")
     set(CPACK_DEBIAN_PACKAGE_SECTION science)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${runtime_folder})
+endif()
+set(CPACK_COMPONENTS_ALL lathe)
+if(LATHE_WITH_TRAINING)
+    list(APPEND CPACK_COMPONENTS_ALL training)
 endif()
 include(CPack)

@@ -50,8 +50,9 @@ Engine &openEngine()
             throw Error(ErrorCode::Unsupported,
                         Message::tr("Training needs {}, which is not there: install the package lathe-train.",
                                     fileName));
-        throw Error(ErrorCode::Unsupported,
-                    Message::tr("Training needs libtorch (in Debian the package libtorch1.13): {}.", reason));
+        throw Error(
+            ErrorCode::Unsupported,
+            Message::tr("Training needs libtorch (in Debian the package {}): {}.", LATHE_TORCH, reason));
     }
     keepLargeBlocks();
     using Give = Engine *();
@@ -63,7 +64,6 @@ Engine &openEngine()
 
 } // namespace
 
-Engine &loadEngine()
 bool engineIsThere()
 {
     if (fs::path(libraryPath()).has_parent_path())
@@ -76,6 +76,7 @@ bool engineIsThere()
     }
 }
 
+Engine &loadEngine()
 {
     static Engine &engine = openEngine();
     return engine;

@@ -17,6 +17,7 @@ private slots:
     void bench_comparesWithTheNetworkWrittenByHand();
     void bench_timesAnyModelAndItsNodes();
     void bench_ofNothing_isRefused();
+    void kernels_areChosenForLibtorchToo();
     void withoutTheEngine_oneSentenceSaysWhatToInstall();
 
 private:
@@ -115,6 +116,23 @@ void TstTraining::bench_ofNothing_isRefused()
     const Run run = runLathe({"bench", "train", "lenet6"});
     QCOMPARE(run.exitCode, int(lathe::exitUsage));
     QVERIFY2(run.err.contains("There is no network \"lenet6\""), run.report());
+}
+
+/// BLIS 0.9 and 1.1 know numbers alone and take any name for AVX-512: the program makes a number of it before
+/// libtorch's copy is loaded.
+void TstTraining::kernels_areChosenForLibtorchToo()
+{
+    if (!hasEngine())
+        QSKIP("built without training");
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("BLIS_ARCH_TYPE", "haswell");
+    environment.insert("BLIS_ARCH_DEBUG", "1");
+    const Run run = runLathe({"bench", "train", "mlp:4-2", "--repeats", "1", "--quiet"}, {}, environment);
+    QVERIFY2(run.exitCode == 0, run.report());
+    const QByteArray told = run.out + run.err;
+    if (!told.contains("libblis: selecting"))
+        QSKIP("libtorch multiplies by another library than BLIS");
+    QCOMPARE(told.count("libblis: selecting"), told.count("'haswell'"));
 }
 
 void TstTraining::withoutTheEngine_oneSentenceSaysWhatToInstall()

@@ -33,6 +33,7 @@ private slots:
     void kernels_fitTheProcessor();
     void thisProcessor_isNoMoreThanTheSystemSays();
     void archType_leavesNumbersAndMakesNamesNumbers();
+    void openBlasType_isThatOfTheSameKernels();
     void everyImplementation_isRight();
     void wrongProduct_isFoundOutAndReplaced_data();
     void wrongProduct_isFoundOutAndReplaced();
@@ -97,6 +98,16 @@ void TstBlas::archType_leavesNumbersAndMakesNamesNumbers()
     QVERIFY(number("generic") != number("skx")); // as BLIS itself would take it
     QCOMPARE(archType("nonsense", zen5).value(), number("skx"));
     QCOMPARE(archType("nonsense", zen4).value(), std::string("-1"));
+}
+
+void TstBlas::openBlasType_isThatOfTheSameKernels()
+{
+    QCOMPARE(openBlasType(nullptr, {"AuthenticAMD", 26, true, true}).value(), std::string("SkylakeX"));
+    QCOMPARE(openBlasType(nullptr, {"AuthenticAMD", 27, true, false}).value(), std::string("Haswell"));
+    QVERIFY(!openBlasType("Zen", {"AuthenticAMD", 26, true, true}));
+    for (const Processor &known :
+         {Processor{"GenuineIntel", 6, true, true}, {"AuthenticAMD", 25, true, true}, {}})
+        QVERIFY(!openBlasType(nullptr, known));
 }
 
 void TstBlas::everyImplementation_isRight()

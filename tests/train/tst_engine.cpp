@@ -1,6 +1,8 @@
 // The engine on whole networks: it is loaded when it is needed, computes what ONNX Runtime computes, and says
 // what it cannot train.
 #include "core/base/error.h"
+#include "core/base/heap.h"
+#include "core/base/processor.h"
 #include "core/runtime/session.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/trainednetworks.h"
@@ -8,6 +10,10 @@
 #include <QDir>
 #include <QFile>
 #include <cmath>
+#include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 using namespace lathe;
 using namespace lathe::train;
@@ -17,6 +23,8 @@ class TstEngine : public QObject {
     Q_OBJECT
 private slots:
     void engine_isLoadedWhenItIsNeeded();
+    void kernels_areChosenBeforeItIsLoaded();
+    void largeBlocks_stayWithTheProcess();
     void missing_namesNodesAndOperators();
     void network_ofAnUntrainableModel_isRefused();
     void realModels_giveTheRuntimesLogits_data();
@@ -100,6 +108,44 @@ void TstEngine::engine_isLoadedWhenItIsNeeded()
     QVERIFY(isMapped("libtorch"));
     QVERIFY(QString::fromStdString(loadEngine().version()).startsWith("libtorch "));
     QCOMPARE(&loadEngine(), &loadEngine());
+}
+
+/// Its libraries read the environment once, when they are loaded.
+void TstEngine::kernels_areChosenBeforeItIsLoaded()
+{
+    LATHE_NEED_ENGINE();
+    const Processor processor = thisProcessor();
+    if (const auto kernels = archType(nullptr, processor))
+        QVERIFY(!qgetenv("BLIS_ARCH_TYPE").isEmpty());
+    if (const auto kernels = openBlasType(nullptr, processor))
+        QVERIFY(!qgetenv("OPENBLAS_CORETYPE").isEmpty());
+    QVERIFY(!qgetenv("OMP_WAIT_POLICY").isEmpty()); // waiting threads leave the processor to others
+}
+
+/// Whatever a step takes and frees again, pages of it are not asked of the system anew each time.
+void TstEngine::largeBlocks_stayWithTheProcess()
+{
+#ifdef __GLIBC__
+    LATHE_NEED_ENGINE();
+    constexpr size_t large = size_t{64} << 20; // more than the C library ever keeps by itself
+    const auto mapsAlone = [](size_t bytes) {
+        const size_t before = mallinfo2().hblks;
+        void *block = std::malloc(bytes);
+        *static_cast<volatile char *>(block) = 1; // else the compiler leaves it out
+        const bool alone = mallinfo2().hblks > before;
+        std::free(block);
+        return alone;
+    };
+    const bool isMappedAlone = mapsAlone(large);
+    const size_t kept = mallinfo2().arena;
+    giveLargeBlocksBack();
+    const bool isMappedThen = mapsAlone(4 * large); // there is no place for it in what is kept
+    keepLargeBlocks();
+    QVERIFY(!isMappedAlone && kept >= large);
+    QVERIFY(isMappedThen); // that is: the sight is sharp
+#else
+    QSKIP("the C library is another one than glibc");
+#endif
 }
 
 void TstEngine::missing_namesNodesAndOperators()
