@@ -64,7 +64,6 @@ RecoverPanel::RecoverPanel(QWidget *parent) : QWidget(parent)
         column->addWidget(chart, 1);
     }
     column->addStretch();
-    setMinimumWidth(letterWidth(fontMetrics()) * 40);
     showCharts(false, false);
     setObstacle(tr("Open a model and change it; what that costs is won back here."));
 }
@@ -82,7 +81,7 @@ QWidget *RecoverPanel::buildWhat()
     m_data->setAccessibleName(tr("Data to learn from"));
     m_data->setToolTip(tr("Data to learn from. What is learned from is never measured on."));
     m_data->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_data->setMinimumContentsLength(16);
+    m_data->setMinimumContentsLength(8);
     connect(m_data, &QComboBox::activated, this, &RecoverPanel::onDataActivated);
     m_labels = sentence("recoverLabels", part);
     column->addWidget(m_what);
@@ -136,6 +135,8 @@ QWidget *RecoverPanel::buildTraining()
     m_preset = new QComboBox(m_trainingRows);
     m_preset->setObjectName(QStringLiteral("recoverPlan"));
     m_preset->setToolTip(tr("How it is trained: rates, epochs, losses"));
+    m_preset->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_preset->setMinimumContentsLength(6);
     m_preset->addItem(tr("for this time"));
     for (const std::string &name : train::planPresets())
         m_preset->addItem(QString::fromStdString(name), QString::fromStdString(name));
@@ -327,6 +328,12 @@ void RecoverPanel::setProgress(double fraction, const QString &stage)
 void RecoverPanel::setOutcome(const QString &text)
 {
     say(m_outcome, text);
+}
+
+void RecoverPanel::takeFocus()
+{
+    QWidget *const way = m_training->isChecked() ? m_training : m_without;
+    (m_start->isEnabled() ? static_cast<QWidget *>(m_start) : way)->setFocus(Qt::ShortcutFocusReason);
 }
 
 void RecoverPanel::showCharts(bool loss, bool accuracy)

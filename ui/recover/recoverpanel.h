@@ -38,6 +38,7 @@ public:
     State state() const { return m_state; }
     void setProgress(double fraction, const QString &stage);
     void setOutcome(const QString &text);
+    void takeFocus(); ///< to where it can be said how to recover
 
     ProgressChart *loss() const { return m_loss; }
     ProgressChart *accuracy() const { return m_accuracy; }

@@ -13,6 +13,7 @@
 namespace lathe::ui {
 namespace {
 
+constexpr double mostPasses = 1000; ///< nobody needs more
 constexpr qsizetype mostListed = 4; ///< operators before the rest is only counted
 
 QString whatText(const RecoveryFacts &facts)
@@ -58,7 +59,7 @@ QString trainingTimeText(const RecoveryFacts &facts, double seconds)
     return RecoverPanel::tr("A pass over %1 samples takes about %2 here, so there is time for %3.")
         .arg(count(facts.samples), lathe::ui::seconds(epoch),
              RecoverPanel::tr("%n passes at most", nullptr,
-                              static_cast<int>(std::clamp(seconds / std::max(epoch, 1e-6), 1.0, 100000.0))));
+                              static_cast<int>(std::clamp(seconds / std::max(epoch, 1e-6), 1.0, mostPasses))));
 }
 
 } // namespace

@@ -46,12 +46,14 @@ double leastSeconds(const Work &work, const JobContext &ctx)
 
 class Probe {
 public:
-    Probe(const RecoveryInput &input, const JobContext &ctx) : m_input(input), m_ctx(ctx) {}
+    Probe(const RecoveryInput &input, const JobContext &ctx) : m_input(input), m_ctx(ctx)
+    {
+        m_ctx.onProgress = {}; // a moment of many small parts
+    }
 
     RecoveryFacts run()
     {
-        const CompressedModel start =
-            m_input.compressor->compress(m_input.recipe, m_input.tuning, m_ctx.part(0, 0.4));
+        const CompressedModel start = m_input.compressor->compress(m_input.recipe, m_input.tuning, m_ctx);
         countParts(start);
         if (!m_facts.nothing.isEmpty())
             return m_facts;
@@ -130,8 +132,8 @@ private:
         return scale;
     }
 
-    /// Each layer is looked at in the original and in the compressed model, once for each of three steps, by
-    /// running what stands before it: half the model on an average.
+    /// Each layer is looked at in the original and in the compressed model by running what stands before it:
+    /// half the model on an average.
     void timeWithout(const CompressedModel &start, const std::optional<SampleSet> &samples)
     {
         if (!samples) {
@@ -142,7 +144,24 @@ private:
         const double seconds = leastSeconds([&] { runSamples(session, *samples, {}, m_ctx); }, m_ctx) /
                                static_cast<double>(samples->size());
         const auto looked = static_cast<double>(std::min<qint64>(m_facts.samples, mostFitted));
-        m_facts.secondsWithout = 3.0 * m_facts.layers * looked * seconds * recoveryRate();
+        m_facts.secondsWithout =
+            (m_facts.layers * looked * seconds + secondsOfFitting(start)) * recoveryRate();
+    }
+
+    /// Sums of products of inputs, their factors, and what a layer is encoded by.
+    static double secondsOfFitting(const CompressedModel &start)
+    {
+        constexpr double perSecond = 3e9;
+        double products = 0;
+        const std::vector<Layer> &layers = start.source.layers();
+        for (size_t i = 0; i < layers.size(); ++i)
+            if (start.layers[i].code.weight) {
+                const auto cols = static_cast<double>(layers[i].cols);
+                const auto rows = static_cast<double>(layers[i].rows);
+                const auto columns = static_cast<double>(RecoveryOptions().columns);
+                products += cols * cols * (2 * columns + cols + 4 * rows);
+            }
+        return products / perSecond;
     }
 
     void timeTraining(const CompressedModel &start, const SampleSet &samples)
@@ -169,7 +188,7 @@ private:
     }
 
     const RecoveryInput &m_input;
-    const JobContext &m_ctx;
+    JobContext m_ctx;
     RecoveryFacts m_facts;
 };
 

@@ -7,7 +7,6 @@
 
 #include <QAction>
 #include <QDockWidget>
-#include <QPushButton>
 
 namespace lathe::ui {
 namespace {
@@ -27,9 +26,9 @@ RecoverCommands::RecoverCommands(Workbench &workbench, RecoverDesk &desk, QActio
 
 void RecoverCommands::open()
 {
+    m_info.withdraw(topic);
     m_panels.bringForward(DockArea::Recover);
-    if (auto *start = m_desk.panel()->findChild<QPushButton *>(QStringLiteral("recoverStart")))
-        start->setFocus(Qt::ShortcutFocusReason);
+    m_desk.panel()->takeFocus();
 }
 
 bool RecoverCommands::hasLost() const

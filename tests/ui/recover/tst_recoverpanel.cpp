@@ -96,7 +96,7 @@ void TstRecoverPanel::noData_leavesTheMeans()
 void TstRecoverPanel::time_saysHowOftenAllIsSeen()
 {
     m_panel->setFacts(facts());
-    QVERIFY2(text("recoverWithoutTime").contains("12 s"), qPrintable(text("recoverWithoutTime")));
+    QVERIFY2(text("recoverWithoutTime").contains("10 s"), qPrintable(text("recoverWithoutTime")));
     m_panel->chooseTraining(true);
     part<QSpinBox>("recoverMinutes")->setValue(1);
     QVERIFY2(text("recoverTrainingTime").contains("12 passes"), qPrintable(text("recoverTrainingTime")));
