@@ -130,8 +130,10 @@ RecoveryInput RecoverDesk::input() const
     input.compressor = m_workbench.compressor();
     input.recipe = m_workbench.editor().recipe();
     input.tuning = m_workbench.editor().tuning();
-    if (const auto &data = m_workbench.data())
+    if (const auto &data = m_workbench.data()) {
         input.preprocessing = data->preprocessing;
+        input.measured = data->choice.reference;
+    }
     input.choice = m_panel->choice();
     return input;
 }

@@ -57,9 +57,10 @@ QString trainingTimeText(const RecoveryFacts &facts, double seconds)
         return {};
     const double epoch = *facts.secondsOfSample * static_cast<double>(facts.samples);
     return RecoverPanel::tr("A pass over %1 samples takes about %2 here, so there is time for %3.")
-        .arg(count(facts.samples), lathe::ui::seconds(epoch),
-             RecoverPanel::tr("%n passes at most", nullptr,
-                              static_cast<int>(std::clamp(seconds / std::max(epoch, 1e-6), 1.0, mostPasses))));
+        .arg(
+            count(facts.samples), lathe::ui::seconds(epoch),
+            RecoverPanel::tr("%n passes at most", nullptr,
+                             static_cast<int>(std::clamp(seconds / std::max(epoch, 1e-6), 1.0, mostPasses))));
 }
 
 } // namespace

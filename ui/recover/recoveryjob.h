@@ -26,6 +26,7 @@ struct RecoveryInput {
     std::shared_ptr<const Tuning> tuning; ///< that is laid over it already; null: none
     Preprocessing preprocessing;
     RecoveryChoice choice;
+    QString measured = {}; ///< reference of what figures are measured on; empty: nothing
     std::filesystem::path checkpoint = {}; ///< of training; empty: none is written
     bool resumes = false;                  ///< from there
     /// Lets the work wait at its next step; it outlives the work.

@@ -100,6 +100,12 @@ private:
     {
         try {
             const Dataset dataset = Dataset::open(m_input.choice.data.toStdString(), m_ctx);
+            if (isMeasured(dataset)) {
+                m_facts.dataFailure =
+                    Words::tr("Figures are measured on these samples, so they would say nothing of what was "
+                              "learned from them. Choose the half that is not measured, or other data.");
+                return {};
+            }
             m_facts.samples = static_cast<qint64>(dataset.size());
             m_facts.data = Words::tr("%n samples of %1", nullptr, static_cast<int>(dataset.size()))
                                .arg(messageText(dataset.description()));
@@ -116,6 +122,17 @@ private:
             m_facts.dataFailure = messageText(error.message());
             return {};
         }
+    }
+
+    /// Whether that is all of what is measured; one half of it is for learning.
+    bool isMeasured(const Dataset &dataset) const
+    {
+        if (m_input.measured.isEmpty() || m_input.choice.data.contains(QLatin1Char('#')))
+            return false;
+        const Dataset measured =
+            Dataset::open(m_input.measured.section(QLatin1Char('#'), 0, 0).toStdString());
+        return measured.size() == dataset.size() && measured.description() == dataset.description() &&
+               dataset.size() > 0 && measured.sampleName(0) == dataset.sampleName(0);
     }
 
     static train::RecoveryScale scaleOf(const Model &model, const Dataset &dataset)

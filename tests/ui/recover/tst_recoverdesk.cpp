@@ -136,6 +136,10 @@ void TstRecoverDesk::panel_saysWhatWouldBeDone()
     auto *offered = part<QComboBox>("recoverData");
     QVERIFY(offered->count() >= 3);
     QVERIFY(offered->itemData(1).toString().contains('#'));
+    // What is measured is not learned from.
+    panel().chooseData(samplePath("") + ":test", "test");
+    QTRY_VERIFY_WITH_TIMEOUT(text("recoverLabels").contains("measured on these samples"), patience);
+    QVERIFY(!part<QPushButton>("recoverStart")->isEnabled());
     editor().replaceRecipe({}, "nothing");
     QTRY_VERIFY_WITH_TIMEOUT(text("recoverWhat").contains("nothing to recover"), patience);
     QVERIFY(!part<QPushButton>("recoverStart")->isEnabled());
