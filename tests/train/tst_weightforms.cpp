@@ -23,6 +23,10 @@ private slots:
     void cluster_movesByTheSumOfItsGradients();
     void masked_staysZeroAndOthersMoveByTheirGradient();
     void grid_passesTheGradientOnAndClipsIt();
+    void original_isWhereTrainingBegins_data() { value_isWhatTheEncodingDecodesTo_data(); }
+    void original_isWhereTrainingBegins();
+    void original_saysWhichCodeChangesFirst();
+    void relativeRate_countsInShares();
     void entryOfWhatIsNotKept_staysZero();
     void emptyBinaryRow_staysEmpty();
     void halfStorage_isRounded();
@@ -200,6 +204,16 @@ void TstWeightForms::training_keepsTheStructure()
 
 namespace {
 
+/// Multiples of 1/8 from -1 to 7/8, which are still to be given.
+MatrixEncoding onEighths()
+{
+    UniformCodes codes;
+    codes.bits = 4;
+    codes.scales.values = {0.125F};
+    codes.zeroPoints = {8};
+    return {rows, cols, {}, std::move(codes)};
+}
+
 /// One step of plain descent. @returns the gradient by the weight that it went by
 Matrix stepOnce(Network &network, double rate)
 {
@@ -259,7 +273,7 @@ void TstWeightForms::masked_staysZeroAndOthersMoveByTheirGradient()
 void TstWeightForms::grid_passesTheGradientOnAndClipsIt()
 {
     // One scale that is not moved by what lies on the grid: dL/ds = sum g (q - z - w/s) = 0 inside the range.
-    MatrixEncoding encoding{rows, cols, {}, UniformCodes{4, {}, {{0.125F}, 0}, {8}}};
+    MatrixEncoding encoding = onEighths();
     auto &codes = std::get<UniformCodes>(encoding.values);
     for (Index i = 0; i < rows * cols; ++i)
         codes.codes.push_back(static_cast<uint8_t>(i * 5 % 16));
@@ -275,6 +289,89 @@ void TstWeightForms::grid_passesTheGradientOnAndClipsIt()
             QCOMPARE(static_cast<double>(after.codes[static_cast<size_t>(i)]),
                      std::clamp(std::round(place), 0.0, 15.0));
     }
+}
+
+/// Whatever it is: at first it is rounded to what the encoding says.
+void TstWeightForms::original_isWhereTrainingBegins()
+{
+    QFETCH(Encoding, encoding);
+    const Matrix wanted = decode(encoding);
+    const Model model = test::productModel(wanted);
+    WeightForm form = test::weightForm(model, encoding);
+    form.original = 3 * test::randomMatrix(wanted.rows(), wanted.cols(), 21);
+    const auto network = loadEngine().network(model, {.weights = {form}});
+    const double scale = std::max(1e-6, static_cast<double>(wanted.cwiseAbs().maxCoeff()));
+    QVERIFY(test::largestDifference(test::weightInUse(*network, cols), wanted) <= 1e-6 * scale);
+    const Encoding back = network->weights().front();
+    const auto before = matricesOf(encoding), after = matricesOf(back);
+    for (size_t i = 0; i < before.size(); ++i)
+        if (const auto *codes = std::get_if<UniformCodes>(&before[i]->values))
+            QCOMPARE(std::get<UniformCodes>(after[i]->values).codes, codes->codes);
+}
+
+void TstWeightForms::original_saysWhichCodeChangesFirst()
+{
+    MatrixEncoding encoding = onEighths();
+    auto &codes = std::get<UniformCodes>(encoding.values);
+    Matrix original(rows, cols);
+    for (Index i = 0; i < rows * cols; ++i) {
+        codes.codes.push_back(static_cast<uint8_t>(i * 5 % 14 + 1)); // none at the ends
+        const float off = static_cast<float>(i % 9 - 4) / 9.0F; // of a step, always less than half of one
+        original.data()[i] = 0.125F * (static_cast<float>(codes.codes.back()) - 8 + off);
+    }
+    const Model model = test::productModel(decode(encoding));
+    WeightForm form = test::weightForm(model, encoding);
+    form.original = original;
+    const auto network = loadEngine().network(model, {.weights = {form}});
+    const Matrix gradient = stepOnce(*network, 0.5);
+    const Encoding result = network->weights().front();
+    const auto &after = std::get<UniformCodes>(std::get<MatrixEncoding>(result).values);
+    size_t changed = 0;
+    for (Index i = 0; i < rows * cols; ++i) {
+        const double place =
+            (static_cast<double>(original.data()[i]) - 0.5 * static_cast<double>(gradient.data()[i])) /
+                static_cast<double>(after.scales.values.front()) +
+            8;
+        if (std::abs(place - std::floor(place) - 0.5) < 0.02) // between two codes
+            continue;
+        const auto code = after.codes[static_cast<size_t>(i)];
+        QCOMPARE(static_cast<double>(code), std::clamp(std::round(place), 0.0, 15.0));
+        changed += code != codes.codes[static_cast<size_t>(i)];
+    }
+    QVERIFY(changed > 0);
+}
+
+/// The first step of Adam is the rate itself, whatever the gradient.
+void TstWeightForms::relativeRate_countsInShares()
+{
+    Matrix values = test::randomMatrix(rows, cols, 2);
+    for (Index row = 0; row < rows; ++row)
+        values.row(row) *= std::pow(10.0F, static_cast<float>(row - 3));
+    const auto step = [](Network &network) {
+        Batch batch{{{"x", test::tensorOf(test::randomMatrix(16, cols, 3))}}, {}, {}, {}};
+        batch.features = {test::tensorOf(targetScores(9))};
+        network.setOptimizer({.kind = Optimizer::Kind::Adam, .relative = true});
+        network.step(batch, {.output = "y", .features = 1, .featureValues = {"y"}}, 0.01);
+    };
+    const auto plain = networkOf(test::plainEncoding(values));
+    step(*plain);
+    const Matrix moved = (decode(plain->weights().front()) - values).cwiseAbs();
+    for (Index row = 1; row < rows; ++row) { // the first one is smaller than a hundredth of all
+        const double size = std::sqrt(values.row(row).squaredNorm() / static_cast<double>(cols));
+        for (Index col = 0; col < cols; ++col)
+            QVERIFY2(std::abs(static_cast<double>(moved(row, col)) / (0.01 * size) - 1) < 0.02,
+                     qPrintable(QString("%1 of %2").arg(static_cast<double>(moved(row, col))).arg(size)));
+    }
+
+    const test::EncodingCase grid{"", test::EncodingCase::Content::Uniform, test::EncodingCase::Scale::Row};
+    const MatrixEncoding encoding = test::randomEncoding(grid, {rows, cols, 0}, 3, 4);
+    const auto &before = std::get<UniformCodes>(encoding.values).scales.values;
+    const auto coded = networkOf(encoding);
+    step(*coded);
+    const Encoding result = coded->weights().front();
+    const auto &after = std::get<UniformCodes>(std::get<MatrixEncoding>(result).values).scales.values;
+    for (size_t row = 0; row < before.size(); ++row) // less than weights, which a scale moves all at once
+        QVERIFY(std::abs(after[row] / before[row] - 1) < 0.005F);
 }
 
 void TstWeightForms::entryOfWhatIsNotKept_staysZero()
