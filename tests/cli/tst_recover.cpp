@@ -149,6 +149,8 @@ void TstRecover::wrongOptions_areRefused_data()
     QTest::addColumn<QString>("text");
     QTest::newRow("no recipe") << QStringList{} << 2 << "Nothing says how to compress";
     QTest::newRow("unknown step") << QStringList{"--set", "*:bits=3", "--only", "magic"} << 2 << "magic";
+    QTest::newRow("too few columns") << QStringList{"--set", "*:bits=3", "--columns", "10"} << 2
+                                     << "--columns";
     QTest::newRow("too few samples") << QStringList{"--set", "*:bits=3", "--train-samples", "8"} << 2
                                      << "Recovery needs 16 samples";
     QTest::newRow("no such layer") << QStringList{"--set", "none*:bits=3"} << 2 << "none*";

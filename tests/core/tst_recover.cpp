@@ -32,10 +32,12 @@ private slots:
     void recovery_bringsOutputsNearer_data();
     void recovery_bringsOutputsNearer();
     void structure_stays();
+    void whatWasTried_isPassedOver();
     void result_isTheRecipeWithTheTuning();
     void nothingCompressed_changesNothing();
     void threads_doNotMatter();
     void sharedWeights_areLeft();
+    void normalizations_areMeasuredAgain_data();
     void normalizations_areMeasuredAgain();
     void fewSamples_areRefused();
     void cancelling_stops();
@@ -46,7 +48,7 @@ private:
     static Model plain(const CompressedModel &model) { return buildModel(model, Storage::Dense).model; }
     static MatchedMoments momentsOf(const Model &source, const CompressedModel &model, size_t layer,
                                     const SampleSet &samples);
-    static SampleSet smoothSamples(const Model &model, size_t count);
+    static SampleSet smoothSamples(const Model &model, size_t count, unsigned seed = 3);
 };
 
 constexpr int64_t allColumns = int64_t(1) << 30;
@@ -72,9 +74,9 @@ MatchedMoments TstRecover::momentsOf(const Model &source, const CompressedModel 
 
 /// Neighbours are alike, as in images. Of noise, whose places know nothing of each other, the best factors
 /// are those of the weight alone.
-SampleSet TstRecover::smoothSamples(const Model &model, size_t count)
+SampleSet TstRecover::smoothSamples(const Model &model, size_t count, unsigned seed)
 {
-    Tensor tensor = randomTensor({int64_t(count), 3, 12, 12}, 3);
+    Tensor tensor = randomTensor({int64_t(count), 3, 12, 12}, seed);
     const std::span<float> values = tensor.as<float>();
     for (size_t i = 1; i < values.size(); ++i)
         values[i] = 0.8F * values[i - 1] + 0.6F * values[i];
@@ -132,7 +134,12 @@ void TstRecover::moments_ofTheSourceItself_giveItsWeight()
         QVERIFY(meanShift(moments, weight, groups).norm() < 1e-4F * moments.target.norm());
         const Matrix halved = 0.5F * weight;
         const Matrix best = bestWeight(halved, moments, groups, 1e-4, {});
-        QVERIFY(distance(best.cast<double>(), weight.cast<double>()) < 0.05);
+        const double apart = distance(best.cast<double>(), weight.cast<double>());
+        const double left = outputError(moments, best, meanShift(moments, best, groups), groups);
+        // The product takes sixteen channels that a 1 x 1 convolution makes of eight, so that many weights
+        // give the same.
+        QVERIFY(layer == 3 || apart < 0.05);
+        QVERIFY2(left < 1e-4, qPrintable(QString::number(left)));
         const double half = outputError(moments, halved, meanShift(moments, halved, groups), groups);
         QVERIFY(std::abs(half - 0.25) < 0.01);
     }
@@ -255,27 +262,32 @@ void TstRecover::recovery_bringsOutputsNearer_data()
 {
     QTest::addColumn<QString>("rule");
     QTest::addColumn<double>("share");
-    QTest::newRow("pruned") << "*:prune=0.5" << 0.6;
-    QTest::newRow("3 bits") << "*:bits=3" << 0.8;
-    QTest::newRow("codebook") << "*:clusters=4" << 0.9;
-    QTest::newRow("factors") << "c3:rank=4" << 1.0;
-    QTest::newRow("separable and pruned") << "c1:separable=weights" << 1.0;
+    QTest::addColumn<bool>("smooth");
+    QTest::newRow("pruned") << "*:prune=0.5" << 0.6 << false;
+    QTest::newRow("3 bits") << "*:bits=3" << 0.8 << false;
+    QTest::newRow("codebook") << "*:clusters=4" << 0.9 << false;
+    QTest::newRow("factors") << "c3:rank=4" << 1.0 << false;
+    QTest::newRow("separable") << "c1:separable=weights" << 1.0 << true;
 }
 
 void TstRecover::recovery_bringsOutputsNearer()
 {
     QFETCH(QString, rule);
     QFETCH(double, share);
+    QFETCH(bool, smooth);
     const Model source = smallNetwork();
     Compressor compressor(source);
     const CompressedModel start = compressor.compress(recipeOf({rule.toStdString()}));
-    const Recovered recovered = recoverWithoutGradients(compressor, start, randomSamples(source, 64));
+    const auto samples = [&](unsigned seed) {
+        return smooth ? smoothSamples(source, 64, seed) : randomSamples(source, 64, {}, seed);
+    };
+    const Recovered recovered = recoverWithoutGradients(compressor, start, samples(3));
     QVERIFY2(recovered.divergenceAfter < share * recovered.divergenceBefore,
              qPrintable(QString("%1 -> %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
     QCOMPARE(recovered.steps.size(), RecoveryOptions::defaultSteps().size());
     QCOMPARE(recovered.fitted + recovered.heldOut, size_t(64));
     // On samples that nobody has looked at.
-    const SampleSet others = randomSamples(source, 64, {}, 99);
+    const SampleSet others = samples(99);
     const Matrix original = runSamples(Session(source), others).values;
     const double before = double((runSamples(Session(plain(start)), others).values - original).norm());
     const double after =
@@ -299,6 +311,24 @@ void TstRecover::structure_stays()
         QCOMPARE(after.kept, before.kept);
         QCOMPARE(std::get<UniformCodes>(after.values).codes, std::get<UniformCodes>(before.values).codes);
     }
+}
+
+void TstRecover::whatWasTried_isPassedOver()
+{
+    const Model source = smallNetwork();
+    Compressor compressor(source);
+    const CompressedModel start = compressor.compress(recipeOf({"*:bits=3"}));
+    RecoveryOptions options;
+    options.steps = {RecoveryStep::Bias, RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias};
+    const Recovered recovered =
+        recoverWithoutGradients(compressor, start, randomSamples(source, 64), options);
+    QVERIFY(recovered.steps[1].kept && recovered.steps[1].layers > 0);
+    for (const size_t later : {2, 3}) {
+        QVERIFY(!recovered.steps[later].kept && recovered.steps[later].layers == 0);
+        QCOMPARE(recovered.steps[later].divergence, recovered.divergenceAfter);
+    }
+    QVERIFY(!includes(recovered.steps[0], RecoveryStep::Encoding));
+    QVERIFY(!includes(recovered.steps[1], RecoveryStep::Normalizations));
 }
 
 void TstRecover::result_isTheRecipeWithTheTuning()
@@ -363,8 +393,16 @@ void TstRecover::sharedWeights_areLeft()
     QCOMPARE(decode(*recovered.model.layers[0].code.weight), decode(*start.layers[0].code.weight));
 }
 
+void TstRecover::normalizations_areMeasuredAgain_data()
+{
+    QTest::addColumn<bool>("ofOwnData");
+    QTest::newRow("statistics of such samples") << true;
+    QTest::newRow("statistics of others, which are not to be undone") << false;
+}
+
 void TstRecover::normalizations_areMeasuredAgain()
 {
+    QFETCH(bool, ofOwnData);
     GraphBuilder graph;
     graph.input("x", {-1, 3, 6, 6}).random("w1", {8, 3, 3, 3}, 0.3F).random("w3", {10, 8});
     graph.random("s1", {8}).random("t1", {8}).random("m1", {8}, 0.2F);
@@ -374,16 +412,19 @@ void TstRecover::normalizations_areMeasuredAgain()
     graph.node("GlobalAveragePool", {"r1"}, {"p"}).node("Flatten", {"p"}, {"f"});
     graph.node("Gemm", {"f", "w3"}, {"y"}, {{"transB", int64_t(1)}}, "fc").output("y", {-1, 10});
     const Model raw = graph.build();
-    // With the statistics that its own data have.
-    Compressor first(raw, calibrate(raw, randomSamples(raw, 200), everything()));
+    // Inputs as behind a Relu, so that what is pruned is missing from the means.
+    Tensor tensor = randomTensor({200, 3, 6, 6}, 3);
+    for (float &value : tensor.as<float>())
+        value = std::abs(value);
+    const SampleSet samples = sampleSet(raw, {{"x", tensor}});
+    Compressor first(raw, calibrate(raw, samples, everything()));
     const Recipe measured = recipeOf({"*:renormalize=data"});
-    const Model source = plain(first.compress(measured));
+    const Model source = ofOwnData ? plain(first.compress(measured)) : raw;
     Compressor compressor(source);
     RecoveryOptions options;
     options.steps = {RecoveryStep::Normalizations};
     const CompressedModel start = compressor.compress(recipeOf({"conv1:prune=0.6"}));
-    const Recovered recovered =
-        recoverWithoutGradients(compressor, start, randomSamples(source, 200), options);
+    const Recovered recovered = recoverWithoutGradients(compressor, start, samples, options);
     QCOMPARE(recovered.steps[0].layers, Index(1));
     QVERIFY(recovered.steps[0].kept);
     QVERIFY(recovered.tuning->constants().contains("m1") && recovered.tuning->constants().contains("v1"));
