@@ -106,7 +106,7 @@ RecoverDesk::RecoverDesk(Workbench &workbench, QObject *parent)
     connect(&workbench, &Workbench::dataChanged, this, &RecoverDesk::onDataChanged);
     connect(&workbench, &Workbench::recipeChanged, this, &RecoverDesk::probeSoon);
     connect(m_panel, &RecoverPanel::shown, this, &RecoverDesk::probeSoon);
-    connect(m_panel, &RecoverPanel::choiceChanged, this, &RecoverDesk::probeSoon);
+    connect(m_panel, &RecoverPanel::dataChosen, this, &RecoverDesk::probeSoon);
     connect(m_panel, &RecoverPanel::startRequested, this, [this] { start(false); });
     connect(m_panel, &RecoverPanel::resumeRequested, this, [this] { start(true); });
     connect(m_panel, &RecoverPanel::pauseRequested, this, &RecoverDesk::setPaused);

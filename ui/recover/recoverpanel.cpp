@@ -113,10 +113,7 @@ QWidget *RecoverPanel::buildWay()
     column->addWidget(m_whyNot);
     column->addWidget(buildTraining());
     column->addWidget(m_trainingTime);
-    connect(m_training, &QRadioButton::toggled, this, [this] {
-        refresh();
-        emit choiceChanged();
-    });
+    connect(m_training, &QRadioButton::toggled, this, &RecoverPanel::refresh);
     return part;
 }
 
@@ -162,12 +159,7 @@ QWidget *RecoverPanel::buildTraining()
     grid->setColumnStretch(1, 1);
     for (QWidget *field : std::initializer_list<QWidget *>{m_minutes, m_seed, m_preset})
         ignoreWheelWithoutFocus(field);
-    connect(m_minutes, &QSpinBox::valueChanged, this, [this] {
-        refresh();
-        emit choiceChanged();
-    });
-    connect(m_preset, &QComboBox::currentIndexChanged, this, &RecoverPanel::choiceChanged);
-    connect(m_seed, &QSpinBox::valueChanged, this, &RecoverPanel::choiceChanged);
+    connect(m_minutes, &QSpinBox::valueChanged, this, &RecoverPanel::refresh);
     connect(m_editPlan, &QToolButton::clicked, this, &RecoverPanel::planRequested);
     return m_trainingRows;
 }
@@ -235,7 +227,7 @@ void RecoverPanel::chooseData(const QString &reference, const QString &name)
     }
     m_data->setCurrentIndex(index);
     m_dataIndex = index;
-    emit choiceChanged();
+    emit dataChosen();
 }
 
 void RecoverPanel::onDataActivated(int index)
@@ -246,7 +238,7 @@ void RecoverPanel::onDataActivated(int index)
         return;
     }
     m_dataIndex = index;
-    emit choiceChanged();
+    emit dataChosen();
 }
 
 RecoveryChoice RecoverPanel::choice() const
@@ -275,7 +267,6 @@ void RecoverPanel::setPlan(const QString &json)
     if (index < 0)
         m_preset->addItem(tr("a plan of your own"), ownPlan);
     m_preset->setCurrentIndex(m_preset->findData(ownPlan));
-    emit choiceChanged();
 }
 
 void RecoverPanel::chooseTraining(bool trains)

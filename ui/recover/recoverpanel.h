@@ -45,7 +45,7 @@ public:
     void showCharts(bool loss, bool accuracy);
 
 signals:
-    void choiceChanged();
+    void dataChosen();
     void startRequested();
     void resumeRequested();
     void pauseRequested(bool pause);

@@ -355,8 +355,16 @@ void TstRecoverDesk::cancel_keepsTheBest()
     if (!desk().isRunning())
         return; // skipped
     QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, longer);
+    // The figures of the moment are those of the best so far; nothing is kept of them.
+    QTRY_VERIFY_WITH_TIMEOUT(workbench().previews().isTrial(), longer);
+    QTRY_VERIFY_WITH_TIMEOUT(workbench().previews().isCurrent(), longer);
+    QVERIFY(workbench().previews().preview().tuning);
+    QVERIFY(!editor().tuning());
+    const int row = workbench().variantStore().save("meanwhile");
+    QVERIFY(!workbench().variants()->at(row).figures.top1Difference);
     click("recoverCancel");
     QVERIFY(ended.wait(longer));
+    QVERIFY(!workbench().previews().isTrial());
     QVERIFY2(text("recoverOutcome").contains("the best until then was kept"),
              qPrintable(text("recoverOutcome")));
     QVERIFY(editor().tuning());
