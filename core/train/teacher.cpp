@@ -37,6 +37,17 @@ Shape withCount(int64_t count, const Shape &sample)
     return shape;
 }
 
+/// [samples, channels, ...]: the means over what follows the channels.
+Tensor averaged(const Tensor &values)
+{
+    const int64_t samples = values.shape[0], channels = values.shape[1];
+    Tensor means = makeTensor(ElementType::Float32, {samples, channels});
+    const Index rows = samples * channels, places = elementCount(values.shape) / std::max<int64_t>(1, rows);
+    Eigen::Map<Vector>(means.as<float>().data(), rows) =
+        Eigen::Map<const Matrix>(values.as<float>().data(), rows, places).rowwise().mean();
+    return means;
+}
+
 /// Samples [first, first + count) in the teacher's own type and shape; the last one fills up.
 Tensor part(const Tensor &input, size_t first, size_t count, const ValueInfo &wanted)
 {
@@ -71,12 +82,23 @@ Teacher::Teacher(const Model &model, const std::vector<std::string> &features, i
     }
 }
 
-void Teacher::setMatch(ClassMatch match, int64_t classes)
+void Teacher::forget()
 {
     for (const auto &[view, known] : m_known)
         for (const auto &[sample, row] : known.rows)
             m_memory += static_cast<int64_t>(row.size() * sizeof(float));
     m_known.clear();
+}
+
+void Teacher::averageFeatures()
+{
+    forget();
+    m_averages = true;
+}
+
+void Teacher::setMatch(ClassMatch match, int64_t classes)
+{
+    forget();
     m_match = std::move(match);
     m_classes = classes;
     Sha256 hash;
@@ -112,14 +134,21 @@ Tensor Teacher::matched(const Tensor &scores) const
 
 const Tensor &Teacher::inputFor(const ValueInfo &own, const Inputs &inputs) const
 {
-    if (const auto found = inputs.find(own.name); found != inputs.end())
-        return found->second;
-    if (m_session.inputs().size() != 1 || inputs.size() != 1)
+    const auto found = inputs.find(own.name);
+    if (found == inputs.end() && (m_session.inputs().size() != 1 || inputs.size() != 1))
         throw Error(
             ErrorCode::InvalidArgument,
             Message::tr("The teacher {} takes an input \"{}\", which the model that learns does not have.",
                         m_name, own.name));
-    return inputs.begin()->second;
+    const Tensor &input = found != inputs.end() ? found->second : inputs.begin()->second;
+    const Shape given(input.shape.begin() + 1, input.shape.end());
+    const Shape wanted(own.shape.begin() + (own.shape.empty() ? 0 : 1), own.shape.end());
+    const bool isKnown = !wanted.empty() && std::ranges::all_of(wanted, [](int64_t d) { return d > 0; });
+    if (isKnown && elementCount(wanted) != elementCount(given))
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The teacher {} takes {} for a sample, but the model that learns is fed {}.",
+                                m_name, shapeText(wanted), shapeText(given)));
+    return input;
 }
 
 std::vector<Tensor> Teacher::run(const Inputs &inputs, const JobContext &ctx) const
@@ -196,6 +225,8 @@ Teacher::Answer Teacher::answer(const Inputs &inputs, std::span<const size_t> sa
     std::vector<Tensor> outputs = run(inputs, ctx);
     if (!m_match.empty())
         outputs.front() = matched(outputs.front());
+    for (size_t i = 1; m_averages && i < outputs.size(); ++i)
+        outputs[i] = averaged(outputs[i]);
     m_shapes.clear();
     int64_t bytes = 0;
     for (const Tensor &output : outputs) {

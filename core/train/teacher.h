@@ -26,6 +26,9 @@ public:
     void setMatch(ClassMatch match, int64_t classes);
     const ClassMatch &match() const { return m_match; } ///< empty: its classes are the student's
 
+    /// Features are given as means over all places, [samples, channels]. What it remembers is forgotten.
+    void averageFeatures();
+
     struct Answer {
         Tensor scores;                ///< before a softmax at the end: [samples, classes], ...; with a match
                                       ///< those of the student's classes, 0 where it does not know one
@@ -50,6 +53,7 @@ private:
 
     const Tensor &inputFor(const ValueInfo &own, const Inputs &inputs) const;
     std::vector<Tensor> run(const Inputs &inputs, const JobContext &ctx) const;
+    void forget();
     Tensor matched(const Tensor &scores) const;
     Answer joined(std::span<const size_t> samples, const Known &known) const;
     void remember(const std::vector<Tensor> &outputs, std::span<const size_t> samples, Known &known);
@@ -60,6 +64,7 @@ private:
     std::vector<size_t> m_wanted; ///< outputs of the session
     std::vector<Shape> m_shapes;  ///< of one sample's, once it has run
     std::map<uint64_t, Known> m_known;
+    bool m_averages = false;
     ClassMatch m_match;
     int64_t m_classes = 0; ///< of the student
     int64_t m_memory;

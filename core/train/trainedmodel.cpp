@@ -79,17 +79,17 @@ Teacher teacherFor(TrainingTask &task, const Model &teacher, const TrainingData 
     task.features = {featureValue(task.model)};
     if (own == wanted)
         return made;
-    Shape mapped = own;
-    if (own.size() == wanted.size() && own.size() > 1)
-        mapped[1] = wanted[1];
-    if (mapped != wanted)
+    if (own.size() < 2 || wanted.size() < 2)
         throw Error(
             ErrorCode::InvalidArgument,
-            Message::tr("The teacher's features are {} for a sample, the student's {}: only the number of "
-                        "channels may differ.",
+            Message::tr("The teacher's features are {} for a sample, the student's {}: they have no channels "
+                        "that could be learned.",
                         shapeText(wanted), shapeText(own)));
-    task.model =
-        withFeatureMap(task.model, task.features.front(), own.size(), own[1], wanted[1], task.plan.seed);
+    const bool averages =
+        own.size() != wanted.size() || !std::equal(own.begin() + 2, own.end(), wanted.begin() + 2);
+    if (averages)
+        made.averageFeatures();
+    task.model = withFeatureMap(task.model, task.features.front(), own, wanted[1], averages, task.plan.seed);
     task.trainable.constants.push_back(std::string(featureMapName) + ".weight");
     task.features = {featureMapName};
     return made;

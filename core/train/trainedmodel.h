@@ -15,8 +15,8 @@ std::vector<Message> useLabelsWhereTheyServe(Plan &plan, const TrainingData &dat
 
 /// The teacher for a plan. Where that learns features too, the task is told which; where the teacher's have
 /// other channels, the task's model gets a linear map to them that is trained along
-/// (core/train/featuremap.h).
-/// @throws Error as Teacher, featureValue(); InvalidArgument: features that no such map can match
+/// (core/train/featuremap.h); where they have other places, both are averaged over them.
+/// @throws Error as Teacher, featureValue(); InvalidArgument: features without channels
 Teacher teacherFor(TrainingTask &task, const Model &teacher, const TrainingData &data,
                    const JobContext &ctx = {}, int64_t memory = MemoryShares().teacher);
 

@@ -126,6 +126,8 @@ private slots:
     void engine_resumesWithDropoutAndNormalizations();
     void engine_learnsFromATeacherAlone();
     void features_areLearnedThroughAMap();
+    void featuresOfOtherPlaces_areLearnedAsMeans_data();
+    void featuresOfOtherPlaces_areLearnedAsMeans();
     void teacherOfOtherClasses_isRefused();
     void teacher_remembersItsAnswers();
     void halfPrecision_learns();
@@ -643,6 +645,38 @@ void TstTrainer::features_areLearnedThroughAMap()
     const Model model = trainedModel(trainer, result.plan); // in which no map is left
     QCOMPARE(model.parameterCount(), networkOf("mlp:64-24-10").parameterCount());
     QCOMPARE(model.operatorCounts(), networkOf("mlp:64-24-10").operatorCounts());
+}
+
+/// Of a convolutional teacher by a student without places: the means of its channels.
+void TstTrainer::featuresOfOtherPlaces_areLearnedAsMeans_data()
+{
+    QTest::addColumn<QString>("student");
+    QTest::newRow("none") << "mlp:64-24-10";
+    QTest::newRow("as the teacher") << "sample";
+}
+
+void TstTrainer::featuresOfOtherPlaces_areLearnedAsMeans()
+{
+    QFETCH(QString, student);
+    const Model digitsModel = Model::load(sample + "/digits.onnx");
+    const Model flat = networkOf("mlp:64-24-10");
+    const bool isFlat = student != "sample";
+    PlanStep step = stepOf(6, 0.003);
+    step.losses = {0, 0, 2, 1};
+    const Model start = isFlat ? flat : withFreshWeights(digitsModel, 3);
+    const TrainingData data(start, Dataset::open(sample + ":train"), plain(), {});
+    TrainingTask task = taskOf(start, planOf({step}));
+    Teacher teacher = teacherFor(task, isFlat ? digitsModel : flat, data, oneThread());
+    task.teacher = &teacher;
+    const std::vector<size_t> some{1, 2, 3};
+    const Tensor features = teacher.answer(data.inputs(some), some, {}).features.front();
+    QCOMPARE(features.shape.size(), size_t(2));
+    Trainer trainer(loadEngine(), task, data);
+    const TrainingResult result = trainer.run({}, oneThread());
+    QVERIFY(result.best.judged->loss < 0.6 * result.epochs.front().judged->loss);
+    const Model model = trainedModel(trainer, result.plan); // in which no map is left
+    QCOMPARE(model.operatorCounts(), start.operatorCounts());
+    QCOMPARE(model.parameterCount(), start.parameterCount());
 }
 
 void TstTrainer::teacherOfOtherClasses_isRefused()
