@@ -316,6 +316,11 @@ QString PreviewController::calibrationNote() const
     if (!m_preview.isCalibrated() || !m_open.data)
         return {};
     const QString on = messageText(m_preview.compressed->calibration);
+    if (on.isEmpty()) // trained values alone
+        return m_open.data->isCalibratedOnHalf()
+                   ? tr("With trained values, measured on the %1 of the half that is not learned from.")
+                         .arg(m_open.data->heldOut->samples.size())
+                   : tr("With trained values.");
     return m_open.data->isCalibratedOnHalf()
                ? tr("Calibrated on %1, measured on the %2 of the other half.")
                      .arg(on, QString::number(m_open.data->heldOut->samples.size()))

@@ -160,6 +160,8 @@ void TstRecoverDesk::button_recoversAndKeepsAVariant()
     QVERIFY(workbench().previews().isCurrent());
     QVERIFY2(now.top1Difference->value > before, qPrintable(QString::number(now.top1Difference->value)));
     QVERIFY(variant.figures.top1Difference);
+    QVERIFY2(QString::fromStdString(now.note.text()).startsWith("With trained values"),
+             now.note.text().c_str());
     QCOMPARE(workbench().previews().preview().compressed->tuning->sha256(), editor().tuning()->sha256());
 }
 
