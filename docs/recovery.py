@@ -124,7 +124,7 @@ def main():
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--parts", action="store_true")
     parser.add_argument("--keep", help="folder for the document of each run; those that are there are not made again")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     (parts if options.parts else gradients)(options)
 
 
