@@ -94,7 +94,7 @@ void TstGradients::overAllLayers_losesLessThanMagnitude()
     if (!hasEngine())
         QSKIP("this build has no engine");
     const auto lost = [this](const QString &method) {
-        const Run run = compressed("*:prune=0.8,prune.method=" + method, method + ".onnx",
+        const Run run = compressed("*:prune=0.8,prune.scope=global,prune.method=" + method, method + ".onnx",
                                    {"--data", samplePath() + ":test#second"});
         return run.json()["measured"]["comparison"]["kl_nats"].toDouble(1e9);
     };
