@@ -143,7 +143,7 @@ std::filesystem::path RecoverDesk::checkpoint() const
 {
     const RecoveryInput in = input();
     const std::string of = m_workbench.modelPath().toStdString() + toJson(in.recipe) +
-                           (in.tuning ? in.tuning->sha256() : std::string()) + in.choice.data.toStdString();
+                           (in.tuning ? in.tuning->sha256() : std::string());
     const QByteArray key =
         QCryptographicHash::hash(QByteArray::fromStdString(of), QCryptographicHash::Sha1).toHex();
     return (checkpointFolder() + QStringLiteral("/%1.checkpoint").arg(QString::fromLatin1(key)))
@@ -167,7 +167,7 @@ void RecoverDesk::probe()
         return;
     }
     const RecoveryInput in = input();
-    m_panel->setCheckpoint(std::filesystem::exists(checkpoint()));
+    m_panel->setCheckpoint(std::filesystem::exists(checkpoint()) && choiceBeside(checkpoint()));
     m_prober.start([in](const JobContext &ctx) { return probeRecovery(in, ctx); },
                    [this](const Outcome<RecoveryFacts> &outcome) {
                        if (const auto *facts = std::get_if<RecoveryFacts>(&outcome)) {
@@ -213,19 +213,30 @@ void RecoverDesk::listData()
                    });
 }
 
+/// @param resumes as it was begun then
+RecoverDesk::Task RecoverDesk::taskFor(bool resumes) const
+{
+    const RecipeEditor &editor = m_workbench.editor();
+    Task task{
+        input(),
+        tr("%1, recovered").arg(settingsName(editor.settings(), editor.layerNames(), editor.eligible())),
+        editor.origin(), 0};
+    RecoveryInput &in = task.input;
+    in.resumes = resumes;
+    if (resumes)
+        in.choice = choiceBeside(checkpoint()).value_or(in.choice);
+    if (in.choice.trains)
+        in.checkpoint = checkpoint();
+    else
+        task.expected = m_facts.secondsWithout.value_or(0);
+    return task;
+}
+
 void RecoverDesk::start(bool resumes)
 {
     m_prober.abandon();
-    Task task{input(), {}, m_workbench.editor().origin(), 0};
-    const RecipeEditor &editor = m_workbench.editor();
-    task.name =
-        tr("%1, recovered").arg(settingsName(editor.settings(), editor.layerNames(), editor.eligible()));
-    if (!task.input.choice.trains)
-        task.expected = m_facts.secondsWithout.value_or(0);
-    else
-        task.input.checkpoint = checkpoint();
     makeCheckpointFolder();
-    task.input.resumes = resumes;
+    Task task = taskFor(resumes);
     m_runner.setAfterStop(task.input.choice.trains
                               ? tr("What was trained until then is kept: Recover offers to go on with it.")
                               : QString());

@@ -39,6 +39,7 @@ private:
     void probe();
     void onModelChanged();
     void onDataChanged();
+    Task taskFor(bool resumes) const;
     void start(bool resumes);
     void setPaused(bool paused);
     void cancel();

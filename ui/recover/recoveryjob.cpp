@@ -5,6 +5,9 @@
 #include "ui/session/tuningshelf.h"
 
 #include <QCoreApplication>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 #include <chrono>
 
@@ -73,6 +76,21 @@ void takeRecovered(RecoveryResult &result, const Recovered &recovered)
 std::filesystem::path planBeside(const std::filesystem::path &checkpoint)
 {
     return checkpoint.string() + ".plan.json";
+}
+
+std::filesystem::path choiceFile(const std::filesystem::path &checkpoint)
+{
+    return checkpoint.string() + ".choice.json";
+}
+
+void saveChoice(const RecoveryChoice &choice, const std::filesystem::path &checkpoint)
+{
+    const QJsonObject json{{"data", choice.data},
+                           {"preset", choice.preset},
+                           {"plan", choice.plan},
+                           {"seconds", choice.seconds},
+                           {"seed", double(choice.seed)}};
+    writeFileAtomically(choiceFile(checkpoint), QJsonDocument(json).toJson().toStdString());
 }
 
 class Recovering {
@@ -158,6 +176,8 @@ private:
     void train(const Dataset &dataset, const SampleSet &samples, const CompressedModel &start)
     {
         const train::RecoverOptions options = this->options();
+        if (!m_input.checkpoint.empty() && !m_input.resumes)
+            saveChoice(m_choice, m_input.checkpoint);
         train::TrainingDataOptions dataOptions;
         dataOptions.seed = options.plan ? options.plan->seed : options.seed;
         dataOptions.validation = options.plan ? options.plan->validation : dataOptions.validation;
@@ -186,7 +206,8 @@ private:
         if (m_input.checkpoint.empty() || m_result.stoppedEarly)
             return;
         for (const std::filesystem::path &file :
-             {m_input.checkpoint, planBeside(m_input.checkpoint), train::startBeside(m_input.checkpoint)})
+             {m_input.checkpoint, planBeside(m_input.checkpoint), choiceFile(m_input.checkpoint),
+              train::startBeside(m_input.checkpoint)})
             std::filesystem::remove(file, gone);
         std::filesystem::remove(train::startBeside(m_input.checkpoint), gone);
     }
@@ -213,6 +234,22 @@ private:
 };
 
 } // namespace
+
+std::optional<RecoveryChoice> choiceBeside(const std::filesystem::path &checkpoint)
+{
+    QFile file(QString::fromStdString(choiceFile(checkpoint).string()));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
+    RecoveryChoice choice;
+    choice.trains = true;
+    choice.data = json["data"].toString();
+    choice.preset = json["preset"].toString();
+    choice.plan = json["plan"].toString();
+    choice.seconds = json["seconds"].toDouble(choice.seconds);
+    choice.seed = static_cast<quint64>(json["seed"].toDouble(1));
+    return choice.data.isEmpty() ? std::nullopt : std::optional(choice);
+}
 
 std::optional<train::Plan> planOf(const RecoveryChoice &choice)
 {

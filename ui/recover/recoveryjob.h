@@ -26,7 +26,7 @@ struct RecoveryInput {
     std::shared_ptr<const Tuning> tuning; ///< that is laid over it already; null: none
     Preprocessing preprocessing;
     RecoveryChoice choice;
-    QString measured = {}; ///< reference of what figures are measured on; empty: nothing
+    QString measured = {};                 ///< reference of what figures are measured on; empty: nothing
     std::filesystem::path checkpoint = {}; ///< of training; empty: none is written
     bool resumes = false;                  ///< from there
     /// Lets the work wait at its next step; it outlives the work.
@@ -68,6 +68,9 @@ inline constexpr size_t mostFitted = 512; ///< samples that are looked at withou
 RecoveryResult recoverRecipe(const RecoveryInput &input,
                              const std::function<void(RecoveryNews)> &deliver = {},
                              const JobContext &ctx = {});
+
+/// How a training was begun that did not come to its end; empty: that is not known.
+std::optional<RecoveryChoice> choiceBeside(const std::filesystem::path &checkpoint);
 
 /// The plan that the choice names; empty: one is made by measuring. @throws Error InvalidArgument
 std::optional<train::Plan> planOf(const RecoveryChoice &choice);

@@ -112,9 +112,11 @@ void TstRecoverDesk::train(const char *epochs)
     openPanel();
     if (!part<QRadioButton>("recoverTraining")->isEnabled())
         QSKIP(qPrintable(text("recoverWhyNot")));
+    auto *offered = part<QComboBox>("recoverData");
+    panel().chooseData(offered->itemData(1).toString(), {}); // the half: fewer samples
     panel().chooseTraining(true);
     part<QSpinBox>("recoverMinutes")->setValue(1); // less for what comes before
-    panel().setPlan(QStringLiteral(R"({"lathe_plan": 1, "steps": [{"epochs": %1, "rate": 0.0005,
+    panel().setPlan(QStringLiteral(R"({"lathe_plan": 1, "steps": [{"epochs": %1, "rate": 0.0001,
         "losses": {"labels": 0, "distillation": 1}}]})")
                         .arg(QString::fromLatin1(epochs)));
     QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
