@@ -1,9 +1,10 @@
 #include "ui/recover/recoverdesk.h"
 
-#include "core/data/dataset.h"
 #include "ui/base/format.h"
 #include "ui/base/messages.h"
 #include "ui/jobs/jobmodel.h"
+#include "ui/recover/offereddata.h"
+#include "ui/recover/outcometext.h"
 #include "ui/recover/plandialog.h"
 #include "ui/recover/progresschart.h"
 #include "ui/session/presets.h"
@@ -20,41 +21,6 @@
 namespace lathe::ui {
 namespace {
 
-using Offered = QVector<std::pair<QString, QString>>;
-
-/// What is learned from is never measured on.
-struct DataInUse {
-    QString measured, calibrated;
-    bool isHalf = false; ///< what is calibrated on is one half of what is measured otherwise
-};
-
-DataInUse inUse(const LoadedData &data)
-{
-    return {data.choice.reference,
-            data.calibration ? QString::fromStdString(data.calibrationReference) : QString(),
-            data.isCalibratedOnHalf()};
-}
-
-/// A part that was meant to be learned from, if there is one beside what is measured; then what is calibrated
-/// on.
-Offered offeredData(const DataInUse &in)
-{
-    Offered offered;
-    const QString whole = in.measured.section(QLatin1Char('#'), 0, 0);
-    const QString folder = QFileInfo::exists(whole) ? whole : whole.left(whole.lastIndexOf(QLatin1Char(':')));
-    const QString train = folder + QStringLiteral(":train");
-    const auto opened = runGuarded([&] { return Dataset::open(folder.toStdString()).splits(); });
-    const auto *splits = std::get_if<std::vector<std::string>>(&opened);
-    if (splits && whole != train && std::ranges::count(*splits, "train") > 0)
-        offered.append({train, RecoverDesk::tr("train, beside what is measured")});
-    if (!in.calibrated.isEmpty() && in.calibrated != train)
-        offered.append(
-            {in.calibrated,
-             in.isHalf ? RecoverDesk::tr("the half that is not measured")
-                       : RecoverDesk::tr("calibration data: %1").arg(QFileInfo(in.calibrated).fileName())});
-    return offered;
-}
-
 QString checkpointFolder()
 {
     return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/training");
@@ -69,21 +35,6 @@ void makeCheckpointFolder()
     for (const QFileInfo &file : folder.entryInfoList(QDir::Files))
         if (file.lastModified() < month)
             QFile::remove(file.filePath());
-}
-
-QString nameOfStep(RecoveryStep step)
-{
-    switch (step) {
-    case RecoveryStep::Bias:
-        return RecoverDesk::tr("means of outputs");
-    case RecoveryStep::Refit:
-        return RecoverDesk::tr("least squares");
-    case RecoveryStep::Encoding:
-        return RecoverDesk::tr("encoded anew");
-    case RecoveryStep::Normalizations:
-        break;
-    }
-    return RecoverDesk::tr("normalizations");
 }
 
 } // namespace
@@ -205,9 +156,9 @@ void RecoverDesk::listData()
         m_panel->setData({});
         return;
     }
-    m_lister.start([in = inUse(*data)](const JobContext &) { return offeredData(in); },
-                   [this](const Outcome<Offered> &outcome) {
-                       if (const auto *offered = std::get_if<Offered>(&outcome))
+    m_lister.start([in = dataInUse(*data)](const JobContext &) { return offeredData(in); },
+                   [this](const Outcome<OfferedData> &outcome) {
+                       if (const auto *offered = std::get_if<OfferedData>(&outcome))
                            m_panel->setData(*offered);
                        probeSoon();
                    });
@@ -395,35 +346,6 @@ void RecoverDesk::editPlan()
     connect(dialog, &QDialog::accepted, m_panel,
             [this, dialog] { m_panel->setPlan(QString::fromStdString(train::toJson(dialog->plan()))); });
     dialog->open();
-}
-
-QString outcomeText(const RecoveryResult &result)
-{
-    const auto value = [&](double divergence) {
-        return result.ofClasses ? RecoverDesk::tr("%1 nats").arg(number(divergence, 4))
-                                : number(divergence, 4);
-    };
-    QStringList lines;
-    if (result.heldOut > 0)
-        lines << RecoverDesk::tr(
-                     "On %n held-out samples the difference from the original went from %1 to %2.", nullptr,
-                     static_cast<int>(result.heldOut))
-                     .arg(value(result.before), value(result.after));
-    const auto line = [&](const QString &name, bool kept, double after) {
-        lines << (kept ? RecoverDesk::tr("%1: %2").arg(name, value(after))
-                       : RecoverDesk::tr("%1: brought nothing").arg(name));
-    };
-    for (const RecoveryOutcome &step : result.steps)
-        line(nameOfStep(step.step), step.kept, step.divergence);
-    for (const RecoveryResult::Stage &stage : result.stages)
-        line(stage.name, stage.stage.kept, stage.stage.after);
-    if (result.stoppedEarly)
-        lines << RecoverDesk::tr("Stopped; the best until then was kept.");
-    if (!result.tuning)
-        lines << RecoverDesk::tr("Nothing brought the model nearer to the original; all stays as it was.");
-    for (const Message &note : result.notes)
-        lines << messageText(note);
-    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace lathe::ui

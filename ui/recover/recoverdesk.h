@@ -64,7 +64,4 @@ private:
     std::shared_ptr<const train::Plan> m_plan;
 };
 
-/// What came of it, step by step, in words. Empty lines between its parts.
-QString outcomeText(const RecoveryResult &result);
-
 } // namespace lathe::ui
