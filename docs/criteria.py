@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--only", choices=CRITERIA, action="append")
     parser.add_argument("--one-way", action="store_true")
     parser.add_argument("--limit", type=int, default=0, help="images measured of each half; 0: all")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     directions = HALVES[:1] if options.one_way else HALVES
     print("| model | half goes | criterion | one-shot | KL | recovered | KL | images | seconds |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
