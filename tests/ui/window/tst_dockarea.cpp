@@ -56,7 +56,8 @@ void TstDockArea::fill(DockArea &area)
           std::pair{DockArea::Spectrum, "Spectrum"}, std::pair{DockArea::Settings, "Settings"},
           std::pair{DockArea::Variants, "Variants"}, std::pair{DockArea::Jobs, "Jobs"},
           std::pair{DockArea::Graph, "Graph"}, std::pair{DockArea::Tradeoff, "Trade-off"},
-          std::pair{DockArea::History, "History"}, std::pair{DockArea::Comparison, "Comparison"}})
+          std::pair{DockArea::History, "History"}, std::pair{DockArea::Comparison, "Comparison"},
+          std::pair{DockArea::Recover, "Recover"}})
         area.addPanel(panel, title, new QWidget);
 }
 
