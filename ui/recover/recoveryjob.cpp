@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <chrono>
 
 namespace lathe::ui {
@@ -68,7 +69,9 @@ void takeRecovered(RecoveryResult &result, const Recovered &recovered)
     result.heldOut = recovered.heldOut;
     for (const Issue &issue : recovered.issues)
         result.notes.push_back(issue.message);
-    if (recovered.heldOut > 0 && !(recovered.divergenceAfter < recovered.divergenceBefore))
+    const bool better = recovered.heldOut > 0 ? recovered.divergenceAfter < recovered.divergenceBefore
+                                              : std::ranges::any_of(recovered.steps, &RecoveryOutcome::kept);
+    if (!better)
         result.tuning = nullptr;
 }
 

@@ -36,6 +36,7 @@ private slots:
 
     void panel_saysWhatWouldBeDone();
     void button_recoversAndKeepsAVariant();
+    void nothingWon_keepsNothing();
     void undo_takesTheValuesAwayAndBack();
     void exportedFile_isThatOfTheCommandLine();
     void table_saysWhichLayersAreTrained();
@@ -165,6 +166,25 @@ void TstRecoverDesk::button_recoversAndKeepsAVariant()
     QVERIFY2(QString::fromStdString(now.note.text()).startsWith("With trained values"),
              now.note.text().c_str());
     QCOMPARE(workbench().previews().preview().compressed->tuning->sha256(), editor().tuning()->sha256());
+}
+
+/// Without data there is nothing to go by in a model without normalizations.
+void TstRecoverDesk::nothingWon_keepsNothing()
+{
+    QTemporaryDir folder;
+    QVERIFY(openWithoutData(workbench(), folder.path()));
+    editor().replaceRecipe({{}, {parseRule("*:bits=2,range=mse")}}, "two bits");
+    QVERIFY(settle(workbench()));
+    openPanel();
+    QVERIFY(panel().choice().data.isEmpty());
+    QVERIFY(!part<QRadioButton>("recoverTraining")->isEnabled());
+    const int rows = workbench().variants()->rowCount();
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    QVERIFY(ended.wait(patience));
+    QVERIFY(!editor().tuning());
+    QCOMPARE(workbench().variants()->rowCount(), rows);
+    QVERIFY2(text("recoverOutcome").contains("all stays as it was"), qPrintable(text("recoverOutcome")));
 }
 
 void TstRecoverDesk::undo_takesTheValuesAwayAndBack()
