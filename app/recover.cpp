@@ -6,6 +6,7 @@
 #include "app/sampling.h"
 #include "app/text.h"
 #include "core/base/fileio.h"
+#include "core/base/heap.h"
 #include "core/base/outputs.h"
 #include "core/compress/tuningfile.h"
 #include "core/recover/fromfile.h"
@@ -189,7 +190,8 @@ std::string textOf(const RecoverOptions &options, const Recovery &r)
                                   ? std::string("none")
                                   : fmt::format("{} fitted to, {} held out, of {}", recovered.fitted,
                                                 recovered.heldOut, options.train)},
-                  {"Took", durationText(r.seconds)}};
+                  {"Took", durationText(r.seconds)},
+                  {"Memory", fmt::format("{} at most", bytesText(peakMemory()))}};
     if (r.before) {
         fields.emplace_back("Data", r.samples.text());
         if (r.measured->baseline.top1)
@@ -268,6 +270,7 @@ void recover(RecoverOptions options, Console &console)
 {
     const auto began = std::chrono::steady_clock::now();
     JobContext ctx = console.job();
+    keepLargeBlocks(); // layer by layer the same ones again and again
     checkFiles(options, {});
     if (!options.withoutGradients)
         train::loadEngine(); // says at once where it is missing
