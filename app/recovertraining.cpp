@@ -3,6 +3,7 @@
 #include "app/output.h"
 #include "app/trainprogress.h"
 #include "core/base/fileio.h"
+#include "core/base/heap.h"
 #include "core/train/trainedmodel.h"
 
 #include <CLI/CLI.hpp>
@@ -67,6 +68,12 @@ void RecoverTrainingOptions::addTo(CLI::App &parser)
                     "Share of --train that is not learned from and chooses the best epoch (default: 0.1)")
         ->check(CLI::Range(0.0, 0.9))
         ->type_name("SHARE");
+    parser
+        .add_option("--memory", megabytes,
+                    "Hold at most so many MB while training: less is kept ready, and batches get smaller "
+                    "(default: what it takes)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("MB");
     parser.add_option("--checkpoint", checkpoint, "Write the state every half minute, to go on from")
         ->type_name("FILE");
     parser.add_flag("--resume", resume, "Go on from the checkpoint, where it is there");
@@ -77,7 +84,7 @@ void RecoverTrainingOptions::addTo(CLI::App &parser)
 bool RecoverTrainingOptions::any() const
 {
     return !plan.empty() || !preset.empty() || !checkpoint.empty() || !progress.empty() || seconds || seed ||
-           validation || resume;
+           validation || megabytes > 0 || resume;
 }
 
 bool RecoverTrainingOptions::trains() const
@@ -145,7 +152,12 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
         if (!options.checkpoint.empty())
             writeFileAtomically(planBeside(options.checkpoint), train::toJson(plan));
     };
+    recovering.training.memory = options.megabytes * 1'000'000;
+    const train::MemoryShares memory = train::sharesOf(recovering.training.memory);
+    recovering.training.keptInputs = memory.validation;
+    recovering.teacherMemory = memory.teacher;
     train::TrainingDataOptions dataOptions;
+    dataOptions.memory = memory.images;
     dataOptions.validation =
         recovering.plan ? recovering.plan->validation : options.validation.value_or(dataOptions.validation);
     dataOptions.seed = recovering.plan ? recovering.plan->seed : recovering.seed;
@@ -210,6 +222,7 @@ Json trainingJson(const train::TrainedRecovery &trained)
             {"better", trained.whole.kept},
             {"seconds", numberJson(result.seconds)},
             {"seconds_waiting_for_data", numberJson(result.secondsWaited)},
+            {"peak_memory_bytes", peakMemory()},
             {"resumed", result.resumed},
             {"notes", std::move(notes)}};
 }

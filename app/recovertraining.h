@@ -14,11 +14,12 @@ struct RecoverTrainingOptions {
     std::string plan, preset, checkpoint, progress;
     std::optional<double> seconds, validation;
     std::optional<uint64_t> seed;
+    int64_t megabytes = 0;         ///< of memory; 0: any
     std::vector<std::string> only; ///< of --only: what is done; empty: all
     bool resume = false;
 
-    /// Defines --plan, --preset, --seconds, --training-seed, --validation, --checkpoint, --resume and
-    /// --progress.
+    /// Defines --plan, --preset, --seconds, --training-seed, --validation, --memory, --checkpoint,
+    /// --resume and --progress.
     void addTo(CLI::App &parser);
     /// Whether one of them was given.
     bool any() const;

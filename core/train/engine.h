@@ -24,8 +24,8 @@ struct WeightForm {
     std::string constant; ///< of the main graph
     WeightLayout layout;  ///< from the constant to the matrix
     Encoding encoding;
-    /// What a matrix of codes was made from: what is rounded begins as near to it as its codes allow. Without
-    /// values: at the codes.
+    /// What a matrix of codes was made from: what is rounded begins there, where it is rounded to its code.
+    /// Without values: at the codes.
     Matrix original = {};
 };
 

@@ -202,8 +202,15 @@ private:
         Plan plan{{}, m_options.plan->seed, m_options.plan->validation, {step}};
         useLabelsWhereTheyServe(plan, m_data, scoresOf(recovered.model.source).classes);
         const SampleSet samples = m_samples.subset(placesOf(m_samples, m_data.training(), fitted));
-        RampTask task{m_data, samples,   plan.steps.front(), plan.seed, m_options.training.onEvent,
-                      {},     m_oneByOne};
+        RampTask task{m_data,
+                      samples,
+                      plan.steps.front(),
+                      plan.seed,
+                      m_options.training.onEvent,
+                      {},
+                      m_oneByOne,
+                      m_options.training.memory,
+                      m_options.teacherMemory};
         if (m_options.limited)
             task.seconds = m_options.seconds * std::min(1.0, step.prune->epochs / epochsOfPlan());
         CompressedModel model = prunedInStages(m_engine, recovered.model, task, m_ctx.part(0.02, 0.1));
@@ -244,8 +251,10 @@ private:
         m_engine.setThreads(m_ctx.threadCount());
         BlockResult trained{recovered.model, {}};
         try {
-            trained = recoverBlocks(m_engine, recovered.model, m_data, m_options.seconds * blockShare,
-                                    m_options.seed, m_ctx.part(0.1, 0.2));
+            const double share = m_options.seconds * blockShare;
+            trained =
+                recoverBlocks(m_engine, recovered.model, m_data, std::min(share, timeLeft().value_or(share)),
+                              m_options.seed, m_ctx.part(0.1, 0.2));
         } catch (const Error &error) {
             if (error.code() != ErrorCode::Unsupported)
                 throw;
@@ -268,8 +277,9 @@ private:
         std::optional<Teacher> teacher;
         if (std::ranges::any_of(student.task.plan.steps,
                                 [](const PlanStep &step) { return step.losses.needsTeacher(); }))
-            student.task.teacher = &teacher.emplace(
-                teacherFor(student.task, recovered.model.origin, m_data, m_ctx.part(0.2, 0.21)));
+            student.task.teacher =
+                &teacher.emplace(teacherFor(student.task, recovered.model.origin, m_data,
+                                            m_ctx.part(0.2, 0.21), m_options.teacherMemory));
         if (m_options.onPlan)
             m_options.onPlan(student.task.plan);
         Trainer trainer(m_engine, student.task, m_data);
@@ -293,7 +303,9 @@ private:
         const auto tuning = withLearned(student, network, recovered.model, description()).tuning;
         CompressedModel model = m_compressor.compress(recovered.model.recipe, tuning, ctx);
         const auto loss = m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
-        result.whole = {student.layers.size(), !loss || loss->divergence < recovered.divergenceAfter,
+        const bool asPlanned = student.task.plan.steps.back().biasBits > 0; // biases without it have any value
+        result.whole = {student.layers.size(),
+                        asPlanned || !loss || loss->divergence < recovered.divergenceAfter,
                         recovered.divergenceAfter, loss ? loss->divergence : 0.0, result.training.seconds};
         if (result.whole.kept)
             adopt(recovered, std::move(model), loss);

@@ -16,7 +16,8 @@ struct RecoverOptions {
     bool blocks = true; ///< each block by itself, before the whole network
     uint64_t seed = 1;  ///< of the plan that is made here
     TrainerOptions training;
-    std::function<void(const Plan &)> onPlan = {}; ///< before training begins
+    int64_t teacherMemory = MemoryShares().teacher; ///< bytes of the teacher's answers that are kept
+    std::function<void(const Plan &)> onPlan = {};  ///< before training begins
     /// The whole network as it is after an epoch that made it better; on the thread that trains.
     std::function<void(std::shared_ptr<const Tuning>)> onBest = {};
 };

@@ -20,6 +20,7 @@ constexpr size_t batchSize = 32;
 constexpr size_t mostHeldOut = 64;
 constexpr int64_t memory = int64_t(512) << 20; ///< bytes of one value for all samples
 constexpr int mostEpochs = 30;
+constexpr int patience = 2;   ///< epochs without a better one, after which a block is left
 constexpr double rate = 1e-3; ///< relative; falls to a tenth
 
 Tensor rowsOf(const Tensor &all, std::span<const size_t> rows)
@@ -159,13 +160,9 @@ private:
             fixed.constants.erase(name);
         m_network->setFixed(fixed);
         m_network->setOptimizer({Optimizer::Kind::Adam, 0.9, 0.9, 0.999, 0, 0, true});
-        const std::string before = m_network->state();
         outcome.before = lossOnHeldOut(end);
-        steps(end, m_seconds - watch.seconds());
-        outcome.after = lossOnHeldOut(end);
+        outcome.after = bestOf(end, outcome.before, m_seconds - watch.seconds());
         outcome.kept = outcome.after < outcome.before;
-        if (!outcome.kept)
-            m_network->setState(before);
         m_done.insert(own.begin(), own.end());
         return outcome;
     }
@@ -195,25 +192,41 @@ private:
         return m_network->evaluate(batchOf(m_heldOut, rows), lossAt(end)).total;
     }
 
-    /// Until the seconds are over, or no more is to be expected.
-    void steps(const std::string &end, double seconds)
+    /// Learns until the seconds are over, or nothing better comes; the best epoch is kept.
+    /// @param loss on held-out samples before @returns the least one after an epoch; that of the first, where
+    /// none is better than before
+    double bestOf(const std::string &end, double loss, double seconds)
     {
         const Stopwatch watch;
-        const auto count = static_cast<size_t>(m_training.wanted.shape.front());
-        const size_t size = std::min(batchSize, count), each = count / size;
-        const double all = static_cast<double>(mostEpochs) * static_cast<double>(each);
-        double done = 0;
-        for (int epoch = 0; epoch < mostEpochs; ++epoch) {
-            const std::vector<size_t> order =
-                shuffledOrder(count, Chance::mixed(m_seed, static_cast<uint64_t>(epoch)));
-            for (size_t i = 0; i < each; ++i, ++done) {
-                m_ctx.throwIfCancelled();
-                const double part = std::max(done / all, watch.seconds() / seconds);
-                if (part >= 1)
-                    return;
-                const Batch batch = batchOf(m_training, std::span(order).subspan(i * size, size));
-                m_network->step(batch, lossAt(end), rate * (1 - 0.9 * part));
+        std::string state = m_network->state();
+        double best = loss, first = loss;
+        int worse = 0;
+        for (int epoch = 0; epoch < mostEpochs && worse < patience && watch.seconds() < seconds; ++epoch) {
+            const double part = std::max(static_cast<double>(epoch) / mostEpochs, watch.seconds() / seconds);
+            learnEpoch(end, epoch, rate * (1 - 0.9 * part));
+            const double now = lossOnHeldOut(end);
+            first = epoch == 0 ? now : first;
+            if (now < best) {
+                best = now;
+                state = m_network->state();
+                worse = 0;
+            } else {
+                ++worse;
             }
+        }
+        m_network->setState(state);
+        return best < loss ? best : first;
+    }
+
+    void learnEpoch(const std::string &end, int epoch, double rate)
+    {
+        const auto count = static_cast<size_t>(m_training.wanted.shape.front());
+        const size_t size = std::min(batchSize, count);
+        const std::vector<size_t> order =
+            shuffledOrder(count, Chance::mixed(m_seed, static_cast<uint64_t>(epoch)));
+        for (size_t first = 0; first + size <= count; first += size) {
+            m_ctx.throwIfCancelled();
+            m_network->step(batchOf(m_training, std::span(order).subspan(first, size)), lossAt(end), rate);
         }
     }
 

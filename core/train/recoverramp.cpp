@@ -139,10 +139,12 @@ private:
         task.plan.seed = Chance::mixed(m_task.seed, stage);
         std::optional<Teacher> teacher;
         if (step.losses.needsTeacher())
-            task.teacher = &teacher.emplace(teacherFor(task, m_start.source, m_task.data, ctx));
+            task.teacher =
+                &teacher.emplace(teacherFor(task, m_start.source, m_task.data, ctx, m_task.teacherMemory));
         Trainer trainer(m_engine, std::move(task), m_task.data);
         TrainerOptions options;
         options.onEvent = m_task.onEvent;
+        options.memory = m_task.memory;
         bool outOfTime = false;
         const TrainingResult result =
             trainWithin(trainer, options, m_secondsOfStage, outOfTime, ctx.part(0.3, 1.0));

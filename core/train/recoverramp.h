@@ -12,8 +12,10 @@ struct RampTask {
     PlanStep step;            ///< with a ramp, whose shares are of what the recipe removes
     uint64_t seed = 1;
     std::function<void(const TrainingEvent &)> onEvent = {};
-    std::optional<double> seconds = {}; ///< for all of it; none: as long as the step says
-    bool oneByOne = false;              ///< as studentOf()
+    std::optional<double> seconds = {};             ///< for all of it; none: as long as the step says
+    bool oneByOne = false;                          ///< as studentOf()
+    int64_t memory = 0;                             ///< as TrainerOptions
+    int64_t teacherMemory = MemoryShares().teacher; ///< as RecoverOptions
 };
 
 /// Begins with the original's weights. At each stage they are pruned by the recipe's own method as far as the

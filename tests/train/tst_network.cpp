@@ -21,6 +21,7 @@ private slots:
     void lossThatIsNoNumber_changesNothingAndSaysWhere();
     void batchStatistics_runAsTheOperatorSays();
     void gradients_areThoseOfTheLoss();
+    void oneByOne_isTheSameStep();
     void unknownConstant_isRefused();
     void constants_moveByTheirGradient();
     void bfloat16_trainsAlmostTheSame();
@@ -352,6 +353,30 @@ void TstNetwork::gradients_areThoseOfTheLoss()
                  qPrintable(QString("%1 by differences, %2 by the gradient").arg(numeric).arg(analytic)));
         QVERIFY((squares[layer].array() >= 0).all() && squares[layer].sum() > 0);
     }
+}
+
+/// Of a graph that takes batches too: what is added up is what comes of all at once.
+void TstNetwork::oneByOne_isTheSameStep()
+{
+    const Model model = smallClassifier();
+    Trainable each = everything(model, false);
+    each.oneByOne = true;
+    const auto together = loadEngine().network(model, everything(model, false));
+    const auto apart = loadEngine().network(model, each);
+    for (Network *network : {together.get(), apart.get()})
+        network->setOptimizer({.kind = Optimizer::Kind::Sgd, .momentum = 0});
+    const Batch batch = randomBatch(3);
+    const LossValue a = together->step(batch, byLabels, 0.1), b = apart->step(batch, byLabels, 0.1);
+    QVERIFY(std::abs(a.total - b.total) < 1e-5 && std::abs(a.gradientNorm - b.gradientNorm) < 1e-4);
+    QVERIFY(std::abs(together->evaluate(batch, byLabels).total - apart->evaluate(batch, byLabels).total) <
+            1e-5);
+    const auto wanted = together->run(batch.inputs, {"y"}), given = apart->run(batch.inputs, {"y"});
+    QCOMPARE(given.front().shape, wanted.front().shape);
+    for (size_t i = 0; i < wanted.front().as<float>().size(); ++i)
+        QVERIFY(std::abs(given.front().as<float>()[i] - wanted.front().as<float>()[i]) < 1e-4F);
+    const auto before = together->weights(), after = apart->weights();
+    for (size_t i = 0; i < before.size(); ++i)
+        QVERIFY((decode(before[i]) - decode(after[i])).cwiseAbs().maxCoeff() < 1e-5F);
 }
 
 void TstNetwork::unknownConstant_isRefused()

@@ -91,6 +91,7 @@ void TstPlan::refused_data()
     row("range", withStep(R"("batch": 0)"), {"batch", "from 1", "not 0"});
     row("open range", withStep(R"("optimizer": {"momentum": 1})"), {"optimizer: momentum", "below 1"});
     row("no finite number", withStep(R"("rate": 1e400)"), {"p.json"});
+    row("relative descent", withStep(R"("optimizer": {"kind": "sgd", "relative": true})"), {"adamw", "sgd"});
     row("word", withStep(R"("optimizer": {"kind": "lion"})"), {"kind", "adamw", "lion"});
     row("flag", withStep(R"("dropout": 1)"), {"dropout", "true or false"});
     row("no object", withStep(R"("losses": 1)"), {"losses", "no object"});

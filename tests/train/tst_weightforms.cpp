@@ -346,7 +346,7 @@ void TstWeightForms::relativeRate_countsInShares()
 {
     Matrix values = test::randomMatrix(rows, cols, 2);
     for (Index row = 0; row < rows; ++row)
-        values.row(row) *= std::pow(10.0F, static_cast<float>(row - 3));
+        values.row(row) *= std::pow(3.0F, static_cast<float>(row - 3));
     const auto step = [](Network &network) {
         Batch batch{{{"x", test::tensorOf(test::randomMatrix(16, cols, 3))}}, {}, {}, {}};
         batch.features = {test::tensorOf(targetScores(9))};

@@ -105,10 +105,14 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
         m_scales.requires_grad_();
 }
 
-/// Each value as near to the original one as rounds to its code, and inside the range of codes.
+/// The original value where that rounds to the code; a code that was chosen otherwise is meant, and would not
+/// last long at the border of its cell.
 at::Tensor MatrixParameter::beginning(const Matrix &original) const
 {
     const at::Tensor wanted = fromMatrix(original, m_latent.scalar_type()).view(m_latent.sizes());
+    const auto inside = [&](const at::Tensor &low, const at::Tensor &high) {
+        return at::where((wanted >= low).logical_and(wanted <= high), wanted, m_latent);
+    };
     const auto codesOf = [&](const std::vector<uint8_t> &codes) {
         return at::tensor(codes, at::kByte).view(m_latent.sizes());
     };
@@ -118,7 +122,7 @@ at::Tensor MatrixParameter::beginning(const Matrix &original) const
         const auto end = [&](double to) {
             return m_scales * ((codes + to * cellShare).clamp(0, grid->last) - grid->zeros);
         };
-        return at::minimum(at::maximum(wanted, end(-0.5)), end(0.5));
+        return inside(end(-0.5), end(0.5));
     }
     const Table &table = std::get<Table>(m_form);
     const auto &codebook = std::get<CodebookCodes>(m_structure.values);
@@ -129,7 +133,7 @@ at::Tensor MatrixParameter::beginning(const Matrix &original) const
     };
     const at::Tensor below = at::cat({table.entries.slice(1, 0, 1), table.between}, 1);
     const at::Tensor above = at::cat({table.between, table.entries.slice(1, -1)}, 1);
-    return at::minimum(at::maximum(wanted, end(below)), end(above));
+    return inside(end(below), end(above));
 }
 
 /// Of binary weights, channels and groups of nothing but zeros: they have no sign to learn.
