@@ -303,7 +303,8 @@ private:
         const auto tuning = withLearned(student, network, recovered.model, description()).tuning;
         CompressedModel model = m_compressor.compress(recovered.model.recipe, tuning, ctx);
         const auto loss = m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
-        const bool asPlanned = student.task.plan.steps.back().biasBits > 0; // biases without it have any value
+        // Without it biases would have any value.
+        const bool asPlanned = student.task.plan.steps.back().biasBits > 0;
         result.whole = {student.layers.size(),
                         asPlanned || !loss || loss->divergence < recovered.divergenceAfter,
                         recovered.divergenceAfter, loss ? loss->divergence : 0.0, result.training.seconds};
