@@ -196,6 +196,7 @@ void TstRecoverTraining::wrongOptions_areRefused_data()
     QTest::newRow("only what trains not") << bits + QStringList{"--only", "refit"} << 2 << "name training";
     QTest::newRow("training without gradients")
         << bits + QStringList{"--without-gradients", "--only", "refit,blocks"} << 2 << "no blocks";
+    QTest::newRow("too little memory") << bits + QStringList{"--memory", "20"} << 7 << "20 MB are too little";
     QTest::newRow("checkpoint is the model") << bits + QStringList{"--checkpoint", sampleModel()} << 2 << "";
 }
 
