@@ -52,7 +52,8 @@ RecoverPanel::RecoverPanel(QWidget *parent) : QWidget(parent)
     column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(16);
     column->addWidget(buildWhat());
-    column->addWidget(buildWay());
+    m_way = buildWay();
+    column->addWidget(m_way);
     column->addWidget(buildRun());
     m_loss = new ProgressChart(tr("LOSS"), tr("While a network is trained, its loss is drawn here."),
                                tr("loss"), false, this);

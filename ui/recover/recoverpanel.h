@@ -78,7 +78,7 @@ private:
     QRadioButton *m_without, *m_training;
     QSpinBox *m_minutes, *m_seed;
     QToolButton *m_editPlan;
-    QWidget *m_trainingRows;
+    QWidget *m_way, *m_trainingRows;
     QPushButton *m_start, *m_resume, *m_pause, *m_cancel;
     QProgressBar *m_progress;
     ProgressChart *m_loss, *m_accuracy;

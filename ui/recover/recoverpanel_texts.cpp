@@ -92,14 +92,13 @@ void RecoverPanel::refresh()
     const QString whyNot = known ? whyNotText(m_facts) : QString();
     say(m_whyNot, whyNot);
     const bool trainable = whyNot.isEmpty();
-    m_training->setEnabled(idle && trainable);
-    m_without->setEnabled(idle);
+    m_training->setEnabled(trainable);
     if (!trainable && m_training->isChecked())
         m_without->setChecked(true);
     const bool trains = m_training->isChecked();
     m_trainingRows->setVisible(trains);
-    m_trainingRows->setEnabled(idle);
-    m_data->setEnabled(idle);
+    m_way->setVisible(idle); // then there is room for the curves
+    m_data->setVisible(idle);
     say(m_trainingTime, trains && known ? trainingTimeText(m_facts, m_minutes->value() * 60.0) : QString());
     m_start->setVisible(idle);
     m_start->setEnabled(known && m_facts.dataFailure.isEmpty() && (!trains || m_facts.canTrain()));

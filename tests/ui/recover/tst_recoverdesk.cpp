@@ -168,12 +168,12 @@ void TstRecoverDesk::button_recoversAndKeepsAVariant()
     QCOMPARE(workbench().previews().preview().compressed->tuning->sha256(), editor().tuning()->sha256());
 }
 
-/// Without data there is nothing to go by in a model without normalizations.
+/// Without data nothing is told of layers that have lost nearly all.
 void TstRecoverDesk::nothingWon_keepsNothing()
 {
     QTemporaryDir folder;
     QVERIFY(openWithoutData(workbench(), folder.path()));
-    editor().replaceRecipe({{}, {parseRule("*:bits=2,range=mse")}}, "two bits");
+    editor().replaceRecipe({{}, {parseRule("*:prune=0.98")}}, "next to nothing");
     QVERIFY(settle(workbench()));
     openPanel();
     QVERIFY(panel().choice().data.isEmpty());
