@@ -1,6 +1,6 @@
 #pragma once
 // What core says. A sentence keeps what it is made of, so that a window can say the same in another language.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <functional>
 #include <memory>
