@@ -183,7 +183,9 @@ void TstRecipe::badChange_isRefusedByNameAndRange_data()
     row("*:prune=nan", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not nan.");
     row("*:prune=0x1", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not 0x1.");
     row("*:prune=.", "prune takes a share of 0 or more and below 1, as 0.6 or 60%, not ..");
-    row("*:prune.method=taylor", "prune.method takes magnitude, wanda, obs or random, not taylor.");
+    row("*:prune.method=largest",
+        "prune.method takes magnitude, wanda, obs, random, taylor, taylor2, fisher or movement, "
+        "not largest.");
     row("*:symmetric=yes", "symmetric takes true or false, not yes.");
     row("*:symmetric=off", "symmetric takes true or false, not off.");
     row("*:granularity=row", "granularity takes tensor, channel or group, not row.");
