@@ -140,7 +140,7 @@ QWidget *RecoverPanel::buildTraining()
         m_preset->addItem(QString::fromStdString(name), QString::fromStdString(name));
     m_editPlan = new QToolButton(m_trainingRows);
     m_editPlan->setObjectName(QStringLiteral("recoverEditPlan"));
-    m_editPlan->setText(tr("&Edit…"));
+    m_editPlan->setText(tr("E&dit…"));
     m_editPlan->setToolTip(tr("Look at the plan and change it, as fields or as JSON"));
     m_seed = new QSpinBox(m_trainingRows);
     m_seed->setObjectName(QStringLiteral("recoverSeed"));

@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t timedSamples = 8;
+constexpr size_t timedSamples = 16;
 constexpr double leastRate = 0.01, mostRate = 100.0;
 const QString rateKey = QStringLiteral("recovery/rate");
 
