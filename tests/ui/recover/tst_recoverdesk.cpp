@@ -1,6 +1,7 @@
 // What was lost is won back: from the button to a variant, a file, a session and a project.
 #include "core/base/fileio.h"
 #include "tests/ui/sample.h"
+#include "ui/compare/variantstudy.h"
 #include "ui/export/exportjob.h"
 #include "ui/jobs/closequestion.h"
 #include "ui/jobs/jobmodel.h"
@@ -39,6 +40,7 @@ private slots:
     void nothingWon_keepsNothing();
     void undo_takesTheValuesAwayAndBack();
     void exportedFile_isThatOfTheCommandLine();
+    void comparison_isOfTheValues();
     void table_saysWhichLayersAreTrained();
     void recipeChangedMeanwhile_staysAndTheVariantIsThere();
     void session_bringsTheValuesBack();
@@ -230,6 +232,20 @@ void TstRecoverDesk::exportedFile_isThatOfTheCommandLine()
     QVERIFY(lathe.waitForFinished(patience));
     QVERIFY2(lathe.exitCode() == 0, lathe.readAllStandardError());
     QVERIFY(bytesOf(window) == bytesOf(line));
+}
+
+void TstRecoverDesk::comparison_isOfTheValues()
+{
+    recover();
+    const Variant variant = workbench().variants()->at(workbench().variants()->rowCount() - 1);
+    const VariantStudy study =
+        studyVariant(*workbench().compressor(), *workbench().exporter(), VariantSource(variant), {});
+    QCOMPARE(study.weights.compressed->tuning->sha256(), variant.tuning->sha256());
+    Variant plain = variant;
+    plain.tuning = nullptr;
+    const VariantStudy other =
+        studyVariant(*workbench().compressor(), *workbench().exporter(), VariantSource(plain), {});
+    QVERIFY(*study.weights.of(workbench().model(), 0) != *other.weights.of(workbench().model(), 0));
 }
 
 void TstRecoverDesk::table_saysWhichLayersAreTrained()
