@@ -24,8 +24,8 @@ struct WeightForm {
     std::string constant; ///< of the main graph
     WeightLayout layout;  ///< from the constant to the matrix
     Encoding encoding;
-    /// What a matrix of codes was made from: what is rounded begins there, where it is rounded to its code.
-    /// Without values: at the codes.
+    /// What a matrix of codes was made from: what is rounded begins there, where the codes are the nearest
+    /// ones. Without values, or where the codes were chosen otherwise: at the codes.
     Matrix original = {};
 };
 

@@ -4,8 +4,6 @@
 
 namespace lathe::train {
 
-/// Of the way from a code to its neighbours' cells, so that no rounding takes a value over to them.
-constexpr double cellShare = 0.98;
 /// A scale moves a whole row at once: its steps are shorter than those of the values that it scales.
 constexpr double sizeOfScales = 0.2;
 

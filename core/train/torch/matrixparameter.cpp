@@ -11,6 +11,8 @@
 namespace lathe::train {
 namespace {
 
+constexpr double mostChosen = 0.02; ///< share of codes that are not the nearest ones
+
 at::Tensor fromMatrix(const Matrix &matrix, at::ScalarType precision)
 {
     // Matrices are kept by rows: Matrix is row-major.
@@ -105,35 +107,40 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
         m_scales.requires_grad_();
 }
 
-/// The original value where that rounds to the code; a code that was chosen otherwise is meant, and would not
-/// last long at the border of its cell.
+/// The original values where they round to their codes. Where many do not, the codes have been chosen
+/// together, so that they make up for each other: values at the borders of cells, which would change over
+/// with the first steps, would undo that.
 at::Tensor MatrixParameter::beginning(const Matrix &original) const
 {
-    const at::Tensor wanted = fromMatrix(original, m_latent.scalar_type()).view(m_latent.sizes());
-    const auto inside = [&](const at::Tensor &low, const at::Tensor &high) {
-        return at::where((wanted >= low).logical_and(wanted <= high), wanted, m_latent);
-    };
-    const auto codesOf = [&](const std::vector<uint8_t> &codes) {
-        return at::tensor(codes, at::kByte).view(m_latent.sizes());
-    };
+    const at::Tensor wanted = inRange(fromMatrix(original, m_latent.scalar_type()).view(m_latent.sizes()));
+    at::Tensor same;
     if (const Grid *grid = std::get_if<Grid>(&m_form)) {
-        const at::Tensor codes =
-            codesOf(std::get<UniformCodes>(m_structure.values).codes).to(m_latent.scalar_type());
-        const auto end = [&](double to) {
-            return m_scales * ((codes + to * cellShare).clamp(0, grid->last) - grid->zeros);
-        };
-        return inside(end(-0.5), end(0.5));
+        const std::vector<uint8_t> &codes = std::get<UniformCodes>(m_structure.values).codes;
+        same = (wanted / m_scales + grid->zeros).round() == at::tensor(codes, at::kByte).view(wanted.sizes());
+    } else {
+        const std::vector<uint8_t> &codes = std::get<CodebookCodes>(m_structure.values).codes;
+        same = std::get<Table>(m_form).nearest(wanted / m_scales) ==
+               at::tensor(codes, at::kByte).view(wanted.sizes());
     }
-    const Table &table = std::get<Table>(m_form);
-    const auto &codebook = std::get<CodebookCodes>(m_structure.values);
-    const at::Tensor places = table.placesOf(codesOf(codebook.codes).to(at::kLong));
-    const auto end = [&](const at::Tensor &ends) {
-        const at::Tensor inside = table.entries + (ends - table.entries) * cellShare;
-        return m_scales * inside.view({-1}).index_select(0, places.view({-1})).view(places.sizes());
+    const at::Tensor counted = m_kept.defined() ? m_kept.view(same.sizes()) : at::ones_like(wanted);
+    const at::Tensor others = (counted * same.logical_not()).sum(), all = counted.sum();
+    return others.item().toDouble() > mostChosen * all.item().toDouble() ? m_latent
+                                                                         : at::where(same, wanted, m_latent);
+}
+
+/// What is beyond the ends has no gradient and would never come back.
+at::Tensor MatrixParameter::inRange(const at::Tensor &values) const
+{
+    const at::Tensor scales = m_scales.detach();
+    const auto between = [&](const at::Tensor &low, const at::Tensor &high) {
+        return at::minimum(at::maximum(values, scales * low), scales * high);
     };
-    const at::Tensor below = at::cat({table.entries.slice(1, 0, 1), table.between}, 1);
-    const at::Tensor above = at::cat({table.between, table.entries.slice(1, -1)}, 1);
-    return inside(end(below), end(above));
+    if (const Grid *grid = std::get_if<Grid>(&m_form))
+        return between(-grid->zeros, grid->last - grid->zeros);
+    const Table &table = std::get<Table>(m_form);
+    const int64_t rows = values.size(0);
+    return between(table.ofRows(table.entries.select(1, 0), rows),
+                   table.ofRows(table.entries.select(1, -1), rows));
 }
 
 /// Of binary weights, channels and groups of nothing but zeros: they have no sign to learn.
@@ -257,19 +264,10 @@ std::vector<at::Tensor> MatrixParameter::leaves() const
 void MatrixParameter::afterStep()
 {
     const at::NoGradGuard still;
-    if (m_scales.defined())
-        m_scales.clamp_min_(6e-8); // the smallest float16 above zero
-    const auto keepBetween = [&](const at::Tensor &low, const at::Tensor &high) {
-        const at::Tensor scales = m_scales.detach();
-        m_latent.copy_(at::minimum(at::maximum(m_latent, scales * low), scales * high));
-    };
-    // What is beyond the ends has no gradient and would never come back.
-    const int64_t rows = m_latent.size(0);
-    if (const Table *table = std::get_if<Table>(&m_form))
-        keepBetween(table->ofRows(table->entries.select(1, 0), rows),
-                    table->ofRows(table->entries.select(1, -1), rows));
-    else if (const Grid *grid = std::get_if<Grid>(&m_form))
-        keepBetween(-grid->zeros, grid->last - grid->zeros);
+    if (!m_scales.defined())
+        return;
+    m_scales.clamp_min_(6e-8); // the smallest float16 above zero
+    m_latent.copy_(inRange(m_latent));
 }
 
 MatrixEncoding MatrixParameter::encoding() const

@@ -54,6 +54,7 @@ private:
 
     void fixEmptyGroups(const at::Tensor &zeros, const std::vector<int64_t> &shape);
     at::Tensor beginning(const Matrix &original) const;
+    at::Tensor inRange(const at::Tensor &values) const;
     at::Tensor freeEntries(const at::Tensor &places, const at::Tensor &tables) const;
     at::Tensor scaled() const; ///< scales as broadcast over `latent`'s groups
     at::Tensor gridValue() const;
