@@ -74,10 +74,8 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         const JobContext own = ctx.part(static_cast<double>(i) / all, static_cast<double>(i + 1) / all);
         RecoveryOutcome outcome{options.steps[i], false, 0, result.divergenceAfter, 0.0};
         if (std::ranges::any_of(result.steps,
-                                [&](const auto &other) { return includes(other, outcome.step); })) {
-            result.steps.push_back(outcome);
+                                [&](const auto &other) { return includes(other, outcome.step); }))
             continue;
-        }
         CompressedModel trial = result.model;
         Tuning::Constants changed = constants;
         outcome.layers = outcome.step == RecoveryStep::Normalizations

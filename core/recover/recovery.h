@@ -43,7 +43,7 @@ bool includes(const RecoveryOutcome &outcome, RecoveryStep step);
 struct Recovered {
     CompressedModel model;                ///< by the same recipe, with the tuning
     std::shared_ptr<const Tuning> tuning; ///< of all layers that carry something; null: none does
-    std::vector<RecoveryOutcome> steps;
+    std::vector<RecoveryOutcome> steps;   ///< that were tried
     double divergenceBefore = 0.0, divergenceAfter = 0.0; ///< on the held-out samples
     bool ofClasses = false;                               ///< they are in nats
     size_t fitted = 0, heldOut = 0;                       ///< samples

@@ -290,7 +290,8 @@ void TstRecover::recovery_bringsOutputsNearer()
     const Recovered recovered = recoverWithoutGradients(compressor, start, samples(3));
     QVERIFY2(recovered.divergenceAfter < share * recovered.divergenceBefore,
              qPrintable(QString("%1 -> %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
-    QCOMPARE(recovered.steps.size(), RecoveryOptions::defaultSteps().size());
+    QCOMPARE(recovered.steps.front().step, RecoveryOptions::defaultSteps().front());
+    QCOMPARE(recovered.steps.back().step, RecoveryOptions::defaultSteps().back());
     QCOMPARE(recovered.fitted + recovered.heldOut, size_t(64));
     // On samples that nobody has looked at.
     const SampleSet others = samples(99);
@@ -328,11 +329,9 @@ void TstRecover::whatWasTried_isPassedOver()
     options.steps = {RecoveryStep::Bias, RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias};
     const Recovered recovered =
         recoverWithoutGradients(compressor, start, randomSamples(source, 64), options);
+    QCOMPARE(recovered.steps.size(), size_t(2));
     QVERIFY(recovered.steps[1].kept && recovered.steps[1].layers > 0);
-    for (const size_t later : {2, 3}) {
-        QVERIFY(!recovered.steps[later].kept && recovered.steps[later].layers == 0);
-        QCOMPARE(recovered.steps[later].divergence, recovered.divergenceAfter);
-    }
+    QCOMPARE(recovered.steps[1].divergence, recovered.divergenceAfter);
     QVERIFY(!includes(recovered.steps[0], RecoveryStep::Encoding));
     QVERIFY(!includes(recovered.steps[1], RecoveryStep::Normalizations));
 }
