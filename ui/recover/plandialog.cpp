@@ -141,8 +141,10 @@ void PlanDialog::readFields()
     changed.batch = m_batch->value();
     changed.optimizer.kind = static_cast<train::Optimizer::Kind>(m_optimizer->currentIndex());
     changed.rate = m_rate->value();
-    changed.losses = {m_labels->value(), m_distillation->value(), m_temperature->value(),
-                      m_features->value()};
+    changed.losses.labels = m_labels->value();
+    changed.losses.distillation = m_distillation->value();
+    changed.losses.temperature = m_temperature->value();
+    changed.losses.features = m_features->value();
     showJson();
     readJson(); // what contradicts itself is said
 }
