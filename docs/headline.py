@@ -18,8 +18,8 @@ import time
 
 PLANS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "headline")
 NETWORKS = {  # graph, share of zeros and values of the codebook: of the long plans and of the short ones
-    "lenet300": ("LeNet-300-100", "mlp:784-300-100-10", (0.964, 8), (0.92, 16)),
-    "lenet5": ("LeNet-5", "lenet5", (0.987, 8), (0.92, 16)),
+    "lenet300": ("LeNet-300-100", "mlp:784-300-100-10", (0.964, 8), (0.92, 8)),
+    "lenet5": ("LeNet-5", "lenet5", (0.987, 8), (0.92, 8)),
 }
 
 
