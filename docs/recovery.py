@@ -19,7 +19,7 @@ import tempfile
 MODELS = ["mobilenetv2", "squeezenet1.1", "squeezenet_fp16"]
 ROWS = [  # title, rules
     ("half by magnitude", ["*:prune=0.5"]),
-    ("half by OBS with shares", ["*:prune=0.5,method=obs,scope=global"]),
+    ("half by OBS with shares", ["*:prune=0.5,prune.method=obs,prune.scope=global"]),
     ("3 bits, nearest", ["*:bits=3,granularity=channel,range=mse"]),
     ("3 bits, GPTQ in groups of 32", ["*:bits=3,granularity=group,group=32,rounding=gptq"]),
 ]
@@ -35,6 +35,7 @@ PARTS = [  # title, options
     ("encoding, 16,384 columns", ["--only", "encoding", "--columns", "16384"]),
     ("encoding, `--augment 2`", ["--only", "encoding", "--augment", "2"]),
     ("normalizations", ["--only", "normalizations"]),
+    ("normalizations, then encoding", ["--only", "normalizations,encoding"]),
 ]
 HALVES = [("#first", "#second"), ("#second", "#first")]
 
@@ -75,42 +76,47 @@ def figures(documents, key):
 
 
 def gradients(options):
-    print("| model | recipe | lost | KL | without gradients | KL | with gradients | KL | came back | minutes |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| model | recipe | images | lost (95 %) | KL | without gradients | KL | with gradients | KL | came back | minutes |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for model in options.models or MODELS:
         for title, rules in ROWS:
             fast = [recover(options, model, rules, halves, ["--without-gradients"]) for halves in HALVES]
             trained = [recover(options, model, rules, halves, ["--seconds", str(options.seconds)]) for halves in HALVES]
             if None in fast or None in trained:
                 continue
-            before, _, kl_before = figures(trained, "before")
-            quick, _, kl_quick = figures(fast, "after")
-            after, _, kl_after = figures(trained, "after")
+            before, half_before, kl_before = figures(trained, "before")
+            quick, half_quick, kl_quick = figures(fast, "after")
+            after, half_after, kl_after = figures(trained, "after")
+            images = sum(d["after"]["samples"] for d in trained)
             share = (before - after) / before if before > 0 else float("nan")
             minutes = max(d["seconds"] for d in trained) / 60
-            print(f"| {model} | {title} | {before:.1f} | {kl_before:.3f} | {quick:.1f} | {kl_quick:.3f} | {after:.1f} | "
-                  f"{kl_after:.3f} | {100 * share:.0f} % | {minutes:.1f} |", flush=True)
+            print(f"| {model} | {title} | {images} | {before:.1f} (+-{half_before:.1f}) | {kl_before:.3f} | "
+                  f"{quick:.1f} (+-{half_quick:.1f}) | {kl_quick:.3f} | {after:.1f} (+-{half_after:.1f}) | {kl_after:.3f} | "
+                  f"{100 * share:.0f} % | {minutes:.1f} |", flush=True)
 
 
 def parts(options):
-    """Every part by itself, from the same compressed model: what the recipe decides from data is decided once."""
+    """Every part by itself, from the same compressed model. What a recipe decides from data is decided once and handed on
+    as trained values: by the step on normalizations, which changes nothing where there are none.
+    """
     print("| model | recipe | part | lost (95 %) | KL | kept | seconds |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for model, (title, rules) in PART_ROWS:
         if options.models and model not in options.models:
             continue
+        handed = any("obs" in rule for rule in rules)
         with tempfile.TemporaryDirectory() as folder:
             tunings = [os.path.join(options.keep or folder, f"{model}-{title}-{i}.tuning.npz") for i in range(len(HALVES))]
             for number, (part, more) in enumerate([("as compressed", ["--only", "normalizations"])] + PARTS):
                 documents = [recover(options, model, rules, halves, ["--without-gradients"] + more +
-                                     (["--tuning", tuning] if number else ["--save-tuning", tuning]))
+                                     ((["--tuning", tuning] if number else ["--save-tuning", tuning]) if handed else []))
                              for halves, tuning in zip(HALVES, tunings)]
                 if None in documents:
                     continue
                 lost, half, divergence = figures(documents, "after" if number else "before")
-                steps = [d["steps"][0] for d in documents]
+                steps = [d["steps"][-1] for d in documents]
                 kept = "/".join("yes" if s["kept"] else "no" if s["changed"] else "there are none" for s in steps)
-                seconds = sum(s["seconds"] for s in steps) / len(steps)
+                seconds = sum(s["seconds"] for d in documents for s in d["steps"]) / len(steps)
                 print(f"| {model} | {title} | {part} | {lost:.1f} (+-{half:.1f}) | {divergence:.3f} | {kept if number else '-'} | "
                       f"{f'{seconds:.0f}' if number else '-'} |", flush=True)
 
