@@ -119,16 +119,22 @@ void RecoverDesk::probe()
     }
     const RecoveryInput in = input();
     m_panel->setCheckpoint(std::filesystem::exists(checkpoint()) && choiceBeside(checkpoint()));
-    m_prober.start([in](const JobContext &ctx) { return probeRecovery(in, ctx); },
-                   [this](const Outcome<RecoveryFacts> &outcome) {
-                       if (const auto *facts = std::get_if<RecoveryFacts>(&outcome)) {
-                           m_facts = *facts;
-                           m_panel->setFacts(*facts);
-                       } else if (const auto *error = std::get_if<Error>(&outcome)) {
-                           m_panel->setObstacle(messageText(error->message()));
-                       }
-                       emit probed();
-                   });
+    const auto take = [this](const RecoveryFacts &facts) {
+        m_facts = facts;
+        m_panel->setFacts(facts);
+    };
+    m_prober.startStreaming<RecoveryFacts>(
+        [in](const JobContext &ctx, const std::function<void(RecoveryFacts)> &deliver) {
+            return probeRecovery(in, deliver, ctx);
+        },
+        take,
+        [this, take](const Outcome<RecoveryFacts> &outcome) {
+            if (const auto *facts = std::get_if<RecoveryFacts>(&outcome))
+                take(*facts);
+            else if (const auto *error = std::get_if<Error>(&outcome))
+                m_panel->setObstacle(messageText(error->message()));
+            emit probed();
+        });
 }
 
 void RecoverDesk::onModelChanged()

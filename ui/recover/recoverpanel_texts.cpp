@@ -88,7 +88,8 @@ void RecoverPanel::refresh()
             : data);
     const bool without = known && m_facts.secondsWithout.has_value();
     const QString about = without ? aboutTimeText(*m_facts.secondsWithout) : QString();
-    say(m_withoutTime, without && about.isEmpty() ? tr("done at once") : about);
+    const QString measuring = known && !m_facts.isTimed ? tr("Measuring how long it takes…") : QString();
+    say(m_withoutTime, !without ? measuring : about.isEmpty() ? tr("done at once") : about);
     const QString whyNot = known ? whyNotText(m_facts) : QString();
     say(m_whyNot, whyNot);
     const bool trainable = whyNot.isEmpty();
@@ -99,7 +100,8 @@ void RecoverPanel::refresh()
     m_trainingRows->setVisible(trains);
     m_way->setVisible(idle); // then there is room for the curves
     m_data->setVisible(idle);
-    say(m_trainingTime, trains && known ? trainingTimeText(m_facts, m_minutes->value() * 60.0) : QString());
+    const QString time = known ? trainingTimeText(m_facts, m_minutes->value() * 60.0) : QString();
+    say(m_trainingTime, !trains ? QString() : time.isEmpty() ? measuring : time);
     m_start->setVisible(idle);
     m_start->setEnabled(known && m_facts.dataFailure.isEmpty() && (!trains || m_facts.canTrain()));
     m_resume->setVisible(idle && m_checkpoint);

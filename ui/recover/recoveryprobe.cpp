@@ -46,7 +46,9 @@ double leastSeconds(const Work &work, const JobContext &ctx)
 
 class Probe {
 public:
-    Probe(const RecoveryInput &input, const JobContext &ctx) : m_input(input), m_ctx(ctx)
+    Probe(const RecoveryInput &input, const std::function<void(RecoveryFacts)> &deliver,
+          const JobContext &ctx)
+        : m_input(input), m_deliver(deliver), m_ctx(ctx)
     {
         m_ctx.onProgress = {}; // a moment of many small parts
     }
@@ -61,13 +63,22 @@ public:
         std::optional<SampleSet> samples;
         if (!m_input.choice.data.isEmpty())
             samples = openData(start.source);
+        tell();
         timeWithout(start, samples);
+        tell();
         if (samples && m_facts.canTrain())
             timeTraining(start, *samples);
+        m_facts.isTimed = true;
         return m_facts;
     }
 
 private:
+    void tell() const
+    {
+        if (m_deliver)
+            m_deliver(m_facts);
+    }
+
     void countParts(const CompressedModel &start)
     {
         const std::vector<Layer> &layers = start.source.layers();
@@ -205,15 +216,17 @@ private:
     }
 
     const RecoveryInput &m_input;
+    const std::function<void(RecoveryFacts)> &m_deliver;
     JobContext m_ctx;
     RecoveryFacts m_facts;
 };
 
 } // namespace
 
-RecoveryFacts probeRecovery(const RecoveryInput &input, const JobContext &ctx)
+RecoveryFacts probeRecovery(const RecoveryInput &input, const std::function<void(RecoveryFacts)> &deliver,
+                            const JobContext &ctx)
 {
-    return Probe(input, ctx).run();
+    return Probe(input, deliver, ctx).run();
 }
 
 QString labelsText(const std::vector<size_t> &count, qint64 classes, const std::vector<std::string> &names)

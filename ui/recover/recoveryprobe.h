@@ -24,6 +24,7 @@ struct RecoveryFacts {
 
     std::optional<double> secondsWithout;  ///< without gradients
     std::optional<double> secondsOfSample; ///< of a step while it is trained
+    bool isTimed = false;                  ///< more is not found out of how long it takes
     qint64 samples = 0;
     train::RecoveryScale scale; ///< what a plan is made for; without time and seed
     bool canTrain() const
@@ -34,8 +35,11 @@ struct RecoveryFacts {
 };
 
 /// Compresses, opens the data, runs the model and takes a few training steps at rate 0.
-/// @param measures how long it takes, too @throws Error as Compressor::compress(). @throws Cancelled
-RecoveryFacts probeRecovery(const RecoveryInput &input, const JobContext &ctx = {});
+/// @param deliver is told what is known before all of it is @throws Error as Compressor::compress(). @throws
+/// Cancelled
+RecoveryFacts probeRecovery(const RecoveryInput &input,
+                            const std::function<void(RecoveryFacts)> &deliver = {},
+                            const JobContext &ctx = {});
 
 /// Whether labels are learned from, and why. @param count samples of each class @param classes that the model
 /// tells apart; 0: unknown

@@ -44,6 +44,7 @@ RecoveryFacts TstRecoverPanel::facts()
     facts.data = "500 samples of digits";
     facts.labels = "Labels are used";
     facts.samples = 500;
+    facts.isTimed = true;
     facts.secondsWithout = 12;
     facts.secondsOfSample = 0.01;
     return facts;
@@ -95,6 +96,13 @@ void TstRecoverPanel::noData_leavesTheMeans()
 
 void TstRecoverPanel::time_saysHowOftenAllIsSeen()
 {
+    RecoveryFacts early = facts(); // nobody waits until it is known how long it takes
+    early.isTimed = false;
+    early.secondsWithout.reset();
+    early.secondsOfSample.reset();
+    m_panel->setFacts(early);
+    QVERIFY(text("recoverWithoutTime").contains("Measuring"));
+    QVERIFY(part<QPushButton>("recoverStart")->isEnabled());
     m_panel->setFacts(facts());
     QVERIFY2(text("recoverWithoutTime").contains("10 s"), qPrintable(text("recoverWithoutTime")));
     m_panel->chooseTraining(true);
