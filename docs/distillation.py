@@ -2,12 +2,12 @@
 """Measures learning from a teacher and weights of one sign, for docs/results.md.
 
     docs/distillation.py LATHE MNIST small TEACHER.onnx SEED... > table.md     a small network alone and taught
-    docs/distillation.py LATHE MNIST signs FLOAT.onnx... > table.md            binary and ternary weights, trained
+    docs/distillation.py LATHE MNIST signs PLAN.json FLOAT.onnx... > table.md  binary and ternary weights, trained
 
 LATHE is the program, MNIST the data set. `small` trains mlp:784-30-10 by docs/plans/small-alone.json and by
-small-taught.json, which differ in their losses alone; `signs` recovers each of the given networks by
-docs/plans/signs.json. All is measured on the 10,000 test images, by which nothing is chosen; the intervals are of
-paired differences.
+small-taught.json, which differ in their losses alone; `signs` recovers each of the given networks by a
+plan, docs/plans/signs.json or signs-lenet5.json. All is measured on the 10,000 test images, by which nothing is chosen;
+the intervals are of paired differences.
 """
 import argparse
 import json
@@ -64,11 +64,12 @@ def small(args, folder):
 def signs(args, folder):
     row("network", "weights", "float32", "before training", "trained", "difference to float32", "bytes", "archive", "seconds")
     row("---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:")
-    for model in args.what:
+    plan, models = args.what[0], args.what[1:]
+    for model in models:
         for form in FORMATS:
             out = os.path.join(folder, "o.onnx")
             done = lathe(args, "recover", model, "--set", f"*:format={form}", "--train", f"{args.data}:train",
-                         "--plan", os.path.join(PLANS, "signs.json"), "--data", f"{args.data}:test", "-o", out)
+                         "--plan", plan, "--only", "encoding,training", "--data", f"{args.data}:test", "-o", out)
             packed = lathe(args, "pack", out, "-o", os.path.join(folder, "o.lathez"))
             before, after = done["before"], done["after"]
             original = after["top1"] - after["comparison"]["top1_difference"]
