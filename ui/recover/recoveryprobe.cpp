@@ -250,8 +250,9 @@ QString labelsText(const std::vector<size_t> &count, qint64 classes, const std::
         return Words::tr("Labels are used: of every class there are %1 samples or more to learn from.")
             .arg(*fewest);
     const QString name = label < names.size() ? QString::fromStdString(names[label]) : QString::number(label);
-    return Words::tr("Labels are not used: of class %1 there are %2 samples to learn from, and %3 are the "
-                     "fewest that serve. The original's answers teach alone.")
+    return Words::tr(
+               "Labels are not used: of class \"%1\" there are %2 samples to learn from, and %3 are the "
+               "fewest that serve. The original's answers teach alone.")
         .arg(name)
         .arg(*fewest)
         .arg(train::leastOfClass);
