@@ -52,6 +52,8 @@ private:
 
 void TstRecoverTraining::initTestCase()
 {
+    if (!hasEngine())
+        QSKIP("built without training");
     QVERIFY(m_folder.isValid());
     qputenv("XDG_CACHE_HOME", path("cache").toUtf8());
 }
@@ -171,8 +173,8 @@ void TstRecoverTraining::only_saysWhatComesBefore()
     const auto steps = [this](const QString &only) {
         const Run run = runLathe(quick({"--only", only, "-o", path("o.onnx"), "--json"}));
         QStringList names;
-        for (const auto &step : run.json()["steps"].toArray())
-            names << step["step"].toString();
+        for (const QJsonValue &step : run.json()["steps"].toArray())
+            names << step.toObject()["step"].toString();
         return names.join(',');
     };
     QCOMPARE(steps("training"), QString("training"));
@@ -218,7 +220,7 @@ void TstRecoverTraining::wrongOptions_areRefused()
 void TstRecoverTraining::explodingLoss_isNamed()
 {
     const Run run = runLathe(command({"--set", "*:bits=3", "--plan",
-                                      plan(R"({"epochs": 20, "rate": 1e30, "optimizer": {"kind": "sgd"}})"),
+                                      plan(R"({"epochs": 20, "rate": 1000, "optimizer": {"kind": "sgd"}})"),
                                       "-o", path("exploded.onnx")}));
     LATHE_EXPECT_EXIT(run, 6);
     QVERIFY2(run.err.contains("step 1 of the plan"), run.report());
