@@ -86,7 +86,7 @@ class Work:
         back = self.path(step + "-back")
         if not os.path.exists(back):
             subprocess.run([self.options.lathe, "unpack", self.path(step + "-packed", ".lathez"), "-o", back, "--quiet"],
-                           check=True)
+                           stdout=subprocess.DEVNULL, check=True)
         if not filecmp.cmp(back, self.path(step), shallow=False):
             raise SystemExit(f"{back} is another file than what was packed")
         return result
