@@ -31,6 +31,12 @@ inline QString programPath()
     return QStringLiteral(LATHE_BINARY_DIR "/lathe");
 }
 
+/// Whether the program was built with what trains.
+inline bool hasEngine()
+{
+    return QFile::exists(QStringLiteral(LATHE_BINARY_DIR "/liblathe-train.so"));
+}
+
 inline QString samplePath(const QString &name = {})
 {
     return QStringLiteral(LATHE_SOURCE_DIR "/resources/sample") + (name.isEmpty() ? "" : "/" + name);

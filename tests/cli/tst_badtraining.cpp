@@ -80,7 +80,7 @@ private:
 
 void TstBadTraining::initTestCase()
 {
-    if (!QFile::exists(QStringLiteral(LATHE_BINARY_DIR "/liblathe-train.so")))
+    if (!hasEngine())
         QSKIP("built without training");
     write("good.onnx", perceptron(10, false, false));
     write("other.onnx", perceptron(10, true, false));

@@ -24,7 +24,6 @@ private:
                                     "--calibrate", samplePath() + ":test#first"} +
                         more);
     }
-    static bool hasEngine() { return QFile::exists(QStringLiteral(LATHE_BINARY_DIR "/liblathe-train.so")); }
     QTemporaryDir m_folder;
 };
 

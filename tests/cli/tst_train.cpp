@@ -78,6 +78,8 @@ private:
 
 void TstTrain::init()
 {
+    if (!hasEngine())
+        QSKIP("built without training");
     m_folder = std::make_unique<QTemporaryDir>();
     LATHE_EXPECT_EXIT(runLathe({"network", "mlp:64-32-10", "-o", path("g.onnx")}), 0);
 }

@@ -42,7 +42,6 @@ private:
         }
         return all;
     }
-    static bool hasEngine() { return QFile::exists(QStringLiteral(LATHE_BINARY_DIR "/liblathe-train.so")); }
 };
 
 void TstTraining::otherVerbs_doNotLoadTheEngine_data()

@@ -7,6 +7,7 @@
 #include "core/train/recoverramp.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
+#include "tests/support/trainednetworks.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -109,6 +110,7 @@ class TstRecovering : public QObject {
     Q_OBJECT
 
 private slots:
+    void initTestCase() { LATHE_NEED_ENGINE(); }
     void student_computesWhatIsExported_data();
     void student_computesWhatIsExported();
     void trainingBringsBackWhatIsLost_data();

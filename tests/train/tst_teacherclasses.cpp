@@ -5,6 +5,7 @@
 #include "core/train/teacherclasses.h"
 #include "core/train/trainedmodel.h"
 #include "tests/support/messageof.h"
+#include "tests/support/trainednetworks.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -251,6 +252,7 @@ Tensor scoresFor(size_t changed, float value)
 
 void TstTeacherClasses::untaughtClasses_areLeftAlone()
 {
+    LATHE_NEED_ENGINE();
     const Matrix moved = afterOneUpdate(scoresFor(0, 3), {});
     const bool byRows = moved.rows() == 10;
     for (Index c = 0; c < 10; ++c) {
@@ -263,6 +265,7 @@ void TstTeacherClasses::untaughtClasses_areLeftAlone()
 
 void TstTeacherClasses::samplesOfUntaughtClasses_areLeftAlone()
 {
+    LATHE_NEED_ENGINE();
     const std::vector<int64_t> labels{0, 7, 2, 7};
     QVERIFY(afterOneUpdate(scoresFor(12, 9), labels) == afterOneUpdate(scoresFor(12, -9), labels)); // second
     QVERIFY(afterOneUpdate(scoresFor(22, 9), labels) != afterOneUpdate(scoresFor(22, -9), labels)); // third
@@ -271,6 +274,7 @@ void TstTeacherClasses::samplesOfUntaughtClasses_areLeftAlone()
 
 void TstTeacherClasses::teacherOfSome_helpsWithLabels()
 {
+    LATHE_NEED_ENGINE();
     PlanStep step;
     step.epochs = 20;
     step.rate = 0.003;

@@ -9,6 +9,7 @@
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
+#include "tests/support/trainednetworks.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -579,6 +580,7 @@ void TstTrainer::oneSampleBatches_ofNormalizations_areRefused()
 
 void TstTrainer::engine_learnsDigits()
 {
+    LATHE_NEED_ENGINE();
     PlanStep step = stepOf(30, 0.01);
     Trainer trainer(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
     const TrainingResult result = trainer.run({}, oneThread());
@@ -593,6 +595,7 @@ void TstTrainer::engine_learnsDigits()
 /// Dropout, momentum, running statistics and masks: all that a network keeps.
 void TstTrainer::engine_resumesWithDropoutAndNormalizations()
 {
+    LATHE_NEED_ENGINE();
     test::writeText(path("set/dataset.json"), R"({"format": "numpy", "inputs": "data.npz"})");
     Tensor images = makeTensor(ElementType::Float32, {40, 3, 32, 32});
     Chance chance(3);
@@ -620,6 +623,7 @@ void TstTrainer::engine_resumesWithDropoutAndNormalizations()
 
 void TstTrainer::engine_learnsFromATeacherAlone()
 {
+    LATHE_NEED_ENGINE();
     PlanStep step = stepOf(10, 0.003);
     step.losses = {0, 1, 2, 0};
     TrainingTask task = taskOf(networkOf("mlp:64-32-10"), planOf({step}));
@@ -634,6 +638,7 @@ void TstTrainer::engine_learnsFromATeacherAlone()
 
 void TstTrainer::features_areLearnedThroughAMap()
 {
+    LATHE_NEED_ENGINE();
     PlanStep step = stepOf(6, 0.003);
     step.losses = {0, 0, 2, 1};
     TrainingTask task = taskOf(networkOf("mlp:64-24-10"), planOf({step}));
@@ -657,6 +662,7 @@ void TstTrainer::featuresOfOtherPlaces_areLearnedAsMeans_data()
 
 void TstTrainer::featuresOfOtherPlaces_areLearnedAsMeans()
 {
+    LATHE_NEED_ENGINE();
     QFETCH(QString, student);
     const Model digitsModel = Model::load(sample + "/digits.onnx");
     const Model flat = networkOf("mlp:64-24-10");
@@ -708,6 +714,7 @@ void TstTrainer::teacher_remembersItsAnswers()
 
 void TstTrainer::halfPrecision_learns()
 {
+    LATHE_NEED_ENGINE();
     PlanStep step = stepOf(20, 0.01);
     step.precision = PrecisionChoice::BFloat16;
     Trainer half(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
@@ -721,6 +728,7 @@ void TstTrainer::halfPrecision_learns()
 /// Though each update moves them by less than what tells one value from the next.
 void TstTrainer::biasesOfFewBits_areWhatIsJudgedAndWritten()
 {
+    LATHE_NEED_ENGINE();
     PlanStep step = stepOf(20, 0.003);
     const TrainingTask any = taskOf(networkOf("mlp:64-32-10"), planOf({step}));
     step.biasBits = 4;
@@ -753,6 +761,7 @@ void TstTrainer::biasesOfFewBits_areWhatIsJudgedAndWritten()
 /// A value that no machine holds is computed on the way to the scores.
 void TstTrainer::engine_saysThatMemoryIsShort()
 {
+    LATHE_NEED_ENGINE();
     Tensor shape = makeTensor(ElementType::Int64, {1});
     shape.as<int64_t>()[0] = int64_t(1) << 45;
     test::GraphBuilder graph;
