@@ -22,6 +22,8 @@ const fs::path suite = "/usr/share/libonnx-testdata/data";
 /// Cases whose outputs here are others than the suite's, and why.
 const std::vector<std::pair<QString, QString>> otherThanTheSuite = {
     {"BFLOAT16", "the suite has its bits as whole numbers"},
+    {"averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True",
+     "what ONNX 1.15 to 1.17 expect was corrected in 1.18"},
     {"castlike", "the suite's data have another shape than its model says"},
     {"downsample_scales_cubic_align_corners",
      "the suite interpolates a corner otherwise, ONNX Runtime as here"},
@@ -332,7 +334,9 @@ void TestOperators::everyOperatorOfTheSuite_wasTried()
     std::ranges::set_difference(m_known, m_computed, std::inserter(left, left.end()));
     std::ranges::set_difference(m_known, m_differentiated, std::inserter(still, still.end()));
     QVERIFY2(left.empty(), qPrintable(joined(left)));
-    QCOMPARE(joined(still), joined(withoutGradient));
+    left.clear(); // newer suites have comparisons inside of what has a gradient
+    std::ranges::set_difference(still, withoutGradient, std::inserter(left, left.end()));
+    QVERIFY2(left.empty(), qPrintable(joined(left)));
     QVERIFY(m_forward > 600 && m_gradients > 600);
 }
 

@@ -153,6 +153,27 @@ std::vector<Form> formsOfProducts()
          newest,
          {random({4}), random({4}, 2), random({4}, 3), numbers({4}, {1, 2, 3, 4})}},
     };
+    for (const int64_t counted : {0, 1})
+        forms.push_back({"AveragePool",
+                         19,
+                         newest,
+                         {},
+                         {{"kernel_shape", Integers{2, 2}},
+                          {"strides", Integers{2, 2}},
+                          {"dilations", Integers{2, 2}},
+                          {"ceil_mode", int64_t{1}},
+                          {"count_include_pad", counted}}});
+    for (const int64_t counted : {0, 1})
+        forms.push_back({"AveragePool",
+                         19,
+                         newest,
+                         {random({1, 2, 9, 9, 9})},
+                         {{"kernel_shape", Integers{3, 3, 3}},
+                          {"strides", Integers{3, 3, 3}},
+                          {"dilations", Integers{2, 2, 2}},
+                          {"ceil_mode", int64_t{1}},
+                          {"count_include_pad", counted}},
+                         true});
     for (const int64_t ceil : {0, 1})
         for (const char *type : {"AveragePool", "MaxPool"})
             forms.push_back(
