@@ -189,6 +189,64 @@
     </message>
 </context>
 <context>
+    <name>lathe::ui::RecoverDesk</name>
+    <message numerus="yes">
+        <source>On %n held-out samples the difference from the original went from %1 to %2.</source>
+        <translation>
+            <numerusform>On %n held-out sample the difference from the original went from %1 to %2.</numerusform>
+            <numerusform>On %n held-out samples the difference from the original went from %1 to %2.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecoverPanel</name>
+    <message numerus="yes">
+        <source>%n layers (%1 weights)</source>
+        <translation>
+            <numerusform>%n layer (%1 weights)</numerusform>
+            <numerusform>%n layers (%1 weights)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n biases</source>
+        <translation>
+            <numerusform>%n bias</numerusform>
+            <numerusform>%n biases</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n constants of normalizations</source>
+        <translation>
+            <numerusform>%n constant of normalizations</numerusform>
+            <numerusform>%n constants of normalizations</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passes at most</source>
+        <translation>
+            <numerusform>%n pass at most</numerusform>
+            <numerusform>%n passes at most</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Recovery</name>
+    <message numerus="yes">
+        <source>%n samples of %1</source>
+        <translation>
+            <numerusform>%n sample of %1</numerusform>
+            <numerusform>%n samples of %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::VariantModel</name>
     <message numerus="yes">
         <source>%1 and %n more</source>

@@ -132,6 +132,87 @@
         <source>{} models by the size of the file and by what is left of the accuracy; upright lines are 95 % intervals.</source>
         <translation>{} 个模型的文件大小与保留的准确率；竖线为 95% 区间。</translation>
     </message>
+    <message>
+        <source>A file in it has a name that is not allowed.</source>
+        <translation>其中有文件的名称不被允许。</translation>
+    </message>
+    <message>
+        <source>has a name &quot;{}&quot; that is none</source>
+        <translation>有一个无效的名称“{}”</translation>
+    </message>
+    <message>
+        <source>does not say &quot;{}&quot; where it must</source>
+        <translation>在应当写明“{}”的地方没有写明</translation>
+    </message>
+    <message>
+        <source>is longer than a file of its size unpacks to</source>
+        <translation>比这样大小的文件能解出的内容还长</translation>
+    </message>
+    <message>
+        <source>`{}` holds values of type {}, which NumPy&apos;s files do not have.</source>
+        <translation>`{}` 的值是 {} 类型，NumPy 文件没有这种类型。</translation>
+    </message>
+    <message>
+        <source>An .npz file cannot be made ({}).</source>
+        <comment>read</comment>
+        <translation>无法生成 .npz 文件（{}）。</translation>
+    </message>
+    <message>
+        <source>Taylor</source>
+        <translation>泰勒</translation>
+    </message>
+    <message>
+        <source>Those go that, by its gradient, change the error of the answers least. One pass backwards through the model for each sample.</source>
+        <translation>剪除按梯度看最不改变答案误差的权重。每个样本反向穿过模型一遍。</translation>
+    </message>
+    <message>
+        <source>Taylor, second order</source>
+        <translation>泰勒（二阶）</translation>
+    </message>
+    <message>
+        <source>By the gradient of the answers&apos; error and its curvature. One pass backwards through the model for each sample.</source>
+        <translation>按答案误差的梯度与曲率。每个样本反向穿过模型一遍。</translation>
+    </message>
+    <message>
+        <source>Fisher</source>
+        <translation>Fisher</translation>
+    </message>
+    <message>
+        <source>By the curvature of the answers&apos; error alone, as the Fisher information tells it. One pass backwards through the model for each sample.</source>
+        <translation>只按答案误差的曲率，由 Fisher 信息得出。每个样本反向穿过模型一遍。</translation>
+    </message>
+    <message>
+        <source>Movement</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Those go that further training would move towards zero. One pass backwards through the model for each sample.</source>
+        <translation>剪除继续训练会推向零的权重。每个样本反向穿过模型一遍。</translation>
+    </message>
+    <message>
+        <source>{} has no layers whose inputs could be learned.</source>
+        <translation>{} 没有可学习其输入的层。</translation>
+    </message>
+    <message>
+        <source>There are {} labels for {} samples.</source>
+        <translation>有 {} 个标签，却有 {} 个样本。</translation>
+    </message>
+    <message>
+        <source>The label {} is none of the model&apos;s {} classes.</source>
+        <translation>标签 {} 不属于模型的 {} 个类别。</translation>
+    </message>
+    <message>
+        <source>The teacher gives {} values for a sample, the student {}.</source>
+        <translation>教师模型对每个样本给出 {} 个值，学生模型给出 {} 个。</translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s features have another shape than the student&apos;s.</source>
+        <translation>教师特征与学生特征的形状不同。</translation>
+    </message>
+    <message>
+        <source>values of {}</source>
+        <translation>{} 类型的值</translation>
+    </message>
 </context>
 <context>
     <name>lathe::Message</name>
@@ -242,10 +323,6 @@
     <message>
         <source>it is of format {} and was made by a newer Lathe; this one reads format {}</source>
         <translation>其格式为 {}，由更新版本的 Lathe 制成；此版本读取格式 {}</translation>
-    </message>
-    <message>
-        <source>A file in it has a name that is not allowed.</source>
-        <translation>其中有文件的名称不被允许。</translation>
     </message>
     <message>
         <source>Its sections lie outside the model.</source>
@@ -3299,6 +3376,732 @@
         <source>checking which biases are better corrected</source>
         <translation>正在检查哪些偏置值得校正</translation>
     </message>
+    <message>
+        <source>{}: holds other trained values than those that belong to the recipe.</source>
+        <translation>{}：其中的训练值不是此配方的训练值。</translation>
+    </message>
+    <message>
+        <source>{} What was trained is not there; the recipe alone is carried out.</source>
+        <translation>{} 缺少训练值，只按配方执行。</translation>
+    </message>
+    <message>
+        <source>It claims to be larger than it can be.</source>
+        <translation>它声称的大小超出了可能的范围。</translation>
+    </message>
+    <message>
+        <source>Its matrix has an unknown form.</source>
+        <translation>其矩阵的形式未知。</translation>
+    </message>
+    <message>
+        <source>Its mask and codes do not agree.</source>
+        <translation>其掩码与编码不一致。</translation>
+    </message>
+    <message>
+        <source>Its steps and codes do not agree.</source>
+        <translation>其步长与编码不一致。</translation>
+    </message>
+    <message>
+        <source>Its number of streams is not the one of its coder.</source>
+        <translation>其数据流的个数与所用的编码器不符。</translation>
+    </message>
+    <message>
+        <source>A coder gave other bytes back.</source>
+        <translation>某个编码器还原出了不同的字节。</translation>
+    </message>
+    <message>
+        <source>timing coders</source>
+        <translation>正在测量编码器的用时</translation>
+    </message>
+    <message>
+        <source>Its sections do not agree with their hash.</source>
+        <translation>其各部分与其哈希值不符。</translation>
+    </message>
+    <message>
+        <source>Its graph does not end where its bytes do.</source>
+        <translation>其计算图的结尾与字节的结尾不一致。</translation>
+    </message>
+    <message>
+        <source>nothing computes gradients</source>
+        <translation>没有可以计算梯度的部件</translation>
+    </message>
+    <message>
+        <source>its weight is no constant of the main graph that gradients are known of</source>
+        <translation>其权重不是主图中可以求得梯度的常量</translation>
+    </message>
+    <message>
+        <source>nothing in the graph makes `{}`</source>
+        <translation>图中没有任何节点产生 `{}`</translation>
+    </message>
+    <message>
+        <source>another layer has the same weight</source>
+        <translation>另一层使用同一权重</translation>
+    </message>
+    <message>
+        <source>it has {} inputs, more than are looked at</source>
+        <translation>它有 {} 个输入，多于会查看的数目</translation>
+    </message>
+    <message>
+        <source>{} gets inputs of another shape in the compressed model.</source>
+        <translation>{} 在压缩模型中得到的输入形状不同。</translation>
+    </message>
+    <message>
+        <source>carries these trained values</source>
+        <translation>带有这组训练值</translation>
+    </message>
+    <message>
+        <source>The file says nothing of trained values.</source>
+        <translation>文件没有提到训练值。</translation>
+    </message>
+    <message>
+        <source>The file names the trained values&apos; SHA-256, {}.</source>
+        <translation>文件写明了训练值的 SHA-256：{}。</translation>
+    </message>
+    <message>
+        <source>The file was made with other trained values: it names the SHA-256 {}, and those given have {}.</source>
+        <translation>文件是用另一组训练值生成的：它写明的 SHA-256 是 {}，而给出的是 {}。</translation>
+    </message>
+    <message>
+        <source>Trained values SHA-256</source>
+        <translation>训练值的 SHA-256</translation>
+    </message>
+    <message>
+        <source>Its numbers do not end where its bytes do.</source>
+        <translation>其数值的结尾与字节的结尾不一致。</translation>
+    </message>
+    <message>
+        <source>The trained values have no statistics of the normalization that gives `{}`, so data are needed to measure them: name a data set (--data, half of which calibrates, or --calibrate).</source>
+        <translation>训练值中没有输出 `{}` 的归一化的统计量，因此需要数据来测量：请指定数据集（--data，其中一半用于校准；或 --calibrate）。</translation>
+    </message>
+    <message>
+        <source>`{}` ({}) goes by gradients and needs data: name a data set (--data, half of which calibrates, or --calibrate), or choose a setting that needs none.</source>
+        <translation>`{}`（{}）依据梯度，需要数据：请指定数据集（--data，其中一半用于校准；或 --calibrate），或选择不需要数据的设置。</translation>
+    </message>
+    <message>
+        <source>its factors are pruned by magnitude: gradients are known of the whole weight</source>
+        <translation>其因子按幅值剪枝：已知的是整个权重的梯度</translation>
+    </message>
+    <message>
+        <source>it is pruned by magnitude: {}</source>
+        <translation>按幅值剪枝：{}</translation>
+    </message>
+    <message>
+        <source>pruned by magnitude: {}</source>
+        <translation>按幅值剪枝：{}</translation>
+    </message>
+    <message>
+        <source>is damaged: its values do not have the hash that it says</source>
+        <translation>已损坏：其中的值与写明的散列值不符</translation>
+    </message>
+    <message>
+        <source>is no file of trained values</source>
+        <translation>不是训练值文件</translation>
+    </message>
+    <message>
+        <source>was written by a newer Lathe (version {} of trained values, this one reads {})</source>
+        <translation>由更新的 Lathe 写成（训练值版本 {}，本程序读取 {}）</translation>
+    </message>
+    <message>
+        <source>says no number for &quot;{}&quot; that it can be</source>
+        <comment>seed</comment>
+        <translation>“{}”不是允许的数</translation>
+    </message>
+    <message>
+        <source>does not say &quot;{}&quot; where it must</source>
+        <translation>在应当写明“{}”的地方没有写明</translation>
+    </message>
+    <message>
+        <source>holds no numbers in &quot;{}&quot;</source>
+        <comment>constants/</comment>
+        <translation>“{}”中不是数</translation>
+    </message>
+    <message>
+        <source>says &quot;{}&quot; for &quot;{}&quot;, which is not known</source>
+        <translation>“{1}”写的是未知的“{0}”</translation>
+    </message>
+    <message>
+        <source>{} holds trained values of another model: of one with the SHA-256 {}, and this one has {}.</source>
+        <translation>{} 中是另一个模型的训练值：那个模型的 SHA-256 是 {}，而这个是 {}。</translation>
+    </message>
+    <message>
+        <source>has an array &quot;{}&quot; of shape {} where {} is said</source>
+        <translation>数组“{}”的形状是 {}，而写明的是 {}</translation>
+    </message>
+    <message>
+        <source>does not say what its factors are</source>
+        <translation>没有写明它的因子</translation>
+    </message>
+    <message>
+        <source>holds no array &quot;{}&quot;</source>
+        <translation>没有数组“{}”</translation>
+    </message>
+    <message>
+        <source>holds {} values in the array &quot;{}&quot;, where {} is needed</source>
+        <translation>数组“{1}”中是 {0} 值，而需要的是 {2}</translation>
+    </message>
+    <message>
+        <source>holds an array &quot;{}&quot; that it does not speak of</source>
+        <translation>含有没有提到的数组“{}”</translation>
+    </message>
+    <message>
+        <source>does not say what a layer carries</source>
+        <translation>没有写明某一层带有什么</translation>
+    </message>
+    <message>
+        <source>is wrong in &quot;{}&quot;: it {}</source>
+        <translation>“{}”有误：它{}</translation>
+    </message>
+    <message>
+        <source>holds no numbers in &quot;{}&quot;</source>
+        <translation>“{}”中不是数</translation>
+    </message>
+    <message>
+        <source>says no number for &quot;{}&quot; that it can be</source>
+        <translation>“{}”不是允许的数</translation>
+    </message>
+    <message>
+        <source>is there twice</source>
+        <translation>出现了两次</translation>
+    </message>
+    <message>
+        <source>An .npz file cannot be made ({}).</source>
+        <translation>无法生成 .npz 文件（{}）。</translation>
+    </message>
+    <message>
+        <source>{} samples in {} views each take {} MB, more than the {} MB that they may; take fewer of them.</source>
+        <translation>{} 个样本各 {} 个视图共需 {} MB，超过允许的 {} MB；请减少样本。</translation>
+    </message>
+    <message>
+        <source>{}, in {} views</source>
+        <translation>{}，各 {} 个视图</translation>
+    </message>
+    <message>
+        <source>has groups that do not make up its rows</source>
+        <translation>分组不能整除各行</translation>
+    </message>
+    <message>
+        <source>has {} scales</source>
+        <translation>有 {} 个比例</translation>
+    </message>
+    <message>
+        <source>has a scale that is none</source>
+        <translation>有一个无效的比例</translation>
+    </message>
+    <message>
+        <source>has values of another shape</source>
+        <translation>值的形状不符</translation>
+    </message>
+    <message>
+        <source>has values of type {}</source>
+        <translation>值的类型是 {}</translation>
+    </message>
+    <message>
+        <source>holds NaN or infinity</source>
+        <translation>含有 NaN 或无穷大</translation>
+    </message>
+    <message>
+        <source>has values that are no {}</source>
+        <translation>有的值不是 {}</translation>
+    </message>
+    <message>
+        <source>has {} zero points</source>
+        <translation>有 {} 个零点</translation>
+    </message>
+    <message>
+        <source>has a zero point that is no code</source>
+        <translation>有一个零点不是编码</translation>
+    </message>
+    <message>
+        <source>has tables of {} values for {} bits</source>
+        <translation>{1} 位却有 {0} 个值的表</translation>
+    </message>
+    <message>
+        <source>has tables of {} rows</source>
+        <translation>每 {} 行共用一个表</translation>
+    </message>
+    <message>
+        <source>has other tables than its rows need</source>
+        <translation>表与各行所需不符</translation>
+    </message>
+    <message>
+        <source>has a table that does not ascend</source>
+        <translation>有一个表不是升序</translation>
+    </message>
+    <message>
+        <source>has codes of {} bits</source>
+        <translation>编码是 {} 位</translation>
+    </message>
+    <message>
+        <source>has {} codes</source>
+        <translation>有 {} 个编码</translation>
+    </message>
+    <message>
+        <source>has a code above its {} bits</source>
+        <translation>有超出其 {} 位的编码</translation>
+    </message>
+    <message>
+        <source>has {} rows and {} columns</source>
+        <translation>有 {} 行 {} 列</translation>
+    </message>
+    <message>
+        <source>has a mask of another shape</source>
+        <translation>掩码的形状不符</translation>
+    </message>
+    <message>
+        <source>has a mask that is none</source>
+        <translation>掩码无效</translation>
+    </message>
+    <message>
+        <source>has a value where its mask says no</source>
+        <translation>在掩码为零的地方有值</translation>
+    </message>
+    <message>
+        <source>has a kernel that is none</source>
+        <translation>卷积核无效</translation>
+    </message>
+    <message>
+        <source>has {} factors</source>
+        <translation>有 {} 个因子</translation>
+    </message>
+    <message>
+        <source>has factors that do not fit each other</source>
+        <translation>各因子互不匹配</translation>
+    </message>
+    <message>
+        <source>{}: the file of its trained values is not named any more, so they were left out.</source>
+        <translation>{}：没有写明训练值所在的文件，因此已略过。</translation>
+    </message>
+    <message>
+        <source>{} cannot be recovered by this model: of its layer {} {}.</source>
+        <translation>{} 不能由此模型恢复：关于其层 {}：{}。</translation>
+    </message>
+    <message>
+        <source>there is none</source>
+        <translation>文件中没有这一层</translation>
+    </message>
+    <message>
+        <source>the weight cannot be read</source>
+        <translation>无法读取权重</translation>
+    </message>
+    <message>
+        <source>the weight has another shape</source>
+        <translation>权重的形状不同</translation>
+    </message>
+    <message>
+        <source>The weight of {} in {} holds NaN or infinity.</source>
+        <translation>{1} 中 {0} 的权重含有 NaN 或无穷大。</translation>
+    </message>
+    <message>
+        <source>Recovery needs {} samples at least, and there are {}.</source>
+        <translation>恢复至少需要 {} 个样本，而这里只有 {} 个。</translation>
+    </message>
+    <message>
+        <source>fitting layer {} of {}</source>
+        <translation>正在拟合第 {} 层，共 {} 层</translation>
+    </message>
+    <message>
+        <source>{} is left as it is: {}.</source>
+        <translation>{} 保持原样：{}。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s outputs do not belong to samples, so that nothing says whether anything is of use.</source>
+        <translation>模型的输出不对应各个样本，因此无法判断任何改动是否有用。</translation>
+    </message>
+    <message>
+        <source>{} is no checkpoint of a training, or it is damaged.</source>
+        <translation>{} 不是训练检查点，或已损坏。</translation>
+    </message>
+    <message>
+        <source>{} is the checkpoint of another training: the model, the plan, the data or this program&apos;s version was another one.</source>
+        <translation>{} 是另一次训练的检查点：模型、训练计划、数据或程序版本不同。</translation>
+    </message>
+    <message>
+        <source>The gradient of {} is no number.</source>
+        <translation>{} 的梯度不是数。</translation>
+    </message>
+    <message>
+        <source>{} gives {} for a sample, and no score for each of some classes: without labels there is no loss that gradients could be of.</source>
+        <translation>{} 对一个样本给出 {}，而不是各个类别的得分：没有标签，就没有可以求梯度的损失。</translation>
+    </message>
+    <message>
+        <source>gradients need the package lathe-train, which is not installed</source>
+        <translation>梯度需要软件包 lathe-train，而它没有安装</translation>
+    </message>
+    <message>
+        <source>gradients of sample {} of {}</source>
+        <translation>第 {} 个样本的梯度，共 {} 个</translation>
+    </message>
+    <message>
+        <source>For {} samples the model gives {}: its graph takes no batches.</source>
+        <translation>给 {} 个样本时，模型给出 {}：它的图不能成批计算。</translation>
+    </message>
+    <message>
+        <source>The teacher gives {} values for a sample, the student {}.</source>
+        <translation>教师模型对每个样本给出 {} 个值，学生模型给出 {} 个。</translation>
+    </message>
+    <message>
+        <source>Training needs {}, which is not there: install the package lathe-train.</source>
+        <translation>训练需要 {}，但未找到：请安装软件包 lathe-train。</translation>
+    </message>
+    <message>
+        <source>Training needs libtorch (in Debian the package {}): {}.</source>
+        <translation>训练需要 libtorch（在 Debian 中为软件包 {}）：{}。</translation>
+    </message>
+    <message>
+        <source>{} is none of this program&apos;s.</source>
+        <translation>{} 不属于本程序。</translation>
+    </message>
+    <message>
+        <source>There is no network &quot;{}&quot;; take mlp:784-300-100-10 (any sizes), lenet5, lenet5:20-50-500 or resnet20.</source>
+        <translation>没有名为“{}”的网络；可用 mlp:784-300-100-10（大小任意）、lenet5、lenet5:20-50-500 或 resnet20。</translation>
+    </message>
+    <message>
+        <source>{} has no output of numbers that training could go by.</source>
+        <translation>{} 没有可供训练依据的数值输出。</translation>
+    </message>
+    <message>
+        <source>{} has no constant &quot;{}&quot; of the shape {}.</source>
+        <translation>{} 没有名为“{}”、形状为 {} 的常量。</translation>
+    </message>
+    <message>
+        <source>There is no training plan &quot;{}&quot;; there are {}.</source>
+        <translation>没有名为“{}”的训练计划；可用的有 {}。</translation>
+    </message>
+    <message>
+        <source>above {}</source>
+        <translation>大于 {}</translation>
+    </message>
+    <message>
+        <source>from {}</source>
+        <translation>从 {} 起</translation>
+    </message>
+    <message>
+        <source>below {}</source>
+        <translation>小于 {}</translation>
+    </message>
+    <message>
+        <source>up to {}</source>
+        <translation>至 {}</translation>
+    </message>
+    <message>
+        <source>a whole number {} {}</source>
+        <translation>整数（{}，{}）</translation>
+    </message>
+    <message>
+        <source>a number {} {}</source>
+        <translation>数（{}，{}）</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>one of {}</source>
+        <translation>以下之一：{}</translation>
+    </message>
+    <message>
+        <source>{} needs the key {} with a list of at least one step.</source>
+        <translation>{} 需要键 {}，其值为至少含一步的列表。</translation>
+    </message>
+    <message>
+        <source>{}: step {}</source>
+        <translation>{}：第 {} 步</translation>
+    </message>
+    <message>
+        <source>{}: there is no key {}; there are {}.</source>
+        <translation>{}：没有键 {}；可用的键有 {}。</translation>
+    </message>
+    <message>
+        <source>{}: {} takes {}, not {}.</source>
+        <translation>{}：{} 应为{}，而不是 {}。</translation>
+    </message>
+    <message>
+        <source>epochs and steps both say how long it is; give one of them</source>
+        <translation>epochs 与 steps 都在说明长度；只给其中一个</translation>
+    </message>
+    <message>
+        <source>losses are all 0, so that there is nothing to learn from</source>
+        <translation>losses 全为 0，没有可学的东西</translation>
+    </message>
+    <message>
+        <source>prune: to is below from</source>
+        <translation>prune：to 小于 from</translation>
+    </message>
+    <message>
+        <source>bias_bits takes 0 for any value, or 2 to 16, not 1</source>
+        <translation>bias_bits 取 0(任意值)或 2 到 16,不能是 1</translation>
+    </message>
+    <message>
+        <source>a relative rate is for adam and adamw, not for sgd</source>
+        <translation>relative（相对学习率）只用于 adam 和 adamw，不用于 sgd</translation>
+    </message>
+    <message>
+        <source>changes are all false, so that nothing would be trained</source>
+        <translation>changes 全为 false，什么也不会被训练</translation>
+    </message>
+    <message>
+        <source>weights that do not change cannot be pruned</source>
+        <translation>不变的权重无法剪枝</translation>
+    </message>
+    <message>
+        <source>{} is no training plan of Lathe: the key lathe_plan is missing.</source>
+        <translation>{} 不是 Lathe 的训练计划：缺少键 lathe_plan。</translation>
+    </message>
+    <message>
+        <source>{} Recovery without gradients (--without-gradients) needs none.</source>
+        <translation>{}不使用梯度的恢复（--without-gradients）不需要梯度。</translation>
+    </message>
+    <message>
+        <source>What goes without gradients took longer than its third of the time, so that not all of it was done.</source>
+        <translation>不用梯度的部分超过了所分得的三分之一时间，因此没有全部完成。</translation>
+    </message>
+    <message>
+        <source>No block is trained by itself: {}</source>
+        <translation>没有单独训练任何块：{}</translation>
+    </message>
+    <message>
+        <source>For {} samples &quot;{}&quot; is {}: the graph takes no batches.</source>
+        <translation>输入 {} 个样本时，“{}”为 {}：该计算图不能成批处理。</translation>
+    </message>
+    <message>
+        <source>block {} of {}</source>
+        <translation>第 {} 块，共 {} 块</translation>
+    </message>
+    <message>
+        <source>The plan prunes little by little, but the recipe prunes no layer.</source>
+        <translation>训练计划要逐步剪枝，但配方没有对任何层剪枝。</translation>
+    </message>
+    <message>
+        <source>The recipe changes no layer, so there is nothing to recover.</source>
+        <translation>配方没有改动任何层，因此没有可恢复的内容。</translation>
+    </message>
+    <message>
+        <source>The teacher {} tells {} classes apart, but {} are named.</source>
+        <translation>教师模型 {} 区分 {} 个类别，却列出了 {} 个。</translation>
+    </message>
+    <message>
+        <source>The teacher {} takes an input &quot;{}&quot;, which the model that learns does not have.</source>
+        <translation>教师模型 {} 需要输入“{}”，而学习的模型没有它。</translation>
+    </message>
+    <message>
+        <source>The teacher {} takes {} for a sample, but the model that learns is fed {}.</source>
+        <translation>教师模型 {} 的每个样本需要 {}，而学习的模型得到的是 {}。</translation>
+    </message>
+    <message>
+        <source>The teacher {} gives {} for {} samples.</source>
+        <translation>对 {2} 个样本，教师模型 {0} 给出 {1}。</translation>
+    </message>
+    <message>
+        <source>{} does not name classes: it holds no id2label with names 0, 1, 2, ...</source>
+        <translation>{} 没有给出类别名称：其中没有按 0、1、2……编号的 id2label。</translation>
+    </message>
+    <message>
+        <source>There is no class &quot;{}&quot; among the {} that are learned; a class of the teacher that is none of them is &quot;-&quot;.</source>
+        <translation>在要学习的 {1} 个类别中没有“{0}”；教师的类别如果不属于其中，请写“-”。</translation>
+    </message>
+    <message>
+        <source>{} names fewer than two of the {} classes that are learned.</source>
+        <translation>{} 中列出的类别，属于要学习的 {} 个类别的不到两个。</translation>
+    </message>
+    <message>
+        <source>The batch has no output of the teacher.</source>
+        <translation>该批次没有教师模型的输出。</translation>
+    </message>
+    <message>
+        <source>The batch has {} of the teacher&apos;s {} features.</source>
+        <translation>该批次有 {} 个教师特征，应有 {} 个。</translation>
+    </message>
+    <message>
+        <source>A mask of {} values is no mask of this weight.</source>
+        <translation>含 {} 个值的掩码不适用于此权重。</translation>
+    </message>
+    <message>
+        <source>This weight holds codes, not plain values.</source>
+        <translation>此权重存储的是编码，而不是普通数值。</translation>
+    </message>
+    <message>
+        <source>normalization of each place for itself (spatial = 0)</source>
+        <translation>逐位置归一化（spatial = 0）</translation>
+    </message>
+    <message>
+        <source>its input {} is left out</source>
+        <translation>缺少第 {} 个输入</translation>
+    </message>
+    <message>
+        <source>its input {} is not one number</source>
+        <translation>第 {} 个输入不是单个数</translation>
+    </message>
+    <message>
+        <source>axis {} of a tensor of rank {}</source>
+        <translation>轴 {} 超出 {} 阶张量的范围</translation>
+    </message>
+    <message>
+        <source>the places of the largest as a second output</source>
+        <translation>以最大值的位置作为第二个输出</translation>
+    </message>
+    <message>
+        <source>activation {}</source>
+        <translation>激活函数 {}</translation>
+    </message>
+    <message>
+        <source>clip, input_forget or activation_alpha</source>
+        <translation>clip、input_forget 或 activation_alpha</translation>
+    </message>
+    <message>
+        <source>coordinates of tf_crop_and_resize</source>
+        <translation>tf_crop_and_resize 坐标</translation>
+    </message>
+    <message>
+        <source>The library libblas.so.3, by which libtorch multiplies, computes wrong products on this processor: choose another one with update-alternatives, or other kernels of it with BLIS_ARCH_TYPE or OPENBLAS_CORETYPE.</source>
+        <translation>libtorch 用来做乘法的库 libblas.so.3 在此处理器上算出错误的乘积：请用 update-alternatives 选择另一个库，或用 BLIS_ARCH_TYPE 或 OPENBLAS_CORETYPE 选择它的其他内核。</translation>
+    </message>
+    <message>
+        <source>reduction {}</source>
+        <translation>归约方式 {}</translation>
+    </message>
+    <message>
+        <source>{} pads for {} axes</source>
+        <translation>{} 个填充值对应 {} 个轴</translation>
+    </message>
+    <message>
+        <source>a constant that is sparse or text</source>
+        <translation>稀疏常量或文本常量</translation>
+    </message>
+    <message>
+        <source>values of {}</source>
+        <translation>{} 类型的值</translation>
+    </message>
+    <message>
+        <source>{} cannot be trained: there is no gradient for {}.</source>
+        <translation>{} 无法训练：{} 没有梯度实现。</translation>
+    </message>
+    <message>
+        <source>There is no value &quot;{}&quot; in the model.</source>
+        <translation>模型中没有值“{}”。</translation>
+    </message>
+    <message>
+        <source>The node {} ({}) cannot be computed for training: {}.</source>
+        <translation>节点 {}（{}）无法在训练中计算：{}。</translation>
+    </message>
+    <message>
+        <source>there is no gradient for its operator</source>
+        <translation>该算子没有梯度实现</translation>
+    </message>
+    <message>
+        <source>The gradient cannot be computed: {}.</source>
+        <translation>无法计算梯度：{}。</translation>
+    </message>
+    <message>
+        <source>{}: there is no constant &quot;{}&quot; to train.</source>
+        <translation>{}：没有可训练的常量“{}”。</translation>
+    </message>
+    <message>
+        <source>The loss is no number any more.</source>
+        <translation>损失已不再是有效数值。</translation>
+    </message>
+    <message>
+        <source>The loss is no number any more: {} holds values that are none.</source>
+        <translation>损失已不再是有效数值：{} 中含有非数值。</translation>
+    </message>
+    <message>
+        <source>The gradient of {} is no number any more.</source>
+        <translation>{} 的梯度已不再是有效数值。</translation>
+    </message>
+    <message>
+        <source>The state is that of another network.</source>
+        <translation>该状态属于另一个网络。</translation>
+    </message>
+    <message>
+        <source>This weight is made of factors.</source>
+        <translation>此权重由多个因子组成。</translation>
+    </message>
+    <message>
+        <source>Step {} learns from the teacher alone: {}</source>
+        <translation>第 {} 步只向教师模型学习：{}</translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s features are {} for a sample, the student&apos;s {}: they have no channels that could be learned.</source>
+        <translation>教师模型对一个样本的特征是 {}，学生模型的是 {}：其中没有可以学习的通道。</translation>
+    </message>
+    <message>
+        <source>The plan learns from a teacher, but none is given.</source>
+        <translation>训练计划要向教师模型学习，但没有给出教师模型。</translation>
+    </message>
+    <message>
+        <source>reading sample {} of {}</source>
+        <translation>正在读取第 {} 个样本，共 {} 个</translation>
+    </message>
+    <message>
+        <source>An image becomes {}, but the model takes {}.</source>
+        <translation>图像变为 {}，而模型需要 {}。</translation>
+    </message>
+    <message>
+        <source>{} has no samples to train on.</source>
+        <translation>{} 没有可用于训练的样本。</translation>
+    </message>
+    <message>
+        <source>{} has no labels to learn from; give labelled data, or a teacher and a plan whose losses are of distillation alone.</source>
+        <translation>{} 没有可学的标签；请给出带标签的数据，或给出教师模型和只含蒸馏损失的训练计划。</translation>
+    </message>
+    <message>
+        <source>{} has the class index {}, but the model tells {} classes apart (0 to {}).</source>
+        <translation>{} 含有类别序号 {}，而模型区分 {} 个类别（0 到 {}）。</translation>
+    </message>
+    <message>
+        <source>{} has {} training samples of the class {}, of {} classes that the model tells apart; learning by labels needs {} of each at least.</source>
+        <translation>{} 中类别 {2} 只有 {1} 个训练样本，模型共区分 {3} 个类别；按标签学习时每类至少需要 {4} 个。</translation>
+    </message>
+    <message>
+        <source>{} MB are too little to train with: {} MB are taken before it begins; allow {} MB at least.</source>
+        <translation>{} MB 不够用于训练：开始之前就已占用 {} MB；请至少允许 {} MB。</translation>
+    </message>
+    <message>
+        <source>Learning from one sample at a time takes {} MB, more than the {} MB that are allowed; allow more, or give a lower resolution in the plan.</source>
+        <translation>一次只学习一个样本也需要 {} MB，超过了允许的 {} MB；请放宽限制，或在训练计划中降低分辨率。</translation>
+    </message>
+    <message>
+        <source>{} has no samples left to train on.</source>
+        <translation>{} 没有剩下可用于训练的样本。</translation>
+    </message>
+    <message>
+        <source>{} is not there yet, so training begins at the start.</source>
+        <translation>{} 还不存在，因此训练从头开始。</translation>
+    </message>
+    <message>
+        <source>Step {} of the plan has one sample in a batch, of which a batch normalization learns nothing; give a larger batch, or leave the statistics as they are.</source>
+        <translation>训练计划第 {} 步每批只有一个样本，批归一化从中学不到东西；请增大批大小，或让统计量保持不变。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to learn from {} samples at a time ({}); give a smaller batch in the plan, or a lower resolution.</source>
+        <translation>内存不足以一次学习 {} 个样本（{}）；请在训练计划中减小批大小，或降低分辨率。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory for a batch of {}: it goes on with {}.</source>
+        <translation>内存不够处理 {} 个样本的批次：改用 {} 个继续。</translation>
+    </message>
+    <message>
+        <source>{} Training goes on without it.</source>
+        <translation>{} 训练继续，但不写它。</translation>
+    </message>
+    <message>
+        <source>The loss has grown from {:.3g} to {:.3g}, most of all by {}</source>
+        <translation>损失从 {:.3g} 增大到 {:.3g}，主要由 {} 引起</translation>
+    </message>
+    <message>
+        <source>At update {} in epoch {} of step {} of the plan: {}</source>
+        <translation>在训练计划第 {2} 步第 {1} 轮的第 {0} 次更新：{3}</translation>
+    </message>
+    <message>
+        <source>{}; nothing had been learned yet. Give a lower rate, or clip the gradient.</source>
+        <translation>{}；此前尚未学到任何东西。请降低学习率，或裁剪梯度。</translation>
+    </message>
+    <message>
+        <source>epoch {} of {}</source>
+        <translation>第 {} 轮，共 {} 轮</translation>
+    </message>
+    <message>
+        <source>the trained values</source>
+        <translation>训练值</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>
@@ -3590,6 +4393,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>&amp;Stop them and close</source>
         <translation>全部停止并关闭(&amp;S)</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1。%2</translation>
     </message>
 </context>
 <context>
@@ -4517,10 +5324,6 @@ Preprocessing: %2, %3</source>
         <translation>比较所用数据：%1。文件的 SHA-256：%2</translation>
     </message>
     <message>
-        <source>Archive: %1, of which %2 are coded weights; they need at least %3.</source>
-        <translation>归档：%1，其中编码后的权重占 %2；理论下限为 %3。</translation>
-    </message>
-    <message>
         <source>Archive: %1; this form holds no codes to pack.</source>
         <translation>归档：%1；此形式没有可打包的编码。</translation>
     </message>
@@ -4551,6 +5354,10 @@ Preprocessing: %2, %3</source>
     <message>
         <source>With the proof that the file does what was previewed.</source>
         <translation>包含证明：文件的行为与预览一致。</translation>
+    </message>
+    <message>
+        <source>Archive: %1, of which %2 are coded weights (their entropy one by one: %3) and %4 the graph and lengths.</source>
+        <translation>归档：%1，其中 %2 为编码后的权重（逐个编码的熵：%3），%4 为计算图与长度信息。</translation>
     </message>
 </context>
 <context>
@@ -5389,6 +6196,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Above break-even: factors take more room. Go to rank %1 or below.</source>
         <translation>超过平衡点：因子占用的空间更大。请将秩降到 %1 或更低。</translation>
     </message>
+    <message>
+        <source>No gradients of %1: %2.</source>
+        <translation>没有 %1 的梯度：%2。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::JobStatus</name>
@@ -5735,10 +6546,6 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>%1 位，每个权重 %2 位</translation>
     </message>
     <message>
-        <source>With its codes Huffman-coded one by one, as in an archive</source>
-        <translation>编码逐个经霍夫曼编码后的大小，与归档中相同</translation>
-    </message>
-    <message>
         <source>No code for single weights can do with less (Shannon&apos;s bound).</source>
         <translation>逐个权重的编码不可能更小（香农界）。</translation>
     </message>
@@ -5821,6 +6628,26 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>With a mask of one bit a weight it would be %1; stored as %2 it takes less.</source>
         <translation>若用每个权重一位的掩码，需要 %1；存为 %2 则更少。</translation>
+    </message>
+    <message>
+        <source>%1, trained</source>
+        <translation>%1，已训练</translation>
+    </message>
+    <message>
+        <source>%1, no longer trained</source>
+        <translation>%1，训练值已失效</translation>
+    </message>
+    <message>
+        <source>Its values were trained to bring the outputs back to the original&apos;s.</source>
+        <translation>其数值经过训练，使输出重新接近原模型。</translation>
+    </message>
+    <message>
+        <source>It was trained with other settings and has what the recipe alone gives; put back, it has its trained values again.</source>
+        <translation>它是用其他设置训练的，现在只有配方给出的数值；改回原设置后训练值又会生效。</translation>
+    </message>
+    <message>
+        <source>With its codes Huffman-coded one by one; an archive takes no more</source>
+        <translation>对其编码逐个进行霍夫曼编码后的大小；归档不会更大</translation>
     </message>
 </context>
 <context>
@@ -6181,6 +7008,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Settings for all layers, or for those that are selected</source>
         <translation>用于所有层或所选层的设置</translation>
     </message>
+    <message>
+        <source>Reco&amp;ver…</source>
+        <translation>恢复(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>Win back what compressing has lost</source>
+        <translation>找回压缩损失的准确率</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MainWindow</name>
@@ -6255,6 +7090,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Comparison</source>
         <translation>比较</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>恢复</translation>
     </message>
 </context>
 <context>
@@ -7427,6 +8266,105 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::PlanDialog</name>
+    <message>
+        <source>Training plan</source>
+        <translation>训练方案</translation>
+    </message>
+    <message>
+        <source>The plan as JSON</source>
+        <translation>JSON 形式的训练方案</translation>
+    </message>
+    <message>
+        <source>&amp;Use this plan</source>
+        <translation>使用此方案(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The step of the plan that the fields below are of</source>
+        <translation>下面的字段属于方案的这一步</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>How weights follow their gradients</source>
+        <translation>权重如何随梯度更新</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Passes over all samples</source>
+        <translation>学习全部样本的遍数</translation>
+    </message>
+    <message>
+        <source>Samples that are learned from at once</source>
+        <translation>一次学习的样本数</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>How far a step goes</source>
+        <translation>每一步的步长</translation>
+    </message>
+    <message>
+        <source>Original&apos;s answers</source>
+        <translation>原模型的输出</translation>
+    </message>
+    <message>
+        <source>Weight of the difference from what the original gives</source>
+        <translation>与原模型输出之差的权重</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Higher: small probabilities count more</source>
+        <translation>越高，小概率的作用越大</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>特征</translation>
+    </message>
+    <message>
+        <source>Weight of the difference from what the original computes before its last layer</source>
+        <translation>与原模型最后一层之前的特征之差的权重</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Weight of the right answers</source>
+        <translation>正确答案的权重</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>The plan</source>
+        <translation>训练方案</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::PreferencesDialog</name>
     <message>
         <source>Preferences</source>
@@ -7993,12 +8931,43 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Nothing could be calibrated on: %1</source>
         <translation>无法校准：%1</translation>
     </message>
+    <message>
+        <source>With trained values, measured on the %1 of the half that is not learned from.</source>
+        <translation>使用训练值，在未用于学习的一半（%1 个）上测量。</translation>
+    </message>
+    <message>
+        <source>With trained values.</source>
+        <translation>使用训练值。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::PreviewRunner</name>
     <message>
         <source>Making the selected layers ready to move</source>
         <translation>正在为调节所选层做准备</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ProgressChart</name>
+    <message>
+        <source>epochs</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>after %1 epochs</source>
+        <translation>%1 轮之后</translation>
+    </message>
+    <message>
+        <source>before training</source>
+        <translation>训练之前</translation>
+    </message>
+    <message>
+        <source>the best so far</source>
+        <translation>目前最好</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -8215,6 +9184,380 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>
             <numerusform>%n 层不再保持不变</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecoverCommands</name>
+    <message>
+        <source>Compressing has cost accuracy. Part of it can be won back without losing any of what was saved.</source>
+        <translation>压缩损失了准确率。在不增加大小的情况下可以找回一部分。</translation>
+    </message>
+    <message>
+        <source>Recover what was lost…</source>
+        <translation>恢复损失的准确率…</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecoverDesk</name>
+    <message>
+        <source>train, beside what is measured</source>
+        <translation>train（不用于测量）</translation>
+    </message>
+    <message>
+        <source>the half that is not measured</source>
+        <translation>不用于测量的一半</translation>
+    </message>
+    <message>
+        <source>calibration data: %1</source>
+        <translation>校准数据：%1</translation>
+    </message>
+    <message>
+        <source>means of outputs</source>
+        <translation>输出均值</translation>
+    </message>
+    <message>
+        <source>least squares</source>
+        <translation>最小二乘</translation>
+    </message>
+    <message>
+        <source>encoded anew</source>
+        <translation>重新编码</translation>
+    </message>
+    <message>
+        <source>normalizations</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>%1 nats</source>
+        <translation>%1 奈特</translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n held-out samples the difference from the original went from %1 to %2.</source>
+        <translation>
+            <numerusform>在留出的 %n 个样本上，与原模型的差异从 %1 变为 %2。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: brought nothing</source>
+        <translation>%1：没有收获</translation>
+    </message>
+    <message>
+        <source>Stopped; the best until then was kept.</source>
+        <translation>已停止，保留了当时最好的结果。</translation>
+    </message>
+    <message>
+        <source>Nothing brought the model nearer to the original; all stays as it was.</source>
+        <translation>没有任何一步让模型更接近原模型；一切保持原样。</translation>
+    </message>
+    <message>
+        <source>Working out what can be won back</source>
+        <translation>正在计算可以恢复什么</translation>
+    </message>
+    <message>
+        <source>Recovering</source>
+        <translation>正在恢复</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1, recovered</source>
+        <translation>%1，已恢复</translation>
+    </message>
+    <message>
+        <source>What was trained until then is kept: Recover offers to go on with it.</source>
+        <translation>到那时为止的训练结果会保留：“恢复”会提供继续的选项。</translation>
+    </message>
+    <message>
+        <source>top-1 (%)</source>
+        <translation>top-1（%）</translation>
+    </message>
+    <message>
+        <source>as the original (%)</source>
+        <translation>与原模型一致（%）</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原模型</translation>
+    </message>
+    <message>
+        <source>Cancelled before there was anything to keep.</source>
+        <translation>已取消，还没有可保留的结果。</translation>
+    </message>
+    <message>
+        <source>Kept as variant &quot;%1&quot;; the recipe of the moment is another one by now.</source>
+        <translation>已保存为变体“%1”；当前配方已经改变。</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Saved as variant &quot;%1&quot;. Undo goes back to what was before it was recovered.</source>
+        <translation>已保存为变体“%1”。撤销可回到恢复之前。</translation>
+    </message>
+    <message>
+        <source>Data to learn from</source>
+        <translation>学习用的数据</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::RecoverPanel</name>
+    <message>
+        <source>LOSS</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>While a network is trained, its loss is drawn here.</source>
+        <translation>训练网络时，这里显示损失曲线。</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>ANSWERS</source>
+        <translation>判断</translation>
+    </message>
+    <message>
+        <source>While a network is trained, the share of samples it gets right is drawn here.</source>
+        <translation>训练网络时，这里显示答对的样本所占比例。</translation>
+    </message>
+    <message>
+        <source>top-1 (%)</source>
+        <translation>top-1（%）</translation>
+    </message>
+    <message>
+        <source>Open a model and change it; what that costs is won back here.</source>
+        <translation>打开模型并加以压缩；损失的准确率可以在这里找回。</translation>
+    </message>
+    <message>
+        <source>RECOVER</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Data to learn from</source>
+        <translation>学习用的数据</translation>
+    </message>
+    <message>
+        <source>Data to learn from. What is learned from is never measured on.</source>
+        <translation>学习用的数据。学习用过的样本不会用于测量。</translation>
+    </message>
+    <message>
+        <source>&amp;Without training</source>
+        <translation>不训练(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Means, least squares and statistics, layer by layer; masks, bits and ranks stay as they are</source>
+        <translation>逐层用均值、最小二乘和统计量修正；掩码、位数和秩保持不变</translation>
+    </message>
+    <message>
+        <source>With &amp;training</source>
+        <translation>训练(&amp;T)</translation>
+    </message>
+    <message>
+        <source>After that the whole network learns from the original; masks, bits and ranks stay as they are</source>
+        <translation>在此之后让整个网络向原模型学习；掩码、位数和秩保持不变</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分钟</translation>
+    </message>
+    <message>
+        <source>When the time is over, the best until then is kept</source>
+        <translation>时间用完时保留当时最好的结果</translation>
+    </message>
+    <message>
+        <source>How it is trained: rates, epochs, losses</source>
+        <translation>如何训练：学习率、轮数、损失</translation>
+    </message>
+    <message>
+        <source>for this time</source>
+        <translation>按此时间</translation>
+    </message>
+    <message>
+        <source>E&amp;dit…</source>
+        <translation>编辑(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Look at the plan and change it, as fields or as JSON</source>
+        <translation>以字段或 JSON 查看和修改训练方案</translation>
+    </message>
+    <message>
+        <source>Of all that is left to chance: the same seed gives the same values</source>
+        <translation>决定所有随机之处：相同的种子得到相同的数值</translation>
+    </message>
+    <message>
+        <source>At &amp;most</source>
+        <translation>最多(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Plan</source>
+        <translation>方案(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Seed</source>
+        <translation>种子(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Recover</source>
+        <translation>恢复(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>继续(&amp;G)</translation>
+    </message>
+    <message>
+        <source>A training of this recipe did not come to its end: go on from where it was</source>
+        <translation>此配方有一次训练没有完成：从中断处继续</translation>
+    </message>
+    <message>
+        <source>Pa&amp;use</source>
+        <translation>暂停(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Waits at the next step and leaves the processor to others</source>
+        <translation>在下一步停下，把处理器让给其他工作</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Stops; once a network is being trained, the best until then is kept</source>
+        <translation>停止；网络训练开始后会保留当时最好的结果</translation>
+    </message>
+    <message>
+        <source>no data</source>
+        <translation>无数据</translation>
+    </message>
+    <message>
+        <source>Other data…</source>
+        <translation>其他数据…</translation>
+    </message>
+    <message>
+        <source>a plan of your own</source>
+        <translation>自定义方案</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers (%1 weights)</source>
+        <translation>
+            <numerusform>%n 个层（%1 个权重）</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n biases</source>
+        <translation>
+            <numerusform>%n 个偏置</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n constants of normalizations</source>
+        <translation>
+            <numerusform>%n 个归一化常数</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This model cannot be trained: nothing is learned through %1. Without training it can be recovered.</source>
+        <translation>此模型无法训练：不能通过 %1 学习。可以用不训练的方式恢复。</translation>
+    </message>
+    <message>
+        <source>Training learns from samples: choose data.</source>
+        <translation>训练需要样本：请选择数据。</translation>
+    </message>
+    <message>
+        <source>A pass over %1 samples takes about %2 here, so there is time for %3.</source>
+        <translation>在本机上学习一遍 %1 个样本约需 %2，因此时间够%3。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passes at most</source>
+        <translation>
+            <numerusform>最多 %n 遍</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Working out what can be won back…</source>
+        <translation>正在计算可以恢复什么…</translation>
+    </message>
+    <message>
+        <source>Without data only the means of outputs are corrected, by what normalizations say of them.</source>
+        <translation>没有数据时，只能根据归一化的信息修正输出的均值。</translation>
+    </message>
+    <message>
+        <source>Measuring how long it takes…</source>
+        <translation>正在测量需要多久…</translation>
+    </message>
+    <message>
+        <source>done at once</source>
+        <translation>立即完成</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::Recovery</name>
+    <message>
+        <source>pruned step by step</source>
+        <translation>逐步剪枝</translation>
+    </message>
+    <message>
+        <source>block by block</source>
+        <translation>逐块学习</translation>
+    </message>
+    <message>
+        <source>the whole network</source>
+        <translation>整个网络</translation>
+    </message>
+    <message>
+        <source>The plan</source>
+        <translation>训练方案</translation>
+    </message>
+    <message>
+        <source>The recipe changes no layer, so there is nothing to recover.</source>
+        <translation>配方没有改动任何层，因此没有可恢复的内容。</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%2 中的 %1</translation>
+    </message>
+    <message>
+        <source>Figures are measured on these samples, so they would say nothing of what was learned from them. Choose the half that is not measured, or other data.</source>
+        <translation>数值就是在这些样本上测量的，向它们学习后数值便失去意义。请选择不用于测量的一半，或其他数据。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n samples of %1</source>
+        <translation>
+            <numerusform>%1 的 %n 个样本</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no labels: the original&apos;s answers teach alone.</source>
+        <translation>没有标签：只向原模型的输出学习。</translation>
+    </message>
+    <message>
+        <source>Labels are not used: there are %1 classes, and the model tells %2 apart. The original&apos;s answers teach alone.</source>
+        <translation>不使用标签：数据有 %1 个类别，而模型区分 %2 个。只向原模型的输出学习。</translation>
+    </message>
+    <message>
+        <source>Labels are used: of every class there are %1 samples or more to learn from.</source>
+        <translation>使用标签：每个类别至少有 %1 个样本可供学习。</translation>
+    </message>
+    <message>
+        <source>Labels are not used: of class &quot;%1&quot; there are %2 samples to learn from, and %3 are the fewest that serve. The original&apos;s answers teach alone.</source>
+        <translation>不使用标签：类别“%1”只有 %2 个样本可供学习，至少需要 %3 个。只向原模型的输出学习。</translation>
     </message>
 </context>
 <context>
