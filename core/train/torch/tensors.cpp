@@ -4,7 +4,7 @@
 #include "core/onnx/tensordata.h"
 #include "core/train/torch/operators.h"
 
-#include <cstring>
+#include <algorithm>
 #include <string_view>
 
 namespace lathe::train {
@@ -69,7 +69,7 @@ at::Tensor tensorFrom(const Tensor &tensor)
         return widened<uint32_t>(tensor, type);
     default: {
         at::Tensor made = at::empty(tensor.shape, at::TensorOptions(type));
-        std::memcpy(made.data_ptr(), tensor.bytes.data(), tensor.bytes.size());
+        std::ranges::copy(tensor.bytes, static_cast<std::byte *>(made.data_ptr())); // there may be none
         return made;
     }
     }
@@ -91,7 +91,7 @@ Tensor tensorOf(const at::Tensor &tensor)
 {
     const at::Tensor plain = tensor.detach().contiguous();
     Tensor made = makeTensor(elementType(plain.scalar_type()), plain.sizes().vec());
-    std::memcpy(made.bytes.data(), plain.data_ptr(), made.bytes.size());
+    std::copy_n(static_cast<const std::byte *>(plain.data_ptr()), made.bytes.size(), made.bytes.begin());
     return made;
 }
 
