@@ -30,8 +30,10 @@ private:
         environment.insert("LD_DEBUG", "files");
         environment.insert("LD_DEBUG_OUTPUT", m_folder.filePath("loaded"));
         const Run run = runLathe(arguments, {}, environment);
-        if (run.exitCode != expected)
+        if (run.exitCode != expected) {
             qWarning("%s", run.report().constData());
+            return {};
+        }
         QByteArray all;
         const QDir folder(m_folder.path());
         for (const QString &name : folder.entryList({"loaded*"})) {
@@ -52,7 +54,7 @@ void TstTraining::otherVerbs_doNotLoadTheEngine_data()
     QTest::newRow("inspect") << QStringList{"inspect", sampleModel()};
     QTest::newRow("evaluate") << QStringList{"evaluate", sampleModel(), "--data", samplePath(), "--quiet"};
     QTest::newRow("compress") << QStringList{
-        "compress", sampleModel(), "--layer", "*:bits=4", "-o", m_folder.filePath("small.onnx"), "--quiet"};
+        "compress", sampleModel(), "--set", "*:bits=4", "-o", m_folder.filePath("small.onnx"), "--quiet"};
 }
 
 void TstTraining::otherVerbs_doNotLoadTheEngine()
