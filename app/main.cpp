@@ -78,8 +78,8 @@ int runProgram(int argc, char **argv)
         added.push_back(add(app));
     CLI::App *bench = app.add_subcommand("bench", "How fast, against a named alternative in the same run");
     bench->require_subcommand(1);
-    for (const auto &add :
-         {addBenchPreview, addBenchAnalyze, addBenchEvaluate, addBenchCompress, addBenchCoding, addBenchTrain})
+    for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate, addBenchCompress,
+                            addBenchCoding, addBenchTrain})
         added.push_back(add(*bench));
     for (const Verb &verb : added)
         addCommonOptions(*verb.parser, options);

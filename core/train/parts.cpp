@@ -170,7 +170,8 @@ Scores scoresOf(const Model &model)
 
 std::string featureValue(const Model &model)
 {
-    constexpr std::array pools = {"GlobalAveragePool", "GlobalMaxPool", "AveragePool", "MaxPool", "ReduceMean"};
+    constexpr std::array pools = {"GlobalAveragePool", "GlobalMaxPool", "AveragePool", "MaxPool",
+                                  "ReduceMean"};
     const auto &nodes = model.content().proto.graph().node();
     const auto pool = std::find_if(nodes.rbegin(), nodes.rend(), [&](const onnx::NodeProto &node) {
         return std::ranges::find(pools, node.op_type()) != pools.end();

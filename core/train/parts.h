@@ -32,8 +32,8 @@ struct Scores {
 /// @throws Error Unsupported: the model has no output of numbers
 Scores scoresOf(const Model &model);
 
-/// The value that classes are told by before it is pooled: what goes into the last pooling, else into the last
-/// layer. What another network can learn to give too. @throws Error Unsupported: there is none
+/// The value that classes are told by before it is pooled: what goes into the last pooling, else into the
+/// last layer. What another network can learn to give too. @throws Error Unsupported: there is none
 std::string featureValue(const Model &model);
 
 /// Values by the names of constants of the main graph, each rounded to the type that the constant has.

@@ -21,7 +21,7 @@ struct TrainingTask {
     Teacher *teacher = nullptr;        ///< for losses that need one
     std::vector<std::string> features; ///< values in the model that the teacher's stand for, in their order
     std::vector<int64_t> taught = {};  ///< classes that the teacher tells apart, rising; empty: all
-    bool regrows = false; ///< what masks of plain values hide goes on to move, unseen
+    bool regrows = false;              ///< what masks of plain values hide goes on to move, unseen
 };
 
 /// Lets a run wait. From any thread.

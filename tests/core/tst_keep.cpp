@@ -306,7 +306,8 @@ void TstKeep::trainedWeights_areLeftOut()
     const auto tuning = std::make_shared<const Tuning>(trained, Tuning::Constants(), "a test");
     const Recipe keeping = recipe.withKept({"conv1", "conv2", "fc"}, {true, false, false});
     const CompressedModel compressed = Compressor(source).compress(keeping, tuning);
-    QVERIFY(compressed.layers[0].code.changesNothing() && compressed.layers[0].trained == LayerResult::Trained::LeftOut);
+    QVERIFY(compressed.layers[0].code.changesNothing() &&
+            compressed.layers[0].trained == LayerResult::Trained::LeftOut);
     QCOMPARE(compressed.issues.front().message.text(),
              std::string("conv1 is kept as it is, and its trained weights are left out."));
 }

@@ -443,8 +443,9 @@ void TstProject::tuningWithoutAFile_leavesTheRecipe()
     QCOMPARE(read.project.variants.size(), size_t(2));
     QVERIFY(!read.project.variants[1].tuning && read.project.variants[1].recipe == bits(3));
     QCOMPARE(read.losses.size(), size_t(1));
-    QCOMPARE(read.losses[0].text(), std::string("Variant \"größer als 小\": the file of its trained values is "
-                                                "not named any more, so they were left out."));
+    QCOMPARE(read.losses[0].text(),
+             std::string("Variant \"größer als 小\": the file of its trained values is "
+                         "not named any more, so they were left out."));
 }
 
 void TstProject::numbersOfAnotherType_areNotTaken()

@@ -158,14 +158,15 @@ void TstStructure::libtorch_staysInItsFolder()
 void TstStructure::ui_includesOnlyFloorsBelow()
 {
     // From the ground up; folders of one floor do not know each other.
-    const QVector<QStringList> floors{{"style"},
-                                      {"base"},
-                                      {"widgets"},
-                                      {"variants", "layers", "help", "jobs"},
-                                      {"session"},
-                                      {"charts"},
-                                      {"compare", "inspector", "graph", "export", "recipe", "data", "recover"},
-                                      {"window"}};
+    const QVector<QStringList> floors{
+        {"style"},
+        {"base"},
+        {"widgets"},
+        {"variants", "layers", "help", "jobs"},
+        {"session"},
+        {"charts"},
+        {"compare", "inspector", "graph", "export", "recipe", "data", "recover"},
+        {"window"}};
     QMap<QString, int> floorOf;
     for (int floor = 0; floor < floors.size(); ++floor)
         for (const QString &folder : floors[floor])

@@ -314,9 +314,7 @@ StallRun::Moves StallRun::recover(const QString &what)
     if (what == QLatin1String("start"))
         return {[this] { recoverButton(m_window)->click(); }};
     return {[this] { m_window.actions().recover->trigger(); },
-            [this, what] {
-                m_window.recovery().panel()->chooseTraining(what == QLatin1String("training"));
-            }};
+            [this, what] { m_window.recovery().panel()->chooseTraining(what == QLatin1String("training")); }};
 }
 
 StallRun::Moves StallRun::exportAndClose()
