@@ -118,7 +118,7 @@ void TstRecoverDesk::train(const char *epochs)
     auto *offered = part<QComboBox>("recoverData");
     panel().chooseData(offered->itemData(1).toString(), {}); // the half: fewer samples
     panel().chooseTraining(true);
-    part<QSpinBox>("recoverMinutes")->setValue(1); // less for what comes before
+    part<QSpinBox>("recoverMinutes")->setValue(10); // on a busy machine, too, there are epochs
     panel().setPlan(QStringLiteral(R"({"lathe_plan": 1, "steps": [{"epochs": %1, "rate": 0.0001,
         "losses": {"labels": 0, "distillation": 1}}]})")
                         .arg(QString::fromLatin1(epochs)));
