@@ -132,7 +132,7 @@ void TstRenormalize::cost_isSaidAndLearned()
     const Model source = model();
     const auto rates = std::make_shared<WorkRates>();
     rates->set(SlowWork::Renormalizing, 1.0);
-    Compressor compressor(source, calibrationOf(source), {.rates = rates});
+    Compressor compressor(source, calibrationOf(source), {false, nullptr, rates});
     const auto seconds = [&](const Recipe &recipe) {
         return compressor.expectedSeconds(recipe.resolve({"conv1", "conv2", "fc"}));
     };

@@ -321,12 +321,12 @@ void TstTrainingData::batches_comeInOrder()
 void TstTrainingData::batches_leaveOutWhatFillsNone()
 {
     const TrainingData data = digits();
-    BatchLoader loader(data, {{1, 2, 3, 4, 5}, 2}, {});
+    BatchLoader loader(data, {{1, 2, 3, 4, 5}, 2, {}}, {});
     int batches = 0;
     while (loader.next())
         ++batches;
     QCOMPARE(batches, 2);
-    BatchLoader few(data, {{1, 2, 3}, 8}, {});
+    BatchLoader few(data, {{1, 2, 3}, 8, {}}, {});
     const auto only = few.next();
     QVERIFY(only && only->inputs.at("input").shape.front() == 3 && !few.next());
     BatchLoader whole(data, {{1, 2, 3, 4, 5}, 2, {}, false, true}, {});

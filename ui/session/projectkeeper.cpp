@@ -299,7 +299,7 @@ std::string ProjectKeeper::decisions() const
         variant.when.clear();
         variant.data = {};
         if (variant.file)
-            variant.file = ProjectFile{{.path = variant.file->file.path}, {}};
+            variant.file = ProjectFile{{variant.file->file.path, {}, 0, 0}, {}};
     }
     return comparableText(std::move(project), m_path);
 }
