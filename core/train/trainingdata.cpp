@@ -202,8 +202,8 @@ TrainingData::TrainingData(const Model &model, const Dataset &dataset, const Pre
     if (dataset.size() == 0)
         throw Error(ErrorCode::MalformedData,
                     Message::tr("{} has no samples to train on.", dataset.description()));
-    m_content =
-        std::make_unique<Content>(Content{dataset, preprocessing, model.inputs(), {}, {}, {}, {}, {}, {}});
+    m_content = std::make_unique<Content>(
+        Content{dataset, preprocessing, model.inputs(), {}, {}, {}, {}, {}, false, {}});
     m_content->split(options.validation, options.seed);
     if (!dataset.holdsImages()) {
         m_content->arrays = SampleSet::prepare(model, dataset, preprocessing, 0, ctx, options.memory);

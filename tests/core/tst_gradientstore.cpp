@@ -235,7 +235,7 @@ void TstGradientStore::firstTime_isExpectedToTakeLong()
     const auto rates = std::make_shared<WorkRates>();
     rates->set(SlowWork::Gradients, 1.0);
     Compressor compressor(model, calibrate(model, randomSamples(model, 8), optionsWith(source, nullptr)),
-                          {.rates = rates});
+                          {false, nullptr, rates});
     const Recipe recipe = recipeOf("*:prune=0.5,prune.method=movement");
     const std::vector<LayerSettings> settings = compressor.resolve(recipe).settings;
     const double before = compressor.expectedSeconds(settings);
