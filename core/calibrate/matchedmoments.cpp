@@ -188,16 +188,14 @@ MatchedMoments MatchedInputs::of(size_t index, const Model &compressed, const Jo
 {
     const Layer &layer = m_impl->model.layers().at(index);
     const auto source = std::get<LayerInput>(layerInput(m_impl->model, index));
-    const auto own = layerInput(compressed, index);
-    if (const auto *why = std::get_if<Message>(&own))
-        throw Error(ErrorCode::Unsupported, Message::tr("{}: {}.", layer.name, *why));
-    const auto &input = std::get<LayerInput>(own);
     const WatchedLayer watched{index, layer.name, {source}, layer.groups, layer.cols, true, 0};
     const ColumnChoice choice(m_impl->options, watched, m_impl->samples.size());
     const Matrix weight = m_impl->model.weight(index);
     PairedSums sums(weight, layer.groups, ctx);
     m_impl->before.begin(m_impl->model, source.value, ctx);
-    m_impl->after.begin(compressed, input.value, ctx);
+    // Values keep their names. What reads this one may be the first of several factors, with a smaller
+    // window: the columns are those of the layer as a whole.
+    m_impl->after.begin(compressed, source.value, ctx);
     while (const ValueWalk::Chunk *before = m_impl->before.next(ctx)) {
         const ValueWalk::Chunk &after = *m_impl->after.next(ctx);
         const Floats a(before->value->type, before->value->shape, before->value->bytes);
@@ -205,7 +203,7 @@ MatchedMoments MatchedInputs::of(size_t index, const Model &compressed, const Jo
         refuseNonFinite(a, layer.name);
         refuseNonFinite(b, layer.name);
         const auto readA = columnsOf(source, a.shape, a.values, layer.name);
-        const auto readB = columnsOf(input, b.shape, b.values, layer.name);
+        const auto readB = columnsOf(source, b.shape, b.values, layer.name);
         if (readA->count() != readB->count())
             throw Error(ErrorCode::Unsupported,
                         Message::tr("{} gets inputs of another shape in the compressed model.", layer.name));
