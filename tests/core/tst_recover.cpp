@@ -78,8 +78,9 @@ SampleSet TstRecover::smoothSamples(const Model &model, size_t count, unsigned s
 {
     Tensor tensor = randomTensor({int64_t(count), 3, 12, 12}, seed);
     const std::span<float> values = tensor.as<float>();
-    for (size_t i = 1; i < values.size(); ++i)
-        values[i] = 0.8F * values[i - 1] + 0.6F * values[i];
+    for (const size_t step : {size_t(1), size_t(12)}) // along rows, and along columns
+        for (size_t i = step; i < values.size(); ++i)
+            values[i] = 0.8F * values[i - step] + 0.6F * values[i];
     return sampleSet(model, {{"x", tensor}});
 }
 
