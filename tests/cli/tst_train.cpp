@@ -1,8 +1,8 @@
 // lathe train: from a graph to a network that knows something, and what comes between.
 #include "tests/cli/program.h"
+#include "tests/support/chosenclasses.h"
 
 #include <csignal>
-#include <onnx/onnx_pb.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -44,24 +44,7 @@ private:
         QFile file(sampleModel());
         onnx::ModelProto model;
         QVERIFY(file.open(QIODevice::ReadOnly) && model.ParseFromString(file.readAll().toStdString()));
-        onnx::GraphProto &graph = *model.mutable_graph();
-        onnx::TensorProto &chosen = *graph.add_initializer();
-        chosen.set_name("chosen");
-        chosen.set_data_type(onnx::TensorProto::INT64);
-        chosen.add_dims(static_cast<int64_t>(classes.size()));
-        chosen.mutable_int64_data()->Add(classes.begin(), classes.end());
-        onnx::NodeProto &node = *graph.add_node();
-        node.set_op_type("Gather");
-        node.add_input(graph.output(0).name());
-        node.add_input("chosen");
-        node.add_output("turned");
-        onnx::AttributeProto &axis = *node.add_attribute();
-        axis.set_name("axis");
-        axis.set_type(onnx::AttributeProto::INT);
-        axis.set_i(1);
-        graph.mutable_output(0)->set_name("turned");
-        auto &shape = *graph.mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
-        shape.mutable_dim(1)->set_dim_value(static_cast<int64_t>(classes.size()));
+        chooseClasses(*model.mutable_graph(), classes);
         writeFile(path(name), QByteArray::fromStdString(model.SerializeAsString()));
     }
     QStringList training(const QString &output, const QStringList &more = {}) const

@@ -4,6 +4,7 @@
 #include "core/train/networks.h"
 #include "core/train/teacherclasses.h"
 #include "core/train/trainedmodel.h"
+#include "tests/support/chosenclasses.h"
 #include "tests/support/messageof.h"
 #include "tests/support/trainednetworks.h"
 
@@ -32,27 +33,7 @@ Model teacherOf(const std::vector<int64_t> &classes)
 {
     const Model model = Model::load(sample + "/digits.onnx");
     onnx::ModelProto proto = model.content().proto;
-    onnx::GraphProto &graph = *proto.mutable_graph();
-    const auto count = static_cast<int64_t>(classes.size());
-    Tensor chosen = makeTensor(ElementType::Int64, {count});
-    std::ranges::copy(classes, chosen.as<int64_t>().begin());
-    *graph.add_initializer() = makeTensorProto("chosen", chosen);
-    onnx::NodeProto &node = *graph.add_node();
-    node.set_op_type("Gather");
-    node.add_input(graph.output(0).name());
-    node.add_input("chosen");
-    node.add_output("turned");
-    onnx::AttributeProto &axis = *node.add_attribute();
-    axis.set_name("axis");
-    axis.set_type(onnx::AttributeProto::INT);
-    axis.set_i(1);
-    graph.mutable_output(0)->set_name("turned");
-    graph.mutable_output(0)
-        ->mutable_type()
-        ->mutable_tensor_type()
-        ->mutable_shape()
-        ->mutable_dim(1)
-        ->set_dim_value(count);
+    test::chooseClasses(*proto.mutable_graph(), classes);
     return modelFromProto(std::move(proto), model);
 }
 
