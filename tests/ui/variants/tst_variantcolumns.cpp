@@ -1,9 +1,8 @@
 // Which columns of the list of variants are in sight, how wide, and what is drawn in them.
 #include "tests/ui/columns.h"
 #include "tests/ui/sample.h"
-#include "tests/ui/variants.h"
+#include "tests/ui/shownvariants.h"
 #include "ui/style/theme.h"
-#include "ui/variants/variantspanel.h"
 
 #include <QHeaderView>
 #include <QTest>
@@ -74,12 +73,7 @@ void TstVariantColumns::init()
 {
     startClean();
     m_model = std::make_unique<VariantModel>();
-    m_panel = std::make_unique<VariantsPanel>();
-    m_panel->setModel(m_model.get());
-    m_model->setVariants({variant("baseline", 14'000'000), variant("8 bits", 3'600'000),
-                          variant("4 bits", 1'900'000), variant("16 bits", 7'000'000)});
-    m_panel->resize(1000, 240);
-    m_panel->show();
+    m_panel = showVariants(*m_model);
     QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
     m_panel->activateWindow();
 }

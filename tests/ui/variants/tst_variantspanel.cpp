@@ -1,8 +1,7 @@
 // The list of variants: what its buttons, keys and menus do.
 #include "tests/ui/sample.h"
-#include "tests/ui/variants.h"
+#include "tests/ui/shownvariants.h"
 #include "ui/style/theme.h"
-#include "ui/variants/variantspanel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -103,12 +102,7 @@ void TstVariantsPanel::init()
 {
     startClean();
     m_model = std::make_unique<VariantModel>();
-    m_panel = std::make_unique<VariantsPanel>();
-    m_panel->setModel(m_model.get());
-    m_model->setVariants({variant("baseline", 14'000'000), variant("8 bits", 3'600'000),
-                          variant("4 bits", 1'900'000), variant("16 bits", 7'000'000)});
-    m_panel->resize(1000, 240);
-    m_panel->show();
+    m_panel = showVariants(*m_model);
     QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
     m_panel->activateWindow();
 }
