@@ -125,8 +125,10 @@ void TrainingRun::start()
 void TrainingRun::go()
 {
     while (true) {
-        while (position() < epochsOf(step()) - 1e-9 &&
-               (step().patience == 0 || m_state.worse < step().patience))
+        const auto isLeft = [this] { // one that was stopped behind its last batch is still to be judged
+            return m_state.samples > 0 || position() < epochsOf(step()) - 1e-9;
+        };
+        while (isLeft() && (step().patience == 0 || m_state.worse < step().patience))
             runEpoch();
         if (m_state.best)
             m_network.setState(m_state.bestNetwork);

@@ -183,9 +183,11 @@ void TstTrainer::sameSeed_givesTheSameBytes()
 void TstTrainer::resumed_isAsNeverStopped_data()
 {
     QTest::addColumn<int>("updates");
+    const int ofEpoch = static_cast<int>(digits().training().size() / 32);
     QTest::newRow("in the first epoch") << 5;
-    QTest::newRow("at the end of an epoch") << 2 * 37;
+    QTest::newRow("at the end of an epoch") << 2 * ofEpoch;
     QTest::newRow("while it prunes") << 60;
+    QTest::newRow("behind the last batch of a step") << 3 * ofEpoch;
     QTest::newRow("in the second step") << 140;
 }
 
