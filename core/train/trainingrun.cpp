@@ -331,7 +331,7 @@ bool TrainingRun::isBetter(const EpochRecord &record) const
 
 void TrainingRun::record()
 {
-    if (m_state.updates > 0 && isEligible(position()))
+    if (isEligible(position()))
         prune(); // all that the plan says, before it is judged as that
     EpochRecord record;
     record.step = m_state.step;

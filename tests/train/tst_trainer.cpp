@@ -119,6 +119,7 @@ private slots:
     void vanishedData_endIt();
     void ramp_reachesItsShare_data();
     void ramp_reachesItsShare();
+    void rampOfNoEpochs_prunesBeforeAllElse();
     void ramp_givesBackOnlyWhereItRegrows();
     void pause_waits();
     void teacherThatIsMissing_isSaid();
@@ -513,6 +514,19 @@ void TstTrainer::ramp_reachesItsShare()
         QVERIFY(result.epochs[i].zeros >= result.epochs[i - 1].zeros);
         QCOMPARE(result.epochs[i].zeros == 0.75, result.epochs[i].epoch >= 2); // whole from its end on
     }
+}
+
+/// Though nothing that is learned afterwards is better.
+void TstTrainer::rampOfNoEpochs_prunesBeforeAllElse()
+{
+    PlanStep step = stepOf(2, 1e-9);
+    step.prune = PruneRamp{0, 0.75, 0, 10, PruneRamp::Scope::Layer, 0};
+    FakeEngine engine;
+    Trainer trainer(engine, linear(planOf({step})), digits());
+    const TrainingResult result = trainer.run({}, oneThread());
+    for (const EpochRecord &record : result.epochs)
+        QCOMPARE(record.zeros, 0.75);
+    QCOMPARE((decode(trainer.network().weights().front()).array() == 0).count(), Index(480));
 }
 
 void TstTrainer::ramp_givesBackOnlyWhereItRegrows()
