@@ -92,8 +92,7 @@ TrainingResult TrainingRun::all()
         return result(TrainingResult::Stop::Done, {});
     } catch (const Cancelled &) {
         save(true);
-        if (m_state.best)
-            m_network.setState(m_state.bestNetwork);
+        backToBest();
         return result(TrainingResult::Stop::Cancelled, {});
     } catch (const Diverged &diverged) {
         return result(TrainingResult::Stop::Diverged, afterDivergence(diverged.reason));
@@ -101,6 +100,17 @@ TrainingResult TrainingRun::all()
         save(true); // the data may come back
         throw;
     }
+}
+
+/// Where nothing of this step is judged yet: what the step before has left, as that was computed with.
+void TrainingRun::backToBest()
+{
+    if (!m_state.best && m_state.step > 0) {
+        --m_state.step;
+        prepareNetwork();
+    }
+    if (!m_state.bestNetwork.empty())
+        m_network.setState(m_state.bestNetwork);
 }
 
 void TrainingRun::start()
@@ -176,8 +186,7 @@ void TrainingRun::beginStep()
     m_state.sums = {};
     m_state.firstLoss = m_state.recentLoss = 0;
     m_state.batch = step().batch;
-    m_state.best.reset();
-    m_state.bestNetwork.clear();
+    m_state.best.reset(); // its network stays until there is another
     if (step().prune && m_state.kept.empty())
         m_state.kept = m_fixed;
     m_halved = false;

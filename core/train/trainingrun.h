@@ -27,6 +27,7 @@ private:
 
     void start();
     void go();
+    void backToBest();
     void prepareNetwork();
     void beginStep();
     void runEpoch();

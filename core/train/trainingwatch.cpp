@@ -102,9 +102,10 @@ TrainingResult TrainingRun::result(TrainingResult::Stop stop, Message reason)
         result.plan.steps[i].precision = m_state.precisions[i] == Precision::BFloat16
                                              ? PrecisionChoice::BFloat16
                                              : PrecisionChoice::Float32;
+    for (const EpochRecord &record : m_state.epochs) // of a step that is not judged yet none
+        if (record.best)
+            result.best = record;
     result.epochs = std::move(m_state.epochs);
-    if (m_state.best)
-        result.best = *m_state.best;
     result.seconds = seconds();
     result.secondsWaited = m_state.secondsWaited;
     result.resumed = m_resumed;

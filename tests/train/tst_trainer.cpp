@@ -106,6 +106,7 @@ private slots:
     void missingCheckpoint_beginsAtTheStart();
     void checkpointThatCannotBeWritten_isNotedOnce();
     void cancelled_keepsTheBest();
+    void cancelledWhileAStepBegins_keepsTheStepBefore();
     void patience_endsTheStep();
     void partOfAnEpoch_isTrained();
     void fixedWeights_stay();
@@ -328,6 +329,32 @@ void TstTrainer::cancelled_keepsTheBest()
     QVERIFY(result.stop == TrainingResult::Stop::Cancelled);
     QCOMPARE(result.best.epoch, 1.0);
     QCOMPARE(result.epochs.size(), size_t(2));
+}
+
+void TstTrainer::cancelledWhileAStepBegins_keepsTheStepBefore()
+{
+    FakeEngine engine;
+    PlanStep pruned = stepOf(2);
+    pruned.prune = PruneRamp{0, 0.9, 0, 10, PruneRamp::Scope::Layer, 0};
+    Trainer trainer(engine, linear(planOf({stepOf(2), pruned})), digits());
+    std::stop_source stop;
+    TrainerOptions options;
+    options.onEvent = [&](const TrainingEvent &event) {
+        if (event.record != nullptr && event.record->epoch == 2)
+            stop.request_stop();
+    };
+    JobContext ctx = oneThread();
+    ctx.stop = stop.get_token();
+    const TrainingResult result = trainer.run(options, ctx);
+    QVERIFY(result.stop == TrainingResult::Stop::Cancelled);
+    QCOMPARE(result.epochs.size(), size_t(3));
+    QVERIFY(result.best.step == 0 && result.best.epoch > 0);
+    Judge judge(digits(), nullptr, "logits");
+    Loss loss;
+    loss.labels = 1;
+    const auto network = engine.network(trainer.task().model, trainer.task().trainable);
+    network->setState(trainer.network().state());
+    QCOMPARE(judge.judge(*network, loss, 0, {}).loss, result.best.judged->loss);
 }
 
 void TstTrainer::patience_endsTheStep()
