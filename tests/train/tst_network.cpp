@@ -19,6 +19,7 @@ private slots:
     void sameSteps_giveTheSameBytes();
     void stateOfAnother_isRefused();
     void lossThatIsNoNumber_changesNothingAndSaysWhere();
+    void stateOfBeforeAMask_takesItAway();
     void batchStatistics_runAsTheOperatorSays();
     void gradients_areThoseOfTheLoss();
     void oneByOne_isTheSameStep();
@@ -292,6 +293,24 @@ void TstNetwork::lossThatIsNoNumber_changesNothingAndSaysWhere()
     QVERIFY(allOf(*network) == before);
     trainOn(*network, 2, 3); // and goes on
     QVERIFY(allOf(*network) != before);
+}
+
+void TstNetwork::stateOfBeforeAMask_takesItAway()
+{
+    const Model model = smallClassifier();
+    const auto network = loadEngine().network(model, everything(model, true));
+    const std::string before = allOf(*network), state = network->state();
+    std::vector<uint8_t> kept(static_cast<size_t>(model.weight(0).size()), 1);
+    std::fill_n(kept.begin(), kept.size() / 2, uint8_t(0));
+    network->setKept(0, kept, false);
+    QVERIFY(allOf(*network) != before);
+    network->setState(state);
+    QVERIFY(allOf(*network) == before);
+    network->setKept(0, kept, true);
+    const std::string masked = allOf(*network), ofMasked = network->state();
+    network->setState(state);
+    network->setState(ofMasked);
+    QVERIFY(allOf(*network) == masked);
 }
 
 void TstNetwork::batchStatistics_runAsTheOperatorSays()

@@ -249,6 +249,13 @@ void MatrixParameter::setKept(const std::vector<uint8_t> &kept, bool regrows)
     m_regrows = regrows;
 }
 
+void MatrixParameter::clearKept()
+{
+    m_structure.kept.clear();
+    m_kept.reset();
+    m_regrows = false;
+}
+
 Matrix MatrixParameter::unmasked() const
 {
     if (!isPlain())

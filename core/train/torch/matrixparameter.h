@@ -26,6 +26,7 @@ public:
     MatrixEncoding encoding() const;
     /// As Network::setKept(). @throws Error InvalidArgument
     void setKept(const std::vector<uint8_t> &kept, bool regrows);
+    void clearKept(); ///< of plain values: all are there
     Matrix unmasked() const;
     const std::vector<uint8_t> &kept() const { return m_structure.kept; }
     bool regrows() const { return m_regrows; }

@@ -57,8 +57,11 @@ void TorchNetwork::readState(const std::string &state)
         at::Tensor kept;
         c10::IValue regrows;
         if (!archive.try_read("kept" + std::to_string(i), kept, true) ||
-            !archive.try_read("regrows" + std::to_string(i), regrows))
+            !archive.try_read("regrows" + std::to_string(i), regrows)) {
+            if (m_weights[i].parameter.hasMask())
+                m_weights[i].parameter.matrix().clearKept();
             continue;
+        }
         const auto *first = kept.data_ptr<uint8_t>();
         m_weights[i].parameter.matrix().setKept({first, first + kept.numel()}, regrows.toBool());
     }
