@@ -1,5 +1,6 @@
 // Every form that a weight is encoded in: what is computed with it, what of it moves, what stays as it was.
 #include "core/base/error.h"
+#include "core/methods/encodingcheck.h"
 #include "tests/support/encodingcases.h"
 #include "tests/support/trainednetworks.h"
 
@@ -26,6 +27,9 @@ private slots:
     void original_isWhereTrainingBegins_data() { value_isWhatTheEncodingDecodesTo_data(); }
     void original_isWhereTrainingBegins();
     void original_saysWhichCodeChangesFirst();
+    void maskedOriginal_staysZeroWhereTheScaleFalls_data();
+    void maskedOriginal_staysZeroWhereTheScaleFalls();
+    void scalesThatHalvesCannotHold_stayNumbers();
     void relativeRate_countsInShares();
     void entryOfWhatIsNotKept_staysZero();
     void emptyBinaryRow_staysEmpty();
@@ -339,6 +343,76 @@ void TstWeightForms::original_saysWhichCodeChangesFirst()
         changed += code != codes.codes[static_cast<size_t>(i)];
     }
     QVERIFY(changed > 0);
+}
+
+void TstWeightForms::maskedOriginal_staysZeroWhereTheScaleFalls_data()
+{
+    QTest::addColumn<bool>("table");
+    QTest::newRow("grid") << false;
+    QTest::newRow("table") << true;
+}
+
+/// Nearly half a step from zero is a whole one when the steps are half as long.
+void TstWeightForms::maskedOriginal_staysZeroWhereTheScaleFalls()
+{
+    QFETCH(bool, table);
+    MatrixEncoding encoding = onEighths();
+    std::vector<uint8_t> codes;
+    Matrix original(rows, cols);
+    for (Index i = 0; i < rows * cols; ++i) {
+        encoding.kept.push_back(i % 2 == 0 ? 1 : 0);
+        codes.push_back(static_cast<uint8_t>(i % 2 == 0 ? i * 5 % 16 : 8));
+        const float places = static_cast<float>(codes.back()) - 8;
+        const float off = places > 0 ? -0.4F : places < 0 ? 0.4F : 0.45F; // of what is rounded away from zero
+        original.data()[i] = 0.125F * (places + off);
+    }
+    if (table) {
+        CodebookCodes book{4, codes, 16, 0, {}, {{0.125F}, 0}};
+        for (int entry = 0; entry < 16; ++entry)
+            book.tables.push_back(static_cast<float>(entry - 8));
+        encoding.values = std::move(book);
+    } else {
+        std::get<UniformCodes>(encoding.values).codes = codes;
+    }
+    const Model model = test::productModel(decode(encoding));
+    WeightForm form = test::weightForm(model, encoding);
+    form.original = original;
+    const auto network = loadEngine().network(model, {.weights = {form}});
+    const Matrix x = test::randomMatrix(16, cols, 3);
+    Batch batch{{{"x", test::tensorOf(x)}}, {}, {}, {}};
+    batch.features = {test::tensorOf(x * decode(encoding).transpose() * 0.2F)}; // all of it is to shrink
+    network->setOptimizer({.kind = Optimizer::Kind::Adam});
+    network->step(batch, {.output = "y", .features = 1, .featureValues = {"y"}}, 0.03);
+    const Encoding after = network->weights().front();
+    const auto &values = std::get<MatrixEncoding>(after).values;
+    const Scales &scales =
+        table ? std::get<CodebookCodes>(values).scales : std::get<UniformCodes>(values).scales;
+    QVERIFY(scales.values.front() < 0.1F);
+    QVERIFY2(faultOf(after).empty(), faultOf(after).text().c_str());
+}
+
+/// Where one group is that small, all of them keep the model's own type.
+void TstWeightForms::scalesThatHalvesCannotHold_stayNumbers()
+{
+    UniformCodes codes;
+    codes.bits = 4;
+    codes.scales.group = 4;
+    codes.zeroPoints = {8};
+    for (Index group = 0; group < rows * cols / 4; ++group)
+        codes.scales.values.push_back(group == 3 ? 1e-9F : 0.1F + 0.01F * static_cast<float>(group));
+    for (Index i = 0; i < rows * cols; ++i)
+        codes.codes.push_back(static_cast<uint8_t>(i * 5 % 16));
+    const MatrixEncoding encoding{rows, cols, {}, std::move(codes)};
+    const auto network = networkOf(encoding);
+    const Encoding same = network->weights().front();
+    QCOMPARE(std::get<UniformCodes>(std::get<MatrixEncoding>(same).values).scales.values,
+             std::get<UniformCodes>(encoding.values).scales.values);
+    const Matrix off = test::weightInUse(*network, cols) - decode(encoding);
+    QVERIFY(off.row(1).segment(4, 4).cwiseAbs().maxCoeff() < 1e-14F);
+    trainALittle(*network, 10, 0.003);
+    const Encoding after = network->weights().front();
+    QVERIFY2(faultOf(after).empty(), faultOf(after).text().c_str());
+    QVERIFY(decode(after).allFinite() && decode(after) != decode(encoding));
 }
 
 /// The first step of Adam is the rate itself, whatever the gradient.

@@ -12,6 +12,7 @@ namespace lathe::train {
 namespace {
 
 constexpr double mostChosen = 0.02; ///< share of codes that are not the nearest ones
+constexpr float smallestHalf = 6e-8F;
 
 at::Tensor fromMatrix(const Matrix &matrix, at::ScalarType precision)
 {
@@ -43,9 +44,14 @@ at::Tensor straightThrough(const at::Tensor &value, const at::Tensor &rounded)
     return value + (rounded - value).detach();
 }
 
+at::Tensor roundedToHalf(const at::Tensor &value)
+{
+    return value.to(at::kHalf).to(value.scalar_type());
+}
+
 at::Tensor asHalf(const at::Tensor &value)
 {
-    return straightThrough(value, value.detach().to(at::kHalf).to(value.scalar_type()));
+    return straightThrough(value, roundedToHalf(value.detach()));
 }
 
 /// [rows, groups, group]; of one scale for each row or for the matrix a row is the group.
@@ -101,10 +107,19 @@ MatrixParameter::MatrixParameter(const MatrixEncoding &encoding, at::ScalarType 
         m_latent = beginning(original);
     m_sizes = {sizeByRow(m_latent)};
     if (m_scales.defined())
-        m_sizes.push_back(m_scales * sizeOfScales);
+        readScales();
     m_latent.requires_grad_();
-    if (m_scales.defined())
-        m_scales.requires_grad_();
+}
+
+/// Groups have scales in float16 where all of them fit, else in the model's own type.
+void MatrixParameter::readScales()
+{
+    const auto *uniform = std::get_if<UniformCodes>(&m_structure.values);
+    const Scales &scales = uniform ? uniform->scales : std::get<CodebookCodes>(m_structure.values).scales;
+    m_halfScales = scales.group > 0 && at::equal(m_scales, roundedToHalf(m_scales));
+    m_leastScale = std::min(smallestHalf, m_scales.min().item().toFloat());
+    m_sizes.push_back(m_scales * sizeOfScales);
+    m_scales.requires_grad_();
 }
 
 /// The original values where they round to their codes. Where many do not, the codes have been chosen
@@ -124,8 +139,9 @@ at::Tensor MatrixParameter::beginning(const Matrix &original) const
     }
     const at::Tensor counted = m_kept.defined() ? m_kept.view(same.sizes()) : at::ones_like(wanted);
     const at::Tensor others = (counted * same.logical_not()).sum(), all = counted.sum();
-    return others.item().toDouble() > mostChosen * all.item().toDouble() ? m_latent
-                                                                         : at::where(same, wanted, m_latent);
+    if (others.item().toDouble() > mostChosen * all.item().toDouble())
+        return m_latent;
+    return at::where(same.logical_and(counted != 0), wanted, m_latent); // a mask's zeros stay, however scaled
 }
 
 /// What is beyond the ends has no gradient and would never come back.
@@ -166,13 +182,12 @@ at::Tensor MatrixParameter::freeEntries(const at::Tensor &places, const at::Tens
 at::Tensor MatrixParameter::scaled() const
 {
     const auto *uniform = std::get_if<UniformCodes>(&m_structure.values);
-    const Scales &scales = uniform ? uniform->scales : std::get<CodebookCodes>(m_structure.values).scales;
     // As many weights move a scale at once, it takes smaller steps (LSQ, section 2.2).
     const double levels = uniform ? std::max(1, (1 << uniform->bits) - 1) : 1;
     const double share = 1 / std::sqrt(static_cast<double>(m_latent.numel() / m_scales.numel()) * levels);
     const at::Tensor still = m_scales.detach();
     const at::Tensor slowed = still + (m_scales - still) * share;
-    return scales.group > 0 ? asHalf(slowed) : slowed;
+    return m_halfScales ? asHalf(slowed) : slowed;
 }
 
 at::Tensor MatrixParameter::gridValue() const
@@ -273,7 +288,7 @@ void MatrixParameter::afterStep()
     const at::NoGradGuard still;
     if (!m_scales.defined())
         return;
-    m_scales.clamp_min_(6e-8); // the smallest float16 above zero
+    m_scales.clamp_min_(m_leastScale);
     m_latent.copy_(inRange(m_latent));
 }
 

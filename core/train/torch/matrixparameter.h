@@ -53,6 +53,7 @@ private:
     };
     struct Plain {};
 
+    void readScales();
     void fixEmptyGroups(const at::Tensor &zeros, const std::vector<int64_t> &shape);
     at::Tensor beginning(const Matrix &original) const;
     at::Tensor inRange(const at::Tensor &values) const;
@@ -66,6 +67,8 @@ private:
     at::Tensor m_scales; ///< undefined: none
     at::Tensor m_kept;   ///< undefined: all
     bool m_regrows = false;
+    bool m_halfScales = false; ///< scales are rounded to float16
+    float m_leastScale = 0;
     std::vector<at::Tensor> m_sizes;
     std::variant<Plain, Grid, Table, Clusters> m_form;
 };
