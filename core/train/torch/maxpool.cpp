@@ -73,6 +73,8 @@ void poolPlane(const Images &all, const T *x, T *y, int32_t *places)
             for (int64_t j = 0; j < all.width.kernel; ++j) {
                 const int64_t offset = all.width.at(0, j);
                 const int64_t first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+                if (offset >= all.width.size)
+                    continue;
                 const int64_t end = std::min(columns, (all.width.size - 1 - offset) / stride + 1);
                 const int64_t place = h * all.width.size + offset + first * stride;
                 takeLarger(x + place, stride, end - first, static_cast<int32_t>(place),
@@ -120,7 +122,8 @@ void giveBack(bool channelsLast, const at::Tensor &gradient, const at::Tensor &p
                 for (int64_t place = 0; place < outputs; ++place)
                     for (int64_t c = 0; c < side; ++c) {
                         const int64_t at = (n * outputs + place) * side + c;
-                        to[(n * inputs + chosen[at]) * side + c] += from[at];
+                        if (chosen[at] >= 0) // else its window lay wholly in the pads
+                            to[(n * inputs + chosen[at]) * side + c] += from[at];
                     }
         });
     });

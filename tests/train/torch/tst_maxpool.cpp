@@ -13,6 +13,9 @@ private slots:
     void is_whatTheLibraryComputes_data();
     void is_whatTheLibraryComputes();
     void numbersThatAreNone_winAsInTheLibrary();
+    void narrowInputs_keepToTheirRows_data();
+    void narrowInputs_keepToTheirRows();
+    void windowsInPads_giveNothingBack();
 };
 
 namespace {
@@ -82,6 +85,42 @@ void TstMaxPool::numbersThatAreNone_winAsInTheLibrary()
         const Both result = both(values, {{2, 2}, {2, 2}, {1, 1}, {0, 0}, {0, 0}}, format);
         QVERIFY(at::allclose(result.ours, result.theirs, 0, 0, true));
         QVERIFY(at::allclose(result.ourGradient, result.theirGradient, 0, 0, true));
+    }
+}
+
+void TstMaxPool::narrowInputs_keepToTheirRows_data()
+{
+    QTest::addColumn<Window>("window");
+    QTest::addColumn<int>("width");
+    QTest::newRow("one column") << Window{{3, 3}, {2, 2}, {1, 1}, {1, 1}, {1, 1}} << 1;
+    QTest::newRow("dilated") << Window{{2, 3}, {1, 2}, {1, 2}, {0, 1}, {0, 1}} << 3;
+    QTest::newRow("wide pads") << Window{{1, 5}, {1, 3}, {1, 1}, {0, 2}, {0, 2}} << 1;
+}
+
+void TstMaxPool::narrowInputs_keepToTheirRows()
+{
+    QFETCH(Window, window);
+    QFETCH(int, width);
+    at::manual_seed(5);
+    // Rising, so that what stands behind a row is the larger one.
+    const at::Tensor values = at::arange(2 * 3 * 6 * width, at::kFloat).view({2, 3, 6, width});
+    for (const at::MemoryFormat format : formats) {
+        const Both result = both(values, window, format);
+        QVERIFY(at::equal(result.ours, result.theirs));
+        QVERIFY(at::allclose(result.ourGradient, result.theirGradient));
+    }
+}
+
+/// Each window of the one column begins before it and ends behind it.
+void TstMaxPool::windowsInPads_giveNothingBack()
+{
+    const Window window{{1, 2}, {1, 1}, {1, 2}, {0, 1}, {0, 1}};
+    for (const at::MemoryFormat format : formats) {
+        const at::Tensor x = at::ones({2, 3, 4, 1}).clone(format).requires_grad_();
+        const at::Tensor y = maxPool2d(x, window);
+        QVERIFY(at::equal(y, at::full_like(y, -std::numeric_limits<double>::infinity())));
+        y.backward(at::ones_like(y));
+        QVERIFY(at::equal(x.grad(), at::zeros_like(x)));
     }
 }
 
