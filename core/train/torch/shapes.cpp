@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <torch/csrc/autograd/custom_function.h>
 
 namespace lathe::train {
 namespace {
@@ -136,15 +137,30 @@ Results range(const Step &, const Arguments &in)
     return {at::arange(in[0].item(), in[1].item(), in[2].item(), in[0].options())};
 }
 
+/// What a narrower type holds of each value; the gradient goes on as it comes, for most are far smaller than
+/// a half can tell.
+class Rounded : public torch::autograd::Function<Rounded> {
+public:
+    static at::Tensor forward(torch::autograd::AutogradContext *, const at::Tensor &x, at::ScalarType type)
+    {
+        return x.to(type).to(x.is_floating_point() ? x.scalar_type() : at::kFloat);
+    }
+    static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *,
+                                                 torch::autograd::tensor_list gradients)
+    {
+        return {gradients.front(), {}};
+    }
+};
+
 /// Halves are computed with as float32, but hold no more than a half does; all other numbers with a point
 /// have one precision, the graph's.
 Results cast(const Step &step, const Arguments &in)
 {
     const int64_t type = step.attributes.integer("to", 1);
     if (type == onnx::TensorProto::FLOAT16)
-        return {in[0].to(at::kHalf).to(at::kFloat)};
+        return {Rounded::apply(in[0], at::kHalf)};
     if (type == onnx::TensorProto::BFLOAT16)
-        return {in[0].to(at::kBFloat16).to(at::kFloat)};
+        return {Rounded::apply(in[0], at::kBFloat16)};
     const at::ScalarType wanted = scalarType(type);
     return {in[0].is_floating_point() && at::isFloatingType(wanted) ? in[0] : in[0].to(wanted)};
 }
