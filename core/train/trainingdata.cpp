@@ -286,8 +286,9 @@ std::string TrainingData::hash() const
     add(m_content->training);
     add(m_content->validation);
     const size_t step = std::max<size_t>(1, m_content->images.size() / looked);
+    Image read;
     for (size_t i = 0; i < m_content->images.size(); i += step)
-        add(m_content->images[i].pixels);
+        add(m_content->image(i, read, {}).pixels);
     if (m_content->arrays)
         add(m_content->arrays->contentHash());
     return hexText(hash.finish());

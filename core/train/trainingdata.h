@@ -57,7 +57,7 @@ public:
     int64_t bytesOfSample() const;
     bool isStreamed() const; ///< not all of it fits into the memory
     /// Tells other data, another split, or another preprocessing apart, as far as can be told without reading
-    /// all of it.
+    /// all of it. @throws Error as inputs()
     std::string hash() const;
 
 private:

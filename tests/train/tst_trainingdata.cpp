@@ -78,6 +78,7 @@ private slots:
     void missingFile_isSaid();
     void loaderThatIsGivenUp_ends();
     void hash_tellsDataApart();
+    void hash_goesByTheDataNotByWhatIsKept();
 
 private:
     std::string path(const char *name) const { return m_folder->filePath(name).toStdString(); }
@@ -371,6 +372,13 @@ void TstTrainingData::hash_tellsDataApart()
     other.rescaleFactor = 0.5;
     QVERIFY(TrainingData(networkOf("mlp:64-10"), Dataset::open(sample + ":train"), other, {}).hash() !=
             digitsHash);
+}
+
+void TstTrainingData::hash_goesByTheDataNotByWhatIsKept()
+{
+    const TrainingData streamed = digits({.memory = 1});
+    QVERIFY(streamed.isStreamed());
+    QCOMPARE(streamed.hash(), digits().hash());
 }
 
 QTEST_GUILESS_MAIN(TstTrainingData)
