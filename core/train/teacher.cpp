@@ -183,6 +183,9 @@ std::vector<Tensor> Teacher::run(const Inputs &inputs, const JobContext &ctx) co
 
 void Teacher::remember(const std::vector<Tensor> &outputs, std::span<const size_t> samples, Known &known)
 {
+    known.shapes.clear();
+    for (const Tensor &output : outputs)
+        known.shapes.emplace_back(output.shape.begin() + 1, output.shape.end());
     for (size_t i = 0; i < samples.size(); ++i) {
         std::vector<float> &row = known.rows[samples[i]];
         row.clear();
@@ -200,7 +203,7 @@ Teacher::Answer Teacher::joined(std::span<const size_t> samples, const Known &kn
 {
     std::vector<Tensor> parts;
     size_t begin = 0;
-    for (const Shape &shape : m_shapes) {
+    for (const Shape &shape : known.shapes) {
         const auto width = static_cast<size_t>(elementCount(shape));
         Tensor &tensor = parts.emplace_back(
             makeTensor(ElementType::Float32, withCount(static_cast<int64_t>(samples.size()), shape)));
@@ -227,12 +230,9 @@ Teacher::Answer Teacher::answer(const Inputs &inputs, std::span<const size_t> sa
         outputs.front() = matched(outputs.front());
     for (size_t i = 1; m_averages && i < outputs.size(); ++i)
         outputs[i] = averaged(outputs[i]);
-    m_shapes.clear();
     int64_t bytes = 0;
-    for (const Tensor &output : outputs) {
-        m_shapes.emplace_back(output.shape.begin() + 1, output.shape.end());
+    for (const Tensor &output : outputs)
         bytes += static_cast<int64_t>(output.bytes.size());
-    }
     if (view && bytes <= m_memory)
         remember(outputs, samples, m_known[*view]);
     Answer answer{std::move(outputs.front()), {}};

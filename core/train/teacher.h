@@ -48,6 +48,7 @@ public:
 private:
     /// Of one view: rows of all that is given, one value after the other.
     struct Known {
+        std::vector<Shape> shapes;                 ///< of one sample's
         std::map<size_t, std::vector<float>> rows; ///< by sample
     };
 
@@ -62,7 +63,6 @@ private:
     std::string m_hash;
     Session m_session;
     std::vector<size_t> m_wanted; ///< outputs of the session
-    std::vector<Shape> m_shapes;  ///< of one sample's, once it has run
     std::map<uint64_t, Known> m_known;
     bool m_averages = false;
     ClassMatch m_match;

@@ -133,6 +133,7 @@ private slots:
     void featuresOfOtherPlaces_areLearnedAsMeans();
     void teacherOfOtherClasses_isRefused();
     void teacher_remembersItsAnswers();
+    void teacher_knowsTheShapesOfEachView();
     void halfPrecision_learns();
     void biasesOfFewBits_areWhatIsJudgedAndWritten();
     void engine_saysThatMemoryIsShort();
@@ -753,6 +754,27 @@ void TstTrainer::teacher_remembersItsAnswers()
     QVERIFY(
         std::equal(once.as<float>().begin(), once.as<float>().begin() + 10, again.as<float>().begin() + 10));
     QVERIFY(toFloats(teacher.answer(inputs, samples, {}).scores) != toFloats(once));
+}
+
+void TstTrainer::teacher_knowsTheShapesOfEachView()
+{
+    test::GraphBuilder graph;
+    graph.input("x", {-1, 1, 8, 8}).output("y", {-1, 3}).random("w", {3, 1, 3, 3});
+    auto *sides = graph.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type();
+    sides->mutable_shape()->mutable_dim(2)->set_dim_param("H");
+    sides->mutable_shape()->mutable_dim(3)->set_dim_param("W");
+    graph.node("Conv", {"x", "w"}, {"c"}).node("GlobalAveragePool", {"c"}, {"g"});
+    graph.node("Flatten", {"g"}, {"y"});
+    Teacher teacher(graph.build(), {"c"});
+    const std::vector<size_t> samples{4, 7};
+    const std::map<std::string, Tensor> full{{"x", test::randomTensor({2, 1, 8, 8}, 1)}};
+    const std::map<std::string, Tensor> half{{"x", test::randomTensor({2, 1, 4, 4}, 2)}};
+    const Teacher::Answer first = teacher.answer(full, samples, 1);
+    QCOMPARE(teacher.answer(half, samples, 2).features.front().shape, (Shape{2, 3, 2, 2}));
+    const Teacher::Answer again = teacher.answer(full, samples, 1);
+    QCOMPARE(again.features.front().shape, (Shape{2, 3, 6, 6}));
+    QVERIFY(toFloats(again.features.front()) == toFloats(first.features.front()));
+    QVERIFY(toFloats(again.scores) == toFloats(first.scores));
 }
 
 void TstTrainer::halfPrecision_learns()
