@@ -34,7 +34,8 @@ struct Trainable {
     std::vector<WeightForm> weights = {};
     /// Trained as they are: biases, scales and shifts of normalizations. Float, of the main graph.
     std::vector<std::string> constants = {};
-    /// Statistics of batch normalizations: by the batch while training, running means kept.
+    /// Statistics of batch normalizations: by the batch while training, running means kept. Only of those
+    /// whose statistics are constants that no other node reads.
     bool batchStatistics = false;
     bool drops = false; ///< whether the graph's dropout drops
     /// The graph takes one sample at a time: the gradients of a batch are those of its samples, added up.

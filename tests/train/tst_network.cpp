@@ -1,5 +1,6 @@
 // A network while it trains: what an optimizer's steps do, stopping and going on, what is refused.
 #include "core/base/error.h"
+#include "core/train/parts.h"
 #include "tests/support/trainednetworks.h"
 
 #include <cmath>
@@ -21,6 +22,9 @@ private slots:
     void lossThatIsNoNumber_changesNothingAndSaysWhere();
     void stateOfBeforeAMask_takesItAway();
     void batchStatistics_runAsTheOperatorSays();
+    void statisticsThatOthersReadToo_stay_data();
+    void statisticsThatOthersReadToo_stay();
+    void statisticsAlone_areLearned();
     void gradients_areThoseOfTheLoss();
     void oneByOne_isTheSameStep();
     void unknownConstant_isRefused();
@@ -344,6 +348,73 @@ void TstNetwork::batchStatistics_runAsTheOperatorSays()
     const auto fixed = loadEngine().network(model, {.constants = {"scale", "shift"}});
     fixed->step(batch, byLabels, 0.1);
     QVERIFY(!fixed->constants().contains("mean"));
+}
+
+void TstNetwork::statisticsThatOthersReadToo_stay_data()
+{
+    QTest::addColumn<QString>("by");
+    for (const char *by : {"through Identity", "by another normalization", "by another node"})
+        QTest::newRow(by) << by;
+}
+
+/// What comes of them could be written nowhere, or would be two things at once.
+void TstNetwork::statisticsThatOthersReadToo_stay()
+{
+    QFETCH(QString, by);
+    test::GraphBuilder graph;
+    graph.input("x", {-1, 4}).output("y", {-1, 4}).random("w", {4, 4});
+    const std::vector<float> ones(4, 1.0F), zeros(4, 0.0F);
+    for (const char *name : {"scale", "variance", "ownVariance"})
+        graph.constant(name, makeTensor({4}, ones));
+    for (const char *name : {"shift", "mean", "ownMean"})
+        graph.constant(name, makeTensor({4}, zeros));
+    graph.node("BatchNormalization", {"x", "scale", "shift", "ownMean", "ownVariance"}, {"n"}, {}, "own");
+    graph.node("MatMul", {"n", "w"}, {"m"});
+    const bool copied = by == "through Identity";
+    if (copied)
+        graph.node("Identity", {"mean"}, {"mean2"}).node("Identity", {"variance"}, {"variance2"});
+    graph.node("BatchNormalization",
+               {"m", "scale", "shift", copied ? "mean2" : "mean", copied ? "variance2" : "variance"}, {"k"});
+    if (by == "by another normalization")
+        graph.node("BatchNormalization", {"k", "scale", "shift", "mean", "variance"}, {"y"});
+    else if (by == "by another node")
+        graph.node("Sub", {"k", "mean"}, {"y"});
+    else
+        graph.node("Relu", {"k"}, {"y"});
+    const Model model = graph.build();
+    const Trainable trainable = trainableOf(model, partsOf(model));
+    QVERIFY(trainable.batchStatistics);
+    const auto network = loadEngine().network(model, trainable);
+    Batch batch{{{"x", test::randomTensor({8, 4}, 3, 2.0F)}}, {0, 1, 2, 3, 0, 1, 2, 3}, {}, {}};
+    for (int i = 0; i < 4; ++i)
+        network->step(batch, byLabels, 0.1);
+    const std::map<std::string, Tensor> after = network->constants();
+    QVERIFY(toFloats(after.at("ownMean")) != zeros);
+    for (const char *name : {"mean", "mean2"})
+        QVERIFY(!after.contains(name) || toFloats(after.at(name)) == zeros);
+    const Model written = withConstants(model, learned(*network, trainable));
+    const auto again = loadEngine().network(written, {});
+    const Matrix given = test::matrixOf(again->run(batch.inputs, {"y"}).front());
+    QVERIFY(test::largestDifference(given, test::matrixOf(network->run(batch.inputs, {"y"}).front())) < 1e-5);
+}
+
+/// Nothing of the loss has a gradient then.
+void TstNetwork::statisticsAlone_areLearned()
+{
+    const Model model = smallClassifier();
+    const auto network = loadEngine().network(model, everything(model, true));
+    network->setFixed({.constants = {"w1", "w2", "b1", "scale", "shift"}});
+    network->setOptimizer({.kind = Optimizer::Kind::Adam, .relative = true});
+    const LossValue loss = network->step(randomBatch(1), byLabels, 0.1);
+    QVERIFY(loss.total > 0);
+    QCOMPARE(loss.gradientNorm, 0.0);
+    QVERIFY(toFloats(network->constants().at("mean")) != std::vector<float>(5, 0.0F));
+    QVERIFY(decode(network->weights().front()) == model.weight(0));
+    QCOMPARE(network->profile(randomBatch(1), byLabels).size(), size_t{5});
+    const auto none = loadEngine().network(model, {});
+    std::vector<Matrix> sums, squares;
+    none->addGradients(randomBatch(1), byLabels, sums, squares);
+    QVERIFY(sums.empty());
 }
 
 void TstNetwork::gradients_areThoseOfTheLoss()

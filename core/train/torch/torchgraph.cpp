@@ -100,6 +100,17 @@ void TorchGraph::readConstants(const ExternalFiles &files, const std::string &so
     }
 }
 
+/// Whether a batch normalization's mean and variance are constants for it alone: else there is no place
+/// where what has come of them could be written.
+bool TorchGraph::hasOwnStatistics(const onnx::NodeProto &node, const GraphView &view) const
+{
+    const auto isOwn = [&](int input) {
+        return input < node.input_size() && m_constants.contains(node.input(input)) &&
+               view.readers(0, node.input(input)).size() == 1;
+    };
+    return isStandardDomain(node.domain()) && node.op_type() == "BatchNormalization" && isOwn(3) && isOwn(4);
+}
+
 void TorchGraph::addNodes()
 {
     const GraphIndex index(m_model);
@@ -111,7 +122,7 @@ void TorchGraph::addNodes()
         slot(input.name());
     for (const int at : view.order(0)) {
         const onnx::NodeProto &node = graph.node(at);
-        Node added{Step(node, opsetOf(m_model)), findOperator(node.domain(), node.op_type()), {}, {}};
+        Node added{Step(node, opsetOf(m_model)), findOperator(node.domain(), node.op_type()), {}, {}, false};
         for (const std::string &input : node.input())
             added.inputs.push_back(slot(input));
         while (!added.inputs.empty() && added.inputs.back() < 0)
@@ -119,6 +130,7 @@ void TorchGraph::addNodes()
         for (const std::string &output : node.output())
             added.outputs.push_back(slot(output));
         m_hasConvolutions |= node.op_type() == "Conv";
+        added.ownStatistics = hasOwnStatistics(node, view);
         m_nodes.push_back(std::move(added));
     }
     for (const onnx::ValueInfoProto &output : graph.output())
@@ -204,6 +216,7 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, Mode
             tensor = inPrecision(std::move(tensor), m_precision);
     Step step = node.step;
     step.mode = mode;
+    step.mode.batchStatistics = mode.batchStatistics && node.ownStatistics;
     Results results;
     try {
         results = node.compute(step, Arguments(in));
@@ -213,7 +226,7 @@ void TorchGraph::compute(const Node &node, std::vector<at::Tensor> &values, Mode
         refuseIfNoMemory(error);
         throw say(ErrorCode::Unsupported, Message::verbatim(error.what_without_backtrace()));
     }
-    if (mode.batchStatistics && statistics != nullptr && node.step.operatorType() == "BatchNormalization")
+    if (step.mode.batchStatistics && statistics != nullptr)
         for (int i : {1, 2})
             (*statistics)[node.step.node->input(i + 2)] = results.at(static_cast<size_t>(i));
     for (size_t i = 0; i < std::min(results.size(), node.outputs.size()); ++i)

@@ -7,6 +7,10 @@
 #include <memory>
 #include <mutex>
 
+namespace lathe {
+class GraphView;
+}
+
 namespace lathe::train {
 
 /// Keeps pointers into the model, which must outlive it unchanged.
@@ -53,6 +57,7 @@ private:
         Operator compute = nullptr;
         std::vector<int> inputs; ///< slots; -1: left out
         std::vector<int> outputs;
+        bool ownStatistics = false; ///< a batch normalization whose statistics can be learned
     };
     /// The nodes that are needed, and after each the values that nobody reads any more.
     struct Plan {
@@ -72,6 +77,7 @@ private:
     int slot(const std::string &name);
     void readConstants(const ExternalFiles &files, const std::string &source);
     void addNodes();
+    bool hasOwnStatistics(const onnx::NodeProto &node, const GraphView &view) const;
     std::shared_ptr<const Plan> planFor(const std::vector<int> &given, const std::vector<int> &wanted) const;
     void compute(const Node &node, std::vector<at::Tensor> &values, Mode mode, Values *statistics) const;
 

@@ -40,6 +40,8 @@ at::Tensor matrixFrom(at::Tensor constant, const WeightLayout &layout)
 
 void backward(const at::Tensor &loss)
 {
+    if (!loss.requires_grad()) // nothing that moves is on the way to it
+        return;
     try {
         loss.backward();
     } catch (const c10::Error &error) { // of an operator in a precision that the library has no gradient for

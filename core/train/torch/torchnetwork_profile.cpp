@@ -37,7 +37,8 @@ std::vector<NodeTime> TorchNetwork::profile(const Batch &batch, const Loss &loss
     TorchGraph::Values statistics;
     const LossTensors tensors = lossAt(batch, loss, values, trainingMode(), &statistics, watch);
     secondsSince(last);
-    tensors.total.backward();
+    if (tensors.total.requires_grad())
+        tensors.total.backward();
     if (running != nobody)
         times[running].backward += secondsSince(last);
     m_optimizer->zero_grad();
