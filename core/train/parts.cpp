@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 namespace lathe::train {
@@ -15,7 +16,7 @@ namespace {
 /// A constant of the main graph that holds floating numbers.
 class Constants {
 public:
-    explicit Constants(const Model &model) : m_index(*model.content().index) {}
+    explicit Constants(const Model &model) : m_content(model.content()), m_index(*m_content.index) {}
 
     std::optional<ConstantInfo> floats(const std::string &name) const
     {
@@ -26,7 +27,20 @@ public:
         return info && isFloat(info->type) ? info : std::nullopt;
     }
 
+    /// Whether it hides what it is added to, as attention is kept from what comes later.
+    bool isMask(const std::string &name) const
+    {
+        const Tensor values =
+            readConstant(m_index, *m_index.find(0, name), m_content.externalFiles, m_content.label);
+        return std::ranges::any_of(toFloats(values), [](float value) {
+            return !std::isfinite(value) || std::abs(value) >= leastOfMasks;
+        });
+    }
+
 private:
+    static constexpr float leastOfMasks = 1e4F;
+
+    const Model::Content &m_content;
     const GraphIndex &m_index;
 };
 
@@ -61,15 +75,22 @@ private:
             to.push_back(node.input(input));
     }
 
+    void addBias(const onnx::NodeProto &node, int input)
+    {
+        if (input < node.input_size() && m_constants.floats(node.input(input)) &&
+            !m_constants.isMask(node.input(input)))
+            add(m_parts.biases, node, input);
+    }
+
     void addOf(const onnx::NodeProto &node)
     {
         const std::string &type = node.op_type();
         if (!isStandardDomain(node.domain()))
             return;
         if (type == "Conv" || type == "ConvTranspose" || type == "Gemm") {
-            add(m_parts.biases, node, 2);
+            addBias(node, 2);
         } else if (type == "LSTM" || type == "GRU" || type == "RNN") {
-            add(m_parts.biases, node, 3);
+            addBias(node, 3);
         } else if (type == "BatchNormalization") {
             for (const int input : {1, 2})
                 add(m_parts.normalizations, node, input);
@@ -92,7 +113,8 @@ private:
     {
         for (const int input : {0, 1}) {
             const auto info = m_constants.floats(node.input(input));
-            if (!info || elementCount(info->shape) < 2 || !isComputed(node.input(1 - input)))
+            if (!info || elementCount(info->shape) < 2 || !isComputed(node.input(1 - input)) ||
+                m_constants.isMask(node.input(input)))
                 continue;
             add(node.op_type() == "Add" ? m_parts.biases : m_parts.normalizations, node, input);
         }

@@ -15,7 +15,7 @@ struct Parts {
         size_t layer = 0; ///< of the model: whose shape it has
     };
     std::vector<Weight> weights;             ///< of layers; of those that share one, the first layer's
-    std::vector<std::string> biases;         ///< added to what layers give
+    std::vector<std::string> biases;         ///< added to what layers give; masks of attention are none
     std::vector<std::string> normalizations; ///< scales and shifts of normalizations, slopes of activations
     std::vector<std::string> statistics;     ///< running means and variances of batch normalizations
 };

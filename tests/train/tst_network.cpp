@@ -28,6 +28,8 @@ private slots:
     void gradients_areThoseOfTheLoss();
     void oneByOne_isTheSameStep();
     void unknownConstant_isRefused();
+    void masksOfAttention_areNoBiases_data();
+    void masksOfAttention_areNoBiases();
     void constants_moveByTheirGradient();
     void bfloat16_trainsAlmostTheSame();
     void profile_timesEachNodeAndChangesNothing();
@@ -479,6 +481,50 @@ void TstNetwork::unknownConstant_isRefused()
         QVERIFY(error.code() == ErrorCode::InvalidArgument);
         QVERIFY2(QString(error.what()).contains("there is no constant \"nothing\" to train."), error.what());
     }
+}
+
+void TstNetwork::masksOfAttention_areNoBiases_data()
+{
+    QTest::addColumn<float>("hidden");
+    QTest::newRow("infinity") << -std::numeric_limits<float>::infinity();
+    QTest::newRow("the lowest number") << std::numeric_limits<float>::lowest();
+    QTest::newRow("a large one") << -1e4F;
+}
+
+void TstNetwork::masksOfAttention_areNoBiases()
+{
+    QFETCH(float, hidden);
+    constexpr int64_t places = 4, width = 6;
+    test::GraphBuilder graph;
+    graph.input("x", {-1, places, width}).output("y", {-1, 3});
+    for (const char *name : {"query", "key", "value"})
+        graph.random(name, {width, width}, 0.4F);
+    Tensor mask = makeTensor(ElementType::Float32, {places, places});
+    for (int64_t row = 0; row < places; ++row)
+        for (int64_t column = row + 1; column < places; ++column)
+            mask.as<float>()[static_cast<size_t>(row * places + column)] = hidden;
+    graph.constant("mask", mask).random("bias", {width}).random("out", {3, places * width}, 0.2F);
+    graph.node("MatMul", {"x", "query"}, {"q"}).node("MatMul", {"x", "key"}, {"k"});
+    graph.node("MatMul", {"x", "value"}, {"v0"}).node("Add", {"v0", "bias"}, {"v"});
+    graph.node("Transpose", {"k"}, {"t"}, {{"perm", std::vector<int64_t>{0, 2, 1}}});
+    graph.node("MatMul", {"q", "t"}, {"s"}).node("Add", {"s", "mask"}, {"hiding"});
+    graph.node("Softmax", {"hiding"}, {"p"}, {{"axis", int64_t{-1}}}).node("MatMul", {"p", "v"}, {"a"});
+    graph.node("Flatten", {"a"}, {"f"}).node("Gemm", {"f", "out"}, {"y"}, {{"transB", int64_t{1}}});
+    const Model model = graph.build();
+    const Parts parts = partsOf(model);
+    QCOMPARE(parts.biases, std::vector<std::string>{"bias"});
+    test::GraphBuilder product; // as MatMul and Add are written in one
+    product.input("x", {places, width}).output("y", {places, places}).random("w", {width, places});
+    product.constant("mask", mask).node("Gemm", {"x", "w", "mask"}, {"y"});
+    QVERIFY(partsOf(product.build()).biases.empty());
+    const Trainable trainable = trainableOf(model, parts);
+    const auto network = loadEngine().network(model, trainable);
+    network->setOptimizer({.kind = Optimizer::Kind::Adam, .relative = true});
+    const Batch batch{{{"x", test::randomTensor({6, places, width}, 5)}}, {0, 1, 2, 0, 1, 2}, {}, {}};
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(std::isfinite(network->step(batch, byLabels, 0.01).total));
+    for (const Encoding &weight : network->weights())
+        QVERIFY(decode(weight).allFinite());
 }
 
 void TstNetwork::constants_moveByTheirGradient()
