@@ -3979,6 +3979,14 @@
         <translation>模型中没有值“{}”。</translation>
     </message>
     <message>
+        <source>This cannot be computed for training: {}.</source>
+        <translation>这无法在训练中计算：{}。</translation>
+    </message>
+    <message>
+        <source>The output &quot;{}&quot; is {} for a batch, which are no scores of classes.</source>
+        <translation>输出“{}”对一批样本给出的形状是 {}，不是各类别的得分。</translation>
+    </message>
+    <message>
         <source>The node {} ({}) cannot be computed for training: {}.</source>
         <translation>节点 {}（{}）无法在训练中计算：{}。</translation>
     </message>

@@ -18,6 +18,8 @@ private slots:
     void parts_areWeightedAndSummed();
     void whatTheBatchLacks_isSaid_data();
     void whatTheBatchLacks_isSaid();
+    void outputWithoutClasses_isNamed_data();
+    void outputWithoutClasses_isNamed();
 
 private:
     /// A network whose outputs are its inputs.
@@ -163,6 +165,35 @@ void TstLosses::whatTheBatchLacks_isSaid()
     } catch (const Error &error) {
         QCOMPARE(QString(error.what()), sentence);
         QVERIFY(error.code() == ErrorCode::InvalidArgument);
+    }
+}
+
+void TstLosses::outputWithoutClasses_isNamed_data()
+{
+    QTest::addColumn<bool>("byLabels");
+    QTest::newRow("labels") << true;
+    QTest::newRow("a teacher") << false;
+}
+
+void TstLosses::outputWithoutClasses_isNamed()
+{
+    QFETCH(bool, byLabels);
+    test::GraphBuilder graph;
+    graph.input("x", {-1, 3}).output("best", {-1});
+    graph.node("ReduceMax", {"x"}, {"best"}, {{"axes", std::vector<int64_t>{1}}, {"keepdims", int64_t{0}}});
+    const auto network = loadEngine().network(graph.build(), {});
+    Batch batch = batchOf(scores());
+    batch.labels = {0, 0};
+    batch.teacher = test::tensorOf(Matrix::Zero(2, 3));
+    Loss loss{.output = "best"};
+    (byLabels ? loss.labels : loss.distillation) = 1;
+    try {
+        network->evaluate(batch, loss);
+        QFAIL("nothing was said");
+    } catch (const Error &error) {
+        QVERIFY(error.code() == ErrorCode::Unsupported);
+        QCOMPARE(QString(error.what()),
+                 QString("The output \"best\" is [2] for a batch, which are no scores of classes."));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "tests/support/trainednetworks.h"
 
 #include <cmath>
+#include <functional>
 
 using namespace lathe;
 using namespace lathe::train;
@@ -28,6 +29,7 @@ private slots:
     void gradients_areThoseOfTheLoss();
     void oneByOne_isTheSameStep();
     void unknownConstant_isRefused();
+    void whatOthersThrow_isAnError();
     void masksOfAttention_areNoBiases_data();
     void masksOfAttention_areNoBiases();
     void constants_moveByTheirGradient();
@@ -480,6 +482,37 @@ void TstNetwork::unknownConstant_isRefused()
     } catch (const Error &error) {
         QVERIFY(error.code() == ErrorCode::InvalidArgument);
         QVERIFY2(QString(error.what()).contains("there is no constant \"nothing\" to train."), error.what());
+    }
+}
+
+/// Out of the engine comes nothing but errors of this program.
+void TstNetwork::whatOthersThrow_isAnError()
+{
+    const Model model = smallClassifier();
+    const auto network = loadEngine().network(model, everything(model, false));
+    Trainable each = everything(model, false);
+    each.oneByOne = true;
+    const auto apart = loadEngine().network(model, each);
+    Batch few = randomBatch(1), taught = randomBatch(1);
+    few.labels.resize(3);
+    taught.teacher = test::tensorOf(Matrix::Zero(8, 4));
+    const Loss byNoClass{.output = "y", .distillation = 1, .taught = {0, 7}};
+    const std::vector<std::function<void()>> wrong{
+        [&] { network->setKept(9, {}, false); },
+        [&] { network->unmasked(9); },
+        [&] { apart->step(few, byLabels, 0.1); },
+        [&] { network->evaluate(taught, byNoClass); },
+    };
+    for (const std::function<void()> &call : wrong) {
+        bool isOurs = false;
+        try {
+            call();
+        } catch (const Error &) {
+            isOurs = true;
+        } catch (const std::exception &error) {
+            qInfo("%s", error.what());
+        }
+        QVERIFY(isOurs);
     }
 }
 

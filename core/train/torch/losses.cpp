@@ -8,10 +8,16 @@
 namespace lathe::train {
 namespace {
 
+/// [N, values of a sample]
+at::Tensor byRow(const at::Tensor &all)
+{
+    return all.dim() < 2 ? all.view({-1, 1}) : all.flatten(1);
+}
+
 /// Scores [N, classes] as logarithms of probabilities at a temperature.
 at::Tensor logProbabilities(const at::Tensor &scores, bool isProbability, double temperature)
 {
-    const at::Tensor flat = scores.flatten(1);
+    const at::Tensor flat = byRow(scores);
     return at::log_softmax((isProbability ? flat.clamp_min(1e-12).log() : flat) / temperature, 1);
 }
 
@@ -41,7 +47,7 @@ at::Tensor rowsOf(const std::vector<int64_t> &labels, const std::vector<int64_t>
 at::Tensor divergence(const at::Tensor &scores, const at::Tensor &teacher, const Loss &loss,
                       const std::vector<int64_t> &labels)
 {
-    at::Tensor own = scores.flatten(1), wantedOf = teacher.flatten(1);
+    at::Tensor own = byRow(scores), wantedOf = byRow(teacher);
     if (own.sizes() != wantedOf.sizes())
         throw Error(ErrorCode::InvalidArgument,
                     Message::tr("The teacher gives {} values for a sample, the student {}.", wantedOf.size(1),
@@ -61,6 +67,14 @@ at::Tensor divergence(const at::Tensor &scores, const at::Tensor &teacher, const
     const at::Tensor given = logProbabilities(own, loss.isProbability, loss.temperature);
     const at::Tensor all = (wanted.exp() * (wanted - given)).sum();
     return all * (loss.temperature * loss.temperature / samples);
+}
+
+void requireScores(const Loss &loss, const at::Tensor &output)
+{
+    if (output.dim() < 2 && (loss.labels > 0 || loss.distillation > 0))
+        throw Error(ErrorCode::Unsupported,
+                    Message::tr("The output \"{}\" is {} for a batch, which are no scores of classes.",
+                                loss.output, shapeText(output.sizes().vec())));
 }
 
 void requireTeacher(const Loss &loss, const Batch &batch)
@@ -87,6 +101,7 @@ at::Tensor relativeSquares(const at::Tensor &given, const at::Tensor &wanted)
 LossTensors lossOf(const Loss &loss, const Batch &batch, const std::vector<at::Tensor> &outputs)
 {
     requireTeacher(loss, batch);
+    requireScores(loss, outputs.front());
     LossTensors result{at::zeros({}, outputs.front().options()), {}};
     const auto add = [&result](double weight, const at::Tensor &part, double &figure) {
         figure = part.item().toDouble();

@@ -12,7 +12,8 @@ struct LossTensors {
 };
 
 /// @param outputs of the network: Loss::output, then Loss::featureValues
-/// @throws Error InvalidArgument: the batch lacks what the loss goes by, or its shapes differ
+/// @throws Error InvalidArgument: the batch lacks what the loss goes by, or its shapes differ; Unsupported:
+/// the output is no scores
 LossTensors lossOf(const Loss &loss, const Batch &batch, const std::vector<at::Tensor> &outputs);
 
 } // namespace lathe::train

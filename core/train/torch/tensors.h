@@ -18,16 +18,4 @@ at::Tensor tensorFrom(const onnx::TensorProto &tensor); ///< data inside of it
 /// float32, int64, bool and the like; contiguous.
 Tensor tensorOf(const at::Tensor &tensor);
 
-/// Does it; where the library finds no memory, an Error OutOfMemory comes instead of its own.
-template <class Work>
-auto withMemory(const Work &work)
-{
-    try {
-        return work();
-    } catch (const c10::Error &error) {
-        refuseIfNoMemory(error);
-        throw;
-    }
-}
-
 } // namespace lathe::train

@@ -299,11 +299,6 @@ void TorchNetwork::move(double rate)
 
 LossValue TorchNetwork::step(const Batch &batch, const Loss &loss, double rate)
 {
-    return withMemory([&] { return learn(batch, loss, rate); });
-}
-
-LossValue TorchNetwork::learn(const Batch &batch, const Loss &loss, double rate)
-{
     TorchGraph::Values statistics;
     LossValue figures;
     m_optimizer->zero_grad();

@@ -43,7 +43,6 @@ private:
     std::vector<at::Tensor> leaves() const; ///< all that may be trained, whether or not it moves now
     std::vector<at::Tensor> moving() const;
     void move(double rate); ///< by the gradients that there are
-    LossValue learn(const Batch &batch, const Loss &loss, double rate);
     /// The batch as the graph takes it: all of it, or one sample after the other, each with its share.
     void forEachPart(const Batch &batch, const std::function<void(const Batch &, double)> &work) const;
     TorchGraph::Values constantValues() const; ///< as they are computed with
