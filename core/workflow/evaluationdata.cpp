@@ -19,25 +19,34 @@ std::vector<size_t> placesOfSecondHalf(const Dataset &dataset, const SampleSet &
 }
 
 /// @returns what is calibrated on; empty: too few samples to spare some
-std::string holdOut(EvaluationData &data, const std::string &reference, const Dataset &dataset)
+std::string holdOut(EvaluationData &data, const std::string &reference)
 {
     const std::optional<DataHalves> halves = halvesOf(reference);
     if (!halves) // of what is one half itself, the other one
         return Dataset::otherHalf(reference);
-    std::optional<std::vector<size_t>> places =
-        placesHeldOut(reference, halves->calibrated, dataset, *data.samples);
-    if (!places)
+    if (data.unlearned == data.baseline)
         return {};
-    data.heldOut =
-        std::make_shared<const Baseline>(baselineOn(*data.baseline, *data.samples, std::move(*places)));
+    data.heldOut = data.unlearned;
     return halves->calibrated;
 }
 
+/// @returns all samples, where there is no first half among them that can be spared
+std::shared_ptr<const Baseline> ofSecondHalf(const EvaluationData &data, const std::string &reference,
+                                             const Dataset &dataset)
+{
+    const std::optional<DataHalves> halves = halvesOf(reference);
+    auto places = halves ? placesHeldOut(reference, halves->calibrated, dataset, *data.samples)
+                         : std::optional<std::vector<size_t>>();
+    return places ? std::make_shared<const Baseline>(
+                        baselineOn(*data.baseline, *data.samples, std::move(*places)))
+                  : data.baseline;
+}
+
 void addCalibration(EvaluationData &data, const Model &model, const DataChoice &choice,
-                    const Dataset &dataset, const CalibrationOptions &options, const JobContext &ctx)
+                    const CalibrationOptions &options, const JobContext &ctx)
 {
     const std::string reference =
-        choice.calibration.empty() ? holdOut(data, choice.reference, dataset) : choice.calibration;
+        choice.calibration.empty() ? holdOut(data, choice.reference) : choice.calibration;
     data.calibrationReference = reference;
     if (reference.empty())
         return;
@@ -109,11 +118,26 @@ Message describe(const ChosenPreprocessing &chosen)
     return Message::tr("none (the data set holds tensors)");
 }
 
-Message EvaluationData::measuredOn(bool calibrated) const
+LearnedFrom learnedFrom(const CompressedModel &model)
+{
+    using enum LearnedFrom;
+    return model.tuning ? Training : model.calibration.empty() ? Nothing : Calibration;
+}
+
+const std::shared_ptr<const Baseline> &EvaluationData::measuredAgainst(LearnedFrom learned) const
+{
+    using enum LearnedFrom;
+    return learned == Training ? unlearned : learned == Calibration ? heldOut : baseline;
+}
+
+Message EvaluationData::measuredOn(LearnedFrom learned) const
 {
     const Message all = samples->description();
-    return calibrated && isCalibratedOnHalf() ? Message::tr("the half of {} that was not calibrated on", all)
-                                              : all;
+    const auto &on = measuredAgainst(learned);
+    if (on == baseline)
+        return all;
+    return on == heldOut ? Message::tr("the half of {} that was not calibrated on", all)
+                         : Message::tr("the half of {} that was not learned from", all);
 }
 
 EvaluationData openEvaluation(const Model &model, const DataChoice &choice, const CalibrationOptions &options,
@@ -130,8 +154,9 @@ EvaluationData openEvaluation(const Model &model, const DataChoice &choice, cons
     data.baseline =
         std::make_shared<const Baseline>(measureBaseline(model, *data.samples, ctx.part(0.5, 0.9)));
     data.heldOut = data.baseline;
+    data.unlearned = ofSecondHalf(data, choice.reference, dataset);
     try {
-        addCalibration(data, model, choice, dataset, options, ctx.part(0.9, 1.0));
+        addCalibration(data, model, choice, options, ctx.part(0.9, 1.0));
     } catch (const Error &error) {
         if (!choice.calibration.empty())
             throw; // it was asked for; else accuracy can be measured all the same

@@ -2,6 +2,7 @@
 // A data set made ready for a model: how its samples become inputs, which of them calibrate and which are
 // measured, and what the untouched model does on them.
 #include "core/calibrate/calibration.h"
+#include "core/compress/compressor.h"
 #include "core/data/datachoice.h"
 #include "core/measure/preview.h"
 
@@ -42,6 +43,14 @@ std::optional<DataHalves> halvesOf(const std::string &reference);
 std::optional<std::vector<size_t>> placesHeldOut(const std::string &reference, const std::string &calibrated,
                                                  const Dataset &dataset, const SampleSet &samples);
 
+/// What a compressed model owes to data beside its recipe: such samples it is not measured on.
+enum class LearnedFrom {
+    Nothing,
+    Calibration, ///< what its methods went by
+    Training     ///< trained values, whatever else: any data that lay at hand may be what they learned from
+};
+LearnedFrom learnedFrom(const CompressedModel &model);
+
 struct EvaluationData {
     Preprocessing preprocessing;
     ChosenPreprocessing::Origin preprocessingOrigin = ChosenPreprocessing::Origin::None;
@@ -54,12 +63,15 @@ struct EvaluationData {
     std::string calibrationReference; ///< FOLDER[:SPLIT][#HALF] of it
     /// Of the samples that are not calibrated on: what a recipe that was calibrated is measured against.
     std::shared_ptr<const Baseline> heldOut;
+    /// Of the second half of the data set, whatever is calibrated on: what trained values are measured
+    /// against, which may have learned from the first half. All samples, where the reference names one half.
+    std::shared_ptr<const Baseline> unlearned;
     /// One sentence: why nothing could be calibrated on, though there were samples to spare; empty otherwise.
     Message calibrationFailure;
     bool isCalibratedOnHalf() const { return heldOut != baseline; }
-    /// What a recipe is measured on: all samples, or the half that was not calibrated on. @param calibrated
-    /// the recipe goes by calibration data
-    Message measuredOn(bool calibrated) const;
+    const std::shared_ptr<const Baseline> &measuredAgainst(LearnedFrom learned) const;
+    /// All samples, or the half that was not calibrated on or not learned from.
+    Message measuredOn(LearnedFrom learned) const;
 };
 /// Where no calibration data is named and none can be had, there is none, and the result says why.
 /// @throws Error as Dataset::open, SampleSet::prepare and measureBaseline do. @throws Cancelled

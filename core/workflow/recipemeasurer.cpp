@@ -68,9 +68,9 @@ Message calibratingStage()
 
 struct RecipeMeasurer::State {
     PreviewSource source;
-    std::shared_ptr<Compressor> plain;          ///< gathers no statistics
-    std::shared_ptr<LivePreview> live, heldOut; ///< null without samples
-    std::unique_ptr<RunningCosts> running;      ///< null without samples
+    std::shared_ptr<Compressor> plain;                     ///< gathers no statistics
+    std::shared_ptr<LivePreview> live, heldOut, unlearned; ///< null without samples
+    std::unique_ptr<RunningCosts> running;                 ///< null without samples
 
     explicit State(const PreviewSource &s)
         : source(s),
@@ -81,15 +81,24 @@ struct RecipeMeasurer::State {
     {
         if (!s.samples || !s.baseline)
             return;
-        const bool halves = s.heldOut && s.heldOut != s.baseline;
-        const LiveOptions options{halves ? s.cacheBytes / 2 : s.cacheBytes, s.precision};
-        live = std::make_shared<LivePreview>(s.exporter, s.samples, s.baseline, options);
-        heldOut = halves ? std::make_shared<LivePreview>(s.exporter, s.samples, s.heldOut, options) : live;
+        const auto calibrated = s.heldOut ? s.heldOut : s.baseline;
+        const auto trained = s.unlearned ? s.unlearned : calibrated;
+        const int64_t previews =
+            1 + (calibrated != s.baseline) + (trained != s.baseline && trained != calibrated);
+        const LiveOptions options{s.cacheBytes / previews, s.precision};
+        const auto previewOf = [&](const std::shared_ptr<const Baseline> &on) {
+            return std::make_shared<LivePreview>(s.exporter, s.samples, on, options);
+        };
+        live = previewOf(s.baseline);
+        heldOut = calibrated == s.baseline ? live : previewOf(calibrated);
+        unlearned = trained == s.baseline ? live : trained == calibrated ? heldOut : previewOf(trained);
         running = std::make_unique<RunningCosts>(s.compressor->source(), s.samples, s.baseline);
     }
     LivePreview &forModel(const CompressedModel &compressed)
     {
-        return compressed.calibration.empty() && !compressed.tuning ? *live : *heldOut;
+        using enum LearnedFrom;
+        const LearnedFrom learned = learnedFrom(compressed);
+        return learned == Training ? *unlearned : learned == Calibration ? *heldOut : *live;
     }
     /// Statistics take a while to gather: a recipe that can do without is not made to wait for them.
     Compressor &compressorFor(const std::vector<LayerSettings> &settings) const

@@ -3,6 +3,7 @@
 #include "core/compress/entropycost.h"
 #include "core/exporting/graph.h"
 #include "core/measure/figures.h"
+#include "core/workflow/evaluationdata.h"
 
 #include <functional>
 
@@ -23,10 +24,7 @@ struct PreviewUpdate {
     /// What a later update says of the layers that are ready takes the place of what is known of them; ready
     /// are those of the later one then. @returns false: it is of another source, and nothing was taken
     bool takeReady(const PreviewUpdate &later);
-    bool isCalibrated() const
-    {
-        return compressed && (!compressed->calibration.empty() || compressed->tuning);
-    }
+    LearnedFrom learned() const { return compressed ? learnedFrom(*compressed) : LearnedFrom::Nothing; }
 };
 
 /// What a recipe is measured with.
@@ -37,7 +35,8 @@ struct PreviewSource {
     std::shared_ptr<const Baseline> baseline; ///< null: sizes only
     /// What a recipe that looks at calibration data is measured against; null: as any other.
     std::shared_ptr<const Baseline> heldOut;
-    double precision = 0.01; ///< as LiveOptions
+    std::shared_ptr<const Baseline> unlearned = {}; ///< the same for trained values; null: as heldOut
+    double precision = 0.01;                        ///< as LiveOptions
     int64_t cacheBytes = int64_t(1) << 30;
 };
 

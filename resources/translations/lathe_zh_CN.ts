@@ -233,6 +233,10 @@
         <translation>{}中未用于校准的一半</translation>
     </message>
     <message>
+        <source>the half of {} that was not learned from</source>
+        <translation>{}中未用于学习的一半</translation>
+    </message>
+    <message>
         <source>the project</source>
         <translation>项目</translation>
     </message>

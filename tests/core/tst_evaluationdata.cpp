@@ -23,6 +23,7 @@ private slots:
     void oneDataSet_isSharedBetweenCalibrationAndMeasuring();
     void oneHalf_isCalibratedOnTheOther();
     void namedCalibration_leavesAllSamplesToMeasure();
+    void trainedValues_areMeasuredOnTheSecondHalf();
     void missingCalibration_isAnErrorOnlyWhereItWasNamed();
     void failedCalibration_isSaid();
     void cacheFolder_isWhereTheOptionsSay();
@@ -117,6 +118,27 @@ void TstEvaluationData::namedCalibration_leavesAllSamplesToMeasure()
     QVERIFY(data.calibration && !data.isCalibratedOnHalf());
     QCOMPARE(data.calibrationReference, m_data);
     QCOMPARE(data.heldOut->values.rows(), Index(40));
+}
+
+/// Whatever is calibrated on, the first half is what a recovery may have learned from.
+void TstEvaluationData::trainedValues_areMeasuredOnTheSecondHalf()
+{
+    using enum LearnedFrom;
+    DataChoice named = choiceOf(m_data);
+    named.calibration = m_data + "#second";
+    for (const DataChoice &choice : {choiceOf(m_data), named}) {
+        const EvaluationData data = open(choice);
+        std::vector<size_t> measured;
+        for (const size_t place : data.measuredAgainst(Training)->samples)
+            measured.push_back(data.samples->datasetIndices()[place]);
+        std::ranges::sort(measured);
+        QCOMPARE(measured, Dataset::open(m_data).secondHalf());
+        QVERIFY(data.measuredOn(Training) != data.measuredOn(Nothing));
+        QCOMPARE(data.measuredAgainst(Calibration) == data.baseline, !choice.calibration.empty());
+    }
+    const EvaluationData half = open(choiceOf(m_data + "#second"));
+    QVERIFY(half.measuredAgainst(Training) == half.baseline);
+    QCOMPARE(half.measuredOn(Training), half.samples->description());
 }
 
 void TstEvaluationData::missingCalibration_isAnErrorOnlyWhereItWasNamed()

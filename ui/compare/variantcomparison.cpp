@@ -161,14 +161,14 @@ private:
     }
     void runAll(const JobContext &ctx)
     {
-        const bool calibrated = std::ranges::any_of(m_result.studies, [](const auto &study) {
-            const std::optional<CompressedModel> &compressed = study->weights.compressed;
-            return compressed && (!compressed->calibration.empty() || compressed->tuning);
-        });
+        auto learned = LearnedFrom::Nothing; // the most that one of them did: it leaves the fewest samples
+        for (const auto &study : m_result.studies)
+            if (const std::optional<CompressedModel> &compressed = study->weights.compressed)
+                learned = std::max(learned, learnedFrom(*compressed));
         const LoadedData &data = *m_task.data;
-        m_basis = calibrated ? data.heldOut : data.baseline;
+        m_basis = data.measuredAgainst(learned);
         m_places = placesOf(*m_basis);
-        m_result.data = data.measuredOn(calibrated);
+        m_result.data = data.measuredOn(learned);
         begin(ctx);
         Tally tally(m_result, m_places, data);
         const std::vector<size_t> portions = portionsOf(m_places.size());

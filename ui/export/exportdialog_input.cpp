@@ -27,6 +27,7 @@ ExportInput ExportDialog::input() const
         input.samples = data->samples;
         input.baseline = data->baseline;
         input.heldOut = data->heldOut;
+        input.unlearned = data->unlearned;
         input.preprocessing = data->preprocessing;
         input.preprocessingText = describe({data->preprocessingOrigin, data->preprocessing});
         input.others = variantsBeside(m_workbench.variants()->variants(), m_recipe, m_tuning);

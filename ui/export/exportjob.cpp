@@ -30,11 +30,14 @@ auto timed(const WorkAmount &amount, const Work &work)
     return result;
 }
 
-/// What was calibrated on is not measured on.
+/// What was calibrated on, or learned from, is not measured on.
 MeasuredModels measure(const ExportInput &in, const BuiltRecipe &model, const JobContext &ctx)
 {
-    const bool learned = !model.compressed.calibration.empty() || model.compressed.tuning;
-    const Baseline &baseline = learned ? *in.heldOut : *in.baseline;
+    using enum LearnedFrom;
+    const LearnedFrom learned = learnedFrom(model.compressed);
+    const Baseline &baseline = *(learned == Training      ? in.unlearned
+                                 : learned == Calibration ? in.heldOut
+                                                          : in.baseline);
     const auto samples = static_cast<size_t>(baseline.values.rows());
     return timed(evaluationWork(in.compressor->source().layers(), samples),
                  [&] { return measureModels(model, *in.samples, baseline, in.preprocessingText, ctx); });

@@ -1,5 +1,6 @@
 #pragma once
 // Writes the files of an export. No widgets.
+#include "core/workflow/evaluationdata.h"
 #include "core/workflow/exportmodel.h"
 #include "ui/variants/variantmodel.h"
 
@@ -18,10 +19,11 @@ struct ExportInput {
     std::shared_ptr<const SampleSet> samples;
     std::shared_ptr<const Baseline> baseline, heldOut; ///< as in LoadedData
     std::optional<Preprocessing> preprocessing;
-    Message preprocessingText = {};         ///< as the report says it
-    std::vector<ReportVariant> others = {}; ///< that the report shows beside
-    std::vector<NamedFile> inputs = {};     ///< that must not be written over: recipe, project
-    std::vector<std::string> data = {};     ///< references of the data sets in use
+    std::shared_ptr<const Baseline> unlearned = {}; ///< as heldOut
+    Message preprocessingText = {};                 ///< as the report says it
+    std::vector<ReportVariant> others = {};         ///< that the report shows beside
+    std::vector<NamedFile> inputs = {};             ///< that must not be written over: recipe, project
+    std::vector<std::string> data = {};             ///< references of the data sets in use
 };
 
 struct ExportedFiles {

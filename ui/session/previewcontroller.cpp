@@ -82,6 +82,7 @@ void PreviewController::refreshSource()
         source.samples = m_open.data->samples;
         source.baseline = m_open.data->baseline;
         source.heldOut = m_open.data->heldOut;
+        source.unlearned = m_open.data->unlearned;
     }
     m_runner.setSource(source);
 }
@@ -90,8 +91,12 @@ void PreviewController::begin(const std::vector<Figures> &known)
 {
     m_trial.reset();
     m_figures.outdate();
+    using enum LearnedFrom;
+    const auto isOfData = [this](const std::string &on) {
+        return values() ? on == basis(Training) : on == basis(Nothing) || on == basis(Calibration);
+    };
     for (const Figures &figures : known)
-        if (!figures.basis.empty() && (figures.basis == basis(false) || figures.basis == basis(true)))
+        if (!figures.basis.empty() && isOfData(figures.basis))
             m_figures.take(figures);
     guessDrop();
     refreshOutdated();
@@ -162,7 +167,7 @@ void PreviewController::showPreview(const PreviewUpdate &update)
     Figures fresh = update.figures;
     const Message remark = fresh.note;
     if (fresh.quality != Figures::Unknown)
-        fresh.basis = basis(update.isCalibrated());
+        fresh.basis = basis(update.learned());
     if (!isOfMoment(update.recipe, update.tuning))
         fresh.outdate();
     learnDrop(update);
@@ -269,9 +274,7 @@ Figures PreviewController::baseline() const
 {
     if (!m_open.isOpen())
         return {};
-    Figures figures = untouchedOn(!m_open.data         ? nullptr
-                                  : isMeasuredOnHalf() ? m_open.data->heldOut.get()
-                                                       : m_open.data->baseline.get());
+    Figures figures = untouchedOn(m_open.data ? m_open.data->measuredAgainst(learned()).get() : nullptr);
     if (m_open.isLoadingData()) {
         figures.quality = Figures::Measuring;
         figures.note = Message::verbatim(tr("The untouched model is being measured.").toStdString());
@@ -308,18 +311,21 @@ Message PreviewController::sampleText() const
 
 Message PreviewController::dataText() const
 {
-    return m_open.data ? m_open.data->measuredOn(isMeasuredOnHalf()) : Message();
+    return m_open.data ? m_open.data->measuredOn(learned()) : Message();
 }
 
 QString PreviewController::calibrationNote() const
 {
-    if (!m_preview.isCalibrated() || !m_open.data)
+    const LearnedFrom learned = m_preview.learned();
+    if (learned == LearnedFrom::Nothing || !m_open.data)
         return {};
     const QString on = messageText(m_preview.compressed->calibration);
-    if (on.isEmpty()) // trained values alone
-        return m_open.data->isCalibratedOnHalf()
+    const auto &unlearned = m_open.data->unlearned;
+    const bool trained = learned == LearnedFrom::Training;
+    if (trained && (on.isEmpty() || unlearned != m_open.data->heldOut))
+        return unlearned != m_open.data->baseline
                    ? tr("With trained values, measured on the %1 of the half that is not learned from.")
-                         .arg(m_open.data->heldOut->samples.size())
+                         .arg(unlearned->samples.size())
                    : tr("With trained values.");
     return m_open.data->isCalibratedOnHalf()
                ? tr("Calibrated on %1, measured on the %2 of the other half.")
@@ -327,22 +333,27 @@ QString PreviewController::calibrationNote() const
                : tr("Calibrated on %1.").arg(on);
 }
 
-std::string PreviewController::basis(bool calibrated) const
+std::string PreviewController::basis(LearnedFrom learned) const
 {
     if (!m_open.data)
         return {};
     QStringList parts{QString::number(measuringVersion), m_open.data->choice.reference,
                       QString::number(m_open.data->choice.limit),
                       QString::fromStdString(toJson(m_open.data->preprocessing))};
-    if (calibrated)
+    if (learned != LearnedFrom::Nothing)
         parts << QString::fromStdString(m_open.data->calibrationReference)
-              << QString::number(m_open.data->heldOut->values.rows());
+              << QString::number(m_open.data->measuredAgainst(learned)->values.rows());
     return sha256Hex(parts.join(QLatin1Char('\n')).toStdString());
 }
 
-bool PreviewController::isMeasuredOnHalf() const
+LearnedFrom PreviewController::learned() const
 {
-    return m_open.data && m_open.data->isCalibratedOnHalf() && m_figures.basis == basis(true);
+    using enum LearnedFrom;
+    for (const LearnedFrom learned : {Calibration, Training})
+        if (m_open.data && m_open.data->measuredAgainst(learned) != m_open.data->baseline &&
+            m_figures.basis == basis(learned))
+            return learned;
+    return Nothing;
 }
 
 } // namespace lathe::ui

@@ -76,11 +76,12 @@ private:
     Figures untouchedOn(const Baseline *measured) const;
     QString note(const Message &remark) const;
     QString calibrationNote() const; ///< what was calibrated on, what was measured on; empty: nothing was
-    std::string basis(bool calibrated) const; ///< Figures::basis on the data of the moment; empty: none
+    std::string basis(LearnedFrom learned) const; ///< Figures::basis on the data of the moment; empty: none
     /// What is laid over the recipe in the figures.
     const std::shared_ptr<const Tuning> &values() const;
     bool isOfMoment(const Recipe &recipe, const std::shared_ptr<const Tuning> &tuning) const;
-    bool isMeasuredOnHalf() const; ///< what the figures of the moment were, for calibration took the rest
+    /// Why the figures of the moment are of a half; Nothing: they are of all samples.
+    LearnedFrom learned() const;
 
     const OpenModel &m_open;
     const RecipeEditor &m_editor;

@@ -200,7 +200,7 @@ Variant TstCompareView::measured(const char *name, const char *rule) const
     f.latency = f.baselineLatency = 24e-6;
     f.latencyRange = f.baselineLatencyRange = Interval{24e-6, 23e-6, 25e-6};
     f.memory = f.baselineMemory = 757'000;
-    v.data = m_workbench.data()->measuredOn(true);
+    v.data = m_workbench.data()->measuredOn(LearnedFrom::Calibration);
     return v;
 }
 
@@ -488,7 +488,7 @@ void TstCompareView::figures_goByTheSameSamples()
         const CompressedModel compressed = m_workbench.compressor()->compress(v.recipe);
         const Model made = m_workbench.exporter()->build(compressed, Storage::Dense).model;
         setQuality(v.figures, measureVariant(made, *data.samples, on));
-        v.data = data.measuredOn(&on == data.heldOut.get());
+        v.data = data.measuredOn(&on == data.heldOut.get() ? LearnedFrom::Calibration : LearnedFrom::Nothing);
         return v;
     };
     const Variant whole = measured(variant("b", "*:bits=2"), *data.baseline);
@@ -506,7 +506,7 @@ void TstCompareView::figures_goByTheSameSamples()
     QVERIFY(view.isBusy());
     QVERIFY2(cell("Top-1", 1).endsWith("of 540"), qPrintable(cell("Top-1", 1)));
     QVERIFY2(cell("Top-1", 3).endsWith("of 270"), qPrintable(cell("Top-1", 3)));
-    QCOMPARE(cell("Measured on", 3), messageText(data.measuredOn(true)));
+    QCOMPARE(cell("Measured on", 3), messageText(data.measuredOn(LearnedFrom::Calibration)));
     QVERIFY2(cell("Difference, points", 3).contains("from " + percent(data.heldOut->metrics.top1->value)),
              qPrintable(cell("Difference, points", 3)));
     QVERIFY(finish(view));
@@ -518,8 +518,9 @@ void TstCompareView::figures_goByTheSameSamples()
         QVERIFY2(column == 1 || std::abs(share(column) - share(1) - difference) < 0.11,
                  qPrintable(cell("Difference, points", column)));
     }
-    QVERIFY2(summaryOf(view).contains("Measured on " + messageText(data.measuredOn(true))),
-             qPrintable(summaryOf(view)));
+    QVERIFY2(
+        summaryOf(view).contains("Measured on " + messageText(data.measuredOn(LearnedFrom::Calibration))),
+        qPrintable(summaryOf(view)));
     QCOMPARE(share(1), QString::number(100.0 * data.heldOut->metrics.top1->value, 'f', 1).toDouble());
 }
 

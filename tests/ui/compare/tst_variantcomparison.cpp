@@ -256,8 +256,8 @@ void TstVariantComparison::wholeFigures_areThoseOfThePlainMeasurement()
     QVERIFY(data.isCalibratedOnHalf());
     const VariantComparison comparison = compare(m_workbench, {{}, plain, calibrated});
     QCOMPARE(comparison.whole.size(), size_t(3));
-    QCOMPARE(comparison.data, data.measuredOn(true));
-    QVERIFY(comparison.data != data.measuredOn(false));
+    QCOMPARE(comparison.data, data.measuredOn(LearnedFrom::Calibration));
+    QVERIFY(comparison.data != data.measuredOn(LearnedFrom::Nothing));
     const std::vector<Recipe> recipes{{}, plain, calibrated};
     for (size_t v = 0; v < recipes.size(); ++v) {
         const Model made = m_workbench.exporter()
@@ -269,7 +269,7 @@ void TstVariantComparison::wholeFigures_areThoseOfThePlainMeasurement()
                  state.comparison.top1Difference->value);
         QCOMPARE(comparison.whole[v].comparison.agreement->value, state.comparison.agreement->value);
     }
-    QCOMPARE(compare(m_workbench, {{}, plain}).data, data.measuredOn(false));
+    QCOMPARE(compare(m_workbench, {{}, plain}).data, data.measuredOn(LearnedFrom::Nothing));
 }
 
 /// As it is stored in the file, whoever says so.
