@@ -131,7 +131,7 @@ private:
         if (!m_options.refits || places.size() < 16)
             return;
         const SampleSet samples = m_samples.subset(places);
-        const TimeLimit limit(m_ctx.part(0.02, 0.1), shareOfTime(refitShare));
+        const TimeLimit limit(m_ctx.part(0.02, 0.1), shareOfTime(refitShare), m_options.training.pause);
         CompressedModel model = start;
         try {
             for (const RecoveryStep step : m_options.steps) {
@@ -197,7 +197,7 @@ private:
     /// Whatever it brings: it is what the plan says.
     void prune(TrainedRecovery &result, const PlanStep &step)
     {
-        const Stopwatch watch;
+        const Stopwatch watch(m_options.training.pause);
         Recovered &recovered = result.recovered;
         Plan plan{{}, m_options.plan->seed, m_options.plan->validation, {step}};
         useLabelsWhereTheyServe(plan, m_data, scoresOf(recovered.model.source).classes);
@@ -210,7 +210,8 @@ private:
                       {},
                       m_oneByOne,
                       m_options.training.memory,
-                      m_options.teacherMemory};
+                      m_options.teacherMemory,
+                      m_options.training.pause};
         if (m_options.limited)
             task.seconds = m_options.seconds * std::min(1.0, step.prune->epochs / epochsOfPlan());
         CompressedModel model = prunedInStages(m_engine, recovered.model, task, m_ctx.part(0.02, 0.1));
@@ -247,14 +248,14 @@ private:
         Recovered &recovered = result.recovered;
         if (!m_options.blocks || m_oneByOne || m_data.training().size() < 16)
             return;
-        const Stopwatch watch;
+        const Stopwatch watch(m_options.training.pause);
         m_engine.setThreads(m_ctx.threadCount());
         BlockResult trained{recovered.model, {}};
         try {
             const double share = m_options.seconds * blockShare;
             trained =
                 recoverBlocks(m_engine, recovered.model, m_data, std::min(share, timeLeft().value_or(share)),
-                              m_options.seed, m_ctx.part(0.1, 0.2));
+                              m_options.seed, m_ctx.part(0.1, 0.2), m_options.training.pause);
         } catch (const Error &error) {
             if (error.code() != ErrorCode::Unsupported)
                 throw;
@@ -314,10 +315,12 @@ private:
 
     Plan planFor(Student &student, std::vector<Message> &notes)
     {
+        JobContext unpaused = m_ctx; // a pause would be measured as the time that a step takes
+        unpaused.onProgress = {};
         Plan plan = m_options.plan
                         ? *m_options.plan
                         : measuredPlan(m_engine, student, m_data, timeLeft().value_or(m_options.seconds),
-                                       m_options.seed, m_ctx);
+                                       m_options.seed, unpaused);
         for (PlanStep &step : plan.steps)
             if (step.prune) { // that has been done
                 step.epochs = std::max(1.0, step.epochs - step.prune->epochs);
@@ -334,7 +337,7 @@ private:
     const SampleSet &m_samples;
     const RecoverOptions &m_options;
     const JobContext &m_ctx;
-    const Stopwatch m_watch;
+    const Stopwatch m_watch{m_options.training.pause};
     bool m_oneByOne = false;
     std::shared_ptr<const OutputOracle> m_oracle;
 };

@@ -79,10 +79,10 @@ struct Side {
 class Blocks {
 public:
     Blocks(Engine &engine, const CompressedModel &start, const TrainingData &data, uint64_t seed,
-           const JobContext &ctx)
+           const JobContext &ctx, TrainingPause *pause)
         : m_student(studentOf(start)),
           m_network(engine.network(m_student.task.model, m_student.task.trainable)),
-          m_teacher(engine.network(anyBatch(start.source), {})), m_seed(seed), m_ctx(ctx)
+          m_teacher(engine.network(anyBatch(start.source), {})), m_seed(seed), m_ctx(ctx), m_pause(pause)
     {
         for (const WeightForm &form : m_student.task.trainable.weights)
             m_weights.push_back(form.constant);
@@ -93,7 +93,7 @@ public:
     BlockResult run(const CompressedModel &start, double seconds, const std::string &description)
     {
         BlockResult result{start, {}};
-        const Stopwatch watch;
+        const Stopwatch watch(m_pause);
         for (size_t i = 0; i < m_ends.size(); ++i) {
             const double left = seconds - watch.seconds();
             if (left <= 0)
@@ -144,7 +144,7 @@ private:
     /// Empty: nothing in the block is trained.
     std::optional<BlockOutcome> learn(const std::string &end)
     {
-        const Stopwatch watch;
+        const Stopwatch watch(m_pause);
         const std::set<std::string> own = constantsOf(end);
         for (Side *side : {&m_training, &m_heldOut})
             side->wanted = valueOf(*m_teacher, side->teacher, end, m_ctx);
@@ -197,7 +197,7 @@ private:
     /// none is better than before
     double bestOf(const std::string &end, double loss, double seconds)
     {
-        const Stopwatch watch;
+        const Stopwatch watch(m_pause);
         std::string state = m_network->state();
         double best = loss, first = loss;
         int worse = 0;
@@ -226,6 +226,8 @@ private:
             shuffledOrder(count, Chance::mixed(m_seed, static_cast<uint64_t>(epoch)));
         for (size_t first = 0; first + size <= count; first += size) {
             m_ctx.throwIfCancelled();
+            if (m_pause != nullptr)
+                m_pause->wait(m_ctx.stop);
             m_network->step(batchOf(m_training, std::span(order).subspan(first, size)), lossAt(end), rate);
         }
     }
@@ -258,6 +260,7 @@ private:
     const std::unique_ptr<Network> m_network, m_teacher;
     const uint64_t m_seed;
     const JobContext m_ctx;
+    TrainingPause *const m_pause;
     std::vector<std::string> m_weights, m_ends;
     std::set<std::string> m_done;
     double m_seconds = 0; ///< for the block that learns
@@ -316,9 +319,9 @@ std::vector<std::string> blockEnds(const Model &model, const std::vector<std::st
 }
 
 BlockResult recoverBlocks(Engine &engine, const CompressedModel &start, const TrainingData &data,
-                          double seconds, uint64_t seed, const JobContext &ctx)
+                          double seconds, uint64_t seed, const JobContext &ctx, TrainingPause *pause)
 {
-    return Blocks(engine, start, data, seed, ctx)
+    return Blocks(engine, start, data, seed, ctx, pause)
         .run(start, seconds, "trained block by block on " + data.dataset().description().text());
 }
 

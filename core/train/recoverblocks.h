@@ -21,12 +21,13 @@ struct BlockResult {
 /// Li et al. 2021, arXiv:2102.05426, do it), one after the other from the first; where held-out samples do
 /// not agree it stays as it was.
 /// @param data whose validation part is held out; without one a fifth of the training part
-/// @param seconds at most; blocks that are left then stay as they are
+/// @param seconds at most; blocks that are left then stay as they are @param pause null: nothing pauses it
 /// @throws Error as studentOf(), Engine::network(); Unsupported: a value between blocks that does not belong
 /// to samples.
 /// @throws Cancelled
 BlockResult recoverBlocks(Engine &engine, const CompressedModel &start, const TrainingData &data,
-                          double seconds, uint64_t seed, const JobContext &ctx = {});
+                          double seconds, uint64_t seed, const JobContext &ctx = {},
+                          TrainingPause *pause = nullptr);
 
 /// Values that everything computed before them passes through, in order, with the one that scores the classes
 /// as the last: between two of them stands at least one of the weights.

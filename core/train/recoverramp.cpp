@@ -145,6 +145,7 @@ private:
         TrainerOptions options;
         options.onEvent = m_task.onEvent;
         options.memory = m_task.memory;
+        options.pause = m_task.pause;
         bool outOfTime = false;
         const TrainingResult result =
             trainWithin(trainer, options, m_secondsOfStage, outOfTime, ctx.part(0.3, 1.0));
@@ -199,7 +200,7 @@ private:
     const Student m_student;
     Model m_model; ///< with what has been learned, masked values too
     CompressedModel m_learned{m_plain};
-    const Stopwatch m_watch;
+    const Stopwatch m_watch{m_task.pause};
     std::optional<double> m_secondsOfStage;
 };
 

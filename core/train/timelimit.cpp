@@ -1,22 +1,31 @@
 #include "core/train/timelimit.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lathe::train {
+namespace {
 
-TimeLimit::TimeLimit(const JobContext &ctx, double seconds)
+constexpr double shortestWait = 0.02; ///< seconds, so that a pause at the very end takes no processor
+
+} // namespace
+
+TimeLimit::TimeLimit(const JobContext &ctx, double seconds, const TrainingPause *pause)
     : m_forward(ctx.stop, [this] { m_stop.request_stop(); }), m_ctx(ctx)
 {
     m_ctx.stop = m_stop.get_token();
     if (!std::isfinite(seconds))
         return;
-    m_clock = std::jthread([this, seconds](const std::stop_token &ended) {
+    m_clock = std::jthread([this, seconds, watch = Stopwatch(pause)](const std::stop_token &ended) {
         std::mutex mutex;
         std::condition_variable_any changed;
         std::unique_lock lock(mutex);
-        changed.wait_for(lock, ended, std::chrono::duration<double>(seconds), [] { return false; });
-        if (ended.stop_requested())
-            return;
+        for (double left = seconds; left > 0; left = seconds - watch.seconds()) {
+            const std::chrono::duration<double> wait(std::max(left, shortestWait));
+            changed.wait_for(lock, ended, wait, [] { return false; });
+            if (ended.stop_requested())
+                return;
+        }
         m_over = true;
         m_stop.request_stop();
     });

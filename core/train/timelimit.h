@@ -8,20 +8,29 @@
 
 namespace lathe::train {
 
-/// Counts from when it was made.
+/// Counts from when it was made, but not while the work is paused.
 class Stopwatch {
 public:
-    double seconds() const { return std::chrono::duration<double>(Clock::now() - m_start).count(); }
+    explicit Stopwatch(const TrainingPause *pause = nullptr) : m_pause(pause), m_before(waited()) {}
+    double seconds() const
+    {
+        return std::chrono::duration<double>(Clock::now() - m_start).count() - (waited() - m_before);
+    }
 
 private:
     using Clock = std::chrono::steady_clock;
+    double waited() const { return m_pause != nullptr ? m_pause->waited() : 0.0; }
+
+    const TrainingPause *m_pause;
+    double m_before; ///< waited by then
     Clock::time_point m_start = Clock::now();
 };
 
 /// A job that is cancelled when the one that it is part of is, or when its time is over.
 class TimeLimit {
 public:
-    TimeLimit(const JobContext &ctx, double seconds);
+    /// @param pause null: nothing pauses the work
+    TimeLimit(const JobContext &ctx, double seconds, const TrainingPause *pause = nullptr);
     TimeLimit(const TimeLimit &) = delete;
     TimeLimit &operator=(const TimeLimit &) = delete;
 

@@ -14,19 +14,27 @@ void TrainingPause::set(bool paused)
 {
     {
         const std::lock_guard lock(m_mutex);
+        if (paused == m_paused)
+            return;
+        if (paused)
+            m_since = Clock::now();
+        else
+            m_waited += std::chrono::duration<double>(Clock::now() - m_since).count();
         m_paused = paused;
     }
     m_changed.notify_all();
 }
 
-double TrainingPause::wait(const std::stop_token &stop)
+void TrainingPause::wait(const std::stop_token &stop)
 {
-    const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(m_mutex);
-    if (!m_paused)
-        return 0;
     m_changed.wait(lock, stop, [this] { return !m_paused; });
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double TrainingPause::waited() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_waited + (m_paused ? std::chrono::duration<double>(Clock::now() - m_since).count() : 0.0);
 }
 
 struct Trainer::Content {

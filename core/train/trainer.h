@@ -4,6 +4,7 @@
 #include "core/train/parts.h"
 #include "core/train/trainingmemory.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -28,13 +29,18 @@ struct TrainingTask {
 class TrainingPause {
 public:
     void set(bool paused);
-    /// @returns seconds that were waited
-    double wait(const std::stop_token &stop);
+    void wait(const std::stop_token &stop);
+    /// Seconds that it has been set, the time that it is set now included. Nothing that is limited in time
+    /// counts them: a pause costs no training.
+    double waited() const;
 
 private:
-    std::mutex m_mutex;
+    using Clock = std::chrono::steady_clock;
+    mutable std::mutex m_mutex;
     std::condition_variable_any m_changed;
     bool m_paused = false;
+    Clock::time_point m_since; ///< while it is set
+    double m_waited = 0;       ///< before that
 };
 
 struct TrainingEvent {

@@ -31,7 +31,7 @@ LossValue mean(const LossValue &sums, int64_t count)
 TrainingRun::TrainingRun(Network &network, const TrainingTask &task, const TrainingData &data,
                          const TrainerOptions &options, std::string key, const JobContext &ctx)
     : m_network(network), m_task(task), m_data(data), m_options(options), m_key(std::move(key)), m_ctx(ctx),
-      m_judge(data, task.teacher, scoresOf(task.model).value, options.keptInputs)
+      m_judge(data, task.teacher, scoresOf(task.model).value, options.keptInputs), m_watch(options.pause)
 {
     for (const WeightForm &form : task.trainable.weights) {
         const auto *matrix = std::get_if<MatrixEncoding>(&form.encoding);
@@ -68,7 +68,7 @@ double TrainingRun::fraction() const
 
 double TrainingRun::seconds() const
 {
-    return m_secondsBefore + std::chrono::duration<double>(Clock::now() - m_start).count() - m_paused;
+    return m_secondsBefore + m_watch.seconds();
 }
 
 Loss TrainingRun::lossOf(const PlanStep &step) const
@@ -231,7 +231,7 @@ void TrainingRun::runEpoch()
         while (position() < epochsOf(step()) - 1e-9) {
             m_ctx.throwIfCancelled();
             if (m_options.pause != nullptr)
-                m_paused += m_options.pause->wait(m_ctx.stop);
+                m_options.pause->wait(m_ctx.stop);
             const double waited = loader.secondsWaited();
             std::optional<Batch> batch = loader.next();
             m_state.secondsWaited += loader.secondsWaited() - waited;

@@ -1,6 +1,6 @@
 #pragma once
 // One run of a trainer. Inside core/train only.
-#include "core/train/trainer.h"
+#include "core/train/timelimit.h"
 
 #include <chrono>
 
@@ -64,8 +64,8 @@ private:
     TrainingState m_state;
     std::vector<Message> m_notes;
     double m_secondsBefore = 0; ///< of earlier runs
-    double m_paused = 0;
-    Clock::time_point m_start = Clock::now(), m_saved = Clock::now();
+    const Stopwatch m_watch;
+    Clock::time_point m_saved = Clock::now();
     bool m_resumed = false, m_halved = false;
     int64_t m_givenBack = -1; ///< updates that were done when free memory was given back
 };

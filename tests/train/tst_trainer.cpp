@@ -594,10 +594,16 @@ void TstTrainer::pause_waits()
     TrainingResult result;
     std::thread runs([&] { result = trainer.run(options, oneThread()); });
     QTRY_COMPARE(updates.load(), 3);
+    const double waited = pause.waited();
     QTest::qWait(100);
     QCOMPARE(updates.load(), 3);
+    QVERIFY(pause.waited() > waited); // counted while it lasts
     pause.set(false);
     runs.join();
+    const double all = pause.waited();
+    QVERIFY(all >= 0.1);
+    QTest::qWait(10);
+    QCOMPARE(pause.waited(), all);
     QVERIFY(result.stop == TrainingResult::Stop::Done);
     QVERIFY(updates > 3);
 }
