@@ -211,7 +211,8 @@ private:
                       m_oneByOne,
                       m_options.training.memory,
                       m_options.teacherMemory,
-                      m_options.training.pause};
+                      m_options.training.pause,
+                      m_options.training.keptInputs};
         if (m_options.limited)
             task.seconds = m_options.seconds * std::min(1.0, step.prune->epochs / epochsOfPlan());
         CompressedModel model = prunedInStages(m_engine, recovered.model, task, m_ctx.part(0.02, 0.1));
@@ -255,9 +256,10 @@ private:
             const double share = m_options.seconds * blockShare;
             trained =
                 recoverBlocks(m_engine, recovered.model, m_data, std::min(share, timeLeft().value_or(share)),
-                              m_options.seed, m_ctx.part(0.1, 0.2), m_options.training.pause);
+                              m_options.seed, m_ctx.part(0.1, 0.2), m_options.training.pause,
+                              memoryLeft(m_options.training.memory) / 2);
         } catch (const Error &error) {
-            if (error.code() != ErrorCode::Unsupported)
+            if (error.code() != ErrorCode::Unsupported && error.code() != ErrorCode::OutOfMemory)
                 throw;
             result.notes.push_back(Message::tr("No block is trained by itself: {}", error.message()));
             return;

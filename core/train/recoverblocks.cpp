@@ -18,7 +18,10 @@ using Values = std::map<std::string, Tensor>;
 
 constexpr size_t batchSize = 32;
 constexpr size_t mostHeldOut = 64;
-constexpr int64_t memory = int64_t(512) << 20; ///< bytes of one value for all samples
+constexpr size_t fewest = 16, most = 1024;           ///< samples
+constexpr int64_t bytesOfValue = int64_t(512) << 20; ///< for all samples
+constexpr int64_t valuesAtOnce = 4; ///< what goes into a block and comes out, of student and teacher
+constexpr int64_t megabyte = 1'000'000;
 constexpr int mostEpochs = 30;
 constexpr int patience = 2;   ///< epochs without a better one, after which a block is left
 constexpr double rate = 1e-3; ///< relative; falls to a tenth
@@ -79,10 +82,11 @@ struct Side {
 class Blocks {
 public:
     Blocks(Engine &engine, const CompressedModel &start, const TrainingData &data, uint64_t seed,
-           const JobContext &ctx, TrainingPause *pause)
+           const JobContext &ctx, TrainingPause *pause, int64_t memory)
         : m_student(studentOf(start)),
           m_network(engine.network(m_student.task.model, m_student.task.trainable)),
-          m_teacher(engine.network(anyBatch(start.source), {})), m_seed(seed), m_ctx(ctx), m_pause(pause)
+          m_teacher(engine.network(anyBatch(start.source), {})), m_seed(seed), m_ctx(ctx), m_pause(pause),
+          m_memory(memory)
     {
         for (const WeightForm &form : m_student.task.trainable.weights)
             m_weights.push_back(form.constant);
@@ -125,20 +129,29 @@ private:
             heldOut.assign(mixed.end() - static_cast<long>(share), mixed.end());
             mixed.resize(mixed.size() - share);
         }
-        heldOut.resize(std::min(heldOut.size(), mostHeldOut));
-        mixed.resize(std::min(mixed.size(), fitting(data)));
+        const int64_t largest = largestValue(data), each = valuesAtOnce * largest;
+        const auto fit = static_cast<size_t>(m_memory / each);
+        if (fit < fewest)
+            throw Error(ErrorCode::OutOfMemory,
+                        Message::tr("Training block by block takes {} MB at least, but {} MB are left.",
+                                    static_cast<int64_t>(fewest) * each / megabyte + 1, m_memory / megabyte));
+        heldOut.resize(std::min({heldOut.size(), mostHeldOut, fit / 4}));
+        mixed.resize(std::min({mixed.size(), most, fit - heldOut.size(),
+                               std::max(batchSize, static_cast<size_t>(bytesOfValue / largest))}));
         m_training.student = m_training.teacher = data.inputs(mixed, {}, m_ctx);
         m_heldOut.student = m_heldOut.teacher = data.inputs(heldOut, {}, m_ctx);
     }
 
-    /// Samples whose largest value between blocks fits into the memory.
-    size_t fitting(const TrainingData &data) const
+    /// Bytes of one sample's largest value, inputs or between blocks.
+    int64_t largestValue(const TrainingData &data) const
     {
         const Values one = data.inputs(std::span(data.training()).first(1), {}, m_ctx);
-        int64_t largest = 1;
+        int64_t inputs = 1, largest = 1;
+        for (const auto &[name, input] : one)
+            inputs += static_cast<int64_t>(input.bytes.size());
         for (const Tensor &value : m_teacher->run(one, m_ends))
             largest = std::max(largest, static_cast<int64_t>(value.bytes.size()));
-        return static_cast<size_t>(std::clamp<int64_t>(memory / largest, 32, 1024));
+        return std::max(inputs, largest);
     }
 
     /// Empty: nothing in the block is trained.
@@ -261,6 +274,7 @@ private:
     const uint64_t m_seed;
     const JobContext m_ctx;
     TrainingPause *const m_pause;
+    const int64_t m_memory;
     std::vector<std::string> m_weights, m_ends;
     std::set<std::string> m_done;
     double m_seconds = 0; ///< for the block that learns
@@ -319,9 +333,10 @@ std::vector<std::string> blockEnds(const Model &model, const std::vector<std::st
 }
 
 BlockResult recoverBlocks(Engine &engine, const CompressedModel &start, const TrainingData &data,
-                          double seconds, uint64_t seed, const JobContext &ctx, TrainingPause *pause)
+                          double seconds, uint64_t seed, const JobContext &ctx, TrainingPause *pause,
+                          int64_t memory)
 {
-    return Blocks(engine, start, data, seed, ctx, pause)
+    return Blocks(engine, start, data, seed, ctx, pause, memory)
         .run(start, seconds, "trained block by block on " + data.dataset().description().text());
 }
 

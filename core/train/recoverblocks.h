@@ -2,6 +2,8 @@
 // Recovery block by block: what stands between two values that everything passes through.
 #include "core/train/recoverstudent.h"
 
+#include <limits>
+
 namespace lathe::train {
 
 struct BlockOutcome {
@@ -22,12 +24,15 @@ struct BlockResult {
 /// not agree it stays as it was.
 /// @param data whose validation part is held out; without one a fifth of the training part
 /// @param seconds at most; blocks that are left then stay as they are @param pause null: nothing pauses it
+/// @param memory bytes that what goes into and out of blocks may take at a time; where it is short, fewer
+/// samples are looked at
 /// @throws Error as studentOf(), Engine::network(); Unsupported: a value between blocks that does not belong
-/// to samples.
+/// to samples; OutOfMemory: hardly any samples fit.
 /// @throws Cancelled
 BlockResult recoverBlocks(Engine &engine, const CompressedModel &start, const TrainingData &data,
                           double seconds, uint64_t seed, const JobContext &ctx = {},
-                          TrainingPause *pause = nullptr);
+                          TrainingPause *pause = nullptr,
+                          int64_t memory = std::numeric_limits<int64_t>::max());
 
 /// Values that everything computed before them passes through, in order, with the one that scores the classes
 /// as the last: between two of them stands at least one of the weights.

@@ -145,6 +145,7 @@ private:
         TrainerOptions options;
         options.onEvent = m_task.onEvent;
         options.memory = m_task.memory;
+        options.keptInputs = m_task.keptInputs;
         options.pause = m_task.pause;
         bool outOfTime = false;
         const TrainingResult result =

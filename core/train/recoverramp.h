@@ -17,6 +17,7 @@ struct RampTask {
     int64_t memory = 0;                             ///< as TrainerOptions
     int64_t teacherMemory = MemoryShares().teacher; ///< as RecoverOptions
     TrainingPause *pause = nullptr;                 ///< as TrainerOptions
+    int64_t keptInputs = MemoryShares().validation; ///< as TrainerOptions
 };
 
 /// Begins with the original's weights. At each stage they are pruned by the recipe's own method as far as the

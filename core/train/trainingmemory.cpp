@@ -5,6 +5,7 @@
 #include "core/train/trainingrun.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace lathe::train {
 namespace {
@@ -29,6 +30,11 @@ MemoryShares sharesOf(int64_t limit)
     shares.teacher = std::min(shares.teacher, free / 8);
     shares.validation = std::min(shares.validation, free / 8);
     return shares;
+}
+
+int64_t memoryLeft(int64_t limit)
+{
+    return limit > 0 ? std::max<int64_t>(0, limit - residentMemory()) : std::numeric_limits<int64_t>::max();
 }
 
 /// What is free goes back first. Where the very next update takes too much again, it is the batch.

@@ -13,5 +13,7 @@ struct MemoryShares {
 /// Of a process that may hold so many bytes, beside what it holds now; half of the rest is for learning.
 /// @param limit 0: none @throws Error OutOfMemory: it holds as much already
 MemoryShares sharesOf(int64_t limit);
+/// Bytes that such a process may still take. @param limit 0: none
+int64_t memoryLeft(int64_t limit);
 
 } // namespace lathe::train

@@ -3983,6 +3983,10 @@
         <translation>模型中没有值“{}”。</translation>
     </message>
     <message>
+        <source>Training block by block takes {} MB at least, but {} MB are left.</source>
+        <translation>逐块训练至少需要 {} MB，但只剩 {} MB。</translation>
+    </message>
+    <message>
         <source>This cannot be computed for training: {}.</source>
         <translation>这无法在训练中计算：{}。</translation>
     </message>

@@ -2,11 +2,13 @@
 // of it.
 #include "core/exporting/graph.h"
 #include "core/measure/measure.h"
+#include "core/train/networks.h"
 #include "core/train/recover.h"
 #include "core/train/recoverplan.h"
 #include "core/train/recoverramp.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
+#include "tests/support/samplefiles.h"
 #include "tests/support/trainednetworks.h"
 
 #include <QTemporaryDir>
@@ -119,9 +121,13 @@ private slots:
     void planKeysStay_soTheTuningIsCarried();
     void blocks_endWhereEverythingPasses();
     void blocks_learnAndAreJudged();
+    void blocks_keepToTheirMemory();
+    void blocksWithoutMemory_areLeftOut();
     void fixedBatches_areOpened();
     void graphsOfOneSample_addGradientsUp();
     void ramp_endsAtTheRecipesShare();
+    void ramp_keepsToTheMemoryOfWhatJudges_data();
+    void ramp_keepsToTheMemoryOfWhatJudges();
     void rampWithoutPruning_isRefused();
     void biasesOfFewBits_areKeptWhateverTheyBring();
     void sameSeed_givesTheSameValues();
@@ -233,6 +239,40 @@ void TstRecovering::blocks_learnAndAreJudged()
         QCOMPARE(block.kept, block.after < block.before);
 }
 
+/// Inputs that are larger than all that is computed from them count as well.
+void TstRecovering::blocks_keepToTheirMemory()
+{
+    const Model model = networkOf("mlp:64-16-10");
+    const TrainingData data(model, Dataset::open(sample + ":train"), plain(), {});
+    Recipe recipe;
+    recipe.rules = {parseRule("*:bits=2")};
+    const CompressedModel start = Compressor(model).compress(recipe);
+    const auto blocksIn = [&](int64_t memory) {
+        return recoverBlocks(loadEngine(), start, data, 1e9, 1, oneThread(), nullptr, memory).blocks.size();
+    };
+    constexpr int64_t bytesOfInput = 4 * 64;
+    QCOMPARE(blocksIn(4 * 20 * bytesOfInput), size_t(2));
+    ErrorCode code = ErrorCode::Internal;
+    test::messageOf([&] { blocksIn(4 * 10 * bytesOfInput); }, &code);
+    QVERIFY(code == ErrorCode::OutOfMemory);
+}
+
+void TstRecovering::blocksWithoutMemory_areLeftOut()
+{
+    RecoverOptions options;
+    options.plan = shortPlan(1);
+    options.refits = false;
+    options.training.memory = 1; // byte, which is too little for the whole network as well
+    bool triesBlocks = false;
+    JobContext ctx = oneThread();
+    ctx.onProgress = [&](const Progress &progress) {
+        triesBlocks |= progress.stage.text().find("block") != std::string::npos;
+    };
+    const QString message = test::messageOf([&] { recovered("bits=2", options, ctx); });
+    QVERIFY2(message.contains("one sample at a time"), qPrintable(message));
+    QVERIFY(!triesBlocks);
+}
+
 void TstRecovering::fixedBatches_areOpened()
 {
     test::GraphBuilder graph;
@@ -291,6 +331,59 @@ void TstRecovering::ramp_endsAtTheRecipesShare()
     // The masks are others than those that the untrained weights have.
     QVERIFY(std::get<MatrixEncoding>(*before.layers.back().code.weight).kept !=
             std::get<MatrixEncoding>(*staged.recovered.model.layers.back().code.weight).kept);
+}
+
+namespace {
+
+PlanStep rampStep(double epochs, double regrow)
+{
+    PlanStep step = shortPlan(epochs).steps.front();
+    step.prune = PruneRamp{0, 0.9, epochs, 10, PruneRamp::Scope::Global, regrow};
+    return step;
+}
+
+} // namespace
+
+void TstRecovering::ramp_keepsToTheMemoryOfWhatJudges_data()
+{
+    QTest::addColumn<int>("keptInputs");
+    QTest::addColumn<int>("judged");
+    QTest::newRow("kept") << 1'000'000 << 2; // at both ends of the first stage
+    QTest::newRow("none") << 0 << 1;
+}
+
+/// What is not kept is read again for each time, and is gone by then.
+void TstRecovering::ramp_keepsToTheMemoryOfWhatJudges()
+{
+    QFETCH(int, keptInputs);
+    QFETCH(int, judged);
+    const QTemporaryDir folder;
+    const auto fileOf = [&](size_t i) { // as the data set counts them
+        return QString("%1/%2/%3.pgm").arg(folder.path()).arg(i / 40).arg(i % 40 + 10);
+    };
+    for (size_t i = 0; i < 80; ++i)
+        test::writePgm(fileOf(i).toStdString(), 8, 8, std::vector<uint8_t>(64, static_cast<uint8_t>(3 * i)));
+    const Model model = networkOf("mlp:64-2");
+    const Dataset dataset = Dataset::open(folder.path().toStdString());
+    const TrainingData streamed(model, dataset, plain(), {.validation = 0.2, .memory = 1});
+    const SampleSet set = SampleSet::prepare(model, dataset, plain(), 0);
+    Recipe recipe;
+    recipe.rules = {parseRule("*:prune=0.5")};
+    const CompressedModel start = Compressor(model).compress(recipe);
+    int count = 0;
+    RampTask task{streamed, set, rampStep(2, 0)};
+    task.step.batch = 8;
+    task.step.losses = {1, 0, 1, 0};
+    task.keptInputs = keptInputs;
+    task.onEvent = [&](const TrainingEvent &event) {
+        count += event.record != nullptr;
+        if (count == 1)
+            for (const size_t i : streamed.validation())
+                QFile::remove(fileOf(i));
+    };
+    const QString message = test::messageOf([&] { prunedInStages(loadEngine(), start, task, oneThread()); });
+    QVERIFY2(message.contains(".pgm"), qPrintable(message));
+    QCOMPARE(count, judged);
 }
 
 void TstRecovering::rampWithoutPruning_isRefused()
