@@ -185,8 +185,10 @@ private:
             if (m_model.content().index->find(0, name))
                 all.emplace(name, tensor);
         const std::vector<WeightForm> &forms = m_student.task.trainable.weights;
+        const std::vector<Encoding> masked = network.weights();
+        const bool regrows = m_task.step.prune->regrow > 0;
         for (size_t i = 0; i < forms.size(); ++i) {
-            const Matrix weight = network.unmasked(i);
+            const Matrix weight = regrows ? network.unmasked(i) : decode(masked[i]);
             const Layer &layer = m_model.layers()[m_student.layers[i]];
             all[forms[i].constant] = makeTensor(layer.weightShape, matrixToConstant(layer.layout, weight));
         }

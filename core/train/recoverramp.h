@@ -21,9 +21,9 @@ struct RampTask {
 };
 
 /// Begins with the original's weights. At each stage they are pruned by the recipe's own method as far as the
-/// ramp says, then trained for a while; what is masked moves on unseen, and comes back where the next mask
-/// takes it in. In the end the recipe is carried out on what has been learned. Where time is short, each
-/// stage learns less.
+/// ramp says, then trained for a while; where it regrows, what is masked moves on unseen, and comes back
+/// where the next mask takes it in. In the end the recipe is carried out on what has been learned. Where time
+/// is short, each stage learns less.
 /// @param start whose layers' shares of zeros are the aim @returns another model of the same recipe, with a
 /// tuning @throws Error InvalidArgument: the recipe prunes no layer; as Compressor, Trainer. @throws
 /// Cancelled

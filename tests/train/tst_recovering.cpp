@@ -126,6 +126,7 @@ private slots:
     void fixedBatches_areOpened();
     void graphsOfOneSample_addGradientsUp();
     void ramp_endsAtTheRecipesShare();
+    void rampWithoutRegrowth_bringsNothingBack();
     void ramp_keepsToTheMemoryOfWhatJudges_data();
     void ramp_keepsToTheMemoryOfWhatJudges();
     void rampWithoutPruning_isRefused();
@@ -335,6 +336,29 @@ void TstRecovering::ramp_endsAtTheRecipesShare()
 
 namespace {
 
+/// The engine, with the masks that networks have begun with.
+class WatchedEngine : public Engine {
+public:
+    using Masks = std::vector<std::vector<uint8_t>>; ///< by weight
+
+    std::vector<MissingOperator> missing(const Model &model) const override
+    {
+        return loadEngine().missing(model);
+    }
+    std::unique_ptr<Network> network(const Model &model, const Trainable &trainable) const override
+    {
+        Masks &masks = begun.emplace_back();
+        for (const WeightForm &form : trainable.weights)
+            masks.push_back(std::get<MatrixEncoding>(form.encoding).kept);
+        return loadEngine().network(model, trainable);
+    }
+    std::unique_ptr<Twin> twin(const Model &) const override { return nullptr; }
+    void setThreads(int count) override { loadEngine().setThreads(count); }
+    std::string version() const override { return loadEngine().version(); }
+
+    mutable std::vector<Masks> begun;
+};
+
 PlanStep rampStep(double epochs, double regrow)
 {
     PlanStep step = shortPlan(epochs).steps.front();
@@ -343,6 +367,30 @@ PlanStep rampStep(double epochs, double regrow)
 }
 
 } // namespace
+
+void TstRecovering::rampWithoutRegrowth_bringsNothingBack()
+{
+    const CompressedModel start = compressed("prune=0.85");
+    const auto comesBack = [&](double regrow) {
+        WatchedEngine engine;
+        const CompressedModel pruned =
+            prunedInStages(engine, start, {data(), samples(), rampStep(4, regrow)}, oneThread());
+        WatchedEngine::Masks last;
+        for (const LayerResult &layer : pruned.layers)
+            last.push_back(std::get<MatrixEncoding>(*layer.code.weight).kept);
+        engine.begun.push_back(last);
+        size_t back = 0;
+        for (size_t stage = 1; stage < engine.begun.size(); ++stage)
+            for (size_t i = 0; i < last.size(); ++i) {
+                const auto &before = engine.begun[stage - 1][i], &now = engine.begun[stage][i];
+                for (size_t j = 0; j < before.size(); ++j)
+                    back += before[j] == 0 && now[j] != 0;
+            }
+        return engine.begun.size() > 3 ? back : size_t(0);
+    };
+    QCOMPARE(comesBack(0), size_t(0));
+    QVERIFY(comesBack(0.1) > 0);
+}
 
 void TstRecovering::ramp_keepsToTheMemoryOfWhatJudges_data()
 {
