@@ -45,6 +45,7 @@ public:
     TrainedRecovery run(const CompressedModel &start)
     {
         requireGradients(start.source);
+        requireLabelsOfPlan(start.source);
         m_oneByOne = !m_data.training().empty() && !takesBatches(m_engine, start.source, m_data, m_ctx);
         const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), m_samples.size());
         if (!judging.empty())
@@ -82,6 +83,15 @@ private:
                         Message::tr("{} Recovery without gradients (--without-gradients) needs none.",
                                     error.message()));
         }
+    }
+
+    /// Before anything takes time. What serves for a part only is told when the whole network is trained.
+    void requireLabelsOfPlan(const Model &source) const
+    {
+        if (!m_options.plan)
+            return;
+        Plan plan = *m_options.plan;
+        useLabelsWhereTheyServe(plan, m_data, scoresOf(source).classes);
     }
 
     static Recovered unrefitted(const CompressedModel &start)
@@ -299,6 +309,15 @@ private:
         take(result, student, trainer.network());
     }
 
+    /// Who learns from labels alone may well move away from the original.
+    static bool becameBetter(const TrainingResult &training, const Losses &losses)
+    {
+        if (training.epochs.empty())
+            return true;
+        const auto &first = training.epochs.front().judged, &best = training.best.judged;
+        return !first || !best || best->isBetterThan(*first, losses);
+    }
+
     void take(TrainedRecovery &result, const Student &student, const Network &network)
     {
         const JobContext ctx = unstopped();
@@ -306,11 +325,13 @@ private:
         const auto tuning = withLearned(student, network, recovered.model, description()).tuning;
         CompressedModel model = m_compressor.compress(recovered.model.recipe, tuning, ctx);
         const auto loss = m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
+        const PlanStep &last = student.task.plan.steps.back();
         // Without it biases would have any value.
-        const bool asPlanned = student.task.plan.steps.back().biasBits > 0;
-        result.whole = {student.layers.size(),
-                        asPlanned || !loss || loss->divergence < recovered.divergenceAfter,
-                        recovered.divergenceAfter, loss ? loss->divergence : 0.0, result.training.seconds};
+        const bool asPlanned = last.biasBits > 0;
+        const bool better = last.losses.needsTeacher() ? !loss || loss->divergence < recovered.divergenceAfter
+                                                       : becameBetter(result.training, last.losses);
+        result.whole = {student.layers.size(), asPlanned || better, recovered.divergenceAfter,
+                        loss ? loss->divergence : 0.0, result.training.seconds};
         if (result.whole.kept)
             adopt(recovered, std::move(model), loss);
     }

@@ -117,6 +117,8 @@ private slots:
     void student_computesWhatIsExported();
     void trainingBringsBackWhatIsLost_data();
     void trainingBringsBackWhatIsLost();
+    void labelsAlone_areJudgedByLabels();
+    void labelsThatDoNotServe_areRefusedAtOnce();
     void structure_stays();
     void planKeysStay_soTheTuningIsCarried();
     void blocks_endWhereEverythingPasses();
@@ -185,6 +187,42 @@ void TstRecovering::trainingBringsBackWhatIsLost()
     };
     const double before = lost(compressed(rule.toStdString())), after = lost(recovered.model);
     QVERIFY2(after < 0.5 * before, qPrintable(QString("%1 to %2").arg(before).arg(after)));
+}
+
+/// Away from the original, of which next to nothing was lost, and yet to more right answers.
+void TstRecovering::labelsAlone_areJudgedByLabels()
+{
+    Plan plan = shortPlan(4);
+    plan.steps.front().losses = {1, 0, 1, 0};
+    const TrainedRecovery result = recovered("bits=8", trainingAlone(plan));
+    QVERIFY(result.whole.after > result.whole.before);
+    const auto &first = result.training.epochs.front().judged, &best = result.training.best.judged;
+    QVERIFY(first && best && best->isBetterThan(*first, plan.steps.front().losses));
+    QVERIFY(result.whole.kept);
+    QVERIFY(result.recovered.tuning);
+}
+
+/// Not after minutes of what comes before.
+void TstRecovering::labelsThatDoNotServe_areRefusedAtOnce()
+{
+    const QTemporaryDir folder;
+    const std::string images = folder.filePath("images").toStdString();
+    test::writeText(images + "/dataset.json", R"({"format":"idx","images":"images.gz"})");
+    std::filesystem::copy_file(sample + "/train-images-idx3-ubyte.gz", images + "/images.gz");
+    const TrainingData unlabelled(digits(), Dataset::open(images), plain(), {});
+    Plan plan = shortPlan(1);
+    plan.steps.front().losses = {1, 0, 1, 0};
+    RecoverOptions options;
+    options.plan = plan;
+    JobContext ctx = oneThread();
+    bool began = false;
+    ctx.onProgress = [&](const Progress &) { began = true; };
+    Compressor compressor(digits());
+    const CompressedModel start = compressed("bits=2");
+    const QString message = test::messageOf(
+        [&] { recoverByTraining(loadEngine(), compressor, start, unlabelled, samples(), options, ctx); });
+    QVERIFY2(message.contains("no labels to learn from"), qPrintable(message));
+    QVERIFY(!began);
 }
 
 void TstRecovering::structure_stays()
