@@ -54,10 +54,8 @@ train::Plan planOf(const TrainOptions &options)
     if (options.validation)
         plan.validation = *options.validation;
     if (options.epochs > 0)
-        for (train::PlanStep &step : plan.steps) {
-            step.epochs = options.epochs;
-            step.steps = 0;
-        }
+        for (train::PlanStep &step : plan.steps)
+            setEpochs(step, options.epochs);
     return plan;
 }
 
@@ -294,7 +292,10 @@ Verb addTrain(CLI::App &app)
                      fmt::format("How to train: one of {} (default: standard; distill with --teacher)",
                                  fmt::join(train::planPresets(), ", ")))
         ->excludes(plan);
-    parser->add_option("--epochs", options->epochs, "Epochs of each step of the plan, instead of its own")
+    parser
+        ->add_option(
+            "--epochs", options->epochs,
+            "Epochs of each step of the plan, instead of its own; pruning takes the same share of them")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
     parser

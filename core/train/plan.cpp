@@ -96,6 +96,16 @@ constexpr std::array presets{standard, quick, images, finetune, distill, gradual
 
 } // namespace
 
+void setEpochs(PlanStep &step, double epochs)
+{
+    if (step.prune) {
+        const double scale = step.steps > 0 ? 1.0 : epochs / step.epochs;
+        step.prune->epochs = std::min(step.prune->epochs * scale, epochs);
+    }
+    step.epochs = epochs;
+    step.steps = 0;
+}
+
 std::vector<std::string> planPresets()
 {
     std::vector<std::string> names;

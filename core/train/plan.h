@@ -99,6 +99,10 @@ std::string toJson(const Plan &plan);
 Plan planFromJson(std::string_view json, const std::string &source = "plan");
 Plan loadPlan(const std::filesystem::path &path); ///< @throws Error FileUnreadable, InvalidArgument
 
+/// So long instead of what the step says. A ramp takes the same share of it as before; of a step that is told
+/// in batches, whose share only the data say, as many epochs, or all.
+void setEpochs(PlanStep &step, double epochs);
+
 std::vector<std::string> planPresets();
 /// @throws Error InvalidArgument listing the names
 Plan planPreset(std::string_view name);

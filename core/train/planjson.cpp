@@ -286,6 +286,11 @@ void checkStep(const Reader &reader, const PlanStep &step)
         reader.contradiction(Message::tr("losses are all 0, so that there is nothing to learn from"));
     if (step.prune && step.prune->to < step.prune->from)
         reader.contradiction(Message::tr("prune: to is below from"));
+    if (step.prune && step.steps == 0 && step.prune->epochs > step.epochs)
+        reader.contradiction(
+            Message::tr("prune: epochs is {}, but the step has {}, so that less than to says "
+                        "would be pruned",
+                        step.prune->epochs, step.epochs));
     if (step.biasBits == 1)
         reader.contradiction(Message::tr("bias_bits takes 0 for any value, or 2 to 16, not 1"));
     if (step.optimizer.relative && step.optimizer.kind == Optimizer::Kind::Sgd)

@@ -118,6 +118,7 @@ void TrainingRun::start()
     if (m_data.training().empty())
         throw Error(ErrorCode::MalformedData,
                     Message::tr("{} has no samples left to train on.", m_data.dataset().description()));
+    requireWholeRamps();
     if (m_options.resume && std::filesystem::exists(m_options.checkpoint)) {
         m_state = readCheckpoint(m_options.checkpoint, m_key);
         m_secondsBefore = m_state.seconds;
@@ -130,6 +131,20 @@ void TrainingRun::start()
         note(Message::tr("{} is not there yet, so training begins at the start.",
                          m_options.checkpoint.string()));
     beginStep();
+}
+
+/// Of steps that are told in batches only the data say how long they are.
+void TrainingRun::requireWholeRamps() const
+{
+    for (size_t i = 0; i < m_task.plan.steps.size(); ++i) {
+        const PlanStep &step = m_task.plan.steps[i];
+        if (step.prune && step.prune->epochs > epochsOf(step))
+            throw Error(
+                ErrorCode::InvalidArgument,
+                Message::tr("Step {} of the plan: prune: epochs is {}, but the step has {:.2f}, so that "
+                            "less than to says would be pruned.",
+                            i + 1, step.prune->epochs, epochsOf(step)));
+    }
 }
 
 void TrainingRun::go()

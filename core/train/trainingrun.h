@@ -26,6 +26,7 @@ private:
     Loss lossOf(const PlanStep &step) const;
 
     void start();
+    void requireWholeRamps() const;
     void go();
     void backToBest();
     void prepareNetwork();

@@ -3831,6 +3831,14 @@
         <translation>prune：to 小于 from</translation>
     </message>
     <message>
+        <source>prune: epochs is {}, but the step has {}, so that less than to says would be pruned</source>
+        <translation>prune：epochs 为 {}，而该步骤只有 {}，剪枝会达不到 to 所要求的比例</translation>
+    </message>
+    <message>
+        <source>Step {} of the plan: prune: epochs is {}, but the step has {:.2f}, so that less than to says would be pruned.</source>
+        <translation>计划的第 {} 步：prune：epochs 为 {}，而该步骤只有 {:.2f}，剪枝会达不到 to 所要求的比例。</translation>
+    </message>
+    <message>
         <source>bias_bits takes 0 for any value, or 2 to 16, not 1</source>
         <translation>bias_bits 取 0(任意值)或 2 到 16,不能是 1</translation>
     </message>

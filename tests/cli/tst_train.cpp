@@ -23,6 +23,7 @@ private slots:
     void precision_thatWasChosenIsInThePlan();
     void memory_isToldAndBounded();
     void plan_isFollowedAndKept();
+    void otherEpochs_pruneAllThatThePlanSays();
     void killed_goesOnAsIfItHadNot();
     void fullDisk_atACheckpoint_isToldOnce();
     void cancelled_keepsTheBest();
@@ -237,6 +238,17 @@ void TstTrain::plan_isFollowedAndKept()
         all += size;
     }
     QVERIFY2(std::abs(zeros / all - 0.8) < 0.001, seen.report());
+}
+
+void TstTrain::otherEpochs_pruneAllThatThePlanSays()
+{
+    const Run run = runLathe(training("o.onnx", {"--preset", "gradual", "--epochs", "3", "--json"}));
+    LATHE_EXPECT_EXIT(run, 0);
+    QVERIFY2(std::abs(number(run.json()["after"].toObject(), "zeros") - 0.9) < 0.001, run.report());
+    writeFile(path("p.json"), R"({"lathe_plan": 1, "steps": [{"steps": 20, "prune": {"epochs": 8}}]})");
+    const Run refused = runLathe(training("o.onnx", {"--plan", path("p.json")}));
+    LATHE_EXPECT_EXIT(refused, 2);
+    QVERIFY2(refused.err.contains("Step 1 of the plan: prune: epochs is 8"), refused.report());
 }
 
 void TstTrain::killed_goesOnAsIfItHadNot()

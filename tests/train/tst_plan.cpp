@@ -30,6 +30,8 @@ private slots:
     void everyKey_isReadAndWrittenBackTheSame();
     void whatIsLeftOut_isTheDefault();
     void presets_comeBackTheSame();
+    void documentedPlans_areRead();
+    void otherEpochs_keepTheRampWhole();
     void refused_data();
     void refused();
     void rate_followsItsSchedule_data();
@@ -69,6 +71,38 @@ void TstPlan::presets_comeBackTheSame()
     QVERIFY(test::messageOf([] { planPreset("slow"); }).contains("standard"));
 }
 
+void TstPlan::documentedPlans_areRead()
+{
+    int read = 0;
+    for (const char *folder : {"/docs/plans", "/docs/headline"})
+        for (const auto &entry :
+             std::filesystem::directory_iterator(std::string(LATHE_SOURCE_DIR) + folder)) {
+            QVERIFY2(!loadPlan(entry.path()).steps.empty(), entry.path().c_str());
+            ++read;
+        }
+    QVERIFY(read >= 8);
+}
+
+void TstPlan::otherEpochs_keepTheRampWhole()
+{
+    PlanStep step = planPreset("gradual").steps.front();
+    setEpochs(step, 5);
+    QCOMPARE(step.epochs, 5.0);
+    QCOMPARE(step.prune->epochs, 8.0 / 3);
+    step.prune->epochs = step.epochs;
+    for (const double epochs : {7.0, 0.3, 15.0}) { // never longer by a rounding
+        setEpochs(step, epochs);
+        QVERIFY(step.prune->epochs <= epochs && step.prune->epochs > 0.999 * epochs);
+    }
+    step.steps = 100;
+    step.prune->epochs = 8;
+    setEpochs(step, 20);
+    QVERIFY(step.steps == 0 && step.prune->epochs == 8);
+    step.steps = 100;
+    setEpochs(step, 3);
+    QCOMPARE(step.prune->epochs, 3.0);
+}
+
 void TstPlan::refused_data()
 {
     QTest::addColumn<QString>("json");
@@ -103,6 +137,9 @@ void TstPlan::refused_data()
             R"("changes": {"weights": false, "biases": false, "normalizations": false, "statistics": false})"),
         {"changes"});
     row("ramp down", withStep(R"("prune": {"from": 0.9, "to": 0.5})"), {"prune", "below from"});
+    row("ramp longer than its step",
+        R"({"lathe_plan": 1, "steps": [{}, {"epochs": 5, "prune": {"epochs": 8}}]})",
+        {"step 2", "prune: epochs is 8", "has 5"});
     row("bits of biases", withStep(R"("bias_bits": 1)"), {"bias_bits", "2 to 16", "not 1"});
     row("too many bits of biases", withStep(R"("bias_bits": 17)"), {"bias_bits", "up to 16"});
     row("fixed weights pruned", withStep(R"("prune": {}, "changes": {"weights": false})"), {"pruned"});
