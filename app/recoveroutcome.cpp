@@ -82,13 +82,14 @@ std::string textOf(const RecoverOptions &options, const Recovery &r)
     using enum Table::Align;
     const Recovered &recovered = r.recovered;
     Table table({{"Step", Left}, {"Changed"}, {"Held-out difference"}, {"Kept", Left}, {"Took"}});
-    table.add({"as compressed", "-", numberText(recovered.divergenceBefore), "-", "-"});
+    const auto difference = [&](double value) { return recovered.heldOut > 0 ? numberText(value) : "-"; };
+    table.add({"as compressed", "-", difference(recovered.divergenceBefore), "-", "-"});
     for (const RecoveryOutcome &outcome : recovered.steps)
         table.add({std::string(nameOf(outcome.step)), std::to_string(outcome.layers),
-                   numberText(outcome.divergence), outcome.kept ? "yes" : "no",
+                   difference(outcome.divergence), outcome.kept ? "yes" : "no",
                    durationText(outcome.seconds)});
     for (const TrainedStep &step : trainedSteps(r.trained))
-        table.add({step.name, std::to_string(step.changed), numberText(step.after), step.kept ? "yes" : "no",
+        table.add({step.name, std::to_string(step.changed), difference(step.after), step.kept ? "yes" : "no",
                    durationText(step.seconds)});
     Fields fields{{"Written", options.output},
                   {"Samples", options.train.empty()

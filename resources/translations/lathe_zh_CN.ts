@@ -9270,6 +9270,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>%1：没有收获</translation>
     </message>
     <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
         <source>Stopped; the best until then was kept.</source>
         <translation>已停止，保留了当时最好的结果。</translation>
     </message>

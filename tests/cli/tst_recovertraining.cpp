@@ -16,6 +16,7 @@ private slots:
     void filesFromElsewhere_keepTheirZeros();
     void labels_areNotNeeded();
     void only_saysWhatComesBefore();
+    void unmeasuredDifferences_areNone();
     void resume_goesOn();
     void otherCheckpoints_areRefused();
     void signal_keepsTheBest();
@@ -127,6 +128,15 @@ void TstRecoverTraining::labels_areNotNeeded()
     LATHE_EXPECT_EXIT(run, 0);
     const QByteArray notes = QJsonDocument(run.json()["training"].toObject()["notes"].toArray()).toJson();
     QVERIFY2(notes.contains("learns from the teacher alone"), notes);
+}
+
+/// Where nothing judges, no difference is 0.
+void TstRecoverTraining::unmeasuredDifferences_areNone()
+{
+    const Run run = runLathe(quick({"--validation", "0", "-o", path("o.onnx")}));
+    LATHE_EXPECT_EXIT(run, 0);
+    for (const char *row : {"(?m)^as compressed +- +- ", "(?m)^training +\\d+ +- +yes "})
+        QVERIFY2(QString::fromUtf8(run.out).contains(QRegularExpression(row)), run.report());
 }
 
 void TstRecoverTraining::resume_goesOn()

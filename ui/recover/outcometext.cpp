@@ -40,8 +40,8 @@ QString outcomeText(const RecoveryResult &result)
                            nullptr, static_cast<int>(result.heldOut))
                      .arg(value(result.before), value(result.after));
     const auto line = [&](const QString &name, bool kept, double after) {
-        lines << (kept ? Words::tr("%1: %2").arg(name, value(after))
-                       : Words::tr("%1: brought nothing").arg(name));
+        const QString brought = result.heldOut > 0 ? value(after) : Words::tr("done");
+        lines << (kept ? Words::tr("%1: %2").arg(name, brought) : Words::tr("%1: brought nothing").arg(name));
     };
     for (const RecoveryOutcome &step : result.steps)
         line(nameOfStep(step.step), step.kept, step.divergence);
