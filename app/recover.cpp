@@ -9,8 +9,10 @@
 #include "core/workflow/exportmodel.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace lathe {
 namespace {
@@ -18,6 +20,12 @@ namespace {
 constexpr int64_t trainLimit = 512; ///< samples, unless told otherwise
 constexpr int64_t gradientLimit =
     2048; ///< samples that are fitted to and held out where more are learned from
+
+/// What is measured on.
+struct MeasuredData {
+    Sampling sampling;
+    ChosenPreprocessing chosen;
+};
 
 ExportFiles filesOf(const RecoverOptions &options)
 {
@@ -53,21 +61,30 @@ MeasuredModel measuredModel(const Matrix &baseline, const Model &model, const Sa
             compareOutputs(baseline, outputs.values, samples.labels())};
 }
 
+/// Opened, and a few of its samples fed, before anything takes time: what is wrong with it costs no training.
+std::optional<MeasuredData> measuredOn(const DataOptions &options, const Model &source, Console &console,
+                                       const JobContext &ctx)
+{
+    if (options.data.empty())
+        return {};
+    Sampling sampling(options, ctx);
+    ChosenPreprocessing chosen = sampling.choose(source, console);
+    sampling.prepareFew(source, chosen, ctx);
+    return MeasuredData{std::move(sampling), std::move(chosen)};
+}
+
 /// The model before and after on the same samples, beside the source.
-void measure(Recovery &r, const CompressedModel &start, const RecoverOptions &options, Console &console,
-             const JobContext &ctx)
+void measure(Recovery &r, const CompressedModel &start, const MeasuredData &data, const JobContext &ctx)
 {
     const Model &source = start.origin;
-    const Sampling sampling(options.data, ctx.part(0.0, 0.02));
-    const ChosenPreprocessing &chosen = r.preprocessing.emplace(sampling.choose(source, console));
-    const SampleSet samples = sampling.prepare(source, chosen, ctx.part(0.02, 0.2));
+    const SampleSet samples = data.sampling.prepare(source, data.chosen, ctx.part(0.0, 0.2));
     Baseline baseline;
     baseline.values = runSamples(Session(source), samples, {}, ctx.part(0.2, 0.4)).values;
     baseline.metrics = metricsOf(baseline.values, samples.labels());
     r.samples = samples.description();
     r.before = measuredModel(baseline.values, buildModel(start, Storage::Dense, ctx).model, samples,
                              ctx.part(0.4, 0.7));
-    r.measured = measureModels(r.model, samples, baseline, describe(chosen), ctx.part(0.7, 1.0));
+    r.measured = measureModels(r.model, samples, baseline, describe(data.chosen), ctx.part(0.7, 1.0));
     r.after = MeasuredModel{r.measured->compressed, r.measured->comparison};
 }
 
@@ -131,6 +148,14 @@ train::TrainedRecovery learned(const RecoverOptions &options, Compressor &compre
                            training.choose(start.origin, console), samples, console, ctx);
 }
 
+/// What the file is certified on.
+SampleSet fewOf(const SampleSet &samples)
+{
+    std::vector<size_t> places(std::min(certificateLimit, samples.size()));
+    std::iota(places.begin(), places.end(), size_t(0));
+    return samples.subset(places);
+}
+
 void recover(RecoverOptions options, Console &console)
 {
     const auto began = std::chrono::steady_clock::now();
@@ -143,6 +168,7 @@ void recover(RecoverOptions options, Console &console)
         Model::load(options.teacher.empty() ? options.model : options.teacher, ctx.part(0.0, 0.02));
     checkFiles(options, source.dataFiles());
     console.issues(source.issues());
+    const std::optional<MeasuredData> data = measuredOn(options.data, source, console, ctx.part(0.02, 0.02));
     const auto [recipe, tuning] = given(options, source, ctx);
     if (options.calibration.data.empty())
         options.calibration = {options.train, options.trainSamples > 0 ? options.trainSamples : trainLimit};
@@ -161,24 +187,16 @@ void recover(RecoverOptions options, Console &console)
     requireLayers(found);
     BuiltModel built = buildModel(found.model, Storage::Compact, ctx.part(0.75, 0.8));
     const std::optional<int64_t> macs = built.macs;
-    Recovery r{{found.model, std::move(built), macs},
-               std::move(found),
-               {},
-               {},
-               {},
-               {},
-               {},
-               std::move(trained),
-               {},
-               0.0};
+    Recovery r{
+        {found.model, std::move(built), macs}, std::move(found), {}, {}, {}, {}, std::move(trained), {}, 0.0};
     console.issues(r.model.issues());
     console.issues(r.recovered.issues);
-    if (!options.data.data.empty())
-        measure(r, start, options, console, ctx.part(0.8, 0.9));
+    if (data)
+        measure(r, start, *data, ctx.part(0.8, 0.9));
     ExportOptions exporting{filesOf(options), options.verify, nullptr, options.seed, {}};
     std::optional<SampleSet> few;
     if (samples)
-        exporting.samples = &few.emplace(samples->subset({0, 1, 2, 3, 4, 5, 6, 7}));
+        exporting.samples = &few.emplace(fewOf(*samples));
     exporting.tuning = tuningBytes(tuningFile(r, recipe));
     r.published =
         exportModel(r.model, exporting, r.measured ? &*r.measured : nullptr, ctx.part(0.9, 1.0)).published;

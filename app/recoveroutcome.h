@@ -28,7 +28,6 @@ struct MeasuredModel {
 struct Recovery {
     BuiltRecipe model;
     Recovered recovered;
-    std::optional<ChosenPreprocessing> preprocessing;
     Message samples; ///< measured on
     std::optional<MeasuredModel> before, after;
     std::optional<MeasuredModels> measured; ///< for the report

@@ -16,6 +16,8 @@ private slots:
     void filesFromElsewhere_keepTheirZeros();
     void labels_areNotNeeded();
     void only_saysWhatComesBefore();
+    void missingData_areSaidBeforeTraining();
+    void fewSamples_areEnough();
     void unmeasuredDifferences_areNone();
     void resume_goesOn();
     void otherCheckpoints_areRefused();
@@ -128,6 +130,35 @@ void TstRecoverTraining::labels_areNotNeeded()
     LATHE_EXPECT_EXIT(run, 0);
     const QByteArray notes = QJsonDocument(run.json()["training"].toObject()["notes"].toArray()).toJson();
     QVERIFY2(notes.contains("learns from the teacher alone"), notes);
+}
+
+void TstRecoverTraining::missingData_areSaidBeforeTraining()
+{
+    const Run run = runLathe(quick(
+        {"--data", path("nowhere"), "-o", path("unmeasured.onnx"), "--progress", path("unmeasured.jsonl")}));
+    LATHE_EXPECT_EXIT(run, 3);
+    QVERIFY2(run.err.contains("nowhere"), run.report());
+    QVERIFY2(!content("unmeasured.jsonl").contains("epoch"), content("unmeasured.jsonl"));
+    // Nor are others than the model's found out afterwards.
+    QVERIFY(QDir().mkpath(path("other")));
+    writeFile(path("other/x.npy"),
+              QByteArray("\x93NUMPY\x01\x00\x76\x00", 10) +
+                  QByteArray("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }")
+                      .leftJustified(117, ' ') +
+                  '\n' + QByteArray(48, '\0'));
+    writeFile(path("other/dataset.json"), R"({"format": "numpy", "inputs": "x.npy"})");
+    const Run other = runLathe(quick(
+        {"--data", path("other"), "-o", path("unmeasured.onnx"), "--progress", path("unmeasured.jsonl")}));
+    QVERIFY2(other.exitCode > 0, other.report());
+    QVERIFY2(!content("unmeasured.jsonl").contains("epoch"), content("unmeasured.jsonl"));
+}
+
+void TstRecoverTraining::fewSamples_areEnough()
+{
+    LATHE_EXPECT_EXIT(runLathe(command({"--set", "*:bits=2,range=mse", "--train-samples", "4", "--seconds",
+                                        "5", "-o", path("few.onnx")})),
+                      0);
+    LATHE_EXPECT_EXIT(runLathe({"verify", path("few.onnx"), "--against", sampleModel()}), 0);
 }
 
 /// Where nothing judges, no difference is 0.
