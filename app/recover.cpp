@@ -134,8 +134,8 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
     RecoveryOptions recovering;
     if (!options.training.only.empty())
         recovering.steps = recoverySteps(options.training.only);
-    recovering.augment = static_cast<size_t>(options.augment);
-    recovering.columns = options.columns;
+    recovering.augment = options.training.augment.value_or(recovering.augment);
+    recovering.columns = options.training.columns.value_or(recovering.columns);
     return recoverWithoutGradients(compressor, start, *samples, recovering, ctx);
 }
 
@@ -146,6 +146,21 @@ train::TrainedRecovery learned(const RecoverOptions &options, Compressor &compre
     const Sampling training({options.train, 0, options.data.preprocess}, ctx);
     return trainedRecovery(options.training, compressor, start, training,
                            training.choose(start.origin, console), samples, console, ctx);
+}
+
+/// @throws Error InvalidArgument: options of what is not done
+void requireFitting(const RecoverOptions &options)
+{
+    if (!options.training.augment && !options.training.columns)
+        return;
+    if (options.train.empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("--augment and --columns say how values are fitted to samples: give these "
+                                "with --train."));
+    if (!options.training.only.empty() && recoverySteps(options.training.only).empty())
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("--augment and --columns are for what goes without gradients, and --only "
+                                "names nothing of it."));
 }
 
 /// What the file is certified on.
@@ -246,14 +261,14 @@ Verb addRecover(CLI::App &app)
         ->check(CLI::IsMember({"bias", "refit", "encoding", "normalizations", "blocks", "training"}))
         ->type_name("STEP,...");
     parser
-        ->add_option("--augment", options->augment,
+        ->add_option("--augment", options->training.augment,
                      "Show so many flips and crops of each image as well (default: 0)")
         ->check(CLI::Range(0, 100))
         ->type_name("N");
     parser
-        ->add_option("--columns", options->columns,
+        ->add_option("--columns", options->training.columns,
                      fmt::format("Look at each layer in so many columns of its inputs at least (default: {})",
-                                 options->columns))
+                                 RecoveryOptions().columns))
         ->check(CLI::Range(int64_t(256), int64_t(1) << 24))
         ->type_name("N");
     options->training.addTo(*parser);
@@ -292,6 +307,7 @@ Verb addRecover(CLI::App &app)
                     throw Error(ErrorCode::InvalidArgument,
                                 Message::tr("With --without-gradients nothing is trained, so --only names no "
                                             "blocks and no training."));
+                requireFitting(*options);
                 if (!options->withoutGradients)
                     options->training.check();
                 recover(*options, console);

@@ -11,7 +11,6 @@ struct RecoverOptions {
     std::string model, teacher, output, train, tuning, saveTuning, saveRecipe, report;
     int64_t trainSamples = 0; ///< 0: as usual
     RecoverTrainingOptions training;
-    int64_t augment = 0, columns = RecoveryOptions().columns;
     RecipeOptions recipe;
     DataOptions data;
     CalibrationDataOptions calibration;

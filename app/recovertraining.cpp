@@ -39,6 +39,16 @@ std::optional<train::Plan> planOf(const RecoverTrainingOptions &options)
     return plan;
 }
 
+/// @throws Error InvalidArgument: with a ramp nothing goes without gradients
+void requireFitting(const RecoverTrainingOptions &options, const std::optional<train::Plan> &plan)
+{
+    if ((options.augment || options.columns) && plan &&
+        std::ranges::any_of(plan->steps, [](const train::PlanStep &step) { return step.prune.has_value(); }))
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("The plan prunes little by little, so that nothing goes without gradients "
+                                "before: --augment and --columns are of no use."));
+}
+
 } // namespace
 
 void RecoverTrainingOptions::addTo(CLI::App &parser)
@@ -133,6 +143,7 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
         inner.onProgress = {};
     train::RecoverOptions recovering;
     recovering.plan = planOf(options);
+    requireFitting(options, recovering.plan);
     recovering.seed = options.seed.value_or(recovering.seed);
     recovering.limited = options.seconds || (options.plan.empty() && options.preset.empty());
     recovering.seconds = options.seconds.value_or(recovering.seconds);
@@ -141,6 +152,8 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
         recovering.refits = !recovering.steps.empty();
         recovering.blocks = std::ranges::count(options.only, "blocks") > 0;
     }
+    recovering.augment = options.augment.value_or(recovering.augment);
+    recovering.columns = options.columns.value_or(recovering.columns);
     recovering.training.checkpoint = options.checkpoint;
     recovering.training.resume = options.resume;
     recovering.training.onEvent = [&](const train::TrainingEvent &event) {

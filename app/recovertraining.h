@@ -16,6 +16,8 @@ struct RecoverTrainingOptions {
     std::optional<uint64_t> seed;
     int64_t megabytes = 0;         ///< of memory; 0: any
     std::vector<std::string> only; ///< of --only: what is done; empty: all
+    std::optional<size_t> augment; ///< of what goes without gradients, as are columns
+    std::optional<int64_t> columns;
     bool resume = false;
 
     /// Defines --plan, --preset, --seconds, --training-seed, --validation, --memory, --checkpoint,

@@ -150,6 +150,8 @@ private:
                     continue;
                 RecoveryOptions one;
                 one.steps = {step};
+                one.columns = m_options.columns;
+                one.augment = m_options.augment;
                 Recovered refitted =
                     recoverWithoutGradients(m_compressor, model, samples, one, limit.context());
                 recovered.steps.insert(recovered.steps.end(), refitted.steps.begin(), refitted.steps.end());

@@ -13,6 +13,8 @@ struct RecoverOptions {
     bool limited = true; ///< to them: when they are over, the best so far is kept
     bool refits = true;  ///< what goes without gradients first
     std::vector<RecoveryStep> steps = RecoveryOptions::defaultSteps(); ///< of it
+    int64_t columns = RecoveryOptions().columns;                       ///< likewise
+    size_t augment = 0;                                                ///< likewise
     bool blocks = true; ///< each block by itself, before the whole network
     uint64_t seed = 1;  ///< of the plan that is made here
     TrainerOptions training;

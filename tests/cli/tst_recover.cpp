@@ -114,6 +114,10 @@ void TstRecover::data_areNotNeededForMeans()
     LATHE_EXPECT_EXIT(run, 0);
     QCOMPARE(run.json()["steps"].toArray().size(), 1);
     QVERIFY(run.json()["train"].isNull() && run.json()["before"]["held_out_kl_nats"].isNull());
+    const Run fitted = runLathe({"recover", sampleModel(), "--without-gradients", "--set", "*:prune=0.3",
+                                 "-o", path("small.onnx"), "--columns", "512"});
+    LATHE_EXPECT_EXIT(fitted, 2);
+    QVERIFY2(fitted.err.contains("--train"), fitted.report());
 }
 
 void TstRecover::filesFromElsewhere_keepTheirZeros()

@@ -16,6 +16,7 @@ private slots:
     void filesFromElsewhere_keepTheirZeros();
     void labels_areNotNeeded();
     void only_saysWhatComesBefore();
+    void augment_isForWhatGoesWithoutGradients();
     void missingData_areSaidBeforeTraining();
     void fewSamples_areEnough();
     void unmeasuredDifferences_areNone();
@@ -132,6 +133,20 @@ void TstRecoverTraining::labels_areNotNeeded()
     QVERIFY2(notes.contains("learns from the teacher alone"), notes);
 }
 
+void TstRecoverTraining::augment_isForWhatGoesWithoutGradients()
+{
+    const auto fitted = [this](const QStringList &more) {
+        const Run run =
+            runLathe(quick(QStringList{"--only", "refit,training", "-o", path("o.onnx"), "--json"} + more));
+        return run.json()["steps"].toArray()[0].toObject();
+    };
+    const QJsonObject plain = fitted({}), augmented = fitted({"--augment", "2"});
+    QCOMPARE(plain["step"].toString(), QString("refit"));
+    QCOMPARE(augmented["step"].toString(), QString("refit"));
+    QVERIFY(number(plain, "after") != number(augmented, "after"));
+    QVERIFY(number(plain, "after") != number(fitted({"--columns", "256"}), "after"));
+}
+
 void TstRecoverTraining::missingData_areSaidBeforeTraining()
 {
     const Run run = runLathe(quick(
@@ -236,6 +251,10 @@ void TstRecoverTraining::wrongOptions_areRefused_data()
     QTest::newRow("resume without a checkpoint") << bits + QStringList{"--resume"} << 2 << "--checkpoint";
     QTest::newRow("plan without gradients")
         << bits + QStringList{"--without-gradients", "--seconds", "5"} << 2 << "nothing is trained";
+    QTest::newRow("views that nothing is fitted to")
+        << bits + QStringList{"--only", "training", "--augment", "2"} << 2 << "--augment";
+    QTest::newRow("columns beside a ramp")
+        << bits + QStringList{"--preset", "gradual", "--columns", "512"} << 2 << "little by little";
     QTest::newRow("only what trains not") << bits + QStringList{"--only", "refit"} << 2 << "name training";
     QTest::newRow("training without gradients")
         << bits + QStringList{"--without-gradients", "--only", "refit,blocks"} << 2 << "no blocks";
