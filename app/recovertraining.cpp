@@ -145,6 +145,7 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
     recovering.plan = planOf(options);
     requireFitting(options, recovering.plan);
     recovering.seed = options.seed.value_or(recovering.seed);
+    recovering.validation = options.validation.value_or(recovering.validation);
     recovering.limited = options.seconds || (options.plan.empty() && options.preset.empty());
     recovering.seconds = options.seconds.value_or(recovering.seconds);
     if (!options.only.empty()) {
@@ -171,8 +172,7 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
     recovering.teacherMemory = memory.teacher;
     train::TrainingDataOptions dataOptions;
     dataOptions.memory = memory.images;
-    dataOptions.validation =
-        recovering.plan ? recovering.plan->validation : options.validation.value_or(dataOptions.validation);
+    dataOptions.validation = recovering.plan ? recovering.plan->validation : recovering.validation;
     dataOptions.seed = recovering.plan ? recovering.plan->seed : recovering.seed;
     const train::TrainingData data(train::anyBatch(start.source), training.dataset(), chosen.preprocessing,
                                    dataOptions, inner.part(0, 0.05));

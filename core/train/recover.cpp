@@ -338,14 +338,19 @@ private:
             adopt(recovered, std::move(model), loss);
     }
 
-    Plan planFor(Student &student, std::vector<Message> &notes)
+    Plan planOfMeasuring(const Student &student) const
     {
         JobContext unpaused = m_ctx; // a pause would be measured as the time that a step takes
         unpaused.onProgress = {};
-        Plan plan = m_options.plan
-                        ? *m_options.plan
-                        : measuredPlan(m_engine, student, m_data, timeLeft().value_or(m_options.seconds),
-                                       m_options.seed, unpaused);
+        Plan plan = measuredPlan(m_engine, student, m_data, timeLeft().value_or(m_options.seconds),
+                                 m_options.seed, unpaused);
+        plan.validation = m_options.validation;
+        return plan;
+    }
+
+    Plan planFor(Student &student, std::vector<Message> &notes)
+    {
+        Plan plan = m_options.plan ? *m_options.plan : planOfMeasuring(student);
         for (PlanStep &step : plan.steps)
             if (step.prune) { // that has been done
                 step.epochs = std::max(1.0, step.epochs - step.prune->epochs);

@@ -17,6 +17,8 @@ struct RecoverOptions {
     size_t augment = 0;                                                ///< likewise
     bool blocks = true; ///< each block by itself, before the whole network
     uint64_t seed = 1;  ///< of the plan that is made here
+    double validation =
+        TrainingDataOptions().validation; ///< of that plan: the share that the data were split by
     TrainerOptions training;
     int64_t teacherMemory = MemoryShares().teacher; ///< bytes of the teacher's answers that are kept
     std::function<void(const Plan &)> onPlan = {};  ///< before training begins

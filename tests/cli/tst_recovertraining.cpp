@@ -21,6 +21,7 @@ private slots:
     void fewSamples_areEnough();
     void unmeasuredDifferences_areNone();
     void resume_goesOn();
+    void resumed_isJudgedAsBefore();
     void otherCheckpoints_areRefused();
     void signal_keepsTheBest();
     void wrongOptions_areRefused_data();
@@ -194,6 +195,21 @@ void TstRecoverTraining::resume_goesOn()
     LATHE_EXPECT_EXIT(again, 0);
     QVERIFY(again.json()["training"].toObject()["resumed"].toBool());
     QVERIFY(content("o.onnx") == first);
+}
+
+void TstRecoverTraining::resumed_isJudgedAsBefore()
+{
+    const QStringList all{"--set",   "*:bits=2", "--seconds",    "5",     "--checkpoint",
+                          path("v"), "-o",       path("o.onnx"), "--json"};
+    const QStringList share{"--validation", "0.2"};
+    LATHE_EXPECT_EXIT(runLathe(command(all + share)), 0);
+    for (const QStringList &more : {QStringList{"--resume"}, QStringList{"--resume"} + share}) {
+        const Run again = runLathe(command(all + more));
+        LATHE_EXPECT_EXIT(again, 0);
+        const QJsonObject training = again.json()["training"].toObject();
+        QVERIFY2(training["resumed"].toBool(), again.report());
+        QCOMPARE(number(training["plan"].toObject(), "validation"), 0.2);
+    }
 }
 
 void TstRecoverTraining::otherCheckpoints_areRefused()
