@@ -2,7 +2,6 @@
 
 #include "app/output.h"
 #include "app/trainprogress.h"
-#include "core/base/fileio.h"
 #include "core/base/heap.h"
 #include "core/train/trainedmodel.h"
 
@@ -17,12 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using Stop = train::TrainingResult::Stop;
 
-/// A plan made by measuring is not made the same again: it stays with the checkpoint.
-fs::path planBeside(const std::string &checkpoint)
-{
-    return checkpoint + ".plan.json";
-}
-
 std::optional<train::Plan> planOf(const RecoverTrainingOptions &options)
 {
     std::optional<train::Plan> plan;
@@ -30,8 +23,8 @@ std::optional<train::Plan> planOf(const RecoverTrainingOptions &options)
         plan = train::loadPlan(options.plan);
     else if (!options.preset.empty())
         plan = train::planPreset(options.preset);
-    else if (options.resume && fs::exists(planBeside(options.checkpoint)))
-        plan = train::loadPlan(planBeside(options.checkpoint));
+    else if (options.resume && fs::exists(train::planBeside(options.checkpoint)))
+        plan = train::loadPlan(train::planBeside(options.checkpoint));
     if (plan && options.seed)
         plan->seed = *options.seed;
     if (plan && options.validation)
@@ -117,7 +110,7 @@ std::vector<fs::path> RecoverTrainingOptions::outputs() const
 {
     std::vector<fs::path> files;
     if (!checkpoint.empty())
-        files = {checkpoint, planBeside(checkpoint), train::startBeside(checkpoint)};
+        files = {checkpoint, train::planBeside(checkpoint), train::startBeside(checkpoint)};
     if (!progress.empty() && progress != "-")
         files.emplace_back(progress);
     return files;
@@ -161,10 +154,6 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
         progress.tell(event);
         if (event.kind == train::TrainingEvent::Kind::Note)
             console.message(event.note.text());
-    };
-    recovering.onPlan = [&](const train::Plan &plan) {
-        if (!options.checkpoint.empty())
-            writeFileAtomically(planBeside(options.checkpoint), train::toJson(plan));
     };
     recovering.training.memory = options.megabytes * 1'000'000;
     const train::MemoryShares memory = train::sharesOf(recovering.training.memory);

@@ -1,6 +1,5 @@
 #include "core/train/checkpoint.h"
 
-#include "core/base/error.h"
 #include "core/base/fileio.h"
 
 #include <array>
@@ -169,6 +168,14 @@ std::string_view takePart(std::string_view &rest, const Error &refused)
 
 } // namespace
 
+Error otherTraining(const std::filesystem::path &path)
+{
+    return {ErrorCode::InvalidArgument,
+            Message::tr("{} is the checkpoint of another training: the model, the plan, the data or this "
+                        "program's version was another one.",
+                        path.string())};
+}
+
 void writeCheckpoint(const std::filesystem::path &path, const std::string &key, const TrainingState &state)
 {
     std::string masks;
@@ -202,11 +209,7 @@ TrainingState readCheckpoint(const std::filesystem::path &path, const std::strin
     try {
         const Json header = Json::parse(json);
         if (header.at("version") != formatVersion || header.at("key") != key)
-            throw Error(
-                ErrorCode::InvalidArgument,
-                Message::tr("{} is the checkpoint of another training: the model, the plan, the data or "
-                            "this program's version was another one.",
-                            path.string()));
+            throw otherTraining(path);
         TrainingState state = stateFrom(header, masks);
         state.network = network;
         state.bestNetwork = best;

@@ -1,5 +1,6 @@
 #pragma once
 // A training run as a file: all that is needed to go on as if it had never stopped.
+#include "core/base/error.h"
 #include "core/train/judge.h"
 
 #include <filesystem>
@@ -39,6 +40,9 @@ struct TrainingState {
     std::optional<EpochRecord> best; ///< of this step
     std::string bestNetwork;
 };
+
+/// That a file belongs to a run of another model, plan, data or version.
+Error otherTraining(const std::filesystem::path &path);
 
 /// Whole or not at all. @param key of model, plan, data and version @throws Error FileUnwritable
 void writeCheckpoint(const std::filesystem::path &path, const std::string &key, const TrainingState &state);

@@ -1,13 +1,12 @@
 #include "core/train/recover.h"
 
 #include "core/base/error.h"
-#include "core/base/fileio.h"
-#include "core/compress/tuningfile.h"
 #include "core/oracle/outputoracle.h"
 #include "core/recover/tunedmodel.h"
 #include "core/train/batchloader.h"
 #include "core/train/recoverplan.h"
 #include "core/train/recoverramp.h"
+#include "core/train/recoverstart.h"
 #include "core/train/timelimit.h"
 #include "core/train/trainedmodel.h"
 
@@ -46,6 +45,9 @@ public:
     {
         requireGradients(start.source);
         requireLabelsOfPlan(start.source);
+        const std::optional<Plan> ramp = rampOfPlan(start.source);
+        m_file.emplace(m_options.training.checkpoint, start, m_data, ramp ? &*ramp : nullptr);
+        const Reached reached = reachedBefore();
         m_oneByOne = !m_data.training().empty() && !takesBatches(m_engine, start.source, m_data, m_ctx);
         const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), m_samples.size());
         if (!judging.empty())
@@ -56,14 +58,7 @@ public:
             result.recovered.divergenceBefore = before->divergence;
             result.recovered.ofClasses = before->ofClasses;
         }
-        if (!goesOn(result, start)) {
-            if (const PlanStep *ramp = rampOfPlan())
-                prune(result, *ramp);
-            else
-                refit(result, start);
-            trainBlocks(result);
-            keepStart(result.recovered.model, start);
-        }
+        comeToTheWhole(result, start, ramp, reached);
         train(result);
         if (!result.recovered.tuning) { // nothing was of use: what there was before
             result.recovered.tuning = tuningOf(start, start, start.constants(), "as compressed");
@@ -106,34 +101,55 @@ private:
         return m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
     }
 
-    /// A run that was stopped goes on behind the stages that it has done. @returns whether there was one
-    bool goesOn(TrainedRecovery &result, const CompressedModel &start)
+    /// What an earlier run has done; a new one begins with nothing of it.
+    Reached reachedBefore()
     {
-        const TrainerOptions &options = m_options.training;
-        const std::filesystem::path path = startBeside(options.checkpoint);
-        if (!options.resume || options.checkpoint.empty() || !std::filesystem::exists(path))
-            return false;
-        const TuningFile file = loadTuning(path, m_ctx);
-        requireTuningOf(file, start.origin.sha256(), path);
-        CompressedModel model = m_compressor.compress(start.recipe, file.tuning, m_ctx);
-        const auto loss = lossOf(model);
-        adopt(result.recovered, std::move(model), loss);
-        return true;
+        if (!m_options.training.resume) {
+            m_file->removeOthers();
+            return {};
+        }
+        const Reached reached = m_file->read(m_ctx).value_or(Reached{});
+        m_secondsBefore = reached.seconds;
+        return reached;
     }
 
-    void keepStart(const CompressedModel &model, const CompressedModel &start) const
+    /// All that comes before the whole network is trained, behind what an earlier run has done of it.
+    void comeToTheWhole(TrainedRecovery &result, const CompressedModel &start,
+                        const std::optional<Plan> &ramp, const Reached &reached)
     {
-        if (m_options.training.checkpoint.empty())
+        using enum Reached::Next;
+        if (reached.next == Refit || reached.next == Ramp) {
+            if (ramp)
+                prune(result, *ramp, reached);
+            else
+                refit(result, start, reached);
+            keepModel(result, start, Blocks);
+        } else {
+            CompressedModel model = m_compressor.compress(start.recipe, reached.tuning, m_ctx);
+            const auto loss = lossOf(model);
+            adopt(result.recovered, std::move(model), loss);
+        }
+        if (reached.next == Whole)
             return;
-        const auto tuning = tuningOf(model, start, model.constants(), description());
-        if (tuning)
-            saveTuning({tuning, {start.origin.sha256(), sha256Hex(toJson(start.recipe)), {}, {}, {}}},
-                       startBeside(m_options.training.checkpoint));
+        trainBlocks(result);
+        keepModel(result, start, Whole);
+    }
+
+    void keepModel(TrainedRecovery &result, const CompressedModel &start, Reached::Next next) const
+    {
+        const CompressedModel &model = result.recovered.model;
+        keep(result, {next, tuningOf(model, start, model.constants(), description())});
+    }
+
+    void keep(TrainedRecovery &result, Reached reached) const
+    {
+        reached.seconds = spent();
+        m_file->keep(reached, result.notes);
     }
 
     /// On training samples alone, so that those that judge stay unseen. One step at a time: when the time is
     /// over, only the one that it ended in is lost.
-    void refit(TrainedRecovery &result, const CompressedModel &start)
+    void refit(TrainedRecovery &result, const CompressedModel &start, const Reached &reached)
     {
         Recovered &recovered = result.recovered;
         const std::vector<size_t> places = placesOf(m_samples, m_data.training(), fitted);
@@ -141,12 +157,16 @@ private:
         if (!m_options.refits || places.size() < 16)
             return;
         const SampleSet samples = m_samples.subset(places);
-        const TimeLimit limit(m_ctx.part(0.02, 0.1), shareOfTime(refitShare), m_options.training.pause);
-        CompressedModel model = start;
+        const double seconds = std::max(0.0, shareOfTime(refitShare) - m_secondsBefore);
+        const TimeLimit limit(m_ctx.part(0.02, 0.1), seconds, m_options.training.pause);
+        CompressedModel model =
+            reached.tuning ? m_compressor.compress(start.recipe, reached.tuning, m_ctx) : start;
+        std::vector<RecoveryOutcome> tried = reached.tried;
         try {
             for (const RecoveryStep step : m_options.steps) {
-                if (std::ranges::any_of(recovered.steps,
-                                        [&](const auto &other) { return includes(other, step); }))
+                if (std::ranges::any_of(tried, [&](const auto &other) {
+                        return other.step == step || includes(other, step);
+                    }))
                     continue;
                 RecoveryOptions one;
                 one.steps = {step};
@@ -154,9 +174,11 @@ private:
                 one.augment = m_options.augment;
                 Recovered refitted =
                     recoverWithoutGradients(m_compressor, model, samples, one, limit.context());
+                tried.insert(tried.end(), refitted.steps.begin(), refitted.steps.end());
                 recovered.steps.insert(recovered.steps.end(), refitted.steps.begin(), refitted.steps.end());
                 addNew(recovered.issues, refitted.issues);
                 model = std::move(refitted.model);
+                keep(result, {Reached::Next::Refit, model.tuning, tried});
             }
         } catch (const Cancelled &) {
             if (!limit.isOver())
@@ -183,11 +205,12 @@ private:
         return m_options.limited ? share * m_options.seconds : std::numeric_limits<double>::infinity();
     }
 
+    double spent() const { return m_secondsBefore + m_watch.seconds(); }
+
     /// For a stage that is the last one. @returns none: as long as the plan says
     std::optional<double> timeLeft() const
     {
-        return m_options.limited ? std::optional(std::max(0.0, m_options.seconds - m_watch.seconds()))
-                                 : std::nullopt;
+        return m_options.limited ? std::optional(std::max(0.0, m_options.seconds - spent())) : std::nullopt;
     }
 
     static void adopt(Recovered &recovered, CompressedModel model, const std::optional<Oracle::Loss> &loss)
@@ -197,22 +220,21 @@ private:
         recovered.divergenceAfter = loss ? loss->divergence : 0.0;
     }
 
-    const PlanStep *rampOfPlan() const
+    std::optional<Plan> rampOfPlan(const Model &source) const
     {
         if (!m_options.plan)
-            return nullptr;
-        const auto &steps = m_options.plan->steps;
-        const auto found = std::ranges::find_if(steps, [](const PlanStep &s) { return s.prune.has_value(); });
-        return found != steps.end() ? &*found : nullptr;
+            return {};
+        std::optional<Plan> ramp = rampOf(*m_options.plan);
+        if (ramp)
+            useLabelsWhereTheyServe(*ramp, m_data, scoresOf(source).classes);
+        return ramp;
     }
 
     /// Whatever it brings: it is what the plan says.
-    void prune(TrainedRecovery &result, const PlanStep &step)
+    void prune(TrainedRecovery &result, const Plan &plan, const Reached &reached)
     {
         const Stopwatch watch(m_options.training.pause);
         Recovered &recovered = result.recovered;
-        Plan plan{{}, m_options.plan->seed, m_options.plan->validation, {step}};
-        useLabelsWhereTheyServe(plan, m_data, scoresOf(recovered.model.source).classes);
         const SampleSet samples = m_samples.subset(placesOf(m_samples, m_data.training(), fitted));
         RampTask task{m_data,
                       samples,
@@ -226,20 +248,21 @@ private:
                       m_options.training.pause,
                       m_options.training.keptInputs};
         if (m_options.limited)
-            task.seconds = m_options.seconds * std::min(1.0, step.prune->epochs / epochsOfPlan());
+            task.seconds = std::max(0.0, m_options.seconds * rampShare(*m_options.plan) - m_secondsBefore);
+        task.done = reached.stages;
+        task.learned = reached.tuning ? reached.tuning->constants() : Tuning::Constants();
+        task.onStage = [&](int64_t done, Tuning::Constants learned) {
+            keep(result, {Reached::Next::Ramp,
+                          std::make_shared<const Tuning>(std::vector<std::optional<TunedLayer>>(),
+                                                         std::move(learned), description()),
+                          {},
+                          done});
+        };
         CompressedModel model = prunedInStages(m_engine, recovered.model, task, m_ctx.part(0.02, 0.1));
         const auto loss = lossOf(model);
         result.gradual = {model.layers.size(), true, recovered.divergenceBefore,
                           loss ? loss->divergence : 0.0, watch.seconds()};
         adopt(recovered, std::move(model), loss);
-    }
-
-    double epochsOfPlan() const
-    {
-        double epochs = 0;
-        for (const PlanStep &step : m_options.plan->steps)
-            epochs += std::max(step.epochs, step.prune ? step.prune->epochs : 0.0);
-        return epochs;
     }
 
     /// What has been learned is not thrown away.
@@ -295,6 +318,7 @@ private:
             student.task.teacher =
                 &teacher.emplace(teacherFor(student.task, recovered.model.origin, m_data,
                                             m_ctx.part(0.2, 0.21), m_options.teacherMemory));
+        m_file->keepPlan(student.task.plan, result.notes);
         if (m_options.onPlan)
             m_options.onPlan(student.task.plan);
         Trainer trainer(m_engine, student.task, m_data);
@@ -350,12 +374,7 @@ private:
 
     Plan planFor(Student &student, std::vector<Message> &notes)
     {
-        Plan plan = m_options.plan ? *m_options.plan : planOfMeasuring(student);
-        for (PlanStep &step : plan.steps)
-            if (step.prune) { // that has been done
-                step.epochs = std::max(1.0, step.epochs - step.prune->epochs);
-                step.prune.reset();
-            }
+        Plan plan = m_options.plan ? behindRamp(*m_options.plan) : planOfMeasuring(student);
         const auto more = useLabelsWhereTheyServe(plan, m_data, scoresOf(student.task.model).classes);
         notes.insert(notes.end(), more.begin(), more.end());
         return plan;
@@ -368,16 +387,13 @@ private:
     const RecoverOptions &m_options;
     const JobContext &m_ctx;
     const Stopwatch m_watch{m_options.training.pause};
+    double m_secondsBefore = 0; ///< of a run that this one goes on with
+    std::optional<StartFile> m_file;
     bool m_oneByOne = false;
     std::shared_ptr<const OutputOracle> m_oracle;
 };
 
 } // namespace
-
-std::filesystem::path startBeside(const std::filesystem::path &checkpoint)
-{
-    return checkpoint.string() + ".start" + tuningSuffix;
-}
 
 TrainedRecovery recoverByTraining(Engine &engine, Compressor &compressor, const CompressedModel &start,
                                   const TrainingData &data, const SampleSet &samples,

@@ -43,15 +43,19 @@ struct TrainedRecovery {
     bool outOfTime = false;
 };
 
-/// What a run begins with after the stages before the whole network, beside its checkpoint: they go by the
-/// time they take, so that they would not be the same again.
+/// The plan that the whole network is trained by, beside the checkpoint: one that is made by measuring would
+/// not be made the same again.
+std::filesystem::path planBeside(const std::filesystem::path &checkpoint);
+/// What there is after each of the stages before the whole network: they go by the time they take, so that
+/// they would not be the same again, and are not carried out again where a run goes on.
 std::filesystem::path startBeside(const std::filesystem::path &checkpoint);
 
+/// With a checkpoint a new run removes what another one left beside it.
 /// @param start what a compressor made of a model, which is the teacher
 /// @param data to learn from, by its validation part it is judged; its training part and this are found in
 /// `samples` @param samples of the teacher's inputs, as many as should be fitted to and held out
-/// @throws Error as recoverWithoutGradients(), requireTrainable(), Trainer. @throws Cancelled before anything
-/// has been learned
+/// @throws Error as recoverWithoutGradients(), requireTrainable(), Trainer, and for what an earlier run left
+/// as readCheckpoint(). @throws Cancelled before the whole network has learned anything
 TrainedRecovery recoverByTraining(Engine &engine, Compressor &compressor, const CompressedModel &start,
                                   const TrainingData &data, const SampleSet &samples,
                                   const RecoverOptions &options, const JobContext &ctx = {});

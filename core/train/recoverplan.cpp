@@ -53,4 +53,31 @@ Plan recoveryPlan(const RecoveryScale &scale)
     return plan;
 }
 
+std::optional<Plan> rampOf(const Plan &plan)
+{
+    const auto found =
+        std::ranges::find_if(plan.steps, [](const PlanStep &step) { return step.prune.has_value(); });
+    return found != plan.steps.end() ? std::optional(Plan{{}, plan.seed, plan.validation, {*found}})
+                                     : std::nullopt;
+}
+
+double rampShare(const Plan &plan)
+{
+    const std::optional<Plan> ramp = rampOf(plan);
+    double epochs = 0;
+    for (const PlanStep &step : plan.steps)
+        epochs += std::max(step.epochs, step.prune ? step.prune->epochs : 0.0);
+    return ramp ? std::min(1.0, ramp->steps.front().prune->epochs / epochs) : 0.0;
+}
+
+Plan behindRamp(Plan plan)
+{
+    for (PlanStep &step : plan.steps)
+        if (step.prune) {
+            step.epochs = std::max(1.0, step.epochs - step.prune->epochs);
+            step.prune.reset();
+        }
+    return plan;
+}
+
 } // namespace lathe::train

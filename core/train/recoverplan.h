@@ -22,4 +22,11 @@ Plan recoveryPlan(const RecoveryScale &scale);
 Plan measuredPlan(Engine &engine, const Student &student, const TrainingData &data, double seconds,
                   uint64_t seed, const JobContext &ctx = {});
 
+/// The first step that prunes little by little, as a plan of its own; empty: none does.
+std::optional<Plan> rampOf(const Plan &plan);
+/// That the ramp takes of the plan's epochs.
+double rampShare(const Plan &plan);
+/// What is left to train when the ramp is done.
+Plan behindRamp(Plan plan);
+
 } // namespace lathe::train

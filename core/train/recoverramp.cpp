@@ -42,7 +42,8 @@ class Ramp {
 public:
     Ramp(Engine &engine, const CompressedModel &start, const RampTask &task, const JobContext &ctx)
         : m_engine(engine), m_start(start), m_task(task), m_ctx(ctx), m_plain(uncompressed(start)),
-          m_student(studentOf(m_plain, task.oneByOne)), m_model(m_student.task.model)
+          m_student(studentOf(m_plain, task.oneByOne)),
+          m_model(withConstants(m_student.task.model, task.learned))
     {
         const bool prunes = std::ranges::any_of(
             start.layers, [](const LayerResult &layer) { return layer.settings.prune.has_value(); });
@@ -55,7 +56,7 @@ public:
     {
         const PruneRamp &ramp = *m_task.step.prune;
         const int64_t count = stages();
-        for (int64_t i = 1; i <= count; ++i) {
+        for (int64_t i = std::min(m_task.done, count - 1) + 1; i <= count; ++i) {
             const double part = static_cast<double>(i) / static_cast<double>(count);
             const double share =
                 ramp.to > 0 ? std::clamp(shareAt(ramp, part * ramp.epochs) / ramp.to, 0.0, 1.0) : 1.0;
@@ -64,6 +65,8 @@ public:
                 m_secondsOfStage = std::max(0.0, *m_task.seconds - m_watch.seconds()) / left;
             train(share, ramp.epochs / static_cast<double>(count), static_cast<uint64_t>(i),
                   m_ctx.part((part - 1.0 / static_cast<double>(count)) * 0.9, part * 0.9));
+            if (m_task.onStage && i < count)
+                m_task.onStage(i, m_values);
         }
         const CompressedModel last = compressedTo(1.0, true, m_ctx.part(0.9, 1.0));
         CompressedModel result = m_learned;
@@ -155,7 +158,8 @@ private:
         if (result.stop == TrainingResult::Stop::Diverged)
             throw Error(ErrorCode::NumericFailure, result.reason);
         m_learned = withLearned(m_student, trainer.network(), m_plain, {});
-        m_model = withConstants(m_model, values(trainer.network()));
+        m_values = values(trainer.network());
+        m_model = withConstants(m_model, m_values);
     }
 
     /// Values that are masked as they were, in case they come back.
@@ -201,7 +205,8 @@ private:
     const JobContext m_ctx;
     const CompressedModel m_plain;
     const Student m_student;
-    Model m_model; ///< with what has been learned, masked values too
+    Model m_model;                          ///< with what has been learned, masked values too
+    std::map<std::string, Tensor> m_values; ///< that it has them in
     CompressedModel m_learned{m_plain};
     const Stopwatch m_watch{m_task.pause};
     std::optional<double> m_secondsOfStage;

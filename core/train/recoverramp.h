@@ -18,6 +18,10 @@ struct RampTask {
     int64_t teacherMemory = MemoryShares().teacher; ///< as RecoverOptions
     TrainingPause *pause = nullptr;                 ///< as TrainerOptions
     int64_t keptInputs = MemoryShares().validation; ///< as TrainerOptions
+    int64_t done = 0;                               ///< stages that an earlier run has done
+    Tuning::Constants learned = {};                 ///< in them
+    /// After each stage but the last, which the end follows: how many are done, and what is learned by then.
+    std::function<void(int64_t, Tuning::Constants)> onStage = {};
 };
 
 /// Begins with the original's weights. At each stage they are pruned by the recipe's own method as far as the

@@ -469,6 +469,10 @@
         <translation>无法写入 {}：{}。</translation>
     </message>
     <message>
+        <source>Cannot remove {}, which an earlier training left: {}.</source>
+        <translation>无法删除以前的训练留下的 {}：{}。</translation>
+    </message>
+    <message>
         <source>it is a folder; name a file</source>
         <translation>它是文件夹；请指定文件</translation>
     </message>
