@@ -326,8 +326,15 @@ void TstProvable::integerKernels_areStated()
     QVERIFY2(certificate.passed(), qPrintable(textOf(certificate)));
     QVERIFY(certificate.maxRelativeDifference <= certificateTolerance); // without them
     const CertificateCheck check = checkOf(certificate, "integer kernels");
-    QCOMPARE(check.result, Result::Passed);
-    QVERIFY2(check.detail.text().find("one step") != std::string::npos, check.detail.text().c_str());
+    const QString detail = QString::fromStdString(check.detail.text());
+    QVERIFY2(detail.contains("one step"), qPrintable(detail));
+    // Without these instructions the runtime's sums of two products may overflow, which is stated instead.
+    if (__builtin_cpu_supports("avx512vnni") || check.result == Result::Passed) {
+        QCOMPARE(check.result, Result::Passed);
+        return;
+    }
+    QCOMPARE(check.result, Result::NotApplicable);
+    QVERIFY2(detail.contains("this processor's"), qPrintable(detail));
 }
 
 void TstProvable::wrongWeights_areFoundWithoutInputs()
