@@ -47,6 +47,8 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
         return job.stage;
     case SecondsLeftRole:
         return secondsLeft(job);
+    case LeftRole:
+        return left(job);
     case AtStakeRole:
         return isAtStake(job);
     case AfterStopRole:
@@ -62,9 +64,25 @@ int JobModel::secondsLeftOf(const JobRunner *runner) const
     return row < 0 ? -1 : secondsLeft(m_jobs[row]);
 }
 
+QString JobModel::leftOf(const JobRunner *runner) const
+{
+    const int row = rowOf(runner);
+    return row < 0 ? QString() : left(m_jobs[row]);
+}
+
+qint64 JobModel::worked(const Job &job) const
+{
+    return job.pausedAt.value_or(m_clock()) - job.begun;
+}
+
 int JobModel::secondsLeft(const Job &job) const
 {
-    return job.left.seconds(m_clock() - job.begun).value_or(-1);
+    return job.left.seconds(worked(job)).value_or(-1);
+}
+
+QString JobModel::left(const Job &job) const
+{
+    return job.pausedAt ? tr("paused") : timeLeftText(secondsLeft(job));
 }
 
 int JobModel::longestRow() const
@@ -82,7 +100,7 @@ int JobModel::longestRow() const
 
 bool JobModel::isAtStake(const Job &job) const
 {
-    return !job.runner->isRepeatable() || m_clock() - job.begun > longestUnmissed;
+    return !job.runner->isRepeatable() || worked(job) > longestUnmissed;
 }
 
 void JobModel::cancelAll()
@@ -123,7 +141,22 @@ void JobModel::setProgress(JobRunner *runner, double fraction, const QString &st
     Job &job = m_jobs[row];
     job.fraction = std::max(job.fraction, fraction); // reports of several threads may overtake each other
     job.stage = stage;
-    job.left.add(m_clock() - job.begun, job.fraction);
+    job.left.add(worked(job), job.fraction);
+    emit dataChanged(index(row), index(row));
+}
+
+void JobModel::setPaused(JobRunner *runner, bool paused)
+{
+    const int row = rowOf(runner);
+    if (row < 0 || paused == m_jobs[row].pausedAt.has_value())
+        return;
+    Job &job = m_jobs[row];
+    if (paused) {
+        job.pausedAt = m_clock();
+    } else {
+        job.begun += m_clock() - *job.pausedAt;
+        job.pausedAt.reset();
+    }
     emit dataChanged(index(row), index(row));
 }
 

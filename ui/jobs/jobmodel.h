@@ -16,6 +16,7 @@ public:
         FractionRole = Qt::UserRole,
         StageRole,
         SecondsLeftRole,
+        LeftRole,     ///< QString: "2 min left", "paused"; empty: too little is known
         AtStakeRole,  ///< bool: stopping it would lose something
         AfterStopRole ///< what becomes of it when it is stopped; empty: it is lost
     };
@@ -29,6 +30,7 @@ public:
     /// The title; of SecondsLeftRole -1 while too little is known.
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     int secondsLeftOf(const JobRunner *runner) const; ///< -1: too little is known, or it is not there
+    QString leftOf(const JobRunner *runner) const;    ///< as LeftRole
     const JobRunner *runnerAt(int row) const { return m_jobs[row].runner; }
     /// Of the job that will take longest, among those of which that is known; -1: none.
     int longestRow() const;
@@ -37,6 +39,8 @@ public:
 
     void add(JobRunner *runner, const QString &title);
     void setProgress(JobRunner *runner, double fraction, const QString &stage);
+    /// What it waits is no time that its work takes.
+    void setPaused(JobRunner *runner, bool paused);
     void remove(JobRunner *runner); ///< does nothing for one that is not there
 
 private:
@@ -46,7 +50,10 @@ private:
         double fraction = 0.0;
         qint64 begun = 0; ///< by the clock
         TimeLeft left;
+        std::optional<qint64> pausedAt = {}; ///< by the clock; empty: it is not paused
     };
+    qint64 worked(const Job &job) const; ///< milliseconds
+    QString left(const Job &job) const;
     int rowOf(const JobRunner *runner) const;
     int secondsLeft(const Job &job) const;
     bool isAtStake(const Job &job) const;

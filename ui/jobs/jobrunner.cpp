@@ -82,9 +82,15 @@ void JobRunner::end()
     emit finished();
 }
 
+void JobRunner::setPaused(bool paused)
+{
+    JobModel::instance()->setPaused(this, paused);
+}
+
 void JobRunner::cancel()
 {
     m_stop.request_stop();
+    setPaused(false);
 }
 
 void JobRunner::abandon()

@@ -46,6 +46,8 @@ public:
     template <class Part, class Job, class OnPart, class Done>
     void startStreaming(Job job, OnPart part, Done done);
 
+    /// The job waits by itself for what it was told by other means; so it is said of it.
+    void setPaused(bool paused);
     /// Asks the running job to stop; its `done` gets Cancelled.
     void cancel();
     /// Cancels and drops the answer as well: `done` is not called.

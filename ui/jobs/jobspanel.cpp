@@ -42,7 +42,7 @@ public:
     {
         const QString title = job.data().toString();
         m_title->setFullText(title);
-        m_left->setText(timeLeftText(job.data(JobModel::SecondsLeftRole).toInt()));
+        m_left->setText(job.data(JobModel::LeftRole).toString());
         m_bar->setValue(static_cast<int>(job.data(JobModel::FractionRole).toDouble() * steps));
         m_bar->setAccessibleName(JobsPanel::tr("Progress: %1").arg(title));
         cancel->setToolTip(JobsPanel::tr("Stop: %1").arg(title));

@@ -78,7 +78,7 @@ void JobStatus::refresh()
     const QModelIndex job = m_jobs->index(row);
     const QString title = job.data().toString();
     const QString stage = job.data(JobModel::StageRole).toString();
-    const QString left = timeLeftText(job.data(JobModel::SecondsLeftRole).toInt());
+    const QString left = job.data(JobModel::LeftRole).toString();
     // What a stage is of is said as long as little is known of it; then how long it takes matters more.
     QString what = stage.isEmpty() ? title : tr("%1: %2").arg(title, stage);
     if (!left.isEmpty())

@@ -27,6 +27,7 @@ private slots:
     void timeLeft_runsDownBetweenReports();
     void timeLeft_isSaidNoFinerThanItIsKnown();
     void status_saysWhatHowFarAndHowLong();
+    void pause_isNoTimeThatWorkTakes();
 };
 
 void TstJobProgress::percent_neverFallsWhileJobsComeAndGo_data()
@@ -198,6 +199,34 @@ void TstJobProgress::status_saysWhatHowFarAndHowLong()
     QCOMPARE(words->text(), QString("Exporting"));
     jobs.remove(&other);
     QVERIFY(!status.isVisible());
+}
+
+void TstJobProgress::pause_isNoTimeThatWorkTakes()
+{
+    JobModel jobs;
+    qint64 now = 0;
+    jobs.setClock([&now] { return now; });
+    JobStatus status(&jobs);
+    auto *words = status.findChild<ElidedLabel *>();
+    JobRunner runner;
+    jobs.add(&runner, QStringLiteral("Recovering"));
+    const auto report = [&](double fraction) {
+        now += 10000;
+        jobs.setProgress(&runner, fraction, QStringLiteral("epoch"));
+    };
+    for (const double fraction : {0.1, 0.2, 0.3})
+        report(fraction);
+    const int left = jobs.secondsLeftOf(&runner);
+    QCOMPARE(left, 70);
+    jobs.setPaused(&runner, true);
+    QCOMPARE(words->text(), QString("epoch, paused"));
+    now += 3600000;
+    QCOMPARE(jobs.secondsLeftOf(&runner), left);
+    jobs.setPaused(&runner, false);
+    QCOMPARE(jobs.secondsLeftOf(&runner), left);
+    report(0.4);
+    QCOMPARE(jobs.secondsLeftOf(&runner), 60);
+    QCOMPARE(words->text(), QString("epoch, 60 s left"));
 }
 
 QTEST_MAIN(TstJobProgress)
