@@ -6230,6 +6230,13 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::JobModel</name>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::JobStatus</name>
     <message>
         <source>Progress</source>
@@ -8330,6 +8337,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>Passes over all samples</source>
         <translation>学习全部样本的遍数</translation>
+    </message>
+    <message>
+        <source>%1 batches</source>
+        <translation>%1 批</translation>
     </message>
     <message>
         <source>Samples that are learned from at once</source>

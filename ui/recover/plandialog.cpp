@@ -1,6 +1,7 @@
 #include "ui/recover/plandialog.h"
 
 #include "core/base/error.h"
+#include "ui/base/format.h"
 #include "ui/base/messages.h"
 #include "ui/widgets/panelparts.h"
 
@@ -53,15 +54,19 @@ PlanDialog::PlanDialog(const train::Plan &plan, QWidget *parent) : QDialog(paren
     showJson();
 }
 
-QDoubleSpinBox *PlanDialog::addNumber(const QString &name, double most, int decimals, const QString &tip)
+/// @param write the value into a step: what was not edited stays, also where the field shows less of it
+QDoubleSpinBox *PlanDialog::addNumber(const QString &name, double most, int decimals, const QString &tip,
+                                      Write write)
 {
     auto *field = new QDoubleSpinBox(this);
     field->setRange(0, most);
     field->setDecimals(decimals);
+    field->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
     field->setToolTip(tip);
     ignoreWheelWithoutFocus(field);
     m_form->addRow(name, field);
-    connect(field, &QDoubleSpinBox::valueChanged, this, &PlanDialog::readFields);
+    connect(field, &QDoubleSpinBox::valueChanged, this,
+            [this, write](double value) { change([&](train::PlanStep &step) { write(step, value); }); });
     return field;
 }
 
@@ -77,24 +82,40 @@ QWidget *PlanDialog::buildFields()
     m_optimizer = new QComboBox(fields);
     m_optimizer->addItems({QStringLiteral("SGD"), QStringLiteral("Adam"), QStringLiteral("AdamW")});
     m_optimizer->setToolTip(tr("How weights follow their gradients"));
-    m_epochs = addNumber(tr("Epochs"), 100000, 2, tr("Passes over all samples"));
+    m_epochs = addNumber(tr("Epochs"), 1e6, 2, tr("Passes over all samples"),
+                         [](train::PlanStep &step, double value) {
+                             step.epochs = value;
+                             step.steps = 0; // one of them says how long it is
+                         });
     m_epochs->setObjectName(QStringLiteral("planEpochs"));
     m_batch = new QSpinBox(fields);
-    m_batch->setRange(1, 4096);
+    m_batch->setObjectName(QStringLiteral("planBatch"));
+    m_batch->setRange(1, 1000000);
     m_batch->setToolTip(tr("Samples that are learned from at once"));
     m_form->addRow(tr("Batch"), m_batch);
     m_form->addRow(tr("Optimizer"), m_optimizer);
-    m_rate = addNumber(tr("Rate"), 10, 6, tr("How far a step goes"));
-    m_distillation = addNumber(tr("Original's answers"), 1000, 3,
-                               tr("Weight of the difference from what the original gives"));
-    m_temperature = addNumber(tr("Temperature"), 100, 2, tr("Higher: small probabilities count more"));
+    m_rate = addNumber(tr("Rate"), 1000, 6, tr("How far a step goes"),
+                       [](train::PlanStep &step, double value) { step.rate = value; });
+    m_rate->setObjectName(QStringLiteral("planRate"));
+    m_distillation = addNumber(tr("Original's answers"), 1e6, 3,
+                               tr("Weight of the difference from what the original gives"),
+                               [](train::PlanStep &step, double value) { step.losses.distillation = value; });
+    m_temperature = addNumber(tr("Temperature"), 100, 2, tr("Higher: small probabilities count more"),
+                              [](train::PlanStep &step, double value) { step.losses.temperature = value; });
     m_features =
-        addNumber(tr("Features"), 1000, 3,
-                  tr("Weight of the difference from what the original computes before its last layer"));
-    m_labels = addNumber(tr("Labels"), 1000, 3, tr("Weight of the right answers"));
+        addNumber(tr("Features"), 1e6, 3,
+                  tr("Weight of the difference from what the original computes before its last layer"),
+                  [](train::PlanStep &step, double value) { step.losses.features = value; });
+    m_labels = addNumber(tr("Labels"), 1e6, 3, tr("Weight of the right answers"),
+                         [](train::PlanStep &step, double value) { step.losses.labels = value; });
     connect(m_step, &QComboBox::activated, this, &PlanDialog::showStep);
-    connect(m_batch, &QSpinBox::valueChanged, this, &PlanDialog::readFields);
-    connect(m_optimizer, &QComboBox::activated, this, &PlanDialog::readFields);
+    connect(m_batch, &QSpinBox::valueChanged, this,
+            [this](int batch) { change([batch](train::PlanStep &step) { step.batch = batch; }); });
+    connect(m_optimizer, &QComboBox::activated, this, [this](int kind) {
+        change([kind](train::PlanStep &step) {
+            step.optimizer.kind = static_cast<train::Optimizer::Kind>(kind);
+        });
+    });
     return fields;
 }
 
@@ -107,14 +128,15 @@ train::PlanStep &PlanDialog::step()
 void PlanDialog::showStep()
 {
     const QScopedValueRollback quiet(m_quiet, true);
-    const auto count = static_cast<int>(m_plan.steps.size());
-    if (m_step->count() != count) {
+    const auto steps = static_cast<int>(m_plan.steps.size());
+    if (m_step->count() != steps) {
         m_step->clear();
-        for (int i = 0; i < count; ++i)
-            m_step->addItem(tr("%1 of %2").arg(i + 1).arg(count));
+        for (int i = 0; i < steps; ++i)
+            m_step->addItem(tr("%1 of %2").arg(i + 1).arg(steps));
     }
     const train::PlanStep &shown = step();
-    m_epochs->setValue(shown.epochs);
+    m_epochs->setSpecialValueText(shown.steps > 0 ? tr("%1 batches").arg(count(shown.steps)) : QString());
+    m_epochs->setValue(shown.steps > 0 ? 0.0 : shown.epochs); // at 0 that text is shown
     m_batch->setValue(static_cast<int>(shown.batch));
     m_optimizer->setCurrentIndex(static_cast<int>(shown.optimizer.kind));
     m_rate->setValue(shown.rate);
@@ -132,19 +154,12 @@ void PlanDialog::showJson()
     m_ok->setEnabled(true);
 }
 
-void PlanDialog::readFields()
+/// What the user edited in one of the fields.
+void PlanDialog::change(const std::function<void(train::PlanStep &)> &write)
 {
     if (m_quiet)
         return;
-    train::PlanStep &changed = step();
-    changed.epochs = m_epochs->value();
-    changed.batch = m_batch->value();
-    changed.optimizer.kind = static_cast<train::Optimizer::Kind>(m_optimizer->currentIndex());
-    changed.rate = m_rate->value();
-    changed.losses.labels = m_labels->value();
-    changed.losses.distillation = m_distillation->value();
-    changed.losses.temperature = m_temperature->value();
-    changed.losses.features = m_features->value();
+    write(step());
     showJson();
     readJson(); // what contradicts itself is said
 }

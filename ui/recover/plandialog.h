@@ -2,6 +2,7 @@
 #include "core/train/plan.h"
 
 #include <QDialog>
+#include <functional>
 
 class QComboBox;
 class QDoubleSpinBox;
@@ -23,10 +24,12 @@ public:
 
 private:
     QWidget *buildFields();
-    QDoubleSpinBox *addNumber(const QString &name, double most, int decimals, const QString &tip);
+    using Write = void (*)(train::PlanStep &step, double value);
+    QDoubleSpinBox *addNumber(const QString &name, double most, int decimals, const QString &tip,
+                              Write write);
     void showStep();
     void showJson();
-    void readFields();
+    void change(const std::function<void(train::PlanStep &)> &write);
     void readJson();
     train::PlanStep &step();
 

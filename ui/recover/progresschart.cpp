@@ -36,10 +36,17 @@ void ProgressChart::setUnit(const QString &unit)
 
 void ProgressChart::begin(double epochs)
 {
-    m_epochs = std::max(epochs, 1e-3);
     m_points.clear();
+    m_levels.clear();
     setHovered(-1);
     showEmpty();
+    setEpochs(epochs);
+}
+
+void ProgressChart::setEpochs(double epochs)
+{
+    m_epochs = std::max(epochs, 1e-3);
+    changed();
 }
 
 void ProgressChart::setLevels(const QVector<Level> &levels)

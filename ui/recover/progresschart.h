@@ -24,10 +24,12 @@ public:
                   QWidget *parent = nullptr);
 
     void setUnit(const QString &unit);
-    void begin(double epochs); ///< nothing is known yet of so many epochs
+    void begin(double epochs);     ///< nothing is known yet of so many epochs
+    void setEpochs(double epochs); ///< there will be so many; what is known stays
     void setLevels(const QVector<Level> &levels);
     void add(const Point &point);
     const QVector<Point> &points() const { return m_points; }
+    const QVector<Level> &levels() const { return m_levels; }
 
     QPointF positionOf(int point) const override;
     QString csv() const override;

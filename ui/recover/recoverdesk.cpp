@@ -37,6 +37,24 @@ void makeCheckpointFolder()
             QFile::remove(file.filePath());
 }
 
+/// Empty: one is made by measuring, or it cannot be read.
+std::optional<train::Plan> planAskedFor(const RecoveryChoice &choice)
+{
+    const auto outcome = runGuarded([&] { return planOf(choice); });
+    const auto *plan = std::get_if<std::optional<train::Plan>>(&outcome);
+    return plan ? *plan : std::nullopt;
+}
+
+/// @param steps that are counted, from the first on
+double epochsOf(const train::Plan &plan, size_t steps)
+{
+    double epochs = 0;
+    for (size_t i = 0; i < std::min(steps, plan.steps.size()); ++i)
+        if (const train::PlanStep &step = plan.steps[i]; step.steps == 0)
+            epochs += std::max(step.epochs, step.prune ? step.prune->epochs : 0.0);
+    return epochs;
+}
+
 } // namespace
 
 RecoverDesk::RecoverDesk(Workbench &workbench, QObject *parent)
@@ -49,9 +67,9 @@ RecoverDesk::RecoverDesk(Workbench &workbench, QObject *parent)
     m_prober.setRepeatable(true);
     m_runner.setTitle(tr("Recovering"));
     connect(&m_runner, &JobRunner::progressed, this, [this](double fraction, const Message &stage) {
-        const QString left = timeLeftText(JobModel::instance()->secondsLeftOf(&m_runner));
-        const QString text = messageText(stage);
-        m_panel->setProgress(fraction, left.isEmpty() ? text : tr("%1, %2").arg(text, left));
+        m_done = fraction;
+        m_stage = messageText(stage);
+        showProgress();
     });
     connect(&workbench, &Workbench::modelChanged, this, &RecoverDesk::onModelChanged);
     connect(&workbench, &Workbench::dataChanged, this, &RecoverDesk::onDataChanged);
@@ -144,6 +162,7 @@ void RecoverDesk::onModelChanged()
     m_panel->setState(RecoverPanel::State::Idle);
     m_panel->setOutcome({});
     m_panel->showCharts(false, false);
+    m_panel->forgetChosenData();
     onDataChanged();
 }
 
@@ -194,14 +213,14 @@ void RecoverDesk::start(bool resumes)
     m_prober.abandon();
     makeCheckpointFolder();
     Task task = taskFor(resumes);
-    m_runner.setAfterStop(task.input.choice.trains
-                              ? tr("What was trained until then is kept: Recover offers to go on with it.")
-                              : QString());
+    m_runner.setAfterStop(resumes ? afterStop() : QString());
     m_pause = std::make_shared<train::TrainingPause>();
     task.input.pause = m_pause.get();
     m_task = task;
+    m_done = 0;
+    m_stage.clear();
+    clearCurves(task.input.choice);
     m_panel->setOutcome({});
-    m_panel->showCharts(false, false);
     m_runner.startStreaming<RecoveryNews>(
         [in = task.input, pause = m_pause](const JobContext &ctx,
                                            const std::function<void(RecoveryNews)> &deliver) {
@@ -210,6 +229,7 @@ void RecoverDesk::start(bool resumes)
         [this](const RecoveryNews &news) { show(news); },
         [this](const Outcome<RecoveryResult> &outcome) { finish(outcome); });
     m_panel->setState(RecoverPanel::State::Running);
+    showProgress(); // nothing is left of the run before
 }
 
 void RecoverDesk::setPaused(bool paused)
@@ -217,7 +237,16 @@ void RecoverDesk::setPaused(bool paused)
     if (!m_runner.isRunning())
         return;
     m_pause->set(paused);
+    m_runner.setPaused(paused);
     m_panel->setState(paused ? RecoverPanel::State::Paused : RecoverPanel::State::Running);
+    showProgress();
+}
+
+void RecoverDesk::showProgress()
+{
+    const QString left = JobModel::instance()->leftOf(&m_runner);
+    m_panel->setProgress(m_done,
+                         left.isEmpty() || m_stage.isEmpty() ? m_stage : tr("%1, %2").arg(m_stage, left));
 }
 
 void RecoverDesk::cancel()
@@ -227,58 +256,81 @@ void RecoverDesk::cancel()
         m_pause->set(false);
 }
 
+QString RecoverDesk::afterStop()
+{
+    return tr("What was trained until then is kept: Recover offers to go on with it.");
+}
+
+/// Of the run before; of the one that begins it is known at most how long it will be.
+void RecoverDesk::clearCurves(const RecoveryChoice &choice)
+{
+    const std::optional<train::Plan> plan = planAskedFor(choice);
+    m_plan.reset();
+    m_original.reset();
+    for (ProgressChart *chart : {m_panel->loss(), m_panel->accuracy()})
+        chart->begin(plan ? epochsOf(*plan, plan->steps.size()) : 0.0);
+    m_panel->showCharts(false, false);
+}
+
+/// The whole network, maybe behind stages in which it was pruned.
 void RecoverDesk::begin(const train::Plan &plan)
 {
-    double epochs = 0;
-    for (const train::PlanStep &step : plan.steps)
-        epochs += step.epochs;
-    m_finished = m_ofStep = 0;
-    m_panel->loss()->begin(epochs);
-    m_panel->accuracy()->begin(epochs);
-    m_panel->showCharts(true, false);
+    const auto &points = m_panel->loss()->points();
+    const double before = points.isEmpty() ? 0.0 : points.back().epoch;
+    for (ProgressChart *chart : {m_panel->loss(), m_panel->accuracy()})
+        chart->setEpochs(before + epochsOf(plan, plan.steps.size()));
+    m_panel->showCharts(true, !m_panel->accuracy()->points().isEmpty());
 }
 
 /// @param labelled the share is of right answers, else of answers that are the original's @param start it
-/// begins with
-void RecoverDesk::showLevels(bool labelled, double start)
+/// begins with; empty: that was in an earlier run
+void RecoverDesk::showLevels(bool labelled, std::optional<double> start)
 {
     m_panel->accuracy()->setUnit(labelled ? tr("top-1 (%)") : tr("as the original (%)"));
-    QVector<ProgressChart::Level> levels{{tr("start"), start, [] { return colors().loss; }}};
-    const auto &data = m_workbench.data();
-    if (labelled && data && data->baseline->metrics.top1)
-        levels.append(
-            {tr("original"), data->baseline->metrics.top1->value, [] { return colors().original; }});
+    QVector<ProgressChart::Level> levels;
+    if (start)
+        levels.append({tr("start"), *start, [] { return colors().loss; }});
+    if (labelled && m_original)
+        levels.append({tr("original"), *m_original, [] { return colors().original; }});
     m_panel->accuracy()->setLevels(levels);
 }
 
 void RecoverDesk::show(const RecoveryNews &news)
 {
+    if (news.original)
+        m_original = news.original;
     if (news.plan) {
         m_plan = news.plan;
         begin(*news.plan);
-        return;
     }
+    if (m_plan && news.epoch > 0) // before that there is no checkpoint
+        m_runner.setAfterStop(afterStop());
     if (news.best && isStillTheSame())
         m_workbench.previews().tryValues(news.best);
     if (!news.note.empty())
         emit said(messageText(news.note));
-    if (!news.record)
-        return;
-    const train::EpochRecord &record = *news.record;
-    double before = 0; // epochs of earlier steps
-    for (size_t i = 0; m_plan && i < std::min(record.step, m_plan->steps.size()); ++i)
-        before += m_plan->steps[i].epochs;
-    if (!record.judged)
-        return;
-    const double place = before + record.epoch;
+    if (news.record && news.record->judged)
+        draw(*news.record);
+}
+
+/// Each step and each stage counts its own epochs, from 0.
+void RecoverDesk::draw(const train::EpochRecord &record)
+{
+    const auto &points = m_panel->loss()->points();
+    if (points.isEmpty())
+        m_finished = m_plan ? epochsOf(*m_plan, record.step) : 0.0;
+    else if (record.epoch == 0)
+        m_finished = points.back().epoch;
+    const double place = m_finished + record.epoch;
+    const bool isAtStart = place == 0 && !m_task->input.resumes;
     m_panel->loss()->add({place, record.judged->loss, record.best});
     const std::optional<double> accuracy = record.judged->accuracy;
     if (const auto share = accuracy ? accuracy : record.judged->agreement) {
         if (m_panel->accuracy()->points().isEmpty())
-            showLevels(accuracy.has_value(), *share);
+            showLevels(accuracy.has_value(), isAtStart ? share : std::nullopt);
         m_panel->accuracy()->add({place, *share, record.best});
-        m_panel->showCharts(true, true);
     }
+    m_panel->showCharts(true, !m_panel->accuracy()->points().isEmpty());
 }
 
 void RecoverDesk::finish(const Outcome<RecoveryResult> &outcome)
@@ -338,8 +390,7 @@ void RecoverDesk::chooseFolder()
 
 void RecoverDesk::editPlan()
 {
-    std::optional<train::Plan> plan;
-    const auto outcome = runGuarded([&] { plan = planOf(m_panel->choice()); });
+    std::optional<train::Plan> plan = planAskedFor(m_panel->choice());
     if (!plan) { // as it will be made
         train::RecoveryScale scale = m_facts.scale;
         scale.seconds = m_panel->choice().seconds;

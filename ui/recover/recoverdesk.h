@@ -43,9 +43,13 @@ private:
     void start(bool resumes);
     void setPaused(bool paused);
     void cancel();
+    void showProgress();
     void show(const RecoveryNews &news);
+    static QString afterStop();
+    void clearCurves(const RecoveryChoice &choice);
     void begin(const train::Plan &plan);
-    void showLevels(bool labelled, double start);
+    void draw(const train::EpochRecord &record);
+    void showLevels(bool labelled, std::optional<double> start);
     void finish(const Outcome<RecoveryResult> &outcome);
     bool isStillTheSame() const;
     void keep(const RecoveryResult &result);
@@ -59,9 +63,11 @@ private:
     RecoveryFacts m_facts;
     std::optional<Task> m_task;
     std::shared_ptr<train::TrainingPause> m_pause;
-    double m_finished = 0,
-           m_ofStep = 0; ///< epochs of earlier steps of the plan, and of the one of the moment
-    std::shared_ptr<const train::Plan> m_plan;
+    double m_done = 0; ///< share of the work
+    QString m_stage;
+    std::shared_ptr<const train::Plan> m_plan; ///< of the whole network; null: it is not trained yet
+    double m_finished = 0;                     ///< epochs of earlier steps and stages
+    std::optional<double> m_original;          ///< as RecoveryNews
 };
 
 } // namespace lathe::ui

@@ -1,11 +1,13 @@
 #include "ui/recover/recoverpanel.h"
 
+#include "core/base/error.h"
 #include "ui/base/format.h"
 #include "ui/jobs/timeleft.h"
 #include "ui/recover/progresschart.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QProgressBar>
@@ -19,6 +21,7 @@ namespace lathe::ui {
 namespace {
 
 const QString ownPlan = QStringLiteral("own");
+constexpr double largestSeed = 9007199254740991; ///< that a plan can have
 
 QLabel *sentence(const char *name, QWidget *parent)
 {
@@ -142,9 +145,11 @@ QWidget *RecoverPanel::buildTraining()
     m_editPlan->setObjectName(QStringLiteral("recoverEditPlan"));
     m_editPlan->setText(tr("E&dit…"));
     m_editPlan->setToolTip(tr("Look at the plan and change it, as fields or as JSON"));
-    m_seed = new QSpinBox(m_trainingRows);
+    m_seed = new QDoubleSpinBox(m_trainingRows);
     m_seed->setObjectName(QStringLiteral("recoverSeed"));
-    m_seed->setRange(0, 999999);
+    m_seed->setDecimals(0);
+    m_seed->setRange(0, largestSeed);
+    m_seed->setMinimumWidth(m_minutes->minimumSizeHint().width());
     m_seed->setValue(1);
     m_seed->setToolTip(tr("Of all that is left to chance: the same seed gives the same values"));
     const auto row = [grid, this](int at, const QString &text, QWidget *field) {
@@ -208,11 +213,15 @@ QWidget *RecoverPanel::buildRun()
 void RecoverPanel::setData(const QVector<std::pair<QString, QString>> &offered)
 {
     const QString chosen = m_data->currentData().toString();
+    m_offered = offered;
     m_data->clear();
     for (const auto &[reference, name] : offered)
         m_data->addItem(name, reference);
     if (offered.isEmpty())
         m_data->addItem(tr("no data"), QString());
+    for (const auto &[reference, name] : std::as_const(m_chosen))
+        if (m_data->findData(reference) < 0)
+            m_data->addItem(name, reference);
     m_data->addItem(tr("Other data…"));
     const int same = m_data->findData(chosen);
     m_data->setCurrentIndex(std::max(same, 0));
@@ -225,10 +234,17 @@ void RecoverPanel::chooseData(const QString &reference, const QString &name)
     if (index < 0) {
         index = m_data->count() - 1;
         m_data->insertItem(index, name, reference);
+        m_chosen.append({reference, name});
     }
     m_data->setCurrentIndex(index);
     m_dataIndex = index;
     emit dataChosen();
+}
+
+void RecoverPanel::forgetChosenData()
+{
+    m_chosen.clear();
+    setData(m_offered);
 }
 
 void RecoverPanel::onDataActivated(int index)
@@ -268,6 +284,9 @@ void RecoverPanel::setPlan(const QString &json)
     if (index < 0)
         m_preset->addItem(tr("a plan of your own"), ownPlan);
     m_preset->setCurrentIndex(m_preset->findData(ownPlan));
+    const auto plan = runGuarded([&] { return train::planFromJson(json.toStdString()); });
+    if (const auto *read = std::get_if<train::Plan>(&plan))
+        m_seed->setValue(static_cast<double>(read->seed));
 }
 
 void RecoverPanel::chooseTraining(bool trains)
@@ -305,10 +324,19 @@ void RecoverPanel::setCheckpoint(bool there)
 
 void RecoverPanel::setState(State state)
 {
+    const QWidget *const focused = QApplication::focusWidget();
+    const bool isMine = focused && isAncestorOf(focused);
     m_state = state;
     if (state == State::Idle)
         m_stage->clear();
     refresh();
+    if (isMine && !focused->isVisible()) // or it would go to another panel
+        (state == State::Idle ? way() : m_pause)->setFocus(Qt::OtherFocusReason);
+}
+
+QWidget *RecoverPanel::way() const
+{
+    return m_training->isChecked() ? m_training : m_without;
 }
 
 void RecoverPanel::setProgress(double fraction, const QString &stage)
@@ -324,8 +352,7 @@ void RecoverPanel::setOutcome(const QString &text)
 
 void RecoverPanel::takeFocus()
 {
-    QWidget *const way = m_training->isChecked() ? m_training : m_without;
-    (m_start->isEnabled() ? static_cast<QWidget *>(m_start) : way)->setFocus(Qt::ShortcutFocusReason);
+    (m_start->isEnabled() ? m_start : way())->setFocus(Qt::ShortcutFocusReason);
 }
 
 void RecoverPanel::showCharts(bool loss, bool accuracy)

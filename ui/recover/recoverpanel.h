@@ -4,6 +4,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -26,9 +27,10 @@ public:
 
     /// What can be learned from: reference and how it is called. The choice stays where it still stands.
     void setData(const QVector<std::pair<QString, QString>> &offered);
-    void chooseData(const QString &reference, const QString &name); ///< offered from now on
+    void chooseData(const QString &reference, const QString &name); ///< offered from now on, whatever else is
+    void forgetChosenData();                                        ///< what is offered with setData() stays
     RecoveryChoice choice() const;
-    void setPlan(const QString &json); ///< a plan of the user's own; empty: none any more
+    void setPlan(const QString &json); ///< a plan of the user's own, with its seed; empty: none any more
     void chooseTraining(bool trains);
     void setProbing(); ///< what follows from the choice is being worked out
     void setFacts(const RecoveryFacts &facts);
@@ -65,6 +67,7 @@ private:
     QWidget *buildTraining();
     QWidget *buildRun();
     void refresh();
+    QWidget *way() const; ///< the choice that is made
     void onDataActivated(int index);
 
     State m_state = State::Idle;
@@ -73,10 +76,12 @@ private:
     QString m_obstacle, m_plan;
     bool m_checkpoint = false;
     int m_dataIndex = 0;
+    QVector<std::pair<QString, QString>> m_offered, m_chosen; ///< data: by setData(), by chooseData()
     QLabel *m_what, *m_labels, *m_withoutTime, *m_trainingTime, *m_whyNot, *m_stage, *m_outcome;
     QComboBox *m_data, *m_preset;
     QRadioButton *m_without, *m_training;
-    QSpinBox *m_minutes, *m_seed;
+    QSpinBox *m_minutes;
+    QDoubleSpinBox *m_seed; ///< whole numbers, as large as those of a plan
     QToolButton *m_editPlan;
     QWidget *m_way, *m_trainingRows;
     QPushButton *m_start, *m_resume, *m_pause, *m_cancel;

@@ -2,6 +2,7 @@
 #include "ui/base/format.h"
 #include "ui/jobs/timeleft.h"
 #include "ui/recover/recoverpanel.h"
+#include "ui/style/theme.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -107,7 +108,9 @@ void RecoverPanel::refresh()
     m_resume->setVisible(idle && m_checkpoint);
     m_resume->setEnabled(known && m_facts.canTrain());
     m_pause->setVisible(!idle);
-    m_pause->setText(m_state == State::Paused ? tr("&Go on") : tr("Pa&use"));
+    const bool isPaused = m_state == State::Paused;
+    m_pause->setText(isPaused ? tr("&Go on") : tr("Pa&use"));
+    m_pause->setIcon(icon(isPaused ? QStringLiteral("play") : QStringLiteral("pause")));
     m_cancel->setVisible(!idle);
     m_progress->setVisible(!idle);
     m_stage->setVisible(!idle && !m_stage->text().isEmpty());

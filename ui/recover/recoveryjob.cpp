@@ -2,6 +2,7 @@
 
 #include "core/base/fileio.h"
 #include "core/data/dataset.h"
+#include "core/measure/measure.h"
 #include "ui/session/tuningshelf.h"
 
 #include <QCoreApplication>
@@ -58,7 +59,8 @@ RecoveryNews newsOf(const train::TrainingEvent &event, const RecoveryChoice &cho
     return news;
 }
 
-void takeRecovered(RecoveryResult &result, const Recovered &recovered)
+/// @param kept a part of it counts whatever became of the difference from the original
+void takeRecovered(RecoveryResult &result, const Recovered &recovered, bool kept = false)
 {
     result.tuning = recovered.tuning;
     result.steps = recovered.steps;
@@ -71,7 +73,7 @@ void takeRecovered(RecoveryResult &result, const Recovered &recovered)
         result.notes.push_back(issue.message);
     const bool better = recovered.heldOut > 0 ? recovered.divergenceAfter < recovered.divergenceBefore
                                               : std::ranges::any_of(recovered.steps, &RecoveryOutcome::kept);
-    if (!better)
+    if (!better && !kept)
         result.tuning = nullptr;
 }
 
@@ -84,6 +86,30 @@ std::filesystem::path planBeside(const std::filesystem::path &checkpoint)
 std::filesystem::path choiceFile(const std::filesystem::path &checkpoint)
 {
     return checkpoint.string() + ".choice.json";
+}
+
+void removeTraining(const std::filesystem::path &checkpoint)
+{
+    std::error_code gone;
+    for (const std::filesystem::path &file :
+         {checkpoint, planBeside(checkpoint), choiceFile(checkpoint), train::startBeside(checkpoint)})
+        std::filesystem::remove(file, gone);
+}
+
+/// What the original gets right of the samples that judge; empty: not all of them are at hand with their
+/// labels, and of others it would be another figure.
+std::optional<double> rightOfOriginal(const CompressedModel &start, const train::TrainingData &data,
+                                      const SampleSet &samples, const JobContext &ctx)
+{
+    std::vector<size_t> judging;
+    for (size_t place = 0; place < samples.size(); ++place)
+        if (std::ranges::binary_search(data.validation(), samples.datasetIndices()[place]))
+            judging.push_back(place);
+    if (!samples.hasLabels() || judging.empty() || judging.size() < data.validation().size())
+        return {};
+    const SampleSet set = samples.subset(judging);
+    const Metrics metrics = metricsOf(runSamples(Session(start.origin), set, {}, ctx).values, set.labels());
+    return metrics.top1 ? std::optional(metrics.top1->value) : std::nullopt;
 }
 
 void saveChoice(const RecoveryChoice &choice, const std::filesystem::path &checkpoint)
@@ -107,13 +133,16 @@ public:
     RecoveryResult run()
     {
         const auto began = Clock::now();
+        const double waited = secondsPaused();
+        if (!m_input.checkpoint.empty() && !m_input.resumes)
+            removeTraining(m_input.checkpoint); // or it would be gone on with by this run's choice
         const CompressedModel start =
             m_input.compressor->compress(m_input.recipe, m_input.tuning, m_ctx.part(0, 0.05));
         if (m_choice.data.isEmpty())
             takeRecovered(m_result, recoverWithoutData(*m_input.compressor, start, m_ctx.part(0.05, 1)));
         else
             learnFrom(Dataset::open(m_choice.data.toStdString(), m_ctx), start);
-        m_result.seconds = secondsSince(began);
+        m_result.seconds = secondsSince(began) - (secondsPaused() - waited);
         if (m_result.tuning)
             shelve({m_result.tuning,
                     {start.origin.sha256(),
@@ -125,13 +154,17 @@ public:
     }
 
 private:
+    double secondsPaused() const { return m_input.pause != nullptr ? m_input.pause->waited() : 0.0; }
+
     void learnFrom(const Dataset &dataset, const CompressedModel &start)
     {
+        const Preprocessing preprocessing =
+            choosePreprocessing(start.origin, dataset, m_input.preprocessing).preprocessing;
         const SampleSet samples =
-            SampleSet::prepare(start.source, dataset, m_input.preprocessing,
+            SampleSet::prepare(start.source, dataset, preprocessing,
                                m_choice.trains ? gradientLimit : mostFitted, m_ctx.part(0.05, 0.1));
         if (m_choice.trains)
-            train(dataset, samples, start);
+            train(dataset, preprocessing, samples, start);
         else
             takeRecovered(m_result, recoverWithoutGradients(*m_input.compressor, start, samples, {},
                                                             m_ctx.part(0.1, 1)));
@@ -139,10 +172,11 @@ private:
 
     std::optional<train::Plan> plan() const
     {
+        std::optional<train::Plan> asked = planOf(m_choice);
         const auto beside = planBeside(m_input.checkpoint);
-        if (m_input.resumes && std::filesystem::exists(beside))
+        if (!asked && m_input.resumes && std::filesystem::exists(beside))
             return train::loadPlan(beside);
-        return planOf(m_choice);
+        return asked;
     }
 
     train::RecoverOptions options()
@@ -176,7 +210,8 @@ private:
         return options;
     }
 
-    void train(const Dataset &dataset, const SampleSet &samples, const CompressedModel &start)
+    void train(const Dataset &dataset, const Preprocessing &preprocessing, const SampleSet &samples,
+               const CompressedModel &start)
     {
         const train::RecoverOptions options = this->options();
         if (!m_input.checkpoint.empty() && !m_input.resumes)
@@ -184,11 +219,13 @@ private:
         train::TrainingDataOptions dataOptions;
         dataOptions.seed = options.plan ? options.plan->seed : options.seed;
         dataOptions.validation = options.plan ? options.plan->validation : dataOptions.validation;
-        const train::TrainingData data(train::anyBatch(start.source), dataset, m_input.preprocessing,
-                                       dataOptions, m_ctx.part(0.1, 0.15));
+        const train::TrainingData data(train::anyBatch(start.source), dataset, preprocessing, dataOptions,
+                                       m_ctx.part(0.1, 0.14));
+        tellOriginal(rightOfOriginal(start, data, samples, m_ctx.part(0.14, 0.15)));
         const train::TrainedRecovery trained = recoverByTraining(
             train::loadEngine(), *m_input.compressor, start, data, samples, options, m_ctx.part(0.15, 1));
-        takeRecovered(m_result, trained.recovered);
+        takeRecovered(m_result, trained.recovered,
+                      trained.gradual.kept || trained.byBlocks.kept || trained.whole.kept);
         m_result.stages = {{Words::tr("pruned step by step"), trained.gradual},
                            {Words::tr("block by block"), trained.byBlocks},
                            {Words::tr("the whole network"), trained.whole}};
@@ -199,20 +236,16 @@ private:
         m_result.stoppedEarly = trained.training.stop == Stop::Cancelled && !trained.outOfTime;
         if (trained.training.stop == Stop::Diverged)
             m_result.notes.push_back(trained.training.reason);
-        removeCheckpoint();
+        if (!m_input.checkpoint.empty() && !m_result.stoppedEarly)
+            removeTraining(m_input.checkpoint); // it was for a run that did not come to its end
     }
 
-    /// It was for a run that did not come to its end.
-    void removeCheckpoint() const
+    void tellOriginal(std::optional<double> right) const
     {
-        std::error_code gone;
-        if (m_input.checkpoint.empty() || m_result.stoppedEarly)
-            return;
-        for (const std::filesystem::path &file :
-             {m_input.checkpoint, planBeside(m_input.checkpoint), choiceFile(m_input.checkpoint),
-              train::startBeside(m_input.checkpoint)})
-            std::filesystem::remove(file, gone);
-        std::filesystem::remove(train::startBeside(m_input.checkpoint), gone);
+        RecoveryNews news;
+        news.original = right;
+        if (m_deliver && right)
+            m_deliver(news);
     }
 
     /// Not each of thousands of batches.

@@ -24,7 +24,8 @@ struct RecoveryInput {
     std::shared_ptr<Compressor> compressor; ///< of the open model
     Recipe recipe;
     std::shared_ptr<const Tuning> tuning; ///< that is laid over it already; null: none
-    Preprocessing preprocessing;
+    /// Empty: what lies beside the model, else a guess, as for any data.
+    std::optional<Preprocessing> preprocessing;
     RecoveryChoice choice;
     QString measured = {};                 ///< reference of what figures are measured on; empty: nothing
     std::filesystem::path checkpoint = {}; ///< of training; empty: none is written
@@ -43,6 +44,7 @@ struct RecoveryNews {
     Message note = {};
     std::shared_ptr<const train::Plan> plan = {}; ///< as training begins
     std::shared_ptr<const Tuning> best = {};      ///< so far
+    std::optional<double> original = {};          ///< right answers of the original on the samples that judge
 };
 
 struct RecoveryResult {
@@ -63,6 +65,7 @@ struct RecoveryResult {
 
 inline constexpr size_t mostFitted = 512; ///< samples that are looked at without gradients
 
+/// Unless it goes on with an earlier training, nothing is left of that one from the beginning.
 /// @throws Error as recoverWithoutGradients(), recoverByTraining(), Dataset::open(). @throws Cancelled before
 /// there is anything to keep
 RecoveryResult recoverRecipe(const RecoveryInput &input,

@@ -128,7 +128,9 @@ private:
                 ++count[label];
             }
             m_facts.labels = labelsText(count, train::scoresOf(model).classes, dataset.classes());
-            return SampleSet::prepare(model, dataset, m_input.preprocessing, timedSamples, m_ctx);
+            const ChosenPreprocessing chosen =
+                choosePreprocessing(m_input.compressor->source(), dataset, m_input.preprocessing);
+            return SampleSet::prepare(model, dataset, chosen.preprocessing, timedSamples, m_ctx);
         } catch (const Error &error) {
             m_facts.dataFailure = messageText(error.message());
             return {};

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QtTest>
 
 using namespace lathe;
@@ -20,6 +21,8 @@ private slots:
     void text_changesTheFields();
     void faultyText_isSaidAndCannotBeUsed();
     void steps_areChosen();
+    void field_changesNothingElse();
+    void epochs_takeThePlaceOfBatches();
 };
 
 void TstPlanDialog::fields_changeTheText()
@@ -70,6 +73,34 @@ void TstPlanDialog::steps_areChosen()
     dialog.findChild<QDoubleSpinBox *>("planEpochs")->setValue(5);
     QCOMPARE(dialog.plan().steps[0].epochs, plan.steps[0].epochs);
     QCOMPARE(dialog.plan().steps[1].epochs, 5.0);
+}
+
+/// Also what the fields do not show as it is: the seed, numbers that are larger or finer than theirs.
+void TstPlanDialog::field_changesNothingElse()
+{
+    const train::Plan plan = train::planFromJson(R"({"lathe_plan": 1, "seed": 7, "steps": [{"steps": 100,
+        "batch": 8192, "rate": 0.00012345678, "losses": {"labels": 20000, "temperature": 0.123456}}]})");
+    PlanDialog dialog(plan);
+    QVERIFY(dialog.findChild<QDoubleSpinBox *>("planEpochs")->text().contains("100 batches"));
+    dialog.findChild<QDoubleSpinBox *>("planRate")->setValue(0.002);
+    train::Plan wanted = plan;
+    wanted.steps.front().rate = 0.002;
+    QVERIFY2(dialog.plan() == wanted, toJson(dialog.plan()).c_str());
+    QCOMPARE(dialog.plan().seed, uint64_t(7));
+    dialog.findChild<QSpinBox *>("planBatch")->setValue(16);
+    wanted.steps.front().batch = 16;
+    QVERIFY2(dialog.plan() == wanted, toJson(dialog.plan()).c_str());
+}
+
+void TstPlanDialog::epochs_takeThePlaceOfBatches()
+{
+    PlanDialog dialog(train::planFromJson(R"({"lathe_plan": 1, "steps": [{"steps": 100}]})"));
+    auto *epochs = dialog.findChild<QDoubleSpinBox *>("planEpochs");
+    epochs->setValue(3);
+    QCOMPARE(dialog.plan().steps.front().steps, int64_t(0));
+    QCOMPARE(dialog.plan().steps.front().epochs, 3.0);
+    QVERIFY2(!epochs->text().contains("batches"), qPrintable(epochs->text()));
+    QVERIFY(dialog.findChild<QLabel *>("planFault")->text().isEmpty());
 }
 
 QTEST_MAIN(TstPlanDialog)

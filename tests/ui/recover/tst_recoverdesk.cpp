@@ -51,6 +51,10 @@ private slots:
     void cancel_keepsTheBest();
     void close_asksWhileItRuns();
     void interruptedTraining_goesOn();
+    void newRun_takesAwayTheOfferToGoOn();
+    void ramp_isOneCurve();
+    void otherData_isFedAsTheModelWantsIt();
+    void figures_areNeverOfWhatWasLearnedFrom();
     void plan_isChosenAsJson();
 
 private:
@@ -68,6 +72,9 @@ private:
     void openPanel();
     void recover(); ///< without training, from two bits
     void train(const char *epochs);
+    void trainBy(const QString &plan);
+    bool closingOffersToGoOn();
+    QStringList levels();
     static std::string bytesOf(const QString &path) { return readFile(path.toStdString()); }
 
     std::unique_ptr<MainWindow> m_window;
@@ -112,6 +119,13 @@ void TstRecoverDesk::recover()
 /// @param epochs of a small plan
 void TstRecoverDesk::train(const char *epochs)
 {
+    trainBy(QStringLiteral(R"({"lathe_plan": 1, "steps": [{"epochs": %1, "rate": 0.0001,
+        "losses": {"labels": 0, "distillation": 1}}]})")
+                .arg(QString::fromLatin1(epochs)));
+}
+
+void TstRecoverDesk::trainBy(const QString &plan)
+{
     openPanel();
     if (!part<QRadioButton>("recoverTraining")->isEnabled())
         QSKIP(qPrintable(text("recoverWhyNot")));
@@ -119,12 +133,32 @@ void TstRecoverDesk::train(const char *epochs)
     panel().chooseData(offered->itemData(1).toString(), {}); // the half: fewer samples
     panel().chooseTraining(true);
     part<QSpinBox>("recoverMinutes")->setValue(10); // on a busy machine, too, there are epochs
-    panel().setPlan(QStringLiteral(R"({"lathe_plan": 1, "steps": [{"epochs": %1, "rate": 0.0001,
-        "losses": {"labels": 0, "distillation": 1}}]})")
-                        .arg(QString::fromLatin1(epochs)));
+    panel().setPlan(plan);
     QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
     click("recoverStart");
     QVERIFY(desk().isRunning());
+}
+
+/// Asks to close, and stays.
+bool TstRecoverDesk::closingOffersToGoOn()
+{
+    bool offers = false;
+    QTimer::singleShot(0, this, [&] {
+        if (auto *question = m_window->findChild<CloseQuestion *>()) {
+            offers = question->informativeText().contains("go on with it");
+            question->reject();
+        }
+    });
+    m_window->close();
+    return offers;
+}
+
+QStringList TstRecoverDesk::levels()
+{
+    QStringList names;
+    for (const ProgressChart::Level &level : panel().accuracy()->levels())
+        names << level.name;
+    return names;
 }
 
 void TstRecoverDesk::panel_saysWhatWouldBeDone()
@@ -362,6 +396,7 @@ void TstRecoverDesk::training_drawsACurveAndKeepsAVariant()
     QVERIFY(panel().accuracy()->isVisible());
     QVERIFY(!panel().accuracy()->points().isEmpty());
     QCOMPARE(panel().loss()->points().front().epoch, 0.0); // where it began
+    QCOMPARE(levels(), (QStringList{"start", "original"}));
     QCOMPARE(workbench().variants()->rowCount(), rows + 1);
     QVERIFY(text("recoverOutcome").contains("the whole network"));
 }
@@ -376,6 +411,7 @@ void TstRecoverDesk::pause_waitsAndGoesOn()
     click("recoverPause");
     QCOMPARE(panel().state(), RecoverPanel::State::Paused);
     QVERIFY(part<QPushButton>("recoverPause")->text().contains("Go on"));
+    QVERIFY2(text("recoverStage").endsWith("paused"), qPrintable(text("recoverStage")));
     QTest::qWait(300); // what was on its way
     const qsizetype points = panel().loss()->points().size();
     QTest::qWait(500);
@@ -419,13 +455,16 @@ void TstRecoverDesk::close_asksWhileItRuns()
     bool asked = false;
     QTimer::singleShot(0, this, [&] {
         if (auto *question = m_window->findChild<CloseQuestion *>()) {
-            asked = question->informativeText().contains("Recovering") &&
-                    question->informativeText().contains("go on with it");
+            asked = question->informativeText().contains("Recovering");
             question->reject();
         }
     });
     QVERIFY(!m_window->close());
     QVERIFY(asked);
+    QVERIFY(desk().isRunning());
+    QVERIFY(!closingOffersToGoOn()); // of what comes before the whole network nothing is kept
+    QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 1, longer);
+    QVERIFY(closingOffersToGoOn());
     QVERIFY(desk().isRunning());
 }
 
@@ -449,8 +488,134 @@ void TstRecoverDesk::interruptedTraining_goesOn()
     QTest::mouseClick(resume, Qt::LeftButton);
     QVERIFY(ended.wait(longer));
     QVERIFY2(editor().tuning(), qPrintable(text("recoverOutcome")));
+    QVERIFY(panel().loss()->points().size() > 0 && panel().loss()->points().front().epoch > 0);
+    QVERIFY(!levels().contains("start")); // that was in the run before
     QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
     QVERIFY(!resume->isVisible()); // it is done
+}
+
+/// Begun anew, with other data: an offer to go on would be of the old training with the new data.
+void TstRecoverDesk::newRun_takesAwayTheOfferToGoOn()
+{
+    train("40");
+    if (!desk().isRunning())
+        return; // skipped
+    QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, longer);
+    workbench().saveSession();
+    m_window.reset();
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(openSample(workbench()));
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    openPanel();
+    QVERIFY(part<QPushButton>("recoverResume")->isVisible());
+    panel().chooseData(part<QComboBox>("recoverData")->itemData(0).toString(), {});
+    panel().chooseTraining(true);
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    click("recoverCancel");
+    QVERIFY(ended.wait(longer));
+    QSignalSpy probed(&desk(), &RecoverDesk::probed);
+    QVERIFY(probed.wait(patience));
+    QVERIFY(part<QPushButton>("recoverStart")->isVisible());
+    QVERIFY(!part<QPushButton>("recoverResume")->isVisible());
+}
+
+void TstRecoverDesk::ramp_isOneCurve()
+{
+    editor().replaceRecipe({{}, {parseRule("*:prune=0.8")}}, "a fifth");
+    QVERIFY(settle(workbench()));
+    trainBy(R"({"lathe_plan": 1, "steps": [{"epochs": 4, "rate": 0.001, "losses": {"labels": 1},
+        "prune": {"to": 0.8, "epochs": 2, "every": 3}}]})");
+    if (!desk().isRunning())
+        return; // skipped
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    QVERIFY(ended.wait(longer));
+    const auto &points = panel().loss()->points();
+    QVERIFY2(points.size() > 4, qPrintable(text("recoverOutcome")));
+    QVERIFY(std::ranges::is_sorted(points, {}, &ProgressChart::Point::epoch));
+    QVERIFY2(std::abs(points.back().epoch - 4.0) < 0.01, qPrintable(QString::number(points.back().epoch)));
+    QCOMPARE(levels(), (QStringList{"start", "original"}));
+    // Another run begins with nothing of it.
+    editor().undoStack()->undo();
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    click("recoverStart");
+    QVERIFY(panel().loss()->points().isEmpty() && levels().isEmpty());
+    click("recoverCancel");
+    QVERIFY(ended.wait(longer));
+}
+
+/// Where nothing is measured nobody has said how data is fed: as for any data it is what lies beside the
+/// model.
+void TstRecoverDesk::otherData_isFedAsTheModelWantsIt()
+{
+    QTemporaryDir folder;
+    QVERIFY(QFile::copy(samplePath("digits.preprocessor_config.json"),
+                        folder.filePath("copy.preprocessor_config.json")));
+    QVERIFY(openWithoutData(workbench(), folder.path()));
+    editor().replaceRecipe({{}, {parseRule("*:bits=2,range=mse")}}, "two bits");
+    QVERIFY(settle(workbench()));
+    openPanel();
+    panel().chooseData(samplePath("") + ":train", "train");
+    QTRY_VERIFY_WITH_TIMEOUT(text("recoverLabels").contains("samples of sample (train)"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    QVERIFY(ended.wait(longer));
+    QVERIFY2(editor().tuning(), qPrintable(text("recoverOutcome")));
+    RecoveryInput input;
+    input.compressor = workbench().compressor();
+    input.recipe = editor().recipe();
+    input.preprocessing = loadPreprocessing(samplePath("digits.preprocessor_config.json").toStdString());
+    input.choice.data = samplePath("") + ":train";
+    QCOMPARE(editor().tuning()->sha256(), recoverRecipe(input).tuning->sha256());
+}
+
+/// The half that was learned from is not measured on, also when other data calibrates by then.
+void TstRecoverDesk::figures_areNeverOfWhatWasLearnedFrom()
+{
+    openPanel();
+    panel().chooseData(samplePath("") + ":test#first", "half");
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    QVERIFY(ended.wait(longer));
+    QVERIFY2(editor().tuning(), qPrintable(text("recoverOutcome")));
+    DatasetChoice choice = workbench().data()->choice;
+    choice.calibration = samplePath("") + ":train";
+    workbench().setDataset(choice);
+    QTRY_VERIFY_WITH_TIMEOUT(workbench().data() && !workbench().data()->isCalibratedOnHalf(), patience);
+    QVERIFY(settle(workbench()));
+    const auto half = static_cast<int64_t>(workbench().data()->unlearned->samples.size());
+    const auto all = static_cast<int64_t>(workbench().data()->samples->size());
+    QVERIFY(half > 0 && half < all);
+    const PreviewController &previews = workbench().previews();
+    QCOMPARE(previews.figures().samplesTotal, half);
+    QCOMPARE(previews.baseline().samplesTotal, half);
+    QVERIFY2(previews.dataText().text().find("not learned from") != std::string::npos,
+             previews.dataText().text().c_str());
+    QVERIFY2(QString::fromStdString(previews.figures().note.text()).contains("half that is not learned from"),
+             previews.figures().note.text().c_str());
+    QTemporaryDir folder;
+    ExportInput input;
+    input.compressor = workbench().compressor();
+    input.exporter = workbench().exporter();
+    input.recipe = editor().recipe();
+    input.tuning = editor().tuning();
+    input.target = folder.filePath("small.onnx");
+    input.report = true;
+    input.samples = workbench().data()->samples;
+    input.baseline = workbench().data()->baseline;
+    input.heldOut = workbench().data()->heldOut;
+    input.unlearned = workbench().data()->unlearned;
+    QFile page(exportRecipe(input, {}).report);
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QString html = QString::fromUtf8(page.readAll());
+    QVERIFY(html.contains(QStringLiteral("%1 of %2 samples").arg(half).arg(all)));
+    editor().undoStack()->undo(); // what learned from nothing is measured on all
+    QVERIFY(settle(workbench()));
+    QCOMPARE(previews.figures().samplesTotal, all);
 }
 
 void TstRecoverDesk::plan_isChosenAsJson()

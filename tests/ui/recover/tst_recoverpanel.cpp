@@ -2,6 +2,8 @@
 #include "ui/recover/progresschart.h"
 #include "ui/recover/recoverpanel.h"
 
+#include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QRadioButton>
@@ -21,8 +23,11 @@ private slots:
     void noData_leavesTheMeans();
     void time_saysHowOftenAllIsSeen();
     void states_showTheirButtons();
+    void focus_staysInThePanel();
     void labels_areUsedWhereTheyServe();
     void chart_tellsEachPoint();
+    void chosenFolder_staysWhateverElseIsOffered();
+    void seed_isThatOfThePlan();
 
 private:
     static RecoveryFacts facts();
@@ -131,6 +136,21 @@ void TstRecoverPanel::states_showTheirButtons()
     QCOMPARE(pause.back().front().toBool(), false);
 }
 
+/// What had it is hidden while something runs; it does not go to another panel.
+void TstRecoverPanel::focus_staysInThePanel()
+{
+    m_panel->setFacts(facts());
+    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+    part<QPushButton>("recoverStart")->setFocus();
+    m_panel->setState(RecoverPanel::State::Running);
+    QVERIFY(part<QPushButton>("recoverPause")->hasFocus());
+    part<QPushButton>("recoverCancel")->setFocus();
+    m_panel->setState(RecoverPanel::State::Paused);
+    QVERIFY(part<QPushButton>("recoverCancel")->hasFocus());
+    m_panel->setState(RecoverPanel::State::Idle);
+    QVERIFY(part<QRadioButton>("recoverWithout")->hasFocus());
+}
+
 void TstRecoverPanel::labels_areUsedWhereTheyServe()
 {
     QVERIFY(labelsText({}, 10, {}).contains("no labels"));
@@ -159,6 +179,32 @@ void TstRecoverPanel::chart_tellsEachPoint()
     QVERIFY(chart->positionOf(1).x() > chart->positionOf(0).x());
     QVERIFY(chart->positionOf(1).y() < chart->positionOf(0).y()); // higher is better
     QCOMPARE(chart->csv().count('\n'), 3);
+}
+
+void TstRecoverPanel::chosenFolder_staysWhateverElseIsOffered()
+{
+    m_panel->setData({{"a:train", "train"}, {"a#first", "half"}});
+    m_panel->chooseData("/my/folder", "folder");
+    m_panel->setData({{"b:train", "train"}});
+    QCOMPARE(m_panel->choice().data, QString("/my/folder"));
+    m_panel->setData({}); // nothing is measured
+    QCOMPARE(m_panel->choice().data, QString("/my/folder"));
+    m_panel->setData({{"/my/folder", "calibration data: folder"}, {"b:train", "train"}});
+    QCOMPARE(m_panel->choice().data, QString("/my/folder"));
+    QCOMPARE(part<QComboBox>("recoverData")->count(), 3); // once, and other data
+    m_panel->setData({{"b:train", "train"}});
+    m_panel->forgetChosenData(); // it was for another model
+    QCOMPARE(m_panel->choice().data, QString("b:train"));
+    QCOMPARE(part<QComboBox>("recoverData")->count(), 2);
+}
+
+void TstRecoverPanel::seed_isThatOfThePlan()
+{
+    m_panel->setPlan(R"({"lathe_plan": 1, "seed": 5000000001, "steps": [{"epochs": 3}]})");
+    QCOMPARE(m_panel->choice().seed, quint64(5000000001));
+    QCOMPARE(planOf(m_panel->choice())->seed, uint64_t(5000000001));
+    part<QDoubleSpinBox>("recoverSeed")->setValue(3); // which is also there to change it
+    QCOMPARE(planOf(m_panel->choice())->seed, uint64_t(3));
 }
 
 QTEST_MAIN(TstRecoverPanel)
