@@ -52,6 +52,26 @@ void drawFlatCheckBox(const QStyleOption *option, QPainter *painter)
     painter->restore();
 }
 
+void drawFlatRadioButton(const QStyleOption *option, QPainter *painter)
+{
+    const bool enabled = option->state & QStyle::State_Enabled;
+    const bool marked = option->state & QStyle::State_On;
+    const QColor ink = !enabled ? colors().line : marked ? colors().current : colors().muted;
+    const QRectF circle = QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(option->state & QStyle::State_MouseOver && enabled ? colors().current : ink);
+    painter->setBrush(colors().surface);
+    painter->drawEllipse(circle);
+    if (marked) {
+        const double room = circle.width() * 0.27;
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(ink);
+        painter->drawEllipse(circle.adjusted(room, room, -room, -room));
+    }
+    painter->restore();
+}
+
 /// Length and place of the thumb in a scroll bar without arrow buttons.
 QRect thumbOf(const QStyleOptionSlider &bar)
 {
@@ -119,6 +139,10 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
     }
     if (element == PE_IndicatorCheckBox) {
         drawFlatCheckBox(option, painter);
+        return;
+    }
+    if (element == PE_IndicatorRadioButton) {
+        drawFlatRadioButton(option, painter);
         return;
     }
     if (element == PE_PanelButtonTool && !(option->state & State_AutoRaise)) {

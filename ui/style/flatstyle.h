@@ -4,7 +4,7 @@
 
 namespace lathe::ui {
 
-/// Fusion without gradients: flat table headers, buttons, check boxes and scroll bars.
+/// Fusion without gradients: flat table headers, buttons, check boxes, radio buttons and scroll bars.
 class FlatStyle : public QProxyStyle {
     Q_OBJECT
 public:
