@@ -39,14 +39,16 @@ QString outcomeText(const RecoveryResult &result)
         lines << Words::tr("On %n held-out samples the difference from the original went from %1 to %2.",
                            nullptr, static_cast<int>(result.heldOut))
                      .arg(value(result.before), value(result.after));
-    const auto line = [&](const QString &name, bool kept, double after) {
-        const QString brought = result.heldOut > 0 ? value(after) : Words::tr("done");
+    const auto line = [&](const QString &name, bool kept, bool measured, double after) {
+        const QString brought = measured ? value(after) : Words::tr("done");
         lines << (kept ? Words::tr("%1: %2").arg(name, brought) : Words::tr("%1: brought nothing").arg(name));
     };
+    const bool measured = result.heldOut > 0;
+    // Before a training steps are judged on some of the samples that it learns from: no figure to set beside.
     for (const RecoveryOutcome &step : result.steps)
-        line(nameOfStep(step.step), step.kept, step.divergence);
+        line(nameOfStep(step.step), step.kept, measured && result.stages.empty(), step.divergence);
     for (const RecoveryResult::Stage &stage : result.stages)
-        line(stage.name, stage.stage.kept, stage.stage.after);
+        line(stage.name, stage.stage.kept, measured, stage.stage.after);
     if (result.stoppedEarly)
         lines << Words::tr("Stopped; the best until then was kept.");
     if (!result.tuning)

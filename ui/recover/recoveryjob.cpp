@@ -77,12 +77,6 @@ void takeRecovered(RecoveryResult &result, const Recovered &recovered, bool kept
         result.tuning = nullptr;
 }
 
-/// A plan made by measuring is not made the same again: it stays with the checkpoint.
-std::filesystem::path planBeside(const std::filesystem::path &checkpoint)
-{
-    return checkpoint.string() + ".plan.json";
-}
-
 std::filesystem::path choiceFile(const std::filesystem::path &checkpoint)
 {
     return checkpoint.string() + ".choice.json";
@@ -92,7 +86,7 @@ void removeTraining(const std::filesystem::path &checkpoint)
 {
     std::error_code gone;
     for (const std::filesystem::path &file :
-         {checkpoint, planBeside(checkpoint), choiceFile(checkpoint), train::startBeside(checkpoint)})
+         {checkpoint, train::planBeside(checkpoint), choiceFile(checkpoint), train::startBeside(checkpoint)})
         std::filesystem::remove(file, gone);
 }
 
@@ -173,7 +167,7 @@ private:
     std::optional<train::Plan> plan() const
     {
         std::optional<train::Plan> asked = planOf(m_choice);
-        const auto beside = planBeside(m_input.checkpoint);
+        const auto beside = train::planBeside(m_input.checkpoint);
         if (!asked && m_input.resumes && std::filesystem::exists(beside))
             return train::loadPlan(beside);
         return asked;
@@ -191,8 +185,6 @@ private:
         options.training.onEvent = [this](const train::TrainingEvent &event) { tell(event); };
         options.onPlan = [this](const train::Plan &plan) {
             m_planHash = sha256Hex(train::toJson(plan));
-            if (!m_input.checkpoint.empty())
-                writeFileAtomically(planBeside(m_input.checkpoint), train::toJson(plan));
             RecoveryNews news;
             news.plan = std::make_shared<const train::Plan>(plan);
             if (m_deliver)
