@@ -136,7 +136,9 @@ void RecoverDesk::probe()
         return;
     }
     const RecoveryInput in = input();
-    m_panel->setCheckpoint(std::filesystem::exists(checkpoint()) && choiceBeside(checkpoint()));
+    const bool hasBegun =
+        std::filesystem::exists(checkpoint()) || std::filesystem::exists(train::startBeside(checkpoint()));
+    m_panel->setCheckpoint(hasBegun && choiceBeside(checkpoint()));
     const auto take = [this](const RecoveryFacts &facts) {
         m_facts = facts;
         m_panel->setFacts(facts);

@@ -14,11 +14,13 @@
 #include "ui/window/mainwindow.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QLabel>
 #include <QProcess>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSpinBox>
+#include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
 
@@ -51,6 +53,7 @@ private slots:
     void cancel_keepsTheBest();
     void close_asksWhileItRuns();
     void interruptedTraining_goesOn();
+    void stagesBeforeTheNetwork_areGoneOnFrom();
     void newRun_takesAwayTheOfferToGoOn();
     void ramp_isOneCurve();
     void otherData_isFedAsTheModelWantsIt();
@@ -73,6 +76,8 @@ private:
     void recover(); ///< without training, from two bits
     void train(const char *epochs);
     void trainBy(const QString &plan);
+    void close(); ///< with a session, whatever runs
+    void open();
     bool closingOffersToGoOn();
     QStringList levels();
     static std::string bytesOf(const QString &path) { return readFile(path.toStdString()); }
@@ -137,6 +142,21 @@ void TstRecoverDesk::trainBy(const QString &plan)
     QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
     click("recoverStart");
     QVERIFY(desk().isRunning());
+}
+
+void TstRecoverDesk::close()
+{
+    workbench().saveSession();
+    m_window.reset();
+}
+
+void TstRecoverDesk::open()
+{
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(openSample(workbench()));
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    openPanel();
 }
 
 /// Asks to close, and stays.
@@ -474,13 +494,8 @@ void TstRecoverDesk::interruptedTraining_goesOn()
     if (!desk().isRunning())
         return; // skipped
     QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, longer);
-    workbench().saveSession();
-    m_window.reset(); // as if it was closed
-    m_window = std::make_unique<MainWindow>();
-    m_window->show();
-    QVERIFY(openSample(workbench()));
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    openPanel();
+    close();
+    open();
     auto *resume = part<QPushButton>("recoverResume");
     QVERIFY(resume->isVisible());
     QSignalSpy ended(&desk(), &RecoverDesk::ended);
@@ -494,6 +509,23 @@ void TstRecoverDesk::interruptedTraining_goesOn()
     QVERIFY(!resume->isVisible()); // it is done
 }
 
+/// Before the whole network is trained they alone are there.
+void TstRecoverDesk::stagesBeforeTheNetwork_areGoneOnFrom()
+{
+    train("40");
+    if (!desk().isRunning())
+        return; // skipped
+    QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, longer);
+    close();
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/training");
+    const QStringList checkpoints = folder.entryList({"*.checkpoint"}, QDir::Files);
+    QCOMPARE(checkpoints.size(), 1);
+    QVERIFY(QFile::remove(folder.filePath(checkpoints.front())));
+    QVERIFY(!folder.entryList({"*.start.tuning.npz"}, QDir::Files).isEmpty());
+    open();
+    QVERIFY(part<QPushButton>("recoverResume")->isVisible());
+}
+
 /// Begun anew, with other data: an offer to go on would be of the old training with the new data.
 void TstRecoverDesk::newRun_takesAwayTheOfferToGoOn()
 {
@@ -501,13 +533,8 @@ void TstRecoverDesk::newRun_takesAwayTheOfferToGoOn()
     if (!desk().isRunning())
         return; // skipped
     QTRY_VERIFY_WITH_TIMEOUT(panel().loss()->points().size() > 2, longer);
-    workbench().saveSession();
-    m_window.reset();
-    m_window = std::make_unique<MainWindow>();
-    m_window->show();
-    QVERIFY(openSample(workbench()));
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    openPanel();
+    close();
+    open();
     QVERIFY(part<QPushButton>("recoverResume")->isVisible());
     panel().chooseData(part<QComboBox>("recoverData")->itemData(0).toString(), {});
     panel().chooseTraining(true);
