@@ -113,21 +113,24 @@ FromFile given(const RecoverOptions &options, const Model &source, const JobCont
     return {options.recipe.recipe(), tuningOf(options.tuning, source, ctx)};
 }
 
-/// What values are fitted to; empty without --train.
-std::optional<SampleSet> trainingSamples(const RecoverOptions &options, const Model &source, Console &console,
-                                         const JobContext &ctx)
+/// What values are fitted to or learned from; empty without --train.
+/// @param byInputs whether the recipe goes by what --calibrate names
+std::optional<LearningData> learningOf(const RecoverOptions &options, bool byInputs, const Model &source,
+                                       Console &console, const JobContext &ctx)
 {
     if (options.train.empty())
         return {};
-    const int64_t usual = options.withoutGradients ? trainLimit : gradientLimit;
-    const Sampling training(
-        {options.train, options.trainSamples > 0 ? options.trainSamples : usual, options.data.preprocess},
-        ctx);
-    return training.prepare(source, training.choose(source, console), ctx);
+    const Sampling training({options.train, 0, options.data.preprocess}, ctx);
+    const ChosenPreprocessing chosen = training.choose(source, console);
+    const CalibrationDataOptions calibrated = byInputs ? options.calibration : CalibrationDataOptions();
+    return options.withoutGradients
+               ? fittingData(training, chosen, options.fitted(trainLimit), calibrated, ctx)
+               : learningData(training, chosen, options.training.data(), calibrated, ctx);
 }
 
 Recovered recovered(const RecoverOptions &options, Compressor &compressor, const CompressedModel &start,
-                    const std::optional<SampleSet> &samples, const JobContext &ctx)
+                    const std::optional<LearningData> &learning, const std::optional<SampleSet> &samples,
+                    const JobContext &ctx)
 {
     if (!samples)
         return recoverWithoutData(compressor, start, ctx);
@@ -136,16 +139,17 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
         recovering.steps = recoverySteps(options.training.only);
     recovering.augment = options.training.augment.value_or(recovering.augment);
     recovering.columns = options.training.columns.value_or(recovering.columns);
-    return recoverWithoutGradients(compressor, start, *samples, recovering, ctx);
+    return recoverWithoutGradients(compressor, start, splitSamples(*samples, learning->split), recovering,
+                                   ctx);
 }
 
-train::TrainedRecovery learned(const RecoverOptions &options, Compressor &compressor,
-                               const CompressedModel &start, const SampleSet &samples, Console &console,
-                               const JobContext &ctx)
+std::shared_ptr<const Calibration> calibrationOf(const RecoverOptions &options,
+                                                 const std::optional<LearningData> &learning,
+                                                 const Model &source, Console &console, const JobContext &ctx)
 {
-    const Sampling training({options.train, 0, options.data.preprocess}, ctx);
-    return trainedRecovery(options.training, compressor, start, training,
-                           training.choose(start.origin, console), samples, console, ctx);
+    if (!options.calibration.data.empty() || !learning)
+        return calibrationOf(options.calibration, options.data.preprocess, source, console, ctx);
+    return calibrationOf(*learning, options.fitted(trainLimit), source, ctx);
 }
 
 /// @throws Error InvalidArgument: options of what is not done
@@ -171,7 +175,7 @@ SampleSet fewOf(const SampleSet &samples)
     return samples.subset(places);
 }
 
-void recover(RecoverOptions options, Console &console)
+void recover(const RecoverOptions &options, Console &console)
 {
     const auto began = std::chrono::steady_clock::now();
     JobContext ctx = console.job();
@@ -185,20 +189,28 @@ void recover(RecoverOptions options, Console &console)
     console.issues(source.issues());
     const std::optional<MeasuredData> data = measuredOn(options.data, source, console, ctx.part(0.02, 0.02));
     const auto [recipe, tuning] = given(options, source, ctx);
-    if (options.calibration.data.empty())
-        options.calibration = {options.train, options.trainSamples > 0 ? options.trainSamples : trainLimit};
-    const bool calibrates = !tuning && needsInputs(source, recipe);
-    Compressor compressor(source, calibrates ? calibrationOf(options.calibration, options.data.preprocess,
-                                                             source, console, ctx.part(0.02, 0.1))
-                                             : nullptr);
+    const bool byInputs = needsInputs(source, recipe);
+    const std::optional<LearningData> learning =
+        learningOf(options, byInputs, source, console, ctx.part(0.02, 0.02));
+    const bool calibrates = !tuning && byInputs;
+    Compressor compressor(source, calibrates
+                                      ? calibrationOf(options, learning, source, console, ctx.part(0.02, 0.1))
+                                      : nullptr);
     const CompressedModel start = compressor.compress(recipe, tuning, ctx.part(0.1, 0.3));
-    const auto samples = trainingSamples(options, source, console, ctx.part(0.3, 0.35));
+    std::optional<SampleSet> samples;
+    if (learning)
+        samples.emplace(SampleSet::prepare(
+            source, learning->dataset, learning->chosen.preprocessing,
+            static_cast<size_t>(options.fitted(options.withoutGradients ? trainLimit : gradientLimit)),
+            ctx.part(0.3, 0.35)));
     std::optional<train::TrainedRecovery> trained;
     if (!options.withoutGradients)
-        trained = learned(options, compressor, start, *samples, console, ctx.part(0.35, 0.75));
+        trained = trainedRecovery(options.training, compressor, start, *learning, *samples, console,
+                                  ctx.part(0.35, 0.75));
     ctx.stop = trained ? std::stop_token() : ctx.stop; // what has been learned is written
-    Recovered found =
-        trained ? trained->recovered : recovered(options, compressor, start, samples, ctx.part(0.35, 0.75));
+    Recovered found = trained
+                          ? trained->recovered
+                          : recovered(options, compressor, start, learning, samples, ctx.part(0.35, 0.75));
     requireLayers(found);
     BuiltModel built = buildModel(found.model, Storage::Compact, ctx.part(0.75, 0.8));
     const std::optional<int64_t> macs = built.macs;
@@ -241,9 +253,9 @@ Verb addRecover(CLI::App &app)
     options->recipe.addTo(*parser);
     parser
         ->add_option("--train", options->train,
-                     "Data set whose samples the values are fitted to, as --data; a fifth of them is held "
-                     "out and says what is of use. Labels are not looked at. Without: means of outputs "
-                     "are corrected by the constants of normalizations")
+                     "Data set whose samples the values are fitted to, as --data; a fifth of them, or the "
+                     "share of --validation where it is trained, is held out and says what is of use. "
+                     "Without: means of outputs are corrected by the constants of normalizations")
         ->type_name("DATA");
     parser
         ->add_option(

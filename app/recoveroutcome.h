@@ -16,6 +16,8 @@ struct RecoverOptions {
     CalibrationDataOptions calibration;
     bool withoutGradients = false, verify = true;
     unsigned seed = 1;
+
+    int64_t fitted(int64_t usual) const { return trainSamples > 0 ? trainSamples : usual; } ///< samples
 };
 
 /// One of the models on the data that is measured on.

@@ -116,6 +116,16 @@ std::vector<fs::path> RecoverTrainingOptions::outputs() const
     return files;
 }
 
+train::TrainingDataOptions RecoverTrainingOptions::data() const
+{
+    const std::optional<train::Plan> plan = planOf(*this);
+    train::TrainingDataOptions data;
+    data.memory = train::sharesOf(megabytes * 1'000'000).images;
+    data.validation = plan ? plan->validation : validation.value_or(data.validation);
+    data.seed = plan ? plan->seed : seed.value_or(data.seed);
+    return data;
+}
+
 std::vector<RecoveryStep> recoverySteps(const std::vector<std::string> &names)
 {
     std::vector<RecoveryStep> steps;
@@ -126,9 +136,8 @@ std::vector<RecoveryStep> recoverySteps(const std::vector<std::string> &names)
 }
 
 train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Compressor &compressor,
-                                       const CompressedModel &start, const Sampling &training,
-                                       const ChosenPreprocessing &chosen, const SampleSet &samples,
-                                       Console &console, const JobContext &ctx)
+                                       const CompressedModel &start, const LearningData &learning,
+                                       const SampleSet &samples, Console &console, const JobContext &ctx)
 {
     JobContext inner = ctx;
     TrainProgress progress(options.progress, options.resume, console);
@@ -159,12 +168,8 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
     const train::MemoryShares memory = train::sharesOf(recovering.training.memory);
     recovering.training.keptInputs = memory.validation;
     recovering.teacherMemory = memory.teacher;
-    train::TrainingDataOptions dataOptions;
-    dataOptions.memory = memory.images;
-    dataOptions.validation = recovering.plan ? recovering.plan->validation : recovering.validation;
-    dataOptions.seed = recovering.plan ? recovering.plan->seed : recovering.seed;
-    const train::TrainingData data(train::anyBatch(start.source), training.dataset(), chosen.preprocessing,
-                                   dataOptions, inner.part(0, 0.05));
+    const train::TrainingData data(train::anyBatch(start.source), learning.dataset,
+                                   learning.chosen.preprocessing, learning.options, inner.part(0, 0.05));
     train::TrainedRecovery trained = recoverByTraining(train::loadEngine(), compressor, start, data, samples,
                                                        recovering, inner.part(0.05, 1));
     progress.end(trained.training);

@@ -1,7 +1,7 @@
 #pragma once
 // The part of `lathe recover` that learns.
 #include "app/document.h"
-#include "app/sampling.h"
+#include "app/learningdata.h"
 #include "core/train/recover.h"
 
 namespace CLI {
@@ -29,17 +29,18 @@ struct RecoverTrainingOptions {
     /// @throws Error InvalidArgument
     void check() const;
     std::vector<std::filesystem::path> outputs() const;
+    /// How the data are split and held, by these options and the plan. @throws Error as loadPlan()
+    train::TrainingDataOptions data() const;
 };
 
 /// Those of these names that go without gradients.
 std::vector<RecoveryStep> recoverySteps(const std::vector<std::string> &names);
 
-/// @param training the data set to learn from
-/// @param compressor of start's origin
+/// @param compressor of start's origin @param learning made with options.data()
+/// @param samples of it that are fitted to and held out
 train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Compressor &compressor,
-                                       const CompressedModel &start, const Sampling &training,
-                                       const ChosenPreprocessing &chosen, const SampleSet &samples,
-                                       Console &console, const JobContext &ctx);
+                                       const CompressedModel &start, const LearningData &learning,
+                                       const SampleSet &samples, Console &console, const JobContext &ctx);
 
 /// What learns, as a row beside the steps without gradients.
 struct TrainedStep {

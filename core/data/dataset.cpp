@@ -329,6 +329,11 @@ Dataset Dataset::open(const std::string &reference, const JobContext &ctx)
     return Dataset(std::move(source));
 }
 
+Dataset Dataset::subset(const std::vector<size_t> &indices) const
+{
+    return Dataset(subsetOf(m_source, indices));
+}
+
 std::string Dataset::otherHalf(const std::string &reference)
 {
     std::error_code error;

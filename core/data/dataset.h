@@ -53,6 +53,7 @@ public:
     const std::vector<std::pair<std::string, Tensor>> &arrays() const;
     std::vector<std::string> splits() const;
     std::vector<size_t> secondHalf() const; ///< the samples that REFERENCE#second stands for
+    Dataset subset(const std::vector<size_t> &indices) const; ///< under the same description and reference
 
     struct Source;
     explicit Dataset(std::shared_ptr<const Source> source);

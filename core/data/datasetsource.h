@@ -50,6 +50,9 @@ std::shared_ptr<Dataset::Source> openImageList(const DatasetDescription &descrip
 std::shared_ptr<Dataset::Source> openIdx(const DatasetDescription &description, const JobContext &ctx);
 std::shared_ptr<Dataset::Source> openNumpy(const DatasetDescription &description, const JobContext &ctx);
 
+/// Some of the samples, under the name of the whole.
+std::shared_ptr<Dataset::Source> subsetOf(std::shared_ptr<const Dataset::Source> whole,
+                                          std::vector<size_t> indices);
 enum class DatasetHalf { Whole, First, Second };
 /// The samples of a half, as they stand in the set. @param labels empty: none
 std::vector<size_t> indicesOfHalf(size_t size, const std::vector<int> &labels, DatasetHalf half);

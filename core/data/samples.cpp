@@ -32,21 +32,6 @@ Shape withFirst(size_t count, const Shape &sample)
     return shape;
 }
 
-/// Evenly spread over the set; the order is shuffled the same way each time, so that every beginning of it
-/// mixes the classes of a set that is sorted by class.
-std::vector<size_t> chooseSamples(size_t available, size_t limit)
-{
-    if (limit == 0 || limit >= available) {
-        std::vector<size_t> all(available);
-        std::iota(all.begin(), all.end(), size_t(0));
-        return all;
-    }
-    std::vector<size_t> chosen = shuffledOrder(limit);
-    for (size_t &index : chosen)
-        index = index * available / limit;
-    return chosen;
-}
-
 void requireMemory(size_t count, int64_t sampleBytes, int64_t limit, const Dataset &dataset)
 {
     if (sampleBytes <= 0 || static_cast<int64_t>(count) <= limit / sampleBytes)
@@ -293,12 +278,25 @@ void requireKnownClasses(const Model &model, const Dataset &dataset, const std::
 
 } // namespace
 
+std::vector<size_t> chosenSamples(size_t available, size_t limit)
+{
+    if (limit == 0 || limit >= available) {
+        std::vector<size_t> all(available);
+        std::iota(all.begin(), all.end(), size_t(0));
+        return all;
+    }
+    std::vector<size_t> chosen = shuffledOrder(limit); // every beginning mixes the classes of a sorted set
+    for (size_t &index : chosen)
+        index = index * available / limit;
+    return chosen;
+}
+
 SampleSet SampleSet::prepare(const Model &model, const Dataset &dataset, const Preprocessing &preprocessing,
                              size_t limit, const JobContext &ctx, int64_t memoryLimit)
 {
     ctx.throwIfCancelled();
     SampleSet set;
-    set.m_indices = chooseSamples(dataset.size(), limit);
+    set.m_indices = chosenSamples(dataset.size(), limit);
     set.m_count = set.m_indices.size();
     set.m_of = dataset.description();
     requireKnownClasses(model, dataset, set.m_indices);

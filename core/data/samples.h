@@ -4,12 +4,15 @@
 
 namespace lathe {
 
+/// Which of a data set are taken where `limit` of them are asked for, in order: evenly spread over the set,
+/// in a fixed order that mixes classes; 0 or more than there are: all of them as they stand.
+std::vector<size_t> chosenSamples(size_t available, size_t limit);
+
 /// Preprocessed samples ready to feed a model, each input contiguous with samples as the first axis, in the
 /// input's own type.
 class SampleSet {
 public:
-    /// @param limit at most so many, evenly spread over the data set in a fixed order that mixes classes; 0:
-    /// all in the file's order.
+    /// @param limit as chosenSamples() takes it
     /// @param memoryLimit bytes; more is refused (OutOfMemory) with the number of samples that would fit.
     /// @throws Error MalformedData (shape, missing image, labels outside the model's classes), Unsupported
     /// (an input that no sample fills). @throws Cancelled

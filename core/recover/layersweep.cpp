@@ -13,7 +13,6 @@ namespace {
 /// Of the mean square of the inputs: which of them is best shows on held-out samples.
 constexpr std::array ridges{0.001, 0.01, 0.1, 1.0};
 constexpr double leastDamping = 0.01; ///< of what is encoded anew
-constexpr size_t fewest = 16;         ///< samples in all
 
 bool scalesMove(const LayerSettings &settings)
 {
@@ -78,21 +77,6 @@ LayerCode plainly(const LayerCode &code)
 }
 
 } // namespace
-
-SplitSamples splitSamples(const SampleSet &samples, double share)
-{
-    if (samples.size() < fewest)
-        throw Error(
-            ErrorCode::InvalidArgument,
-            Message::tr("Recovery needs {} samples at least, and there are {}.", fewest, samples.size()));
-    const auto held =
-        std::clamp<size_t>(static_cast<size_t>(std::llround(share * static_cast<double>(samples.size()))),
-                           fewest / 2, samples.size() / 2);
-    std::vector<size_t> fitted, heldOut;
-    for (size_t i = 0; i < samples.size(); ++i)
-        ((i + 1) * held / samples.size() > i * held / samples.size() ? heldOut : fitted).push_back(i);
-    return {samples.subset(fitted), samples.subset(heldOut)};
-}
 
 Index LayerSweep::run(RecoveryStep step, CompressedModel &model, const JobContext &ctx)
 {

@@ -6,14 +6,6 @@
 
 namespace lathe {
 
-/// Samples that values are fitted to, and those that say whether they are of use.
-struct SplitSamples {
-    SampleSet fitted, heldOut;
-};
-/// Every so many of the samples is held out, so that the order of the set does not matter.
-/// @throws Error InvalidArgument (too few)
-SplitSamples splitSamples(const SampleSet &samples, double share);
-
 class LayerSweep {
 public:
     /// All must outlive it.

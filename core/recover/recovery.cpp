@@ -43,11 +43,11 @@ std::vector<RecoveryStep> RecoveryOptions::defaultSteps()
     return {RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias, RecoveryStep::Normalizations};
 }
 
-Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start,
-                                  const SampleSet &samples, const RecoveryOptions &options,
-                                  const JobContext &ctx)
+Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start, SplitSamples split,
+                                  const RecoveryOptions &options, const JobContext &ctx)
 {
-    SplitSamples split = splitSamples(samples, options.heldOut);
+    const std::string description =
+        fmt::format("recovered without gradients on {}", split.fitted.description().text());
     if (options.augment > 0)
         split.fitted = split.fitted.withViews(options.augment, options.seed, ctx);
     Exporter exporter(start.source);
@@ -64,8 +64,6 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     const Oracle::Loss before = divergence(start);
     result.divergenceBefore = result.divergenceAfter = before.divergence;
     result.ofClasses = before.ofClasses;
-    const std::string description =
-        fmt::format("recovered without gradients on {}", samples.description().text());
     LayerSweep sweep(split, options, exporter, result.issues);
     Tuning::Constants constants = start.constants();
     for (size_t i = 0; i < options.steps.size(); ++i) {

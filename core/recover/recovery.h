@@ -2,6 +2,7 @@
 // Recovery without gradients: new values for a compressed model, in seconds and without labels.
 #include "core/calibrate/calibration.h"
 #include "core/compress/compressor.h"
+#include "core/data/datasplit.h"
 #include "core/data/samples.h"
 
 namespace lathe {
@@ -17,11 +18,23 @@ enum class RecoveryStep {
 std::string_view nameOf(RecoveryStep step); ///< "bias", "refit", "encoding", "normalizations"
 std::optional<RecoveryStep> recoveryStep(std::string_view name);
 
+/// Samples that values are fitted to, and those that say whether they are of use. What a method that the
+/// model was made by has seen should not say so: it looks better there than it is.
+struct SplitSamples {
+    SampleSet fitted, heldOut;
+};
+/// A fifth of the samples judges, at least 8. @param seen as splitOf() takes it
+DataSplit fittingSplit(const Dataset &dataset, const std::vector<size_t> &seen = {});
+/// @throws Error InvalidArgument: fewer than 8 in a part
+SplitSamples splitSamples(const SampleSet &samples, const DataSplit &split);
+/// The same shares of samples that none was seen of: every so many of them judges, so that their order does
+/// not matter. @throws Error InvalidArgument: fewer than 16
+SplitSamples splitSamples(const SampleSet &samples);
+
 struct RecoveryOptions {
     /// In this order. Each is kept only if the model's output on samples that were held out gets nearer to
     /// the original's; what one that was kept had among its choices is passed over.
     std::vector<RecoveryStep> steps = defaultSteps();
-    double heldOut = 0.2;   ///< share of the samples, at least 8
     int64_t columns = 4096; ///< that a layer is looked at in, at least
     size_t augment = 0; ///< other views of each sample that values are fitted to: flips and crops of images
     uint64_t seed = 1;  ///< of the views
@@ -55,11 +68,10 @@ struct Recovered {
 /// structure of its encoding stays, or with RecoveryStep::Encoding what its recipe makes of it. Layers that
 /// carry nothing are not touched.
 /// @param compressor of the origin @param start what it made by a recipe
-/// @param samples of the origin's inputs, at least 16; labels are not looked at
-/// @throws Error InvalidArgument (too few samples), and as running the model does. @throws Cancelled
-Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start,
-                                  const SampleSet &samples, const RecoveryOptions &options = {},
-                                  const JobContext &ctx = {});
+/// @param samples of the origin's inputs; labels are not looked at
+/// @throws Error as running the model does. @throws Cancelled
+Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start, SplitSamples samples,
+                                  const RecoveryOptions &options = {}, const JobContext &ctx = {});
 
 /// The only step that there is without data: what normalizations around a layer say of its inputs tells the
 /// mean of what it loses. Of layers with the largest errors it tells nothing, and they stay.

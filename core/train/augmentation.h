@@ -1,5 +1,6 @@
 #pragma once
 // Images that are changed a little each time they are shown, so that what is learned does not hang on them.
+#include "core/base/chance.h"
 #include "core/data/resample.h"
 
 #include <cstdint>
@@ -20,22 +21,6 @@ struct Augmentation {
         return !flip && crop >= 1 && shift <= 0 && rotation <= 0 && scale <= 0 && color <= 0;
     }
     bool operator==(const Augmentation &) const = default;
-};
-
-/// Chance that is the same on every machine: SplitMix64 (Steele et al. 2014).
-class Chance {
-public:
-    explicit Chance(uint64_t seed) : m_state(seed) {}
-    /// Of several numbers one that all of them decide.
-    static uint64_t mixed(uint64_t a, uint64_t b, uint64_t c = 0);
-
-    uint64_t next();
-    double share(); ///< 0 or more, below 1
-    double between(double low, double high) { return low + (high - low) * share(); }
-    double normal(); ///< mean 0, variance 1
-
-private:
-    uint64_t m_state;
 };
 
 /// One view of an image, of the same size; a cropped one (crop below 1) of the size `fed`. What comes in at

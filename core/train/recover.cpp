@@ -20,6 +20,7 @@ namespace {
 constexpr double refitShare = 0.33; ///< of the time, for what goes without gradients
 constexpr double blockShare = 0.15; ///< of the time, for the blocks
 constexpr size_t fitted = 512;      ///< samples at most that what goes without gradients looks at
+constexpr size_t fewestJudging = 8; ///< samples that can say what of it is of use
 
 /// The places in the set of some samples of the data.
 std::vector<size_t> placesOf(const SampleSet &samples, const std::vector<size_t> &wanted, size_t most)
@@ -147,8 +148,8 @@ private:
         m_file->keep(reached, result.notes);
     }
 
-    /// On training samples alone, so that those that judge stay unseen. One step at a time: when the time is
-    /// over, only the one that it ended in is lost.
+    /// Fitted to training samples alone, so that those that judge stay unseen. One step at a time: when the
+    /// time is over, only the one that it ended in is lost.
     void refit(TrainedRecovery &result, const CompressedModel &start, const Reached &reached)
     {
         Recovered &recovered = result.recovered;
@@ -156,7 +157,7 @@ private:
         recovered.divergenceAfter = recovered.divergenceBefore;
         if (!m_options.refits || places.size() < 16)
             return;
-        const SampleSet samples = m_samples.subset(places);
+        const SplitSamples samples = forFitting(places);
         const double seconds = std::max(0.0, shareOfTime(refitShare) - m_secondsBefore);
         const TimeLimit limit(m_ctx.part(0.02, 0.1), seconds, m_options.training.pause);
         CompressedModel model =
@@ -191,6 +192,15 @@ private:
         if (!model.tuning || (loss && loss->divergence >= recovered.divergenceBefore))
             return;
         adopt(recovered, std::move(model), loss);
+    }
+
+    /// Few samples that judge would choose by chance; then some of those that are learned from do.
+    SplitSamples forFitting(const std::vector<size_t> &training) const
+    {
+        const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), fitted);
+        if (judging.size() < fewestJudging)
+            return splitSamples(m_samples.subset(training));
+        return {m_samples.subset(training), m_samples.subset(judging)};
     }
 
     static void addNew(std::vector<Issue> &issues, const std::vector<Issue> &more)

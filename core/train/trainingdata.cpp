@@ -3,31 +3,16 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/sha256.h"
-#include "core/data/order.h"
+#include "core/data/datasplit.h"
 #include "core/data/samples.h"
 #include "core/data/stepprogress.h"
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <mutex>
-#include <numeric>
 
 namespace lathe::train {
 namespace {
-
-/// Indices of the samples by class; all in one without labels.
-std::vector<std::vector<size_t>> byClass(const Dataset &dataset)
-{
-    std::vector<std::vector<size_t>> classes(1);
-    for (size_t i = 0; i < dataset.size(); ++i) {
-        const auto label = static_cast<size_t>(std::max(0, dataset.hasLabels() ? dataset.label(i) : 0));
-        if (label >= classes.size())
-            classes.resize(label + 1);
-        classes[label].push_back(i);
-    }
-    return classes;
-}
 
 /// The preprocessing for another size of what is fed. @param shorter side of what it makes as it is
 Preprocessing atResolution(Preprocessing p, int64_t shorter, int64_t resolution)
@@ -92,7 +77,7 @@ struct TrainingData::Content {
     Preprocessing preprocessing;
     std::vector<ValueInfo> inputs; ///< of the model
     Shape sampleShape;             ///< of an image as it is fed, batch left out
-    std::vector<size_t> training, validation;
+    DataSplit split;
     std::vector<Image> images;       ///< by index; without pixels: not kept
     std::optional<SampleSet> arrays; ///< where the samples are no images
     bool streamed = false;
@@ -108,7 +93,6 @@ struct TrainingData::Content {
     }
 
     void decode(int64_t memory, const JobContext &ctx);
-    void split(double share, uint64_t seed);
     Tensor imageInputs(std::span<const size_t> samples, const View &view, const JobContext &ctx) const;
 };
 
@@ -134,22 +118,6 @@ void TrainingData::Content::decode(int64_t memory, const JobContext &ctx)
     });
     streamed = !all;
     prepared = std::make_unique<PreparedInputs>(images.size(), left);
-}
-
-void TrainingData::Content::split(double share, uint64_t seed)
-{
-    const std::vector<std::vector<size_t>> classes = byClass(dataset);
-    std::vector<size_t> counts;
-    for (const auto &members : classes)
-        counts.push_back(members.size());
-    const std::vector<size_t> out = heldOutOfEach(counts, share, seed);
-    for (size_t c = 0; c < classes.size(); ++c) {
-        const std::vector<size_t> order = shuffledOrder(classes[c].size(), Chance::mixed(seed, c));
-        for (size_t i = 0; i < order.size(); ++i)
-            (i < out[c] ? validation : training).push_back(classes[c][order[i]]);
-    }
-    std::ranges::sort(training);
-    std::ranges::sort(validation);
 }
 
 Tensor TrainingData::Content::imageInputs(std::span<const size_t> samples, const View &view,
@@ -202,9 +170,16 @@ TrainingData::TrainingData(const Model &model, const Dataset &dataset, const Pre
     if (dataset.size() == 0)
         throw Error(ErrorCode::MalformedData,
                     Message::tr("{} has no samples to train on.", dataset.description()));
-    m_content = std::make_unique<Content>(
-        Content{dataset, preprocessing, model.inputs(), {}, {}, {}, {}, {}, false, {}});
-    m_content->split(options.validation, options.seed);
+    m_content =
+        std::make_unique<Content>(Content{dataset,
+                                          preprocessing,
+                                          model.inputs(),
+                                          {},
+                                          splitOf(dataset, options.validation, options.seed, options.seen),
+                                          {},
+                                          {},
+                                          false,
+                                          {}});
     if (!dataset.holdsImages()) {
         m_content->arrays = SampleSet::prepare(model, dataset, preprocessing, 0, ctx, options.memory);
         return;
@@ -227,12 +202,12 @@ const Dataset &TrainingData::dataset() const
 
 const std::vector<size_t> &TrainingData::training() const
 {
-    return m_content->training;
+    return m_content->split.learned;
 }
 
 const std::vector<size_t> &TrainingData::validation() const
 {
-    return m_content->validation;
+    return m_content->split.judging;
 }
 
 bool TrainingData::hasLabels() const
@@ -282,9 +257,9 @@ std::string TrainingData::hash() const
     Sha256 hash;
     const auto add = [&hash](const auto &values) { hash.add(std::as_bytes(std::span(values))); };
     add(toJson(m_content->preprocessing));
-    add(labels(m_content->training));
-    add(m_content->training);
-    add(m_content->validation);
+    add(labels(training()));
+    add(training());
+    add(validation());
     const size_t step = std::max<size_t>(1, m_content->images.size() / looked);
     Image read;
     for (size_t i = 0; i < m_content->images.size(); i += step)
@@ -292,29 +267,6 @@ std::string TrainingData::hash() const
     if (m_content->arrays)
         add(m_content->arrays->contentHash());
     return hexText(hash.finish());
-}
-
-std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share, uint64_t seed)
-{
-    const size_t all = std::accumulate(count.begin(), count.end(), size_t(0));
-    const auto wanted = static_cast<size_t>(std::lround(share * static_cast<double>(all)));
-    std::vector<size_t> out(count.size());
-    std::vector<double> rest(count.size());
-    for (size_t c = 0; c < count.size(); ++c) {
-        const double exact = share * static_cast<double>(count[c]);
-        out[c] = static_cast<size_t>(exact);
-        rest[c] = exact - std::floor(exact);
-    }
-    // Where the classes are too small to be divided, chance says which of them give one.
-    std::vector<size_t> order = shuffledOrder(count.size(), Chance::mixed(seed, count.size()));
-    std::ranges::stable_sort(order, [&](size_t a, size_t b) { return rest[a] > rest[b]; });
-    size_t given = std::accumulate(out.begin(), out.end(), size_t(0));
-    for (const size_t c : order)
-        if (given < wanted && out[c] < count[c]) {
-            ++out[c];
-            ++given;
-        }
-    return out;
 }
 
 void requireLabels(const TrainingData &data, int64_t classes)

@@ -29,6 +29,7 @@ struct View {
 struct TrainingDataOptions {
     double validation = 0.1; ///< share that is kept out of training, of each class alike as far as it goes
     uint64_t seed = 1;       ///< of the choice of that share
+    std::vector<size_t> seen = {}; ///< as splitOf() takes them
     int64_t memory =
         MemoryShares().images; ///< bytes of images and inputs that are kept; the rest is made anew
 };
@@ -70,9 +71,5 @@ private:
 /// than `leastOfClass` training samples of one
 constexpr size_t leastOfClass = 5;
 void requireLabels(const TrainingData &data, int64_t classes);
-
-/// @param count of each class @returns how many of each class are kept out: together the share of all, spread
-/// as the classes are
-std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share, uint64_t seed);
 
 } // namespace lathe::train

@@ -288,7 +288,7 @@ void TstRecover::recovery_bringsOutputsNearer()
     const auto samples = [&](unsigned seed) {
         return smooth ? smoothSamples(source, 64, seed) : randomSamples(source, 64, {}, seed);
     };
-    const Recovered recovered = recoverWithoutGradients(compressor, start, samples(3));
+    const Recovered recovered = recoverWithoutGradients(compressor, start, splitSamples(samples(3)));
     QVERIFY2(recovered.divergenceAfter < share * recovered.divergenceBefore,
              qPrintable(QString("%1 -> %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
     QCOMPARE(recovered.steps.front().step, RecoveryOptions::defaultSteps().front());
@@ -311,7 +311,7 @@ void TstRecover::structure_stays()
     RecoveryOptions options;
     options.steps = {RecoveryStep::Refit};
     const Recovered recovered =
-        recoverWithoutGradients(compressor, start, randomSamples(source, 64), options);
+        recoverWithoutGradients(compressor, start, splitSamples(randomSamples(source, 64)), options);
     QVERIFY(recovered.tuning);
     for (size_t i = 0; i < networkLayers; ++i) {
         const auto &before = std::get<MatrixEncoding>(*start.layers[i].code.weight);
@@ -329,7 +329,7 @@ void TstRecover::whatWasTried_isPassedOver()
     RecoveryOptions options;
     options.steps = {RecoveryStep::Bias, RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias};
     const Recovered recovered =
-        recoverWithoutGradients(compressor, start, randomSamples(source, 64), options);
+        recoverWithoutGradients(compressor, start, splitSamples(randomSamples(source, 64)), options);
     QCOMPARE(recovered.steps.size(), size_t(2));
     QVERIFY(recovered.steps[1].kept && recovered.steps[1].layers > 0);
     QCOMPARE(recovered.steps[1].divergence, recovered.divergenceAfter);
@@ -343,7 +343,8 @@ void TstRecover::result_isTheRecipeWithTheTuning()
     const SampleSet samples = randomSamples(source, 64);
     Compressor compressor(source, calibrate(source, samples, everything()));
     const Recipe recipe = recipeOf({"*:prune=0.5,prune.method=obs", "m4:bits=4"});
-    const Recovered recovered = recoverWithoutGradients(compressor, compressor.compress(recipe), samples);
+    const Recovered recovered =
+        recoverWithoutGradients(compressor, compressor.compress(recipe), splitSamples(samples));
     QVERIFY(recovered.tuning && recovered.tuning->calibrated());
     const CompressedModel again = Compressor(source).compress(recipe, recovered.tuning); // without data
     const SampleSet others = randomSamples(source, 16, {}, 4);
@@ -359,7 +360,7 @@ void TstRecover::nothingCompressed_changesNothing()
     const Model source = smallNetwork();
     Compressor compressor(source);
     const Recovered recovered =
-        recoverWithoutGradients(compressor, compressor.compress({}), randomSamples(source, 64));
+        recoverWithoutGradients(compressor, compressor.compress({}), splitSamples(randomSamples(source, 64)));
     QVERIFY(!recovered.tuning);
     QVERIFY(recovered.model.changesNothing());
     for (const RecoveryOutcome &step : recovered.steps)
@@ -374,8 +375,9 @@ void TstRecover::threads_doNotMatter()
         JobContext ctx;
         ctx.threads = threads;
         Compressor compressor(source);
-        const Recovered recovered = recoverWithoutGradients(
-            compressor, compressor.compress(recipeOf({"*:prune=0.5"})), randomSamples(source, 64), {}, ctx);
+        const Recovered recovered =
+            recoverWithoutGradients(compressor, compressor.compress(recipeOf({"*:prune=0.5"})),
+                                    splitSamples(randomSamples(source, 64)), {}, ctx);
         if (first.empty())
             first = recovered.tuning->sha256();
         QCOMPARE(recovered.tuning->sha256(), first);
@@ -392,7 +394,8 @@ void TstRecover::sharedWeights_areLeft()
     const Model source = builder.build();
     Compressor compressor(source);
     const CompressedModel start = compressor.compress(recipeOf({"*:bits=3"}));
-    const Recovered recovered = recoverWithoutGradients(compressor, start, randomSamples(source, 64));
+    const Recovered recovered =
+        recoverWithoutGradients(compressor, start, splitSamples(randomSamples(source, 64)));
     QCOMPARE(recovered.issues.size(), size_t(2));
     QCOMPARE(recovered.issues[0].message.text(),
              std::string("one is left as it is: another layer has the same weight."));
@@ -430,7 +433,7 @@ void TstRecover::normalizations_areMeasuredAgain()
     RecoveryOptions options;
     options.steps = {RecoveryStep::Normalizations};
     const CompressedModel start = compressor.compress(recipeOf({"conv1:prune=0.6"}));
-    const Recovered recovered = recoverWithoutGradients(compressor, start, samples, options);
+    const Recovered recovered = recoverWithoutGradients(compressor, start, splitSamples(samples), options);
     QCOMPARE(recovered.steps[0].layers, Index(1));
     QVERIFY(recovered.steps[0].kept);
     QVERIFY(recovered.tuning->constants().contains("m1") && recovered.tuning->constants().contains("v1"));
@@ -442,7 +445,7 @@ void TstRecover::fewSamples_areRefused()
     Compressor compressor(source);
     QCOMPARE(messageOf([&] {
                  recoverWithoutGradients(compressor, compressor.compress(recipeOf({"*:bits=3"})),
-                                         randomSamples(source, 15));
+                                         splitSamples(randomSamples(source, 15)));
              }),
              QString("Recovery needs 16 samples at least, and there are 15."));
 }
@@ -460,8 +463,9 @@ void TstRecover::cancelling_stops()
         if (++seen == 4)
             stop.request_stop();
     };
-    QVERIFY_EXCEPTION_THROWN(recoverWithoutGradients(compressor, start, randomSamples(source, 64), {}, ctx),
-                             Cancelled);
+    QVERIFY_EXCEPTION_THROWN(
+        recoverWithoutGradients(compressor, start, splitSamples(randomSamples(source, 64)), {}, ctx),
+        Cancelled);
 }
 
 QTEST_GUILESS_MAIN(TstRecover)

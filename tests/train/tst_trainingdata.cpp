@@ -7,7 +7,6 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
-#include <numeric>
 #include <set>
 
 using namespace lathe;
@@ -61,8 +60,6 @@ private slots:
     void init();
     void split_takesOfEachClassAlike();
     void split_isThatOfItsSeed();
-    void heldOut_isTheShareOfAll_data();
-    void heldOut_isTheShareOfAll();
     void inputs_areThoseOfASampleSet();
     void views_areTheSameWhereverTheyAreAskedFor();
     void streamed_isTheSameAsKept();
@@ -127,29 +124,6 @@ void TstTrainingData::split_isThatOfItsSeed()
     QVERIFY(digits({.seed = 3}).validation() == digits({.seed = 3}).validation());
     QVERIFY(digits({.seed = 3}).validation() != digits({.seed = 4}).validation());
     QVERIFY(digits({.validation = 0}).validation().empty());
-}
-
-void TstTrainingData::heldOut_isTheShareOfAll_data()
-{
-    QTest::addColumn<QVector<int>>("counts");
-    QTest::addColumn<double>("share");
-    QTest::addColumn<int>("held");
-    QTest::newRow("even") << QVector<int>{10, 10, 10} << 0.1 << 3;
-    QTest::newRow("one of each") << QVector<int>(50, 1) << 0.1 << 5;
-    QTest::newRow("uneven") << QVector<int>{100, 3, 0, 1} << 0.25 << 26;
-    QTest::newRow("none") << QVector<int>{4} << 0.1 << 0;
-}
-
-void TstTrainingData::heldOut_isTheShareOfAll()
-{
-    QFETCH(QVector<int>, counts);
-    QFETCH(double, share);
-    QFETCH(int, held);
-    const std::vector<size_t> given(counts.begin(), counts.end());
-    const std::vector<size_t> out = heldOutOfEach(given, share, 1);
-    QCOMPARE(std::accumulate(out.begin(), out.end(), size_t(0)), static_cast<size_t>(held));
-    for (size_t c = 0; c < out.size(); ++c)
-        QVERIFY(out[c] <= given[c]);
 }
 
 void TstTrainingData::inputs_areThoseOfASampleSet()

@@ -102,6 +102,7 @@ RecoveryInput RecoverDesk::input() const
     if (const auto &data = m_workbench.data()) {
         input.preprocessing = data->preprocessing;
         input.measured = data->choice.reference;
+        input.calibrated = dataInUse(*data).calibrated;
     }
     input.choice = m_panel->choice();
     return input;

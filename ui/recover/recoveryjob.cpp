@@ -150,8 +150,9 @@ public:
 private:
     double secondsPaused() const { return m_input.pause != nullptr ? m_input.pause->waited() : 0.0; }
 
-    void learnFrom(const Dataset &dataset, const CompressedModel &start)
+    void learnFrom(const Dataset &all, const CompressedModel &start)
     {
+        const Dataset dataset = m_choice.trains ? all : all.subset(chosenSamples(all.size(), mostFitted));
         const Preprocessing preprocessing =
             choosePreprocessing(start.origin, dataset, m_input.preprocessing).preprocessing;
         const SampleSet samples =
@@ -160,8 +161,19 @@ private:
         if (m_choice.trains)
             train(dataset, preprocessing, samples, start);
         else
-            takeRecovered(m_result, recoverWithoutGradients(*m_input.compressor, start, samples, {},
-                                                            m_ctx.part(0.1, 1)));
+            takeRecovered(m_result, recoverWithoutGradients(
+                                        *m_input.compressor, start,
+                                        splitSamples(samples, fittingSplit(dataset, calibratedOf(dataset))),
+                                        {}, m_ctx.part(0.1, 1)));
+    }
+
+    /// Of the samples those that the recipe's methods have gone by.
+    std::vector<size_t> calibratedOf(const Dataset &dataset) const
+    {
+        if (m_input.calibrated.isEmpty() || !needsInputs(m_input.compressor->source(), m_input.recipe))
+            return {};
+        return samplesOfBoth(dataset, Dataset::open(m_input.calibrated.toStdString(), m_ctx),
+                             calibrationLimit);
     }
 
     std::optional<train::Plan> plan() const
@@ -211,6 +223,7 @@ private:
         train::TrainingDataOptions dataOptions;
         dataOptions.seed = options.plan ? options.plan->seed : options.seed;
         dataOptions.validation = options.plan ? options.plan->validation : dataOptions.validation;
+        dataOptions.seen = calibratedOf(dataset);
         const train::TrainingData data(train::anyBatch(start.source), dataset, preprocessing, dataOptions,
                                        m_ctx.part(0.1, 0.14));
         tellOriginal(rightOfOriginal(start, data, samples, m_ctx.part(0.14, 0.15)));

@@ -28,6 +28,7 @@ struct RecoveryInput {
     std::optional<Preprocessing> preprocessing;
     RecoveryChoice choice;
     QString measured = {};                 ///< reference of what figures are measured on; empty: nothing
+    QString calibrated = {};               ///< of what the compressor goes by; empty: nothing
     std::filesystem::path checkpoint = {}; ///< of training; empty: none is written
     bool resumes = false;                  ///< from there
     /// Lets the work wait at its next step; it outlives the work.

@@ -7,11 +7,13 @@
 namespace lathe {
 namespace {
 
-class HalfSource : public Dataset::Source {
+class SubsetSource : public Dataset::Source {
 public:
-    HalfSource(std::shared_ptr<const Dataset::Source> whole, std::vector<size_t> indices)
+    SubsetSource(std::shared_ptr<const Dataset::Source> whole, std::vector<size_t> indices)
         : m_whole(std::move(whole)), m_indices(std::move(indices))
     {
+        description = m_whole->description;
+        reference = m_whole->reference;
         splits = m_whole->splits;
         classes = m_whole->classes;
         if (!m_whole->labels.empty())
@@ -61,10 +63,16 @@ std::vector<size_t> indicesOfHalf(size_t size, const std::vector<int> &labels, D
     return indices;
 }
 
+std::shared_ptr<Dataset::Source> subsetOf(std::shared_ptr<const Dataset::Source> whole,
+                                          std::vector<size_t> indices)
+{
+    return std::make_shared<SubsetSource>(std::move(whole), std::move(indices));
+}
+
 std::shared_ptr<Dataset::Source> halfOf(std::shared_ptr<const Dataset::Source> whole, DatasetHalf half)
 {
     std::vector<size_t> indices = indicesOfHalf(whole->size(), whole->labels, half);
-    return std::make_shared<HalfSource>(std::move(whole), std::move(indices));
+    return subsetOf(std::move(whole), std::move(indices));
 }
 
 } // namespace lathe
