@@ -137,7 +137,7 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
     RecoveryOptions recovering;
     if (!options.training.only.empty())
         recovering.steps = recoverySteps(options.training.only);
-    recovering.augment = options.training.augment.value_or(recovering.augment);
+    recovering.augment = options.training.augment;
     recovering.columns = options.training.columns.value_or(recovering.columns);
     return recoverWithoutGradients(compressor, start, splitSamples(*samples, learning->split), recovering,
                                    ctx);
@@ -267,14 +267,16 @@ Verb addRecover(CLI::App &app)
     parser
         ->add_option(
             "--only", options->training.only,
-            "What is tried, in this order: encoding, refit, bias, normalizations, and with gradients "
+            "What is tried, in this order: calibration (where the recipe goes by inputs), encoding, refit, "
+            "bias, normalizations, and with gradients "
             "blocks, training (default: all; what a step that was kept has tried is passed over)")
         ->delimiter(',')
-        ->check(CLI::IsMember({"bias", "refit", "encoding", "normalizations", "blocks", "training"}))
+        ->check(CLI::IsMember(
+            {"calibration", "bias", "refit", "encoding", "normalizations", "blocks", "training"}))
         ->type_name("STEP,...");
     parser
         ->add_option("--augment", options->training.augment,
-                     "Show so many flips and crops of each image as well (default: 0)")
+                     "Show so many flips and crops of each image as well (default: 4 of photos)")
         ->check(CLI::Range(0, 100))
         ->type_name("N");
     parser

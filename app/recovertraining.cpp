@@ -55,11 +55,11 @@ void RecoverTrainingOptions::addTo(CLI::App &parser)
                                 fmt::join(train::planPresets(), ", ")))
         ->excludes(file);
     parser
-        .add_option(
-            "--seconds", seconds,
-            "Recover so long at most: a third of it without gradients first, the rest by training; the best "
-            "until then is kept. Measuring and writing come on top (default: 600, or as the plan "
-            "says)")
+        .add_option("--seconds", seconds,
+                    "Recover so long at most: three fifths of it at most without gradients first, the rest "
+                    "by training; the best "
+                    "until then is kept. Measuring and writing come on top (default: 600, or as the plan "
+                    "says)")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
     parser
@@ -155,7 +155,7 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
         recovering.refits = !recovering.steps.empty();
         recovering.blocks = std::ranges::count(options.only, "blocks") > 0;
     }
-    recovering.augment = options.augment.value_or(recovering.augment);
+    recovering.augment = options.augment;
     recovering.columns = options.columns.value_or(recovering.columns);
     recovering.training.checkpoint = options.checkpoint;
     recovering.training.resume = options.resume;

@@ -207,7 +207,8 @@ struct GatheredStatistics::Impl {
             const size_t count = std::min(samples.size(), samplesToCompare);
             for (size_t i = 0; i < count; ++i)
                 places.push_back(i * samples.size() / count);
-            oracle = OutputOracle::of(model, samples.subset(places), ctx);
+            oracle =
+                OutputOracle::of(model, options.judging ? *options.judging : samples.subset(places), ctx);
         }
         return oracle;
     }

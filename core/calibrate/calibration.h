@@ -27,6 +27,8 @@ struct CalibrationOptions {
     std::filesystem::path cacheFolder = defaultCacheFolder();
     int64_t cacheBytes = int64_t(4) << 30; ///< of all models together; the oldest go first
 
+    /// What trials are judged on, none of the samples that statistics are gathered of; null: on 64 of those.
+    std::shared_ptr<const SampleSet> judging = nullptr;
     /// What computes gradients when they are asked for; null: nothing does.
     std::shared_ptr<const GradientSource> gradients = nullptr;
 
@@ -54,7 +56,7 @@ public:
     /// @throws Error NumericFailure (the layer's input holds NaN or infinity), Unsupported (the model does
     /// not run). @throws Cancelled
     std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const override;
-    /// On 64 samples spread over the set, or all if there are fewer.
+    /// On what the options say, else on 64 samples spread over the set, or all if there are fewer.
     std::shared_ptr<const Oracle> oracle(const JobContext &ctx = {}) const override;
     /// On the same samples.
     std::shared_ptr<const Calibration> within(const CompressedModel &trial,

@@ -18,12 +18,24 @@ std::vector<std::optional<int64_t>> Compressor::Allocation::counts(const std::ve
     for (const auto &[method, shares] : together) {
         const bool blind =
             !m_owner.m_calibration && needsCalibration({.prune = PruneSettings{.method = method}});
-        const auto before = blind ? countsBefore(shares) : std::nullopt;
+        const auto before =
+            blind || areTunedWith(shares, settings, ctx) ? countsBefore(shares) : std::nullopt;
         const std::vector<int64_t> found = before ? *before : countsOf(shares, method, settings, ctx);
         for (size_t i = 0; i < shares.size(); ++i)
             counts[shares[i].layer] = found[i];
     }
     return counts;
+}
+
+bool Compressor::Allocation::areTunedWith(const Shares &shares, const std::vector<LayerSettings> &settings,
+                                          const JobContext &ctx) const
+{
+    return m_tuning && std::ranges::all_of(shares, [&](const GlobalShare &share) {
+               const TunedLayer *trained = m_tuning->layer(share.layer);
+               return trained && trained->pruneCount &&
+                      Work(m_owner, share.layer, trained->pruneCount, ctx)
+                          .isTunedWith(settings[share.layer], *trained);
+           });
 }
 
 std::optional<std::vector<int64_t>> Compressor::Allocation::countsBefore(const Shares &shares) const

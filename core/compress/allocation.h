@@ -18,6 +18,9 @@ public:
 private:
     using Shares = std::vector<GlobalShare>;
 
+    /// That all of them carry values that were trained with these settings.
+    bool areTunedWith(const Shares &shares, const std::vector<LayerSettings> &settings,
+                      const JobContext &ctx) const;
     /// What trained layers lost; empty: some of them are not trained.
     std::optional<std::vector<int64_t>> countsBefore(const Shares &shares) const;
     std::vector<int64_t> countsOf(const Shares &shares, PruneMethod method,

@@ -141,6 +141,11 @@ PlannedLayer Compressor::Work::planned(const LayerSettings &settings, bool train
     return result;
 }
 
+bool Compressor::Work::isTunedWith(const LayerSettings &settings, const TunedLayer &trained)
+{
+    return samePlanButBias(planned(settings, true).plan.key(), trained.planKey);
+}
+
 template <class F>
 KnownResult Compressor::Work::finished(const LayerSettings &settings, const PlannedLayer &plan,
                                        const F &encode)

@@ -73,6 +73,8 @@ public:
     /// wanted, and `stale` gets an issue.
     std::optional<KnownResult> tuned(const LayerSettings &settings, const TunedLayer &trained,
                                      std::vector<Issue> &stale);
+    /// Whether these settings are those that it was trained with.
+    bool isTunedWith(const LayerSettings &settings, const TunedLayer &trained);
     /// What the common threshold of several layers goes by.
     Matrix pruneScores(const LayerSettings &settings);
     LayerResult untouched() const;

@@ -139,9 +139,9 @@ bool samePlanButBias(const std::string &a, const std::string &b)
     return stripped(a) == stripped(b);
 }
 
-Tuning::Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, std::string description,
+Tuning::Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, Source source,
                std::optional<Calibrated> calibrated)
-    : m_layers(std::move(layers)), m_constants(std::move(constants)), m_description(std::move(description)),
+    : m_layers(std::move(layers)), m_constants(std::move(constants)), m_source(std::move(source)),
       m_calibrated(std::move(calibrated)), m_sha256(hashOf(m_layers, m_constants))
 {
 }

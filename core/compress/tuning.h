@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,16 +34,31 @@ public:
         std::string description, sha256; ///< as CompressedModel has them
     };
 
+    /// Where the values come from.
+    struct Source {
+        Source(std::string description, std::optional<std::set<std::string>> data = {})
+            : description(std::move(description)), data(std::move(data))
+        {
+        }
+        Source(const char *description) : Source(std::string(description)) {}
+        std::string description;                   ///< for people
+        std::optional<std::set<std::string>> data; ///< Dataset::name() of each set; empty: it is not known
+    };
+
     /// @param layers as those of the model, or fewer; null where the recipe's own code stays
-    /// @param description of where the values come from, for people
     /// @param calibrated empty: no method of the recipe went by data
-    Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, std::string description,
+    Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, Source source,
            std::optional<Calibrated> calibrated = {});
 
     const TunedLayer *layer(size_t index) const;
     const std::vector<std::optional<TunedLayer>> &layers() const { return m_layers; }
     const Constants &constants() const { return m_constants; }
-    const std::string &description() const { return m_description; }
+    const Source &source() const { return m_source; }
+    const std::string &description() const { return m_source.description; }
+    bool mayHaveSeen(const std::string &data) const
+    {
+        return !m_source.data || m_source.data->contains(data);
+    }
     const std::optional<Calibrated> &calibrated() const { return m_calibrated; }
     /// Over plan keys, codes and the values that they stand for, and names, types, shapes and values of
     /// constants.
@@ -55,7 +71,7 @@ public:
 private:
     std::vector<std::optional<TunedLayer>> m_layers;
     Constants m_constants;
-    std::string m_description;
+    Source m_source;
     std::optional<Calibrated> m_calibrated;
     std::string m_sha256;
 };

@@ -59,6 +59,8 @@ public:
     {
         m_json[versionKey] = tuningVersion;
         m_json["description"] = m_tuning.description();
+        if (const auto &data = m_tuning.source().data)
+            m_json["learned_from"] = *data;
         m_json["sha256"] = m_tuning.sha256();
         if (const auto &calibrated = m_tuning.calibrated())
             m_json["calibration"] = {{"data", calibrated->description}, {"sha256", calibrated->sha256}};
@@ -111,8 +113,7 @@ public:
         if (const auto found = m_json.find("calibration"); found != m_json.end())
             calibrated = {tuning::textFrom(*found, "data", m_arrays),
                           tuning::textFrom(*found, "sha256", m_arrays)};
-        TuningFile file{std::make_shared<const Tuning>(std::move(m_layers), std::move(m_constants),
-                                                       tuning::textFrom(m_json, "description", m_arrays),
+        TuningFile file{std::make_shared<const Tuning>(std::move(m_layers), std::move(m_constants), source(),
                                                        std::move(calibrated)),
                         origin()};
         if (file.tuning->sha256() != tuning::textFrom(m_json, "sha256", m_arrays))
@@ -121,6 +122,16 @@ public:
     }
 
 private:
+    Tuning::Source source() const
+    {
+        Tuning::Source source(tuning::textFrom(m_json, "description", m_arrays));
+        if (const auto found = m_json.find("learned_from"); found != m_json.end()) {
+            if (!found->is_array() || !std::ranges::all_of(*found, &Json::is_string))
+                m_arrays.refuse(Message::tr("is damaged: \"{}\" is not what it should be", "learned_from"));
+            source.data = found->get<std::set<std::string>>();
+        }
+        return source;
+    }
     void requireVersion() const
     {
         const auto found = m_json.find(versionKey);

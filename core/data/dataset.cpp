@@ -329,6 +329,16 @@ Dataset Dataset::open(const std::string &reference, const JobContext &ctx)
     return Dataset(std::move(source));
 }
 
+std::string Dataset::withoutHalf(const std::string &reference)
+{
+    return otherHalf(reference).empty() ? reference : reference.substr(0, reference.rfind('#'));
+}
+
+std::string Dataset::name() const
+{
+    return std::filesystem::path(withoutHalf(m_source->reference)).filename().string();
+}
+
 Dataset Dataset::subset(const std::vector<size_t> &indices) const
 {
     return Dataset(subsetOf(m_source, indices));

@@ -36,9 +36,11 @@ public:
 
     /// Of a reference to one half that to the other; empty: it names no half.
     static std::string otherHalf(const std::string &reference);
+    static std::string withoutHalf(const std::string &reference);
 
     Message description() const;   ///< "digits (test)"
     std::string reference() const; ///< what open() was given, made absolute
+    std::string name() const;      ///< "digits:test", whichever half and wherever it lies
     size_t size() const;
     bool hasLabels() const;
     int label(size_t index) const;                   ///< class index; -1 without labels

@@ -25,11 +25,6 @@ std::vector<std::vector<size_t>> byClass(const Dataset &dataset)
     return classes;
 }
 
-std::string withoutHalf(const std::string &reference)
-{
-    return Dataset::otherHalf(reference).empty() ? reference : reference.substr(0, reference.rfind('#'));
-}
-
 } // namespace
 
 DataSplit splitOf(const Dataset &dataset, double share, uint64_t seed, const std::vector<size_t> &seen)
@@ -87,7 +82,7 @@ std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share
 
 std::vector<size_t> samplesOfBoth(const Dataset &dataset, const Dataset &other, size_t limit)
 {
-    if (withoutHalf(dataset.reference()) != withoutHalf(other.reference()))
+    if (Dataset::withoutHalf(dataset.reference()) != Dataset::withoutHalf(other.reference()))
         return {};
     std::set<std::string> taken;
     for (const size_t index : chosenSamples(other.size(), limit))

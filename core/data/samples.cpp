@@ -299,6 +299,7 @@ SampleSet SampleSet::prepare(const Model &model, const Dataset &dataset, const P
     set.m_indices = chosenSamples(dataset.size(), limit);
     set.m_count = set.m_indices.size();
     set.m_of = dataset.description();
+    set.m_dataName = dataset.name();
     requireKnownClasses(model, dataset, set.m_indices);
     if (dataset.holdsImages()) {
         set.m_tensors.push_back(prepareImages(imageInput(model, dataset), dataset, preprocessing,
@@ -333,6 +334,7 @@ SampleSet SampleSet::subset(const std::vector<size_t> &places) const
     SampleSet part;
     part.m_count = places.size();
     part.m_of = m_of;
+    part.m_dataName = m_dataName;
     for (const Tensor &tensor : m_tensors) {
         const size_t size = m_count > 0 ? tensor.bytes.size() / m_count : 0;
         Tensor chosen = makeTensor(tensor.type, withFirst(places.size(), withoutFirst(tensor.shape)));

@@ -22,7 +22,8 @@ public:
     size_t size() const { return m_count; }
     bool hasLabels() const { return !m_labels.empty(); }
     const std::vector<int> &labels() const { return m_labels; }
-    Message description() const; ///< "500 samples of imagenet-sample"
+    Message description() const;                               ///< "500 samples of imagenet-sample"
+    const std::string &dataName() const { return m_dataName; } ///< Dataset::name() of where they are from
     const std::vector<size_t> &datasetIndices() const
     {
         return m_indices;
@@ -46,6 +47,7 @@ private:
     std::vector<int> m_labels;
     std::vector<size_t> m_indices;
     Message m_of; ///< what they are samples of
+    std::string m_dataName;
 };
 
 } // namespace lathe

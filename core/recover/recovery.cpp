@@ -17,9 +17,46 @@ namespace {
 constexpr std::array names{std::pair(RecoveryStep::Bias, std::string_view("bias")),
                            std::pair(RecoveryStep::Refit, std::string_view("refit")),
                            std::pair(RecoveryStep::Encoding, std::string_view("encoding")),
-                           std::pair(RecoveryStep::Normalizations, std::string_view("normalizations"))};
+                           std::pair(RecoveryStep::Normalizations, std::string_view("normalizations")),
+                           std::pair(RecoveryStep::Calibration, std::string_view("calibration"))};
+
+constexpr uint64_t anySeed = 1;
+
+/// What was trained before would be lost; and gradients are not for here to compute.
+bool calibratesAnew(const CompressedModel &model)
+{
+    std::vector<LayerSettings> settings;
+    for (const LayerResult &layer : model.layers)
+        settings.push_back(layer.settings);
+    return !model.tuning && needsInputs(model.origin, model.recipe) &&
+           !firstByGradients(model.source, settings);
+}
+
+std::vector<LayerResult> calibratedAnew(const CompressedModel &start, const SplitSamples &split,
+                                        const JobContext &ctx)
+{
+    constexpr size_t enough = 64; // to tell what a layer's share costs
+    const size_t held = split.heldOut.size();
+    CalibrationOptions options;
+    options.judging =
+        std::make_shared<const SampleSet>(split.heldOut.withViews((enough - 1) / held, anySeed, ctx));
+    options.cacheFolder.clear(); // of samples that will not be seen again
+    Compressor compressor(start.origin, calibrate(start.origin, split.fitted, options, ctx.part(0.0, 0.1)));
+    return compressor.compress(start.recipe, ctx.part(0.1, 1.0)).layers;
+}
 
 } // namespace
+
+size_t usualViews(const Model &source)
+{
+    constexpr int64_t photo = 64; // pixels from which on an image is more than a sign
+    constexpr size_t some = 4;
+    if (source.inputs().size() != 1 || source.inputs().front().shape.size() != 4)
+        return 0;
+    Shape sides(source.inputs().front().shape.begin() + 1, source.inputs().front().shape.end());
+    std::ranges::sort(sides);
+    return sides[1] >= photo ? some : 0; // channels are fewer
+}
 
 std::string_view nameOf(RecoveryStep step)
 {
@@ -34,22 +71,24 @@ std::optional<RecoveryStep> recoveryStep(std::string_view name)
 
 bool includes(const RecoveryOutcome &outcome, RecoveryStep step)
 {
-    return outcome.kept && outcome.step != RecoveryStep::Normalizations && step < outcome.step;
+    return outcome.kept && outcome.step <= RecoveryStep::Encoding && step < outcome.step;
 }
 
 std::vector<RecoveryStep> RecoveryOptions::defaultSteps()
 {
     // The one that brings most first; the others are for where it brings nothing.
-    return {RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias, RecoveryStep::Normalizations};
+    return {RecoveryStep::Calibration, RecoveryStep::Encoding, RecoveryStep::Refit, RecoveryStep::Bias,
+            RecoveryStep::Normalizations};
 }
 
 Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel &start, SplitSamples split,
                                   const RecoveryOptions &options, const JobContext &ctx)
 {
-    const std::string description =
-        fmt::format("recovered without gradients on {}", split.fitted.description().text());
-    if (options.augment > 0)
-        split.fitted = split.fitted.withViews(options.augment, options.seed, ctx);
+    const Tuning::Source source(
+        fmt::format("recovered without gradients on {}", split.fitted.description().text()),
+        std::set{split.fitted.dataName()});
+    if (const size_t views = options.augment.value_or(usualViews(start.origin)); views > 0)
+        split.fitted = split.fitted.withViews(views, options.seed, ctx);
     Exporter exporter(start.source);
     const auto oracle = OutputOracle::of(start.source, split.heldOut, ctx);
     const auto divergence = [&](const CompressedModel &model) {
@@ -74,12 +113,23 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         if (std::ranges::any_of(result.steps,
                                 [&](const auto &other) { return includes(other, outcome.step); }))
             continue;
+        if (outcome.step == RecoveryStep::Calibration && !calibratesAnew(result.model))
+            continue;
         CompressedModel trial = result.model;
         Tuning::Constants changed = constants;
-        outcome.layers = outcome.step == RecoveryStep::Normalizations
-                             ? renormalized(trial, split.fitted, changed, own)
-                             : sweep.run(outcome.step, trial, own);
-        trial.tuning = tuningOf(trial, start, changed, description);
+        switch (outcome.step) {
+        case RecoveryStep::Calibration:
+            trial.layers = calibratedAnew(start, split, own);
+            outcome.layers = std::ranges::count_if(
+                trial.layers, [](const LayerResult &layer) { return layer.code.weight != nullptr; });
+            break;
+        case RecoveryStep::Normalizations:
+            outcome.layers = renormalized(trial, split.fitted, changed, own);
+            break;
+        default:
+            outcome.layers = sweep.run(outcome.step, trial, own);
+        }
+        trial.tuning = tuningOf(trial, start, changed, source);
         if (outcome.layers > 0)
             outcome.divergence = divergence(trial).divergence;
         outcome.kept = outcome.divergence < result.divergenceAfter;
@@ -91,7 +141,7 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         result.steps.push_back(outcome);
     }
-    result.tuning = tuningOf(result.model, start, constants, description);
+    result.tuning = tuningOf(result.model, start, constants, source);
     if (result.tuning)
         result.model = compressor.compress(start.recipe, result.tuning, ctx);
     return result;

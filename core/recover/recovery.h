@@ -13,9 +13,12 @@ enum class RecoveryStep {
     Bias,          ///< the mean of what each layer gives: Nagel et al. 2019, arXiv:1906.04721, section 4.2
     Refit,         ///< kept weights, centroids, scales and factors by least squares
     Encoding,      ///< each layer compressed anew on its inputs in the compressed model
-    Normalizations ///< what batch normalizations take away, measured again
+    Normalizations, ///< what batch normalizations take away, measured again
+    /// The recipe carried out anew, where its methods go by inputs: calibrated on other views of the samples as
+    /// well, and how much each layer loses of what several lose together judged on those that are held out.
+    Calibration
 };
-std::string_view nameOf(RecoveryStep step); ///< "bias", "refit", "encoding", "normalizations"
+std::string_view nameOf(RecoveryStep step); ///< "bias", "refit", "encoding", "normalizations", "calibration"
 std::optional<RecoveryStep> recoveryStep(std::string_view name);
 
 /// Samples that values are fitted to, and those that say whether they are of use. What a method that the
@@ -36,7 +39,8 @@ struct RecoveryOptions {
     /// the original's; what one that was kept had among its choices is passed over.
     std::vector<RecoveryStep> steps = defaultSteps();
     int64_t columns = 4096; ///< that a layer is looked at in, at least
-    size_t augment = 0; ///< other views of each sample that values are fitted to: flips and crops of images
+    /// Other views of each sample that values are fitted to: flips and crops of images. Empty: usualViews().
+    std::optional<size_t> augment;
     uint64_t seed = 1;  ///< of the views
     static std::vector<RecoveryStep> defaultSteps();
 };
@@ -62,6 +66,9 @@ struct Recovered {
     size_t fitted = 0, heldOut = 0;                       ///< samples
     std::vector<Issue> issues;                            ///< layers that nothing could be done for
 };
+
+/// Of photos a few, of anything else none.
+size_t usualViews(const Model &source);
 
 /// Goes through the layers from first to last. Each gets the new values that bring its output on held-out
 /// samples nearest to what the original layer gives, where it has what it gets in the compressed model; the

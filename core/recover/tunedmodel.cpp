@@ -5,7 +5,7 @@
 namespace lathe {
 
 std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
-                                       const Tuning::Constants &constants, const std::string &description)
+                                       const Tuning::Constants &constants, Tuning::Source source)
 {
     std::vector<std::optional<TunedLayer>> layers(model.layers.size());
     for (size_t i = 0; i < layers.size(); ++i) {
@@ -15,10 +15,18 @@ std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const Compr
     }
     if (constants.empty() && std::ranges::none_of(layers, [](const auto &l) { return l.has_value(); }))
         return nullptr;
+    if (start.tuning && source.data) {
+        const auto &before = start.tuning->source().data;
+        if (before)
+            source.data->insert(before->begin(), before->end());
+        else
+            source.data.reset();
+    }
     std::optional<Tuning::Calibrated> calibrated;
     if (!start.calibration.empty())
         calibrated = {start.calibration.text(), start.calibrationHash};
-    return std::make_shared<const Tuning>(std::move(layers), constants, description, std::move(calibrated));
+    return std::make_shared<const Tuning>(std::move(layers), constants, std::move(source),
+                                          std::move(calibrated));
 }
 
 } // namespace lathe

@@ -6,8 +6,8 @@ namespace lathe {
 
 /// All that the model carries, also what the recipe alone would give: so that it can be made again without
 /// the data that its methods went by. Null: it carries nothing.
-/// @param start what it was made from, by the recipe
+/// @param start what it was made from, by the recipe, with what its own tuning had learned from
 std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
-                                       const Tuning::Constants &constants, const std::string &description);
+                                       const Tuning::Constants &constants, Tuning::Source source);
 
 } // namespace lathe

@@ -29,8 +29,9 @@ Recovered recoverWithoutData(Compressor &compressor, const CompressedModel &star
     outcome.kept = outcome.layers > 0;
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.steps.push_back(outcome);
-    result.tuning = tuningOf(result.model, start, start.constants(),
-                             "means of outputs corrected by the constants of normalizations");
+    result.tuning =
+        tuningOf(result.model, start, start.constants(),
+                 {"means of outputs corrected by the constants of normalizations", std::set<std::string>()});
     if (result.tuning)
         result.model = compressor.compress(start.recipe, result.tuning, ctx);
     return result;

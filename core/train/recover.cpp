@@ -17,7 +17,7 @@
 namespace lathe::train {
 namespace {
 
-constexpr double refitShare = 0.33; ///< of the time, for what goes without gradients
+constexpr double refitShare = 0.6;  ///< of the time, for what goes without gradients
 constexpr double blockShare = 0.15; ///< of the time, for the blocks
 constexpr size_t fitted = 512;      ///< samples at most that what goes without gradients looks at
 constexpr size_t fewestJudging = 8; ///< samples that can say what of it is of use
@@ -62,7 +62,8 @@ public:
         comeToTheWhole(result, start, ramp, reached);
         train(result);
         if (!result.recovered.tuning) { // nothing was of use: what there was before
-            result.recovered.tuning = tuningOf(start, start, start.constants(), "as compressed");
+            result.recovered.tuning =
+                tuningOf(start, start, start.constants(), {"as compressed", std::set<std::string>()});
             result.recovered.model =
                 m_compressor.compress(start.recipe, result.recovered.tuning, unstopped());
         }
@@ -139,7 +140,7 @@ private:
     void keepModel(TrainedRecovery &result, const CompressedModel &start, Reached::Next next) const
     {
         const CompressedModel &model = result.recovered.model;
-        keep(result, {next, tuningOf(model, start, model.constants(), description())});
+        keep(result, {next, tuningOf(model, start, model.constants(), learned())});
     }
 
     void keep(TrainedRecovery &result, Reached reached) const
@@ -185,7 +186,7 @@ private:
             if (!limit.isOver())
                 throw;
             result.notes.push_back(
-                Message::tr("What goes without gradients took longer than its third of the "
+                Message::tr("What goes without gradients took longer than its three fifths of the "
                             "time, so that not all of it was done."));
         }
         const auto loss = lossOf(model);
@@ -261,10 +262,10 @@ private:
             task.seconds = std::max(0.0, m_options.seconds * rampShare(*m_options.plan) - m_secondsBefore);
         task.done = reached.stages;
         task.learned = reached.tuning ? reached.tuning->constants() : Tuning::Constants();
-        task.onStage = [&](int64_t done, Tuning::Constants learned) {
+        task.onStage = [&](int64_t done, Tuning::Constants values) {
             keep(result, {Reached::Next::Ramp,
                           std::make_shared<const Tuning>(std::vector<std::optional<TunedLayer>>(),
-                                                         std::move(learned), description()),
+                                                         std::move(values), learned()),
                           {},
                           done});
         };
@@ -283,10 +284,7 @@ private:
         return ctx;
     }
 
-    std::string description() const
-    {
-        return fmt::format("trained on {}", m_data.dataset().description().text());
-    }
+    Tuning::Source learned() const { return learnedOn("trained", m_data); }
 
     /// Kept only where the whole model gets nearer to the original, too.
     void trainBlocks(TrainedRecovery &result)
@@ -338,8 +336,7 @@ private:
             if (m_options.training.onEvent)
                 m_options.training.onEvent(event);
             if (m_options.onBest && event.record && event.record->best && event.record->epoch > 0)
-                m_options.onBest(
-                    withLearned(student, trainer.network(), recovered.model, description()).tuning);
+                m_options.onBest(withLearned(student, trainer.network(), recovered.model, learned()).tuning);
         };
         result.training = trainWithin(trainer, options, timeLeft(), result.outOfTime, m_ctx.part(0.21, 0.97));
         take(result, student, trainer.network());
@@ -358,7 +355,7 @@ private:
     {
         const JobContext ctx = unstopped();
         Recovered &recovered = result.recovered;
-        const auto tuning = withLearned(student, network, recovered.model, description()).tuning;
+        const auto tuning = withLearned(student, network, recovered.model, learned()).tuning;
         CompressedModel model = m_compressor.compress(recovered.model.recipe, tuning, ctx);
         const auto loss = m_oracle ? m_oracle->loss(model, ctx) : std::nullopt;
         const PlanStep &last = student.task.plan.steps.back();

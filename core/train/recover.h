@@ -14,7 +14,7 @@ struct RecoverOptions {
     bool refits = true;  ///< what goes without gradients first
     std::vector<RecoveryStep> steps = RecoveryOptions::defaultSteps(); ///< of it
     int64_t columns = RecoveryOptions().columns;                       ///< likewise
-    size_t augment = 0;                                                ///< likewise
+    std::optional<size_t> augment = {};                                ///< likewise
     bool blocks = true; ///< each block by itself, before the whole network
     uint64_t seed = 1;  ///< of the plan that is made here
     double validation =

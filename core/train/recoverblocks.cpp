@@ -94,7 +94,7 @@ public:
         choose(data);
     }
 
-    BlockResult run(const CompressedModel &start, double seconds, const std::string &description)
+    BlockResult run(const CompressedModel &start, double seconds, const Tuning::Source &source)
     {
         BlockResult result{start, {}};
         const Stopwatch watch(m_pause);
@@ -112,7 +112,7 @@ public:
                 side->teacher = {{m_ends[i], std::move(side->wanted)}};
             }
         }
-        result.model = withLearned(m_student, *m_network, start, description);
+        result.model = withLearned(m_student, *m_network, start, source);
         return result;
     }
 
@@ -337,7 +337,7 @@ BlockResult recoverBlocks(Engine &engine, const CompressedModel &start, const Tr
                           int64_t memory)
 {
     return Blocks(engine, start, data, seed, ctx, pause, memory)
-        .run(start, seconds, "trained block by block on " + data.dataset().description().text());
+        .run(start, seconds, learnedOn("trained block by block", data));
 }
 
 } // namespace lathe::train

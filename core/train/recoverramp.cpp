@@ -72,8 +72,8 @@ public:
         CompressedModel result = m_learned;
         for (size_t i = 0; i < result.layers.size(); ++i)
             result.layers[i].code = last.layers[i].code;
-        result.tuning = tuningOf(result, m_start, m_learned.constants(),
-                                 "pruned in stages on " + m_task.data.dataset().description().text());
+        result.tuning =
+            tuningOf(result, m_start, m_learned.constants(), learnedOn("pruned in stages", m_task.data));
         return result;
     }
 
@@ -157,7 +157,7 @@ private:
             throw Cancelled{};
         if (result.stop == TrainingResult::Stop::Diverged)
             throw Error(ErrorCode::NumericFailure, result.reason);
-        m_learned = withLearned(m_student, trainer.network(), m_plain, {});
+        m_learned = withLearned(m_student, trainer.network(), m_plain, std::string());
         m_values = values(trainer.network());
         m_model = withConstants(m_model, m_values);
     }

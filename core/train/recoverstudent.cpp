@@ -6,6 +6,7 @@
 #include "core/recover/tunedmodel.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace lathe::train {
 namespace {
@@ -105,7 +106,7 @@ bool takesBatches(const Engine &engine, const Model &model, const TrainingData &
 }
 
 CompressedModel withLearned(const Student &student, const Network &network, const CompressedModel &start,
-                            const std::string &description)
+                            Tuning::Source learned)
 {
     CompressedModel model = start;
     const std::vector<Encoding> weights = network.weights();
@@ -138,8 +139,14 @@ CompressedModel withLearned(const Student &student, const Network &network, cons
             !isSame(typed, site.graph->initializer(site.initializer), start.source.content()))
             changed.insert_or_assign(name, std::move(typed));
     }
-    model.tuning = tuningOf(model, start, changed, description);
+    model.tuning = tuningOf(model, start, changed, std::move(learned));
     return model;
+}
+
+Tuning::Source learnedOn(std::string_view how, const TrainingData &data)
+{
+    return {fmt::format("{} on {}", how, data.dataset().description().text()),
+            std::set{data.dataset().name()}};
 }
 
 Model anyBatch(const Model &model)

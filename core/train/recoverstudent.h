@@ -20,6 +20,9 @@ struct Student {
 /// @throws Error InvalidArgument: no layer carries anything that could be trained
 Student studentOf(const CompressedModel &compressed, bool oneByOne = false);
 
+/// Of what was learned from data. @param how "trained"
+Tuning::Source learnedOn(std::string_view how, const TrainingData &data);
+
 /// Whether the model's graph takes several samples at once after anyBatch(), tried on two.
 /// @throws Error as Engine::network(), those of the data
 bool takesBatches(const Engine &engine, const Model &model, const TrainingData &data,
@@ -27,9 +30,9 @@ bool takesBatches(const Engine &engine, const Model &model, const TrainingData &
 
 /// What has been learned in the places that it belongs to, as a tuning laid over the same recipe; what a
 /// compressor says of its layers is that of before.
-/// @param start what the student was made of @param description as Tuning has it
+/// @param start what the student was made of @param learned where it comes from
 CompressedModel withLearned(const Student &student, const Network &network, const CompressedModel &start,
-                            const std::string &description);
+                            Tuning::Source learned);
 
 /// A model whose graph is written for batches of one size, for any: its inputs, and the shapes that are
 /// constants and begin with that size, take what comes. The same model where it does so already.

@@ -118,10 +118,12 @@ Message describe(const ChosenPreprocessing &chosen)
     return Message::tr("none (the data set holds tensors)");
 }
 
-LearnedFrom learnedFrom(const CompressedModel &model)
+LearnedFrom learnedFrom(const CompressedModel &model, const std::string &measured)
 {
     using enum LearnedFrom;
-    return model.tuning ? Training : model.calibration.empty() ? Nothing : Calibration;
+    if (model.tuning && model.tuning->mayHaveSeen(measured))
+        return Training;
+    return model.calibration.empty() ? Nothing : Calibration;
 }
 
 const std::shared_ptr<const Baseline> &EvaluationData::measuredAgainst(LearnedFrom learned) const

@@ -47,9 +47,10 @@ std::optional<std::vector<size_t>> placesHeldOut(const std::string &reference, c
 enum class LearnedFrom {
     Nothing,
     Calibration, ///< what its methods went by
-    Training     ///< trained values, whatever else: any data that lay at hand may be what they learned from
+    Training     ///< trained values, whatever else, unless they are known to come from other data
 };
-LearnedFrom learnedFrom(const CompressedModel &model);
+/// @param measured SampleSet::dataName() of what it would be measured on
+LearnedFrom learnedFrom(const CompressedModel &model, const std::string &measured);
 
 struct EvaluationData {
     Preprocessing preprocessing;

@@ -94,10 +94,19 @@ struct RecipeMeasurer::State {
         unlearned = trained == s.baseline ? live : trained == calibrated ? heldOut : previewOf(trained);
         running = std::make_unique<RunningCosts>(s.compressor->source(), s.samples, s.baseline);
     }
+    LearnedFrom learned(const CompressedModel &compressed) const
+    {
+        return source.samples ? learnedFrom(compressed, source.samples->dataName()) : LearnedFrom::Nothing;
+    }
+    void set(PreviewUpdate &update, CompressedModel compressed) const
+    {
+        update.learned = learned(compressed);
+        update.compressed = std::make_shared<const CompressedModel>(std::move(compressed));
+    }
     LivePreview &forModel(const CompressedModel &compressed)
     {
         using enum LearnedFrom;
-        const LearnedFrom learned = learnedFrom(compressed);
+        const LearnedFrom learned = this->learned(compressed);
         return learned == Training ? *unlearned : learned == Calibration ? *heldOut : *live;
     }
     /// Statistics take a while to gather: a recipe that can do without is not made to wait for them.
@@ -157,7 +166,7 @@ void RecipeMeasurer::State::deliverReady(const PreviewUpdate &begun, PartlyCompr
                                          const JobContext &ctx) const
 {
     PreviewUpdate update = begun;
-    update.compressed = std::make_shared<const CompressedModel>(std::move(part.model));
+    set(update, std::move(part.model));
     update.ready = std::move(part.ready);
     addLayerSizes(update, source.exporter->costs(*update.compressed, {ctx.stop, {}, 1}));
     deliver(std::move(update));
@@ -256,10 +265,10 @@ PreviewUpdate RecipeMeasurer::measure(const PreviewRequest &request,
         listener.tell = [&](PartlyCompressed part) {
             state.deliverReady(update, std::move(part), deliver, ctx);
         };
-    update.compressed = std::make_shared<const CompressedModel>(compressor.compress(
-        request.recipe,
-        compressor.resolve(request.recipe, update.settings, compressing, request.tuning.get()), compressing,
-        request.tuning, listener));
+    state.set(update, compressor.compress(request.recipe,
+                                          compressor.resolve(request.recipe, update.settings, compressing,
+                                                             request.tuning.get()),
+                                          compressing, request.tuning, listener));
     const double sized = slow + 0.05 * (1.0 - slow);
     state.addSizes(update, ctx.part(slow, sized));
     deliver(update);

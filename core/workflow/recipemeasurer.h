@@ -24,7 +24,7 @@ struct PreviewUpdate {
     /// What a later update says of the layers that are ready takes the place of what is known of them; ready
     /// are those of the later one then. @returns false: it is of another source, and nothing was taken
     bool takeReady(const PreviewUpdate &later);
-    LearnedFrom learned() const { return compressed ? learnedFrom(*compressed) : LearnedFrom::Nothing; }
+    LearnedFrom learned = LearnedFrom::Nothing; ///< of the model, where it is measured
 };
 
 /// What a recipe is measured with.

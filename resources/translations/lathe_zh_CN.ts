@@ -3867,8 +3867,8 @@
         <translation>{}不使用梯度的恢复（--without-gradients）不需要梯度。</translation>
     </message>
     <message>
-        <source>What goes without gradients took longer than its third of the time, so that not all of it was done.</source>
-        <translation>不用梯度的部分超过了所分得的三分之一时间，因此没有全部完成。</translation>
+        <source>What goes without gradients took longer than its three fifths of the time, so that not all of it was done.</source>
+        <translation>不用梯度的部分超过了所分得的五分之三时间，因此没有全部完成。</translation>
     </message>
     <message>
         <source>No block is trained by itself: {}</source>
@@ -9257,6 +9257,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>least squares</source>
         <translation>最小二乘</translation>
+    </message>
+    <message>
+        <source>calibrated anew</source>
+        <translation>重新校准</translation>
     </message>
     <message>
         <source>encoded anew</source>

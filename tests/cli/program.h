@@ -1,6 +1,7 @@
 #pragma once
 // Runs the built program as a user would.
 #include "app/exitcode.h"
+#include "tests/support/places.h"
 
 #include <QDir>
 #include <QFile>
@@ -28,18 +29,18 @@ struct Run {
 
 inline QString programPath()
 {
-    return QStringLiteral(LATHE_BINARY_DIR "/lathe");
+    return QString::fromStdString(builtPath("lathe"));
 }
 
 /// Whether the program was built with what trains.
 inline bool hasEngine()
 {
-    return QFile::exists(QStringLiteral(LATHE_BINARY_DIR "/liblathe-train.so"));
+    return QFile::exists(QString::fromStdString(builtPath("liblathe-train.so")));
 }
 
 inline QString samplePath(const QString &name = {})
 {
-    return QStringLiteral(LATHE_SOURCE_DIR "/resources/sample") + (name.isEmpty() ? "" : "/" + name);
+    return QString::fromStdString(sourcePath("resources/sample")) + (name.isEmpty() ? "" : "/" + name);
 }
 
 inline QString sampleModel()

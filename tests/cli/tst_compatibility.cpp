@@ -1,6 +1,7 @@
 // What older versions wrote, in tests/data/VERSION: made once by tests/tools/makeformatfiles.py, read for
 // good.
 #include "tests/cli/program.h"
+#include "tests/support/places.h"
 
 #include <QTemporaryDir>
 
@@ -10,7 +11,7 @@ namespace {
 
 QString dataPath(const QString &name)
 {
-    return QStringLiteral(LATHE_SOURCE_DIR "/tests/data/0.1.0/") + name;
+    return QString::fromStdString(sourcePath("tests/data/0.1.0/")) + name;
 }
 
 QByteArray contentOf(const QString &path)

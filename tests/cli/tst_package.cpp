@@ -1,5 +1,6 @@
 // What is installed and packed: the engine apart from the rest, each where the other finds it.
 #include "tests/cli/program.h"
+#include "tests/support/places.h"
 
 #include <QDirIterator>
 #include <QRegularExpression>
@@ -10,7 +11,7 @@ using namespace lathe::test;
 
 namespace {
 
-const QString buildFolder = QStringLiteral(LATHE_BINARY_DIR "/..");
+const QString buildFolder = QString::fromStdString(builtPath(".."));
 const QString engineName = "liblathe-train.so";
 
 Run run(const QString &program, const QStringList &arguments, const QString &folder = {})

@@ -1,5 +1,6 @@
 // What the README and the reference pages show is run and read as it stands there.
 #include "tests/cli/program.h"
+#include "tests/support/places.h"
 
 using namespace lathe::test;
 
@@ -15,7 +16,7 @@ private slots:
 private:
     static QString page(const QString &name)
     {
-        QFile file(QStringLiteral(LATHE_SOURCE_DIR "/") + name);
+        QFile file(QString::fromStdString(sourcePath("")) + name);
         return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
     }
 };

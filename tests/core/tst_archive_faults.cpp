@@ -7,6 +7,7 @@
 #include "core/base/fileio.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/oldarchive.h"
+#include "tests/support/places.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -460,7 +461,7 @@ void TstArchiveFaults::namesOutsideTheFolder_areRefused()
 /// The same model packed in format 1 and in format 2.
 void TstArchiveFaults::oldArchive_staysReadable()
 {
-    const fs::path data = fs::path(LATHE_SOURCE_DIR) / "tests" / "data" / "archive";
+    const fs::path data = fs::path(sourcePath("tests/data/archive"));
     for (const char *name : {"format1.lathez", "format2.lathez"}) {
         unpackArchive(data / name, path("back.onnx"));
         QVERIFY2(readFile(path("back.onnx")) == readFile(data / "model.onnx"), name);

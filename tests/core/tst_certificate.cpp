@@ -7,6 +7,7 @@
 #include "tests/support/damage.h"
 #include "tests/support/exportcases.h"
 #include "tests/support/opencvlimits.h"
+#include "tests/support/places.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -243,7 +244,7 @@ void TstCertificate::stopped_isCancelled()
 
 void TstCertificate::samples_areUsed()
 {
-    const std::string folder = LATHE_SOURCE_DIR "/resources/sample";
+    const std::string folder = sourcePath("resources/sample");
     const Model source = Model::load(folder + "/digits.onnx");
     const Dataset dataset = Dataset::open(folder);
     const Preprocessing preprocessing = findPreprocessing(folder + "/digits.onnx").value();

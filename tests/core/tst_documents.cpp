@@ -1,24 +1,26 @@
 // What the pages in docs/ and at the top of the tree say of the tree is so.
 #include "core/recipe/keys.h"
+#include "tests/support/places.h"
 
 #include <QDir>
 #include <QRegularExpression>
 #include <QtTest>
 
 using namespace lathe;
+using lathe::test::sourcePath;
 
 namespace {
 
 QString read(const QString &name)
 {
-    QFile file(QStringLiteral(LATHE_SOURCE_DIR "/") + name);
+    QFile file(QString::fromStdString(sourcePath("")) + name);
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
 QStringList pages()
 {
     QStringList names{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"};
-    for (const QString &name : QDir(QStringLiteral(LATHE_SOURCE_DIR "/docs")).entryList({"*.md"}))
+    for (const QString &name : QDir(QString::fromStdString(sourcePath("docs"))).entryList({"*.md"}))
         names << "docs/" + name;
     return names;
 }
@@ -61,7 +63,7 @@ void TstDocuments::links_lead()
             const QString file = match.captured(1) + match.captured(3);
             const QString target =
                 file.isEmpty() ? page : QDir::cleanPath(QFileInfo(page).path() + '/' + file);
-            QVERIFY2(QFileInfo::exists(QStringLiteral(LATHE_SOURCE_DIR "/") + target),
+            QVERIFY2(QFileInfo::exists(QString::fromStdString(sourcePath("")) + target),
                      qPrintable(page + ": " + match.captured(0)));
             if (!match.captured(2).isEmpty())
                 QVERIFY2(anchorsIn(read(target)).contains(match.captured(2)),
@@ -80,7 +82,7 @@ void TstDocuments::namedFiles_areThere()
     for (const QString &page : pages())
         for (auto found = file.globalMatch(read(page)); found.hasNext(); ++files) {
             const QString name = found.next().captured(1);
-            QVERIFY2(QFileInfo::exists(QStringLiteral(LATHE_SOURCE_DIR "/") + name),
+            QVERIFY2(QFileInfo::exists(QString::fromStdString(sourcePath("")) + name),
                      qPrintable(page + ": " + name));
         }
     QVERIFY(files > 50);
@@ -90,8 +92,8 @@ void TstDocuments::map_namesEveryFolder_data()
 {
     QTest::addColumn<QString>("folder");
     for (const char *folder : {"core", "ui"})
-        for (const QString &name :
-             QDir(QStringLiteral(LATHE_SOURCE_DIR "/") + folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        for (const QString &name : QDir(QString::fromStdString(sourcePath("")) + folder)
+                                       .entryList(QDir::Dirs | QDir::NoDotAndDotDot))
             QTest::addRow("%s/%s", folder, qPrintable(name)) << QString(folder);
 }
 

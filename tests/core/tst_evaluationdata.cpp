@@ -24,6 +24,8 @@ private slots:
     void oneHalf_isCalibratedOnTheOther();
     void namedCalibration_leavesAllSamplesToMeasure();
     void trainedValues_areMeasuredOnTheSecondHalf();
+    void trainedValues_ofOtherDataAreMeasuredOnAll_data();
+    void trainedValues_ofOtherDataAreMeasuredOnAll();
     void missingCalibration_isAnErrorOnlyWhereItWasNamed();
     void failedCalibration_isSaid();
     void cacheFolder_isWhereTheOptionsSay();
@@ -139,6 +141,40 @@ void TstEvaluationData::trainedValues_areMeasuredOnTheSecondHalf()
     const EvaluationData half = open(choiceOf(m_data + "#second"));
     QVERIFY(half.measuredAgainst(Training) == half.baseline);
     QCOMPARE(half.measuredOn(Training), half.samples->description());
+}
+
+void TstEvaluationData::trainedValues_ofOtherDataAreMeasuredOnAll_data()
+{
+    using enum LearnedFrom;
+    using Names = std::optional<std::set<std::string>>;
+    QTest::addColumn<Names>("from");
+    QTest::addColumn<bool>("calibrated");
+    QTest::addColumn<LearnedFrom>("expected");
+    QTest::newRow("of an older file") << Names() << false << Training;
+    QTest::newRow("this data") << Names({"data"}) << true << Training;
+    QTest::newRow("among others this data") << Names({"data", "data:train"}) << false << Training;
+    QTest::newRow("another part") << Names({"data:train"}) << false << Nothing;
+    QTest::newRow("another part, calibrated on this data") << Names({"data:train"}) << true << Calibration;
+    QTest::newRow("no data") << Names(std::set<std::string>()) << false << Nothing;
+}
+
+void TstEvaluationData::trainedValues_ofOtherDataAreMeasuredOnAll()
+{
+    QFETCH(std::optional<std::set<std::string>>, from);
+    QFETCH(bool, calibrated);
+    QFETCH(LearnedFrom, expected);
+    CompressedModel model = Compressor(*m_model).compress({});
+    model.tuning = std::make_shared<const Tuning>(std::vector<std::optional<TunedLayer>>(),
+                                                  Tuning::Constants(), Tuning::Source("a test", from));
+    if (calibrated)
+        model.calibration = Message::verbatim("some samples");
+    for (const char *half : {"", "#first", "#second"}) {
+        const SampleSet samples =
+            SampleSet::prepare(*m_model, Dataset::open(m_data + half), Preprocessing(), 0);
+        QCOMPARE(samples.dataName(), std::string("data"));
+        QVERIFY(learnedFrom(model, samples.dataName()) == expected);
+        QVERIFY(learnedFrom(model, samples.subset({3, 1}).dataName()) == expected);
+    }
 }
 
 void TstEvaluationData::missingCalibration_isAnErrorOnlyWhereItWasNamed()

@@ -8,6 +8,7 @@
 #include "core/exporting/graph.h"
 #include "core/model/proto.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/places.h"
 
 #include <QTest>
 
@@ -161,7 +162,7 @@ void TstExportedHashes::file_isTheOneItWas()
         const CompressedModel compressed = Compressor(source).compress({{}, {parseRule(rule.toStdString())}});
         return QString::fromStdString(hashOf(buildModel(compressed, Storage(storage)).model));
     };
-    const QString ofSample = exported(Model::load(LATHE_SOURCE_DIR "/resources/sample/digits.onnx"));
+    const QString ofSample = exported(Model::load(sourcePath("resources/sample/digits.onnx")));
     const QString ofGenerated = exported(generated());
     QVERIFY2(ofGenerated == generatedHash && ofSample == sampleHash,
              qPrintable(QStringLiteral("now: \"%1\", \"%2\"").arg(ofGenerated, ofSample)));

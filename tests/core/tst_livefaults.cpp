@@ -1,6 +1,7 @@
 #include "tests/support/endless.h"
 #include "tests/support/liveexactness.h"
 #include "tests/support/livemodels.h"
+#include "tests/support/places.h"
 #include "tests/support/samplesets.h"
 
 #include <QTest>
@@ -271,10 +272,9 @@ void TstLiveFaults::cancel_reachesIntoARunThatNeverEnds()
 
 void TstLiveFaults::cancel_leavesNothingToReport()
 {
-    const Model model = Model::load(std::string(LATHE_SOURCE_DIR) + "/resources/sample/digits.onnx");
-    const SampleSet samples =
-        SampleSet::prepare(model, Dataset::open(std::string(LATHE_SOURCE_DIR) + "/resources/sample:test"),
-                           findPreprocessing(model.path()).value(), 300);
+    const Model model = Model::load(sourcePath("resources/sample/digits.onnx"));
+    const SampleSet samples = SampleSet::prepare(model, Dataset::open(sourcePath("resources/sample:test")),
+                                                 findPreprocessing(model.path()).value(), 300);
     for (const int last : {1, 2, 3}) {
         LiveCheck fresh(model, samples);
         const CompressedModel compressed = fresh.compress(recipeFor(model, {{1, "bits=3"}}));

@@ -1,6 +1,7 @@
 #include "core/calibrate/calibration.h"
 #include "tests/support/liveexactness.h"
 #include "tests/support/livemodels.h"
+#include "tests/support/places.h"
 #include "tests/support/samplesets.h"
 
 #include <QTest>
@@ -178,7 +179,7 @@ void TstLivePreview::recipesOfManyLayers_measureWhatIsExported()
     QFETCH(bool, isSample);
     QFETCH(int, moves);
     if (isSample) {
-        const std::string folder = path(LATHE_SOURCE_DIR, "resources/sample");
+        const std::string folder = sourcePath("resources/sample");
         return wander({path(folder, "digits.onnx"), folder + ":test", 64}, moves, 5);
     }
     LATHE_NEED_TEST_DATA();

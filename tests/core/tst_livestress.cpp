@@ -1,5 +1,6 @@
 #include "tests/support/liveexactness.h"
 #include "tests/support/livemodels.h"
+#include "tests/support/places.h"
 
 #include <QTest>
 #include <chrono>
@@ -34,7 +35,7 @@ double residentMegabytes()
 
 SampleSet digits(const Model &model)
 {
-    return SampleSet::prepare(model, Dataset::open(std::string(LATHE_SOURCE_DIR) + "/resources/sample:test"),
+    return SampleSet::prepare(model, Dataset::open(sourcePath("resources/sample:test")),
                               findPreprocessing(model.path()).value(), sampleCount);
 }
 
@@ -85,7 +86,7 @@ Recipe recipeOf(const Model &model, const Step &step)
 class Stress {
 public:
     Stress()
-        : m_model(Model::load(std::string(LATHE_SOURCE_DIR) + "/resources/sample/digits.onnx")),
+        : m_model(Model::load(sourcePath("resources/sample/digits.onnx"))),
           m_check(m_model, digits(m_model), nullptr, {budget, 0.0})
     {
     }

@@ -1,11 +1,13 @@
 #include "core/base/fileio.h"
 #include "core/project/firstsession.h"
 #include "core/project/messagejson.h"
+#include "tests/support/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 using namespace lathe;
+using lathe::test::sourcePath;
 namespace fs = std::filesystem;
 
 namespace {
@@ -186,7 +188,7 @@ void TstProject::paths_belowTheFolderMoveWithIt()
 
 void TstProject::versionOne_staysReadable()
 {
-    const std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/project/v1.lathe");
+    const std::string text = readFile(sourcePath("tests/data/project/v1.lathe"));
     const ReadProject read = projectFromJson(text, "/home/me", "v1.lathe");
     QVERIFY(read.losses.empty());
     const Project &p = read.project;
@@ -213,7 +215,7 @@ void TstProject::versionOne_staysReadable()
 
 void TstProject::versionTwo_staysReadable()
 {
-    const std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/project/v2.lathe");
+    const std::string text = readFile(sourcePath("tests/data/project/v2.lathe"));
     const ReadProject read = projectFromJson(text, "/home/me", "v2.lathe");
     QVERIFY(read.losses.empty());
     const Project &p = read.project;
@@ -235,7 +237,7 @@ void TstProject::versionTwo_staysReadable()
 
 void TstProject::projectOfTheFirstRelease_keepsItsDefaults()
 {
-    const ReadProject read = loadProject(LATHE_SOURCE_DIR "/tests/data/0.1.0/net.lathe");
+    const ReadProject read = loadProject(sourcePath("tests/data/0.1.0/net.lathe"));
     QVERIFY(read.losses.empty());
     const auto bias = [](const Recipe &recipe, const char *layer) {
         return recipe.resolve({layer}).front().quantize.value_or(QuantizeSettings()).biasCorrection;
@@ -244,13 +246,13 @@ void TstProject::projectOfTheFirstRelease_keepsItsDefaults()
     QCOMPARE(bias(read.project.recipe, "fc1"), BiasCorrection::Off);
     QCOMPARE(bias(read.project.recipe, "other"), BiasCorrection::Data);
     QCOMPARE(bias(read.project.variants.at(0).recipe, "fc1"), BiasCorrection::Off);
-    QCOMPARE(findModel(read.project, LATHE_SOURCE_DIR "/tests/data/0.1.0").filename(), fs::path("net.onnx"));
+    QCOMPARE(findModel(read.project, sourcePath("tests/data/0.1.0")).filename(), fs::path("net.onnx"));
 }
 
 /// The window of 0.1.0 wrote it; only its paths were changed.
 void TstProject::sessionOfTheFirstRelease_isReadAsAProject()
 {
-    const std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/0.1.0/session-measured.json");
+    const std::string text = readFile(sourcePath("tests/data/0.1.0/session-measured.json"));
     const ReadProject read = projectFromFirstSession(text, "session");
     QVERIFY(read.losses.empty());
     const Project &p = read.project;

@@ -193,7 +193,7 @@ void TstRecipeMeasurer::tuning_isMeasuredAsItsFile()
         QCOMPARE(update.figures.top1->value, file.compressed.top1->value);
         QVERIFY(std::abs(*update.figures.meanKl - *file.comparison.meanKl) <
                 1e-4 * (1.0 + *file.comparison.meanKl));
-        QVERIFY(update.learned() == (laid ? LearnedFrom::Training : LearnedFrom::Nothing));
+        QVERIFY(update.learned == (laid ? LearnedFrom::Training : LearnedFrom::Nothing));
         QVERIFY(update.compressed->layers[1].trained ==
                 (laid ? LayerResult::Trained::Carried : LayerResult::Trained::None));
         measurer.prepare(request.recipe, {1}, {}, laid);
@@ -217,11 +217,11 @@ void TstRecipeMeasurer::calibratedRecipe_isMeasuredOnTheOtherHalf()
     ctx.threads = 1; // all progress on this thread
     ctx.onProgress = [&](const Progress &progress) { stages.insert(progress.stage.text()); };
     const PreviewUpdate calibrated = measured(measurer, "*:bits=3,rounding=gptq", ctx);
-    QVERIFY(calibrated.learned() == LearnedFrom::Calibration);
+    QVERIFY(calibrated.learned == LearnedFrom::Calibration);
     QCOMPARE(calibrated.figures.samplesDone, int64_t(24));
     QVERIFY(stages.contains(calibratingStage().text()));
     const PreviewUpdate plain = measured(measurer, "*:bits=3");
-    QVERIFY(plain.learned() == LearnedFrom::Nothing);
+    QVERIFY(plain.learned == LearnedFrom::Nothing);
     QCOMPARE(plain.figures.samplesDone, int64_t(48));
     QVERIFY(plain.compressed->layers.at(1).outputError); // the statistics tell it all the same
     // Calibrated on other data all samples are left, but not for what may have learned from some of them.

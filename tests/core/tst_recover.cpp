@@ -5,6 +5,7 @@
 #include "core/methods/matrixinputs.h"
 #include "core/recover/layerfit.h"
 #include "core/recover/recovery.h"
+#include "core/recover/tunedmodel.h"
 #include "tests/support/calibrationruns.h"
 #include "tests/support/encodingcases.h"
 #include "tests/support/messageof.h"
@@ -12,6 +13,7 @@
 
 #include <Eigen/Cholesky>
 #include <QTest>
+#include <numeric>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -33,6 +35,11 @@ private slots:
     void recovery_bringsOutputsNearer();
     void structure_stays();
     void whatWasTried_isPassedOver();
+    void sharesOfLayers_areJudgedOnHeldOutSamples();
+    void recipe_isCalibratedAnewOnlyWhereThatIsOfUse_data();
+    void recipe_isCalibratedAnewOnlyWhereThatIsOfUse();
+    void views_areOfPhotos_data();
+    void views_areOfPhotos();
     void result_isTheRecipeWithTheTuning();
     void nothingCompressed_changesNothing();
     void threads_doNotMatter();
@@ -291,7 +298,7 @@ void TstRecover::recovery_bringsOutputsNearer()
     const Recovered recovered = recoverWithoutGradients(compressor, start, splitSamples(samples(3)));
     QVERIFY2(recovered.divergenceAfter < share * recovered.divergenceBefore,
              qPrintable(QString("%1 -> %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
-    QCOMPARE(recovered.steps.front().step, RecoveryOptions::defaultSteps().front());
+    QCOMPARE(recovered.steps.front().step, RecoveryStep::Encoding); // nothing of the recipe goes by inputs
     QCOMPARE(recovered.steps.back().step, RecoveryOptions::defaultSteps().back());
     QCOMPARE(recovered.fitted + recovered.heldOut, size_t(64));
     // On samples that nobody has looked at.
@@ -335,6 +342,93 @@ void TstRecover::whatWasTried_isPassedOver()
     QCOMPARE(recovered.steps[1].divergence, recovered.divergenceAfter);
     QVERIFY(!includes(recovered.steps[0], RecoveryStep::Encoding));
     QVERIFY(!includes(recovered.steps[1], RecoveryStep::Normalizations));
+}
+
+/// Calibrated on too few samples the layers' shares are those that fit these; judged on others they are not.
+void TstRecover::sharesOfLayers_areJudgedOnHeldOutSamples()
+{
+    const Model source = smallNetwork();
+    const SampleSet samples = randomSamples(source, 96);
+    std::vector<size_t> few(8);
+    std::iota(few.begin(), few.end(), size_t(0));
+    Compressor compressor(source, calibrate(source, samples.subset(few), everything()));
+    const Recipe recipe = recipeOf({"*:prune=0.6,prune.method=obs,prune.scope=global"});
+    const CompressedModel start = compressor.compress(recipe);
+    RecoveryOptions options;
+    options.steps = {RecoveryStep::Calibration};
+    const Recovered recovered = recoverWithoutGradients(compressor, start, splitSamples(samples), options);
+    QCOMPARE(recovered.steps.size(), size_t(1));
+    QVERIFY(recovered.steps[0].kept);
+    QCOMPARE(recovered.steps[0].layers, Index(networkLayers));
+    QVERIFY2(recovered.divergenceAfter < 0.9 * recovered.divergenceBefore,
+             qPrintable(QString("%1 -> %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
+    int64_t before = 0, after = 0;
+    bool moved = false;
+    for (size_t i = 0; i < networkLayers; ++i) {
+        const LayerResult &layer = recovered.model.layers[i];
+        QVERIFY(layer.trained == LayerResult::Trained::Carried);
+        before += start.layers[i].pruneCount.value();
+        after += layer.pruneCount.value();
+        moved = moved || layer.pruneCount != start.layers[i].pruneCount;
+    }
+    QCOMPARE(after, before);
+    QVERIFY(moved);
+    // The same wherever it is laid over: with the calibration that says other shares, with none, or in a
+    // file.
+    for (Compressor other : {Compressor(source), Compressor(source, compressor.calibration())})
+        QCOMPARE(plain(other.compress(recipe, recovered.tuning)).serialize(),
+                 plain(recovered.model).serialize());
+    // With another share of all the layers it is not theirs.
+    const CompressedModel less =
+        compressor.compress(recipeOf({"*:prune=0.5,prune.method=obs,prune.scope=global"}), recovered.tuning);
+    QVERIFY(std::ranges::none_of(
+        less.layers, [](const auto &layer) { return layer.trained == LayerResult::Trained::Carried; }));
+}
+
+void TstRecover::recipe_isCalibratedAnewOnlyWhereThatIsOfUse_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<bool>("tuned");
+    QTest::addColumn<bool>("expected");
+    QTest::newRow("goes by inputs") << "*:prune=0.5,prune.method=obs" << false << true;
+    QTest::newRow("does not") << "*:prune=0.5" << false << false;
+    QTest::newRow("was trained before") << "*:prune=0.5,prune.method=obs" << true << false;
+}
+
+void TstRecover::recipe_isCalibratedAnewOnlyWhereThatIsOfUse()
+{
+    QFETCH(QString, rule);
+    QFETCH(bool, tuned);
+    QFETCH(bool, expected);
+    const Model source = smallNetwork();
+    const SampleSet samples = randomSamples(source, 64);
+    Compressor compressor(source, calibrate(source, samples, everything()));
+    CompressedModel start = compressor.compress(recipeOf({rule.toStdString()}));
+    if (tuned)
+        start.tuning = tuningOf(start, start, {}, "a test");
+    RecoveryOptions options;
+    options.steps = {RecoveryStep::Calibration};
+    QCOMPARE(recoverWithoutGradients(compressor, start, splitSamples(samples), options).steps.size(),
+             size_t(expected));
+}
+
+void TstRecover::views_areOfPhotos_data()
+{
+    QTest::addColumn<Shape>("shape");
+    QTest::addColumn<int>("views");
+    QTest::newRow("photo") << Shape{-1, 3, 224, 224} << 4;
+    QTest::newRow("channels last") << Shape{1, 96, 64, 3} << 4;
+    QTest::newRow("sign") << Shape{-1, 1, 28, 28} << 0;
+    QTest::newRow("row") << Shape{-1, 784} << 0;
+}
+
+void TstRecover::views_areOfPhotos()
+{
+    QFETCH(Shape, shape);
+    QFETCH(int, views);
+    GraphBuilder graph;
+    graph.input("x", shape).node("Relu", {"x"}, {"y"}).output("y", shape);
+    QCOMPARE(usualViews(graph.build()), static_cast<size_t>(views));
 }
 
 void TstRecover::result_isTheRecipeWithTheTuning()

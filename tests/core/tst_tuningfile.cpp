@@ -26,6 +26,7 @@ private slots:
     void recipes_giveTheSameBytesAgain_data();
     void recipes_giveTheSameBytesAgain();
     void dataAreNeededNoMore();
+    void dataIsKnownByName();
     void countsOfSharedThresholds_areKept();
     void correctionsOfTheBias_doNotMatter();
     void damage_isRefused_data();
@@ -225,6 +226,22 @@ void TstTuningFile::dataAreNeededNoMore()
         Compressor(source).compress(recipeOf({"*:prune=0.6,prune.method=obs"}), back.tuning), Error);
 }
 
+void TstTuningFile::dataIsKnownByName()
+{
+    using Names = std::optional<std::set<std::string>>;
+    for (const Names &names : {Names(), Names(std::set<std::string>()), Names({"digits:train", "photos"})}) {
+        const auto tuning =
+            std::make_shared<const Tuning>(std::vector<std::optional<TunedLayer>>(), Tuning::Constants(),
+                                           Tuning::Source("by a test", names));
+        QTemporaryDir folder;
+        const std::shared_ptr<const Tuning> back = through(fileOf(tuning), folder).tuning;
+        QVERIFY(back->source().data == names);
+        QCOMPARE(back->description(), std::string("by a test"));
+        QCOMPARE(back->sha256(), tuning->sha256());
+        QCOMPARE(back->mayHaveSeen("photos"), !names || names->size() == 2);
+    }
+}
+
 void TstTuningFile::countsOfSharedThresholds_areKept()
 {
     const Model source = model();
@@ -354,6 +371,8 @@ void TstTuningFile::wrongCodes_areRefused_data()
     QTest::newRow("a constant too many") << Change([](auto &j) {
         j["constants"].push_back({{"name", "x"}, {"type", "float32"}});
     });
+    QTest::newRow("data no list") << Change([](auto &j) { j["learned_from"] = "digits"; });
+    QTest::newRow("data no names") << Change([](auto &j) { j["learned_from"] = {1, 2}; });
     QTest::newRow("layers no list") << Change([](auto &j) { j["layers"] = 3; });
     QTest::newRow("layer no object") << Change([](auto &j) { j["layers"][0] = 3; });
     QTest::newRow("weight no object") << Change([](auto &j) { j["layers"][0]["weight"] = 3; });

@@ -7,6 +7,7 @@
 #include "core/compress/compressor.h"
 #include "core/compress/tuningfile.h"
 #include "tests/support/graphbuilder.h"
+#include "tests/support/places.h"
 #include "tests/support/samplefiles.h"
 
 #include <cstdio>
@@ -169,7 +170,7 @@ void writeArchives(const fs::path &seeds)
 
 void writeRecipes(const fs::path &seeds)
 {
-    const fs::path resources = fs::path(LATHE_SOURCE_DIR) / "resources" / "sample";
+    const fs::path resources = fs::path(sourcePath("resources/sample"));
     writeText(seeds / "recipe" / "sample", readFile(resources / "digits.recipe.json"));
     writeText(
         seeds / "recipe" / "all",
@@ -185,7 +186,7 @@ void writeRecipes(const fs::path &seeds)
           "?:clusters=16,clusters.group=all,clusters.weighting=hessian", "\\*:rank.energy=95%,bits=off"})
         writeText(seeds / "rule" / std::to_string(number++), rule);
     for (const char *version : {"v1", "v2"})
-        writeText(seeds / "project" / version, readFile(fs::path(LATHE_SOURCE_DIR) / "tests" / "data" /
+        writeText(seeds / "project" / version, readFile(fs::path(sourcePath("")) / "tests" / "data" /
                                                         "project" / (version + std::string(".lathe"))));
 }
 
@@ -197,8 +198,8 @@ void writeDescriptions(const fs::path &seeds)
     writeText(sets / "idx", R"({"format":"idx","splits":{"train":{"images":"x.idx","labels":"y.idx"}}})");
     writeText(sets / "numpy", R"({"format":"numpy","inputs":{"x":"x.npy"},"labels":"y.npy","name":"n"})");
     const fs::path steps = seeds / "preprocessing";
-    writeText(steps / "sample", readFile(fs::path(LATHE_SOURCE_DIR) / "resources" / "sample" /
-                                         "digits.preprocessor_config.json"));
+    writeText(steps / "sample",
+              readFile(fs::path(sourcePath("resources/sample")) / "digits.preprocessor_config.json"));
     writeText(steps / "edges", R"({"do_resize":true,"size":{"shortest_edge":6},"resample":2,)"
                                R"("do_center_crop":true,"crop_size":4,"do_normalize":true,)"
                                R"("image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5]})");

@@ -1,9 +1,13 @@
+#include "tests/support/places.h"
+
 #include <QDirIterator>
 #include <QFile>
 #include <QMap>
 #include <QRegularExpression>
 #include <QSet>
 #include <QTest>
+
+using lathe::test::sourcePath;
 
 /// Reads the sources: what the folders promise of each other, and what must stay small.
 class TstStructure : public QObject {
@@ -40,13 +44,13 @@ private:
 
 QString TstStructure::read(const QString &path)
 {
-    QFile file(QStringLiteral(LATHE_SOURCE_DIR "/") + path);
+    QFile file(QString::fromStdString(sourcePath("")) + path);
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
 QStringList TstStructure::filesOf(const QString &folder)
 {
-    const QString top = QStringLiteral(LATHE_SOURCE_DIR "/");
+    const QString top = QString::fromStdString(sourcePath(""));
     QStringList files;
     QDirIterator all(top + folder, {"*.h", "*.cpp"}, QDir::Files, QDirIterator::Subdirectories);
     while (all.hasNext())
@@ -79,7 +83,7 @@ QMap<QString, QSet<QString>> TstStructure::linkedFolders()
     static const QRegularExpression target("lathe::([a-z]+)");
     QMap<QString, QSet<QString>> linked;
     for (const QString &name :
-         QDir(QStringLiteral(LATHE_SOURCE_DIR "/core")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+         QDir(QString::fromStdString(sourcePath("core"))).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         QSet<QString> &targets = linked[name];
         auto match = target.globalMatch(read("core/" + name + "/CMakeLists.txt"));
         while (match.hasNext())
@@ -172,7 +176,7 @@ void TstStructure::ui_includesOnlyFloorsBelow()
         for (const QString &folder : floors[floor])
             floorOf["ui/" + folder] = floor;
     const QStringList folders =
-        QDir(QStringLiteral(LATHE_SOURCE_DIR "/ui")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        QDir(QString::fromStdString(sourcePath("ui"))).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     QCOMPARE(folders.size(), floorOf.size());
     QStringList faults;
     for (const Include &include : m_includes) {
@@ -197,7 +201,7 @@ void TstStructure::tests_standWhereTheirSubjectDoes()
         for (const QString &header : filesOf("ui"))
             if (header.endsWith('/' + name + ".h"))
                 QCOMPARE(file.section('/', 2, 2), header.section('/', 1, 1));
-        QVERIFY2(QDir(QStringLiteral(LATHE_SOURCE_DIR "/ui/") + file.section('/', 2, 2)).exists(),
+        QVERIFY2(QDir(QString::fromStdString(sourcePath("ui/")) + file.section('/', 2, 2)).exists(),
                  qPrintable(file));
     }
 }

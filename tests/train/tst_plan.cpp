@@ -2,18 +2,20 @@
 #include "core/base/fileio.h"
 #include "core/train/plan.h"
 #include "tests/support/messageof.h"
+#include "tests/support/places.h"
 
 #include <QtTest>
 #include <cmath>
 
 using namespace lathe;
+using lathe::test::sourcePath;
 using namespace lathe::train;
 
 namespace {
 
 std::string text(const char *name)
 {
-    return readFile(std::string(LATHE_SOURCE_DIR "/tests/train/plans/") + name);
+    return readFile(sourcePath("tests/train/plans/") + name);
 }
 
 /// A plan of one step that says this.
@@ -75,8 +77,7 @@ void TstPlan::documentedPlans_areRead()
 {
     int read = 0;
     for (const char *folder : {"/docs/plans", "/docs/headline"})
-        for (const auto &entry :
-             std::filesystem::directory_iterator(std::string(LATHE_SOURCE_DIR) + folder)) {
+        for (const auto &entry : std::filesystem::directory_iterator(sourcePath("") + folder)) {
             QVERIFY2(!loadPlan(entry.path()).steps.empty(), entry.path().c_str());
             ++read;
         }

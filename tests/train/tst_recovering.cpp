@@ -6,6 +6,7 @@
 #include "core/train/recover.h"
 #include "core/train/recoverplan.h"
 #include "core/train/recoverramp.h"
+#include "tests/support/digitsdata.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
@@ -16,31 +17,20 @@
 
 using namespace lathe;
 using namespace lathe::train;
+using namespace lathe::test;
 
 namespace {
 
-const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
-
-const Model &digits()
-{
-    static const Model model = Model::load(sample + "/digits.onnx");
-    return model;
-}
-
-Preprocessing plain()
-{
-    return loadPreprocessing(sample + "/digits.preprocessor_config.json");
-}
-
 const TrainingData &data()
 {
-    static const TrainingData data(digits(), Dataset::open(sample + ":train"), plain(), {});
+    static const TrainingData data = digitsFor(digitsModel());
     return data;
 }
 
 const SampleSet &samples()
 {
-    static const SampleSet set = SampleSet::prepare(digits(), Dataset::open(sample + ":train"), plain(), 0);
+    static const SampleSet set =
+        SampleSet::prepare(digitsModel(), Dataset::open(digitsFolder() + ":train"), digitsPreprocessing(), 0);
     return set;
 }
 
@@ -48,14 +38,7 @@ CompressedModel compressed(const std::string &rule)
 {
     Recipe recipe;
     recipe.rules = {parseRule("*:" + rule)};
-    return Compressor(digits()).compress(recipe);
-}
-
-JobContext oneThread()
-{
-    JobContext ctx;
-    ctx.threads = 1;
-    return ctx;
+    return Compressor(digitsModel()).compress(recipe);
 }
 
 Plan shortPlan(double epochs = 6)
@@ -71,7 +54,7 @@ Plan shortPlan(double epochs = 6)
 TrainedRecovery recovered(const std::string &rule, RecoverOptions options,
                           const JobContext &ctx = oneThread())
 {
-    Compressor compressor(digits());
+    Compressor compressor(digitsModel());
     return recoverByTraining(loadEngine(), compressor, compressed(rule), data(), samples(), options, ctx);
 }
 
@@ -154,10 +137,10 @@ void TstRecovering::student_computesWhatIsExported()
 {
     QFETCH(QString, rule);
     CompressedModel model = compressed(rule.toStdString());
-    model.layers.front().code.biasShift = Vector::Constant(digits().layers().front().rows, 0.25F);
+    model.layers.front().code.biasShift = Vector::Constant(digitsModel().layers().front().rows, 0.25F);
     const Student student = studentOf(model);
     const auto network = loadEngine().network(student.task.model, student.task.trainable);
-    const Matrix given = outputsOf(*network, digits().outputs().front().name), wanted = outputsOf(model);
+    const Matrix given = outputsOf(*network, digitsModel().outputs().front().name), wanted = outputsOf(model);
     QVERIFY2((given - wanted).cwiseAbs().maxCoeff() < 1e-3 * wanted.cwiseAbs().maxCoeff(), qPrintable(rule));
     const CompressedModel back = withLearned(student, *network, model, "nothing");
     QVERIFY((outputsOf(back) - wanted).cwiseAbs().maxCoeff() < 1e-4 * wanted.cwiseAbs().maxCoeff());
@@ -182,7 +165,8 @@ void TstRecovering::trainingBringsBackWhatIsLost()
     QVERIFY2(recovered.divergenceAfter < 0.5 * recovered.divergenceBefore,
              qPrintable(QString("%1 to %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
     const auto lost = [](const CompressedModel &model) {
-        const Matrix before = answersOf(digits()), after = answersOf(buildModel(model, Storage::Dense).model);
+        const Matrix before = answersOf(digitsModel()),
+                     after = answersOf(buildModel(model, Storage::Dense).model);
         return 1 - compareOutputs(before, after, {}).agreement->value;
     };
     const double before = lost(compressed(rule.toStdString())), after = lost(recovered.model);
@@ -208,8 +192,8 @@ void TstRecovering::labelsThatDoNotServe_areRefusedAtOnce()
     const QTemporaryDir folder;
     const std::string images = folder.filePath("images").toStdString();
     test::writeText(images + "/dataset.json", R"({"format":"idx","images":"images.gz"})");
-    std::filesystem::copy_file(sample + "/train-images-idx3-ubyte.gz", images + "/images.gz");
-    const TrainingData unlabelled(digits(), Dataset::open(images), plain(), {});
+    std::filesystem::copy_file(digitsFolder() + "/train-images-idx3-ubyte.gz", images + "/images.gz");
+    const TrainingData unlabelled(digitsModel(), Dataset::open(images), digitsPreprocessing(), {});
     Plan plan = shortPlan(1);
     plan.steps.front().losses = {1, 0, 1, 0};
     RecoverOptions options;
@@ -217,7 +201,7 @@ void TstRecovering::labelsThatDoNotServe_areRefusedAtOnce()
     JobContext ctx = oneThread();
     bool began = false;
     ctx.onProgress = [&](const Progress &) { began = true; };
-    Compressor compressor(digits());
+    Compressor compressor(digitsModel());
     const CompressedModel start = compressed("bits=2");
     const QString message = test::messageOf(
         [&] { recoverByTraining(loadEngine(), compressor, start, unlabelled, samples(), options, ctx); });
@@ -241,7 +225,7 @@ void TstRecovering::structure_stays()
 void TstRecovering::planKeysStay_soTheTuningIsCarried()
 {
     const TrainedRecovery result = recovered("bits=2", trainingAlone(shortPlan(2)));
-    Compressor compressor(digits());
+    Compressor compressor(digitsModel());
     const CompressedModel again =
         compressor.compress(result.recovered.model.recipe, result.recovered.tuning, oneThread());
     for (const LayerResult &layer : again.layers)
@@ -255,9 +239,9 @@ void TstRecovering::blocks_endWhereEverythingPasses()
     std::vector<std::string> weights;
     for (const WeightForm &form : student.task.trainable.weights)
         weights.push_back(form.constant);
-    const std::vector<std::string> ends = blockEnds(digits(), weights);
+    const std::vector<std::string> ends = blockEnds(digitsModel(), weights);
     QCOMPARE(ends.size(), weights.size()); // a chain: one for each
-    QCOMPARE(ends.back(), scoresOf(digits()).value);
+    QCOMPARE(ends.back(), scoresOf(digitsModel()).value);
 
     test::GraphBuilder graph; // a branch around one layer
     graph.input("x", {-1, 4}).output("y", {-1, 4});
@@ -282,7 +266,7 @@ void TstRecovering::blocks_learnAndAreJudged()
 void TstRecovering::blocks_keepToTheirMemory()
 {
     const Model model = networkOf("mlp:64-16-10");
-    const TrainingData data(model, Dataset::open(sample + ":train"), plain(), {});
+    const TrainingData data(model, Dataset::open(digitsFolder() + ":train"), digitsPreprocessing(), {});
     Recipe recipe;
     recipe.rules = {parseRule("*:bits=2")};
     const CompressedModel start = Compressor(model).compress(recipe);
@@ -331,7 +315,7 @@ void TstRecovering::fixedBatches_areOpened()
 /// A graph that mixes samples up where there are several: nothing opens it.
 void TstRecovering::graphsOfOneSample_addGradientsUp()
 {
-    const ValueInfo &input = digits().inputs().front();
+    const ValueInfo &input = digitsModel().inputs().front();
     Shape shape = input.shape;
     shape.front() = 1;
     test::GraphBuilder graph;
@@ -343,16 +327,17 @@ void TstRecovering::graphsOfOneSample_addGradientsUp()
     graph.node("Flatten", {input.name}, {"f"}).node("MatMul", {"f", "w"}, {"p"});
     graph.node("Transpose", {"p"}, {"t"}).node("Reshape", {"t", "shape"}, {"y"});
     const Model model = graph.build();
-    const Dataset dataset = Dataset::open(sample + ":train");
-    const TrainingData data(model, dataset, plain(), {});
+    const Dataset dataset = Dataset::open(digitsFolder() + ":train");
+    const TrainingData data(model, dataset, digitsPreprocessing(), {});
     QVERIFY(!takesBatches(loadEngine(), model, data));
-    QVERIFY(takesBatches(loadEngine(), digits(), ::data()));
+    QVERIFY(takesBatches(loadEngine(), digitsModel(), ::data()));
     Compressor compressor(model);
     Recipe recipe;
     recipe.rules = {parseRule("*:bits=2")};
-    const TrainedRecovery result = recoverByTraining(loadEngine(), compressor, compressor.compress(recipe),
-                                                     data, SampleSet::prepare(model, dataset, plain(), 0),
-                                                     trainingAlone(shortPlan(1)), oneThread());
+    const TrainedRecovery result =
+        recoverByTraining(loadEngine(), compressor, compressor.compress(recipe), data,
+                          SampleSet::prepare(model, dataset, digitsPreprocessing(), 0),
+                          trainingAlone(shortPlan(1)), oneThread());
     QVERIFY(result.recovered.divergenceAfter < result.recovered.divergenceBefore);
 }
 
@@ -451,8 +436,8 @@ void TstRecovering::ramp_keepsToTheMemoryOfWhatJudges()
         test::writePgm(fileOf(i).toStdString(), 8, 8, std::vector<uint8_t>(64, static_cast<uint8_t>(3 * i)));
     const Model model = networkOf("mlp:64-2");
     const Dataset dataset = Dataset::open(folder.path().toStdString());
-    const TrainingData streamed(model, dataset, plain(), {.validation = 0.2, .memory = 1});
-    const SampleSet set = SampleSet::prepare(model, dataset, plain(), 0);
+    const TrainingData streamed(model, dataset, digitsPreprocessing(), {.validation = 0.2, .memory = 1});
+    const SampleSet set = SampleSet::prepare(model, dataset, digitsPreprocessing(), 0);
     Recipe recipe;
     recipe.rules = {parseRule("*:prune=0.5")};
     const CompressedModel start = Compressor(model).compress(recipe);
@@ -490,7 +475,7 @@ void TstRecovering::biasesOfFewBits_areKeptWhateverTheyBring()
     QVERIFY(result.whole.after > result.whole.before);
     QVERIFY(result.whole.kept);
     const auto &constants = result.recovered.tuning->constants();
-    const Parts parts = partsOf(digits());
+    const Parts parts = partsOf(digitsModel());
     QVERIFY(!parts.biases.empty());
     for (const std::string &name : parts.biases) {
         std::set<float> sizes;

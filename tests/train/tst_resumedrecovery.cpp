@@ -2,6 +2,7 @@
 #include "core/compress/tuningfile.h"
 #include "core/train/recover.h"
 #include "core/train/recoverplan.h"
+#include "tests/support/digitsdata.h"
 #include "tests/support/messageof.h"
 #include "tests/support/trainednetworks.h"
 
@@ -12,28 +13,16 @@
 
 using namespace lathe;
 using namespace lathe::train;
+using namespace lathe::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
-
-const Model &digits()
-{
-    static const Model model = Model::load(sample + "/digits.onnx");
-    return model;
-}
-
-Preprocessing plain()
-{
-    return loadPreprocessing(sample + "/digits.preprocessor_config.json");
-}
 
 TrainingData dataWith(double validation)
 {
     TrainingDataOptions options;
     options.validation = validation;
-    return {digits(), Dataset::open(sample + ":train"), plain(), options};
+    return digitsFor(digitsModel(), options);
 }
 
 const TrainingData &data()
@@ -44,16 +33,9 @@ const TrainingData &data()
 
 const SampleSet &samples()
 {
-    static const SampleSet set = SampleSet::prepare(digits(), Dataset::open(sample + ":train"), plain(), 0);
+    static const SampleSet set =
+        SampleSet::prepare(digitsModel(), Dataset::open(digitsFolder() + ":train"), digitsPreprocessing(), 0);
     return set;
-}
-
-JobContext oneThread(std::stop_token stop = {})
-{
-    JobContext ctx;
-    ctx.threads = 1;
-    ctx.stop = std::move(stop);
-    return ctx;
 }
 
 Plan shortPlan(double epochs = 1)
@@ -74,7 +56,7 @@ Plan rampPlan(double to = 0.9)
 TrainedRecovery recovered(const std::string &rule, const RecoverOptions &options,
                           const JobContext &ctx = oneThread(), const TrainingData &data = ::data())
 {
-    Compressor compressor(digits());
+    Compressor compressor(digitsModel());
     Recipe recipe;
     recipe.rules = {parseRule("*:" + rule)};
     const CompressedModel start = compressor.compress(recipe);

@@ -5,6 +5,7 @@
 #include "core/train/teacherclasses.h"
 #include "core/train/trainedmodel.h"
 #include "tests/support/chosenclasses.h"
+#include "tests/support/digitsdata.h"
 #include "tests/support/messageof.h"
 #include "tests/support/trainednetworks.h"
 
@@ -14,34 +15,25 @@
 
 using namespace lathe;
 using namespace lathe::train;
+using namespace lathe::test;
 
 namespace {
 
-const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
 const std::vector<std::string> names{"zero", "one", "two", "three"};
 const std::vector<int64_t> turned{3, 0, 9, 1, 8, 2, 7, 4, 6, 5};
 
 const TrainingData &digits()
 {
-    static const TrainingData data(networkOf("mlp:64-10"), Dataset::open(sample + ":train"),
-                                   loadPreprocessing(sample + "/digits.preprocessor_config.json"), {});
+    static const TrainingData data = digitsFor(networkOf("mlp:64-10"));
     return data;
 }
 
 /// The sample model with only these classes, in this order.
 Model teacherOf(const std::vector<int64_t> &classes)
 {
-    const Model model = Model::load(sample + "/digits.onnx");
-    onnx::ModelProto proto = model.content().proto;
-    test::chooseClasses(*proto.mutable_graph(), classes);
-    return modelFromProto(std::move(proto), model);
-}
-
-JobContext oneThread()
-{
-    JobContext ctx;
-    ctx.threads = 1;
-    return ctx;
+    onnx::ModelProto proto = digitsModel().content().proto;
+    chooseClasses(*proto.mutable_graph(), classes);
+    return modelFromProto(std::move(proto), digitsModel());
 }
 
 TrainingTask taskOf(const PlanStep &step)
@@ -157,7 +149,7 @@ void TstTeacherClasses::anotherOrder_isSeenAndPutRight()
     const std::optional<TeacherCheck> after = checkTeacher(teacher, digits(), oneThread());
     QCOMPARE(after->accuracy, before->suggestedAccuracy);
     QVERIFY(after->suggested.empty());
-    Teacher own(Model::load(sample + "/digits.onnx"));
+    Teacher own(Model::load(digitsFolder() + "/digits.onnx"));
     const std::vector<size_t> some{1, 5, 30};
     const auto inputs = digits().inputs(some);
     QVERIFY(toFloats(teacher.answer(inputs, some, {}).scores) ==
@@ -166,7 +158,7 @@ void TstTeacherClasses::anotherOrder_isSeenAndPutRight()
 
 void TstTeacherClasses::goodTeachers_areLeftAlone()
 {
-    Teacher teacher(Model::load(sample + "/digits.onnx"));
+    Teacher teacher(Model::load(digitsFolder() + "/digits.onnx"));
     const std::optional<TeacherCheck> check = checkTeacher(teacher, digits(), oneThread());
     QVERIFY(check && check->accuracy > 0.9 && check->suggested.empty());
     QCOMPARE(check->samples, std::min<size_t>(1000, digits().validation().size()));

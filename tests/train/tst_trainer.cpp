@@ -1,15 +1,14 @@
 // The loop of training: what is kept, going on after a stop, what goes wrong; on a network that learns
-// without an engine, and on the real one.
+// without an engine.
 #include "core/data/samples.h"
 #include "core/measure/measure.h"
-#include "core/train/networks.h"
 #include "core/train/prunemasks.h"
-#include "core/train/trainedmodel.h"
 #include "tests/support/fakenetwork.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
 #include "tests/support/trainednetworks.h"
+#include "tests/support/trainingtasks.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -19,74 +18,19 @@
 
 using namespace lathe;
 using namespace lathe::train;
-using test::FakeEngine;
+using namespace lathe::test;
 
 namespace {
 
-const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
-
-Preprocessing plain()
+/// Of what the trainer's network holds, by labels on the samples that judge.
+double lossOf(Engine &engine, const Trainer &trainer)
 {
-    return loadPreprocessing(sample + "/digits.preprocessor_config.json");
-}
-
-const TrainingData &digits()
-{
-    static const TrainingData data(networkOf("mlp:64-10"), Dataset::open(sample + ":train"), plain(), {});
-    return data;
-}
-
-PlanStep stepOf(double epochs, double rate = 0.3)
-{
-    PlanStep step;
-    step.epochs = epochs;
-    step.rate = rate;
-    step.batch = 32;
-    return step;
-}
-
-Plan planOf(std::vector<PlanStep> steps)
-{
-    Plan plan;
-    plan.steps = std::move(steps);
-    return plan;
-}
-
-TrainingTask taskOf(const Model &model, Plan plan)
-{
-    const Parts parts = partsOf(model);
-    return {model, parts, trainableOf(model, parts), std::move(plan), nullptr, {}};
-}
-
-TrainingTask linear(Plan plan)
-{
-    return taskOf(networkOf("mlp:64-10"), std::move(plan));
-}
-
-std::string bytesOf(const Trainer &trainer)
-{
-    return trainedModel(trainer, trainer.task().plan).serialize();
-}
-
-/// Runs until that many updates are done, then stops as Ctrl+C does.
-TrainingResult runFor(Trainer &trainer, TrainerOptions options, int updates)
-{
-    std::stop_source stop;
-    options.onEvent = [&](const TrainingEvent &event) {
-        if (event.kind == TrainingEvent::Kind::Update && --updates == 0)
-            stop.request_stop();
-    };
-    JobContext ctx;
-    ctx.stop = stop.get_token();
-    ctx.threads = 1;
-    return trainer.run(options, ctx);
-}
-
-JobContext oneThread()
-{
-    JobContext ctx;
-    ctx.threads = 1;
-    return ctx;
+    Judge judge(digits(), nullptr, "logits");
+    Loss loss;
+    loss.labels = 1;
+    const auto network = engine.network(trainer.task().model, trainer.task().trainable);
+    network->setState(trainer.network().state());
+    return judge.judge(*network, loss, 0, {}).loss;
 }
 
 } // namespace
@@ -125,18 +69,6 @@ private slots:
     void pause_waits();
     void teacherThatIsMissing_isSaid();
     void oneSampleBatches_ofNormalizations_areRefused();
-    void engine_learnsDigits();
-    void engine_resumesWithDropoutAndNormalizations();
-    void engine_learnsFromATeacherAlone();
-    void features_areLearnedThroughAMap();
-    void featuresOfOtherPlaces_areLearnedAsMeans_data();
-    void featuresOfOtherPlaces_areLearnedAsMeans();
-    void teacherOfOtherClasses_isRefused();
-    void teacher_remembersItsAnswers();
-    void teacher_knowsTheShapesOfEachView();
-    void halfPrecision_learns();
-    void biasesOfFewBits_areWhatIsJudgedAndWritten();
-    void engine_saysThatMemoryIsShort();
 
 private:
     std::filesystem::path path(const char *name) const { return m_folder->filePath(name).toStdString(); }
@@ -161,12 +93,7 @@ void TstTrainer::learns_andKeepsTheBest()
     for (const EpochRecord &record : result.epochs)
         QVERIFY(!record.judged->isBetterThan(*result.best.judged, {}));
     // What the network holds is what was judged best.
-    Judge judge(digits(), nullptr, "logits");
-    Loss loss;
-    loss.labels = 1;
-    const auto network = engine.network(trainer.task().model, trainer.task().trainable);
-    network->setState(trainer.network().state());
-    QCOMPARE(judge.judge(*network, loss, 0, {}).loss, result.best.judged->loss);
+    QCOMPARE(lossOf(engine, trainer), result.best.judged->loss);
 }
 
 void TstTrainer::sameSeed_givesTheSameBytes()
@@ -270,7 +197,8 @@ void TstTrainer::checkpointOfAnother_isRefused()
     runFor(first, {path("c")}, 3);
     Plan plan = planOf({stepOf(other == "plan" ? 3 : 2)});
     plan.seed = other == "seed" ? 2 : 1;
-    const TrainingData test(networkOf("mlp:64-10"), Dataset::open(sample + ":test"), plain(), {});
+    const TrainingData test(networkOf("mlp:64-10"), Dataset::open(digitsFolder() + ":test"),
+                            digitsPreprocessing(), {});
     Trainer second(other == "engine" ? newer : engine,
                    taskOf(networkOf("mlp:64-10", {0, other == "model" ? uint64_t(5) : uint64_t(1)}), plan),
                    other == "data" ? test : digits());
@@ -350,12 +278,7 @@ void TstTrainer::cancelledWhileAStepBegins_keepsTheStepBefore()
     QVERIFY(result.stop == TrainingResult::Stop::Cancelled);
     QCOMPARE(result.epochs.size(), size_t(3));
     QVERIFY(result.best.step == 0 && result.best.epoch > 0);
-    Judge judge(digits(), nullptr, "logits");
-    Loss loss;
-    loss.labels = 1;
-    const auto network = engine.network(trainer.task().model, trainer.task().trainable);
-    network->setState(trainer.network().state());
-    QCOMPARE(judge.judge(*network, loss, 0, {}).loss, result.best.judged->loss);
+    QCOMPARE(lossOf(engine, trainer), result.best.judged->loss);
 }
 
 void TstTrainer::patience_endsTheStep()
@@ -498,8 +421,8 @@ void TstTrainer::vanishedData_endIt()
             const QString name = QString("images/%1/%2.pgm").arg(c).arg(i);
             test::writePgm(path(qPrintable(name)), 8, 8, pixels);
         }
-    const TrainingData data(networkOf("mlp:64-2"), Dataset::open(path("images").string()), plain(),
-                            {.memory = 1});
+    const TrainingData data(networkOf("mlp:64-2"), Dataset::open(path("images").string()),
+                            digitsPreprocessing(), {.memory = 1});
     FakeEngine engine([this](int step, const Batch &) {
         if (step == 6)
             std::filesystem::remove_all(path("images"));
@@ -626,232 +549,6 @@ void TstTrainer::oneSampleBatches_ofNormalizations_areRefused()
     Trainer trainer(engine, task, digits());
     const QString message = test::messageOf([&] { trainer.run({}, oneThread()); });
     QVERIFY2(message.contains("larger batch"), qPrintable(message));
-}
-
-void TstTrainer::engine_learnsDigits()
-{
-    LATHE_NEED_ENGINE();
-    PlanStep step = stepOf(30, 0.01);
-    Trainer trainer(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
-    const TrainingResult result = trainer.run({}, oneThread());
-    QVERIFY2(*result.best.judged->accuracy > 0.92,
-             qPrintable(QString::number(*result.best.judged->accuracy)));
-    const Model model = trainedModel(trainer, result.plan);
-    const SampleSet set = SampleSet::prepare(model, Dataset::open(sample + ":test"), plain(), 0);
-    const Metrics metrics = metricsOf(runSamples(Session(model), set).values, set.labels());
-    QVERIFY2(metrics.top1->value > 0.93, qPrintable(QString::number(metrics.top1->value)));
-}
-
-/// Dropout, momentum, running statistics and masks: all that a network keeps.
-void TstTrainer::engine_resumesWithDropoutAndNormalizations()
-{
-    LATHE_NEED_ENGINE();
-    test::writeText(path("set/dataset.json"), R"({"format": "numpy", "inputs": "data.npz"})");
-    Tensor images = makeTensor(ElementType::Float32, {40, 3, 32, 32});
-    Chance chance(3);
-    for (float &value : images.as<float>())
-        value = static_cast<float>(chance.normal());
-    Tensor labels = makeTensor(ElementType::Int64, {40});
-    for (size_t i = 0; i < 40; ++i)
-        labels.as<int64_t>()[i] = static_cast<int64_t>(i % 10);
-    test::writeNpz(path("set/data.npz"), {{"x", images}, {"labels", labels}});
-    const Model model = networkOf("resnet20", {0.3, 1});
-    const TrainingData data(model, Dataset::open(path("set").string()), {}, {});
-    PlanStep step = stepOf(2, 0.01);
-    step.batch = 9;
-    step.prune = PruneRamp{0, 0.5, 1, 2, PruneRamp::Scope::Global, 0.1};
-    const TrainingTask task = taskOf(model, planOf({step}));
-    Trainer whole(loadEngine(), task, data);
-    whole.run({}, oneThread());
-    Trainer first(loadEngine(), task, data);
-    const TrainerOptions options{path("c"), true};
-    QVERIFY(runFor(first, options, 5).stop == TrainingResult::Stop::Cancelled);
-    Trainer second(loadEngine(), task, data);
-    QVERIFY(second.run(options, oneThread()).resumed);
-    QVERIFY(bytesOf(second) == bytesOf(whole));
-}
-
-void TstTrainer::engine_learnsFromATeacherAlone()
-{
-    LATHE_NEED_ENGINE();
-    PlanStep step = stepOf(10, 0.003);
-    step.losses = {0, 1, 2, 0};
-    TrainingTask task = taskOf(networkOf("mlp:64-32-10"), planOf({step}));
-    const Model model = Model::load(sample + "/digits.onnx");
-    Teacher teacher = teacherFor(task, model, digits(), oneThread());
-    task.teacher = &teacher;
-    Trainer trainer(loadEngine(), task, digits());
-    const TrainingResult result = trainer.run({}, oneThread());
-    QVERIFY(result.best.judged->loss < 0.5 * result.epochs.front().judged->loss);
-    QVERIFY2(*result.best.judged->accuracy > 0.9, qPrintable(QString::number(*result.best.judged->accuracy)));
-}
-
-void TstTrainer::features_areLearnedThroughAMap()
-{
-    LATHE_NEED_ENGINE();
-    PlanStep step = stepOf(6, 0.003);
-    step.losses = {0, 0, 2, 1};
-    TrainingTask task = taskOf(networkOf("mlp:64-24-10"), planOf({step}));
-    Teacher teacher = teacherFor(task, networkOf("mlp:64-40-10"), digits(), oneThread());
-    task.teacher = &teacher;
-    Trainer trainer(loadEngine(), task, digits());
-    const TrainingResult result = trainer.run({}, oneThread());
-    QVERIFY(result.best.judged->loss < 0.5 * result.epochs.front().judged->loss);
-    const Model model = trainedModel(trainer, result.plan); // in which no map is left
-    QCOMPARE(model.parameterCount(), networkOf("mlp:64-24-10").parameterCount());
-    QCOMPARE(model.operatorCounts(), networkOf("mlp:64-24-10").operatorCounts());
-}
-
-/// Of a convolutional teacher by a student without places: the means of its channels.
-void TstTrainer::featuresOfOtherPlaces_areLearnedAsMeans_data()
-{
-    QTest::addColumn<QString>("student");
-    QTest::newRow("none") << "mlp:64-24-10";
-    QTest::newRow("as the teacher") << "sample";
-}
-
-void TstTrainer::featuresOfOtherPlaces_areLearnedAsMeans()
-{
-    LATHE_NEED_ENGINE();
-    QFETCH(QString, student);
-    const Model digitsModel = Model::load(sample + "/digits.onnx");
-    const Model flat = networkOf("mlp:64-24-10");
-    const bool isFlat = student != "sample";
-    PlanStep step = stepOf(6, 0.003);
-    step.losses = {0, 0, 2, 1};
-    const Model start = isFlat ? flat : withFreshWeights(digitsModel, 3);
-    const TrainingData data(start, Dataset::open(sample + ":train"), plain(), {});
-    TrainingTask task = taskOf(start, planOf({step}));
-    Teacher teacher = teacherFor(task, isFlat ? digitsModel : flat, data, oneThread());
-    task.teacher = &teacher;
-    const std::vector<size_t> some{1, 2, 3};
-    const Tensor features = teacher.answer(data.inputs(some), some, {}).features.front();
-    QCOMPARE(features.shape.size(), size_t(2));
-    Trainer trainer(loadEngine(), task, data);
-    const TrainingResult result = trainer.run({}, oneThread());
-    QVERIFY(result.best.judged->loss < 0.6 * result.epochs.front().judged->loss);
-    const Model model = trainedModel(trainer, result.plan); // in which no map is left
-    QCOMPARE(model.operatorCounts(), start.operatorCounts());
-    QCOMPARE(model.parameterCount(), start.parameterCount());
-}
-
-void TstTrainer::teacherOfOtherClasses_isRefused()
-{
-    PlanStep step = stepOf(1);
-    step.losses = {0, 1, 2, 0};
-    TrainingTask task = linear(planOf({step}));
-    Teacher teacher(networkOf("mlp:64-7"));
-    task.teacher = &teacher;
-    FakeEngine engine;
-    Trainer trainer(engine, task, digits());
-    const QString message = test::messageOf([&] { trainer.run({}, oneThread()); });
-    QVERIFY2(message.contains("7 values") && message.contains("10"), qPrintable(message));
-}
-
-void TstTrainer::teacher_remembersItsAnswers()
-{
-    Teacher teacher(networkOf("mlp:64-10"));
-    const std::vector<size_t> samples{3, 9};
-    std::map<std::string, Tensor> inputs = digits().inputs(samples);
-    const Tensor once = teacher.answer(inputs, samples, 1).scores;
-    const std::vector<size_t> turned{9, 3};
-    std::ranges::fill(inputs.at("input").as<float>(), 0.0F); // not looked at again
-    const Tensor again = teacher.answer(inputs, turned, 1).scores;
-    QVERIFY(
-        std::equal(once.as<float>().begin(), once.as<float>().begin() + 10, again.as<float>().begin() + 10));
-    QVERIFY(toFloats(teacher.answer(inputs, samples, {}).scores) != toFloats(once));
-}
-
-void TstTrainer::teacher_knowsTheShapesOfEachView()
-{
-    test::GraphBuilder graph;
-    graph.input("x", {-1, 1, 8, 8}).output("y", {-1, 3}).random("w", {3, 1, 3, 3});
-    auto *sides = graph.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type();
-    sides->mutable_shape()->mutable_dim(2)->set_dim_param("H");
-    sides->mutable_shape()->mutable_dim(3)->set_dim_param("W");
-    graph.node("Conv", {"x", "w"}, {"c"}).node("GlobalAveragePool", {"c"}, {"g"});
-    graph.node("Flatten", {"g"}, {"y"});
-    Teacher teacher(graph.build(), {"c"});
-    const std::vector<size_t> samples{4, 7};
-    const std::map<std::string, Tensor> full{{"x", test::randomTensor({2, 1, 8, 8}, 1)}};
-    const std::map<std::string, Tensor> half{{"x", test::randomTensor({2, 1, 4, 4}, 2)}};
-    const Teacher::Answer first = teacher.answer(full, samples, 1);
-    QCOMPARE(teacher.answer(half, samples, 2).features.front().shape, (Shape{2, 3, 2, 2}));
-    const Teacher::Answer again = teacher.answer(full, samples, 1);
-    QCOMPARE(again.features.front().shape, (Shape{2, 3, 6, 6}));
-    QVERIFY(toFloats(again.features.front()) == toFloats(first.features.front()));
-    QVERIFY(toFloats(again.scores) == toFloats(first.scores));
-}
-
-void TstTrainer::halfPrecision_learns()
-{
-    LATHE_NEED_ENGINE();
-    PlanStep step = stepOf(20, 0.01);
-    step.precision = PrecisionChoice::BFloat16;
-    Trainer half(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
-    QVERIFY(*half.run({}, oneThread()).best.judged->accuracy > 0.9);
-    step.precision = PrecisionChoice::Auto;
-    step.epochs = 1;
-    Trainer measured(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
-    QVERIFY(measured.run({}, oneThread()).plan.steps.front().precision != PrecisionChoice::Auto);
-}
-
-/// Though each update moves them by less than what tells one value from the next.
-void TstTrainer::biasesOfFewBits_areWhatIsJudgedAndWritten()
-{
-    LATHE_NEED_ENGINE();
-    PlanStep step = stepOf(20, 0.003);
-    const TrainingTask any = taskOf(networkOf("mlp:64-32-10"), planOf({step}));
-    step.biasBits = 4;
-    Trainer trainer(loadEngine(), taskOf(networkOf("mlp:64-32-10"), planOf({step})), digits());
-    const TrainingResult result = trainer.run({}, oneThread());
-    QVERIFY(*result.best.judged->accuracy > 0.9);
-    const auto constants = trainer.network().constants();
-    QCOMPARE(any.parts.biases.size(), size_t(2));
-    for (const std::string &name : any.parts.biases) {
-        const std::span<const float> values = constants.at(name).as<float>();
-        const float most =
-            std::abs(*std::ranges::max_element(values, {}, [](float v) { return std::abs(v); }));
-        int exponent = 0;
-        std::frexp(most, &exponent); // most is 4 to 7 steps
-        const float step4 = std::ldexp(1.0F, exponent - 3);
-        QVERIFY(most > 0 && most <= 7 * step4);
-        QVERIFY(std::ranges::all_of(values, [&](float v) { return v / step4 == std::round(v / step4); }));
-        QVERIFY(std::set<float>(values.begin(), values.end()).size() > 2);
-    }
-    // What the network holds is what was judged best.
-    Judge judge(digits(), nullptr, scoresOf(any.model).value);
-    Loss loss;
-    loss.output = scoresOf(any.model).value;
-    loss.labels = 1;
-    const auto network =
-        loadEngine().network(withConstants(any.model, learned(trainer.network(), any.trainable)), {});
-    QCOMPARE(judge.judge(*network, loss, 0, oneThread()).loss, result.best.judged->loss);
-}
-
-/// A value that no machine holds is computed on the way to the scores.
-void TstTrainer::engine_saysThatMemoryIsShort()
-{
-    LATHE_NEED_ENGINE();
-    Tensor shape = makeTensor(ElementType::Int64, {1});
-    shape.as<int64_t>()[0] = int64_t(1) << 45;
-    test::GraphBuilder graph;
-    graph.input("input", {-1, 64}).output("y", {-1, 10}).random("w", {10, 64}).constant("shape", shape);
-    graph.node("Gemm", {"input", "w"}, {"scores"}, {{"transB", int64_t(1)}}, "fc");
-    graph.node("ConstantOfShape", {"shape"}, {"large"});
-    graph.node("ReduceMax", {"large"}, {"most"}, {{"keepdims", int64_t(0)}});
-    graph.node("Add", {"scores", "most"}, {"y"});
-    const Model model = graph.build();
-    const auto network = loadEngine().network(model, trainableOf(model, partsOf(model)));
-    Batch batch;
-    batch.inputs = digits().inputs(std::vector<size_t>{0, 1});
-    batch.labels = {1, 2};
-    Loss loss;
-    loss.output = "y";
-    loss.labels = 1;
-    ErrorCode code = ErrorCode::Internal;
-    const QString message = test::messageOf([&] { network->step(batch, loss, 0.1); }, &code);
-    QVERIFY2(code == ErrorCode::OutOfMemory, qPrintable(message));
 }
 
 QTEST_GUILESS_MAIN(TstTrainer)

@@ -2,6 +2,7 @@
 #include "core/data/samples.h"
 #include "core/train/batchloader.h"
 #include "core/train/networks.h"
+#include "tests/support/digitsdata.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"
 
@@ -11,19 +12,13 @@
 
 using namespace lathe;
 using namespace lathe::train;
+using namespace lathe::test;
 
 namespace {
 
-const std::string sample = LATHE_SOURCE_DIR "/resources/sample";
-
-Preprocessing plain()
-{
-    return loadPreprocessing(sample + "/digits.preprocessor_config.json");
-}
-
 TrainingData digits(const TrainingDataOptions &options = {})
 {
-    return TrainingData(networkOf("mlp:64-10"), Dataset::open(sample + ":train"), plain(), options);
+    return digitsFor(networkOf("mlp:64-10"), options);
 }
 
 std::vector<float> valuesOf(const std::map<std::string, Tensor> &inputs)
@@ -130,7 +125,8 @@ void TstTrainingData::inputs_areThoseOfASampleSet()
 {
     const TrainingData data = digits();
     const std::vector<size_t> some{5, 0, 17};
-    const SampleSet set = SampleSet::prepare(networkOf("mlp:64-10"), data.dataset(), plain(), 0);
+    const SampleSet set =
+        SampleSet::prepare(networkOf("mlp:64-10"), data.dataset(), digitsPreprocessing(), 0);
     const std::map<std::string, Tensor> inputs = data.inputs(some);
     QCOMPARE(inputs.at("input").shape, (Shape{3, 64}));
     QVERIFY(valuesOf(inputs) == toFloats(set.subset(some).tensors().front()));
@@ -314,7 +310,7 @@ void TstTrainingData::batches_leaveOutWhatFillsNone()
 void TstTrainingData::missingFile_isSaid()
 {
     const std::string folder = imageFolder({20, 20});
-    Preprocessing gray = plain();
+    Preprocessing gray = digitsPreprocessing();
     const TrainingData data(networkOf("mlp:30-2"), Dataset::open(folder), gray, {.memory = 100});
     QVERIFY(QFile::remove(path("images/1/007.pgm").c_str()));
     std::vector<size_t> all(40);
@@ -340,12 +336,14 @@ void TstTrainingData::hash_tellsDataApart()
     const std::string digitsHash = digits().hash();
     QCOMPARE(digits().hash(), digitsHash);
     QVERIFY(digits({.seed = 2}).hash() != digitsHash);
-    const TrainingData test(networkOf("mlp:64-10"), Dataset::open(sample + ":test"), plain(), {});
+    const TrainingData test(networkOf("mlp:64-10"), Dataset::open(digitsFolder() + ":test"),
+                            digitsPreprocessing(), {});
     QVERIFY(test.hash() != digitsHash);
-    Preprocessing other = plain();
+    Preprocessing other = digitsPreprocessing();
     other.rescaleFactor = 0.5;
-    QVERIFY(TrainingData(networkOf("mlp:64-10"), Dataset::open(sample + ":train"), other, {}).hash() !=
-            digitsHash);
+    QVERIFY(
+        TrainingData(networkOf("mlp:64-10"), Dataset::open(digitsFolder() + ":train"), other, {}).hash() !=
+        digitsHash);
 }
 
 void TstTrainingData::hash_goesByTheDataNotByWhatIsKept()

@@ -1,5 +1,6 @@
 #pragma once
 // What the tests of the window share: the bundled sample and a clean place for settings.
+#include "tests/support/places.h"
 #include "ui/session/workbench.h"
 
 #include <QDir>
@@ -13,7 +14,7 @@ constexpr int patience = 60000; // ms; only a hanging program reaches it
 
 inline QString samplePath(const QString &file = QStringLiteral("digits.onnx"))
 {
-    return QStringLiteral(LATHE_SOURCE_DIR "/resources/sample/") + file;
+    return QString::fromStdString(sourcePath("resources/sample/")) + file;
 }
 
 /// Settings and sessions of an earlier run are gone, and the user's own are never touched.

@@ -161,11 +161,11 @@ private:
     }
     void runAll(const JobContext &ctx)
     {
+        const LoadedData &data = *m_task.data;
         auto learned = LearnedFrom::Nothing; // the most that one of them did: it leaves the fewest samples
         for (const auto &study : m_result.studies)
             if (const std::optional<CompressedModel> &compressed = study->weights.compressed)
-                learned = std::max(learned, learnedFrom(*compressed));
-        const LoadedData &data = *m_task.data;
+                learned = std::max(learned, learnedFrom(*compressed, data.samples->dataName()));
         m_basis = data.measuredAgainst(learned);
         m_places = placesOf(*m_basis);
         m_result.data = data.measuredOn(learned);

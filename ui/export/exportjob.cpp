@@ -34,7 +34,7 @@ auto timed(const WorkAmount &amount, const Work &work)
 MeasuredModels measure(const ExportInput &in, const BuiltRecipe &model, const JobContext &ctx)
 {
     using enum LearnedFrom;
-    const LearnedFrom learned = learnedFrom(model.compressed);
+    const LearnedFrom learned = learnedFrom(model.compressed, in.samples->dataName());
     const Baseline &baseline = *(learned == Training      ? in.unlearned
                                  : learned == Calibration ? in.heldOut
                                                           : in.baseline);

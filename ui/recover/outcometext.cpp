@@ -21,6 +21,8 @@ QString nameOfStep(RecoveryStep step)
         return Words::tr("least squares");
     case RecoveryStep::Encoding:
         return Words::tr("encoded anew");
+    case RecoveryStep::Calibration:
+        return Words::tr("calibrated anew");
     case RecoveryStep::Normalizations:
         break;
     }

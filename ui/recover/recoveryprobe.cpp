@@ -173,9 +173,24 @@ private:
         const Session session(start.source);
         const double seconds = leastSeconds([&] { runSamples(session, *samples, {}, m_ctx); }, m_ctx) /
                                static_cast<double>(samples->size());
-        const auto looked = static_cast<double>(std::min<qint64>(m_facts.samples, mostFitted));
+        const auto looked = static_cast<double>(std::min<qint64>(m_facts.samples, mostFitted)) *
+                            static_cast<double>(1 + usualViews(start.origin));
         m_facts.secondsWithout =
-            (m_facts.layers * looked * seconds + secondsOfFitting(start)) * recoveryRate();
+            (m_facts.layers * looked * seconds + secondsOfFitting(start) + secondsOfCalibrating(start)) *
+            recoveryRate();
+    }
+
+    /// Where the recipe is carried out anew.
+    double secondsOfCalibrating(const CompressedModel &start) const
+    {
+        if (start.tuning || !needsInputs(start.origin, m_input.recipe))
+            return 0.0;
+        std::vector<LayerSettings> settings;
+        for (const LayerResult &layer : start.layers)
+            settings.push_back(layer.settings);
+        return Compressor(start.origin, m_input.compressor->calibration(),
+                          {.rates = m_input.compressor->rates()})
+            .expectedSeconds(settings);
     }
 
     /// Sums of products of inputs, their factors, and what a layer is encoded by.

@@ -93,7 +93,9 @@ void PreviewController::begin(const std::vector<Figures> &known)
     m_figures.outdate();
     using enum LearnedFrom;
     const auto isOfData = [this](const std::string &on) {
-        return values() ? on == basis(Training) : on == basis(Nothing) || on == basis(Calibration);
+        const bool seen =
+            values() && (!m_open.data || values()->mayHaveSeen(m_open.data->samples->dataName()));
+        return seen ? on == basis(Training) : on == basis(Nothing) || on == basis(Calibration);
     };
     for (const Figures &figures : known)
         if (!figures.basis.empty() && isOfData(figures.basis))
@@ -167,7 +169,7 @@ void PreviewController::showPreview(const PreviewUpdate &update)
     Figures fresh = update.figures;
     const Message remark = fresh.note;
     if (fresh.quality != Figures::Unknown)
-        fresh.basis = basis(update.learned());
+        fresh.basis = basis(update.learned);
     if (!isOfMoment(update.recipe, update.tuning))
         fresh.outdate();
     learnDrop(update);
@@ -316,7 +318,7 @@ Message PreviewController::dataText() const
 
 QString PreviewController::calibrationNote() const
 {
-    const LearnedFrom learned = m_preview.learned();
+    const LearnedFrom learned = m_preview.learned;
     if (learned == LearnedFrom::Nothing || !m_open.data)
         return {};
     const QString on = messageText(m_preview.compressed->calibration);

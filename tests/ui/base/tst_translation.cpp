@@ -1,3 +1,4 @@
+#include "tests/support/places.h"
 #include "tests/ui/sample.h"
 #include "ui/base/format.h"
 #include "ui/base/settings.h"
@@ -78,7 +79,7 @@ QVector<Entry> readMessages(const QString &path)
 
 QString tsFile(const QString &language)
 {
-    return QStringLiteral(LATHE_SOURCE_DIR "/resources/translations/lathe_%1.ts").arg(language);
+    return QString::fromStdString(sourcePath("resources/translations/lathe_%1.ts")).arg(language);
 }
 
 QStringList all(const QString &text, const QString &pattern)
@@ -253,7 +254,7 @@ void TstTranslation::everyTextOfTheSources_isInTheFile()
     if (language == "en")
         arguments << "-pluralonly";
     QProcess process;
-    process.setWorkingDirectory(LATHE_SOURCE_DIR);
+    process.setWorkingDirectory(QString::fromStdString(sourcePath("")));
     process.start(LATHE_LUPDATE, arguments << "-ts" << fresh);
     QVERIFY(process.waitForFinished(patience));
     QSet<QString> expected, there;
@@ -418,7 +419,7 @@ void TstTranslation::program_startsInChinese()
     QSettings(folder.filePath("lathe/workbench.ini"), QSettings::IniFormat).setValue("language", "zh_CN");
     QProcess process;
     process.setProcessEnvironment(environment);
-    process.start(LATHE_BINARY_DIR "/lathe-workbench", {"--help"});
+    process.start(QString::fromStdString(builtPath("lathe-workbench")), {"--help"});
     QVERIFY(process.waitForFinished(patience));
     QCOMPARE(process.exitCode(), 0);
     QVERIFY(QString::fromUtf8(process.readAllStandardOutput()).contains("要打开的 ONNX 模型"));

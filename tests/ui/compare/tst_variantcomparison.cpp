@@ -1,4 +1,5 @@
 // What is compared is what a plain count over the samples gives.
+#include "tests/support/places.h"
 #include "tests/ui/compared.h"
 #include "ui/base/format.h"
 #include "ui/compare/samplemodel.h"
@@ -177,7 +178,7 @@ void TstVariantComparison::figures_areThoseOfTheCommandLine()
     const Recipe recipe = variant("", "*:bits=2").recipe;
     const QString path = exportTo(m_workbench, m_folder, "two.onnx", "*:bits=2", Storage::Compact);
     QProcess lathe;
-    lathe.start(QStringLiteral(LATHE_BINARY_DIR "/lathe"),
+    lathe.start(QString::fromStdString(builtPath("lathe")),
                 {"compare", samplePath(), path, "--data", QFileInfo(samplePath()).path() + ":test",
                  "--preprocess", samplePath("digits.preprocessor_config.json"), "--json"});
     QVERIFY(lathe.waitForFinished(patience));

@@ -1,5 +1,6 @@
 #include "core/base/fileio.h"
 #include "core/certify/certificate.h"
+#include "tests/support/places.h"
 #include "tests/ui/sample.h"
 #include "ui/base/format.h"
 #include "ui/export/exportdialog.h"
@@ -257,7 +258,7 @@ void TstExportDialog::commandLine_writesTheSameBytes()
 
     QProcess shell;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("PATH", LATHE_BINARY_DIR ":" + environment.value("PATH"));
+    environment.insert("PATH", QString::fromStdString(builtPath("")) + ":" + environment.value("PATH"));
     shell.setProcessEnvironment(environment);
     shell.start("sh", {"-e", "-c", line});
     QVERIFY(shell.waitForFinished(patience));
@@ -271,7 +272,7 @@ static QString runInShell(const QString &line)
 {
     QProcess shell;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("PATH", LATHE_BINARY_DIR ":" + environment.value("PATH"));
+    environment.insert("PATH", QString::fromStdString(builtPath("")) + ":" + environment.value("PATH"));
     shell.setProcessEnvironment(environment);
     shell.start("sh", {"-e", "-c", line});
     return shell.waitForFinished(patience) && shell.exitCode() == 0

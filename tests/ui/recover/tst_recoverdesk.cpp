@@ -1,5 +1,6 @@
 // What was lost is won back: from the button to a variant, a file, a session and a project.
 #include "core/base/fileio.h"
+#include "tests/support/places.h"
 #include "tests/ui/sample.h"
 #include "ui/compare/variantstudy.h"
 #include "ui/export/exportjob.h"
@@ -58,6 +59,7 @@ private slots:
     void ramp_isOneCurve();
     void otherData_isFedAsTheModelWantsIt();
     void figures_areNeverOfWhatWasLearnedFrom();
+    void figures_areOfAllSamplesWhereOthersTaught();
     void plan_isChosenAsJson();
 
 private:
@@ -282,7 +284,8 @@ void TstRecoverDesk::exportedFile_isThatOfTheCommandLine()
     QCOMPARE(written.metadata().at("lathe.tuning_sha256"), editor().tuning()->sha256());
     QProcess lathe;
     lathe.start("/bin/sh",
-                {"-c", QStringLiteral("PATH=" LATHE_BINARY_DIR ":$PATH; ") + workbench().commandLine(line)});
+                {"-c", QStringLiteral("PATH=%1:$PATH; ").arg(QString::fromStdString(builtPath(""))) +
+                           workbench().commandLine(line)});
     QVERIFY(lathe.waitForFinished(patience));
     QVERIFY2(lathe.exitCode() == 0, lathe.readAllStandardError());
     QVERIFY(bytesOf(window) == bytesOf(line));
@@ -643,6 +646,26 @@ void TstRecoverDesk::figures_areNeverOfWhatWasLearnedFrom()
     editor().undoStack()->undo(); // what learned from nothing is measured on all
     QVERIFY(settle(workbench()));
     QCOMPARE(previews.figures().samplesTotal, all);
+}
+
+/// What was learned from the part that is called train leaves all that is measured to measure on.
+void TstRecoverDesk::figures_areOfAllSamplesWhereOthersTaught()
+{
+    openPanel();
+    panel().chooseData(samplePath("") + ":train", "train");
+    QTRY_VERIFY_WITH_TIMEOUT(part<QPushButton>("recoverStart")->isEnabled(), patience);
+    QSignalSpy ended(&desk(), &RecoverDesk::ended);
+    click("recoverStart");
+    QVERIFY(ended.wait(longer));
+    QVERIFY2(editor().tuning(), qPrintable(text("recoverOutcome")));
+    QVERIFY(editor().tuning()->source().data == std::set<std::string>{"sample:train"});
+    QVERIFY(settle(workbench()));
+    const auto all = static_cast<int64_t>(workbench().data()->samples->size());
+    const PreviewController &previews = workbench().previews();
+    QCOMPARE(previews.figures().samplesTotal, all);
+    QCOMPARE(previews.baseline().samplesTotal, all);
+    QVERIFY2(previews.dataText().text().find("not learned from") == std::string::npos,
+             previews.dataText().text().c_str());
 }
 
 void TstRecoverDesk::plan_isChosenAsJson()

@@ -1,5 +1,6 @@
 // The work on a model that is in no project: kept by itself, gone on with when the model is opened again.
 #include "core/base/fileio.h"
+#include "tests/support/places.h"
 #include "tests/ui/sample.h"
 
 #include <QTemporaryDir>
@@ -51,18 +52,18 @@ void TstSession::sessionOfFirstRelease_isContinued()
     QTemporaryDir folder;
     const QString model = folder.filePath("net.onnx");
     const QString place = firstSessionPath(model);
-    QVERIFY(QFile::copy(LATHE_SOURCE_DIR "/tests/data/0.1.0/net.onnx", model));
+    QVERIFY(QFile::copy(QString::fromStdString(sourcePath("tests/data/0.1.0/net.onnx")), model));
     QVERIFY(QDir().mkpath(QFileInfo(place).path()));
-    QVERIFY(QFile::copy(LATHE_SOURCE_DIR "/tests/data/0.1.0/session.json", place));
+    QVERIFY(QFile::copy(QString::fromStdString(sourcePath("tests/data/0.1.0/session.json")), place));
     Workbench workbench;
     workbench.openModel(model);
     QTRY_VERIFY_WITH_TIMEOUT(workbench.hasModel(), patience);
-    const Recipe expected = loadRecipe(LATHE_SOURCE_DIR "/tests/data/0.1.0/recipes/switched.json");
+    const Recipe expected = loadRecipe(sourcePath("tests/data/0.1.0/recipes/switched.json"));
     QVERIFY(workbench.editor().recipe() == expected);
     QCOMPARE(workbench.variants()->rowCount(), 2); // the baseline and one of its own
     const Variant &kept = workbench.variants()->at(1);
     QCOMPARE(kept.name, QString("8 bits"));
-    QVERIFY(kept.recipe == loadRecipe(LATHE_SOURCE_DIR "/tests/data/0.1.0/recipes/plain.json"));
+    QVERIFY(kept.recipe == loadRecipe(sourcePath("tests/data/0.1.0/recipes/plain.json")));
     QVERIFY(QFile::remove(place));
 }
 
@@ -72,7 +73,7 @@ void TstSession::sessionOfFirstRelease_keepsFiguresAndGoesOnAsAProject()
     QTemporaryDir folder;
     const QString model = copyOfSample(folder);
     const QString place = firstSessionPath(model);
-    std::string text = readFile(LATHE_SOURCE_DIR "/tests/data/0.1.0/session-measured.json");
+    std::string text = readFile(sourcePath("tests/data/0.1.0/session-measured.json"));
     const QByteArray changed = QByteArray::number(QFileInfo(model).lastModified().toMSecsSinceEpoch());
     text.replace(text.find("1795940458298"), 13, changed.toStdString());
     QVERIFY(QDir().mkpath(QFileInfo(place).path()));

@@ -1,3 +1,4 @@
+#include "tests/support/places.h"
 #include "tests/ui/sample.h"
 #include "ui/charts/errorchart.h"
 #include "ui/style/theme.h"
@@ -235,7 +236,7 @@ void TstStalls::scripts_areScripts_data()
 void TstStalls::scripts_areScripts()
 {
     QFETCH(QString, path);
-    QFile file(QStringLiteral(LATHE_SOURCE_DIR) + path);
+    QFile file(QString::fromStdString(sourcePath("")) + path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(parseStallScript(QString::fromUtf8(file.readAll())).size() > 8);
 }
