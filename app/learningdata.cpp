@@ -39,8 +39,10 @@ LearningData fittingData(const Sampling &training, const ChosenPreprocessing &ch
 std::shared_ptr<const Calibration> calibrationOf(const LearningData &learning, int64_t most,
                                                  const Model &source, const JobContext &ctx)
 {
-    return calibrateOn(source, learning.dataset.subset(learning.split.learned), learning.chosen.preprocessing,
-                       static_cast<size_t>(most), {}, ctx);
+    std::vector<size_t> samples;
+    for (const size_t place : chosenSamples(learning.split.learned.size(), static_cast<size_t>(most)))
+        samples.push_back(learning.split.learned[place]);
+    return calibrateOn(source, learning.dataset.subset(samples), learning.chosen.preprocessing, 0, {}, ctx);
 }
 
 } // namespace lathe

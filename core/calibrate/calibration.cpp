@@ -198,17 +198,21 @@ struct GatheredStatistics::Impl {
         return last;
     }
 
-    /// On some of the samples, spread over them.
+    /// Some of the samples, spread over them.
+    SampleSet compared() const
+    {
+        std::vector<size_t> places;
+        const size_t count = std::min(samples.size(), samplesToCompare);
+        for (size_t i = 0; i < count; ++i)
+            places.push_back(i * samples.size() / count);
+        return samples.subset(places);
+    }
+
     std::shared_ptr<const OutputOracle> judge(const JobContext &ctx)
     {
         const std::lock_guard lock(gathering);
         if (!oracle) {
-            std::vector<size_t> places;
-            const size_t count = std::min(samples.size(), samplesToCompare);
-            for (size_t i = 0; i < count; ++i)
-                places.push_back(i * samples.size() / count);
-            oracle =
-                OutputOracle::of(model, options.judging ? *options.judging : samples.subset(places), ctx);
+            oracle = OutputOracle::of(model, options.judging ? *options.judging : compared(), ctx);
         }
         return oracle;
     }
@@ -294,7 +298,7 @@ std::shared_ptr<const Calibration> GatheredStatistics::within(const CompressedMo
     CalibrationOptions options = m_impl->options;
     options.widestSecondMoment = 0;
     options.cacheFolder.clear();
-    return std::make_shared<GatheredStatistics>(model, m_impl->judge(ctx)->samples(), options, ctx);
+    return std::make_shared<GatheredStatistics>(model, m_impl->compared(), options, ctx);
 }
 
 MeasuredChannels GatheredStatistics::normalized(const CompressedModel &trial,

@@ -58,7 +58,7 @@ public:
     std::shared_ptr<const InputStatistics> of(size_t layer, const JobContext &ctx = {}) const override;
     /// On what the options say, else on 64 samples spread over the set, or all if there are fewer.
     std::shared_ptr<const Oracle> oracle(const JobContext &ctx = {}) const override;
-    /// On the same samples.
+    /// On 64 of the samples that statistics are gathered of.
     std::shared_ptr<const Calibration> within(const CompressedModel &trial,
                                               const JobContext &ctx = {}) const override;
     /// On up to 256 samples, side by side in batches even where the model says another batch.

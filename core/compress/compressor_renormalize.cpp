@@ -117,7 +117,9 @@ void Compressor::renormalize(CompressedModel &compressed, const std::vector<Laye
         compressed.tuning ? compressed.tuning->layers() : std::vector<std::optional<TunedLayer>>();
     compressed.tuning = std::make_shared<const Tuning>(
         layers, std::move(constants),
-        fmt::format("statistics of {} normalizations on {}", all.size(), m_calibration->description()),
+        Tuning::Source(
+            fmt::format("statistics of {} normalizations on {}", all.size(), m_calibration->description()),
+            compressed.tuning ? compressed.tuning->source().data : std::set<std::string>()),
         compressed.tuning ? compressed.tuning->calibrated() : std::nullopt);
     m_cache->tunings.insert(key, compressed.tuning, bytes + key.size());
 }

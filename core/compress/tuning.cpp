@@ -146,6 +146,17 @@ Tuning::Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constant
 {
 }
 
+bool Tuning::mayHaveSeen(const std::string &data) const
+{
+    const auto isPart = [](const std::string &name, const std::string &of) {
+        const size_t colon = of.rfind(':');
+        return colon != std::string::npos && (name == of.substr(0, colon) || name == of.substr(colon + 1));
+    };
+    return !m_source.data || std::ranges::any_of(*m_source.data, [&](const std::string &name) {
+        return name == data || isPart(name, data) || isPart(data, name);
+    });
+}
+
 const TunedLayer *Tuning::layer(size_t index) const
 {
     return index < m_layers.size() && m_layers[index] ? &*m_layers[index] : nullptr;

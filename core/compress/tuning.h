@@ -55,10 +55,8 @@ public:
     const Constants &constants() const { return m_constants; }
     const Source &source() const { return m_source; }
     const std::string &description() const { return m_source.description; }
-    bool mayHaveSeen(const std::string &data) const
-    {
-        return !m_source.data || m_source.data->contains(data);
-    }
+    /// @param data Dataset::name(); a part may hold what the whole folder does, or be opened as a folder
+    bool mayHaveSeen(const std::string &data) const;
     const std::optional<Calibrated> &calibrated() const { return m_calibrated; }
     /// Over plan keys, codes and the values that they stand for, and names, types, shapes and values of
     /// constants.

@@ -57,25 +57,27 @@ std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share
 {
     const size_t all = std::accumulate(count.begin(), count.end(), size_t(0));
     const auto wanted = static_cast<size_t>(std::lround(share * static_cast<double>(all)));
+    const std::vector<size_t> &unseen = spare.empty() ? count : spare;
     std::vector<size_t> out(count.size());
     std::vector<double> rest(count.size());
     for (size_t c = 0; c < count.size(); ++c) {
         const double exact = share * static_cast<double>(count[c]);
-        out[c] = static_cast<size_t>(exact);
-        rest[c] = exact - std::floor(exact);
+        out[c] = std::min(static_cast<size_t>(exact), unseen[c]);
+        rest[c] = exact - static_cast<double>(out[c]);
     }
-    const auto spares = [&](size_t c) { return spare.empty() || spare[c] > out[c]; };
     // Where the classes are too small to be divided, chance says which of them give one.
     std::vector<size_t> order = shuffledOrder(count.size(), Chance::mixed(seed, count.size()));
-    std::ranges::stable_sort(order, [&](size_t a, size_t b) {
-        const bool aSpares = spares(a), bSpares = spares(b);
-        return aSpares != bSpares ? aSpares : rest[a] > rest[b];
-    });
+    std::ranges::stable_sort(order, [&](size_t a, size_t b) { return rest[a] > rest[b]; });
     size_t given = std::accumulate(out.begin(), out.end(), size_t(0));
-    for (const size_t c : order)
-        if (given < wanted && out[c] < count[c]) {
-            ++out[c];
-            ++given;
+    for (const std::vector<size_t> *most : {&unseen, &count})
+        for (bool more = true; more && given < wanted;) {
+            more = false;
+            for (const size_t c : order)
+                if (given < wanted && out[c] < (*most)[c]) {
+                    ++out[c];
+                    ++given;
+                    more = true;
+                }
         }
     return out;
 }

@@ -117,8 +117,7 @@ SampleSet SampleSet::withViews(size_t views, uint64_t seed, const JobContext &ct
         all.m_labels.insert(all.m_labels.end(), m_labels.begin(), m_labels.end());
     }
     if (views > 0)
-        all.m_dataName = m_dataName;
-    all.m_of = Message::tr("{}, in {} views", m_of, views + 1);
+        all.m_of = Message::tr("{}, in {} views", m_of, views + 1);
     return all;
 }
 

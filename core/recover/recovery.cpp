@@ -28,34 +28,51 @@ bool calibratesAnew(const CompressedModel &model)
     std::vector<LayerSettings> settings;
     for (const LayerResult &layer : model.layers)
         settings.push_back(layer.settings);
-    return !model.tuning && needsInputs(model.origin, model.recipe) &&
-           !firstByGradients(model.source, settings);
+    const bool trained = std::ranges::any_of(model.layers, [](const LayerResult &layer) {
+        return layer.trained == LayerResult::Trained::Carried;
+    });
+    return !trained && needsInputs(model.origin, model.recipe) && !firstByGradients(model.source, settings);
 }
 
-std::vector<LayerResult> calibratedAnew(const CompressedModel &start, const SplitSamples &split,
-                                        const JobContext &ctx)
+/// As many as tell what a layer's share costs: each of hundreds of trials runs on all of them.
+SampleSet judgingShares(const SampleSet &heldOut, const JobContext &ctx)
 {
-    constexpr size_t enough = 64; // to tell what a layer's share costs
-    const size_t held = split.heldOut.size();
+    constexpr size_t enough = 48;
+    const size_t held = heldOut.size();
+    if (held <= enough)
+        return heldOut.withViews((enough - 1) / held, anySeed, ctx);
+    std::vector<size_t> places;
+    for (size_t i = 0; i < enough; ++i)
+        places.push_back(i * held / enough);
+    return heldOut.subset(places);
+}
+
+CompressedModel calibratedAnew(const CompressedModel &start, const SplitSamples &split, const JobContext &ctx)
+{
     CalibrationOptions options;
-    options.judging =
-        std::make_shared<const SampleSet>(split.heldOut.withViews((enough - 1) / held, anySeed, ctx));
+    options.judging = std::make_shared<const SampleSet>(judgingShares(split.heldOut, ctx));
     options.cacheFolder.clear(); // of samples that will not be seen again
     Compressor compressor(start.origin, calibrate(start.origin, split.fitted, options, ctx.part(0.0, 0.1)));
-    return compressor.compress(start.recipe, ctx.part(0.1, 1.0)).layers;
+    return compressor.compress(start.recipe, ctx.part(0.1, 1.0));
 }
 
 } // namespace
 
-size_t usualViews(const Model &source)
+size_t usualViews(const SampleSet &samples, int64_t bytes)
 {
     constexpr int64_t photo = 64; // pixels from which on an image is more than a sign
     constexpr size_t some = 4;
-    if (source.inputs().size() != 1 || source.inputs().front().shape.size() != 4)
+    if (samples.tensors().size() != 1 || samples.tensors().front().shape.size() != 4)
         return 0;
-    Shape sides(source.inputs().front().shape.begin() + 1, source.inputs().front().shape.end());
-    std::ranges::sort(sides);
-    return sides[1] >= photo ? some : 0; // channels are fewer
+    const Shape &shape = samples.tensors().front().shape;
+    const bool planar = shape[1] == 3;
+    if (!planar && shape[3] != 3)
+        return 0;
+    const int64_t shorter = planar ? std::min(shape[2], shape[3]) : std::min(shape[1], shape[2]);
+    if (shorter < photo)
+        return 0;
+    const auto each = static_cast<int64_t>(samples.tensors().front().bytes.size());
+    return std::min(some, static_cast<size_t>(std::max<int64_t>(0, bytes / std::max<int64_t>(1, each) - 1)));
 }
 
 std::string_view nameOf(RecoveryStep step)
@@ -87,7 +104,9 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     const Tuning::Source source(
         fmt::format("recovered without gradients on {}", split.fitted.description().text()),
         std::set{split.fitted.dataName()});
-    if (const size_t views = options.augment.value_or(usualViews(start.origin)); views > 0)
+    const size_t fitted = split.fitted.size();
+    const size_t views = options.augment.value_or(usualViews(split.fitted, options.viewBytes));
+    if (views > 0)
         split.fitted = split.fitted.withViews(views, options.seed, ctx);
     Exporter exporter(start.source);
     const auto oracle = OutputOracle::of(start.source, split.heldOut, ctx);
@@ -99,7 +118,7 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
                                     "whether anything is of use."));
         return *loss;
     };
-    Recovered result{start, start.tuning, {}, 0.0, 0.0, false, split.fitted.size(), split.heldOut.size(), {}};
+    Recovered result{start, start.tuning, {}, 0.0, 0.0, false, fitted, split.heldOut.size(), {}};
     const Oracle::Loss before = divergence(start);
     result.divergenceBefore = result.divergenceAfter = before.divergence;
     result.ofClasses = before.ofClasses;
@@ -119,7 +138,8 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         Tuning::Constants changed = constants;
         switch (outcome.step) {
         case RecoveryStep::Calibration:
-            trial.layers = calibratedAnew(start, split, own);
+            trial = calibratedAnew(start, split, own);
+            changed = trial.constants(); // normalizations that the recipe measures again
             outcome.layers = std::ranges::count_if(
                 trial.layers, [](const LayerResult &layer) { return layer.code.weight != nullptr; });
             break;

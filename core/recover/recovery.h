@@ -10,12 +10,13 @@ namespace lathe {
 /// What is tried, each by itself. The first three go through the layers, each with what those before it try
 /// among its choices.
 enum class RecoveryStep {
-    Bias,          ///< the mean of what each layer gives: Nagel et al. 2019, arXiv:1906.04721, section 4.2
-    Refit,         ///< kept weights, centroids, scales and factors by least squares
-    Encoding,      ///< each layer compressed anew on its inputs in the compressed model
+    Bias,           ///< the mean of what each layer gives: Nagel et al. 2019, arXiv:1906.04721, section 4.2
+    Refit,          ///< kept weights, centroids, scales and factors by least squares
+    Encoding,       ///< each layer compressed anew on its inputs in the compressed model
     Normalizations, ///< what batch normalizations take away, measured again
-    /// The recipe carried out anew, where its methods go by inputs: calibrated on other views of the samples as
-    /// well, and how much each layer loses of what several lose together judged on those that are held out.
+    /// The recipe carried out anew, where its methods go by inputs: calibrated on other views of the samples
+    /// as well, and how much each layer loses of what several lose together judged on those that are held
+    /// out.
     Calibration
 };
 std::string_view nameOf(RecoveryStep step); ///< "bias", "refit", "encoding", "normalizations", "calibration"
@@ -41,7 +42,8 @@ struct RecoveryOptions {
     int64_t columns = 4096; ///< that a layer is looked at in, at least
     /// Other views of each sample that values are fitted to: flips and crops of images. Empty: usualViews().
     std::optional<size_t> augment;
-    uint64_t seed = 1;  ///< of the views
+    int64_t viewBytes = int64_t(2) << 30; ///< that these may take where their number is left open
+    uint64_t seed = 1;                    ///< of the views
     static std::vector<RecoveryStep> defaultSteps();
 };
 
@@ -67,8 +69,8 @@ struct Recovered {
     std::vector<Issue> issues;                            ///< layers that nothing could be done for
 };
 
-/// Of photos a few, of anything else none.
-size_t usualViews(const Model &source);
+/// Of photos (three channels, 64 pixels or more) a few, as far as there is room; of anything else none.
+size_t usualViews(const SampleSet &samples, int64_t bytes = RecoveryOptions().viewBytes);
 
 /// Goes through the layers from first to last. Each gets the new values that bring its output on held-out
 /// samples nearest to what the original layer gives, where it has what it gets in the compressed model; the

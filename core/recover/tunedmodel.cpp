@@ -10,7 +10,7 @@ std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const Compr
     std::vector<std::optional<TunedLayer>> layers(model.layers.size());
     for (size_t i = 0; i < layers.size(); ++i) {
         const LayerResult &result = model.layers[i];
-        if (result.code.weight && !model.source.layers()[i].tiedTo)
+        if ((result.code.weight || result.pruneCount) && !model.source.layers()[i].tiedTo)
             layers[i] = TunedLayer{result.planKey, result.code, result.pruneCount};
     }
     if (constants.empty() && std::ranges::none_of(layers, [](const auto &l) { return l.has_value(); }))

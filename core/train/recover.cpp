@@ -174,6 +174,8 @@ private:
                 one.steps = {step};
                 one.columns = m_options.columns;
                 one.augment = m_options.augment;
+                if (m_options.training.memory > 0)
+                    one.viewBytes = m_options.training.memory / 4;
                 Recovered refitted =
                     recoverWithoutGradients(m_compressor, model, samples, one, limit.context());
                 tried.insert(tried.end(), refitted.steps.begin(), refitted.steps.end());

@@ -7,8 +7,8 @@ namespace lathe::train {
 
 struct RecoverOptions {
     std::optional<Plan> plan; ///< none: one for the time there is, from a measured step
-    /// For all of it: a third at most for what goes without gradients, a part for blocks, the rest for the
-    /// whole network. What the plan is made for where none is given.
+    /// For all of it: three fifths at most for what goes without gradients, a part for blocks, the rest for
+    /// the whole network. What the plan is made for where none is given.
     double seconds = 600;
     bool limited = true; ///< to them: when they are over, the best so far is kept
     bool refits = true;  ///< what goes without gradients first

@@ -121,7 +121,8 @@ Message describe(const ChosenPreprocessing &chosen)
 LearnedFrom learnedFrom(const CompressedModel &model, const std::string &measured)
 {
     using enum LearnedFrom;
-    if (model.tuning && model.tuning->mayHaveSeen(measured))
+    // What a tuning was calibrated on before is known by no name.
+    if (model.tuning && (model.tuning->mayHaveSeen(measured) || model.tuning->calibrated()))
         return Training;
     return model.calibration.empty() ? Nothing : Calibration;
 }

@@ -23,6 +23,7 @@ private slots:
     void heldOut_isTheShareOfAll_data();
     void heldOut_isTheShareOfAll();
     void heldOut_isOfClassesThatCanSpareSome();
+    void heldOut_isOfUnseenClassesFirst();
     void split_isOfAllSamples();
     void split_keepsFromJudgingWhatWasSeen();
     void split_judgesByWhatWasSeenWhereThereIsTooLittleElse();
@@ -94,6 +95,15 @@ void TstDataSplit::heldOut_isOfClassesThatCanSpareSome()
     const std::vector<size_t> out = heldOutOfEach(count, 0.2, 5, spare);
     QVERIFY(out[3] == 1 && out[11] == 1 && out[17] == 1);
     QCOMPARE(std::accumulate(out.begin(), out.end(), size_t(0)), size_t(4)); // one has to be of another
+}
+
+/// A class that was seen whole gives none where others have some left.
+void TstDataSplit::heldOut_isOfUnseenClassesFirst()
+{
+    using Counts = std::vector<size_t>;
+    QVERIFY((heldOutOfEach(Counts{10, 10}, 0.2, 1, Counts{0, 10}) == Counts{0, 4}));
+    QVERIFY((heldOutOfEach(Counts{10, 10}, 0.2, 1, Counts{0, 3}) == Counts{1, 3}));
+    QVERIFY((heldOutOfEach(Counts{10, 10}, 0.2, 1, Counts{5, 5}) == Counts{2, 2}));
 }
 
 void TstDataSplit::split_isOfAllSamples()

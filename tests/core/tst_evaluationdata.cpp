@@ -26,6 +26,7 @@ private slots:
     void trainedValues_areMeasuredOnTheSecondHalf();
     void trainedValues_ofOtherDataAreMeasuredOnAll_data();
     void trainedValues_ofOtherDataAreMeasuredOnAll();
+    void names_areThoseOfTheDataSet();
     void missingCalibration_isAnErrorOnlyWhereItWasNamed();
     void failedCalibration_isSaid();
     void cacheFolder_isWhereTheOptionsSay();
@@ -148,32 +149,45 @@ void TstEvaluationData::trainedValues_ofOtherDataAreMeasuredOnAll_data()
     using enum LearnedFrom;
     using Names = std::optional<std::set<std::string>>;
     QTest::addColumn<Names>("from");
-    QTest::addColumn<bool>("calibrated");
+    QTest::addColumn<QString>("measured");
     QTest::addColumn<LearnedFrom>("expected");
-    QTest::newRow("of an older file") << Names() << false << Training;
-    QTest::newRow("this data") << Names({"data"}) << true << Training;
-    QTest::newRow("among others this data") << Names({"data", "data:train"}) << false << Training;
-    QTest::newRow("another part") << Names({"data:train"}) << false << Nothing;
-    QTest::newRow("another part, calibrated on this data") << Names({"data:train"}) << true << Calibration;
-    QTest::newRow("no data") << Names(std::set<std::string>()) << false << Nothing;
+    QTest::newRow("of an older file") << Names() << "digits:test" << Training;
+    QTest::newRow("this data") << Names({"digits:test"}) << "digits:test" << Training;
+    QTest::newRow("among others this data") << Names({"photos", "digits"}) << "digits" << Training;
+    QTest::newRow("all of the folder") << Names({"digits"}) << "digits:test" << Training;
+    QTest::newRow("the part as a folder") << Names({"test"}) << "digits:test" << Training;
+    QTest::newRow("a part of all") << Names({"digits:train"}) << "digits" << Training;
+    QTest::newRow("another part") << Names({"digits:train"}) << "digits:test" << Nothing;
+    QTest::newRow("other data") << Names({"photos"}) << "digits:test" << Nothing;
+    QTest::newRow("no data") << Names(std::set<std::string>()) << "digits:test" << Nothing;
 }
 
 void TstEvaluationData::trainedValues_ofOtherDataAreMeasuredOnAll()
 {
     QFETCH(std::optional<std::set<std::string>>, from);
-    QFETCH(bool, calibrated);
+    QFETCH(QString, measured);
     QFETCH(LearnedFrom, expected);
     CompressedModel model = Compressor(*m_model).compress({});
-    model.tuning = std::make_shared<const Tuning>(std::vector<std::optional<TunedLayer>>(),
-                                                  Tuning::Constants(), Tuning::Source("a test", from));
-    if (calibrated)
-        model.calibration = Message::verbatim("some samples");
+    const auto tuned = [&](std::optional<Tuning::Calibrated> calibrated) {
+        return std::make_shared<const Tuning>(std::vector<std::optional<TunedLayer>>(), Tuning::Constants(),
+                                              Tuning::Source("a test", from), std::move(calibrated));
+    };
+    model.tuning = tuned({});
+    QVERIFY(learnedFrom(model, measured.toStdString()) == expected);
+    // What it was calibrated on before has no name.
+    model.tuning = tuned(Tuning::Calibrated{"some samples", std::string(64, 'a')});
+    QVERIFY(learnedFrom(model, measured.toStdString()) == LearnedFrom::Training);
+}
+
+void TstEvaluationData::names_areThoseOfTheDataSet()
+{
     for (const char *half : {"", "#first", "#second"}) {
         const SampleSet samples =
             SampleSet::prepare(*m_model, Dataset::open(m_data + half), Preprocessing(), 0);
         QCOMPARE(samples.dataName(), std::string("data"));
-        QVERIFY(learnedFrom(model, samples.dataName()) == expected);
-        QVERIFY(learnedFrom(model, samples.subset({3, 1}).dataName()) == expected);
+        QCOMPARE(samples.subset({3, 1}).dataName(), std::string("data"));
+        QCOMPARE(samples.withViews(1, 1).dataName(), std::string("data"));
+        QCOMPARE(samples.withViews(0, 1).description(), samples.description());
     }
 }
 

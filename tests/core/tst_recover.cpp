@@ -35,6 +35,7 @@ private slots:
     void recovery_bringsOutputsNearer();
     void structure_stays();
     void whatWasTried_isPassedOver();
+    void layersThatLoseNothing_keepTheSharesOfTheOthers();
     void sharesOfLayers_areJudgedOnHeldOutSamples();
     void recipe_isCalibratedAnewOnlyWhereThatIsOfUse_data();
     void recipe_isCalibratedAnewOnlyWhereThatIsOfUse();
@@ -344,6 +345,24 @@ void TstRecover::whatWasTried_isPassedOver()
     QVERIFY(!includes(recovered.steps[1], RecoveryStep::Normalizations));
 }
 
+/// A layer that gives nothing belongs to those that are pruned together, too.
+void TstRecover::layersThatLoseNothing_keepTheSharesOfTheOthers()
+{
+    const Model source = smallNetwork();
+    const SampleSet samples = randomSamples(source, 64);
+    Compressor compressor(source, calibrate(source, samples, everything()));
+    const Recipe recipe = recipeOf({"*:prune=0.02,prune.method=obs,prune.scope=global"});
+    CompressedModel start = compressor.compress(recipe);
+    const auto empty = std::ranges::find_if(
+        start.layers, [](const LayerResult &layer) { return layer.pruneCount == int64_t(0); });
+    QVERIFY(empty != start.layers.end() && !empty->code.weight);
+    const auto tuning = tuningOf(start, start, {}, "a test");
+    const CompressedModel again = Compressor(source).compress(recipe, tuning); // that has no data
+    for (size_t i = 0; i < networkLayers; ++i)
+        QCOMPARE(again.layers[i].pruneCount, start.layers[i].pruneCount);
+    QCOMPARE(plain(again).serialize(), plain(start).serialize());
+}
+
 /// Calibrated on too few samples the layers' shares are those that fit these; judged on others they are not.
 void TstRecover::sharesOfLayers_areJudgedOnHeldOutSamples()
 {
@@ -392,6 +411,7 @@ void TstRecover::recipe_isCalibratedAnewOnlyWhereThatIsOfUse_data()
     QTest::addColumn<bool>("expected");
     QTest::newRow("goes by inputs") << "*:prune=0.5,prune.method=obs" << false << true;
     QTest::newRow("does not") << "*:prune=0.5" << false << false;
+    QTest::newRow("by gradients") << "*:prune=0.5,prune.method=taylor" << false << false;
     QTest::newRow("was trained before") << "*:prune=0.5,prune.method=obs" << true << false;
 }
 
@@ -405,7 +425,7 @@ void TstRecover::recipe_isCalibratedAnewOnlyWhereThatIsOfUse()
     Compressor compressor(source, calibrate(source, samples, everything()));
     CompressedModel start = compressor.compress(recipeOf({rule.toStdString()}));
     if (tuned)
-        start.tuning = tuningOf(start, start, {}, "a test");
+        start = compressor.compress(start.recipe, tuningOf(start, start, {}, "a test"));
     RecoveryOptions options;
     options.steps = {RecoveryStep::Calibration};
     QCOMPARE(recoverWithoutGradients(compressor, start, splitSamples(samples), options).steps.size(),
@@ -416,9 +436,11 @@ void TstRecover::views_areOfPhotos_data()
 {
     QTest::addColumn<Shape>("shape");
     QTest::addColumn<int>("views");
-    QTest::newRow("photo") << Shape{-1, 3, 224, 224} << 4;
-    QTest::newRow("channels last") << Shape{1, 96, 64, 3} << 4;
-    QTest::newRow("sign") << Shape{-1, 1, 28, 28} << 0;
+    QTest::newRow("photo") << Shape{-1, 3, 72, 64} << 4;
+    QTest::newRow("channels last") << Shape{-1, 96, 64, 3} << 4;
+    QTest::newRow("picture") << Shape{-1, 3, 32, 32} << 0;
+    QTest::newRow("sound") << Shape{-1, 1, 80, 300} << 0;
+    QTest::newRow("features") << Shape{-1, 64, 64, 64} << 0;
     QTest::newRow("row") << Shape{-1, 784} << 0;
 }
 
@@ -428,7 +450,12 @@ void TstRecover::views_areOfPhotos()
     QFETCH(int, views);
     GraphBuilder graph;
     graph.input("x", shape).node("Relu", {"x"}, {"y"}).output("y", shape);
-    QCOMPARE(usualViews(graph.build()), static_cast<size_t>(views));
+    const SampleSet samples = randomSamples(graph.build(), 2);
+    QCOMPARE(usualViews(samples), static_cast<size_t>(views));
+    const auto bytes = static_cast<int64_t>(samples.tensors().front().bytes.size());
+    QCOMPARE(usualViews(samples, 3 * bytes),
+             std::min<size_t>(2, static_cast<size_t>(views))); // and the samples
+    QCOMPARE(usualViews(samples, bytes / 2), size_t(0));
 }
 
 void TstRecover::result_isTheRecipeWithTheTuning()

@@ -551,7 +551,7 @@ void TstRecovering::time_limitsEachStage()
     QVERIFY(result.outOfTime);
     QVERIFY(result.recovered.steps.empty() && result.blocks.empty());
     QVERIFY(std::ranges::any_of(result.notes, [](const Message &note) {
-        return note.text().find("third of the time") != std::string::npos;
+        return note.text().find("three fifths of the time") != std::string::npos;
     }));
     QVERIFY(result.recovered.tuning);
 

@@ -2,6 +2,7 @@
 #include "core/data/samples.h"
 #include "core/measure/measure.h"
 #include "core/train/prunemasks.h"
+#include "tests/support/fakenetwork.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/messageof.h"
 #include "tests/support/samplefiles.h"

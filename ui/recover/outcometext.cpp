@@ -46,7 +46,8 @@ QString outcomeText(const RecoveryResult &result)
         lines << (kept ? Words::tr("%1: %2").arg(name, brought) : Words::tr("%1: brought nothing").arg(name));
     };
     const bool measured = result.heldOut > 0;
-    // Before a training steps are judged on some of the samples that it learns from: no figure to set beside.
+    // Where few samples judge a training, steps before it are judged on some that it learns from: no figure
+    // then.
     for (const RecoveryOutcome &step : result.steps)
         line(nameOfStep(step.step), step.kept, measured && result.stages.empty(), step.divergence);
     for (const RecoveryResult::Stage &stage : result.stages)

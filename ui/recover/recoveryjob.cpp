@@ -82,6 +82,13 @@ std::filesystem::path choiceFile(const std::filesystem::path &checkpoint)
     return checkpoint.string() + ".choice.json";
 }
 
+/// Empty where there is none.
+QJsonObject choiceJson(const std::filesystem::path &checkpoint)
+{
+    QFile file(QString::fromStdString(choiceFile(checkpoint).string()));
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+}
+
 void removeTraining(const std::filesystem::path &checkpoint)
 {
     std::error_code gone;
@@ -106,13 +113,12 @@ std::optional<double> rightOfOriginal(const CompressedModel &start, const train:
     return metrics.top1 ? std::optional(metrics.top1->value) : std::nullopt;
 }
 
-void saveChoice(const RecoveryChoice &choice, const std::filesystem::path &checkpoint)
+/// @param calibrated what the start was calibrated on, by which the samples that judge were chosen
+void saveChoice(const RecoveryChoice &choice, const QString &calibrated,
+                const std::filesystem::path &checkpoint)
 {
-    const QJsonObject json{{"data", choice.data},
-                           {"preset", choice.preset},
-                           {"plan", choice.plan},
-                           {"seconds", choice.seconds},
-                           {"seed", double(choice.seed)}};
+    const QJsonObject json{{"data", choice.data}, {"calibrated", calibrated},  {"preset", choice.preset},
+                           {"plan", choice.plan}, {"seconds", choice.seconds}, {"seed", double(choice.seed)}};
     writeFileAtomically(choiceFile(checkpoint), QJsonDocument(json).toJson().toStdString());
 }
 
@@ -170,10 +176,12 @@ private:
     /// Of the samples those that the recipe's methods have gone by.
     std::vector<size_t> calibratedOf(const Dataset &dataset) const
     {
-        if (m_input.calibrated.isEmpty() || !needsInputs(m_input.compressor->source(), m_input.recipe))
+        const QString calibrated =
+            m_input.resumes ? choiceJson(m_input.checkpoint)["calibrated"].toString(m_input.calibrated)
+                            : m_input.calibrated;
+        if (calibrated.isEmpty() || !needsInputs(m_input.compressor->source(), m_input.recipe))
             return {};
-        return samplesOfBoth(dataset, Dataset::open(m_input.calibrated.toStdString(), m_ctx),
-                             calibrationLimit);
+        return samplesOfBoth(dataset, Dataset::open(calibrated.toStdString(), m_ctx), calibrationLimit);
     }
 
     std::optional<train::Plan> plan() const
@@ -219,7 +227,7 @@ private:
     {
         const train::RecoverOptions options = this->options();
         if (!m_input.checkpoint.empty() && !m_input.resumes)
-            saveChoice(m_choice, m_input.checkpoint);
+            saveChoice(m_choice, m_input.calibrated, m_input.checkpoint);
         train::TrainingDataOptions dataOptions;
         dataOptions.seed = options.plan ? options.plan->seed : options.seed;
         dataOptions.validation = options.plan ? options.plan->validation : dataOptions.validation;
@@ -278,10 +286,7 @@ private:
 
 std::optional<RecoveryChoice> choiceBeside(const std::filesystem::path &checkpoint)
 {
-    QFile file(QString::fromStdString(choiceFile(checkpoint).string()));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
+    const QJsonObject json = choiceJson(checkpoint);
     RecoveryChoice choice;
     choice.trains = true;
     choice.data = json["data"].toString();

@@ -174,23 +174,31 @@ private:
         const double seconds = leastSeconds([&] { runSamples(session, *samples, {}, m_ctx); }, m_ctx) /
                                static_cast<double>(samples->size());
         const auto looked = static_cast<double>(std::min<qint64>(m_facts.samples, mostFitted)) *
-                            static_cast<double>(1 + usualViews(start.origin));
-        m_facts.secondsWithout =
-            (m_facts.layers * looked * seconds + secondsOfFitting(start) + secondsOfCalibrating(start)) *
-            recoveryRate();
+                            static_cast<double>(1 + usualViews(*samples));
+        m_facts.secondsWithout = (m_facts.layers * looked * seconds + secondsOfFitting(start) +
+                                  secondsOfCalibrating(start, seconds)) *
+                                 recoveryRate();
     }
 
     /// Where the recipe is carried out anew.
-    double secondsOfCalibrating(const CompressedModel &start) const
+    /// @param ofSample that the model takes for one
+    double secondsOfCalibrating(const CompressedModel &start, double ofSample) const
     {
         if (start.tuning || !needsInputs(start.origin, m_input.recipe))
             return 0.0;
         std::vector<LayerSettings> settings;
         for (const LayerResult &layer : start.layers)
             settings.push_back(layer.settings);
-        return Compressor(start.origin, m_input.compressor->calibration(),
-                          {.rates = m_input.compressor->rates()})
-            .expectedSeconds(settings);
+        constexpr double each =
+            3 * 48; // a layer's shares that are tried, and samples that tell what they cost
+        double trials = 0;
+        for (const LayerSettings &layer : settings)
+            trials += layer.prune && layer.prune->scope == PruneScope::Global ? each : 0;
+        CompressorOptions options;
+        options.rates = m_input.compressor->rates();
+        return Compressor(start.origin, m_input.compressor->calibration(), options)
+                   .expectedSeconds(settings) +
+               trials * ofSample;
     }
 
     /// Sums of products of inputs, their factors, and what a layer is encoded by.
