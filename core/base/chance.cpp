@@ -1,6 +1,7 @@
 #include "core/base/chance.h"
 
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
 
 namespace lathe {

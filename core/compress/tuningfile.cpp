@@ -113,7 +113,8 @@ public:
         if (const auto found = m_json.find("calibration"); found != m_json.end())
             calibrated = {tuning::textFrom(*found, "data", m_arrays),
                           tuning::textFrom(*found, "sha256", m_arrays)};
-        TuningFile file{std::make_shared<const Tuning>(std::move(m_layers), std::move(m_constants), source(),
+        const Tuning::Source source{tuning::textFrom(m_json, "description", m_arrays), learnedFrom()};
+        TuningFile file{std::make_shared<const Tuning>(std::move(m_layers), std::move(m_constants), source,
                                                        std::move(calibrated)),
                         origin()};
         if (file.tuning->sha256() != tuning::textFrom(m_json, "sha256", m_arrays))
@@ -122,15 +123,15 @@ public:
     }
 
 private:
-    Tuning::Source source() const
+    std::optional<std::set<std::string>> learnedFrom() const
     {
-        Tuning::Source source(tuning::textFrom(m_json, "description", m_arrays));
-        if (const auto found = m_json.find("learned_from"); found != m_json.end()) {
-            if (!found->is_array() || !std::ranges::all_of(*found, &Json::is_string))
-                m_arrays.refuse(Message::tr("is damaged: \"{}\" is not what it should be", "learned_from"));
-            source.data = found->get<std::set<std::string>>();
-        }
-        return source;
+        const auto found = m_json.find("learned_from");
+        if (found == m_json.end())
+            return {};
+        const std::string said = found->dump(-1, ' ', true);
+        if (!found->is_array() || !std::ranges::all_of(*found, &Json::is_string))
+            m_arrays.refuse(Message::tr("says \"{}\" for \"{}\", which is not known", said, "learned_from"));
+        return found->get<std::set<std::string>>();
     }
     void requireVersion() const
     {

@@ -358,16 +358,31 @@ void TstRecover::layersThatLoseNothing_keepTheSharesOfTheOthers()
     QVERIFY(empty != start.layers.end() && !empty->code.weight);
     const auto tuning = tuningOf(start, start, {}, "a test");
     const CompressedModel again = Compressor(source).compress(recipe, tuning); // that has no data
-    for (size_t i = 0; i < networkLayers; ++i)
-        QCOMPARE(again.layers[i].pruneCount, start.layers[i].pruneCount);
-    QCOMPARE(plain(again).serialize(), plain(start).serialize());
+    for (size_t i = 0; i < networkLayers; ++i) {
+        const LayerResult &before = start.layers[i], &after = again.layers[i];
+        QCOMPARE(after.pruneCount, before.pruneCount);
+        QCOMPARE(after.code.weight != nullptr, before.code.weight != nullptr);
+        if (after.code.weight)
+            QCOMPARE(decode(*after.code.weight), decode(*before.code.weight));
+    }
 }
 
 /// Calibrated on too few samples the layers' shares are those that fit these; judged on others they are not.
 void TstRecover::sharesOfLayers_areJudgedOnHeldOutSamples()
 {
-    const Model source = smallNetwork();
-    const SampleSet samples = randomSamples(source, 96);
+    GraphBuilder graph; // whose layers have more inputs than there are samples that are calibrated on
+    graph.input("x", {-1, 64})
+        .output("y", {-1, 10})
+        .random("w1", {48, 64}, 0.2F)
+        .random("w2", {10, 48}, 0.2F);
+    graph.node("Gemm", {"x", "w1"}, {"h"}, {{"transB", int64_t(1)}}, "one").node("Relu", {"h"}, {"r"});
+    graph.node("Gemm", {"r", "w2"}, {"y"}, {{"transB", int64_t(1)}}, "two");
+    const Model source = graph.build();
+    // Inputs that go together, so that there is something to know of them.
+    const Matrix values =
+        randomMatrix(160, 24, 1) * randomMatrix(24, 64, 2) + 0.1F * randomMatrix(160, 64, 3);
+    const SampleSet samples =
+        sampleSet(source, {{"x", makeTensor({160, 64}, {values.data(), size_t(160 * 64)})}});
     std::vector<size_t> few(8);
     std::iota(few.begin(), few.end(), size_t(0));
     Compressor compressor(source, calibrate(source, samples.subset(few), everything()));
@@ -378,12 +393,12 @@ void TstRecover::sharesOfLayers_areJudgedOnHeldOutSamples()
     const Recovered recovered = recoverWithoutGradients(compressor, start, splitSamples(samples), options);
     QCOMPARE(recovered.steps.size(), size_t(1));
     QVERIFY(recovered.steps[0].kept);
-    QCOMPARE(recovered.steps[0].layers, Index(networkLayers));
+    QCOMPARE(recovered.steps[0].layers, Index(2));
     QVERIFY2(recovered.divergenceAfter < 0.9 * recovered.divergenceBefore,
              qPrintable(QString("%1 -> %2").arg(recovered.divergenceBefore).arg(recovered.divergenceAfter)));
     int64_t before = 0, after = 0;
     bool moved = false;
-    for (size_t i = 0; i < networkLayers; ++i) {
+    for (size_t i = 0; i < 2; ++i) {
         const LayerResult &layer = recovered.model.layers[i];
         QVERIFY(layer.trained == LayerResult::Trained::Carried);
         before += start.layers[i].pruneCount.value();

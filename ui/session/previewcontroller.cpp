@@ -319,8 +319,10 @@ Message PreviewController::dataText() const
 QString PreviewController::calibrationNote() const
 {
     const LearnedFrom learned = m_preview.learned;
-    if (learned == LearnedFrom::Nothing || !m_open.data)
+    if (!m_open.data || !m_preview.compressed)
         return {};
+    if (learned == LearnedFrom::Nothing)
+        return m_preview.compressed->tuning ? tr("With trained values.") : QString();
     const QString on = messageText(m_preview.compressed->calibration);
     const auto &unlearned = m_open.data->unlearned;
     const bool trained = learned == LearnedFrom::Training;
