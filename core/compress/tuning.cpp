@@ -152,9 +152,11 @@ bool Tuning::mayHaveSeen(const std::string &data) const
         const size_t colon = of.rfind(':');
         return colon != std::string::npos && (name == of.substr(0, colon) || name == of.substr(colon + 1));
     };
-    return !m_source.data || std::ranges::any_of(*m_source.data, [&](const std::string &name) {
-        return name == data || isPart(name, data) || isPart(data, name);
-    });
+    // What it was calibrated on before has no name.
+    return m_calibrated || !m_source.data ||
+           std::ranges::any_of(*m_source.data, [&](const std::string &name) {
+               return name == data || isPart(name, data) || isPart(data, name);
+           });
 }
 
 const TunedLayer *Tuning::layer(size_t index) const

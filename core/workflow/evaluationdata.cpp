@@ -121,8 +121,7 @@ Message describe(const ChosenPreprocessing &chosen)
 LearnedFrom learnedFrom(const CompressedModel &model, const std::string &measured)
 {
     using enum LearnedFrom;
-    // What a tuning was calibrated on before is known by no name.
-    if (model.tuning && (model.tuning->mayHaveSeen(measured) || model.tuning->calibrated()))
+    if (model.tuning && model.tuning->mayHaveSeen(measured))
         return Training;
     return model.calibration.empty() ? Nothing : Calibration;
 }
