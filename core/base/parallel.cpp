@@ -87,6 +87,8 @@ void runOn(size_t threads, size_t atMost, Loop &loop)
             ++spare;
         });
     work();
+    if (&spare == &own)
+        ++spare; // this thread only waits from here on; inside of another loop it would want its place back
 }
 
 #else

@@ -134,7 +134,7 @@ const std::shared_ptr<const Baseline> &EvaluationData::measuredAgainst(LearnedFr
 
 Message EvaluationData::measuredOn(LearnedFrom learned) const
 {
-    const Message all = samples->description();
+    Message all = samples->description();
     const auto &on = measuredAgainst(learned);
     if (on == baseline)
         return all;
