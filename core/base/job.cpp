@@ -9,7 +9,9 @@ int JobContext::threadCount() const
 {
     if (threads > 0)
         return threads;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    // Asked once: the C library opens a file for it, thousands of times a second from small loops.
+    static const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return processors;
 }
 
 } // namespace lathe
