@@ -276,7 +276,8 @@ Verb addRecover(CLI::App &app)
         ->type_name("STEP,...");
     parser
         ->add_option("--augment", options->training.augment,
-                     "Show so many flips and crops of each image as well (default: 4 of photos)")
+                     "Show each image so many times more, flipped, cropped and mixed with another one "
+                     "(default: 4 for photos)")
         ->check(CLI::Range(0, 100))
         ->type_name("N");
     parser

@@ -199,14 +199,7 @@ struct GatheredStatistics::Impl {
     }
 
     /// Some of the samples, spread over them.
-    SampleSet compared() const
-    {
-        std::vector<size_t> places;
-        const size_t count = std::min(samples.size(), samplesToCompare);
-        for (size_t i = 0; i < count; ++i)
-            places.push_back(i * samples.size() / count);
-        return samples.subset(places);
-    }
+    SampleSet compared() const { return samples.spread(samplesToCompare); }
 
     std::shared_ptr<const OutputOracle> judge(const JobContext &ctx)
     {

@@ -30,9 +30,13 @@ public:
     } ///< sample -> index in the data set
     /// A copy of some of the samples, in this order. @param places of this set. @throws Error InvalidArgument
     SampleSet subset(const std::vector<size_t> &places) const;
+    /// At most `count` of the samples, at equal distances.
+    SampleSet spread(size_t count) const;
     /// These samples, and behind them `views` other views of each: parts of 64 % of the area or more, blown
-    /// up to the whole, every second one mirrored. Inputs of four dimensions that are numbers with one or
-    /// three channels first or last are images; all else is repeated. The same seed gives the same views.
+    /// up to the whole, every second one mirrored, with such a view of another sample at up to half of the
+    /// weight (mixup, Zhang et al. 2018, arXiv:1710.09412). Inputs of four dimensions that are numbers with
+    /// one or three channels first or last are images; all else is repeated, and nothing mixed beside it.
+    /// The same seed gives the same views.
     /// @throws Error OutOfMemory beyond the limit. @throws Cancelled
     SampleSet withViews(size_t views, uint64_t seed, const JobContext &ctx = {},
                         int64_t memoryLimit = int64_t(4) << 30) const;

@@ -11,6 +11,7 @@ namespace lathe {
 namespace {
 
 constexpr double leastArea = 0.64;
+constexpr double leastOwn = 0.5; ///< weight of a sample in what it becomes with another one
 
 uint64_t mixed(uint64_t x) // splitmix64, the same on every machine
 {
@@ -67,24 +68,59 @@ void show(const cv::Mat &from, const View &view, cv::Mat to)
         seen.copyTo(to);
 }
 
-/// The bytes of one sample of a tensor, seen so.
-std::vector<std::byte> seen(const Tensor &tensor, std::span<const std::byte> sample, const View &view)
+/// Samples of a tensor [samples, ...] and how they are seen.
+class Seen {
+public:
+    explicit Seen(const Tensor &tensor)
+        : m_tensor(tensor), m_layout(layoutOf(tensor)), m_shape(tensor.shape.begin() + 1, tensor.shape.end())
+    {
+    }
+    bool isImage() const { return m_layout != Layout::None; }
+    std::span<const std::byte> plain(size_t sample) const
+    {
+        const size_t size = m_tensor.bytes.size() / static_cast<size_t>(m_tensor.shape.front());
+        return std::span(m_tensor.bytes).subspan(sample * size, size);
+    }
+    std::vector<float> image(size_t sample, const View &view) const;
+    std::vector<std::byte> stored(const std::vector<float> &image) const
+    {
+        return fromFloats(m_tensor.type, m_shape, image).bytes;
+    }
+
+private:
+    const Tensor &m_tensor;
+    Layout m_layout;
+    Shape m_shape; ///< of one sample
+};
+
+std::vector<float> Seen::image(size_t sample, const View &view) const
 {
-    const Layout layout = layoutOf(tensor);
-    if (layout == Layout::None)
-        return {sample.begin(), sample.end()};
-    const Shape shape(tensor.shape.begin() + 1, tensor.shape.end());
-    std::vector<float> from = toFloats({tensor.type, shape, {sample.begin(), sample.end()}});
+    const auto bytes = plain(sample);
+    std::vector<float> from = toFloats({m_tensor.type, m_shape, {bytes.begin(), bytes.end()}});
     std::vector<float> to(from.size());
-    const bool first = layout == Layout::ChannelsFirst;
-    const int height = static_cast<int>(shape[first ? 1 : 0]), width = static_cast<int>(shape[first ? 2 : 1]);
-    const int planes = first ? static_cast<int>(shape[0]) : 1;
-    const int type = CV_32FC(first ? 1 : static_cast<int>(shape[2]));
+    const bool first = m_layout == Layout::ChannelsFirst;
+    const int height = static_cast<int>(m_shape[first ? 1 : 0]),
+              width = static_cast<int>(m_shape[first ? 2 : 1]);
+    const int planes = first ? static_cast<int>(m_shape[0]) : 1;
+    const int type = CV_32FC(first ? 1 : static_cast<int>(m_shape[2]));
     const size_t step = from.size() / static_cast<size_t>(planes);
     for (size_t p = 0; p < static_cast<size_t>(planes); ++p)
         show(cv::Mat(height, width, type, from.data() + p * step), view,
              cv::Mat(height, width, type, to.data() + p * step));
-    return fromFloats(tensor.type, shape, to).bytes;
+    return to;
+}
+
+/// The view of a sample, with that of another one shining through: what a model makes of mixtures is asked of
+/// itself, so that they need no label, and there are more of them than of images.
+std::vector<float> mixture(const Seen &seen, size_t sample, size_t samples, uint64_t seed)
+{
+    std::vector<float> image = seen.image(sample, viewOf(seed));
+    const uint64_t chance = mixed(seed ^ 4U);
+    const std::vector<float> other = seen.image(static_cast<size_t>(chance % samples), viewOf(mixed(chance)));
+    const double own = leastOwn + (1.0 - leastOwn) * shareOf(chance ^ 5U);
+    for (size_t i = 0; i < image.size(); ++i)
+        image[i] = static_cast<float>(own * image[i] + (1.0 - own) * other[i]);
+    return image;
 }
 
 } // namespace
@@ -99,17 +135,26 @@ SampleSet SampleSet::withViews(size_t views, uint64_t seed, const JobContext &ct
                     Message::tr("{} samples in {} views each take {} MB, more than the {} MB that they may; "
                                 "take fewer of them.",
                                 m_count, views + 1, bytes >> 20, memoryLimit >> 20));
+    // Where something beside the images is no image, each has its own.
+    const bool mixes = std::ranges::all_of(m_tensors, [](const Tensor &t) { return Seen(t).isImage(); });
     SampleSet all = *this;
     all.m_count = m_count * (views + 1);
     for (Tensor &tensor : all.m_tensors) {
         const size_t size = m_count > 0 ? tensor.bytes.size() / m_count : 0;
         const Tensor original = tensor;
+        const Seen from(original);
         tensor.shape[0] = static_cast<int64_t>(all.m_count);
         tensor.bytes.resize(size * all.m_count);
         parallelFor(m_count * views, ctx, [&](size_t i) {
-            const auto sample = std::span(original.bytes).subspan(i % m_count * size, size);
-            std::ranges::copy(seen(original, sample, viewOf(mixed(seed ^ mixed(i)))),
-                              tensor.bytes.begin() + static_cast<std::ptrdiff_t>((m_count + i) * size));
+            const size_t sample = i % m_count;
+            const uint64_t chance = mixed(seed ^ mixed(i));
+            const auto place = tensor.bytes.begin() + static_cast<std::ptrdiff_t>((m_count + i) * size);
+            if (!from.isImage())
+                std::ranges::copy(from.plain(sample), place);
+            else
+                std::ranges::copy(from.stored(mixes ? mixture(from, sample, m_count, chance)
+                                                    : from.image(sample, viewOf(chance))),
+                                  place);
         });
     }
     for (size_t view = 0; view < views; ++view) {

@@ -39,12 +39,7 @@ SampleSet judgingShares(const SampleSet &heldOut, const JobContext &ctx)
 {
     constexpr size_t enough = 48;
     const size_t held = heldOut.size();
-    if (held <= enough)
-        return heldOut.withViews((enough - 1) / held, anySeed, ctx);
-    std::vector<size_t> places;
-    for (size_t i = 0; i < enough; ++i)
-        places.push_back(i * held / enough);
-    return heldOut.subset(places);
+    return held > enough ? heldOut.spread(enough) : heldOut.withViews((enough - 1) / held, anySeed, ctx);
 }
 
 CompressedModel calibratedAnew(const CompressedModel &start, const SplitSamples &split, const JobContext &ctx)

@@ -40,7 +40,7 @@ struct RecoveryOptions {
     /// the original's; what one that was kept had among its choices is passed over.
     std::vector<RecoveryStep> steps = defaultSteps();
     int64_t columns = 4096; ///< that a layer is looked at in, at least
-    /// Other views of each sample that values are fitted to: flips and crops of images. Empty: usualViews().
+    /// Other views of each sample that values are fitted to: SampleSet::withViews(). Empty: usualViews().
     std::optional<size_t> augment;
     int64_t viewBytes = int64_t(2) << 30; ///< that these may take where their number is left open
     uint64_t seed = 1;                    ///< of the views

@@ -14,11 +14,12 @@ struct Augmentation {
     double rotation = 0; ///< most degrees either way
     double scale = 0;    ///< most share larger or smaller
     double color = 0;    ///< most share by which brightness, contrast and saturation go up or down
+    double mix = 0;      ///< share of the views that another image shines through (mixup, arXiv:1710.09412)
     int64_t views = 0;   ///< so many different ones of each image, shown in turn; 0: another each epoch
 
     bool changesNothing() const
     {
-        return !flip && crop >= 1 && shift <= 0 && rotation <= 0 && scale <= 0 && color <= 0;
+        return !flip && crop >= 1 && shift <= 0 && rotation <= 0 && scale <= 0 && color <= 0 && mix <= 0;
     }
     bool operator==(const Augmentation &) const = default;
 };

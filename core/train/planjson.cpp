@@ -253,6 +253,7 @@ void describeAugmentation(Io &io, Augmentation &augment)
     io.number("rotation", augment.rotation, {.low = 0, .high = 180});
     io.number("scale", augment.scale, {.low = 0, .high = 1, .below = true});
     io.number("color", augment.color, {.low = 0, .high = 1});
+    io.number("mix", augment.mix, {.low = 0, .high = 1});
     io.count("views", augment.views, {.low = 0, .high = 1000});
 }
 
@@ -284,6 +285,10 @@ void checkStep(const Reader &reader, const PlanStep &step)
     const Losses &losses = step.losses;
     if (losses.labels == 0 && losses.distillation == 0 && losses.features == 0)
         reader.contradiction(Message::tr("losses are all 0, so that there is nothing to learn from"));
+    if (losses.labels > 0 && step.augment.mix > 0)
+        reader.contradiction(
+            Message::tr("augment: mix makes one image of two, for which there is no one label; "
+                        "set labels of losses to 0"));
     if (step.prune && step.prune->to < step.prune->from)
         reader.contradiction(Message::tr("prune: to is below from"));
     if (step.prune && step.steps == 0 && step.prune->epochs > step.epochs)

@@ -93,6 +93,8 @@ struct TrainingData::Content {
     }
 
     void decode(int64_t memory, const JobContext &ctx);
+    void mixIn(size_t other, const Preprocessing &p, const Augmentation &augmentation, PixelSize size,
+               Chance chance, std::span<float> place, const JobContext &ctx) const;
     Tensor imageInputs(std::span<const size_t> samples, const View &view, const JobContext &ctx) const;
 };
 
@@ -118,6 +120,19 @@ void TrainingData::Content::decode(int64_t memory, const JobContext &ctx)
     });
     streamed = !all;
     prepared = std::make_unique<PreparedInputs>(images.size(), left);
+}
+
+/// Another image of the training shines through what is in `place` already.
+void TrainingData::Content::mixIn(size_t other, const Preprocessing &p, const Augmentation &augmentation,
+                                  PixelSize size, Chance chance, std::span<float> place,
+                                  const JobContext &ctx) const
+{
+    Image read;
+    std::vector<float> values(place.size());
+    const double own = chance.share();
+    preprocess(augmented(image(other, read, ctx), augmentation, size, chance), p, {}, values);
+    for (size_t i = 0; i < place.size(); ++i)
+        place[i] = static_cast<float>(own * place[i] + (1 - own) * values[i]);
 }
 
 Tensor TrainingData::Content::imageInputs(std::span<const size_t> samples, const View &view,
@@ -152,14 +167,18 @@ Tensor TrainingData::Content::imageInputs(std::span<const size_t> samples, const
             return;
         Image read;
         const Image &stored = image(samples[i], read, ctx);
-        if (unchanged)
+        if (unchanged) {
             preprocess(stored, whole, any, place);
-        else
-            preprocess(augmented(stored, view.augmentation, size,
-                                 Chance(Chance::mixed(view.seed, view.number, samples[i]))),
-                       then, any, place);
-        if (asIs)
-            prepared->keep(samples[i], place);
+            if (asIs)
+                prepared->keep(samples[i], place);
+            return;
+        }
+        const uint64_t seed = Chance::mixed(view.seed, view.number, samples[i]);
+        preprocess(augmented(stored, view.augmentation, size, Chance(seed)), then, any, place);
+        Chance mixing(Chance::mixed(seed, 1));
+        if (mixing.share() < view.augmentation.mix)
+            mixIn(split.learned[mixing.next() % split.learned.size()], then, view.augmentation, size, mixing,
+                  place, ctx);
     });
     return tensor;
 }

@@ -133,6 +133,8 @@ void TstPlan::refused_data()
     row("second step", R"({"lathe_plan": 1, "steps": [{}, {"rate": -1}]})", {"step 2", "rate"});
     row("two lengths", withStep(R"("epochs": 1, "steps": 100)"), {"epochs and steps"});
     row("nothing to learn", withStep(R"("losses": {"labels": 0})"), {"losses"});
+    row("a label for two images", withStep(R"("losses": {"distillation": 1}, "augment": {"mix": 0.5})"),
+        {"augment: mix", "labels of losses"});
     row("nothing changes",
         withStep(
             R"("changes": {"weights": false, "biases": false, "normalizations": false, "statistics": false})"),

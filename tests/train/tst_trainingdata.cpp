@@ -62,6 +62,7 @@ private slots:
     void flip_mirrors();
     void shift_movesWholePixels();
     void color_staysInsideAByte();
+    void mix_letsAnotherTrainingImageShineThrough();
     void arrays_areFedAsTheyAre();
     void labels_areAskedFor_data();
     void labels_areAskedFor();
@@ -215,6 +216,40 @@ void TstTrainingData::color_staysInsideAByte()
     for (uint64_t seed = 0; seed < 50; ++seed)
         seen.insert(augmented(image, color, {2, 1}, Chance(seed)).pixels);
     QVERIFY(seen.size() > 40);
+}
+
+void TstTrainingData::mix_letsAnotherTrainingImageShineThrough()
+{
+    // Each image is of one grey throughout.
+    for (int c = 0; c < 2; ++c)
+        for (int i = 0; i < 10; ++i) {
+            const auto value = static_cast<uint8_t>(100 * c + 10 * i);
+            test::writePgm(path(qPrintable(QString("images/%1/%2.pgm").arg(c).arg(i))), 6, 5,
+                           std::vector<uint8_t>(30, value));
+        }
+    const Model network = networkOf("lenet5");
+    const TrainingData data(network, Dataset::open(path("images")),
+                            guessPreprocessing(network.inputs().front()), {.validation = 0.8});
+    const std::vector<size_t> &learned = data.training();
+    const std::vector<float> plain = valuesOf(data.inputs(learned));
+    const auto [low, high] = std::ranges::minmax(plain);
+    QVERIFY(valuesOf(data.inputs(data.validation()))[0] < low); // would be seen if it shone through
+    Augmentation mix;
+    mix.mix = 0.5;
+    size_t mixed = 0, between = 0;
+    for (uint64_t number = 0; number < 50; ++number) {
+        const std::vector<float> seen = valuesOf(data.inputs(learned, {mix, 0, 1, number}));
+        for (size_t i = 0; i < learned.size(); ++i) {
+            const float value = seen[i * 784], own = plain[i * 784];
+            QVERIFY(value >= low - 1e-6F && value <= high + 1e-6F);
+            mixed += value != own;
+            between += value > low && value < high && value != own;
+        }
+    }
+    // Half of the views, of which one in four has itself shining through.
+    const double share = static_cast<double>(mixed) / static_cast<double>(50 * learned.size());
+    QVERIFY2(share > 0.25 && share < 0.5, qPrintable(QString::number(share)));
+    QVERIFY(between > 0);
 }
 
 void TstTrainingData::arrays_areFedAsTheyAre()
