@@ -139,8 +139,14 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
         recovering.steps = recoverySteps(options.training.only);
     recovering.augment = options.training.augment;
     recovering.columns = options.training.columns.value_or(recovering.columns);
-    return recoverWithoutGradients(compressor, start, splitSamples(*samples, learning->split), recovering,
-                                   ctx);
+    Recovered result =
+        recoverWithoutGradients(compressor, start, splitSamples(*samples, learning->split), recovering, ctx);
+    if (result.steps.empty() && !recovering.steps.empty())
+        throw Error(
+            ErrorCode::InvalidArgument,
+            Message::tr("The step calibration is for recipes whose methods go by inputs, of models that "
+                        "nothing was trained in yet; leave out --only, or name other steps."));
+    return result;
 }
 
 std::shared_ptr<const Calibration> calibrationOf(const RecoverOptions &options,

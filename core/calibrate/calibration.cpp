@@ -6,6 +6,7 @@
 #include "core/calibrate/gather.h"
 #include "core/calibrate/gradientstore.h"
 #include "core/compress/bytecache.h"
+#include "core/data/samplechoice.h"
 #include "core/exporting/graph.h"
 #include "core/measure/measure.h"
 #include "core/model/proto.h"
@@ -199,7 +200,7 @@ struct GatheredStatistics::Impl {
     }
 
     /// Some of the samples, spread over them.
-    SampleSet compared() const { return samples.spread(samplesToCompare); }
+    SampleSet compared() const { return spread(samples, samplesToCompare); }
 
     std::shared_ptr<const OutputOracle> judge(const JobContext &ctx)
     {

@@ -326,15 +326,6 @@ Message SampleSet::description() const
     return m_of.empty() ? Message::tr("{} samples", m_count) : Message::tr("{} samples of {}", m_count, m_of);
 }
 
-SampleSet SampleSet::spread(size_t count) const
-{
-    count = std::min(count, m_count);
-    std::vector<size_t> places(count);
-    for (size_t i = 0; i < count; ++i)
-        places[i] = i * m_count / count;
-    return subset(places);
-}
-
 SampleSet SampleSet::subset(const std::vector<size_t> &places) const
 {
     if (std::ranges::any_of(places, [&](size_t place) { return place >= m_count; }))

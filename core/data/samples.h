@@ -30,13 +30,9 @@ public:
     } ///< sample -> index in the data set
     /// A copy of some of the samples, in this order. @param places of this set. @throws Error InvalidArgument
     SampleSet subset(const std::vector<size_t> &places) const;
-    /// At most `count` of the samples, at equal distances.
-    SampleSet spread(size_t count) const;
-    /// These samples, and behind them `views` other views of each: parts of 64 % of the area or more, blown
-    /// up to the whole, every second one mirrored, with such a view of another sample at up to half of the
-    /// weight (mixup, Zhang et al. 2018, arXiv:1710.09412). Inputs of four dimensions that are numbers with
-    /// one or three channels first or last are images; all else is repeated, and nothing mixed beside it.
-    /// The same seed gives the same views.
+    /// These samples, and behind them `views` others of each: 64 % of its area or more, every second one
+    /// mirrored, mixed with another sample's (arXiv:1710.09412). Inputs of 4 dimensions with 1 or 3 channels
+    /// first or last are images; all else is repeated, and nothing mixed beside it. A seed gives the same.
     /// @throws Error OutOfMemory beyond the limit. @throws Cancelled
     SampleSet withViews(size_t views, uint64_t seed, const JobContext &ctx = {},
                         int64_t memoryLimit = int64_t(4) << 30) const;

@@ -1,6 +1,7 @@
 #include "core/recover/recovery.h"
 
 #include "core/base/error.h"
+#include "core/data/samplechoice.h"
 #include "core/oracle/outputoracle.h"
 #include "core/recover/layersweep.h"
 #include "core/recover/normalizationstep.h"
@@ -39,7 +40,7 @@ SampleSet judgingShares(const SampleSet &heldOut, const JobContext &ctx)
 {
     constexpr size_t enough = 48;
     const size_t held = heldOut.size();
-    return held > enough ? heldOut.spread(enough) : heldOut.withViews((enough - 1) / held, anySeed, ctx);
+    return held > enough ? spread(heldOut, enough) : heldOut.withViews((enough - 1) / held, anySeed, ctx);
 }
 
 CompressedModel calibratedAnew(const CompressedModel &start, const SplitSamples &split, const JobContext &ctx)

@@ -4130,6 +4130,10 @@
         <source>the trained values</source>
         <translation>训练值</translation>
     </message>
+    <message>
+        <source>augment: mix makes one image of two, for which there is no one label; set labels of losses to 0</source>
+        <translation>augment：mix 把两张图像合成一张，没有单独的标签；请把 losses 的 labels 设为 0</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>

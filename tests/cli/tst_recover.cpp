@@ -164,6 +164,8 @@ void TstRecover::wrongOptions_areRefused_data()
                                      << "Recovery needs 16 samples";
     QTest::newRow("no such layer") << QStringList{"--set", "none*:bits=3"} << 2 << "none*";
     QTest::newRow("nothing compressed") << QStringList{"--set", "*:bits=off"} << 2 << "nothing to recover";
+    QTest::newRow("nothing to calibrate")
+        << QStringList{"--set", "*:bits=3", "--only", "calibration"} << 2 << "calibration";
     QTest::newRow("output is the model")
         << QStringList{"--set", "*:bits=3", "--save-tuning", sampleModel()} << 2 << "";
 }

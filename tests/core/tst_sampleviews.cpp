@@ -1,5 +1,5 @@
-// Other views of samples: SampleSet::withViews(), SampleSet::spread().
-#include "core/data/samples.h"
+// Other views of samples: SampleSet::withViews(), spread().
+#include "core/data/samplechoice.h"
 #include "tests/support/graphbuilder.h"
 #include "tests/support/samplesets.h"
 
@@ -102,10 +102,10 @@ void TstSampleViews::spread_takesSamplesAtEqualDistances()
 {
     const Shape row{10, 1};
     const SampleSet samples = sampleSet(modelOf({row}), {{"x0", numbered(row)}});
-    QCOMPARE(valuesOf(samples.spread(4)), (std::vector<float>{0, 2, 5, 7}));
-    QCOMPARE(valuesOf(samples.spread(20)), valuesOf(samples));
-    QCOMPARE(samples.spread(4).datasetIndices(), (std::vector<size_t>{0, 2, 5, 7}));
-    QCOMPARE(samples.spread(0).size(), size_t(0));
+    QCOMPARE(valuesOf(spread(samples, 4)), (std::vector<float>{0, 2, 5, 7}));
+    QCOMPARE(valuesOf(spread(samples, 20)), valuesOf(samples));
+    QCOMPARE(spread(samples, 4).datasetIndices(), (std::vector<size_t>{0, 2, 5, 7}));
+    QCOMPARE(spread(samples, 0).size(), size_t(0));
 }
 
 QTEST_APPLESS_MAIN(TstSampleViews)
