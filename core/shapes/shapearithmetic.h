@@ -1,5 +1,5 @@
 #pragma once
-// Whole numbers computed inside a graph, mostly to say how to reshape something. Inside core/shapes only.
+// Whole numbers computed inside a graph, mostly to say how to reshape something. Inside core only.
 #include "core/onnx/tensor.h"
 
 #include <functional>

@@ -39,12 +39,36 @@ public:
                     m_inputSymbols.insert(dimension.dim_param());
     }
 
-    ValueShapes run()
+    void run()
     {
         for (size_t g = 0; g < m_index.graphs().size(); ++g)
             addDeclared(g);
         visitGraph(0);
-        return collect();
+    }
+
+    ValueShapes shapes() const
+    {
+        ValueShapes result;
+        std::unordered_set<std::string> ambiguous; // sibling subgraphs may use one name for two values
+        for (const Scope &scope : m_values)
+            for (const auto &[name, value] : scope)
+                if (value.shape) {
+                    const auto [at, isNew] = result.emplace(name, *value.shape);
+                    if (!isNew && at->second != *value.shape)
+                        ambiguous.insert(at->first);
+                }
+        for (const std::string &name : ambiguous)
+            result.erase(name);
+        return result;
+    }
+
+    std::unordered_map<std::string, WholeNumbers> numbers() const
+    {
+        std::unordered_map<std::string, WholeNumbers> result;
+        for (const auto &[name, value] : m_values[0])
+            if (value.numbers)
+                result.emplace(name, *value.numbers);
+        return result;
     }
 
 private:
@@ -211,22 +235,6 @@ private:
         output.shape = output.numbers->scalar ? Shape{} : Shape{count};
     }
 
-    ValueShapes collect() const
-    {
-        ValueShapes result;
-        std::unordered_set<std::string> ambiguous; // sibling subgraphs may use one name for two values
-        for (const Scope &scope : m_values)
-            for (const auto &[name, value] : scope)
-                if (value.shape) {
-                    const auto [at, isNew] = result.emplace(name, *value.shape);
-                    if (!isNew && at->second != *value.shape)
-                        ambiguous.insert(at->first);
-                }
-        for (const std::string &name : ambiguous)
-            result.erase(name);
-        return result;
-    }
-
     const GraphView &m_view;
     const GraphIndex &m_index;
     const ExternalFiles &m_files;
@@ -239,7 +247,16 @@ private:
 
 ValueShapes inferShapes(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
 {
-    return Walker(model, view, files).run();
+    Walker walker(model, view, files);
+    walker.run();
+    return walker.shapes();
+}
+
+InferredValues inferValues(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
+{
+    Walker walker(model, view, files);
+    walker.run();
+    return {walker.shapes(), walker.numbers()};
 }
 
 } // namespace lathe

@@ -3,6 +3,7 @@
 #include "core/onnx/externaldata.h"
 #include "core/onnx/graphview.h"
 #include "core/onnx/tensor.h"
+#include "core/shapes/shapearithmetic.h"
 
 #include <onnx/onnx_pb.h>
 #include <string>
@@ -16,5 +17,12 @@ using ValueShapes = std::unordered_map<std::string, Shape>; ///< of named values
 /// are left out: a bad model only makes it know less. Nodes are visited in running order, however they are
 /// stored.
 ValueShapes inferShapes(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files);
+
+/// The same with the whole numbers that the main graph computes or holds, as far as they are known.
+struct InferredValues {
+    ValueShapes shapes;
+    std::unordered_map<std::string, WholeNumbers> numbers;
+};
+InferredValues inferValues(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files);
 
 } // namespace lathe

@@ -1,0 +1,128 @@
+#include "core/rewrite/laidout.h"
+
+#include <algorithm>
+
+namespace lathe {
+namespace {
+
+class Chooser {
+public:
+    Chooser(ChannelAxes &axes, const ChannelFacts &facts, const std::function<std::string(int)> &labelOf)
+        : m_axes(axes), m_labelOf(labelOf)
+    {
+        for (const ChannelFacts::Layout &layout : facts.layouts)
+            m_open.push_back(layout);
+    }
+
+    void run()
+    {
+        settleForced();
+        for (size_t next = 0; next < m_open.size(); ++next) {
+            ChannelFacts::Layout &layout = m_open[next];
+            if (layout.factors.empty())
+                continue;
+            settle(layout, best(layout));
+            settleForced();
+        }
+    }
+
+private:
+    /// What is left with one candidate or none; each such decision may bring about others.
+    void settleForced()
+    {
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (ChannelFacts::Layout &layout : m_open)
+                if (!layout.factors.empty() && isForced(layout)) {
+                    settle(layout, soleFree(layout));
+                    changed = true;
+                }
+        }
+    }
+
+    bool isForced(const ChannelFacts::Layout &layout) const
+    {
+        if (!m_axes.hasFree(layout.axis))
+            return true;
+        int free = 0;
+        for (const AxisId factor : layout.factors)
+            if (m_axes.hasFree(factor) && ++free > 1)
+                return false;
+        return true;
+    }
+
+    AxisId soleFree(const ChannelFacts::Layout &layout) const
+    {
+        if (m_axes.hasFree(layout.axis))
+            for (const AxisId factor : layout.factors)
+                if (m_axes.hasFree(factor))
+                    return factor;
+        return noAxis;
+    }
+
+    AxisId best(const ChannelFacts::Layout &layout) const
+    {
+        AxisId best = noAxis;
+        for (const AxisId factor : layout.factors) {
+            if (!m_axes.hasFree(factor))
+                continue;
+            if (best == noAxis || rank(factor) > rank(best))
+                best = factor;
+        }
+        return best;
+    }
+
+    std::pair<bool, int64_t> rank(AxisId factor) const
+    {
+        return {m_axes.hasHeads(factor), m_axes.length(factor)};
+    }
+
+    void settle(ChannelFacts::Layout &layout, AxisId carrier)
+    {
+        const Message reason = Message::tr("{} lays it out in one axis with others", m_labelOf(layout.node));
+        for (const AxisId factor : layout.factors)
+            m_axes.link(factor, layout.axis, layout.node);
+        if (carrier == noAxis) {
+            lockTogether(layout, reason);
+        } else {
+            int64_t inner = 1;
+            for (auto factor = layout.factors.rbegin(); *factor != carrier; ++factor)
+                inner *= m_axes.length(*factor);
+            for (int64_t i = 0; i < m_axes.length(layout.axis); ++i)
+                m_axes.unite(carrier, i / inner % m_axes.length(carrier), layout.axis, i);
+            for (const AxisId factor : layout.factors)
+                if (factor != carrier)
+                    m_axes.lock(factor, reason);
+        }
+        layout.factors.clear();
+    }
+
+    /// Nothing of it can go: because the axis has to stay, else because the factors have to.
+    void lockTogether(const ChannelFacts::Layout &layout, const Message &reason)
+    {
+        const auto cause =
+            std::ranges::find_if(layout.factors, [&](AxisId f) { return m_axes.hasInterface(f); });
+        const bool isWhole = !m_axes.hasFree(layout.axis);
+        for (const AxisId factor : layout.factors)
+            if (isWhole && m_axes.hasFree(factor))
+                m_axes.lockFor(factor, layout.axis);
+        if (!isWhole && cause != layout.factors.end())
+            m_axes.lockFor(layout.axis, *cause);
+        else if (!isWhole)
+            m_axes.lock(layout.axis, reason);
+    }
+
+    ChannelAxes &m_axes;
+    const std::function<std::string(int)> &m_labelOf;
+    std::vector<ChannelFacts::Layout> m_open; ///< without factors: settled
+};
+
+} // namespace
+
+void chooseFactors(ChannelAxes &axes, const ChannelFacts &facts,
+                   const std::function<std::string(int)> &labelOf)
+{
+    Chooser(axes, facts, labelOf).run();
+}
+
+} // namespace lathe
