@@ -30,6 +30,7 @@ Verb addInspect(CLI::App &app);
 Verb addAnalyze(CLI::App &app);
 Verb addEvaluate(CLI::App &app);
 Verb addSensitivity(CLI::App &app);
+Verb addGroups(CLI::App &app);
 Verb addCompress(CLI::App &app);
 Verb addRecover(CLI::App &app);
 Verb addNetwork(CLI::App &app);
@@ -40,8 +41,8 @@ Verb addPack(CLI::App &app);
 Verb addUnpack(CLI::App &app);
 
 /// In the order that help lists them.
-inline constexpr std::array verbs{addInspect,  addAnalyze, addEvaluate, addSensitivity,
-                                  addCompress, addRecover, addNetwork,  addTrain,
-                                  addVerify,   addCompare, addPack,     addUnpack};
+inline constexpr std::array verbs{addInspect,  addAnalyze, addEvaluate, addSensitivity, addGroups,
+                                  addCompress, addRecover, addNetwork,  addTrain,       addVerify,
+                                  addCompare,  addPack,    addUnpack};
 
 } // namespace lathe

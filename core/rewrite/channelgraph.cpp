@@ -299,7 +299,8 @@ private:
     void lockInterface()
     {
         for (const auto &input : m_graph.input())
-            if (const auto found = m_tensors.find(input.name()); found != m_tensors.end())
+            if (const auto found = m_tensors.find(input.name());
+                found != m_tensors.end() && !m_constants.contains(input.name()))
                 lockTensor(found->second, Message::tr("the input {}", input.name()), true);
         for (const auto &output : m_graph.output()) {
             const Message reason = Message::tr("the output {}", output.name());
