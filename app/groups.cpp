@@ -74,7 +74,7 @@ Json groupJson(const ChannelGroup &group)
             {"prunable", group.prunable()},
             {"bytes_per_channel", meanOf(group.bytes, group)},
             {"macs_per_channel", meanOf(group.macs, group)},
-            {"not_zero", group.notZero.empty() ? Json(nullptr) : Json(group.notZero.text())},
+            {"mixed", group.mixed.empty() ? Json(nullptr) : Json(group.mixed.text())},
             {"uses", std::move(uses)},
             {"changes", std::move(changes)},
             {"locks", std::move(locks)}};
@@ -104,7 +104,7 @@ std::string remark(const ChannelGroup &group)
 {
     if (!group.locks.empty())
         return group.locks.front().reason.text();
-    return group.notZero.text();
+    return group.mixed.text();
 }
 
 std::string textOf(const ChannelGroups &found)

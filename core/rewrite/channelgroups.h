@@ -59,8 +59,9 @@ struct ChannelGroup {
     std::vector<ChannelChange> changes;
     std::vector<ChannelLock> locks;
     std::vector<bool> locked; ///< by channel
-    /// Why removing a channel is not the same as making it zero ("LayerNorm_3 divides ..."); empty: it is.
-    Message notZero;
+    /// Why removing a channel is not the same as layers that ignore it: what mixes channels by other than
+    /// weights ("LayerNorm_3 divides ..."); empty: it is the same.
+    Message mixed;
     std::vector<int64_t> bytes; ///< by channel: of stored constants that go with it, when it alone goes
     std::vector<int64_t> macs;  ///< likewise, for one sample; what is not known counts 0
 

@@ -61,7 +61,7 @@ const AxisLock *ChannelReasons::lockOf(AxisId axis, uint32_t root, bool interfac
     return nullptr;
 }
 
-const AxisLock *ChannelReasons::walk(const std::vector<AxisId> &from, uint32_t root, bool interfaces)
+const AxisLock *ChannelReasons::walk(AxisId from, uint32_t root, bool interfaces)
 {
     ++m_walks;
     std::vector<AxisId> queue;
@@ -72,8 +72,7 @@ const AxisLock *ChannelReasons::walk(const std::vector<AxisId> &from, uint32_t r
         m_came[static_cast<size_t>(axis)] = came;
         queue.push_back(axis);
     };
-    for (const AxisId axis : from)
-        visit(axis, {});
+    visit(from, {});
     for (size_t next = 0; next < queue.size(); ++next) {
         const AxisId axis = queue[next];
         if (const AxisLock *lock = lockOf(axis, root, interfaces))
@@ -104,14 +103,13 @@ std::string ChannelReasons::joiner(AxisId end) const
     return first;
 }
 
-FoundReason ChannelReasons::find(const std::vector<AxisId> &from, uint32_t root)
+FoundReason ChannelReasons::find(AxisId from, uint32_t root)
 {
     const ChannelAxes &axes = m_graph.axes;
     FoundReason found{Message::tr("what they are part of has to stay"), axes.isRootInterface(root), noAxis};
     std::string joins;
-    std::vector<AxisId> starts = from;
     for (int cause = 0; cause < mostCauses; ++cause) {
-        const AxisLock *lock = walk(starts, root, found.isInterface);
+        const AxisLock *lock = walk(from, root, found.isInterface);
         if (!lock)
             return found;
         if (found.axis == noAxis)
@@ -122,7 +120,7 @@ FoundReason ChannelReasons::find(const std::vector<AxisId> &from, uint32_t root)
             found.text = textOf(*lock, joins);
             return found;
         }
-        starts = {lock->cause};
+        from = lock->cause;
         root = lockedRoot(lock->cause, found.isInterface);
     }
     return found;

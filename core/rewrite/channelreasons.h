@@ -15,9 +15,9 @@ class ChannelReasons {
 public:
     explicit ChannelReasons(const ChannelGraph &graph);
 
-    /// @param from axes that have places of the channel
+    /// @param from an axis that has places of the channel
     /// @param root of the channel's elements, which are locked
-    FoundReason find(const std::vector<AxisId> &from, uint32_t root);
+    FoundReason find(AxisId from, uint32_t root);
     /// Whether a reason that was found for another channel holds for this one too.
     bool holds(const FoundReason &reason, uint32_t root) const
     {
@@ -31,7 +31,7 @@ private:
     };
     bool hasElement(AxisId axis, uint32_t root) const;
     const AxisLock *lockOf(AxisId axis, uint32_t root, bool interfaces) const;
-    const AxisLock *walk(const std::vector<AxisId> &from, uint32_t root, bool interfaces);
+    const AxisLock *walk(AxisId from, uint32_t root, bool interfaces);
     std::string joiner(AxisId end) const;
     static Message textOf(const AxisLock &lock, const std::string &joiner);
     uint32_t lockedRoot(AxisId axis, bool interfaces) const;

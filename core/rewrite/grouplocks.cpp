@@ -6,13 +6,19 @@
 namespace lathe {
 namespace {
 
+/// The first maker that has the channel.
+AxisId firstRoot(Grouping &grouping, size_t g, size_t channel)
+{
+    for (const ChannelFacts::Root &root : grouping.rootsOf[g])
+        if (!grouping.useOf(g, root.axis)->of(channel).empty())
+            return root.axis;
+    return grouping.rootsOf[g].front().axis;
+}
+
 /// Reasons of the channels that are locked; most have one that others have, too.
 void explainLocks(Grouping &grouping, size_t g, ChannelReasons &reasons)
 {
     ChannelGroup &group = grouping.result.groups[g];
-    std::vector<AxisId> from;
-    for (const ChannelFacts::Root &root : grouping.rootsOf[g])
-        from.push_back(root.axis);
     std::vector<FoundReason> known; // as the group's locks
     for (size_t c = 0; c < group.channels; ++c) {
         const uint32_t element = grouping.elements[g][c];
@@ -24,7 +30,7 @@ void explainLocks(Grouping &grouping, size_t g, ChannelReasons &reasons)
             return r.isInterface == isInterface && reasons.holds(r, element);
         });
         if (reason == known.end()) {
-            known.push_back(reasons.find(from, element));
+            known.push_back(reasons.find(firstRoot(grouping, g, c), element));
             group.locks.push_back({{}, known.back().text, known.back().isInterface});
             reason = known.end() - 1;
         }
@@ -57,8 +63,8 @@ void lockChannels(Grouping &grouping, const JobContext &ctx)
     }
     for (const ChannelFacts::Note &note : grouping.graph.facts.notes)
         for (const size_t g : grouping.groupsOfAxis[static_cast<size_t>(note.axis)])
-            if (groups[g].notZero.empty())
-                groups[g].notZero = note.text;
+            if (groups[g].mixed.empty())
+                groups[g].mixed = note.text;
 }
 
 } // namespace lathe

@@ -142,7 +142,7 @@ void countRows(Grouping &grouping)
     for (size_t i = 0; i < content.layers.size(); ++i) {
         const Layer &layer = content.layers[i];
         const LayerSite &site = content.sites[i];
-        const bool passes = layer.kind == LayerKind::Conv && layer.groups > 1 && layer.groups == layer.rows;
+        const bool passes = layer.groups > 1 && layer.weightShape.size() > 1 && layer.weightShape[1] == 1;
         const auto obstacle = grouping.graph.unfollowed.find(site.node);
         const bool isInner = site.graph != 0;
         const bool isLeftOut = isInner || (!making.contains(site.node) && !passes);

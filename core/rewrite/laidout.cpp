@@ -1,6 +1,8 @@
 #include "core/rewrite/laidout.h"
 
 #include <algorithm>
+#include <numeric>
+#include <unordered_map>
 
 namespace lathe {
 namespace {
@@ -66,15 +68,49 @@ private:
         for (const AxisId factor : layout.factors) {
             if (!m_axes.hasFree(factor))
                 continue;
-            if (best == noAxis || rank(factor) > rank(best))
+            if (best == noAxis || rank(layout, factor) > rank(layout, best))
                 best = factor;
         }
         return best;
     }
 
-    std::pair<bool, int64_t> rank(AxisId factor) const
+    std::pair<bool, size_t> rank(const ChannelFacts::Layout &layout, AxisId factor) const
     {
-        return {m_axes.hasHeads(factor), m_axes.length(factor)};
+        return {m_axes.hasHeads(factor), apart(layout, factor)};
+    }
+
+    static int64_t innerLength(const ChannelAxes &axes, const ChannelFacts::Layout &layout, AxisId factor)
+    {
+        int64_t inner = 1;
+        for (auto other = layout.factors.rbegin(); *other != factor; ++other)
+            inner *= axes.length(*other);
+        return inner;
+    }
+
+    /// How many sets of places would be left to choose among, if the factor carried the channels.
+    size_t apart(const ChannelFacts::Layout &layout, AxisId factor) const
+    {
+        const int64_t inner = innerLength(m_axes, layout, factor), length = m_axes.length(factor);
+        std::unordered_map<uint32_t, int64_t> placeOf; // of what goes together already: its first place
+        std::vector<int64_t> parents(static_cast<size_t>(length));
+        std::iota(parents.begin(), parents.end(), 0);
+        const auto find = [&](int64_t i) {
+            while (parents[static_cast<size_t>(i)] != i)
+                i = parents[static_cast<size_t>(i)] =
+                    parents[static_cast<size_t>(parents[static_cast<size_t>(i)])];
+            return i;
+        };
+        auto sets = static_cast<size_t>(length);
+        for (int64_t i = 0; i < m_axes.length(layout.axis); ++i) {
+            const int64_t place = i / inner % length;
+            const auto [at, isNew] = placeOf.try_emplace(m_axes.root(layout.axis, i), place);
+            const int64_t a = find(at->second), b = find(place);
+            if (a != b) {
+                parents[static_cast<size_t>(std::max(a, b))] = std::min(a, b);
+                --sets;
+            }
+        }
+        return sets;
     }
 
     void settle(ChannelFacts::Layout &layout, AxisId carrier)
@@ -85,9 +121,7 @@ private:
         if (carrier == noAxis) {
             lockTogether(layout, reason);
         } else {
-            int64_t inner = 1;
-            for (auto factor = layout.factors.rbegin(); *factor != carrier; ++factor)
-                inner *= m_axes.length(*factor);
+            const int64_t inner = innerLength(m_axes, layout, carrier);
             for (int64_t i = 0; i < m_axes.length(layout.axis); ++i)
                 m_axes.unite(carrier, i / inner % m_axes.length(carrier), layout.axis, i);
             for (const AxisId factor : layout.factors)

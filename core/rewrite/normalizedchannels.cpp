@@ -190,15 +190,12 @@ bool reducedChannels(RuleSite &s)
             return false;
         reduced[static_cast<size_t>(at)] = true;
     }
-    const std::string &op = s.node.op_type();
-    const bool zeroAddsNothing = op == "ReduceSum" || op == "ReduceL1" || op == "ReduceL2" ||
-                                 op == "ReduceSumSquare" || op == "ReduceLogSum";
     const bool keeps = s.integer("keepdims", 1) != 0;
     size_t to = 0;
     for (size_t d = 0; d < s.rank(0); ++d) {
         if (!reduced[d] && to < s.outRank())
             s.join(s.axis(0, d), s.outAxis(to));
-        else if (reduced[d] && !zeroAddsNothing && s.length(s.axis(0, d)) > 1)
+        else if (reduced[d] && s.length(s.axis(0, d)) > 1)
             s.note(s.axis(0, d), Message::tr("{} makes one number of all channels", s.label));
         to += reduced[d] && !keeps ? 0 : 1;
     }

@@ -32,7 +32,7 @@ struct ChannelFacts {
     };
     std::vector<Root> roots;     ///< axes of weights along which a layer makes its channels
     std::vector<Root> summed;    ///< axes of weights along which a layer sums over what it reads
-    std::vector<Note> notes;     ///< why removing a place is not the same as making it zero
+    std::vector<Note> notes;     ///< what mixes the places of an axis by other than weights
     std::vector<Change> changes; ///< what must be rewritten when an axis loses places
     std::vector<Layout> layouts;
 };
