@@ -61,7 +61,7 @@ Json groupJson(const ChannelGroup &group)
     for (const ChannelUse &use : group.uses)
         uses.push_back(useJson(use));
     for (const ChannelChange &change : group.changes)
-        changes.push_back({{"node", change.node}, {"what", change.what}});
+        changes.push_back({{"node", change.node}, {"what", change.what}, {"entries", change.entries}});
     for (const ChannelLock &lock : group.locks)
         locks.push_back({{"channels", rangesJson(lock.channels)},
                          {"reason", lock.reason.text()},

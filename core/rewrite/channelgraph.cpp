@@ -289,11 +289,8 @@ private:
         const std::string numbers = input < node.input_size() ? node.input(input) : std::string();
         if (numbers.empty() && !findAttribute(node, "shape"))
             return;
-        m_result.shaped.push_back({index,
-                                   op == "Resize"            ? "sizes"
-                                   : op == "ConstantOfShape" ? "input"
-                                                             : "shape",
-                                   numbers, in.empty() ? -1 : in[0], to});
+        m_result.shaped.push_back(
+            {index, op == "Resize" ? "sizes" : "shape", numbers, in.empty() ? -1 : in[0], to});
     }
 
     void lockInterface()

@@ -40,6 +40,9 @@ std::vector<ChannelRun> runsOf(const ChannelUse &use);
 struct ChannelChange {
     std::string node;
     std::string what; ///< attributes or the input: "group", "split", "starts, ends", "shape"
+    /// Of a shape or sizes: the entries that are wrong then. Others are taken from a tensor that gets as much
+    /// shorter, or keep their length, or are 0 or -1.
+    std::vector<size_t> entries;
 };
 
 struct ChannelLock {

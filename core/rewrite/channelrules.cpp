@@ -105,14 +105,6 @@ bool extremeChannels(RuleSite &s)
     return true;
 }
 
-/// A tensor of one number over and over, as large as its input says.
-bool filledChannels(RuleSite &s)
-{
-    for (size_t d = 0; s.gives(0) && d < s.outRank(); ++d)
-        s.change(s.outAxis(d), "input");
-    return s.gives(0);
-}
-
 bool nothingJoined(RuleSite &)
 {
     return true;
@@ -185,8 +177,7 @@ void addElementwise(Table &t)
     add(t, summedUpChannels, {"CumSum"});
     add(t, topChannels, {"TopK"});
     add(t, extremeChannels, {"ArgMax", "ArgMin"});
-    add(t, filledChannels, {"ConstantOfShape"});
-    add(t, nothingJoined, {"Shape", "Range", "Constant"}); // of lengths: core/rewrite/shapeorigins.h
+    add(t, nothingJoined, {"Shape", "Range", "Constant", "ConstantOfShape"}); // of lengths: shapeorigins.h
 }
 
 const Table &standardRules()

@@ -17,8 +17,8 @@ public:
                 add(g, change.node, change.what);
         for (const ChannelGraph::Shaped &shaped : m_grouping.graph.shaped)
             for (const size_t g : groupsAround(shaped))
-                if (!staysRight(g, shaped))
-                    add(g, shaped.node, shaped.what);
+                if (const std::vector<size_t> wrong = wrongEntries(g, shaped); !wrong.empty())
+                    add(g, shaped.node, shaped.what, wrong);
     }
 
 private:
@@ -27,10 +27,10 @@ private:
         return m_grouping.groupsOfAxis[static_cast<size_t>(axis)];
     }
 
-    void add(size_t g, int node, const std::string &what)
+    void add(size_t g, int node, const std::string &what, const std::vector<size_t> &entries = {})
     {
         if (m_added.emplace(g, node, what).second)
-            m_grouping.result.groups[g].changes.push_back({m_grouping.label(node), what});
+            m_grouping.result.groups[g].changes.push_back({m_grouping.label(node), what, entries});
     }
 
     const std::vector<NumberOrigin> *originsOf(const ChannelGraph::Shaped &shaped) const
@@ -60,25 +60,29 @@ private:
         return use ? static_cast<double>(use->of(channel).size()) / static_cast<double>(use->length) : 0.0;
     }
 
-    /// Whether the numbers that shape the output come out right without being touched when a channel goes.
-    bool staysRight(size_t g, const ChannelGraph::Shaped &shaped)
+    /// Of the numbers that shape the output: those that do not come out right by themselves when a channel
+    /// goes.
+    std::vector<size_t> wrongEntries(size_t g, const ChannelGraph::Shaped &shaped)
     {
         const auto known = m_grouping.graph.values.numbers.find(shaped.input);
-        if (known == m_grouping.graph.values.numbers.end())
-            return false; // an attribute
-        const std::vector<int64_t> &numbers = known->second.values;
         const auto *origins = originsOf(shaped);
         const AxisTensor &to = m_axes.tensor(shaped.to);
-        if (numbers.size() != to.shape.size())
-            return false;
-        for (size_t c = 0; c < m_grouping.result.groups[g].channels; ++c)
-            for (size_t d = 0; d < numbers.size(); ++d) {
+        const bool isKnown = known != m_grouping.graph.values.numbers.end() && // else an attribute
+                             known->second.values.size() == to.shape.size();
+        std::vector<size_t> wrong;
+        for (size_t d = 0; d < to.shape.size(); ++d) {
+            const NumberOrigin origin = isKnown && origins ? (*origins)[d]
+                                        : isKnown          ? NumberOrigin{known->second.values[d], {}, true}
+                                                           : NumberOrigin{to.shape[d], {}, true};
+            for (size_t c = 0; c < m_grouping.result.groups[g].channels; ++c) {
                 const double wanted = shrinks(g, to.firstAxis + static_cast<AxisId>(d), c);
-                const NumberOrigin origin = origins ? (*origins)[d] : NumberOrigin{numbers[d], {}, true};
-                if (!givesRight(g, shaped, origin, d, wanted, c))
-                    return false;
+                if (!givesRight(g, shaped, origin, d, wanted, c)) {
+                    wrong.push_back(d);
+                    break;
+                }
             }
-        return true;
+        }
+        return wrong;
     }
 
     bool givesRight(size_t g, const ChannelGraph::Shaped &shaped, const NumberOrigin &origin, size_t d,

@@ -2,6 +2,8 @@
 
 #include "core/model/proto.h"
 #include "core/onnx/graphindex.h"
+#include "core/onnx/graphview.h"
+#include "core/shapes/shapeinference.h"
 
 #include <algorithm>
 #include <numeric>
@@ -90,7 +92,7 @@ public:
     void rewriteNodes()
     {
         for (const ChannelChange &change : m_group.changes)
-            rewrite(node(change.node), change.what);
+            rewrite(node(change.node), change);
     }
 
     Model finish()
@@ -233,8 +235,9 @@ private:
         node.set_input(input, own);
     }
 
-    void rewrite(onnx::NodeProto &node, const std::string &what)
+    void rewrite(onnx::NodeProto &node, const ChannelChange &change)
     {
+        const std::string &what = change.what;
         if (what == "group") {
             setInteger(node, "group", intAttribute(node, "group", 1) - countGone(node.input(0), 1));
         } else if (what == "num_groups") {
@@ -245,10 +248,7 @@ private:
         } else if (what == "split") {
             rewriteSplit(node);
         } else if (what == "shape") {
-            std::vector<int64_t> shape = list(node, "shape", 1);
-            for (size_t d = 0; d < shape.size(); ++d)
-                shape[d] -= shape[d] > 0 ? countGone(node.output(0), d) : 0;
-            setList(node, "shape", 1, shape);
+            rewriteShape(node, change.entries);
         } else if (what == "pads") {
             std::vector<int64_t> pads = list(node, "pads", 1);
             const size_t rank = pads.size() / 2;
@@ -271,6 +271,39 @@ private:
         } else {
             throw std::runtime_error("no rewriting of " + what);
         }
+    }
+
+    /// Also what is computed: less by what is gone.
+    void rewriteShape(onnx::NodeProto &node, const std::vector<size_t> &entries)
+    {
+        const int input = node.op_type() == "ConstantOfShape" ? 0 : 1;
+        if (!findAttribute(node, "shape") && !findConstant(m_proto, node.input(input)).graph) {
+            std::vector<int64_t> less(rankOf(node.output(0)), 0);
+            for (const size_t d : entries)
+                less[d] = countGone(node.output(0), d);
+            const std::string name = "less of " + nodeLabel(node), result = "new shape of " + nodeLabel(node);
+            Tensor tensor = makeTensor(ElementType::Int64, {std::ssize(less)});
+            std::ranges::copy(less, tensor.as<int64_t>().begin());
+            *m_proto.mutable_graph()->add_initializer() = makeTensorProto(name, tensor);
+            const std::string old = node.input(input);
+            node.set_input(input, result);
+            auto *difference = m_proto.mutable_graph()->add_node();
+            difference->set_op_type("Sub");
+            difference->add_input(old);
+            difference->add_input(name);
+            difference->add_output(result);
+            return;
+        }
+        std::vector<int64_t> shape = list(node, "shape", input);
+        for (const size_t d : entries)
+            shape[d] -= countGone(node.output(0), d);
+        setList(node, "shape", input, shape);
+    }
+
+    size_t rankOf(const std::string &tensor) const
+    {
+        const Model::Content &content = m_model.content();
+        return inferShapes(content.proto, *content.view, content.externalFiles).at(tensor).size();
     }
 
     void rewriteSplit(onnx::NodeProto &node)

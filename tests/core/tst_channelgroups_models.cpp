@@ -1,0 +1,174 @@
+#include "core/rewrite/channelgroups.h"
+
+#include "core/base/error.h"
+#include "tests/support/channelremoval.h"
+#include "tests/support/modelruns.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+#include <fmt/format.h>
+
+using namespace lathe;
+using namespace lathe::test;
+
+/// Channel groups of real networks and of a very large one: how much of them can go, and that what goes is
+/// all that goes with it.
+class TstChannelGroupsModels : public QObject {
+    Q_OBJECT
+private slots:
+    void realModels_canLoseChannels_data();
+    void realModels_canLoseChannels();
+    void quantizedModel_isFollowed();
+    void tenThousandNodes_areFollowed();
+
+private:
+    static void checkByRuns(const Model &model, const ChannelGroups &found);
+    static Model modelAt(const QString &file);
+    static Tensor answerOf(const Model &model);
+    /// Every so many of those that can go.
+    static Channels someOf(const ChannelGroup &group, size_t most);
+};
+
+Model TstChannelGroupsModels::modelAt(const QString &file)
+{
+    return Model::load(testData() + "/" + file.toStdString());
+}
+
+/// For inputs of which free dimensions are 1, and whole numbers are 1.
+Tensor TstChannelGroupsModels::answerOf(const Model &model)
+{
+    SessionOptions options;
+    options.optimize = false;
+    const Session session(model, options);
+    std::vector<Tensor> feed;
+    for (const ValueInfo &input : session.inputs()) {
+        Shape shape = input.shape;
+        std::ranges::replace_if(
+            shape, [](int64_t d) { return d < 0; }, 1);
+        if (isFloat(input.type)) {
+            feed.push_back(fromFloats(input.type, shape, toFloats(randomTensor(shape, 11))));
+            continue;
+        }
+        feed.push_back(makeTensor(input.type, shape));
+        const size_t size = static_cast<size_t>(elementBits(input.type)) / 8;
+        for (size_t i = 0; i < feed.back().bytes.size(); i += size)
+            feed.back().bytes[i] = std::byte{1};
+    }
+    return session.run(std::vector<TensorView>(feed.begin(), feed.end()))[0];
+}
+
+Channels TstChannelGroupsModels::someOf(const ChannelGroup &group, size_t most)
+{
+    Channels free;
+    for (size_t c = 0; c < group.channels; ++c)
+        if (!group.locked[c])
+            free.push_back(c);
+    Channels chosen;
+    const size_t count = std::min(most, free.size() / 3 + (free.size() > 1 ? 1 : 0));
+    for (size_t i = 0; i < count; ++i)
+        chosen.push_back(free[i * free.size() / count]);
+    return chosen;
+}
+
+void TstChannelGroupsModels::realModels_canLoseChannels_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<double>("least");
+    for (const char *name :
+         {"models/mnist-8", "models/fashion_mnist_cnn", "models/resnet20_cifar10", "models/resnet56_cifar10",
+          "models/mobilenetv2", "models/squeezenet1.1", "models/vit_cifar10_ibp_3_3_8",
+          "odd-models/byte_sb_bidi_lstm", "odd-models/Ultraface.version-RFB-320", "odd-models/yolox_nano",
+          "odd-models/micro_kws_m_static_fp32", "odd-models/bert_toy_optimized", "tasks/bytes/magika",
+          "tasks/detection/FastestDet", "tasks/keywords/kws_digits", "tasks/language-model/babyllama_tok105",
+          "tasks/super-resolution/esrgan_slim_x4", "tasks/text-detection/ppocr_v4_det"})
+        QTest::newRow(name) << QString(name) + ".onnx" << 0.9;
+}
+
+void TstChannelGroupsModels::realModels_canLoseChannels()
+{
+    LATHE_NEED_TEST_DATA();
+    QFETCH(QString, file);
+    QFETCH(double, least);
+    const Model model = modelAt(file);
+    const ChannelGroups found = channelGroups(model);
+    QVERIFY2(found.coverage() >= least, qPrintable(QString::number(found.coverage())));
+    try {
+        checkByRuns(model, found);
+    } catch (const std::exception &error) {
+        QFAIL(error.what());
+    }
+}
+
+void TstChannelGroupsModels::checkByRuns(const Model &model, const ChannelGroups &found)
+{
+    constexpr size_t removals = 4; // the runs take the time
+    const size_t step = std::max<size_t>(found.groups.size() / removals, 1);
+    Model ignoring = model, scrambled = model;
+    bool hasSome = false;
+    for (size_t g = 0; g < found.groups.size(); ++g) {
+        const ChannelGroup &group = found.groups[g];
+        const Channels channels = someOf(group, 8);
+        if (channels.empty())
+            continue;
+        if (group.mixed.empty()) {
+            ignoring = ignoringChannels(ignoring, group, channels);
+            scrambled = scramblingChannels(scrambled, group, channels);
+            hasSome = true;
+        }
+        if (g % step != 0)
+            continue;
+        const Tensor without = answerOf(withoutChannels(model, group, {channels.front()}));
+        if (group.mixed.empty())
+            QVERIFY2(relativeDifference(without,
+                                        answerOf(ignoringChannels(model, group, {channels.front()}))) < 1e-4,
+                     group.name.c_str());
+    }
+    if (!hasSome)
+        return;
+    for (const ChannelGroup &group : found.groups)
+        if (group.mixed.empty())
+            scrambled = ignoringChannels(scrambled, group, someOf(group, 8));
+    QVERIFY(relativeDifference(answerOf(scrambled), answerOf(ignoring)) < 1e-4);
+    QVERIFY(relativeDifference(answerOf(ignoring), answerOf(model)) > 0.0);
+}
+
+void TstChannelGroupsModels::quantizedModel_isFollowed()
+{
+    LATHE_NEED_TEST_DATA();
+    const ChannelGroups plain = channelGroups(modelAt("models/mobilenetv2.onnx"));
+    const ChannelGroups codes = channelGroups(modelAt("models/mobilenetv2_int8_dynamic.onnx"));
+    QCOMPARE(codes.prunableRows, plain.prunableRows);
+    QCOMPARE(codes.groups.size(), plain.groups.size());
+}
+
+void TstChannelGroupsModels::tenThousandNodes_areFollowed()
+{
+    constexpr int blocks = 2000;
+    GraphBuilder graph;
+    graph.input("x", {1, 3, 28, 28}).random("stem_w", {64, 3, 3, 3}).random("w1", {1, 1, 1, 1});
+    graph.node("Conv", {"x", "stem_w"}, {"z0"}, {{"pads", std::vector<int64_t>{1, 1, 1, 1}}}, "stem");
+    for (int b = 0; b < blocks; ++b) { // of five nodes
+        const auto name = [&](const char *what) { return fmt::format("{}{}", what, b); };
+        graph.random(name("a_w"), {32, 64, 1, 1}).random(name("b_w"), {64, 32, 1, 1});
+        graph.random(name("s"), {32}).random(name("t"), {32}).random(name("m"), {32}).random(name("v"), {32});
+        graph.node("Conv", {name("z"), name("a_w")}, {name("a")}, {}, name("a"));
+        graph.node("BatchNormalization", {name("a"), name("s"), name("t"), name("m"), name("v")},
+                   {name("n")});
+        graph.node("Relu", {name("n")}, {name("r")});
+        graph.node("Conv", {name("r"), name("b_w")}, {name("b")}, {}, name("b"));
+        graph.node("Add", {name("z"), name("b")}, {fmt::format("z{}", b + 1)});
+    }
+    graph.random("last_w", {10, 64, 1, 1});
+    graph.node("Conv", {fmt::format("z{}", blocks), "last_w"}, {"y"}, {}, "last").output("y");
+    const Model model = graph.build();
+    QElapsedTimer clock;
+    clock.start();
+    const ChannelGroups found = channelGroups(model);
+    qInfo("%d nodes: %lld ms", 5 * blocks + 2, static_cast<long long>(clock.elapsed()));
+    QCOMPARE(found.groups.size(), size_t(blocks + 2));
+    QCOMPARE(found.groups[0].makers.size(), size_t(blocks + 1));
+    QCOMPARE(found.coverage(), 1.0);
+}
+
+QTEST_APPLESS_MAIN(TstChannelGroupsModels)
+#include "tst_channelgroups_models.moc"
