@@ -75,6 +75,7 @@ Json groupJson(const ChannelGroup &group)
             {"bytes_per_channel", meanOf(group.bytes, group)},
             {"macs_per_channel", meanOf(group.macs, group)},
             {"mixed", group.mixed.empty() ? Json(nullptr) : Json(group.mixed.text())},
+            {"not_zero", group.notZero.empty() ? Json(nullptr) : Json(group.notZero.text())},
             {"uses", std::move(uses)},
             {"changes", std::move(changes)},
             {"locks", std::move(locks)}};

@@ -218,6 +218,7 @@ private:
         const Message reason = obstacle(node, site);
         if (reason.empty()) {
             addShaped(node, index);
+            addReals(node);
             return;
         }
         m_result.unfollowed.emplace(index, reason);
@@ -266,15 +267,29 @@ private:
     {
         if (const auto *attribute = findAttribute(node, "scales"))
             return std::vector<float>(attribute->floats().begin(), attribute->floats().end());
-        const auto found =
-            input < node.input_size() ? m_constants.find(node.input(input)) : m_constants.end();
-        if (found == m_constants.end())
+        return input < node.input_size() ? realsOf(node.input(input)) : std::nullopt;
+    }
+
+    /// Of a short constant.
+    std::optional<std::vector<float>> realsOf(const std::string &name) const
+    {
+        constexpr int64_t most = 64;
+        const auto found = m_constants.find(name);
+        if (found == m_constants.end() || found->second.kind == Definition::Kind::SparseInitializer)
             return std::nullopt;
         const auto info = constantInfo(m_index, found->second);
-        if (info->type != ElementType::Float32 || elementCount(info->shape) > 64 ||
-            found->second.kind == Definition::Kind::SparseInitializer)
+        if (!isFloat(info->type) || elementCount(info->shape) > most)
             return std::nullopt;
         return toFloats(readConstant(m_index, found->second, m_content.externalFiles, m_content.label));
+    }
+
+    void addReals(const onnx::NodeProto &node)
+    {
+        if (node.op_type() != "Clip" && node.op_type() != "Pad")
+            return;
+        for (const std::string &name : node.input())
+            if (const auto values = realsOf(name); values && values->size() == 1)
+                m_result.reals.emplace(name, values->front());
     }
 
     void addShaped(const onnx::NodeProto &node, int index)

@@ -23,7 +23,14 @@ struct ChannelGraph {
     std::vector<std::vector<int>> in, out; ///< tensors by node; -1: absent or of unknown shape
     std::vector<std::string> labels;       ///< by node
     std::vector<Shaped> shaped;
-    std::unordered_map<int, Message> unfollowed; ///< by node: why it locks all its axes
+    std::unordered_map<int, Message> unfollowed;  ///< by node: why it locks all its axes
+    std::unordered_map<std::string, float> reals; ///< constants of one number that bound or fill
+
+    std::optional<float> realOf(const std::string &name) const
+    {
+        const auto found = reals.find(name);
+        return found == reals.end() ? std::nullopt : std::optional(found->second);
+    }
 };
 
 /// @throws Cancelled

@@ -42,6 +42,7 @@ ChannelGroups channelGroups(const Model &model, const JobContext &ctx)
     lockChannels(grouping, ctx.part(0.7, 1.0));
     weighChannels(grouping);
     addChanges(grouping);
+    findZeros(grouping);
     countRows(grouping);
     return std::move(grouping.result);
 }

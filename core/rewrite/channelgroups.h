@@ -65,6 +65,9 @@ struct ChannelGroup {
     /// Why removing a channel is not the same as layers that ignore it: what mixes channels by other than
     /// weights ("LayerNorm_3 divides ..."); empty: it is the same.
     Message mixed;
+    /// Why a channel is not zero where layers read it when all that makes it is zero, so that even such a one
+    /// is not free ("Sigmoid_5 makes something else than zero of zero"); empty: it is zero there.
+    Message notZero;
     std::vector<int64_t> bytes; ///< by channel: of stored constants that go with it, when it alone goes
     std::vector<int64_t> macs;  ///< likewise, for one sample; what is not known counts 0
 

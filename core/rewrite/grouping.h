@@ -26,6 +26,7 @@ Grouping findGroups(const Model &model, const ChannelGraph &graph);
 void lockChannels(Grouping &grouping, const JobContext &ctx);
 void weighChannels(Grouping &grouping);
 void addChanges(Grouping &grouping);
+void findZeros(Grouping &grouping);
 /// Layers that make channels which are not followed, and what is free of all.
 void countRows(Grouping &grouping);
 

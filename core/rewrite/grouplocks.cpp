@@ -45,7 +45,12 @@ void lockWholes(ChannelGroup &group)
         for (size_t c = 0; c < group.channels; ++c)
             if (!group.locked[c] && std::ssize(use.of(c)) == use.length) {
                 group.locked[c] = true;
-                group.locks.push_back({{c}, Message::tr("nothing of {} would be left", use.tensor), false});
+                group.locks.push_back(
+                    {{c},
+                     use.length > 1 && group.channels == 1
+                         ? Message::tr("all of them hang together: nothing of {} would be left", use.tensor)
+                         : Message::tr("nothing of {} would be left", use.tensor),
+                     false});
             }
 }
 

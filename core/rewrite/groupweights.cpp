@@ -135,17 +135,13 @@ void countRows(Grouping &grouping)
             result.prunableRows += result.groups[g].locked[c] ? 0 : rows[c];
         }
     }
-    std::set<int> making;
-    for (const ChannelFacts::Root &root : grouping.graph.facts.roots)
-        making.insert(root.node);
     const Model::Content &content = grouping.model.content();
     for (size_t i = 0; i < content.layers.size(); ++i) {
         const Layer &layer = content.layers[i];
         const LayerSite &site = content.sites[i];
-        const bool passes = layer.groups > 1 && layer.weightShape.size() > 1 && layer.weightShape[1] == 1;
-        const auto obstacle = grouping.graph.unfollowed.find(site.node);
         const bool isInner = site.graph != 0;
-        const bool isLeftOut = isInner || (!making.contains(site.node) && !passes);
+        const auto obstacle = grouping.graph.unfollowed.find(site.node);
+        const bool isLeftOut = isInner || obstacle != grouping.graph.unfollowed.end();
         if (!isLeftOut || layer.tiedTo || layer.rows < 1)
             continue;
         ChannelGroup group;
@@ -159,10 +155,8 @@ void countRows(Grouping &grouping)
         std::vector<size_t> all(group.channels);
         for (size_t c = 0; c < all.size(); ++c)
             all[c] = c;
-        const Message reason = isInner ? Message::tr("it stands in a graph inside of a node")
-                               : obstacle != grouping.graph.unfollowed.end()
-                                   ? obstacle->second
-                                   : Message::tr("what it makes is not followed");
+        const Message reason =
+            isInner ? Message::tr("it stands in a graph inside of a node") : obstacle->second;
         group.locks.push_back({std::move(all), reason, false});
         result.rows += layer.rows;
         result.freeRows += layer.rows;

@@ -68,6 +68,9 @@ private slots:
     void worth_isWhatGoes();
     void partOfAWeight_canBeLocked();
     void runs_areOffsetsAndSteps();
+    void zeroMadeSomethingElse_isNamed_data();
+    void zeroMadeSomethingElse_isNamed();
+    void computedShape_isChangedWhereItIsWrong();
 
 private:
     static GraphBuilder &conv(GraphBuilder &graph, const std::string &name, const std::string &from,
@@ -367,6 +370,57 @@ void TstChannelGroups::structures_areFollowed_data()
              {"lstm", "bias", 1, "0 3 6 9 12 15 18 21, 1 4 7 10 13 16 19 22, 2 5 8 11 14 17 20 23"},
              {"lstm", "o_w", 0, directions == 2 ? "0 3, 1 4, 2 5" : "0, 1, 2"}},
             "lstm: hidden_size");
+    }
+    {
+        GraphBuilder g = image(2);
+        conv(g, "a", "x", 2, 3);
+        conv(g, "one", "a", 3, 1);
+        g.random("b_w", {2, 1, 1, 1}).node("Conv", {"one", "b_w"}, {"b"}, {}, "b").output("b").output("one");
+        row("one output is not depthwise", g, {{"a", "one_w", 1, "0, 1, 2"}});
+    }
+    {
+        GraphBuilder g(14, 7);
+        g.input("x", {3, 1, 2})
+            .random("w", {1, 9, 2}, 0.3F)
+            .random("r", {1, 9, 3}, 0.3F)
+            .random("bias", {1, 18});
+        g.node("GRU", {"x", "w", "r", "bias"}, {"h"}, {{"hidden_size", int64_t(3)}}, "gru");
+        numbers(g, "axis", {1}).node("Squeeze", {"h", "axis"}, {"f"});
+        g.random("o_w", {3, 2}).node("MatMul", {"f", "o_w"}, {"y"}, {}, "o").output("y");
+        row("GRU", g,
+            {{"gru", "w", 1, "0 3 6, 1 4 7, 2 5 8"},
+             {"gru", "bias", 1, "0 3 6 9 12 15, 1 4 7 10 13 16, 2 5 8 11 14 17"},
+             {"gru", "o_w", 0, "0, 1, 2"}},
+            "gru: hidden_size");
+    }
+    for (const int64_t groups : {2, 4}) {
+        GraphBuilder g = image(2);
+        conv(g, "a", "x", 2, 4);
+        g.random("up_w", {4, 4 / groups, 2, 2}).random("up_b", {4});
+        g.node("ConvTranspose", {"a", "up_w", "up_b"}, {"up"}, {{"group", groups}}, "up");
+        conv(g, "b", "up", 4, 2).output("b");
+        if (groups == 2)
+            row("two groups of a transposed convolution", g,
+                {{"a", "up_w", 0, "0 2, 1 3"},
+                 {"up", "up_w", 1, "0, 1"},
+                 {"up", "up_b", 0, "0 2, 1 3"},
+                 {"up", "b_w", 1, "0 2, 1 3"}});
+        else
+            row("transposed convolution, depthwise", g,
+                {{"a", "up_w", 0, "0, 1, 2, 3"},
+                 {"a", "up_b", 0, "0, 1, 2, 3"},
+                 {"a", "b_w", 1, "0, 1, 2, 3"}},
+                "up: group");
+    }
+    {
+        GraphBuilder g = image(2);
+        conv(g, "a", "x", 2, 4);
+        conv(g, "head", "a", 4, 6);
+        numbers(g, "boxes", {1, 2, 3, 16}).node("Reshape", {"head", "boxes"}, {"r"}, {}, "cut");
+        numbers(g, "parts", {1, 2})
+            .node("Split", {"r", "parts"}, {"p", "q"}, {{"axis", int64_t(2)}}, "split");
+        g.output("p").output("q");
+        row("sizes written into a head", g, {{"a", "head_w", 1, "0, 1, 2, 3"}});
     }
     {
         GraphBuilder g = image(2);
@@ -685,6 +739,56 @@ void TstChannelGroups::runs_areOffsetsAndSteps()
     QCOMPARE(runs[0].places, (std::vector<int32_t>{0, 4}));
     QCOMPARE(runs[1].first, size_t(4));
     QCOMPARE(runs[1].places, std::vector<int32_t>{9});
+}
+
+void TstChannelGroups::zeroMadeSomethingElse_isNamed_data()
+{
+    QTest::addColumn<QString>("op");
+    QTest::addColumn<QString>("notZero");
+    QTest::newRow("Relu") << "Relu"
+                          << "";
+    QTest::newRow("Sigmoid") << "Sigmoid"
+                             << "op makes something else than zero of zero";
+    QTest::newRow("HardSwish") << "HardSwish"
+                               << "";
+    QTest::newRow("Exp") << "Exp"
+                         << "op makes something else than zero of zero";
+}
+
+void TstChannelGroups::zeroMadeSomethingElse_isNamed()
+{
+    QFETCH(QString, op);
+    QFETCH(QString, notZero);
+    GraphBuilder g = image(2);
+    conv(g, "a", "x", 2, 3)
+        .node(op.toStdString(), {"a"}, {"r"}, {}, "op")
+        .node("MaxPool", {"r"}, {"p"}, {{"kernel_shape", Ints{2, 2}}});
+    list(g, "s", 1).node("Mul", {"p", "s"}, {"m"});
+    conv(g, "b", "m", 3, 2).output("b");
+    const Model model = g.build();
+    const ChannelGroups found = channelGroups(model);
+    QCOMPARE(QString::fromStdString(found.groups[0].notZero.text()), notZero);
+}
+
+/// A shape made of what the graph knows and of constants: the latter alone are wrong.
+void TstChannelGroups::computedShape_isChangedWhereItIsWrong()
+{
+    GraphBuilder g(13, 7);
+    g.input("x", {-1, 3, 4}).random("a_w", {4, 6}).node("MatMul", {"x", "a_w"}, {"a"}, {}, "a");
+    g.node("Shape", {"a"}, {"s"});
+    numbers(g, "i0", {0}).node("Gather", {"s", "i0"}, {"batch"});
+    numbers(g, "i2", {2}).node("Gather", {"s", "i2"}, {"width"});
+    numbers(g, "three", {3});
+    g.node("Concat", {"batch", "three", "width"}, {"same"}, {{"axis", int64_t(0)}})
+        .node("Reshape", {"a", "same"}, {"r"}, {}, "right");
+    numbers(g, "six", {6});
+    g.node("Concat", {"batch", "three", "six"}, {"other"}, {{"axis", int64_t(0)}})
+        .node("Reshape", {"r", "other"}, {"q"}, {}, "wrong");
+    g.random("b_w", {6, 2}).node("MatMul", {"q", "b_w"}, {"y"}, {}, "b").output("y");
+    const ChannelGroups found = channelGroups(g.build());
+    QCOMPARE(found.coverage(), 1.0);
+    QCOMPARE(QString::fromStdString(changesText(found)), QString("wrong: shape"));
+    QCOMPARE(found.groups[0].changes[0].entries, std::vector<size_t>{2});
 }
 
 QTEST_APPLESS_MAIN(TstChannelGroups)

@@ -74,13 +74,27 @@ void TstChannelGroupsModels::realModels_canLoseChannels_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<double>("least");
-    for (const char *name :
-         {"models/mnist-8", "models/fashion_mnist_cnn", "models/resnet20_cifar10", "models/resnet56_cifar10",
-          "models/mobilenetv2", "models/squeezenet1.1", "models/vit_cifar10_ibp_3_3_8",
-          "odd-models/byte_sb_bidi_lstm", "odd-models/Ultraface.version-RFB-320", "odd-models/yolox_nano",
-          "odd-models/micro_kws_m_static_fp32", "odd-models/bert_toy_optimized", "tasks/bytes/magika",
-          "tasks/detection/FastestDet", "tasks/keywords/kws_digits", "tasks/language-model/babyllama_tok105",
-          "tasks/super-resolution/esrgan_slim_x4", "tasks/text-detection/ppocr_v4_det"})
+    for (const char *name : {"models/mnist-8",
+                             "models/fashion_mnist_cnn",
+                             "models/resnet20_cifar10",
+                             "models/resnet56_cifar10",
+                             "models/mobilenetv2",
+                             "models/squeezenet1.1",
+                             "models/vit_cifar10_ibp_3_3_8",
+                             "odd-models/byte_sb_bidi_lstm",
+                             "odd-models/Ultraface.version-RFB-320",
+                             "odd-models/yolox_nano",
+                             "odd-models/micro_kws_m_static_fp32",
+                             "odd-models/micro_kws_m_qdq",
+                             "odd-models/light_shufflenet",
+                             "models/squeezenet_fp16",
+                             "odd-models/bert_toy_optimized",
+                             "tasks/bytes/magika",
+                             "tasks/detection/FastestDet",
+                             "tasks/keywords/kws_digits",
+                             "tasks/language-model/babyllama_tok105",
+                             "tasks/super-resolution/esrgan_slim_x4",
+                             "tasks/text-detection/ppocr_v4_det"})
         QTest::newRow(name) << QString(name) + ".onnx" << 0.9;
 }
 
