@@ -23,6 +23,7 @@ private slots:
     void evaluate_againstItself_agreesEverywhere();
     void evaluate_givenPreprocessing_isUsed();
     void evaluate_withoutDescription_saysThatItGuessed();
+    void groups_listWhatGoesWithAChannel();
     void sensitivity_sortsByWhatTheLayersCost();
     void sensitivity_isWhatTheLayerCompressedAloneShows();
     void sensitivity_seedChoosesTheSamples();
@@ -58,8 +59,8 @@ void TstVerbs::help_namesVerbsAndExitCodes()
 {
     const Run run = runLathe({"--help"});
     LATHE_EXPECT_EXIT(run, 0);
-    for (const char *word : {"inspect", "analyze", "evaluate", "sensitivity", "compress", "verify", "compare",
-                             "Exit codes", "130"})
+    for (const char *word : {"inspect", "analyze", "evaluate", "sensitivity", "groups", "compress", "verify",
+                             "compare", "Exit codes", "130"})
         QVERIFY2(run.out.contains(word), word);
     const Run verb = runLathe({"compress", "--help"});
     LATHE_EXPECT_EXIT(verb, 0);
@@ -91,6 +92,10 @@ void TstVerbs::text_holds_data()
                                                 data,          "--samples",   "20"}
                                  << QStringList{"conv1", "4 bit",      "Saved",  "20 of them",
                                                 "fc1",   "Divergence", "seed 1", "alone"};
+    QTest::newRow("groups") << QStringList{"groups", sampleModel()}
+                            << QStringList{
+                                   "conv1",   "fc1", "Can go", "MACs each", "they are part of the output",
+                                   "100.00 %"};
     QTest::newRow("compress") << QStringList{"compress", sampleModel(), "--set", "*:bits=5",
                                              "--data",   data,          "-o",    path("text.onnx")}
                               << QStringList{"conv1",    "5 bit",    "ratio",
@@ -133,6 +138,9 @@ void TstVerbs::json_isOneDocumentAndNothingElse_data()
     QTest::newRow("sensitivity") << QStringList{"sensitivity", sampleModel(), "--data", data, "--limit", "9"}
                                  << QStringList{"file",   "data",   "samples",     "seed",  "preprocessing",
                                                 "recipe", "layers", "calibration", "issues"};
+    QTest::newRow("groups") << QStringList{"groups", sampleModel()}
+                            << QStringList{"file",     "rows",   "free_rows", "prunable_rows",
+                                           "coverage", "groups", "issues"};
     QTest::newRow("compress") << QStringList{"compress", sampleModel(), "--set",
                                              "*:bits=6", "-o",          path("json.onnx")}
                               << QStringList{"file",   "source", "size_bytes",  "source_size_bytes",
@@ -283,6 +291,23 @@ void TstVerbs::evaluate_withoutDescription_saysThatItGuessed()
     LATHE_EXPECT_EXIT(run, 0);
     QCOMPARE(run.json()["preprocessing"]["origin"].toString(), QString("guess"));
     QVERIFY2(run.err.contains("--preprocess"), run.err);
+}
+
+void TstVerbs::groups_listWhatGoesWithAChannel()
+{
+    const Run run = runLathe({"groups", sampleModel(), "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonArray groups = run.json()["groups"].toArray();
+    QVERIFY(groups.size() > 2);
+    const QJsonObject first = groups[0].toObject(), last = groups.last().toObject();
+    QCOMPARE(first["name"].toString(), QString("conv1"));
+    QCOMPARE(first["prunable"].toInt(), first["channels"].toInt());
+    QVERIFY(first["bytes_per_channel"].toDouble() > 0.0 && first["macs_per_channel"].toDouble() > 0.0);
+    const QJsonObject rows = first["uses"].toArray()[0].toObject();
+    QVERIFY(rows["constant"].toBool());
+    QCOMPARE(rows["runs"].toArray()[0].toObject()["count"].toInt(), first["channels"].toInt());
+    QCOMPARE(last["prunable"].toInt(), 0);
+    QVERIFY(last["locks"].toArray()[0].toObject()["interface"].toBool());
 }
 
 void TstVerbs::sensitivity_sortsByWhatTheLayersCost()
