@@ -147,8 +147,29 @@ private:
         }
         if (followNumbers(node, index))
             return;
+        standInForInput(node, index);
         lockComputedLengths(node, index);
         follow(node, index);
+    }
+
+    /// What a layer reads may be of any size: of it the weight tells what matters, the axis that it sums
+    /// over.
+    void standInForInput(const onnx::NodeProto &node, int index)
+    {
+        std::vector<int> &in = m_result.in[static_cast<size_t>(index)];
+        const bool isConvolution = node.op_type() == "Conv" || node.op_type() == "ConvTranspose";
+        if (!isConvolution || in.size() < 2 || in[0] >= 0 || in[1] < 0)
+            return;
+        const Shape weight = m_result.axes.tensor(in[1]).shape;
+        if (weight.size() < 3)
+            return;
+        Shape shape(weight.size(), 1);
+        const int64_t groups = node.op_type() == "Conv" ? intAttribute(node, "group", 1) : 1;
+        const int64_t columns = node.op_type() == "Conv" ? weight[1] : weight[0];
+        if (__builtin_mul_overflow(columns, groups, &shape[1]) || shape[1] < 1)
+            return;
+        in[0] = m_result.axes.add({node.input(0), shape, false, false, -1, noAxis});
+        lockTensor(in[0], Message::tr("the shape of {} is known only when the model runs", node.input(0)));
     }
 
     /// @returns whether what the node gives is known in numbers

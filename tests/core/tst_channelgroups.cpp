@@ -601,6 +601,14 @@ void TstChannelGroups::locks_haveReasons_data()
     }
     {
         GraphBuilder g = image(2);
+        g.input("to", {4}, ElementType::Int64);
+        conv(g, "a", "x", 2, 4).node("Reshape", {"a", "to"}, {"r"}, {}, "reshape");
+        QTest::newRow("as many channels as are asked for")
+            << ending(g, "r", 4) << "a"
+            << "the shape of r is known only when the model runs";
+    }
+    {
+        GraphBuilder g = image(2);
         conv(g, "a", "x", 2, 4).node("Det", {"a"}, {"d"}, {}, "det").output("d");
         QTest::newRow("an operator that nobody knows")
             << ending(g, "a", 4) << "a"
