@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <unordered_map>
 
 namespace lathe {
@@ -18,23 +19,24 @@ public:
 
     void run()
     {
-        settleForced();
+        settleForced(0, m_open.size());
+        constexpr size_t neighbours = 32; // what a choice decides stands near; the rest meets it in its turn
         for (size_t next = 0; next < m_open.size(); ++next) {
             ChannelFacts::Layout &layout = m_open[next];
             if (layout.factors.empty())
                 continue;
             settle(layout, best(layout));
-            settleForced();
+            settleForced(next, std::min(next + neighbours, m_open.size()));
         }
     }
 
 private:
     /// What is left with one candidate or none; each such decision may bring about others.
-    void settleForced()
+    void settleForced(size_t first, size_t last)
     {
         for (bool changed = true; changed;) {
             changed = false;
-            for (ChannelFacts::Layout &layout : m_open)
+            for (ChannelFacts::Layout &layout : std::span(m_open).subspan(first, last - first))
                 if (!layout.factors.empty() && isForced(layout)) {
                     settle(layout, soleFree(layout));
                     changed = true;

@@ -20,9 +20,15 @@ private slots:
     void realModels_canLoseChannels();
     void quantizedModel_isFollowed();
     void partlyUnknownShapes_holdLittle();
+    void tenThousandNodes_areFollowed_data();
     void tenThousandNodes_areFollowed();
 
 private:
+    using Numbers = std::vector<int64_t>;
+    static GraphBuilder residualBlocks(int count);
+    static GraphBuilder shuffles(int count);
+    static GraphBuilder attentions(int count);
+    static Tensor numbers(const Numbers &values);
     static void checkByRuns(const Model &model, const ChannelGroups &found);
     static Model modelAt(const QString &file);
     static Tensor answerOf(const Model &model);
@@ -167,13 +173,22 @@ void TstChannelGroupsModels::partlyUnknownShapes_holdLittle()
     QVERIFY2(found.coverage() > 0.9, qPrintable(QString::number(found.coverage())));
 }
 
-void TstChannelGroupsModels::tenThousandNodes_areFollowed()
+void TstChannelGroupsModels::tenThousandNodes_areFollowed_data()
 {
-    constexpr int blocks = 2000;
+    QTest::addColumn<GraphBuilder>("graph");
+    QTest::addColumn<size_t>("groups");
+    QTest::newRow("residual blocks") << residualBlocks(2000) << size_t(2002);
+    QTest::newRow("shuffles") << shuffles(2500) << size_t(2501);
+    QTest::newRow("attentions") << attentions(1000) << size_t(1002);
+}
+
+/// Of five nodes each, on one stream.
+GraphBuilder TstChannelGroupsModels::residualBlocks(int count)
+{
     GraphBuilder graph;
-    graph.input("x", {1, 3, 28, 28}).random("stem_w", {64, 3, 3, 3}).random("w1", {1, 1, 1, 1});
-    graph.node("Conv", {"x", "stem_w"}, {"z0"}, {{"pads", std::vector<int64_t>{1, 1, 1, 1}}}, "stem");
-    for (int b = 0; b < blocks; ++b) { // of five nodes
+    graph.input("x", {1, 3, 28, 28}).random("stem_w", {64, 3, 3, 3});
+    graph.node("Conv", {"x", "stem_w"}, {"z0"}, {{"pads", Numbers{1, 1, 1, 1}}}, "stem");
+    for (int b = 0; b < count; ++b) {
         const auto name = [&](const char *what) { return fmt::format("{}{}", what, b); };
         graph.random(name("a_w"), {32, 64, 1, 1}).random(name("b_w"), {64, 32, 1, 1});
         graph.random(name("s"), {32}).random(name("t"), {32}).random(name("m"), {32}).random(name("v"), {32});
@@ -185,14 +200,74 @@ void TstChannelGroupsModels::tenThousandNodes_areFollowed()
         graph.node("Add", {name("z"), name("b")}, {fmt::format("z{}", b + 1)});
     }
     graph.random("last_w", {10, 64, 1, 1});
-    graph.node("Conv", {fmt::format("z{}", blocks), "last_w"}, {"y"}, {}, "last").output("y");
+    graph.node("Conv", {fmt::format("z{}", count), "last_w"}, {"y"}, {}, "last").output("y");
+    return graph;
+}
+
+/// Convolutions of four groups with their channels shuffled behind them: four nodes each.
+GraphBuilder TstChannelGroupsModels::shuffles(int count)
+{
+    GraphBuilder graph;
+    graph.input("z0", {1, 64, 14, 14})
+        .constant("cut", numbers({0, 4, 16, 14, 14}))
+        .constant("join", numbers({0, 64, 14, 14}));
+    for (int b = 0; b < count; ++b) {
+        const auto name = [&](const char *what) { return fmt::format("{}{}", what, b); };
+        graph.random(name("w"), {64, 16, 1, 1});
+        graph.node("Conv", {name("z"), name("w")}, {name("a")}, {{"group", int64_t(4)}}, name("a"));
+        graph.node("Reshape", {name("a"), "cut"}, {name("c")});
+        graph.node("Transpose", {name("c")}, {name("t")}, {{"perm", Numbers{0, 2, 1, 3, 4}}});
+        graph.node("Reshape", {name("t"), "join"}, {fmt::format("z{}", b + 1)});
+    }
+    graph.random("last_w", {10, 64, 1, 1});
+    graph.node("Conv", {fmt::format("z{}", count), "last_w"}, {"y"}, {}, "last").output("y");
+    return graph;
+}
+
+/// With four heads, ten nodes each.
+GraphBuilder TstChannelGroupsModels::attentions(int count)
+{
+    GraphBuilder graph;
+    graph.input("x", {1, 8, 16}).random("in_w", {16, 64}).node("MatMul", {"x", "in_w"}, {"z0"}, {}, "in");
+    graph.constant("heads", numbers({0, 0, 4, 16})).constant("flat", numbers({0, 0, 64}));
+    for (int b = 0; b < count; ++b) {
+        const auto name = [&](const char *what) { return fmt::format("{}{}", what, b); };
+        graph.random(name("q_w"), {64, 64}).random(name("o_w"), {64, 64});
+        graph.node("MatMul", {name("z"), name("q_w")}, {name("q")}, {}, name("q"));
+        graph.node("Reshape", {name("q"), "heads"}, {name("r")});
+        graph.node("Transpose", {name("r")}, {name("t")}, {{"perm", Numbers{0, 2, 1, 3}}});
+        graph.node("Transpose", {name("t")}, {name("k")}, {{"perm", Numbers{0, 1, 3, 2}}});
+        graph.node("MatMul", {name("t"), name("k")}, {name("s")});
+        graph.node("Softmax", {name("s")}, {name("p")}, {{"axis", int64_t(-1)}});
+        graph.node("MatMul", {name("p"), name("t")}, {name("o")});
+        graph.node("Transpose", {name("o")}, {name("ot")}, {{"perm", Numbers{0, 2, 1, 3}}});
+        graph.node("Reshape", {name("ot"), "flat"}, {name("of")});
+        graph.node("MatMul", {name("of"), name("o_w")}, {name("d")}, {}, name("d"));
+        graph.node("Add", {name("z"), name("d")}, {fmt::format("z{}", b + 1)});
+    }
+    graph.random("last_w", {64, 10})
+        .node("MatMul", {fmt::format("z{}", count), "last_w"}, {"y"}, {}, "last")
+        .output("y");
+    return graph;
+}
+
+Tensor TstChannelGroupsModels::numbers(const Numbers &values)
+{
+    Tensor tensor = makeTensor(ElementType::Int64, {std::ssize(values)});
+    std::ranges::copy(values, tensor.as<int64_t>().begin());
+    return tensor;
+}
+
+void TstChannelGroupsModels::tenThousandNodes_areFollowed()
+{
+    QFETCH(GraphBuilder, graph);
+    QFETCH(size_t, groups);
     const Model model = graph.build();
     QElapsedTimer clock;
     clock.start();
     const ChannelGroups found = channelGroups(model);
-    qInfo("%d nodes: %lld ms", 5 * blocks + 2, static_cast<long long>(clock.elapsed()));
-    QCOMPARE(found.groups.size(), size_t(blocks + 2));
-    QCOMPARE(found.groups[0].makers.size(), size_t(blocks + 1));
+    qInfo("%d nodes: %lld ms", graph.proto().graph().node_size(), static_cast<long long>(clock.elapsed()));
+    QCOMPARE(found.groups.size(), groups);
     QCOMPARE(found.coverage(), 1.0);
 }
 
