@@ -55,7 +55,8 @@ public:
         const std::vector<int> &order = m_view.order(0);
         for (size_t i = 0; i < order.size(); ++i) {
             if (i % 256 == 0)
-                m_ctx.checkpoint(static_cast<double>(i) / static_cast<double>(order.size()), {});
+                m_ctx.checkpoint(static_cast<double>(i) / static_cast<double>(order.size()),
+                                 Message::tr("following the channels"));
             visit(order[i]);
         }
         lockInterface();
@@ -252,7 +253,7 @@ private:
     Message obstacle(const onnx::NodeProto &node, RuleSite &site) const
     {
         if (!m_index.subgraphs({0, site.index}).empty())
-            return Message::tr("{} takes it into a graph of its own ({})", site.label, node.op_type());
+            return Message::tr("{} reads it inside of its own graphs ({})", site.label, node.op_type());
         const ChannelRule rule = channelRule(node);
         if (!rule)
             return Message::tr("{} is an operator that is not understood here ({})", site.label,

@@ -18,6 +18,7 @@ struct ChannelUse {
     bool summed = false; ///< a layer sums over it: columns of a weight, not rows
     /// Node that reads a small constant in its own way, while others read it too: it needs one of its own.
     std::string reader;
+    int readerIndex = -1;         ///< of that node in the main graph
     std::vector<int32_t> places;  ///< on the axis: those of channel 0, of channel 1, ...; ascending in each
     std::vector<uint32_t> begins; ///< in `places`, by channel, and the end
 
@@ -39,6 +40,7 @@ std::vector<ChannelRun> runsOf(const ChannelUse &use);
 /// What a node says in numbers that no longer holds when channels of a group are gone.
 struct ChannelChange {
     std::string node;
+    int index = -1;   ///< of that node in the main graph
     std::string what; ///< attributes or the input: "group", "split", "starts, ends", "shape"
     /// Of a shape or sizes: the entries that are wrong then. Others are taken from a tensor that gets as much
     /// shorter, or keep their length, or are 0 or -1.
@@ -63,7 +65,7 @@ struct ChannelGroup {
     std::vector<ChannelLock> locks;
     std::vector<bool> locked; ///< by channel
     /// Why removing a channel is not the same as layers that ignore it: what mixes channels by other than
-    /// weights ("LayerNorm_3 divides ..."); empty: it is the same.
+    /// weights ("LayerNorm_3 normalizes over all of them together"); empty: it is the same.
     Message mixed;
     /// Why a channel is not zero where layers read it when all that makes it is zero, so that even such a one
     /// is not free ("Sigmoid_5 makes something else than zero of zero"); empty: it is zero there.

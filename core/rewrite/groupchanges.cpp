@@ -30,7 +30,7 @@ private:
     void add(size_t g, int node, const std::string &what, const std::vector<size_t> &entries = {})
     {
         if (m_added.emplace(g, node, what).second)
-            m_grouping.result.groups[g].changes.push_back({m_grouping.label(node), what, entries});
+            m_grouping.result.groups[g].changes.push_back({m_grouping.label(node), node, what, entries});
     }
 
     const std::vector<NumberOrigin> *originsOf(const ChannelGraph::Shaped &shaped) const

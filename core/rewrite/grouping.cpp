@@ -126,8 +126,10 @@ private:
         use.axis = m_axes.placeOf(axis);
         use.length = m_axes.length(axis);
         use.stored = tensor.stored;
-        if (tensor.reader >= 0)
+        if (tensor.reader >= 0) {
             use.reader = m_made.label(tensor.reader);
+            use.readerIndex = tensor.reader;
+        }
         use.begins.assign(m_made.elements[group].size() + 1, 0);
         for (const Place &place : places) {
             ++use.begins[static_cast<size_t>(place.channel) + 1];

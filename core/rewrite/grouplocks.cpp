@@ -61,7 +61,8 @@ void lockChannels(Grouping &grouping, const JobContext &ctx)
     ChannelReasons reasons(grouping.graph);
     std::vector<ChannelGroup> &groups = grouping.result.groups;
     for (size_t g = 0; g < groups.size(); ++g) {
-        ctx.checkpoint(static_cast<double>(g) / static_cast<double>(groups.size()), {});
+        ctx.checkpoint(static_cast<double>(g) / static_cast<double>(groups.size()),
+                       Message::tr("finding groups of channels"));
         groups[g].locked.assign(groups[g].channels, false);
         explainLocks(grouping, g, reasons);
         lockWholes(groups[g]);

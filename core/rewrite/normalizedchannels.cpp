@@ -7,9 +7,9 @@
 namespace lathe {
 namespace {
 
-Message dividesBy(const RuleSite &s)
+Message normalizesOver(const RuleSite &s)
 {
-    return Message::tr("{} divides each channel by what all of them are", s.label);
+    return Message::tr("{} normalizes over all of them together", s.label);
 }
 
 /// Scale, bias and the like: a number for each place of an axis.
@@ -50,7 +50,7 @@ bool instanceNormalizedChannels(RuleSite &s)
     if (!joinsItsOutput(s, 3) || !joinParameters(s, 1, s.axis(0, 1)))
         return false;
     for (size_t d = 2; d < s.rank(0); ++d)
-        s.lock(s.axis(0, d), Message::tr("{} divides by what all along it are", s.label));
+        s.lock(s.axis(0, d), Message::tr("{} normalizes along it", s.label));
     return true;
 }
 
@@ -68,9 +68,9 @@ bool normalizeFrom(RuleSite &s, size_t from)
         }
     if (longer > 1)
         for (size_t d = from; d < s.rank(0); ++d)
-            s.lock(s.axis(0, d), Message::tr("{} divides by what all along several axes are", s.label));
+            s.lock(s.axis(0, d), Message::tr("{} normalizes along several axes", s.label));
     else if (longer == 1)
-        s.note(over, dividesBy(s));
+        s.note(over, normalizesOver(s));
     return true;
 }
 
@@ -117,7 +117,7 @@ bool groupNormalizedChannels(RuleSite &s)
     const AxisId channels = s.axis(0, 1);
     const int64_t each = s.length(channels) / groups;
     for (size_t d = 2; d < s.rank(0); ++d)
-        s.lock(s.axis(0, d), Message::tr("{} divides by what all along it are", s.label));
+        s.lock(s.axis(0, d), Message::tr("{} normalizes along it", s.label));
     for (const size_t parameter : {1U, 2U}) {
         if (s.rank(parameter) != 1)
             return false;
@@ -134,7 +134,7 @@ bool groupNormalizedChannels(RuleSite &s)
     for (int64_t g = 1; g < groups; ++g)
         for (int64_t p = 0; p < each; ++p)
             s.axes.unite(channels, p, channels, g * each + p);
-    s.note(channels, dividesBy(s));
+    s.note(channels, normalizesOver(s));
     return true;
 }
 
@@ -154,7 +154,7 @@ bool acrossChannels(RuleSite &s)
         const int64_t at = axisFromFront(axis, s.rank(0));
         if (at < 0)
             return false;
-        s.note(s.axis(0, static_cast<size_t>(at)), dividesBy(s));
+        s.note(s.axis(0, static_cast<size_t>(at)), normalizesOver(s));
     }
     return true;
 }

@@ -4134,6 +4134,194 @@
         <source>augment: mix makes one image of two, for which there is no one label; set labels of losses to 0</source>
         <translation>augment：mix 把两张图像合成一张，没有单独的标签；请把 losses 的 labels 设为 0</translation>
     </message>
+    <message>
+        <source>{} sums over them in a product of two computed values</source>
+        <translation>{} 在两个计算值的乘积中对其求和</translation>
+    </message>
+    <message>
+        <source>an axis of {} has too many places to tell them apart</source>
+        <translation>{} 的一个轴位置过多，无法逐一区分</translation>
+    </message>
+    <message>
+        <source>following the channels</source>
+        <translation>正在跟踪通道</translation>
+    </message>
+    <message>
+        <source>{} is stored as a sparse tensor</source>
+        <translation>{} 以稀疏张量存储</translation>
+    </message>
+    <message>
+        <source>the shape of {} is known only when the model runs</source>
+        <translation>{} 的形状只有在模型运行时才知道</translation>
+    </message>
+    <message>
+        <source>{} computes with how many there are</source>
+        <translation>{} 用其数目参与计算</translation>
+    </message>
+    <message>
+        <source>{} reads it inside of its own graphs ({})</source>
+        <translation>{} 在其内部的图中读取它（{}）</translation>
+    </message>
+    <message>
+        <source>{} is an operator that is not understood here ({})</source>
+        <translation>{} 是此处不认识的算子（{}）</translation>
+    </message>
+    <message>
+        <source>{} has axes of too many places to tell them apart</source>
+        <translation>{} 的轴位置过多，无法逐一区分</translation>
+    </message>
+    <message>
+        <source>{} cannot be followed ({})</source>
+        <translation>无法跟踪 {}（{}）</translation>
+    </message>
+    <message>
+        <source>the input {}</source>
+        <translation>输入 {}</translation>
+    </message>
+    <message>
+        <source>the output {}</source>
+        <translation>输出 {}</translation>
+    </message>
+    <message>
+        <source>what they are part of has to stay</source>
+        <translation>其所属的部分必须保留</translation>
+    </message>
+    <message>
+        <source>they are part of {}</source>
+        <translation>它们属于{}</translation>
+    </message>
+    <message>
+        <source>{} joins them with {}</source>
+        <translation>{} 将它们与{}连在一起</translation>
+    </message>
+    <message>
+        <source>{} joins them with others, and {}</source>
+        <translation>{} 将它们与其他通道连在一起，而 {}</translation>
+    </message>
+    <message>
+        <source>{} adds them up one after the other</source>
+        <translation>{} 将它们依次累加</translation>
+    </message>
+    <message>
+        <source>{} sorts them and tells their places</source>
+        <translation>{} 对它们排序并给出其位置</translation>
+    </message>
+    <message>
+        <source>{} tells by their places which is the extreme</source>
+        <translation>{} 以其位置指出哪一个是极值</translation>
+    </message>
+    <message>
+        <source>all of them hang together: nothing of {} would be left</source>
+        <translation>它们全部相互关联：{} 将什么也不剩</translation>
+    </message>
+    <message>
+        <source>nothing of {} would be left</source>
+        <translation>{} 将什么也不剩</translation>
+    </message>
+    <message>
+        <source>finding groups of channels</source>
+        <translation>正在查找通道组</translation>
+    </message>
+    <message>
+        <source>it stands in a graph inside of a node</source>
+        <translation>它位于某个节点内部的图中</translation>
+    </message>
+    <message>
+        <source>{} lays it out in one axis with others</source>
+        <translation>{} 将它与其他轴并排放入同一个轴</translation>
+    </message>
+    <message>
+        <source>{} slides over it</source>
+        <translation>{} 在其上滑动</translation>
+    </message>
+    <message>
+        <source>{} has a weight that is computed when the model runs</source>
+        <translation>{} 的权重在模型运行时才计算</translation>
+    </message>
+    <message>
+        <source>it is the kernel of {}</source>
+        <translation>它是 {} 的卷积核</translation>
+    </message>
+    <message>
+        <source>{} makes as many of each channel</source>
+        <translation>{} 由每个通道生成同样多的通道</translation>
+    </message>
+    <message>
+        <source>{} has a direction for each</source>
+        <translation>{} 对每一个各有一个方向</translation>
+    </message>
+    <message>
+        <source>{} goes along it step by step</source>
+        <translation>{} 沿其逐步进行</translation>
+    </message>
+    <message>
+        <source>{} spreads them over several axes</source>
+        <translation>{} 将它们分布到多个轴上</translation>
+    </message>
+    <message>
+        <source>{} chooses among them by what is computed</source>
+        <translation>{} 根据计算结果从中选取</translation>
+    </message>
+    <message>
+        <source>{} takes one of them by its place</source>
+        <translation>{} 按位置取其中之一</translation>
+    </message>
+    <message>
+        <source>{} cuts them across</source>
+        <translation>{} 将它们从中间切开</translation>
+    </message>
+    <message>
+        <source>{} repeats the outer ones of them</source>
+        <translation>{} 重复其中靠外的部分</translation>
+    </message>
+    <message>
+        <source>{} repeats the same along it</source>
+        <translation>{} 沿其重复相同的内容</translation>
+    </message>
+    <message>
+        <source>{} mixes it with channels</source>
+        <translation>{} 将它与通道混合</translation>
+    </message>
+    <message>
+        <source>{} changes how many there are</source>
+        <translation>{} 改变其数目</translation>
+    </message>
+    <message>
+        <source>{} tells places counted over all channels</source>
+        <translation>{} 给出跨所有通道计数的位置</translation>
+    </message>
+    <message>
+        <source>{} normalizes over all of them together</source>
+        <translation>{} 对它们全体一起归一化</translation>
+    </message>
+    <message>
+        <source>{} normalizes along it</source>
+        <translation>{} 沿其归一化</translation>
+    </message>
+    <message>
+        <source>{} normalizes along several axes</source>
+        <translation>{} 沿多个轴归一化</translation>
+    </message>
+    <message>
+        <source>{} weighs them against each other</source>
+        <translation>{} 将它们相互权衡</translation>
+    </message>
+    <message>
+        <source>{} makes one number of all channels</source>
+        <translation>{} 将所有通道合为一个数</translation>
+    </message>
+    <message>
+        <source>{} has a scale for each block of them</source>
+        <translation>{} 对其每一块有一个缩放系数</translation>
+    </message>
+    <message>
+        <source>{} joins axes of different lengths</source>
+        <translation>{} 连接了长度不同的轴</translation>
+    </message>
+    <message>
+        <source>{} makes something else than zero of zero</source>
+        <translation>{} 会把零变成非零</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>

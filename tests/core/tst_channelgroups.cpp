@@ -597,7 +597,7 @@ void TstChannelGroups::locks_haveReasons_data()
             g.subgraph(branch, inner);
         }
         QTest::newRow("read inside of an If") << ending(g, "s", 4) << "a"
-                                              << "choice takes it into a graph of its own (If)";
+                                              << "choice reads it inside of its own graphs (If)";
     }
     {
         GraphBuilder g = image(2);

@@ -92,7 +92,7 @@ public:
     void rewriteNodes()
     {
         for (const ChannelChange &change : m_group.changes)
-            rewrite(node(change.node), change);
+            rewrite(node(change.index), change);
     }
 
     Model finish()
@@ -102,13 +102,7 @@ public:
     }
 
 private:
-    onnx::NodeProto &node(const std::string &label)
-    {
-        for (auto &node : *m_proto.mutable_graph()->mutable_node())
-            if (nodeLabel(node) == label)
-                return node;
-        throw std::runtime_error("no node " + label);
-    }
+    onnx::NodeProto &node(int index) { return *m_proto.mutable_graph()->mutable_node(index); }
 
     Tensor tensor(const std::string &name)
     {
@@ -155,7 +149,7 @@ private:
     {
         const std::string name = use.tensor + " of " + use.reader;
         if (m_copied.insert(name).second)
-            addCopy(use.tensor, name, node(use.reader));
+            addCopy(use.tensor, name, node(use.readerIndex));
         return name;
     }
 
