@@ -79,6 +79,8 @@ private:
                               int64_t in, int64_t out);
     static GraphBuilder &numbers(GraphBuilder &graph, const std::string &name, const Ints &values);
     static GraphBuilder &list(GraphBuilder &graph, const std::string &name, int64_t length);
+    /// The node added last is of com.microsoft; its values have shapes that are declared.
+    static void microsoft(GraphBuilder &graph, const std::vector<std::pair<std::string, Shape>> &values);
     static GraphBuilder image(int64_t channels, int64_t size = 4, int opset = 18);
 };
 
@@ -120,6 +122,24 @@ GraphBuilder &TstChannelGroups::list(GraphBuilder &graph, const std::string &nam
     for (float &value : values)
         value = 0.5F + std::abs(value);
     return graph.constant(name, makeTensor(Shape{length}, values));
+}
+
+void TstChannelGroups::microsoft(GraphBuilder &graph,
+                                 const std::vector<std::pair<std::string, Shape>> &values)
+{
+    onnx::ModelProto &proto = graph.proto();
+    proto.mutable_graph()->mutable_node()->rbegin()->set_domain("com.microsoft");
+    auto *import = proto.add_opset_import();
+    import->set_domain("com.microsoft");
+    import->set_version(1);
+    for (const auto &[name, shape] : values) {
+        auto *value = proto.mutable_graph()->add_value_info();
+        value->set_name(name);
+        auto *type = value->mutable_type()->mutable_tensor_type();
+        type->set_elem_type(onnx::TensorProto::FLOAT);
+        for (const int64_t d : shape)
+            type->mutable_shape()->add_dim()->set_dim_value(d);
+    }
 }
 
 void TstChannelGroups::structures_areFollowed_data()
@@ -314,6 +334,49 @@ void TstChannelGroups::structures_areFollowed_data()
              {"q", "o_w", 0, "0 1 2 3, 4 5 6 7"}},
             "k_cut: shape; k_join: shape; k_repeat: shape; q_cut: shape; v_cut: shape; v_join: shape; "
             "v_repeat: shape");
+    }
+    {
+        GraphBuilder g;
+        g.input("x", {1, 3, 4}).random("w", {4, 18}).random("bias", {18});
+        g.node("Attention", {"x", "w", "bias"}, {"h"}, {{"num_heads", int64_t(2)}}, "attention");
+        microsoft(g, {{"h", {1, 3, 6}}});
+        g.random("o_w", {6, 2}).node("MatMul", {"h", "o_w"}, {"y"}, {}, "o").output("y");
+        row("attention as one node", g,
+            {{"attention", "w", 1, "0 1 2 6 7 8 12 13 14, 3 4 5 9 10 11 15 16 17"},
+             {"attention", "o_w", 0, "0 1 2, 3 4 5"}},
+            "attention: num_heads; attention: qkv_hidden_sizes");
+    }
+    for (const bool grouped : {false, true}) {
+        const int64_t keys = grouped ? 16 : 32;
+        GraphBuilder g;
+        g.input("x", {1, 3, 4}).random("q_w", {4, 32}).random("k_w", {4, keys}).random("v_w", {4, keys});
+        for (const char *name : {"q", "k", "v"})
+            g.node("MatMul", {"x", std::string(name) + "_w"}, {name}, {}, name);
+        if (grouped) {
+            Tensor length = makeTensor(ElementType::Int32, {1});
+            length.as<int32_t>()[0] = 2;
+            g.constant("last", length);
+            length.as<int32_t>()[0] = 3;
+            g.constant("total", length);
+            g.node("GroupQueryAttention", {"q", "k", "v", "", "", "last", "total"}, {"h", "pk", "pv"},
+                   {{"num_heads", int64_t(4)}, {"kv_num_heads", int64_t(2)}}, "attention");
+            microsoft(g, {{"h", {1, 3, 32}}, {"pk", {1, 2, 3, 8}}, {"pv", {1, 2, 3, 8}}});
+        } else {
+            g.node("MultiHeadAttention", {"q", "k", "v"}, {"h"}, {{"num_heads", int64_t(2)}}, "attention");
+            microsoft(g, {{"h", {1, 3, 32}}});
+        }
+        g.random("o_w", {32, 2}).node("MatMul", {"h", "o_w"}, {"y"}, {}, "o").output("y");
+        const auto half = [](int first, int count) {
+            std::vector<int> places(static_cast<size_t>(count));
+            std::iota(places.begin(), places.end(), first);
+            return fmt::format("{}", fmt::join(places, " "));
+        };
+        const int width = static_cast<int>(keys) / 2;
+        const std::string wide = half(0, 16) + ", " + half(16, 16),
+                          narrow = half(0, width) + ", " + half(width, width);
+        row(grouped ? "queries that share keys in one node" : "attention of three products", g,
+            {{"q", "q_w", 1, wide}, {"q", "k_w", 1, narrow}, {"q", "v_w", 1, narrow}, {"q", "o_w", 0, wide}},
+            grouped ? "attention: kv_num_heads; attention: num_heads" : "attention: num_heads");
     }
     {
         GraphBuilder g = image(4);

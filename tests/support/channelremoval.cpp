@@ -239,6 +239,14 @@ private:
         } else if (what == "hidden_size") {
             setInteger(node, "hidden_size",
                        intAttribute(node, "hidden_size", 0) - countGone(node.output(0), 3));
+        } else if (what == "num_heads" || what == "kv_num_heads") {
+            const std::string &wide = what == "num_heads" ? node.output(0) : node.input(1);
+            const int64_t length = lengthOf(wide, 2);
+            setInteger(node, what.c_str(),
+                       intAttribute(node, what, 0) * (length - countGone(wide, 2)) / length);
+        } else if (what == "qkv_hidden_sizes") {
+            if (findAttribute(node, "qkv_hidden_sizes"))
+                throw std::runtime_error("no rewriting of " + what);
         } else if (what == "split") {
             rewriteSplit(node);
         } else if (what == "shape") {
