@@ -73,8 +73,8 @@ const AxisLock *ChannelReasons::walk(AxisId from, uint32_t root, bool interfaces
         queue.push_back(axis);
     };
     visit(from, {});
-    for (size_t next = 0; next < queue.size(); ++next) {
-        const AxisId axis = queue[next];
+    for (size_t next = 0; next < queue.size();) {
+        const AxisId axis = queue[next++];
         if (const AxisLock *lock = lockOf(axis, root, interfaces))
             return lock;
         for (uint32_t at = m_edgeBegins[static_cast<size_t>(axis)];

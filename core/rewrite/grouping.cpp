@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace lathe {
 namespace {
@@ -34,7 +35,8 @@ private:
 
 struct Place {
     int32_t group = none, channel = none, place = 0;
-    auto operator<=>(const Place &) const = default;
+
+    auto order() const { return std::tuple(group, channel, place); }
 };
 
 class Collector {
@@ -108,7 +110,7 @@ private:
         for (int64_t i = 0; i < m_axes.places(axis); ++i)
             if (const Place &of = m_channelOf[m_axes.root(axis, i)]; of.group != none)
                 places.push_back({of.group, of.channel, static_cast<int32_t>(i)});
-        std::ranges::sort(places);
+        std::ranges::sort(places, {}, &Place::order);
         for (auto first = places.begin(); first != places.end();) {
             const auto last =
                 std::find_if(first, places.end(), [&](const Place &p) { return p.group != first->group; });

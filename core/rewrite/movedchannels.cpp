@@ -50,12 +50,13 @@ std::vector<int64_t> commonFactors(const ChannelAxes &axes, const Segment &segme
 {
     std::vector<int64_t> marks; // products of lengths from the end on
     for (const std::vector<AxisId> *side : {&segment.from, &segment.to}) {
+        const std::vector<AxisId> fromEnd(side->rbegin(), side->rend());
         int64_t product = 1;
-        for (auto axis = side->rbegin(); axis != side->rend(); ++axis)
-            marks.push_back(product *= axes.length(*axis));
+        for (const AxisId axis : fromEnd)
+            marks.push_back(product *= axes.length(axis));
     }
     std::ranges::sort(marks);
-    marks.erase(std::ranges::unique(marks).begin(), marks.end());
+    marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
     std::vector<int64_t> factors;
     int64_t before = 1;
     for (const int64_t mark : marks) {

@@ -206,6 +206,9 @@ bool quantizedChannels(RuleSite &s)
 {
     if (!joinsItsOutput(s, 0))
         return false;
+    if (s.node.op_type() == "DynamicQuantizeLinear")
+        for (size_t d = 0; d < s.rank(0); ++d)
+            s.note(s.axis(0, d), Message::tr("{} takes one scale from all of them", s.label));
     for (size_t input = 1; input < s.in.size(); ++input) {
         if (!s.has(input) || s.rank(input) == 0 || (s.rank(input) == 1 && s.shape(input)[0] == 1))
             continue;

@@ -4311,6 +4311,10 @@
         <translation>{} 将所有通道合为一个数</translation>
     </message>
     <message>
+        <source>{} takes one scale from all of them</source>
+        <translation>{} 由它们全体得出一个缩放系数</translation>
+    </message>
+    <message>
         <source>{} has a scale for each block of them</source>
         <translation>{} 对其每一块有一个缩放系数</translation>
     </message>

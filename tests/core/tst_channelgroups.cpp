@@ -48,7 +48,7 @@ std::string changesText(const ChannelGroups &found)
         for (const ChannelChange &change : group.changes)
             texts.push_back(fmt::format("{}: {}", change.node, change.what));
     std::ranges::sort(texts);
-    texts.erase(std::ranges::unique(texts).begin(), texts.end());
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
     return fmt::format("{}", fmt::join(texts, "; "));
 }
 

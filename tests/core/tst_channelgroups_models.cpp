@@ -95,6 +95,7 @@ void TstChannelGroupsModels::realModels_canLoseChannels_data()
                              "odd-models/micro_kws_m_qdq",
                              "odd-models/light_shufflenet",
                              "models/squeezenet_fp16",
+                             "models/mobilenetv2_int8_dynamic",
                              "odd-models/bert_toy_optimized",
                              "tasks/bytes/magika",
                              "tasks/detection/FastestDet",
