@@ -775,8 +775,8 @@ void TstChannelGroups::worth_isWhatGoes()
     conv(g, "b", "r", 3, 5).output("b");
     const ChannelGroups found = channelGroups(g.build());
     const ChannelGroup &group = found.groups[0];
-    QCOMPARE(group.bytes, std::vector<int64_t>(3, 4 * (2 * 9 + 1 + 5)));
-    QCOMPARE(group.macs, std::vector<int64_t>(3, 16 * (2 * 9 + 5)));
+    QCOMPARE(group.bytes, std::vector<int64_t>(3, int64_t{4} * (2 * 9 + 1 + 5)));
+    QCOMPARE(group.macs, std::vector<int64_t>(3, int64_t{16} * (2 * 9 + 5)));
     QCOMPARE(group.makers, std::vector<std::string>{"a"});
     QCOMPARE(group.readers, std::vector<std::string>{"b"});
     QCOMPARE(found.rows, int64_t(8));
