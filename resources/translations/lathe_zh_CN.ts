@@ -4326,6 +4326,30 @@
         <source>{} makes something else than zero of zero</source>
         <translation>{} 会把零变成非零</translation>
     </message>
+    <message>
+        <source>The channels of {} are 0 to {}, not {}.</source>
+        <translation>{} 的通道是 0 到 {}，没有 {}。</translation>
+    </message>
+    <message>
+        <source>Channel {} of {} has to stay: {}.</source>
+        <translation>通道 {}（{}）必须保留：{}。</translation>
+    </message>
+    <message>
+        <source>Without these channels of {} nothing of {} would be left.</source>
+        <translation>去掉 {} 的这些通道后，{} 将什么也不剩。</translation>
+    </message>
+    <message>
+        <source>{} holds several numbers in a byte: channels of it cannot be removed.</source>
+        <translation>{} 在一个字节中存放多个数，无法移除其通道。</translation>
+    </message>
+    <message>
+        <source>Nothing rewrites {} of {}.</source>
+        <translation>没有办法改写 {}（{}）。</translation>
+    </message>
+    <message>
+        <source>{} takes channels at one distance, which they would no longer have.</source>
+        <translation>{} 按固定间隔取通道，移除后间隔不再相同。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>

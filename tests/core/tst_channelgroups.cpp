@@ -588,7 +588,7 @@ void TstChannelGroups::structures_areFollowed()
         for (size_t c = 0; c < group.channels; ++c) {
             if (group.locked[c])
                 continue;
-            const Tensor without = outputOf(withoutChannels(model, group, {c}), false);
+            const Tensor without = outputOf(withoutChannels(model, found, group, {c}), false);
             if (!group.mixed.empty())
                 continue; // that it runs is all that can be said
             const Model ignoring = ignoringChannels(model, group, {c});
@@ -763,7 +763,7 @@ void TstChannelGroups::sharedZeros_joinNothing()
     QCOMPARE(found.groups.size(), size_t(3));
     for (const ChannelUse &use : found.groups[0].uses)
         QCOMPARE(use.reader, use.tensor == "zeros" ? std::string("a") : std::string());
-    const Tensor without = outputOf(withoutChannels(model, found.groups[0], {1}), false);
+    const Tensor without = outputOf(withoutChannels(model, found, found.groups[0], {1}), false);
     QVERIFY(relativeDifference(without, outputOf(ignoringChannels(model, found.groups[0], {1}), false)) <
             1e-5);
 }

@@ -1,6 +1,7 @@
 #include "core/rewrite/channelgroups.h"
 
 #include "core/base/error.h"
+#include "core/rewrite/slim.h"
 #include "tests/support/channelremoval.h"
 #include "tests/support/modelruns.h"
 
@@ -126,6 +127,7 @@ void TstChannelGroupsModels::checkByRuns(const Model &model, const ChannelGroups
     constexpr size_t removals = 4; // the runs take the time
     const size_t step = std::max<size_t>(found.groups.size() / removals, 1);
     Model ignoring = model, scrambled = model;
+    std::vector<Channels> removed(found.groups.size());
     bool hasSome = false;
     for (size_t g = 0; g < found.groups.size(); ++g) {
         const ChannelGroup &group = found.groups[g];
@@ -133,6 +135,7 @@ void TstChannelGroupsModels::checkByRuns(const Model &model, const ChannelGroups
         if (channels.empty())
             continue;
         if (group.mixed.empty()) {
+            removed[g] = channels;
             ignoring = ignoringChannels(ignoring, group, channels);
             scrambled = scramblingChannels(scrambled, group, channels);
             hasSome = hasSome || std::ranges::any_of(group.uses, [](const ChannelUse &use) {
@@ -141,14 +144,17 @@ void TstChannelGroupsModels::checkByRuns(const Model &model, const ChannelGroups
         }
         if (g % step != 0)
             continue;
-        const Tensor without = answerOf(withoutChannels(model, group, {channels.front()}));
+        const Tensor without = answerOf(withoutChannels(model, found, group, {channels.front()}));
         if (group.mixed.empty())
             QVERIFY2(relativeDifference(without,
                                         answerOf(ignoringChannels(model, group, {channels.front()}))) < 1e-4,
                      group.name.c_str());
     }
+    const Model slimmed = slim(model, found, removed); // of all groups at once
+    QVERIFY(relativeDifference(answerOf(slimmed), answerOf(ignoring)) < 1e-4);
     if (!hasSome)
         return;
+    QVERIFY(slimmed.parameterCount() < model.parameterCount());
     for (const ChannelGroup &group : found.groups)
         if (group.mixed.empty())
             scrambled = ignoringChannels(scrambled, group, someOf(group, 8));
