@@ -41,12 +41,12 @@ RemovedPlaces::RemovedPlaces(const ChannelGroups &groups, const std::vector<std:
     }
     for (auto &[key, places] : m_axes) {
         std::ranges::sort(places);
-        places.erase(std::ranges::unique(places).begin(), places.end());
+        places.erase(std::unique(places.begin(), places.end()), places.end());
         const auto &[length, group] = lengths[key];
         if (std::ssize(places) >= length)
-            throw Error(
-                ErrorCode::InvalidArgument,
-                Message::tr("Without these channels of {} nothing of {} would be left.", group, key.tensor));
+            throw Error(ErrorCode::InvalidArgument,
+                        Message::tr("Without these channels of {} nothing of {} would be left.", group,
+                                    std::get<0>(key)));
     }
     addConstants();
 }
@@ -56,10 +56,10 @@ void RemovedPlaces::addConstants()
     for (const auto &[key, places] : m_axes) { // axes of one constant follow each other
         if (!m_stored[key])
             continue;
-        if (m_constants.empty() || m_constants.back().name != key.tensor ||
-            m_constants.back().reader != key.reader)
-            m_constants.push_back({key.tensor, key.reader, {}});
-        m_constants.back().axes[key.axis] = places;
+        const auto &[tensor, reader, axis] = key;
+        if (m_constants.empty() || m_constants.back().name != tensor || m_constants.back().reader != reader)
+            m_constants.push_back({tensor, reader, {}});
+        m_constants.back().axes[axis] = places;
     }
 }
 

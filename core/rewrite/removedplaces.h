@@ -3,6 +3,7 @@
 #include "core/rewrite/channelgroups.h"
 
 #include <map>
+#include <tuple>
 
 namespace lathe {
 
@@ -34,12 +35,7 @@ public:
     }
 
 private:
-    struct Key {
-        std::string tensor;
-        int reader = -1;
-        size_t axis = 0;
-        auto operator<=>(const Key &) const = default;
-    };
+    using Key = std::tuple<std::string, int, size_t>; ///< tensor, reader or -1, axis
     void addConstants();
 
     std::map<Key, Places> m_axes; ///< of those that lose some

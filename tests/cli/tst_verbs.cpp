@@ -318,7 +318,7 @@ void TstVerbs::sensitivity_sortsByWhatTheLayersCost()
     const QJsonArray layers = run.json()["layers"].toArray();
     QCOMPARE(layers.size(), 6);
     double before = std::numeric_limits<double>::infinity();
-    for (const QJsonValue &layer : layers) {
+    for (const QJsonValue layer : layers) {
         const double cost = layer["kl_nats"].toDouble();
         QVERIFY(cost > 0.0 && cost <= before);
         before = cost;
@@ -342,7 +342,7 @@ void TstVerbs::sensitivity_isWhatTheLayerCompressedAloneShows()
     QCOMPARE(run.json()["samples"], alone.json()["measured"]["compressed"]["samples"]);
     const double kl = alone.json()["measured"]["comparison"]["kl_nats"].toDouble();
     QVERIFY(std::abs(layers[0]["kl_nats"].toDouble() - kl) < 1e-4 * kl);
-    for (const QJsonValue &layer : alone.json()["layers"].toArray())
+    for (const QJsonValue layer : alone.json()["layers"].toArray())
         if (layer["name"].toString() == "fc1")
             QCOMPARE(layers[0]["size_bytes"], layer["size_bytes"]);
 }
@@ -369,7 +369,7 @@ void TstVerbs::sensitivity_leavesKeptLayersOut()
         LATHE_EXPECT_EXIT(run, 0);
         const QJsonArray layers = run.json()["layers"].toArray();
         QVERIFY(!layers.isEmpty());
-        for (const QJsonValue &layer : layers)
+        for (const QJsonValue layer : layers)
             QVERIFY2(layer["name"].toString().startsWith("fc"), run.out.constData());
     }
 }

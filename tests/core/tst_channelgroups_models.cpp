@@ -1,6 +1,7 @@
 #include "core/rewrite/channelgroups.h"
 
 #include "core/base/error.h"
+#include "core/model/proto.h"
 #include "core/rewrite/slim.h"
 #include "tests/support/channelremoval.h"
 #include "tests/support/modelruns.h"
@@ -8,6 +9,8 @@
 #include <QElapsedTimer>
 #include <QTest>
 #include <fmt/format.h>
+#include <onnx/checker.h>
+#include <onnx/shape_inference/implementation.h>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -31,6 +34,8 @@ private:
     static GraphBuilder attentions(int count);
     static Tensor numbers(const Numbers &values);
     static void checkByRuns(const Model &model, const ChannelGroups &found);
+    /// What ONNX itself says of it, where it says nothing against the model as it was.
+    static void checkByOnnx(const Model &model, const Model &slimmed);
     static Model modelAt(const QString &file);
     static Tensor answerOf(const Model &model);
     /// Every so many of those that can go.
@@ -152,6 +157,7 @@ void TstChannelGroupsModels::checkByRuns(const Model &model, const ChannelGroups
     }
     const Model slimmed = slim(model, found, removed); // of all groups at once
     QVERIFY(relativeDifference(answerOf(slimmed), answerOf(ignoring)) < 1e-4);
+    checkByOnnx(model, slimmed);
     if (!hasSome)
         return;
     QVERIFY(slimmed.parameterCount() < model.parameterCount());
@@ -160,6 +166,21 @@ void TstChannelGroupsModels::checkByRuns(const Model &model, const ChannelGroups
             scrambled = ignoringChannels(scrambled, group, someOf(group, 8));
     QVERIFY(relativeDifference(answerOf(scrambled), answerOf(ignoring)) < 1e-4);
     QVERIFY(relativeDifference(answerOf(ignoring), answerOf(model)) > 0.0);
+}
+
+void TstChannelGroupsModels::checkByOnnx(const Model &model, const Model &slimmed)
+{
+    const auto check = [](onnx::ModelProto proto) {
+        onnx::checker::check_model(proto);
+        const onnx::ShapeInferenceOptions strict{true, 1, true};
+        onnx::shape_inference::InferShapes(proto, onnx::OpSchemaRegistry::Instance(), strict);
+    };
+    try {
+        check(model.content().proto);
+    } catch (const std::exception &) {
+        return;
+    }
+    check(slimmed.content().proto);
 }
 
 void TstChannelGroupsModels::quantizedModel_isFollowed()
