@@ -4,6 +4,7 @@
 #include "core/model/proto.h"
 #include "core/onnx/constants.h"
 #include "core/onnx/graphview.h"
+#include "core/rewrite/editedconstants.h"
 
 #include <algorithm>
 #include <array>
@@ -192,55 +193,6 @@ private:
 };
 
 /// Puts a constant in the place of another.
-void replaceConstant(onnx::ModelProto &proto, const std::string &name, const Tensor &tensor)
-{
-    const ConstantSite site = findConstant(proto, name);
-    if (!site.graph)
-        throw Error(ErrorCode::Internal, Message::tr("The constant {} is not found again.", name));
-    if (site.initializer >= 0) {
-        *site.graph->mutable_initializer(site.initializer) = makeTensorProto(name, tensor);
-        return;
-    }
-    onnx::NodeProto &node = *site.graph->mutable_node(site.constantNode);
-    node.clear_attribute();
-    onnx::AttributeProto &value = *node.add_attribute();
-    value.set_name("value");
-    value.set_type(onnx::AttributeProto::TENSOR);
-    *value.mutable_t() = makeTensorProto("", tensor);
-}
-
-void dropConstants(onnx::GraphProto &graph, const std::set<std::string> &names)
-{
-    const auto isDropped = [&](const auto &what) { return names.contains(what.name()); };
-    auto &initializers = *graph.mutable_initializer();
-    initializers.erase(std::remove_if(initializers.begin(), initializers.end(), isDropped),
-                       initializers.end());
-    auto &inputs = *graph.mutable_input(); // old files list their constants there
-    inputs.erase(std::remove_if(inputs.begin(), inputs.end(), isDropped), inputs.end());
-    auto &nodes = *graph.mutable_node();
-    nodes.erase(std::remove_if(nodes.begin(), nodes.end(),
-                               [&](const onnx::NodeProto &node) {
-                                   return node.op_type() == "Constant" && node.output_size() == 1 &&
-                                          names.contains(node.output(0));
-                               }),
-                nodes.end());
-}
-
-/// Takes constants out that nothing reads any more.
-void dropUnread(onnx::ModelProto &proto, const std::set<std::string> &candidates)
-{
-    const GraphIndex index(proto);
-    const GraphView view(index);
-    std::map<int, std::set<std::string>> unread; // graphs may have constants of one name
-    for (const std::string &name : candidates)
-        for (int graph = 0; graph < static_cast<int>(index.graphs().size()); ++graph)
-            if (index.graphs()[static_cast<size_t>(graph)].names.contains(name) &&
-                view.readers(graph, name).empty() && !view.isOutput(graph, name))
-                unread[graph].insert(name);
-    for (const auto &[ordinal, names] : unread)
-        dropConstants(graphAt(proto, ordinal), names);
-}
-
 } // namespace
 
 Folding::~Folding() = default;
@@ -261,7 +213,10 @@ namespace {
 /// One copy of a model, into which pairs are folded one after the other.
 class Folder {
 public:
-    explicit Folder(const Model &model) : m_model(model), m_proto(model.content().proto) {}
+    explicit Folder(const Model &model)
+        : m_model(model), m_proto(model.content().proto), m_constants(m_model, m_proto)
+    {
+    }
 
     void fold(size_t layer, const FoldPair &pair)
     {
@@ -274,16 +229,15 @@ public:
             fromFloats(biasType(pair), {described.rows}, {bias.data(), static_cast<size_t>(bias.size())});
         requireFinite(described, stored);
         requireFinite(described, added);
-        replaceConstant(m_proto, described.weightName, stored);
+        m_constants.replace(described.weightName, stored);
         onnx::GraphProto &graph = graphAt(m_proto, pair.layer.graph);
         onnx::NodeProto &node = *graph.mutable_node(pair.layer.node);
         onnx::NodeProto &normalization = *graph.mutable_node(pair.normalization.node);
         for (int i = 1; i < normalization.input_size(); ++i)
-            m_candidates.insert(normalization.input(i));
+            m_constants.mayBeUnread(normalization.input(i));
         if (node.name().empty()) // is called by what it gives, which is renamed
             node.set_name(described.name);
-        const std::string name = freeName(described.name);
-        addConstant(graph, name, added);
+        const std::string name = m_constants.add(graph, described.name + ".folded_bias", added);
         if (described.kind == LayerKind::MatMul)
             asAddition(normalization, name);
         else
@@ -298,7 +252,7 @@ public:
                                        [](const auto &node) { return node.op_type() == gone; }),
                         nodes.end());
         });
-        dropUnread(m_proto, m_candidates);
+        m_constants.dropUnread();
         Model model = modelFromProto(std::move(m_proto), m_model);
         const auto same = [](const Layer &a, const Layer &b) { return a.name == b.name; };
         if (!std::ranges::equal(model.layers(), m_model.layers(), same))
@@ -317,22 +271,6 @@ private:
         return constantInfo(*content.index, *content.index->find(pair.layer.graph, beta))->type;
     }
 
-    /// Before IR version 4 every constant is an input too, which subgraphs of If cannot have.
-    void addConstant(onnx::GraphProto &graph, const std::string &name, const Tensor &tensor)
-    {
-        const bool listed = m_proto.ir_version() < 4;
-        onnx::GraphProto &home = listed ? *m_proto.mutable_graph() : graph;
-        *home.add_initializer() = makeTensorProto(name, tensor);
-        if (!listed)
-            return;
-        onnx::ValueInfoProto &input = *home.add_input();
-        input.set_name(name);
-        auto &type = *input.mutable_type()->mutable_tensor_type();
-        type.set_elem_type(static_cast<int>(tensor.type));
-        for (const int64_t dimension : tensor.shape)
-            type.mutable_shape()->add_dim()->set_dim_value(dimension);
-    }
-
     static void requireFinite(const Layer &layer, const Tensor &tensor)
     {
         if (!std::ranges::all_of(toFloats(tensor), [](float value) { return std::isfinite(value); }))
@@ -340,19 +278,6 @@ private:
                 ErrorCode::NumericFailure,
                 Message::tr("{}: folding the normalization behind it gives values that its type cannot hold.",
                             layer.name));
-    }
-
-    std::string freeName(const std::string &layer)
-    {
-        std::string name = layer + ".folded_bias";
-        const auto isTaken = [&] {
-            return std::ranges::any_of(m_model.content().index->graphs(),
-                                       [&](const auto &entry) { return entry.names.contains(name); }) ||
-                   !m_names.insert(name).second;
-        };
-        while (isTaken())
-            name += '_';
-        return name;
     }
 
     static void asAddition(onnx::NodeProto &normalization, const std::string &bias)
@@ -369,7 +294,7 @@ private:
                   const std::string &bias)
     {
         if (node.input_size() > biasInput) {
-            m_candidates.insert(node.input(biasInput));
+            m_constants.mayBeUnread(node.input(biasInput));
             node.set_input(biasInput, bias);
         } else {
             node.add_input(bias);
@@ -389,8 +314,7 @@ private:
 
     Model m_model;
     onnx::ModelProto m_proto;
-    std::set<std::string> m_candidates; ///< constants that may be read no more
-    std::set<std::string> m_names;
+    EditedConstants m_constants;
 };
 
 } // namespace

@@ -5,7 +5,6 @@
 #include "core/rewrite/slimnodes.h"
 
 #include <fmt/format.h>
-#include <unordered_map>
 
 namespace lathe {
 namespace {
@@ -42,11 +41,8 @@ class Slimmer {
 public:
     Slimmer(const Model &model, const ChannelGroups &groups, const RemovedPlaces &removed)
         : m_model(model), m_content(model.content()), m_groups(groups), m_removed(removed),
-          m_proto(m_content.proto), m_nodes(model, removed, m_proto)
+          m_proto(m_content.proto), m_constants(model, m_proto), m_nodes(model, removed, m_proto, m_constants)
     {
-        auto &graph = *m_proto.mutable_graph();
-        for (int i = 0; i < graph.initializer_size(); ++i)
-            m_initializers.emplace(graph.initializer(i).name(), i);
     }
 
     Model run(const std::vector<std::vector<size_t>> &removed)
@@ -58,6 +54,7 @@ public:
         shorten(*m_proto.mutable_graph()->mutable_value_info());
         shorten(*m_proto.mutable_graph()->mutable_input());
         m_nodes.finish();
+        m_constants.dropUnread();
         return modelFromProto(std::move(m_proto), m_model);
     }
 
@@ -101,32 +98,18 @@ private:
         if (constant.reader >= 0)
             giveOwn(constant, tensor);
         else
-            put(constant.name, tensor);
+            m_constants.replace(constant.name, tensor);
     }
 
     void giveOwn(const RemovedPlaces::Constant &constant, const Tensor &tensor)
     {
         onnx::NodeProto &reader = *m_proto.mutable_graph()->mutable_node(constant.reader);
-        const std::string own = fmt::format("{} of {}", constant.name, nodeLabel(reader));
-        m_nodes.addConstant(own, tensor);
+        const std::string own = m_constants.add(
+            *m_proto.mutable_graph(), fmt::format("{} of {}", constant.name, nodeLabel(reader)), tensor);
+        m_constants.mayBeUnread(constant.name);
         for (std::string &input : *reader.mutable_input())
             if (input == constant.name)
                 input = own;
-    }
-
-    void put(const std::string &name, const Tensor &tensor)
-    {
-        auto &graph = *m_proto.mutable_graph();
-        if (const auto found = m_initializers.find(name); found != m_initializers.end()) {
-            *graph.mutable_initializer(found->second) = makeTensorProto(name, tensor);
-            return;
-        }
-        onnx::NodeProto &node = *graph.mutable_node(findConstant(m_proto, name).constantNode);
-        node.clear_attribute();
-        auto *value = node.add_attribute();
-        value->set_name("value");
-        value->set_type(onnx::AttributeProto::TENSOR);
-        *value->mutable_t() = makeTensorProto("", tensor);
     }
 
     /// What the file says of shapes; constants are listed as inputs in old ones.
@@ -149,8 +132,8 @@ private:
     const ChannelGroups &m_groups;
     const RemovedPlaces &m_removed;
     onnx::ModelProto m_proto;
+    EditedConstants m_constants;
     SlimNodes m_nodes;
-    std::unordered_map<std::string, int> m_initializers;
 };
 
 } // namespace

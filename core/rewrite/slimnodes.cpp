@@ -12,7 +12,6 @@ namespace lathe {
 namespace {
 
 constexpr int64_t splitByInput = 13; ///< opset from which on sizes are an input
-constexpr int64_t unlistedFrom = 4;  ///< IR version from which on constants need not be inputs, too
 
 Tensor tensorOf(const std::vector<int64_t> &values)
 {
@@ -41,8 +40,9 @@ std::optional<int64_t> distanceOf(const std::vector<int64_t> &places, int64_t st
 
 } // namespace
 
-SlimNodes::SlimNodes(const Model &model, const RemovedPlaces &removed, onnx::ModelProto &proto)
-    : m_removed(removed), m_proto(proto), m_opset(model.opset())
+SlimNodes::SlimNodes(const Model &model, const RemovedPlaces &removed, onnx::ModelProto &proto,
+                     EditedConstants &constants)
+    : m_removed(removed), m_proto(proto), m_constants(constants), m_opset(model.opset())
 {
     const Model::Content &content = model.content();
     m_values = inferValues(content.proto, *content.view, content.externalFiles);
@@ -93,19 +93,6 @@ void SlimNodes::finish()
     nodes.Swap(&all);
 }
 
-void SlimNodes::addConstant(const std::string &name, const Tensor &tensor)
-{
-    *m_proto.mutable_graph()->add_initializer() = makeTensorProto(name, tensor);
-    if (m_proto.ir_version() >= unlistedFrom)
-        return;
-    auto *listed = m_proto.mutable_graph()->add_input();
-    listed->set_name(name);
-    auto *type = listed->mutable_type()->mutable_tensor_type();
-    type->set_elem_type(static_cast<int>(tensor.type));
-    for (const int64_t d : tensor.shape)
-        type->mutable_shape()->add_dim()->set_dim_value(d);
-}
-
 size_t SlimNodes::axisOf(int64_t given, const std::string &tensor) const
 {
     return static_cast<size_t>(given < 0 ? given + std::ssize(shapeOf(tensor)) : given);
@@ -128,8 +115,10 @@ void SlimNodes::setList(const char *name, int place, const Numbers &values)
         attribute->mutable_ints()->Assign(values.begin(), values.end());
         return;
     }
-    const std::string own = fmt::format("{} of {}", name, nodeLabel(node()));
-    addConstant(own, tensorOf(values));
+    const std::string own = m_constants.add(
+        *m_proto.mutable_graph(), fmt::format("{} of {}", name, nodeLabel(node())), tensorOf(values));
+    if (place < node().input_size())
+        m_constants.mayBeUnread(input(place));
     while (node().input_size() <= place)
         node().add_input("");
     node().set_input(place, own);
@@ -188,9 +177,9 @@ void SlimNodes::rewriteShape(const std::string &name, int place, const std::vect
 void SlimNodes::subtract(int place, const Numbers &less)
 {
     const std::string label = nodeLabel(node());
-    const std::string result = fmt::format("shape of {} without channels", label);
-    const std::string amount = fmt::format("channels less of {}", label);
-    addConstant(amount, tensorOf(less));
+    const std::string result = m_constants.freeName(fmt::format("shape of {} without channels", label));
+    const std::string amount =
+        m_constants.add(*m_proto.mutable_graph(), fmt::format("channels less of {}", label), tensorOf(less));
     onnx::NodeProto difference;
     difference.set_op_type("Sub");
     difference.set_name(result);

@@ -1,6 +1,6 @@
 #pragma once
 // What nodes say in numbers when channels are gone. Inside core/rewrite only.
-#include "core/model/proto.h"
+#include "core/rewrite/editedconstants.h"
 #include "core/rewrite/removedplaces.h"
 #include "core/shapes/shapeinference.h"
 
@@ -11,13 +11,12 @@ namespace lathe {
 /// Edits the nodes of a copy of the model. Constants that are needed anew are added to the graph.
 class SlimNodes {
 public:
-    SlimNodes(const Model &model, const RemovedPlaces &removed, onnx::ModelProto &proto);
+    SlimNodes(const Model &model, const RemovedPlaces &removed, onnx::ModelProto &proto,
+              EditedConstants &constants);
     /// @throws Error Unsupported naming the node
     void rewrite(const ChannelChange &change);
     /// Puts the nodes that were made before those that need them. Indices of nodes are others then.
     void finish();
-    /// A constant under a new name. Old files list it among the inputs, too.
-    void addConstant(const std::string &name, const Tensor &tensor);
 
 private:
     using Numbers = std::vector<int64_t>;
@@ -49,6 +48,7 @@ private:
 
     const RemovedPlaces &m_removed;
     onnx::ModelProto &m_proto;
+    EditedConstants &m_constants;
     InferredValues m_values; ///< as they were
     int64_t m_opset;
     int m_index = 0;                                      ///< of the node at work

@@ -36,6 +36,7 @@ private slots:
     void parameters_areThoseOfNarrowerLayers();
     void groups_commute();
     void sliceOfTwoSteps_keepsItsPlaces();
+    void sharedZeros_areForEachAlone();
     void refused_data();
     void refused();
 };
@@ -100,6 +101,24 @@ void TstSlim::sliceOfTwoSteps_keepsItsPlaces()
     QVERIFY(relativeDifference(outputOf(pair, false),
                                outputOf(ignoringChannels(model, groups.groups[0], {2, 3}), false)) < 1e-5);
     QVERIFY(messageOf([&] { slim(model, groups, {{3}, {}}); }).contains("s takes channels at one distance"));
+}
+
+/// Two layers share a bias: each gets one of its own, by a name that nothing has, and the old one goes.
+void TstSlim::sharedZeros_areForEachAlone()
+{
+    GraphBuilder graph;
+    graph.input("x", {1, 2, 4, 4}).random("a_w", {3, 2, 1, 1}).random("b_w", {3, 3, 1, 1});
+    graph.random("zeros of a", {2, 3, 1, 1}).constant("zeros", makeTensor(Shape{3}, std::vector(3, 0.0F)));
+    graph.node("Conv", {"x", "a_w", "zeros"}, {"a"}, {}, "a");
+    graph.node("Conv", {"a", "b_w", "zeros"}, {"b"}, {}, "b");
+    graph.node("Conv", {"b", "zeros of a"}, {"c"}, {}, "c").output("c");
+    const Model model = graph.build();
+    const ChannelGroups groups = channelGroups(model);
+    const Model slimmed = slim(model, groups, {{1}, {0, 2}, {}});
+    QCOMPARE(slimmed.parameterCount(), int64_t(2 * 2 + 2 + 1 * 2 + 1 + 2 * 1));
+    const Model ignoring =
+        ignoringChannels(ignoringChannels(model, groups.groups[0], {1}), groups.groups[1], {0, 2});
+    QVERIFY(relativeDifference(outputOf(slimmed, false), outputOf(ignoring, false)) < 1e-5);
 }
 
 void TstSlim::refused_data()

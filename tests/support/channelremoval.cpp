@@ -112,7 +112,7 @@ private:
 
     std::string ownCopy(const ChannelUse &use)
     {
-        std::string name = use.tensor + " of " + use.reader;
+        std::string name = use.tensor + " for " + use.reader;
         if (m_copied.insert(name).second)
             addCopy(use.tensor, name, node(use.readerIndex));
         return name;
