@@ -28,5 +28,6 @@ Verb addBenchEvaluate(CLI::App &bench);
 Verb addBenchCompress(CLI::App &bench);
 Verb addBenchCoding(CLI::App &bench);
 Verb addBenchTrain(CLI::App &bench);
+Verb addBenchChannels(CLI::App &bench);
 
 } // namespace lathe

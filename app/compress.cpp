@@ -72,6 +72,7 @@ Json layersJson(const Compression &c)
     Json list = Json::array();
     for (size_t i = 0; i < c.model.compressed.layers.size(); ++i) {
         const Layer &layer = c.model.compressed.origin.layers()[i];
+        const Layer &left = c.model.compressed.source.layers()[i];
         const LayerResult &result = c.model.compressed.layers[i];
         const EntropyCost &entropy = c.entropy[i];
         list.push_back(
@@ -81,6 +82,8 @@ Json layersJson(const Compression &c)
              {"size_bytes", c.model.built.layers[i].bytes},
              {"source_size_bytes", layer.tiedTo ? 0 : layer.fileBytes},
              {"parameters", layer.tiedTo ? 0 : layer.parameters},
+             {"source_weight_shape", layer.weightShape},
+             {"weight_shape", left.absent ? Json(nullptr) : Json(left.weightShape)},
              {"theoretical_bits", result.theoreticalBits},
              {"huffman_bits", entropy.huffmanBits},
              {"shannon_bits", entropy.shannonBits},

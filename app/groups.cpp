@@ -2,6 +2,7 @@
 #include "app/document.h"
 #include "app/output.h"
 #include "app/text.h"
+#include "core/rewrite/blocks.h"
 #include "core/rewrite/channelgroups.h"
 #include "core/runtime/shapes.h"
 
@@ -81,14 +82,35 @@ Json groupJson(const ChannelGroup &group)
             {"locks", std::move(locks)}};
 }
 
-Json documentOf(const Model &model, const ChannelGroups &found)
+Json blockJson(const Model &model, const Block &block)
 {
-    Json groups = Json::array();
+    Json layers = Json::array();
+    for (const size_t layer : block.layers)
+        layers.push_back(model.layers()[layer].name);
+    return {{"name", block.name},     {"layers", std::move(layers)}, {"input", block.input},
+            {"output", block.output}, {"bytes", block.bytes},        {"macs", block.macs}};
+}
+
+Json outsideJson(const Model &model, const Blocks &blocks)
+{
+    Json layers = Json::array();
+    for (size_t i = 0; i < blocks.obstacles.size(); ++i)
+        if (!blocks.ofLayer[i])
+            layers.push_back({{"layer", model.layers()[i].name}, {"reason", blocks.obstacles[i].text()}});
+    return layers;
+}
+
+Json documentOf(const Model &model, const ChannelGroups &found, const Blocks &skippable)
+{
+    Json groups = Json::array(), blocks = Json::array();
     for (const ChannelGroup &group : found.groups)
         groups.push_back(groupJson(group));
+    for (const Block &block : skippable.blocks)
+        blocks.push_back(blockJson(model, block));
     return {{"file", model.path().string()},       {"rows", found.rows},
             {"free_rows", found.freeRows},         {"prunable_rows", found.prunableRows},
             {"coverage", found.coverage()},        {"groups", std::move(groups)},
+            {"blocks", std::move(blocks)},         {"outside_blocks", outsideJson(model, skippable)},
             {"issues", issuesJson(model.issues())}};
 }
 
@@ -132,6 +154,20 @@ std::string textOf(const ChannelGroups &found)
     return table.text() + "\n" + fieldsText(fields);
 }
 
+std::string textOf(const Model &model, const Blocks &skippable)
+{
+    using enum Table::Align;
+    Table table({{"Block", Left}, {"Layers"}, {"Bytes"}, {"MACs"}, {"Input", Left}, {"Output", Left}});
+    for (const Block &block : skippable.blocks)
+        table.add({block.name, countText(std::ssize(block.layers)), bytesText(block.bytes),
+                   scaledText(block.macs), block.input, block.output});
+    const Fields fields{
+        {"Layers in blocks that can be skipped",
+         fmt::format("{} of {}", countText(std::ranges::count(skippable.obstacles, Message())),
+                     countText(std::ssize(model.layers())))}};
+    return (skippable.blocks.empty() ? "" : table.text() + "\n") + fieldsText(fields);
+}
+
 void groups(const std::string &file, Console &console)
 {
     const JobContext ctx = console.job();
@@ -139,13 +175,14 @@ void groups(const std::string &file, Console &console)
     if (hasOpenShapes(model))
         model = completeShapes(model, ctx.part(0.4, 0.8));
     console.issues(model.issues());
-    const ChannelGroups found = channelGroups(model, ctx.part(0.8, 1.0));
+    const ChannelGroups found = channelGroups(model, ctx.part(0.8, 0.9));
+    const Blocks blocks = skippableBlocks(model, ctx.part(0.9, 1.0));
     if (console.json())
-        console.printJson(documentOf(model, found));
-    else if (found.groups.empty())
+        console.printJson(documentOf(model, found, blocks));
+    else if (model.layers().empty())
         console.printText("No layer of this model makes channels.\n");
     else
-        console.printText(textOf(found));
+        console.printText((found.groups.empty() ? "" : textOf(found) + "\n") + textOf(model, blocks));
 }
 
 } // namespace
@@ -154,7 +191,8 @@ Verb addGroups(CLI::App &app)
 {
     CLI::App *parser = app.add_subcommand(
         "groups",
-        "Which channels can only be removed together, what one is worth, and why others have to stay");
+        "Which channels can only be removed together, what one is worth, why others have to stay, and which "
+        "blocks can be skipped");
     const auto file = std::make_shared<std::string>();
     parser->add_option("model", *file, "The model (.onnx)")->required()->type_name("MODEL");
     return {parser, [file](Console &console) { groups(*file, console); }};

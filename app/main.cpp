@@ -79,7 +79,7 @@ int runProgram(int argc, char **argv)
     CLI::App *bench = app.add_subcommand("bench", "How fast, against a named alternative in the same run");
     bench->require_subcommand(1);
     for (const auto &add : {addBenchPreview, addBenchAnalyze, addBenchEvaluate, addBenchCompress,
-                            addBenchCoding, addBenchTrain})
+                            addBenchCoding, addBenchTrain, addBenchChannels})
         added.push_back(add(*bench));
     for (const Verb &verb : added)
         addCommonOptions(*verb.parser, options);

@@ -100,6 +100,12 @@ TuningFile tuningFile(const Recovery &r, const Recipe &recipe)
 /// @throws Error InvalidArgument
 void requireLayers(const Recovered &recovered)
 {
+    const bool lacks =
+        recovered.model.narrowing || std::ranges::any_of(recovered.model.source.layers(), &Layer::absent);
+    if (!recovered.tuning && lacks)
+        throw Error(ErrorCode::InvalidArgument,
+                    Message::tr("What the recipe takes out cannot be made up for without training: leave out "
+                                "--without-gradients and --only."));
     if (!recovered.tuning)
         throw Error(ErrorCode::InvalidArgument,
                     Message::tr("The recipe changes no layer, so there is nothing to recover."));
@@ -125,7 +131,8 @@ std::optional<LearningData> learningOf(const RecoverOptions &options, bool byInp
     const CalibrationDataOptions calibrated = byInputs ? options.calibration : CalibrationDataOptions();
     return options.withoutGradients
                ? fittingData(training, chosen, options.fitted(trainLimit), calibrated, ctx)
-               : learningData(training, chosen, options.training.data(), calibrated, ctx);
+               : learningData(training, chosen, options.training.data(training.dataset().size()), calibrated,
+                              ctx);
 }
 
 Recovered recovered(const RecoverOptions &options, Compressor &compressor, const CompressedModel &start,
@@ -144,8 +151,11 @@ Recovered recovered(const RecoverOptions &options, Compressor &compressor, const
     if (result.steps.empty() && !recovering.steps.empty())
         throw Error(
             ErrorCode::InvalidArgument,
-            Message::tr("The step calibration is for recipes whose methods go by inputs, of models that "
-                        "nothing was trained in yet; leave out --only, or name other steps."));
+            Message::tr(
+                "None of the steps that --only names is for this model: calibration is for recipes whose "
+                "methods go by inputs, of models that nothing was trained in yet, and where channels or "
+                "blocks are gone there are refit, bias and normalizations. Leave out --only, or name "
+                "other steps."));
     return result;
 }
 

@@ -67,8 +67,10 @@ void RecoverTrainingOptions::addTo(CLI::App &parser)
                     "Seed of all that training leaves to chance, instead of the plan's (1)")
         ->type_name("N");
     parser
-        .add_option("--validation", validation,
-                    "Share of --train that is not learned from and chooses the best epoch (default: 0.1)")
+        .add_option(
+            "--validation", validation,
+            "Share of --train that is not learned from and says what is of use (default: 0.1, of fewer than "
+            "480 samples up to 0.2)")
         ->check(CLI::Range(0.0, 0.9))
         ->type_name("SHARE");
     parser
@@ -116,12 +118,12 @@ std::vector<fs::path> RecoverTrainingOptions::outputs() const
     return files;
 }
 
-train::TrainingDataOptions RecoverTrainingOptions::data() const
+train::TrainingDataOptions RecoverTrainingOptions::data(size_t samples) const
 {
     const std::optional<train::Plan> plan = planOf(*this);
     train::TrainingDataOptions data;
     data.memory = train::sharesOf(megabytes * 1'000'000).images;
-    data.validation = plan ? plan->validation : validation.value_or(data.validation);
+    data.validation = plan ? plan->validation : validation.value_or(judgingShare(samples));
     data.seed = plan ? plan->seed : seed.value_or(data.seed);
     return data;
 }
@@ -147,7 +149,7 @@ train::TrainedRecovery trainedRecovery(const RecoverTrainingOptions &options, Co
     recovering.plan = planOf(options);
     requireFitting(options, recovering.plan);
     recovering.seed = options.seed.value_or(recovering.seed);
-    recovering.validation = options.validation.value_or(recovering.validation);
+    recovering.validation = learning.options.validation;
     recovering.limited = options.seconds || (options.plan.empty() && options.preset.empty());
     recovering.seconds = options.seconds.value_or(recovering.seconds);
     if (!options.only.empty()) {

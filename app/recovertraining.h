@@ -29,8 +29,8 @@ struct RecoverTrainingOptions {
     /// @throws Error InvalidArgument
     void check() const;
     std::vector<std::filesystem::path> outputs() const;
-    /// How the data are split and held, by these options and the plan. @throws Error as loadPlan()
-    train::TrainingDataOptions data() const;
+    /// How so many samples are split and held, by these options and the plan. @throws Error as loadPlan()
+    train::TrainingDataOptions data(size_t samples) const;
 };
 
 /// Those of these names that go without gradients.

@@ -21,7 +21,7 @@ public:
 
     void tell(const train::TrainingEvent &event);
     void end(const train::TrainingResult &result);
-    bool isOnStderr() const { return m_file.get() == nullptr && m_wanted; }
+    bool isOnStderr() const { return m_file == nullptr && m_wanted; }
 
 private:
     void write(const Json &line);

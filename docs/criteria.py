@@ -22,6 +22,14 @@ CRITERIA = ["random", "magnitude", "wanda", "obs", "taylor", "taylor2", "fisher"
 HALVES = [("#first", "#second"), ("#second", "#first")]
 
 
+def document(command):
+    """What one run prints as JSON; ends the program where it fails."""
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if run.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {run.stderr.strip()}")
+    return json.loads(run.stdout)
+
+
 def recovered(options, model, rule, halves):
     """The document of one run; ends the program where it fails."""
     data = os.path.join(options.data, MODELS[model])
@@ -32,10 +40,7 @@ def recovered(options, model, rule, halves):
                    "--no-verify", "-o", os.path.join(folder, "o.onnx"), "--json", "--quiet"]
         if options.limit:
             command += ["--limit", str(options.limit)]
-        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-    if run.returncode != 0:
-        sys.exit(f"{' '.join(command)}: {run.stderr.strip()}")
-    return json.loads(run.stdout)
+        return document(command)
 
 
 def cell(documents, key):

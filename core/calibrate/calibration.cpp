@@ -5,6 +5,7 @@
 #include "core/calibrate/cachefolder.h"
 #include "core/calibrate/gather.h"
 #include "core/calibrate/gradientstore.h"
+#include "core/calibrate/tensoractivations.h"
 #include "core/compress/bytecache.h"
 #include "core/data/samplechoice.h"
 #include "core/exporting/graph.h"
@@ -307,6 +308,19 @@ try {
     if (error.code() == ErrorCode::NumericFailure)
         return {{}, error.message()};
     return {{}, Message::tr("the model does not run on several samples side by side")};
+}
+
+std::shared_ptr<const Calibration> GatheredStatistics::on(const Model &model, const JobContext &ctx) const
+{
+    CalibrationOptions options = m_impl->options;
+    options.cacheFolder.clear();
+    return std::make_shared<GatheredStatistics>(model, m_impl->samples, options, ctx);
+}
+
+std::vector<AxisStatistics> GatheredStatistics::onAxes(std::span<const ValueAxis> axes,
+                                                       const JobContext &ctx) const
+{
+    return tensorActivations(m_impl->model, m_impl->samples)(axes, ctx);
 }
 
 Message GatheredStatistics::obstacle(size_t layer) const

@@ -64,6 +64,11 @@ public:
     /// On up to 256 samples, side by side in batches even where the model says another batch.
     MeasuredChannels normalized(const CompressedModel &trial, std::span<const std::string> outputs,
                                 const JobContext &ctx = {}) const override;
+    /// Not kept in files: it is asked for in passing.
+    std::shared_ptr<const Calibration> on(const Model &model, const JobContext &ctx = {}) const override;
+    /// On all samples, anew at each call.
+    std::vector<AxisStatistics> onAxes(std::span<const ValueAxis> axes,
+                                       const JobContext &ctx = {}) const override;
     Message obstacle(size_t layer) const override;
     /// On all samples, one by one, and kept in files as the others are.
     std::shared_ptr<const GradientStatistics> gradients(size_t layer,

@@ -4,8 +4,10 @@
 #include "core/base/heap.h"
 #include "core/certify/outputcheck.h"
 #include "core/certify/weightcheck.h"
+#include "core/compress/maskedmodel.h"
 #include "core/exporting/exportedrecipe.h"
 #include "core/exporting/metadata.h"
+#include "core/exporting/removedfrom.h"
 
 #include <algorithm>
 #include <optional>
@@ -76,9 +78,12 @@ public:
             dense = buildModel(*m_compressed, Storage::Dense, m_ctx.part(0.1, 0.2));
         m_ctx.checkpoint(0.2, Message::tr("comparing stored weights"));
         m_result.checks.push_back(dense ? checkWeights(m_file, *m_compressed, *dense, m_ctx)
-                                        : checkWeightsByHash(m_file, rewrittenBy(m_recipe, m_source), m_ctx));
+                                        : checkWeightsByHash(m_file, rewrittenAsFileSays(), m_ctx));
         m_ctx.checkpoint(0.4, stage);
-        checkOutputs(m_result, {m_file, m_source, dense ? &dense->model : nullptr}, m_options, m_ctx);
+        const std::optional<Model> masked = maskedModel();
+        checkOutputs(m_result,
+                     {m_file, m_source, dense ? &dense->model : nullptr, masked ? &*masked : nullptr},
+                     m_options, m_ctx);
         return std::move(m_result);
     }
 
@@ -86,6 +91,21 @@ private:
     void add(Message name, Result result, Message detail)
     {
         m_result.checks.push_back({std::move(name), result, std::move(detail)});
+    }
+
+    Model rewrittenAsFileSays() const
+    {
+        const RemovedChannels removed = removedFrom(m_file);
+        return rewrittenBy(m_recipe, m_source, removed.empty() ? nullptr : &removed);
+    }
+
+    /// Empty: no channels went, or layers that ignore them are not the same.
+    std::optional<Model> maskedModel() const
+    {
+        if (!m_compressed || !isMaskable(*m_compressed))
+            return {};
+        MaskedModels masks;
+        return buildModel(masks.masked(*m_compressed), Storage::Dense, m_ctx.part(0.4, 0.4)).model;
     }
 
     void checkOrigin()
@@ -225,8 +245,9 @@ Certificate certify(const std::filesystem::path &file, const Model &source, cons
 {
     const Model exported = Model::load(file, ctx.part(0.0, 0.05)); // before the long work
     const Recipe made = resolvedIn(exported, source, recipe);
-    const bool cannotBeMade = !options.tuning && (isTrained(exported, source, made) ||
-                                                  (!options.calibration && needsInputs(source, made)));
+    const bool cannotBeMade =
+        !options.tuning && (isTrained(exported, source, made) || goesByMachine(source, made) ||
+                            (!options.calibration && needsInputs(source, made)));
     if (cannotBeMade && exported.metadata().contains(decodedHashKey))
         return Certifier(exported, source, made, nullptr, options, ctx.part(0.05, 1.0)).run();
     const CompressedModel compressed = Compressor(source, options.calibration, {true, {}})

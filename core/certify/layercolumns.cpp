@@ -21,12 +21,13 @@ Message bits(int64_t bits)
 
 /// Of one layer, or of all together.
 struct LayerCounts {
-    int64_t parameters = 0, before = 0, theoreticalBits = 0, after = 0;
+    int64_t parameters = 0, left = 0, before = 0, theoreticalBits = 0, after = 0;
     EntropyCost entropy;
 
     LayerCounts &operator+=(const LayerCounts &other)
     {
         parameters += other.parameters;
+        left += other.left;
         before += other.before;
         theoreticalBits += other.theoreticalBits;
         after += other.after;
@@ -39,10 +40,11 @@ std::vector<LayerCounts> countsOf(const CompressedModel &compressed, const Built
 {
     std::vector<LayerCounts> counts;
     for (size_t i = 0; i < compressed.layers.size(); ++i) {
-        const Layer &layer = compressed.origin.layers()[i];
-        counts.push_back({layer.tiedTo ? 0 : layer.parameters, layer.tiedTo ? 0 : layer.fileBytes,
-                          bitsInTheory(compressed.layers[i], built.layers[i]), built.layers[i].bytes,
-                          entropyCost(compressed, i)});
+        const Layer &layer = compressed.origin.layers()[i], &left = compressed.source.layers()[i];
+        counts.push_back(
+            {layer.tiedTo ? 0 : layer.parameters, left.tiedTo || left.absent ? 0 : left.parameters,
+             layer.tiedTo ? 0 : layer.fileBytes, bitsInTheory(compressed.layers[i], built.layers[i]),
+             built.layers[i].bytes, entropyCost(compressed, i)});
     }
     return counts;
 }
@@ -65,7 +67,7 @@ std::vector<LayerColumn> layerColumns(const CompressedModel &compressed, const B
     const auto rank = [results](size_t i) {
         return figure((*results)[i].rank > 0 ? fmt::format("{}", (*results)[i].rank) : noFigure);
     };
-    return {
+    std::vector<LayerColumn> columns{
         {Message::tr("Layer"), true, [layers](size_t i) { return figure((*layers)[i].name); },
          Message::tr("All layers")},
         {Message::tr("Parameters"), false,
@@ -94,6 +96,12 @@ std::vector<LayerColumn> layerColumns(const CompressedModel &compressed, const B
          {}},
         {Message::tr("Rank"), false, rank, {}},
     };
+    if (all.left != all.parameters) // channels or blocks went
+        columns.insert(columns.begin() + 2,
+                       {Message::tr("Left"), false,
+                        [counts](size_t i) { return figure(countText((*counts)[i].left)); },
+                        figure(countText(all.left))});
+    return columns;
 }
 
 } // namespace lathe

@@ -134,8 +134,18 @@ bool convolvesSparse(const onnx::GraphProto &graph)
            });
 }
 
+/// Of which OpenCV 4.6 divides by the length.
+bool hasEmptyConstants(const onnx::GraphProto &graph)
+{
+    return std::ranges::any_of(graph.initializer(), [](const onnx::TensorProto &constant) {
+        return std::ranges::count(constant.dims(), 0) > 0;
+    });
+}
+
 Message unfitReason(const OpenCvQuestion &question)
 {
+    if (hasEmptyConstants(question.file.content().proto.graph()))
+        return Message::tr("OpenCV does not read constants without elements");
     if (convolvesSparse(question.file.content().proto.graph()))
         return Message::tr("OpenCV does not read sparse weights of convolutions");
     if (question.expected.size() != 1)

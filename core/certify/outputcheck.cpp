@@ -3,8 +3,8 @@
 #include "core/certify/opencvcheck.h"
 #include "core/certify/outputdifference.h"
 #include "core/certify/tensordifference.h"
-#include "core/certify/testinputs.h"
 #include "core/exporting/modeltraits.h"
+#include "core/measure/testinputs.h"
 
 #include <algorithm>
 #include <optional>
@@ -43,6 +43,7 @@ public:
         : m_result(result), m_source(models.source), m_file(models.file), m_options(options), m_ctx(ctx),
           m_random(unseededOperators(models.file)), m_tested(seeded(models.file)),
           m_dense(models.dense ? std::optional(seeded(*models.dense)) : std::nullopt),
+          m_masked(models.masked != nullptr ? std::optional(seeded(*models.masked)) : std::nullopt),
           m_half(computesInHalf(models.source)), m_quantized(quantizedValues(models.file))
     {
     }
@@ -64,6 +65,8 @@ public:
         if (!m_dense)
             inputs->feeds.resize(1); // without optimizations every run unpacks all weights
         compareRuns(*inputs, {true, m_quantized == 0});
+        if (m_masked)
+            compareWithMasked(*inputs);
         if (m_quantized > 0)
             compareIntegerKernels(*inputs);
         m_ctx.checkpoint(0.8, Message::tr("comparing outputs without optimizations"));
@@ -174,6 +177,19 @@ private:
                 judge(equals, found, inputs);
         } catch (const Error &error) {
             judgeFailedRun(equals, error, inputs, way);
+        }
+    }
+
+    /// Of two graphs, the other one as wide as the source.
+    void compareWithMasked(const TestInputs &inputs)
+    {
+        const Message name = Message::tr("equals the original that ignores what was removed");
+        const Way way{true, m_quantized == 0};
+        try {
+            const auto outputs = outputsOf(Session(m_tested, options(way)), inputs);
+            judge(name, difference(outputs, Session(*m_masked, options(way)), inputs), inputs);
+        } catch (const Error &error) {
+            judgeFailedRun(name, error, inputs, way);
         }
     }
 
@@ -298,8 +314,9 @@ private:
     std::string m_random;         ///< operators without a seed
     Model m_tested;               ///< the file, with seeds for them
     std::optional<Model> m_dense; ///< the model in memory, with the same seeds
-    bool m_half;                  ///< computes in float16 or bfloat16
-    int64_t m_quantized;          ///< values
+    std::optional<Model> m_masked;
+    bool m_half;         ///< computes in float16 or bfloat16
+    int64_t m_quantized; ///< values
 };
 
 } // namespace

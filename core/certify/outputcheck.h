@@ -9,6 +9,8 @@ struct ComparedModels {
     const Model &source;
     const Model *dense; ///< the compressed model with plain weights; null: the file is its own reference, run
                         ///< without optimizations
+    const Model *masked = nullptr; ///< as wide as the source, ignoring the channels that the file lacks;
+                                   ///< null: the file lacks none, or ignoring them is not the same
 };
 
 /// Adds to the certificate what comes of running both: with optimizations and without, in integer kernels

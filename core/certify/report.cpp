@@ -22,7 +22,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.6em; margin-bottom: 0; overflow-wrap: anywhere; } h2 { font-size: 1.15em; margin-top: 2em; }
 table { border-collapse: collapse; } th, td { padding: .25em 1.1em .25em 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; vertical-align: bottom; } .left { text-align: left; } td.left { white-space: normal; overflow-wrap: anywhere; }
-.layers { font-size: 13px; } .layers th, .layers td { padding-right: .8em; } .layers td.left { min-width: 6.5em; max-width: 20em; } tfoot td { font-weight: 600; border-bottom: 0; }
+.layers { font-size: 13px; } .layers th, .layers td { padding-right: .8em; } .layers td.left { min-width: 9em; max-width: 20em; } tfoot td { font-weight: 600; border-bottom: 0; }
 td, text, code { font-variant-numeric: tabular-nums; } code { overflow-wrap: anywhere; }
 figure { margin: .8em 0; } figcaption { overflow-wrap: anywhere; color: var(--muted); } figcaption b { color: var(--ink); font-weight: 600; }
 svg { max-width: 100%; height: auto; display: block; } .small { display: flex; flex-wrap: wrap; gap: 1em 2em; } .small figure { width: 286px; margin: 0; }

@@ -160,6 +160,11 @@ void forEachLayer(const std::vector<Layer> &all, const std::vector<size_t> &laye
                 [&](size_t i) { gate.run(workingBytes(all[layers[i]]), [&] { compressOne(layers[i]); }); });
 }
 
+bool choosesChannelsByData(const LayerSettings &settings)
+{
+    return settings.channels && goesByData(*settings.channels);
+}
+
 CompressorOptions withBudget(CompressorOptions options)
 {
     if (!options.budget)
@@ -182,15 +187,16 @@ void followTies(CompressedModel &model)
 
 Compressor::Compressor(Model source, std::shared_ptr<const Calibration> calibration,
                        CompressorOptions options)
-    : Compressor(source, source, std::move(calibration), std::move(options))
+    : Compressor(source, source, nullptr, std::move(calibration), std::move(options))
 {
     m_rewrites = std::make_shared<Rewrites>();
 }
 
-Compressor::Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration,
-                       CompressorOptions options)
-    : m_origin(std::move(origin)), m_source(std::move(source)), m_calibration(std::move(calibration)),
-      m_options(withBudget(std::move(options))), m_cache(std::make_shared<Cache>(m_options.budget))
+Compressor::Compressor(Model origin, Model source, std::shared_ptr<const Narrowing> narrowing,
+                       std::shared_ptr<const Calibration> calibration, CompressorOptions options)
+    : m_origin(std::move(origin)), m_source(std::move(source)), m_narrowing(std::move(narrowing)),
+      m_calibration(std::move(calibration)), m_options(withBudget(std::move(options))),
+      m_cache(std::make_shared<Cache>(m_options.budget))
 {
 }
 
@@ -216,7 +222,7 @@ LayerResult Compressor::compressLayer(size_t layer, const LayerSettings &setting
     while (m_source.layers().at(owner).tiedTo)
         owner = *m_source.layers()[owner].tiedTo;
     if (settings.fold && m_rewrites && m_rewrites->folding(m_origin).obstacle(layer).empty())
-        return rewritten({layer})->compressLayer(layer, settings, ctx);
+        return rewritten({.folded = {layer}}, ctx)->compressLayer(layer, settings, ctx);
     Work work(*this, owner, {}, ctx);
     LayerResult result = work.untouched();
     if (m_source.layers()[owner].compressible())
@@ -240,12 +246,14 @@ ResolvedRecipe Compressor::resolve(const Recipe &recipe, std::vector<LayerSettin
     refuseUnmatched(recipe, m_origin, layerNames(m_origin));
     ResolvedRecipe resolved;
     resolved.settings = std::move(asked);
-    resolved.folded = foldedLayers(resolved.settings, resolved.notes);
+    resolved.rewrite.folded = foldedLayers(resolved.settings, resolved.notes);
     std::ranges::move(giveToLeaders(m_origin, recipe, resolved.settings), std::back_inserter(resolved.notes));
+    planBlocks(resolved, ctx);
+    planChannels(recipe, resolved, tuning, ctx);
     std::vector<LayerSettings> settings = resolved.settings;
     if (calibrates(settings))
         std::ranges::transform(settings, settings.begin(), fromData);
-    const auto stage = resolved.folded.empty() ? nullptr : rewritten(resolved.folded);
+    const auto stage = resolved.rewrite.empty() ? nullptr : rewritten(resolved.rewrite, ctx);
     resolved.pruneCounts = Allocation(stage ? *stage : *this, tuning).counts(settings, ctx);
     return resolved;
 }
@@ -266,7 +274,7 @@ CompressedModel Compressor::compress(const Recipe &recipe, const ResolvedRecipe 
                                      const JobContext &ctx, std::shared_ptr<const Tuning> tuning,
                                      const ReadyListener &listener)
 {
-    const auto stage = resolved.folded.empty() ? nullptr : rewritten(resolved.folded);
+    const auto stage = resolved.rewrite.empty() ? nullptr : rewritten(resolved.rewrite, ctx);
     return (stage ? *stage : *this).compressSource(recipe, resolved, std::move(tuning), listener, ctx);
 }
 
@@ -282,8 +290,15 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     std::vector<LayerSettings> settings = asked;
     if (calibrates(asked))
         std::ranges::transform(asked, settings.begin(), fromData);
+    for (LayerSettings &ofLayer : settings) { // that has been done to the source
+        ofLayer.channels.reset();
+        ofLayer.drop.reset();
+    }
     CompressedModel result{m_origin,       m_source, recipe, std::vector<LayerResult>(layers.size()),
                            resolved.notes, {},       {},     std::move(tuning)};
+    result.narrowing = m_narrowing;
+    if (m_narrowing)
+        result.issues.insert(result.issues.end(), m_narrowing->notes.begin(), m_narrowing->notes.end());
     std::vector<std::vector<Issue>> issues(layers.size());
     const auto keep = [&](size_t layer, KnownResult known) {
         if (result.tuning && result.tuning->layer(layer) &&
@@ -380,7 +395,8 @@ CompressedModel Compressor::compressSource(const Recipe &recipe, const ResolvedR
     if (trained && result.tuning->calibrated()) { // before anything was trained
         result.calibration = Message::verbatim(result.tuning->calibrated()->description);
         result.calibrationHash = result.tuning->calibrated()->sha256;
-    } else if (m_calibration && std::ranges::any_of(settings, needsCalibration)) { // as they came out
+    } else if (m_calibration && (std::ranges::any_of(settings, needsCalibration) || // as they came out
+                                 std::ranges::any_of(asked, choosesChannelsByData))) {
         result.calibration = m_calibration->description();
         result.calibrationHash = m_calibration->hash();
         if (Message note = productsNote(); !note.empty())

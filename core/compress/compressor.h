@@ -1,6 +1,7 @@
 #pragma once
 // Recipe + model -> encodings of all layers. What the preview measures and what the export writes start here.
 #include "core/compress/cachebudget.h"
+#include "core/compress/narrowing.h"
 #include "core/compress/slowwork.h"
 #include "core/compress/tuning.h"
 #include "core/methods/layercode.h"
@@ -41,9 +42,9 @@ struct LayerResult {
     } trained = Trained::None;
 };
 
-/// What was made of a model by a recipe: the origin is rewritten first (normalizations folded), then the
-/// layers of what came of it are encoded. A tied layer has the settings and the encoding of the layer it is
-/// tied to.
+/// What was made of a model by a recipe: the origin is rewritten first (normalizations folded, channels
+/// removed), then the layers of what came of it are encoded. A tied layer has the settings and the encoding
+/// of the layer it is tied to.
 struct CompressedModel {
     Model origin; ///< what the recipe is for
     Model source; ///< what `layers` belong to: the origin, or what it was rewritten to, layer for layer
@@ -52,7 +53,8 @@ struct CompressedModel {
     std::vector<Issue> issues;       ///< what was skipped or done otherwise than asked, with the layer's name
     Message calibration;             ///< Calibration::description() where statistics were used; else empty
     std::string calibrationHash;     ///< Calibration::hash() of the same
-    std::shared_ptr<const Tuning> tuning = {}; ///< whose constants it has; null: none
+    std::shared_ptr<const Tuning> tuning = {};       ///< whose constants it has; null: none
+    std::shared_ptr<const Narrowing> narrowing = {}; ///< what `source` lacks of the origin; null: nothing
     std::optional<Recipe> resolved =
         {}; ///< the recipe with what became of automatic settings; empty: as it is
     /// What makes this model again, whatever else there is.
@@ -65,14 +67,15 @@ struct CompressedModel {
 };
 
 /// The model whose layers the recipe is carried out on: the origin, or what it is rewritten to.
+/// @param removed channels by group, as an exported file says; null: the recipe removes none
 /// @throws Error InvalidArgument, NumericFailure
-Model rewrittenBy(const Recipe &recipe, const Model &origin);
+Model rewrittenBy(const Recipe &recipe, const Model &origin, const RemovedChannels *removed = nullptr);
 
 /// A recipe layer by layer.
 struct ResolvedRecipe {
     std::vector<LayerSettings> settings; ///< as the layers; of tied layers the first one has those of all
     std::vector<std::optional<int64_t>> pruneCounts; ///< weights that go in layers that are pruned together
-    std::vector<size_t> folded;                      ///< layers with a normalization to be folded into them
+    RewritePlan rewrite;                             ///< what the origin becomes before
     std::vector<Issue> notes;                        ///< what is done otherwise than asked
 };
 
@@ -114,6 +117,8 @@ struct CompressorOptions {
 };
 
 class NextNormalizations;
+struct Blocks; // core/rewrite/blocks.h
+struct WideModel;
 
 /// Compresses layers and remembers the results of the layer settings it has seen, so that moving one control
 /// costs one layer. One for each open model; may be called from several threads.
@@ -133,6 +138,15 @@ public:
     const Message &foldObstacle(size_t layer) const;
     /// Why no statistics of normalizations can be measured again behind the layer; empty: some can.
     const Message &renormalizeObstacle(size_t layer) const;
+
+    /// Channels of the origin that can only go together. Followed when first asked for.
+    std::shared_ptr<const ChannelGroups> channels(const JobContext &ctx = {}) const;
+    /// Why no channels that the layer makes can go; empty: some can.
+    Message channelObstacle(size_t layer) const;
+    /// Parts of the origin that its input can stand for. Looked for when first asked for.
+    std::shared_ptr<const Blocks> blocks(const JobContext &ctx = {}) const;
+    /// Why no block around the layer can go; empty: one can.
+    Message dropObstacle(size_t layer) const;
 
     /// What the recipe says of each layer, with what several layers decide together worked out.
     /// @throws as compress()
@@ -168,13 +182,21 @@ public:
     LayerResult compressLayer(size_t layer, const LayerSettings &settings, const JobContext &ctx = {});
 
 private:
-    Compressor(Model origin, Model source, std::shared_ptr<const Calibration> calibration,
-               CompressorOptions options);
+    Compressor(Model origin, Model source, std::shared_ptr<const Narrowing> narrowing,
+               std::shared_ptr<const Calibration> calibration, CompressorOptions options);
     struct Rewrites;
     /// Of the layers that the settings fold and that can be; says in `notes` which cannot.
     std::vector<size_t> foldedLayers(const std::vector<LayerSettings> &settings, std::vector<Issue> &notes);
-    /// For the model with these folded.
-    std::shared_ptr<Compressor> rewritten(const std::vector<size_t> &folded);
+    /// Which channels go by the settings; what is folded is in the plan already.
+    /// @param tuning knows them where it was learned in a model that had lost some; null: none
+    void planChannels(const Recipe &recipe, ResolvedRecipe &resolved, const Tuning *tuning,
+                      const JobContext &ctx);
+    /// Which blocks go.
+    void planBlocks(ResolvedRecipe &resolved, const JobContext &ctx);
+    /// For the model that this makes of the origin.
+    std::shared_ptr<Compressor> rewritten(const RewritePlan &plan, const JobContext &ctx);
+    Narrowing narrowed(const WideModel &wide, const RewritePlan &plan, const JobContext &ctx) const;
+    std::shared_ptr<Compressor> madeBy(const RewritePlan &plan, const JobContext &ctx);
     CompressedModel compressSource(const Recipe &recipe, const ResolvedRecipe &resolved,
                                    std::shared_ptr<const Tuning> tuning, const ReadyListener &listener,
                                    const JobContext &ctx);
@@ -202,6 +224,7 @@ private:
                              std::vector<LayerSettings> &settings, const CompressOne &compressOne,
                              const JobContext &ctx) const;
     Model m_origin, m_source;
+    std::shared_ptr<const Narrowing> m_narrowing;
     std::shared_ptr<const Calibration> m_calibration;
     CompressorOptions m_options; ///< with a budget
     std::shared_ptr<Cache> m_cache;

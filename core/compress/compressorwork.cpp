@@ -63,6 +63,12 @@ void refuseNonFinite(const Matrix &weight, const std::string &layerName)
                           layerName, what, places));
 }
 
+/// What was trained in a plain layer has no key.
+bool isOfPlan(const TunedLayer &trained, const Plan &plan, const LayerSettings &settings)
+{
+    return trained.planKey.empty() ? settings.empty() : samePlanButBias(plan.key(), trained.planKey);
+}
+
 } // namespace
 
 void refuseWithoutCalibration(const Layer &layer, const LayerSettings &settings)
@@ -143,7 +149,7 @@ PlannedLayer Compressor::Work::planned(const LayerSettings &settings, bool train
 
 bool Compressor::Work::isTunedWith(const LayerSettings &settings, const TunedLayer &trained)
 {
-    return samePlanButBias(planned(settings, true).plan.key(), trained.planKey);
+    return isOfPlan(trained, planned(settings, true).plan, settings);
 }
 
 template <class F>
@@ -163,7 +169,7 @@ std::optional<KnownResult> Compressor::Work::tuned(const LayerSettings &settings
                                                    std::vector<Issue> &stale)
 {
     const PlannedLayer plan = planned(settings, true);
-    if (!samePlanButBias(plan.plan.key(), trained.planKey)) {
+    if (!isOfPlan(trained, plan.plan, settings)) {
         stale.push_back({Issue::Severity::Note, m_layer.name,
                          Message::tr("{} was trained with other settings, and its trained weights are left "
                                      "out.",

@@ -1,9 +1,9 @@
 #pragma once
 // What Compressor remembers, and how it compresses one layer. Inside core/compress only.
+#include "core/analysis/normalizations.h"
 #include "core/compress/bytecache.h"
 #include "core/compress/compressor.h"
 #include "core/compress/nextnormalizations.h"
-#include "core/compress/normalizations.h"
 #include "core/compress/plan.h"
 #include "core/methods/matrixinputs.h"
 #include "core/methods/methods.h"

@@ -37,12 +37,12 @@ LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer)
 {
     const Layer &one = compressor.source().layers().at(layer);
     const Calibration *calibration = compressor.calibration().get();
-    return {factorizationObstacle(one),
-            imageKernelObstacle(one),
-            compressor.foldObstacle(layer),
-            compressor.renormalizeObstacle(layer),
-            calibration ? calibration->obstacle(layer) : Message(),
-            calibration ? calibration->gradientObstacle(layer) : Message()};
+    return {.factors = factorizationObstacle(one),
+            .imageKernel = imageKernelObstacle(one),
+            .fold = compressor.foldObstacle(layer),
+            .renormalize = compressor.renormalizeObstacle(layer),
+            .calibration = calibration ? calibration->obstacle(layer) : Message(),
+            .gradients = calibration ? calibration->gradientObstacle(layer) : Message()};
 }
 
 FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const LayerObstacles &obstacles)
@@ -63,6 +63,14 @@ FittedSettings fitted(const LayerSettings &settings, const Layer &layer, const L
     if (settings.renormalize && !obstacles.renormalize.empty()) {
         fitted.settings.renormalize.reset();
         fitted.remarks.push_back(Message::tr("nothing measured again: {}", obstacles.renormalize));
+    }
+    if (settings.channels && !obstacles.channels.empty()) {
+        fitted.settings.channels.reset();
+        fitted.remarks.push_back(Message::tr("no channels go: {}", obstacles.channels));
+    }
+    if (settings.drop && !obstacles.drop.empty()) {
+        fitted.settings.drop.reset();
+        fitted.remarks.push_back(Message::tr("its block stays: {}", obstacles.drop));
     }
     if (goesByInputs(fitted.settings) && !obstacles.calibration.empty()) {
         const auto renormalize = fitted.settings.renormalize; // goes by what comes behind

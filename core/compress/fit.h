@@ -10,9 +10,13 @@ struct LayerObstacles {
     Message imageKernel = {}; ///< the other forms, and separable
     Message fold = {};
     Message renormalize = {};
+    Message channels = {};
+    Message drop = {};
     Message calibration = {}; ///< methods that go by its inputs
     Message gradients = {};   ///< methods that go by gradients of its weights
 };
+/// Of the layer itself: what keeps its channels and its block follows from the whole graph, see
+/// Compressor::channelObstacle() and dropObstacle(), and is left open.
 LayerObstacles obstaclesOf(const Compressor &compressor, size_t layer);
 
 struct FittedSettings {

@@ -113,7 +113,8 @@ std::string Plan::key() const
 {
     std::string text = pruneCount ? fmt::format("{} ", *pruneCount) : "";
     for (const Change &change : exactRule("x", settings).changes)
-        text += change.key + '=' + change.value + ',';
+        if (change.key != "channels" && change.key != "drop") // that is done before, and was not always there
+            text += change.key + '=' + change.value + ',';
     return text;
 }
 

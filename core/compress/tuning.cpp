@@ -54,7 +54,8 @@ void addStructure(Hasher &hasher, const MatrixEncoding &matrix)
     }
 }
 
-std::string hashOf(const std::vector<std::optional<TunedLayer>> &layers, const Tuning::Constants &constants)
+std::string hashOf(const std::vector<std::optional<TunedLayer>> &layers, const Tuning::Constants &constants,
+                   const Tuning::Removed &removed)
 {
     Hasher hasher;
     for (size_t i = 0; i < layers.size(); ++i) {
@@ -72,6 +73,11 @@ std::string hashOf(const std::vector<std::optional<TunedLayer>> &layers, const T
         hasher.add(fmt::format("{} {} {}", name, elementTypeName(tensor.type), shapeText(tensor.shape)));
         hasher.add(tensor.bytes);
     }
+    for (size_t g = 0; g < removed.size(); ++g)
+        if (!removed[g].empty()) {
+            hasher.add(fmt::format("channels {}", g));
+            hasher.addNumbers(removed[g]);
+        }
     return hasher.finish();
 }
 
@@ -140,9 +146,10 @@ bool samePlanButBias(const std::string &a, const std::string &b)
 }
 
 Tuning::Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, Source source,
-               std::optional<Calibrated> calibrated)
+               std::optional<Calibrated> calibrated, Removed removed)
     : m_layers(std::move(layers)), m_constants(std::move(constants)), m_source(std::move(source)),
-      m_calibrated(std::move(calibrated)), m_sha256(hashOf(m_layers, m_constants))
+      m_calibrated(std::move(calibrated)), m_removed(std::move(removed)),
+      m_sha256(hashOf(m_layers, m_constants, m_removed))
 {
 }
 

@@ -46,9 +46,13 @@ public:
     };
 
     /// @param layers as those of the model, or fewer; null where the recipe's own code stays
+    /// Channels by group that the model had lost: RewritePlan::removed.
+    using Removed = std::vector<std::vector<size_t>>;
+
     /// @param calibrated empty: no method of the recipe went by data
+    /// @param removed channels that went before; empty: none
     Tuning(std::vector<std::optional<TunedLayer>> layers, Constants constants, Source source,
-           std::optional<Calibrated> calibrated = {});
+           std::optional<Calibrated> calibrated = {}, Removed removed = {});
 
     const TunedLayer *layer(size_t index) const;
     const std::vector<std::optional<TunedLayer>> &layers() const { return m_layers; }
@@ -58,8 +62,9 @@ public:
     /// @param data Dataset::name(); a part may hold what the whole folder does, or be opened as a folder
     bool mayHaveSeen(const std::string &data) const;
     const std::optional<Calibrated> &calibrated() const { return m_calibrated; }
-    /// Over plan keys, codes and the values that they stand for, and names, types, shapes and values of
-    /// constants.
+    const Removed &removed() const { return m_removed; }
+    /// Over plan keys, codes and the values that they stand for, names, types, shapes and values of
+    /// constants, and channels that went.
     const std::string &sha256() const { return m_sha256; }
 
     /// @throws Error InvalidArgument naming the first constant that the model does not have so, or the first
@@ -71,6 +76,7 @@ private:
     Constants m_constants;
     Source m_source;
     std::optional<Calibrated> m_calibrated;
+    Removed m_removed;
     std::string m_sha256;
 };
 

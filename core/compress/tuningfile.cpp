@@ -64,6 +64,8 @@ public:
         m_json["sha256"] = m_tuning.sha256();
         if (const auto &calibrated = m_tuning.calibrated())
             m_json["calibration"] = {{"data", calibrated->description}, {"sha256", calibrated->sha256}};
+        if (!m_tuning.removed().empty())
+            m_json["channels_removed"] = m_tuning.removed();
         m_json["layers"] = Json::array();
         for (size_t i = 0; i < m_tuning.layers().size(); ++i)
             if (const TunedLayer *layer = m_tuning.layer(i))
@@ -115,7 +117,7 @@ public:
                           tuning::textFrom(*found, "sha256", m_arrays)};
         const Tuning::Source source{tuning::textFrom(m_json, "description", m_arrays), learnedFrom()};
         TuningFile file{std::make_shared<const Tuning>(std::move(m_layers), std::move(m_constants), source,
-                                                       std::move(calibrated)),
+                                                       std::move(calibrated), removed()),
                         origin()};
         if (file.tuning->sha256() != tuning::textFrom(m_json, "sha256", m_arrays))
             m_arrays.refuse(Message::tr("is damaged: its values do not have the hash that it says"));
@@ -123,6 +125,18 @@ public:
     }
 
 private:
+    Tuning::Removed removed() const
+    {
+        const auto found = m_json.find("channels_removed");
+        if (found == m_json.end())
+            return {};
+        try {
+            return found->get<Tuning::Removed>();
+        } catch (const Json::exception &) {
+            m_arrays.refuse(Message::tr("is damaged: it does not say by number which channels went"));
+        }
+    }
+
     std::optional<std::set<std::string>> learnedFrom() const
     {
         const auto found = m_json.find("learned_from");

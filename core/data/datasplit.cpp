@@ -52,6 +52,12 @@ DataSplit splitOf(const Dataset &dataset, double share, uint64_t seed, const std
     return split;
 }
 
+double judgingShare(size_t samples)
+{
+    constexpr double fewest = 48, least = 0.1, most = 0.2;
+    return samples > 0 ? std::clamp(fewest / static_cast<double>(samples), least, most) : least;
+}
+
 std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share, uint64_t seed,
                                   const std::vector<size_t> &spare)
 {

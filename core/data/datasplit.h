@@ -14,6 +14,10 @@ struct DataSplit {
 /// too few others
 DataSplit splitOf(const Dataset &dataset, double share, uint64_t seed, const std::vector<size_t> &seen = {});
 
+/// The share that judges a recovery where nobody says another one: a tenth, and of few samples up to a fifth,
+/// so that there are 48: 25 photos chose by chance (docs/results.md).
+double judgingShare(size_t samples);
+
 /// @param count of each class @param spare of these those that nothing has learned from; empty: all
 /// @returns how many of each class judge: together the share of all, spread as the classes are
 std::vector<size_t> heldOutOfEach(const std::vector<size_t> &count, double share, uint64_t seed,

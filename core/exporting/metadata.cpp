@@ -1,5 +1,6 @@
 #include "core/exporting/metadata.h"
 
+#include "core/exporting/removedfrom.h"
 #include "core/storage/fragment.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ onnx::StringStringEntryProto entry(const char *key, const std::string &value)
 bool replaces(const std::vector<onnx::StringStringEntryProto> &entries,
               const onnx::StringStringEntryProto &old)
 {
-    static const std::set<std::string> ofExports{calibrationKey, calibrationHashKey, tuningHashKey,
+    static const std::set<std::string> ofExports{originKey, calibrationKey, calibrationHashKey, tuningHashKey,
                                                  decodedHashKey};
     return ofExports.contains(old.key()) ||
            std::any_of(entries.begin(), entries.end(), [&](const auto &e) { return e.key() == old.key(); });
@@ -37,11 +38,31 @@ std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &
         entries.push_back(entry(calibrationKey, compressed.calibration.text()));
         entries.push_back(entry(calibrationHashKey, compressed.calibrationHash));
     }
+    if (compressed.narrowing)
+        entries.push_back(entry(originKey, originJson(*compressed.narrowing)));
     if (compressed.tuning)
         entries.push_back(entry(tuningHashKey, compressed.tuning->sha256()));
     if (needsDecodedHash(compressed))
         entries.push_back(entry(decodedHashKey, decodedHash));
     return entries;
+}
+
+bool goesByMachine(const Model &source, const Recipe &recipe)
+{
+    std::vector<std::string> names;
+    for (const Layer &layer : source.layers())
+        names.push_back(layer.name);
+    return std::ranges::any_of(recipe.resolve(names), [](const LayerSettings &settings) {
+        const std::optional<ChannelSettings> &channels = settings.channels;
+        return channels && (channels->round == 0 || (channels->unit == ChannelSettings::Unit::Budget &&
+                                                     channels->budget == ChannelBudget::Latency));
+    });
+}
+
+bool needsDecodedHash(const CompressedModel &compressed)
+{
+    return !compressed.calibration.empty() || compressed.tuning ||
+           (compressed.narrowing && goesByMachine(compressed.origin, compressed.finalRecipe()));
 }
 
 void setMetadata(onnx::ModelProto &proto, const std::vector<onnx::StringStringEntryProto> &entries)

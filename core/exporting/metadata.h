@@ -7,6 +7,7 @@ namespace lathe {
 
 constexpr const char *recipeKey = "lathe.recipe";
 constexpr const char *sourceHashKey = "lathe.source_sha256";
+constexpr const char *originKey = "lathe.origin";
 constexpr const char *versionKey = "lathe.version";
 constexpr const char *calibrationKey = "lathe.calibration";
 constexpr const char *calibrationHashKey = "lathe.calibration_sha256";
@@ -20,10 +21,10 @@ std::vector<onnx::StringStringEntryProto> exportMetadata(const CompressedModel &
                                                          const std::string &decodedHash);
 /// Whether the file carries what cannot be made again from source and recipe alone, so that it needs a hash
 /// of its decoded weights.
-inline bool needsDecodedHash(const CompressedModel &compressed)
-{
-    return !compressed.calibration.empty() || compressed.tuning;
-}
+bool needsDecodedHash(const CompressedModel &compressed);
+/// Whether which channels go depends on the machine that it is decided on: on times, or on how many channels
+/// its runtime computes at once. The file says which went.
+bool goesByMachine(const Model &source, const Recipe &recipe);
 /// Replaces entries of the same key; what only an earlier export said goes.
 void setMetadata(onnx::ModelProto &proto, const std::vector<onnx::StringStringEntryProto> &entries);
 /// By how many bytes setMetadata() would make the file longer.

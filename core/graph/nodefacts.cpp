@@ -1,9 +1,9 @@
 #include "core/graph/nodefacts.h"
 
-#include "core/graph/valuetypes.h"
 #include "core/model/proto.h"
 #include "core/onnx/constants.h"
 #include "core/onnx/makers.h"
+#include "core/onnx/valuetypes.h"
 #include "core/shapes/shapeinference.h"
 
 #include <algorithm>

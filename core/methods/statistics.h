@@ -44,7 +44,20 @@ struct MeasuredChannels {
     Message obstacle; ///< why nothing could be measured; empty: it was
 };
 
+/// An axis of a value that the main graph computes.
+struct ValueAxis {
+    std::string value;
+    size_t axis = 0;
+};
+
+/// By place on the axis, over all else and all samples.
+struct AxisStatistics {
+    Vector mean, magnitude; ///< of x, of |x|
+    Vector nonZero;         ///< share of x != 0
+};
+
 struct CompressedModel;
+class Model;
 class Oracle; // core/compress/oracle.h
 
 /// Statistics of a model on one data set. May be called from several threads.
@@ -74,6 +87,19 @@ public:
                                         const JobContext & /*ctx*/ = {}) const
     {
         return {{}, Message::tr("nothing measures them")};
+    }
+    /// The same of another model that takes the same inputs, on the same samples; null: that cannot be had.
+    /// @throws Error InvalidArgument, Unsupported (the model does not run)
+    virtual std::shared_ptr<const Calibration> on(const Model & /*model*/,
+                                                  const JobContext & /*ctx*/ = {}) const
+    {
+        return nullptr;
+    }
+    /// As the axes are named; empty: nothing measures them. @throws as of()
+    virtual std::vector<AxisStatistics> onAxes(std::span<const ValueAxis> /*axes*/,
+                                               const JobContext & /*ctx*/ = {}) const
+    {
+        return {};
     }
     virtual Message obstacle(size_t layer) const = 0; ///< "its input is made inside the layer"
     /// Of the layer's weight, for all places where it is used. All layers' are computed at the first call.

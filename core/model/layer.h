@@ -61,6 +61,9 @@ struct Layer {
     Shape outputShape;            ///< at batch 1; empty when unknown
     std::optional<size_t> tiedTo; ///< index of the earlier layer that reads the same constant in the same way
     Message untouchable;          ///< why the weight cannot be compressed; empty: it can
+    /// Untouchable, because it went with a block: it stands for a layer of the model that this one was made
+    /// of, so that both count their layers alike, and has no node and no weight.
+    bool absent = false;
     /// Untouchable, because nodes make its weight of stored constants; readableWeight() runs them
     /// (core/exporting/readableweights.h). `layout` begins at what they give then.
     bool decodable = false;

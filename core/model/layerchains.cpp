@@ -77,7 +77,7 @@ public:
     {
         const LayerKind kind = chainKind(m_layers[layer].kind);
         const int weight = m_content.sites[layer].input;
-        if (!canBeChained(kind) || weight > 1)
+        if (!canBeChained(kind) || weight > 1 || m_layers[layer].absent)
             return {};
         const int graph = m_content.sites[layer].graph;
         const std::string &data = nodeOf(layer).input(1 - weight);

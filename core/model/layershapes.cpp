@@ -1,4 +1,5 @@
 #include "core/model/layerfinder.h"
+#include "core/model/macs.h"
 #include "core/model/products.h"
 #include "core/onnx/graphindex.h"
 
@@ -19,15 +20,6 @@ int64_t fixedBatch(const std::vector<ValueInfo> &inputs)
         batch = input.shape[0];
     }
     return std::max<int64_t>(batch, 1);
-}
-
-int dataInput(const Layer &layer, int weightInput)
-{
-    if (layer.kind == LayerKind::Embedding)
-        return 1;
-    if (layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru || weightInput != 0)
-        return 0;
-    return layer.op == "QLinearMatMul" ? 3 : 1; // the constant stands on the left of a product
 }
 
 /// Each place of the output needs one pass over the matrix (or a row of it).
@@ -65,6 +57,21 @@ std::optional<int64_t> ofOneSample(std::optional<int64_t> macs, const Shape &out
     return macs && batched && *macs % batch == 0 ? *macs / batch : macs;
 }
 
+int dataInput(const Layer &layer, int weightInput)
+{
+    if (layer.kind == LayerKind::Embedding)
+        return 1;
+    if (layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru || weightInput != 0)
+        return 0;
+    return layer.op == "QLinearMatMul" ? 3 : 1; // the constant stands on the left of a product
+}
+
+std::optional<int64_t> macsByShapes(const Layer &layer, const std::vector<ValueInfo> &inputs)
+{
+    const bool recurrent = layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru;
+    return ofOneSample(multiplications(layer), recurrent ? Shape() : layer.outputShape, inputs);
+}
+
 void completeLayers(Model::Content &content, const ValueShapes &shapes)
 {
     const auto fill = [&](Shape &shape, const std::string &name) {
@@ -81,10 +88,8 @@ void completeLayers(Model::Content &content, const ValueShapes &shapes)
             fill(layer.inputShape, node.input(data));
         if (node.output_size() > 0)
             fill(layer.outputShape, node.output(0));
-        const bool recurrent = layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru;
         if (!layer.macs)
-            layer.macs =
-                ofOneSample(multiplications(layer), recurrent ? Shape() : layer.outputShape, content.inputs);
+            layer.macs = macsByShapes(layer, content.inputs);
     }
     completeProducts(content, shapes);
 }

@@ -241,6 +241,14 @@ Model Model::withIssue(Issue issue) const
     return Model(copy);
 }
 
+Model withLayers(const Model &model, std::vector<Layer> layers, std::vector<LayerSite> sites)
+{
+    const auto copy = copyOf(model.content());
+    copy->layers = std::move(layers);
+    copy->sites = std::move(sites);
+    return Model(copy);
+}
+
 const std::vector<Issue> &Model::issues() const
 {
     return m_content->issues;

@@ -1,5 +1,6 @@
 #include "core/model/products.h"
 
+#include "core/model/macs.h"
 #include "core/model/weightpath.h"
 #include "core/onnx/einsum.h"
 #include "core/onnx/graphindex.h"
@@ -232,6 +233,12 @@ bool dependsOnInputs(const WeightTracer &tracer, const GraphIndex &index, NodeRe
 
 } // namespace
 
+std::optional<int64_t> macsByShapes(const onnx::NodeProto &node, const OtherProduct &product,
+                                    const std::vector<ValueInfo> &inputs)
+{
+    return ofOneSample(macsOf(node, product), product.output, inputs);
+}
+
 void findProducts(Model::Content &content)
 {
     const GraphIndex &index = *content.index;
@@ -273,7 +280,7 @@ void completeProducts(Model::Content &content, const ValueShapes &shapes)
         if (node.output_size() > 0)
             fill(product.output, node.output(0));
         if (!product.macs)
-            product.macs = ofOneSample(macsOf(node, product), product.output, content.inputs);
+            product.macs = macsByShapes(node, product, content.inputs);
     }
 }
 

@@ -61,6 +61,9 @@ struct Model::Content {
 /// @throws Error MalformedModel
 Model modelFromProto(onnx::ModelProto proto, const Model &origin);
 
+/// The same graph with another list of layers.
+Model withLayers(const Model &model, std::vector<Layer> layers, std::vector<LayerSite> sites);
+
 /// The bytes of a tensor, typed fields (float_data, int32_data, ...) packed as raw data would be; external
 /// data read from its file.
 /// @throws Error MalformedModel naming the tensor, FileUnreadable (external data that has been changed)

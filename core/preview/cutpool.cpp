@@ -55,7 +55,9 @@ MovingConstants gathered(Exporter &exporter, const CompressedModel &compressed, 
     for (const size_t layer : moving.layers) {
         LayerConstants constants = exporter.constants(compressed, layer);
         moving.structures.push_back(std::move(constants.structure));
-        if (!constants.inMainGraph)
+        if (compressed.source.layers()[layer].absent)
+            moving.obstacle = Message::tr("{} goes with its block", compressed.source.layers()[layer].name);
+        else if (!constants.inMainGraph)
             moving.obstacle = Message::tr("{} is inside a subgraph", compressed.source.layers()[layer].name);
         std::ranges::move(constants.values, std::back_inserter(moving.values));
     }

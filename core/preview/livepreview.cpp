@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/compress/maskedmodel.h"
 #include "core/preview/chunkrunner.h"
 #include "core/preview/measurement.h"
 
@@ -40,6 +41,13 @@ size_t stillNeeded(const PreviewState &state, double precision)
     return static_cast<size_t>(std::max(0.0, all - done));
 }
 
+/// A model that lost channels is shown with these ignored, so that its graph is the one that there are
+/// sessions of.
+struct Shown {
+    CompressedModel model;
+    std::vector<size_t> layers; ///< that move
+};
+
 } // namespace
 
 struct LivePreview::State {
@@ -51,6 +59,7 @@ struct LivePreview::State {
     std::mutex mutex; ///< of what follows
     std::shared_ptr<const MeasuringDesign> design;
     size_t fixed = 0;
+    MaskedModels masks;
     std::list<std::shared_ptr<Measurement>> measurements; ///< most recent first
 
     State(std::shared_ptr<Exporter> e, std::shared_ptr<const SampleSet> s, std::shared_ptr<const Baseline> b,
@@ -67,6 +76,12 @@ struct LivePreview::State {
                                                const std::shared_ptr<const MeasuringDesign> &wanted);
     std::unique_ptr<ChunkRunner> runnerFor(const CompressedModel &compressed, const MovingConstants &moving,
                                            Message *note, const JobContext &ctx);
+    Shown shown(const CompressedModel &compressed, const std::vector<size_t> &layers)
+    {
+        if (!isMaskable(compressed))
+            return {compressed, layers};
+        return {masks.masked(compressed), changedWith(*compressed.narrowing, layers)};
+    }
     PreviewState untouched(const std::shared_ptr<const MeasuringDesign> &wanted,
                            const CompressedModel &compressed);
 };
@@ -162,9 +177,10 @@ LivePreview::LivePreview(std::shared_ptr<Exporter> exporter, std::shared_ptr<con
 
 LivePreview::~LivePreview() = default;
 
-void LivePreview::prepare(const CompressedModel &compressed, const std::vector<size_t> &layers,
+void LivePreview::prepare(const CompressedModel &narrow, const std::vector<size_t> &moved,
                           const JobContext &ctx, bool fill)
 {
+    const auto [compressed, layers] = m_state->shown(narrow, moved);
     const auto design = m_state->designFor(compressed, ctx);
     const MovingConstants moving = movingConstants(*m_state->exporter, compressed, layers);
     const std::shared_ptr<const Cut> cut = m_state->pool.cutFor(compressed, moving, ctx);
@@ -194,10 +210,11 @@ void LivePreview::prepare(const CompressedModel &compressed, const std::vector<s
     m_state->pool.replace(cut, costs, std::move(whole));
 }
 
-PreviewState LivePreview::measure(const CompressedModel &compressed, const std::vector<size_t> &layers,
+PreviewState LivePreview::measure(const CompressedModel &narrow, const std::vector<size_t> &moved,
                                   const std::function<void(const PreviewState &)> &onState,
                                   const JobContext &ctx, std::optional<double> precision)
 {
+    const auto [compressed, layers] = m_state->shown(narrow, moved);
     const double enough = precision.value_or(m_state->precision);
     const auto design = m_state->designFor(compressed, ctx);
     if (compressed.changesNothing()) {
@@ -253,8 +270,9 @@ int64_t LivePreview::cachedBytes() const
     return m_state->pool.cache().bytes();
 }
 
-CutFacts LivePreview::facts(const CompressedModel &compressed, const std::vector<size_t> &layers)
+CutFacts LivePreview::facts(const CompressedModel &narrow, const std::vector<size_t> &moved)
 {
+    const auto [compressed, layers] = m_state->shown(narrow, moved);
     CutFacts facts;
     const auto cut = m_state->pool.find(compressed, movingConstants(*m_state->exporter, compressed, layers));
     if (!cut)

@@ -26,6 +26,15 @@ constexpr std::array scales{"any"sv, "power_of_two"sv};
 constexpr std::array clusterInits{"optimal"sv, "linear"sv, "density"sv, "kmeans++"sv};
 constexpr std::array foldings{"batchnorm"sv};
 constexpr std::array renormalizations{"data"sv};
+constexpr std::array drops{"smallest"sv};
+constexpr std::array channelBudgets{"macs"sv, "bytes"sv, "latency"sv};
+constexpr std::array channelMethods{"remove"sv, "merge"sv};
+constexpr std::array channelCriterionNames = [] {
+    std::array<std::string_view, channelCriteria.size()> names;
+    std::ranges::transform(channelCriteria, names.begin(), &ChannelCriterionInfo::name);
+    return names;
+}();
+constexpr std::array channelRefits{"off"sv, "constants"sv, "data"sv};
 constexpr std::array clusterWeightings{"none"sv, "activation"sv, "hessian"sv};
 
 static_assert(coversAll<PruneScope, pruneScopes.size()>());
@@ -39,6 +48,9 @@ static_assert(coversAll<BiasCorrection, biasCorrections.size()>());
 static_assert(coversAll<ScaleKind, scales.size()>());
 static_assert(coversAll<ClusterInit, clusterInits.size()>());
 static_assert(coversAll<ClusterWeighting, clusterWeightings.size()>());
+static_assert(coversAll<ChannelBudget, channelBudgets.size()>());
+static_assert(coversAll<ChannelMethod, channelMethods.size()>());
+static_assert(coversAll<ChannelRefit, channelRefits.size()>());
 
 /// The choices stand in the order of their enumeration.
 template <class Enum>
@@ -69,11 +81,32 @@ void setRank(LayerSettings &s, const std::string &text)
     s.rank->value = numberOf(text);
 }
 
+void setChannels(LayerSettings &s, ChannelSettings::Unit unit, const std::string &text)
+{
+    s.channels->unit = unit;
+    if (unit != ChannelSettings::Unit::Budget)
+        s.channels->budget = ChannelSettings().budget;
+    s.channels->value = numberOf(text);
+}
+
+/// "macs:50%"
+std::string budgetText(const ChannelSettings &channels)
+{
+    return fmt::format("{}:{}", nameOf(channelBudgets, channels.budget), percentText(channels.value));
+}
+
+void setBudget(LayerSettings &s, const std::string &text)
+{
+    const size_t colon = text.find(':');
+    s.channels->budget = chosen<ChannelBudget>(channelBudgets, text.substr(0, colon));
+    setChannels(s, ChannelSettings::Unit::Budget, text.substr(colon + 1));
+}
+
 using S = const LayerSettings &;
 using T = const std::string &;
 
 // clang-format off
-constexpr std::array<KeyInfo, 28> keys{{
+constexpr std::array<KeyInfo, 37> keys{{
     {Key::Prune, Method::Prune, true, true, "prune", [] { return Message::tr("of 0 or more and below 1"); }, "ratio", JsonType::Number, {},
      [](S s) { return numberText(s.prune->ratio); }, [](LayerSettings &s, T t) { s.prune->ratio = numberOf(t); }, "0.6 or 60%"},
     {Key::PruneMethod, Method::Prune, false, false, "prune.method", {}, "method", JsonType::Text, pruneMethods,
@@ -128,6 +161,24 @@ constexpr std::array<KeyInfo, 28> keys{{
      [](S) { return std::string(foldings.front()); }, [](LayerSettings &s, T) { s.fold.emplace(); }},
     {Key::Renormalize, Method::Renormalize, true, true, "renormalize", {}, "statistics", JsonType::Text, renormalizations,
      [](S) { return std::string(renormalizations.front()); }, [](LayerSettings &s, T) { s.renormalize.emplace(); }},
+    {Key::Channels, Method::Channels, true, true, "channels", [] { return Message::tr("of 0 or more and below 1"); }, "ratio", JsonType::Number, {},
+     [](S s) { return numberText(s.channels->value); }, [](LayerSettings &s, T t) { setChannels(s, ChannelSettings::Unit::Ratio, t); }, "0.3 or 30%"},
+    {Key::ChannelsKeep, Method::Channels, true, false, "channels.keep", [] { return Message::tr("a whole number from 1"); }, "keep", JsonType::WholeNumber, {},
+     [](S s) { return numberText(s.channels->value); }, [](LayerSettings &s, T t) { setChannels(s, ChannelSettings::Unit::Keep, t); }},
+    {Key::ChannelsBudget, Method::Channels, true, false, "channels.budget", [] { return Message::tr("macs, bytes or latency with the share that stays, as macs:50%"); }, "budget", JsonType::Text, {},
+     [](S s) { return budgetText(*s.channels); }, setBudget},
+    {Key::ChannelsMethod, Method::Channels, false, false, "channels.method", {}, "method", JsonType::Text, channelMethods,
+     [](S s) { return nameOf(channelMethods, s.channels->method); }, [](LayerSettings &s, T t) { s.channels->method = chosen<ChannelMethod>(channelMethods, t); }},
+    {Key::ChannelsCriterion, Method::Channels, false, false, "channels.criterion", {}, "criterion", JsonType::Text, channelCriterionNames,
+     [](S s) { return nameOf(channelCriterionNames, s.channels->criterion); }, [](LayerSettings &s, T t) { s.channels->criterion = chosen<ChannelCriterion>(channelCriterionNames, t); }},
+    {Key::ChannelsRound, Method::Channels, false, false, "channels.round", [] { return Message::tr("a whole number from 1 to 1024, or auto"); }, "round", JsonType::WholeNumberOrWord, {},
+     [](S s) { return s.channels->round == 0 ? "auto" : whole(s.channels->round); }, [](LayerSettings &s, T t) { s.channels->round = t == "auto" ? 0 : wholeOf(t); }},
+    {Key::ChannelsMin, Method::Channels, false, false, "channels.min", [] { return Message::tr("a whole number from 1"); }, "min", JsonType::WholeNumber, {},
+     [](S s) { return whole(s.channels->leastLeft); }, [](LayerSettings &s, T t) { s.channels->leastLeft = wholeOf(t); }},
+    {Key::ChannelsRefit, Method::Channels, false, false, "channels.refit", {}, "refit", JsonType::Text, channelRefits,
+     [](S s) { return nameOf(channelRefits, s.channels->refit); }, [](LayerSettings &s, T t) { s.channels->refit = chosen<ChannelRefit>(channelRefits, t); }},
+    {Key::Drop, Method::Drop, true, true, "drop", {}, "block", JsonType::Text, drops,
+     [](S) { return std::string(drops.front()); }, [](LayerSettings &s, T) { s.drop.emplace(); }},
     {Key::Keep, {}, false, false, "keep", {}, "keep", JsonType::Boolean, booleans,
      [](S s) -> std::string { return s.keep ? "true" : "false"; }, [](LayerSettings &s, T t) { s.keep = t == "true"; }},
 }};
@@ -152,6 +203,8 @@ constexpr std::array<MethodInfo, methodCount> methods{{
     {Method::Separable, "separable", splitsLayer},
     {Method::Fold, "fold", {}},
     {Method::Renormalize, "renormalize", {}},
+    {Method::Channels, "channels", {}},
+    {Method::Drop, "drop", {}},
 }};
 static_assert(coversAll<Method, methods.size()>(), "a method has no row");
 
@@ -165,6 +218,19 @@ consteval bool holds(std::index_sequence<i...> /*members*/)
 }
 static_assert(!holds<LayerSettings>(std::make_index_sequence<methodCount + 1>()),
               "a member of LayerSettings is not among layerMethods");
+
+Key channelsKeyOf(ChannelSettings::Unit unit)
+{
+    switch (unit) {
+    case ChannelSettings::Unit::Ratio:
+        return Key::Channels;
+    case ChannelSettings::Unit::Keep:
+        return Key::ChannelsKeep;
+    case ChannelSettings::Unit::Budget:
+        return Key::ChannelsBudget;
+    }
+    return Key::Channels;
+}
 
 void reset(Draft &draft, Method method)
 {
@@ -270,6 +336,8 @@ bool says(const Draft &draft, const KeyInfo &info)
 {
     if (!info.method)
         return draft.values.keep;
+    if (info.key == Key::Channels || info.key == Key::ChannelsKeep || info.key == Key::ChannelsBudget)
+        return draft.has(Method::Channels) && info.key == channelsKeyOf(draft.values.channels->unit);
     const bool byEnergy = draft.values.rank->unit == RankSettings::Unit::Energy;
     const bool grouped = draft.values.quantize->granularity == lathe::Granularity::Group;
     return draft.has(*info.method) && info.key != (byEnergy ? Key::Rank : Key::RankEnergy) &&

@@ -10,7 +10,17 @@
 
 namespace lathe::recipe {
 
-enum class Method { Prune, Quantize, Rank, Cluster, Separable, Fold, Renormalize }; ///< as layerMethods
+enum class Method {
+    Prune,
+    Quantize,
+    Rank,
+    Cluster,
+    Separable,
+    Fold,
+    Renormalize,
+    Channels,
+    Drop
+}; ///< as layerMethods
 
 enum class Key {
     Prune,
@@ -40,6 +50,15 @@ enum class Key {
     Separable,
     Fold,
     Renormalize,
+    Channels,
+    ChannelsKeep,
+    ChannelsBudget,
+    ChannelsMethod,
+    ChannelsCriterion,
+    ChannelsRound,
+    ChannelsMin,
+    ChannelsRefit,
+    Drop,
     Keep
 };
 

@@ -38,16 +38,27 @@ namespace lathe {
 ///   separable        "weights" (also read: "true"), "activations", "off" (also read: "false")
 ///   fold             "batchnorm", "off"
 ///   renormalize      "data", "off"
+///   channels         share of the channels that go, of 0 or more and below 1: "0.3" (also read: "30%"),
+///   "off" channels.keep    a whole number from 1: "64" channels.budget  share of the model's
+///   multiplications, bytes or measured time that stays, above 0 and up to
+///                    1: "macs:50%", "bytes:50%", "latency:60%"
+///   channels.method  "remove", "merge"
+///   channels.criterion  "l2", "l1", "normalization", "median", "mean", "nonzero", "energy", "obs", "random",
+///                    "taylor", "fisher"
+///   channels.round   "1" .. "1024", "auto"
+///   channels.min     a whole number from 1
+///   channels.refit   "off", "constants", "data"
+///   drop             "smallest" (also read: "true"), "off" (also read: "false")
 ///   keep             "true", "false"
-/// prune, bits, rank (or rank.energy), clusters, separable, fold and renormalize switch their method on. The
-/// other keys only say how, for the rules before as well as after: alone they switch nothing on, so the order
-/// of keys and rules that set different keys does not matter. "off" switches the method off and puts its
-/// other keys back to what they are without any rule. Of bits and clusters, and of rank and separable, the
-/// later one switches the other off. What says itself need not be said: N:M stands for prune = 1 - N/M too, a
-/// format other than uniform for its bits, group for granularity=group; a rule with both must not contradict
-/// itself.
-/// keep is of the layer as a whole: where the last rule that says it says true, nothing is done to the layer,
-/// whatever all rules say; where it says false, they hold as if it had never been kept.
+/// prune, bits, rank (or rank.energy), clusters, separable, fold, renormalize, channels (or channels.keep, or
+/// channels.budget) and drop switch their method on. The other keys only say how, for the rules before as
+/// well as after: alone they switch nothing on, so the order of keys and rules that set different keys does
+/// not matter. "off" switches the method off and puts its other keys back to what they are without any rule.
+/// Of bits and clusters, and of rank and separable, the later one switches the other off. What says itself
+/// need not be said: N:M stands for prune = 1 - N/M too, a format other than uniform for its bits, group for
+/// granularity=group; a rule with both must not contradict itself. keep is of the layer as a whole: where the
+/// last rule that says it says true, nothing is done to the layer, whatever all rules say; where it says
+/// false, they hold as if it had never been kept.
 struct Change {
     std::string key;
     std::string value; ///< canonical text: "0.5", "8", "true", "channel", "50%", "off"
@@ -65,7 +76,7 @@ struct Rule {
 };
 
 struct Recipe {
-    static constexpr int schemaVersion = 3; ///< the newest that is read
+    static constexpr int schemaVersion = 4; ///< the newest that is read
     std::string name;
     std::vector<Rule> rules; ///< later rules win
     bool operator==(const Recipe &) const = default;

@@ -130,6 +130,9 @@ std::vector<Change> readMethod(const Message &where, const MethodInfo &method, c
     if (method.method == Method::Rank &&
         value.contains("rank") + value.contains("share") + value.contains("energy") > 1)
         refuse(Message::tr("{}: rank takes one of the keys rank, share and energy, not several.", where));
+    if (method.method == Method::Channels &&
+        value.contains("ratio") + value.contains("keep") + value.contains("budget") > 1)
+        refuse(Message::tr("{}: channels takes one of the keys ratio, keep and budget, not several.", where));
     std::vector<Change> changes;
     for (const auto &[name, item] : value.items())
         changes.push_back(readField(where, method, name, item));
@@ -173,7 +176,8 @@ void checkHeader(const Json &root, const std::string &source)
     const Json &version = root.at("lathe_recipe");
     if (!version.is_number_integer() || version.get<int64_t>() < 1)
         recipe::refuseValue(Message::tr("{}: lathe_recipe", source),
-                            Message::tr("the whole number 1, 2 or 3"), shown(version));
+                            Message::tr("a whole number from 1 to {}", Recipe::schemaVersion),
+                            shown(version));
     if (version.get<int64_t>() > Recipe::schemaVersion)
         refuse(Message::tr(
             "{} was written by a newer Lathe: its schema version is {}, this Lathe reads up to {}.", source,

@@ -36,6 +36,11 @@ void refuseContradictions(const std::map<recipe::Key, std::string> &values)
 {
     if (values.contains(recipe::Key::Rank) && values.contains(recipe::Key::RankEnergy))
         refuse(Message::tr("rank and rank.energy say the same thing in two ways; a rule takes one of them."));
+    using enum recipe::Key;
+    if (values.contains(Channels) + values.contains(ChannelsKeep) + values.contains(ChannelsBudget) > 1)
+        refuse(Message::tr(
+            "channels, channels.keep and channels.budget say how many channels stay in three ways; "
+            "a rule takes one of them."));
     const auto switchesOn = [&](recipe::Method method) {
         return std::ranges::any_of(values, [&](const auto &said) {
             const KeyInfo &info = recipe::infoOf(said.first);

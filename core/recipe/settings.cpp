@@ -56,6 +56,46 @@ Message rankSummary(const RankSettings &rank)
     return text;
 }
 
+Message budgetSummary(const ChannelSettings &channels)
+{
+    const double percent = 100.0 * channels.value;
+    switch (channels.budget) {
+    case ChannelBudget::Macs:
+        return Message::tr("channels for {:.4g} % of the MACs", percent);
+    case ChannelBudget::Bytes:
+        return Message::tr("channels for {:.4g} % of the bytes", percent);
+    case ChannelBudget::Latency:
+        return Message::tr("channels for {:.4g} % of the time", percent);
+    }
+    return {};
+}
+
+Message channelsSummary(const ChannelSettings &channels)
+{
+    const bool merges = channels.method == ChannelMethod::Merge;
+    Message text;
+    switch (channels.unit) {
+    case ChannelSettings::Unit::Ratio:
+        text = merges ? Message::tr("{:.4g} % of the channels merged", 100.0 * channels.value)
+                      : Message::tr("{:.4g} % of the channels removed", 100.0 * channels.value);
+        break;
+    case ChannelSettings::Unit::Keep:
+        text = Message::tr("{} channels", channels.value);
+        break;
+    case ChannelSettings::Unit::Budget:
+        text = budgetSummary(channels);
+        break;
+    }
+    if (channels.criterion != channelCriteria.front().criterion && !merges)
+        text = Message::tr("{} ({})", text, criterionOf(channels.criterion).label());
+    if (channels.refit != ChannelRefit::Off)
+        text = with(text, Message::tr("refitted"));
+    if (channels.round != 1)
+        text = with(text, channels.round == 0 ? Message::tr("in whole blocks")
+                                              : Message::tr("in multiples of {}", channels.round));
+    return text;
+}
+
 Message formatSummary(const QuantizeSettings &quantize)
 {
     switch (quantize.format) {
@@ -138,7 +178,8 @@ LayerSettings normalized(LayerSettings settings)
 
 bool goesByInputs(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize, channels, drop, keep] =
+        settings;
     return (prune && criterionOf(prune->method).byInputs) ||
            (quantize &&
             (quantize->rounding == Rounding::Gptq || quantize->biasCorrection == BiasCorrection::Data)) ||
@@ -152,14 +193,22 @@ bool goesByGradients(const LayerSettings &settings)
     return settings.prune && criterionOf(settings.prune->method).byGradients;
 }
 
+bool goesByData(const ChannelSettings &channels)
+{
+    const ChannelCriterionInfo &criterion = criterionOf(channels.criterion);
+    return channels.refit == ChannelRefit::Data ||
+           (channels.method == ChannelMethod::Remove && (criterion.byInputs || criterion.byGradients));
+}
+
 bool needsCalibration(const LayerSettings &settings)
 {
-    return goesByInputs(settings) || goesByGradients(settings) || settings.renormalize;
+    return goesByInputs(settings) || goesByGradients(settings) || settings.renormalize ||
+           (settings.channels && goesByData(*settings.channels));
 }
 
 LayerSettings withoutCalibration(LayerSettings settings)
 {
-    auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
+    auto &[prune, quantize, rank, cluster, separable, fold, renormalize, channels, drop, keep] = settings;
     if (prune && (criterionOf(prune->method).byInputs || criterionOf(prune->method).byGradients))
         prune->method = pruneCriteria.front().method;
     if (quantize) {
@@ -174,12 +223,18 @@ LayerSettings withoutCalibration(LayerSettings settings)
     if (separable)
         separable->onActivations = false;
     renormalize.reset();
+    if (channels && goesByData(*channels)) {
+        channels->criterion = channelCriteria.front().criterion;
+        if (channels->refit == ChannelRefit::Data)
+            channels->refit = ChannelRefit::Constants;
+    }
     return settings;
 }
 
 bool correctsBias(const LayerSettings &settings)
 {
-    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize, keep] = settings;
+    const auto &[prune, quantize, rank, cluster, separable, fold, renormalize, channels, drop, keep] =
+        settings;
     return (quantize && quantize->biasCorrection == BiasCorrection::Data) ||
            (prune && criterionOf(prune->method).refits) ||
            (rank && rank->method == RankMethod::ActivationSvd) ||
@@ -202,6 +257,10 @@ Message summary(const LayerSettings &settings)
     };
     if (settings.fold)
         add(Message::tr("normalization folded"));
+    if (settings.drop)
+        add(Message::tr("block dropped"));
+    if (settings.channels)
+        add(channelsSummary(*settings.channels));
     if (settings.prune)
         add(pruneSummary(*settings.prune));
     if (settings.rank)

@@ -1,5 +1,6 @@
 #pragma once
 // What can be done to one layer. Values are checked where rules are read and where a layer is planned.
+#include "core/recipe/channelcriteria.h"
 #include "core/recipe/prunecriteria.h"
 
 #include <optional>
@@ -145,9 +146,46 @@ struct RenormalizeSettings {
     bool operator==(const RenormalizeSettings &) const = default;
 };
 
-/// What happens to one layer, in this order: what can be folded into it is, then it is factorized or
-/// separated, the factors (or the weight) pruned, then quantized or clustered. Of rank and separable, and of
-/// quantize and cluster, at most one is there. Normalizations are measured when all layers are done.
+enum class ChannelBudget { Macs, Bytes, Latency };
+enum class ChannelMethod {
+    Remove,
+    Merge ///< those that are alike become one: Wang et al. 2025, arXiv:2502.10216
+};
+/// How the weights of layers that read channels make up for those that go.
+enum class ChannelRefit {
+    Off,
+    Constants, ///< their bias gets what the channel gives on average, as far as normalizations say it
+    Data       ///< least squares on calibration data: He et al. 2017, arXiv:1707.06168, section 3.1
+};
+
+/// Channels that the layer makes go, with all that can only go with them: core/rewrite/channelgroups.h.
+/// Exactly one way of saying how many.
+struct ChannelSettings {
+    enum class Unit {
+        Ratio, ///< share of those that can go, 0 <= ratio < 1
+        Keep,  ///< a whole number from 1 that stay
+        Budget ///< all groups with the same budget lose channels until this share of the model's stays
+    };
+    Unit unit = Unit::Ratio;
+    double value = 0.0;
+    ChannelBudget budget = ChannelBudget::Macs;
+    ChannelMethod method = ChannelMethod::Remove;
+    ChannelCriterion criterion = ChannelCriterion::L2;
+    int round = 1;     ///< as many stay as a multiple of this; 0: of what the runtime computes at once
+    int leastLeft = 1; ///< so many stay
+    ChannelRefit refit = ChannelRefit::Off;
+    bool operator==(const ChannelSettings &) const = default;
+};
+
+/// The smallest part of the network around the layer goes that its input can stand for.
+struct DropSettings {
+    bool operator==(const DropSettings &) const = default;
+};
+
+/// What happens to one layer, in this order: what can be folded into it is, then its block goes or channels
+/// of it do, then it is factorized or separated, the factors (or the weight) pruned, then quantized or
+/// clustered. Of rank and separable, and of quantize and cluster, at most one is there. Normalizations are
+/// measured when all layers are done.
 struct LayerSettings {
     std::optional<PruneSettings> prune = {};
     std::optional<QuantizeSettings> quantize = {};
@@ -156,6 +194,8 @@ struct LayerSettings {
     std::optional<SeparableSettings> separable = {};
     std::optional<FoldSettings> fold = {};
     std::optional<RenormalizeSettings> renormalize = {};
+    std::optional<ChannelSettings> channels = {};
+    std::optional<DropSettings> drop = {};
     /// Nothing is done to the layer, whatever is asked of it; normalized() settings then hold no method.
     bool keep = false;
     bool operator==(const LayerSettings &) const = default;
@@ -164,8 +204,9 @@ struct LayerSettings {
 
 /// The methods of LayerSettings, for whatever goes for each of them.
 inline constexpr std::tuple layerMethods{
-    &LayerSettings::prune,     &LayerSettings::quantize, &LayerSettings::rank,       &LayerSettings::cluster,
-    &LayerSettings::separable, &LayerSettings::fold,     &LayerSettings::renormalize};
+    &LayerSettings::prune,       &LayerSettings::quantize,  &LayerSettings::rank,
+    &LayerSettings::cluster,     &LayerSettings::separable, &LayerSettings::fold,
+    &LayerSettings::renormalize, &LayerSettings::channels,  &LayerSettings::drop};
 constexpr size_t methodCount = std::tuple_size_v<decltype(layerMethods)>;
 /// Calls f(&LayerSettings::prune) and so on.
 template <class F>
@@ -185,6 +226,7 @@ bool goesByGradients(const LayerSettings &settings);
 /// Whether they need calibration data: what goes by inputs or gradients does, and what measures
 /// normalizations again.
 bool needsCalibration(const LayerSettings &settings);
+bool goesByData(const ChannelSettings &channels);
 /// The same methods by the weights alone.
 LayerSettings withoutCalibration(LayerSettings settings);
 

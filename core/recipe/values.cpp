@@ -55,6 +55,17 @@ std::optional<std::string> shareIn(std::string_view text, double above, double u
     return number && *number > above && *number <= upTo ? std::optional(numberText(*number)) : std::nullopt;
 }
 
+/// "macs:50%" or "macs:0.5"
+std::optional<std::string> readBudget(std::string_view text)
+{
+    const size_t colon = text.find(':');
+    const std::string_view of = text.substr(0, colon);
+    if (colon == std::string_view::npos || (of != "macs" && of != "bytes" && of != "latency"))
+        return {};
+    const auto share = shareIn(text.substr(colon + 1), 0.0, 1.0);
+    return share ? std::optional(fmt::format("{}:{}", of, percentText(numberOf(*share)))) : std::nullopt;
+}
+
 std::optional<std::string> readSeparable(std::string_view text)
 {
     if (text == "true" || text == "weights")
@@ -70,11 +81,14 @@ std::optional<std::string> readValue(const KeyInfo &info, std::string_view text)
         return std::string(off);
     if (info.key == Key::BiasCorrection && (text == "true" || text == "false")) // of version 1
         return text == "true" ? "data" : std::string(off);
+    if (info.key == Key::Drop && (text == "true" || text == "false"))
+        return text == "true" ? std::string(info.choices.front()) : std::string(off);
     if (!info.choices.empty())
         return std::ranges::find(info.choices, text) != info.choices.end() ? std::optional(std::string(text))
                                                                            : std::nullopt;
     switch (info.key) {
-    case Key::Prune: {
+    case Key::Prune:
+    case Key::Channels: {
         const auto number = readNumber(text);
         return number && *number < 1.0 ? std::optional(numberText(*number)) : std::nullopt;
     }
@@ -102,6 +116,13 @@ std::optional<std::string> readValue(const KeyInfo &info, std::string_view text)
         return wholeNumberOr("all", text, 1, largestRank);
     case Key::Separable:
         return readSeparable(text);
+    case Key::ChannelsKeep:
+    case Key::ChannelsMin:
+        return wholeNumber(text, 1, largestRank);
+    case Key::ChannelsBudget:
+        return readBudget(text);
+    case Key::ChannelsRound:
+        return wholeNumberOr("auto", text, 1, 1024);
     default: // the keys with choices
         return {};
     }

@@ -64,6 +64,14 @@ std::vector<Rule> asFirst(const std::vector<Rule> &rules)
     return result;
 }
 
+bool narrows(const Rule &rule)
+{
+    return std::ranges::any_of(rule.changes, [](const Change &change) {
+        const auto method = infoOf(change.key).method;
+        return method == Method::Channels || method == Method::Drop;
+    });
+}
+
 bool knownToFirst(const std::vector<Rule> &rules)
 {
     return std::ranges::none_of(rules, [](const Rule &rule) {
@@ -96,6 +104,8 @@ VersionedRules inLowestVersion(const std::vector<Rule> &rules)
 {
     std::vector<Rule> canonical;
     std::ranges::transform(rules, std::back_inserter(canonical), canonicalRule);
+    if (std::ranges::any_of(canonical, narrows))
+        return {4, canonical};
     if (std::ranges::any_of(canonical, [](const Rule &rule) { return find(rule, "keep") != nullptr; }))
         return {3, canonical};
     for (const std::vector<Rule> &first : {asFirst(canonical), canonical})

@@ -8,6 +8,7 @@ namespace lathe::recipe {
 ///   1  bias_correction is true or false, and false where nothing is said
 ///   2  bias_correction is auto, data, constants or off, and auto where nothing is said
 ///   3  layers can be kept
+///   4  channels and blocks can be removed
 struct VersionedRules {
     int version = Recipe::schemaVersion;
     std::vector<Rule> rules;

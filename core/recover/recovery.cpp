@@ -1,6 +1,7 @@
 #include "core/recover/recovery.h"
 
 #include "core/base/error.h"
+#include "core/compress/maskedmodel.h"
 #include "core/data/samplechoice.h"
 #include "core/oracle/outputoracle.h"
 #include "core/recover/layersweep.h"
@@ -50,6 +51,23 @@ CompressedModel calibratedAnew(const CompressedModel &start, const SplitSamples 
     options.cacheFolder.clear(); // of samples that will not be seen again
     Compressor compressor(start.origin, calibrate(start.origin, split.fitted, options, ctx.part(0.0, 0.1)));
     return compressor.compress(start.recipe, ctx.part(0.1, 1.0));
+}
+
+/// As wide as the original it can be fitted to what that gives layer by layer: where it only lacks channels
+/// and ignoring them is the same.
+bool isWidenable(const CompressedModel &model)
+{
+    return model.narrowing && !model.tuning && isMaskable(*model.narrowing) &&
+           std::ranges::none_of(model.source.layers(), &Layer::absent) &&
+           std::ranges::all_of(model.layers,
+                               [](const LayerResult &layer) { return layer.code.changesNothing(); });
+}
+
+/// Of a model that lacks channels or blocks.
+bool canRecover(RecoveryStep step, bool widened)
+{
+    using enum RecoveryStep;
+    return widened ? step == Refit || step == Bias || step == Normalizations : step == Normalizations;
 }
 
 } // namespace
@@ -104,8 +122,11 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     const size_t views = options.augment.value_or(usualViews(split.fitted, options.viewBytes));
     if (views > 0)
         split.fitted = split.fitted.withViews(views, options.seed, ctx);
-    Exporter exporter(start.source);
-    const auto oracle = OutputOracle::of(start.source, split.heldOut, ctx);
+    const bool narrower = isNarrower(start);
+    const bool canWiden = narrower && isWidenable(start);
+    const CompressedModel begun = canWiden ? widened(start) : start;
+    Exporter exporter(begun.source);
+    const auto oracle = OutputOracle::of(start.origin, split.heldOut, ctx);
     const auto divergence = [&](const CompressedModel &model) {
         const auto loss = oracle->loss(model, ctx);
         if (!loss)
@@ -114,8 +135,8 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
                                     "whether anything is of use."));
         return *loss;
     };
-    Recovered result{start, start.tuning, {}, 0.0, 0.0, false, fitted, split.heldOut.size(), {}};
-    const Oracle::Loss before = divergence(start);
+    Recovered result{begun, start.tuning, {}, 0.0, 0.0, false, fitted, split.heldOut.size(), {}};
+    const Oracle::Loss before = divergence(begun);
     result.divergenceBefore = result.divergenceAfter = before.divergence;
     result.ofClasses = before.ofClasses;
     LayerSweep sweep(split, options, exporter, result.issues);
@@ -129,6 +150,8 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
                                 [&](const auto &other) { return includes(other, outcome.step); }))
             continue;
         if (outcome.step == RecoveryStep::Calibration && !calibratesAnew(result.model))
+            continue;
+        if (narrower && !canRecover(outcome.step, canWiden))
             continue;
         CompressedModel trial = result.model;
         Tuning::Constants changed = constants;
@@ -145,7 +168,7 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         default:
             outcome.layers = sweep.run(outcome.step, trial, own);
         }
-        trial.tuning = tuningOf(trial, start, changed, source);
+        trial.tuning = tuningOf(trial, begun, changed, source);
         if (outcome.layers > 0)
             outcome.divergence = divergence(trial).divergence;
         outcome.kept = outcome.divergence < result.divergenceAfter;
@@ -157,7 +180,13 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         result.steps.push_back(outcome);
     }
-    result.tuning = tuningOf(result.model, start, constants, source);
+    const bool changed = std::ranges::any_of(result.steps, &RecoveryOutcome::kept);
+    if (canWiden)
+        result.tuning = changed ? narrowedTuning(result.model, start, constants, source) : nullptr;
+    else
+        result.tuning = tuningOf(result.model, start, constants, source);
+    if (canWiden && !changed)
+        result.model = start;
     if (result.tuning)
         result.model = compressor.compress(start.recipe, result.tuning, ctx);
     return result;

@@ -4,6 +4,11 @@
 
 namespace lathe {
 
+bool isNarrower(const CompressedModel &model)
+{
+    return model.narrowing || std::ranges::any_of(model.source.layers(), &Layer::absent);
+}
+
 std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const CompressedModel &start,
                                        const Tuning::Constants &constants, Tuning::Source source)
 {
@@ -26,7 +31,8 @@ std::shared_ptr<const Tuning> tuningOf(const CompressedModel &model, const Compr
     if (!start.calibration.empty())
         calibrated = {start.calibration.text(), start.calibrationHash};
     return std::make_shared<const Tuning>(std::move(layers), constants, std::move(source),
-                                          std::move(calibrated));
+                                          std::move(calibrated),
+                                          model.narrowing ? model.narrowing->removed : Tuning::Removed());
 }
 
 } // namespace lathe

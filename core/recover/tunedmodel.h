@@ -4,6 +4,10 @@
 
 namespace lathe {
 
+/// Whether channels or blocks of the original are missing, so that layers cannot be held against theirs in
+/// it.
+bool isNarrower(const CompressedModel &model);
+
 /// All that the model carries, also what the recipe alone would give: so that it can be made again without
 /// the data that its methods went by. Null: it carries nothing.
 /// @param start what it was made from, by the recipe, with what its own tuning had learned from

@@ -1,4 +1,4 @@
-#include "core/compress/normalizations.h"
+#include "core/analysis/normalizations.h"
 #include "core/methods/matrixinputs.h"
 #include "core/recover/recovery.h"
 #include "core/recover/tunedmodel.h"

@@ -192,6 +192,8 @@ private:
     {
         const std::string &label = m_result.labels[static_cast<size_t>(index)];
         for (int i = 0; i < node.input_size(); ++i) {
+            if (isStandardDomain(node.domain()) && node.op_type() == "Slice" && (i == 1 || i == 2))
+                lockLengthsOfOtherAxes(node, index, i);
             if (takesSizes(node, i))
                 continue;
             if (const auto *origins = m_result.origins.find(node.input(i)))
@@ -200,6 +202,26 @@ private:
         if (isStandardDomain(node.domain()) && node.op_type() == "Size")
             lockTensor(m_result.in[static_cast<size_t>(index)][0],
                        Message::tr("{} computes with how many there are", label));
+    }
+
+    /// A length may say how much is cut of its own axis, which is as long, not of another one.
+    void lockLengthsOfOtherAxes(const onnx::NodeProto &node, int index, int input)
+    {
+        const auto *origins = m_result.origins.find(node.input(input));
+        const int cut = m_result.in[static_cast<size_t>(index)][0];
+        if (!origins || cut < 0)
+            return;
+        const AxisTensor &tensor = m_result.axes.tensor(cut);
+        const WholeNumbers *axes = node.input_size() > 3 ? numbersOf(node.input(3)) : nullptr;
+        for (size_t k = 0; k < origins->size(); ++k) {
+            int64_t d = axes && k < axes->values.size() ? axes->values[k] : static_cast<int64_t>(k);
+            d += d < 0 ? std::ssize(tensor.shape) : 0;
+            for (const AxisId axis : (*origins)[k].axes)
+                if (d < 0 || d >= std::ssize(tensor.shape) ||
+                    m_result.axes.length(axis) != tensor.shape[static_cast<size_t>(d)])
+                    m_result.axes.lock(axis, Message::tr("{} cuts another axis by how many there are",
+                                                         m_result.labels[static_cast<size_t>(index)]));
+        }
     }
 
     void lockLengths(const std::vector<NumberOrigin> &origins, const Message &reason,

@@ -1,5 +1,5 @@
 #pragma once
-// Constants of a graph that is edited. Inside core/rewrite only.
+// Constants of a graph that is edited. Inside core only.
 #include "core/model/proto.h"
 
 #include <set>

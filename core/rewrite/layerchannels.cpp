@@ -81,6 +81,8 @@ bool convolutionChannels(RuleSite &s)
     if (!s.isMade(w)) {
         s.lock(in, weightIsComputed(s));
         s.lock(made, weightIsComputed(s));
+        s.lock(rows, weightIsComputed(s));
+        s.lock(columns, weightIsComputed(s));
         return true;
     }
     s.join(rows, made);
@@ -124,6 +126,8 @@ bool transposedConvolutionChannels(RuleSite &s)
     if (!s.isMade(1)) {
         s.lock(in, weightIsComputed(s));
         s.lock(made, weightIsComputed(s));
+        s.lock(rows, weightIsComputed(s));
+        s.lock(columns, weightIsComputed(s));
         return true;
     }
     joinList(s, 2, made);

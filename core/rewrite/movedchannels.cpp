@@ -115,6 +115,9 @@ bool reshapedChannels(RuleSite &s)
     if (s.node.op_type() == "Reshape" && !findAttribute(s.node, "shape") && !s.numbers(1))
         return false;
     const std::vector<AxisId> from = longAxes(s.axes, s.in[0]), to = longAxes(s.axes, s.out[0]);
+    if (s.node.op_type() == "Squeeze" && !findAttribute(s.node, "axes") && !s.has(1))
+        for (const AxisId axis : from) // of one channel that is left it would be squeezed, too
+            s.change(axis, "axes");
     if (from.empty() && to.empty())
         return true;
     const std::vector<Segment> parts = segments(s.axes, from, to);

@@ -11,12 +11,18 @@
 namespace lathe {
 namespace {
 
-constexpr int64_t splitByInput = 13; ///< opset from which on sizes are an input
+constexpr int64_t splitByInput = 13; ///< opset from which on sizes, and the axes of Squeeze, are an input
 
-Tensor tensorOf(const std::vector<int64_t> &values)
+/// @param scalar of one value, without an axis
+Tensor tensorOf(const std::vector<int64_t> &values, ElementType type = ElementType::Int64,
+                bool scalar = false)
 {
-    Tensor tensor = makeTensor(ElementType::Int64, {std::ssize(values)});
-    std::ranges::copy(values, tensor.as<int64_t>().begin());
+    Tensor tensor = makeTensor(type, scalar ? Shape{} : Shape{std::ssize(values)});
+    if (type == ElementType::Int32)
+        std::ranges::transform(values, tensor.as<int32_t>().begin(),
+                               [](int64_t value) { return static_cast<int32_t>(value); });
+    else
+        std::ranges::copy(values, tensor.as<int64_t>().begin());
     return tensor;
 }
 
@@ -74,6 +80,8 @@ void SlimNodes::rewrite(const ChannelChange &change)
         rewriteSlice();
     else if (what == "indices")
         rewriteIndices();
+    else if (what == "axes")
+        nameSqueezedAxes();
     else
         throw Error(ErrorCode::Internal, Message::tr("Nothing rewrites {} of {}.", what, change.node));
 }
@@ -115,13 +123,41 @@ void SlimNodes::setList(const char *name, int place, const Numbers &values)
         attribute->mutable_ints()->Assign(values.begin(), values.end());
         return;
     }
-    const std::string own = m_constants.add(
-        *m_proto.mutable_graph(), fmt::format("{} of {}", name, nodeLabel(node())), tensorOf(values));
+    const std::string own =
+        m_constants.add(*m_proto.mutable_graph(), fmt::format("{} of {}", name, nodeLabel(node())),
+                        tensorOf(values, typeOfList(place), isScalar(place)));
     if (place < node().input_size())
         m_constants.mayBeUnread(input(place));
     while (node().input_size() <= place)
         node().add_input("");
     node().set_input(place, own);
+}
+
+bool SlimNodes::isScalar(int place) const
+{
+    const onnx::NodeProto &at = m_proto.graph().node(m_index);
+    const auto known =
+        place < at.input_size() ? m_values.numbers.find(at.input(place)) : m_values.numbers.end();
+    return known != m_values.numbers.end() && known->second.scalar;
+}
+
+/// As it was; of one that was not given as the list before it: those of a Slice are all of one type.
+ElementType SlimNodes::typeOfList(int place)
+{
+    for (int i = std::min(place, node().input_size() - 1); i > 0; --i) {
+        const ConstantSite site = findConstant(m_proto, input(i));
+        const onnx::TensorProto *stored = nullptr;
+        if (site.initializer >= 0)
+            stored = &site.graph->initializer(site.initializer);
+        else if (site.constantNode >= 0)
+            if (const auto *value = findAttribute(site.graph->node(site.constantNode), "value"))
+                stored = &value->t();
+        if (stored && stored->data_type() == onnx::TensorProto::INT32)
+            return ElementType::Int32;
+        if (stored)
+            break;
+    }
+    return ElementType::Int64;
 }
 
 void SlimNodes::setInteger(const std::string &name, int64_t value)
@@ -154,40 +190,49 @@ void SlimNodes::rewriteHiddenSizes()
         setList("qkv_hidden_sizes", node().input_size(), sizes);
 }
 
+/// A shape may be shorter than what it shapes: its entries belong to the last axes then, and an entry of one
+/// is right where the input goes on being as wide as the output.
 void SlimNodes::rewriteShape(const std::string &name, int place, const std::vector<size_t> &entries)
 {
     const std::string &output = node().output(0);
-    Numbers less(shapeOf(output).size(), 0);
-    for (const size_t d : entries)
-        less[d] = gone(output, d);
-    const auto isStored = [&](const std::string &tensor) {
-        return findConstant(m_proto, tensor).graph != nullptr;
-    };
-    if (!attributeOf(node(), name) && !isStored(input(place))) {
-        subtract(place, less);
-        return;
+    const Shape &wide = shapeOf(output);
+    const bool isWritten = attributeOf(node(), name) || findConstant(m_proto, input(place)).graph != nullptr;
+    const bool isKnown = isWritten || m_values.numbers.contains(input(place));
+    Numbers shape = isKnown ? list(name.c_str(), place) : Numbers(wide.begin(), wide.end());
+    Numbers stays(shape.size(), 1), instead(shape.size(), 0);
+    const size_t ahead = wide.size() - std::min(wide.size(), shape.size());
+    for (const size_t d : entries) {
+        if (d < ahead || (shape[d - ahead] == 1 && wide[d] != 1))
+            continue;
+        shape[d - ahead] = instead[d - ahead] = wide[d] - gone(output, d);
+        stays[d - ahead] = 0;
     }
-    Numbers shape = list(name.c_str(), place);
-    for (size_t d = 0; d < shape.size(); ++d)
-        shape[d] -= less[d];
-    setList(name.c_str(), place, shape);
+    if (isWritten)
+        setList(name.c_str(), place, shape);
+    else if (std::ranges::count(stays, 0) > 0)
+        setEntries(place, stays, instead);
 }
 
-/// From a shape that is computed.
-void SlimNodes::subtract(int place, const Numbers &less)
+/// Of a shape that is computed.
+/// @param stays by entry: 1 leaves it as it is computed, 0 puts what is known in its place
+void SlimNodes::setEntries(int place, const Numbers &stays, const Numbers &instead)
 {
     const std::string label = nodeLabel(node());
-    const std::string result = m_constants.freeName(fmt::format("shape of {} without channels", label));
-    const std::string amount =
-        m_constants.add(*m_proto.mutable_graph(), fmt::format("channels less of {}", label), tensorOf(less));
-    onnx::NodeProto difference;
-    difference.set_op_type("Sub");
-    difference.set_name(result);
-    difference.add_input(input(place));
-    difference.add_input(amount);
-    difference.add_output(result);
-    m_before[m_index].push_back(std::move(difference));
-    node().set_input(place, result);
+    std::string shape = input(place);
+    const auto add = [&](const char *type, const char *what, const Numbers &values) {
+        const std::string result = m_constants.freeName(fmt::format("{} of {}", what, label));
+        onnx::NodeProto made;
+        made.set_op_type(type);
+        made.set_name(result);
+        made.add_input(shape);
+        made.add_input(m_constants.add(*m_proto.mutable_graph(), result + " by", tensorOf(values)));
+        made.add_output(result);
+        m_before[m_index].push_back(std::move(made));
+        shape = result;
+    };
+    add("Mul", "entries of the shape that stay", stays);
+    add("Add", "shape without channels", instead);
+    node().set_input(place, shape);
 }
 
 void SlimNodes::rewriteSplit()
@@ -266,6 +311,22 @@ void SlimNodes::rewriteSlice()
     setList("ends", 2, ends);
     if (steep)
         setList("steps", 4, steps);
+}
+
+void SlimNodes::nameSqueezedAxes()
+{
+    if (attributeOf(node(), "axes") || node().input_size() > 1)
+        return; // for another group
+    Numbers axes;
+    for (size_t d = 0; d < shapeOf(input(0)).size(); ++d)
+        if (shapeOf(input(0))[d] == 1)
+            axes.push_back(static_cast<int64_t>(d));
+    if (m_opset < splitByInput) {
+        auto *attribute = node().add_attribute();
+        attribute->set_name("axes");
+        attribute->set_type(onnx::AttributeProto::INTS);
+    }
+    setList("axes", 1, axes);
 }
 
 void SlimNodes::rewriteIndices()

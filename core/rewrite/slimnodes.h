@@ -40,11 +40,14 @@ private:
     void setShare(const std::string &name, const std::string &wide);
     void rewriteHiddenSizes();
     void rewriteShape(const std::string &name, int place, const std::vector<size_t> &entries);
-    void subtract(int place, const Numbers &less);
+    void setEntries(int place, const Numbers &stays, const Numbers &instead);
+    bool isScalar(int place) const;
+    ElementType typeOfList(int place);
     void rewriteSplit();
     void rewritePads();
     void rewriteSlice();
     void rewriteIndices();
+    void nameSqueezedAxes();
 
     const RemovedPlaces &m_removed;
     onnx::ModelProto &m_proto;

@@ -2,96 +2,13 @@
 #include "core/model/proto.h"
 #include "core/onnx/graphview.h"
 #include "core/rewrite/grouping.h"
+#include "core/rewrite/zerorules.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace lathe {
 namespace {
-
-template <size_t N>
-bool isOneOf(std::string_view op, const std::array<std::string_view, N> &ops)
-{
-    return std::ranges::find(ops, op) != ops.end();
-}
-
-/// Give 0 for 0.
-constexpr std::array<std::string_view, 59> keepingZero{"Abs",
-                                                       "Asin",
-                                                       "Asinh",
-                                                       "Atan",
-                                                       "Atanh",
-                                                       "Cast",
-                                                       "CastLike",
-                                                       "Ceil",
-                                                       "Celu",
-                                                       "Dropout",
-                                                       "Elu",
-                                                       "Erf",
-                                                       "Floor",
-                                                       "Gelu",
-                                                       "HardSwish",
-                                                       "Identity",
-                                                       "LeakyRelu",
-                                                       "Mish",
-                                                       "Neg",
-                                                       "Relu",
-                                                       "Round",
-                                                       "Selu",
-                                                       "Sign",
-                                                       "Sin",
-                                                       "Sinh",
-                                                       "Softsign",
-                                                       "Sqrt",
-                                                       "Swish",
-                                                       "Tan",
-                                                       "Tanh",
-                                                       "QuickGelu",
-                                                       "ThresholdedRelu",
-                                                       "Reshape",
-                                                       "Flatten",
-                                                       "Squeeze",
-                                                       "Unsqueeze",
-                                                       "Transpose",
-                                                       "Split",
-                                                       "Slice",
-                                                       "Gather",
-                                                       "Expand",
-                                                       "Tile",
-                                                       "DepthToSpace",
-                                                       "SpaceToDepth",
-                                                       "Resize",
-                                                       "Upsample",
-                                                       "MaxPool",
-                                                       "AveragePool",
-                                                       "LpPool",
-                                                       "GlobalAveragePool",
-                                                       "GlobalMaxPool",
-                                                       "GlobalLpPool",
-                                                       "ReduceSum",
-                                                       "ReduceMean",
-                                                       "ReduceMax",
-                                                       "ReduceMin",
-                                                       "ReduceL1",
-                                                       "ReduceL2",
-                                                       "ReduceSumSquare"};
-/// With each of their inputs 0.
-constexpr std::array<std::string_view, 10> adding{"Add",  "Sub",   "Sum",      "Max",      "Min",
-                                                  "Mean", "Where", "BiasGelu", "FastGelu", "Mod"};
-/// With one of their factors 0; what comes after the factors is added.
-constexpr std::array<std::string_view, 11> multiplying{"Mul",  "MatMul", "Conv",        "ConvTranspose",
-                                                       "Gemm", "Einsum", "ConvInteger", "MatMulInteger",
-                                                       "LSTM", "GRU",    "RNN"};
-/// With scale and bias 0.
-constexpr std::array<std::string_view, 8> scaling{"BatchNormalization",
-                                                  "InstanceNormalization",
-                                                  "LayerNormalization",
-                                                  "RMSNormalization",
-                                                  "GroupNormalization",
-                                                  "SkipLayerNormalization",
-                                                  "SkipSimplifiedLayerNormalization",
-                                                  "SimplifiedLayerNormalization"};
 
 constexpr int zero = -1; ///< else the node that makes something else
 
@@ -151,34 +68,33 @@ private:
     {
         const std::string &op = node.op_type();
         const auto at = [&](size_t i) { return i < in.size() ? state(in[i], g) : std::nullopt; };
-        if (isOneOf(op, keepingZero))
+        const OfZeros rule = ofZeros(op);
+        if (rule == OfZeros::Kept)
             return at(0).value_or(index);
-        if (isOneOf(op, adding))
+        if (rule == OfZeros::Added)
             return sumOf(node, index, in, g, op == "Where" ? 1 : 0);
-        if (isOneOf(op, multiplying)) {
+        if (rule == OfZeros::Multiplied) {
             if (at(0) != zero && at(1) != zero)
                 return at(0).value_or(at(1).value_or(index));
             const bool addsMore = op == "Gemm" || op.starts_with("Conv");
             return addsMore ? sumOf(node, index, in, g, 2) : zero;
         }
-        if (isOneOf(op, scaling)) {
+        if (rule == OfZeros::Scaled) {
             const size_t scale = op.starts_with("Skip") ? 2 : 1;
-            return at(scale) == zero && (!isGiven(node, scale + 1) || at(scale + 1) == zero) ? zero : index;
+            return at(scale) == zero && (!hasInput(node, scale + 1) || at(scale + 1) == zero) ? zero : index;
         }
         if (op == "Concat")
             return ofParts(in, g).value_or(index);
         if (op == "ConstantOfShape")
-            return fillsZero(node) ? zero : index;
+            return fillsWithZero(node) ? zero : index;
         if (op == "Div" || op == "Pow")
             return at(1) ? index : at(0).value_or(index);
         if (op == "PRelu" || op == "Clip" || op == "Pad" || op.ends_with("Linear"))
-            return keepsZero(node) ? at(0).value_or(index) : index;
+            return letsZeroThrough(node,
+                                   [this](const std::string &name) { return m_grouping.graph.realOf(name); })
+                       ? at(0).value_or(index)
+                       : index;
         return index;
-    }
-
-    static bool isGiven(const onnx::NodeProto &node, size_t input)
-    {
-        return static_cast<int>(input) < node.input_size() && !node.input(static_cast<int>(input)).empty();
     }
 
     /// Of the inputs from one on: zero if all of them are.
@@ -186,7 +102,7 @@ private:
               size_t first) const
     {
         for (size_t i = first; i < in.size(); ++i)
-            if (isGiven(node, i))
+            if (hasInput(node, i))
                 if (const int made = state(in[i], g).value_or(index); made != zero)
                     return made;
         return zero;
@@ -200,34 +116,6 @@ private:
             if (const auto part = state(tensor, g); part && (!joint || *joint == zero))
                 joint = part;
         return joint;
-    }
-
-    static bool fillsZero(const onnx::NodeProto &node)
-    {
-        const auto *value = findAttribute(node, "value");
-        if (!value)
-            return true;
-        const std::string &raw = value->t().raw_data();
-        const auto isZero = [](auto number) { return number == 0; };
-        return std::ranges::all_of(raw, isZero) && std::ranges::all_of(value->t().float_data(), isZero) &&
-               std::ranges::all_of(value->t().int32_data(), isZero);
-    }
-
-    /// Bounds that let zero through, and padding with zeros.
-    bool keepsZero(const onnx::NodeProto &node) const
-    {
-        const auto real = [&](const char *name, int input, float fallback) -> std::optional<float> {
-            if (const auto *attribute = findAttribute(node, name))
-                return attribute->f();
-            if (!isGiven(node, static_cast<size_t>(input)))
-                return fallback;
-            return m_grouping.graph.realOf(node.input(input));
-        };
-        if (node.op_type() == "Clip") {
-            const auto low = real("min", 1, 0.0F), high = real("max", 2, 0.0F);
-            return low && high && *low <= 0.0F && *high >= 0.0F;
-        }
-        return node.op_type() != "Pad" || real("value", 2, 0.0F) == 0.0F;
     }
 
     void judge(size_t g, int node)

@@ -13,7 +13,7 @@ namespace {
 
 bool isOpen(const Layer &layer)
 {
-    return layer.inputShape.empty() || layer.outputShape.empty() || !layer.macs;
+    return !layer.absent && (layer.inputShape.empty() || layer.outputShape.empty() || !layer.macs);
 }
 
 bool isOpen(const OtherProduct &product)

@@ -30,8 +30,10 @@ struct Value {
 
 class Walker {
 public:
-    Walker(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
-        : m_view(view), m_index(view.index()), m_files(files), m_values(m_index.graphs().size())
+    Walker(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files,
+           FreeLengths lengths)
+        : m_view(view), m_index(view.index()), m_files(files), m_lengths(std::move(lengths)),
+          m_values(m_index.graphs().size())
     {
         for (const auto &input : model.graph().input())
             for (const auto &dimension : input.type().tensor_type().shape().dim())
@@ -125,7 +127,7 @@ private:
         return tensor.type == ElementType::Int32 ? tensor.as<int32_t>()[i] : tensor.as<uint8_t>()[i];
     }
 
-    /// Free dimensions become 1 where they are dimensions of an input.
+    /// Free dimensions get a length where they are dimensions of an input.
     onnx::TypeProto closed(onnx::TypeProto type, bool isInput) const
     {
         if (!type.has_tensor_type() || !type.tensor_type().has_shape())
@@ -134,7 +136,7 @@ private:
             const bool fixed = dimension.has_dim_value() && dimension.dim_value() >= 0;
             if (!fixed &&
                 (isInput || (dimension.has_dim_param() && m_inputSymbols.contains(dimension.dim_param()))))
-                dimension.set_dim_value(1);
+                dimension.set_dim_value(m_lengths(dimension.dim_param()));
         }
         return type;
     }
@@ -238,23 +240,35 @@ private:
     const GraphView &m_view;
     const GraphIndex &m_index;
     const ExternalFiles &m_files;
+    FreeLengths m_lengths;
     std::vector<Scope> m_values; ///< by graph
     std::unordered_map<size_t, std::unordered_map<std::string_view, const onnx::ValueInfoProto *>> m_declared;
     std::unordered_set<std::string> m_inputSymbols;
 };
 
+int64_t one(const std::string & /*symbol*/)
+{
+    return 1;
+}
+
 } // namespace
 
 ValueShapes inferShapes(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
 {
-    Walker walker(model, view, files);
+    return inferShapes(model, view, files, one);
+}
+
+ValueShapes inferShapes(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files,
+                        FreeLengths lengths)
+{
+    Walker walker(model, view, files, std::move(lengths));
     walker.run();
     return walker.shapes();
 }
 
 InferredValues inferValues(const onnx::ModelProto &model, const GraphView &view, const ExternalFiles &files)
 {
-    Walker walker(model, view, files);
+    Walker walker(model, view, files, one);
     walker.run();
     return {walker.shapes(), walker.numbers()};
 }

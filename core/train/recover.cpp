@@ -52,7 +52,7 @@ public:
         m_oneByOne = !m_data.training().empty() && !takesBatches(m_engine, start.source, m_data, m_ctx);
         const std::vector<size_t> judging = placesOf(m_samples, m_data.validation(), m_samples.size());
         if (!judging.empty())
-            m_oracle = OutputOracle::of(start.source, m_samples.subset(judging), m_ctx.part(0, 0.02));
+            m_oracle = OutputOracle::of(start.origin, m_samples.subset(judging), m_ctx.part(0, 0.02));
         TrainedRecovery result{unrefitted(start), {}, {}, {}, {}, {}, {}, false};
         result.recovered.heldOut = judging.size();
         if (const auto before = lossOf(start)) {
@@ -292,7 +292,7 @@ private:
     void trainBlocks(TrainedRecovery &result)
     {
         Recovered &recovered = result.recovered;
-        if (!m_options.blocks || m_oneByOne || m_data.training().size() < 16)
+        if (!m_options.blocks || m_oneByOne || m_data.training().size() < 16 || isNarrower(recovered.model))
             return;
         const Stopwatch watch(m_options.training.pause);
         m_engine.setThreads(m_ctx.threadCount());

@@ -100,7 +100,9 @@ private:
             if (whole)
                 settings = layer.settings;
             settings.prune = layer.settings.prune;
-            settings.fold.reset(); // that is done in the source
+            settings.fold.reset(); // that is done in the source, as what follows
+            settings.channels.reset();
+            settings.drop.reset();
             settings.renormalize.reset();
             if (settings.prune && settings.prune->pattern.kind != PrunePattern::Kind::NofM) {
                 settings.prune->scope = PruneScope::Layer;

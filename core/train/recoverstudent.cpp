@@ -55,6 +55,12 @@ void openShape(onnx::ModelProto &proto, const std::string &name, int64_t fixed, 
     *stored = makeTensorProto(stored->name(), shape);
 }
 
+/// Where channels or blocks are missing, all that is left learns.
+Encoding plainEncoding(const Matrix &weight)
+{
+    return MatrixEncoding{weight.rows(), weight.cols(), {}, DenseValues{weight}};
+}
+
 } // namespace
 
 Student studentOf(const CompressedModel &compressed, bool oneByOne)
@@ -71,10 +77,11 @@ Student studentOf(const CompressedModel &compressed, bool oneByOne)
     task.parts = partsOf(task.model);
     for (const Parts::Weight &weight : task.parts.weights) {
         const LayerCode &code = compressed.layers[weight.layer].code;
-        if (!code.weight)
+        if (!code.weight && !isNarrower(compressed))
             continue;
+        const Matrix plain = compressed.source.weight(weight.layer);
         task.trainable.weights.push_back({weight.constant, task.model.layers()[weight.layer].layout,
-                                          *code.weight, compressed.source.weight(weight.layer)});
+                                          code.weight ? *code.weight : plainEncoding(plain), plain});
         student.layers.push_back(weight.layer);
     }
     if (student.layers.empty())

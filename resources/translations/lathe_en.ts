@@ -2,6 +2,98 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>lathe::ui::ChannelChart</name>
+    <message numerus="yes">
+        <source>%n have to stay</source>
+        <translation>
+            <numerusform>%n has to stay</numerusform>
+            <numerusform>%n have to stay</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChannelDesk</name>
+    <message numerus="yes">
+        <source>%1 with %n other layer(s)</source>
+        <translation>
+            <numerusform>%1 with %n other layer</numerusform>
+            <numerusform>%1 with %n other layers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChannelLight</name>
+    <message numerus="yes">
+        <source>%n have to stay: %1</source>
+        <translation>
+            <numerusform>%n has to stay: %1</numerusform>
+            <numerusform>%n have to stay: %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 channels of %2 go together with %n other layer(s)</source>
+        <translation>
+            <numerusform>%1 channels of %2 go together with %n other layer</numerusform>
+            <numerusform>%1 channels of %2 go together with %n other layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s) of %1</source>
+        <translation>
+            <numerusform>%n channel of %1</numerusform>
+            <numerusform>%n channels of %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>; read by %n</source>
+        <translation>
+            <numerusform>; read by %n</numerusform>
+            <numerusform>; read by %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>; %n have to stay: %1</source>
+        <translation>
+            <numerusform>; %n has to stay: %1</numerusform>
+            <numerusform>; %n have to stay: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChartEdits</name>
+    <message numerus="yes">
+        <source>%n channel(s) stay, as the recipe counts them.</source>
+        <translation>
+            <numerusform>%n channel stays, as the recipe counts them.</numerusform>
+            <numerusform>%n channels stay, as the recipe counts them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::DeadCommand</name>
+    <message numerus="yes">
+        <source>Remove %n &amp;dead channel(s)</source>
+        <translation>
+            <numerusform>Remove %n &amp;dead channel</numerusform>
+            <numerusform>Remove %n &amp;dead channels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more cannot be named in a recipe without others.</source>
+        <translation>
+            <numerusform>%n more cannot be named in a recipe without others.</numerusform>
+            <numerusform>%n more cannot be named in a recipe without others.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dead channel(s) removed</source>
+        <translation>
+            <numerusform>%n dead channel removed</numerusform>
+            <numerusform>%n dead channels removed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::FigureText</name>
     <message numerus="yes">
         <source>A guess from %n measurement(s) near this one; it is being measured</source>
@@ -129,6 +221,20 @@
             <numerusform>The chosen values take %n bits.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n channel</numerusform>
+            <numerusform>%n channels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s) stay, whatever share that is.</source>
+        <translation>
+            <numerusform>%n channel stays, whatever share that is.</numerusform>
+            <numerusform>%n channels stay, whatever share that is.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MissingModel</name>
@@ -243,6 +349,16 @@
         <translation>
             <numerusform>%n sample of %1</numerusform>
             <numerusform>%n samples of %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::VariantDesk</name>
+    <message numerus="yes">
+        <source>%n variants are deleted.</source>
+        <translation>
+            <numerusform>%n variant is deleted.</numerusform>
+            <numerusform>%n variants are deleted.</numerusform>
         </translation>
     </message>
 </context>

@@ -213,6 +213,74 @@
         <source>values of {}</source>
         <translation>{} 类型的值</translation>
     </message>
+    <message>
+        <source>is damaged: it does not say by number which channels went</source>
+        <translation>已损坏：没有用编号说明去掉了哪些通道</translation>
+    </message>
+    <message>
+        <source>L2 norm</source>
+        <translation>L2 范数</translation>
+    </message>
+    <message>
+        <source>Those with the smallest weights go, by the sum of their squares.</source>
+        <translation>按权重平方和，去掉权重最小的通道。</translation>
+    </message>
+    <message>
+        <source>L1 norm</source>
+        <translation>L1 范数</translation>
+    </message>
+    <message>
+        <source>Those with the smallest weights go, by the sum of their sizes.</source>
+        <translation>按权重绝对值之和，去掉权重最小的通道。</translation>
+    </message>
+    <message>
+        <source>Normalization scale</source>
+        <translation>归一化缩放因子</translation>
+    </message>
+    <message>
+        <source>Those go that the normalization behind them makes smallest; where there is none, by the L2 norm.</source>
+        <translation>去掉其后归一化使之最小的通道；没有归一化时按 L2 范数。</translation>
+    </message>
+    <message>
+        <source>Geometric median</source>
+        <translation>几何中位数</translation>
+    </message>
+    <message>
+        <source>Those go whose weights are nearest to all others&apos;: they can be replaced best.</source>
+        <translation>去掉权重与其他所有通道最接近的通道：它们最容易被替代。</translation>
+    </message>
+    <message>
+        <source>Mean activation</source>
+        <translation>平均激活</translation>
+    </message>
+    <message>
+        <source>Those go that are smallest on average on the calibration data.</source>
+        <translation>去掉在校准数据上平均最小的通道。</translation>
+    </message>
+    <message>
+        <source>Share of non-zeros</source>
+        <translation>非零占比</translation>
+    </message>
+    <message>
+        <source>Those go that are most often zero on the calibration data.</source>
+        <translation>去掉在校准数据上最常为零的通道。</translation>
+    </message>
+    <message>
+        <source>Output energy</source>
+        <translation>输出能量</translation>
+    </message>
+    <message>
+        <source>Those go that give the layers behind them least, measured on the calibration data.</source>
+        <translation>去掉对后面各层贡献最小的通道，在校准数据上测量。</translation>
+    </message>
+    <message>
+        <source>Second order</source>
+        <translation>二阶</translation>
+    </message>
+    <message>
+        <source>One after the other those go that the channels left can make up for best, on the calibration data. Slower.</source>
+        <translation>逐个去掉其余通道在校准数据上最能弥补的通道。较慢。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::Message</name>
@@ -3341,10 +3409,6 @@
         <translation>其权重已按 {} 位存储</translation>
     </message>
     <message>
-        <source>the whole number 1, 2 or 3</source>
-        <translation>整数 1、2 或 3</translation>
-    </message>
-    <message>
         <source>kept as it is</source>
         <translation>保持不变</translation>
     </message>
@@ -4350,6 +4414,370 @@
         <source>{} takes channels at one distance, which they would no longer have.</source>
         <translation>{} 按固定间隔取通道，移除后间隔不再相同。</translation>
     </message>
+    <message>
+        <source>`{}` has no channels that could be measured: it is {} {}.</source>
+        <translation>`{}` 没有可测量的通道：它是 {} {}。</translation>
+    </message>
+    <message>
+        <source>`{}` has another number of channels for each sample.</source>
+        <translation>`{}` 对每个样本的通道数都不同。</translation>
+    </message>
+    <message>
+        <source>`{}` holds NaN or infinity on the samples.</source>
+        <translation>`{}` 在这些样本上含有 NaN 或无穷大。</translation>
+    </message>
+    <message>
+        <source>measuring channels, sample {} of {}</source>
+        <translation>正在测量通道，第 {} 个样本，共 {} 个</translation>
+    </message>
+    <message>
+        <source>equals the original that ignores what was removed</source>
+        <translation>与忽略被去掉部分的原模型相同</translation>
+    </message>
+    <message>
+        <source>`{}` has no channels that could go.</source>
+        <translation>`{}` 没有可以去掉的通道。</translation>
+    </message>
+    <message>
+        <source>No channel of `{}` can go: {}.</source>
+        <translation>`{}` 的通道都不能去掉：{}。</translation>
+    </message>
+    <message>
+        <source>Nothing of `{}` goes: {} of its {} channels would, but of those that stay at least {} and a multiple of {} have to.</source>
+        <translation>`{}` 没有去掉任何通道：本应去掉 {} 个（共 {} 个），但至少要保留 {} 个，且须为 {} 的倍数。</translation>
+    </message>
+    <message>
+        <source>Nothing of `{}` goes: the ratio {} is less than one of the {} channels that can.</source>
+        <translation>`{}` 没有去掉任何通道：比例 {} 不足可去掉的 {} 个通道中的一个。</translation>
+    </message>
+    <message>
+        <source>Nothing of `{}` goes: {} of its channels shall stay, but it has {}.</source>
+        <translation>`{}` 没有去掉任何通道：要保留 {} 个通道，而它只有 {} 个。</translation>
+    </message>
+    <message>
+        <source>{} channels of `{}` stay instead of {}, for the others cannot go: {}.</source>
+        <translation>{} 个通道（`{}`）保留，而不是 {} 个，因为其余的不能去掉：{}。</translation>
+    </message>
+    <message>
+        <source>something has to be left</source>
+        <translation>总要留下一些</translation>
+    </message>
+    <message>
+        <source>Nothing of `{}` goes: a multiple of {} shall stay, but it has only {} channels.</source>
+        <translation>`{}` 没有去掉任何通道：要保留 {} 的倍数，而它只有 {} 个通道。</translation>
+    </message>
+    <message>
+        <source>Nothing of `{}` goes: at least {} of its {} channels shall stay.</source>
+        <translation>`{}` 没有去掉任何通道：至少要保留 {} 个（共 {} 个）。</translation>
+    </message>
+    <message>
+        <source>its columns are not what it sums over</source>
+        <translation>它求和的不是这些列</translation>
+    </message>
+    <message>
+        <source>its weight is not one constant</source>
+        <translation>它的权重不是单个常量</translation>
+    </message>
+    <message>
+        <source>{} does not make up for channels that go: {}.</source>
+        <translation>{} 不弥补去掉的通道：{}。</translation>
+    </message>
+    <message>
+        <source>{} is too wide to make up for channels by other than its bias.</source>
+        <translation>{} 太宽，只能用偏置弥补去掉的通道。</translation>
+    </message>
+    <message>
+        <source>{} is too wide to make up for channels that go.</source>
+        <translation>{} 太宽，无法弥补去掉的通道。</translation>
+    </message>
+    <message>
+        <source>a layer that shares its weight has no bias</source>
+        <translation>与它共用权重的层没有偏置</translation>
+    </message>
+    <message>
+        <source>no normalization says what it gets on average</source>
+        <translation>没有归一化能说明它平均得到什么</translation>
+    </message>
+    <message>
+        <source>There are {} groups of channels, not {}.</source>
+        <translation>通道组有 {} 个，而不是 {} 个。</translation>
+    </message>
+    <message>
+        <source>Layers make up for removed channels by calibration data only when there are some.</source>
+        <translation>只有在有校准数据时，各层才能据此弥补去掉的通道。</translation>
+    </message>
+    <message>
+        <source>scoring channels</source>
+        <translation>正在为通道评分</translation>
+    </message>
+    <message>
+        <source>The channels of `{}` are chosen by the L2 norm instead of {}: {}.</source>
+        <translation>`{}` 的通道改按 L2 范数选择，而不是按{}：{}。</translation>
+    </message>
+    <message>
+        <source>there are no calibration data</source>
+        <translation>没有校准数据</translation>
+    </message>
+    <message>
+        <source>what layers read of them cannot be measured</source>
+        <translation>无法测量各层从中读取的内容</translation>
+    </message>
+    <message>
+        <source>no layer makes them whose weights can be read</source>
+        <translation>产生它们的层的权重都无法读取</translation>
+    </message>
+    <message>
+        <source>{} has no gradients, for {}</source>
+        <translation>{} 没有梯度，因为{}</translation>
+    </message>
+    <message>
+        <source>The statistics of its inputs are not those of numbers.</source>
+        <translation>其输入的统计量不是数值。</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>乘加次数</translation>
+    </message>
+    <message>
+        <source>bytes of the weights</source>
+        <translation>权重字节数</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>choosing channels to remove</source>
+        <translation>正在选择要去掉的通道</translation>
+    </message>
+    <message>
+        <source>The channels that can go leave {:.1f} % of the model&apos;s {} at least, not {:.1f} %: ask for more, or let channels of more layers go.</source>
+        <translation>可去掉的通道最少也会留下 {:.1f} %（模型的{}），达不到 {:.1f} %：请把目标放宽，或让更多层的通道可以去掉。</translation>
+    </message>
+    <message>
+        <source>MACs of the model are not known, so channels cannot go by them: ask for a ratio or for bytes.</source>
+        <translation>模型的乘加次数未知，因此不能据此去掉通道：请改用比例或字节数。</translation>
+    </message>
+    <message>
+        <source>looking for channels that give nothing</source>
+        <translation>正在查找没有贡献的通道</translation>
+    </message>
+    <message>
+        <source>its bias is not one stored constant</source>
+        <translation>它的偏置不是单个存储的常量</translation>
+    </message>
+    <message>
+        <source>it multiplies its bias by zero</source>
+        <translation>它把偏置乘以零</translation>
+    </message>
+    <message>
+        <source>no bias is added to its output</source>
+        <translation>它的输出没有加偏置</translation>
+    </message>
+    <message>
+        <source>no layer reads them whose inputs could be measured</source>
+        <translation>读取它们的层的输入都无法测量</translation>
+    </message>
+    <message>
+        <source>of the inputs of {} nothing is known, for {}</source>
+        <translation>对 {} 的输入一无所知，因为{}</translation>
+    </message>
+    <message>
+        <source>ordering the channels of {}</source>
+        <translation>正在为 {} 的通道排序</translation>
+    </message>
+    <message>
+        <source>measuring what channels of {} take</source>
+        <translation>正在测量 {} 的通道所需的时间</translation>
+    </message>
+    <message>
+        <source>Nothing measures the time that the model takes: ask for a share of its MACs instead.</source>
+        <translation>无法测量模型所需的时间：请改为指定乘加次数的占比。</translation>
+    </message>
+    <message>
+        <source>no normalization with scales of its own takes them all</source>
+        <translation>没有自带缩放因子的归一化接收全部通道</translation>
+    </message>
+    <message>
+        <source>{} loses no channels: {} has to change with it, and is kept as it is.</source>
+        <translation>{} 不去掉通道：{} 必须随之改变，而它保持原样。</translation>
+    </message>
+    <message>
+        <source>{} shares its channels with {} and follows the settings of that layer.</source>
+        <translation>{} 与 {} 共用通道，按该层的设置处理。</translation>
+    </message>
+    <message>
+        <source>{} makes no channels that can be followed, and keeps its width.</source>
+        <translation>{} 产生的通道无法跟踪，保持原有宽度。</translation>
+    </message>
+    <message>
+        <source>The trained values do not belong to this model: they are of one with other channels.</source>
+        <translation>训练得到的值不属于此模型：它们来自通道不同的模型。</translation>
+    </message>
+    <message>
+        <source>what becomes of its outputs cannot be followed</source>
+        <translation>无法跟踪其输出的去向</translation>
+    </message>
+    <message>
+        <source>{} stays: {}.</source>
+        <translation>{} 保留：{}。</translation>
+    </message>
+    <message>
+        <source>The block of {} stays: {} is in it, and is kept as it is.</source>
+        <translation>{} 所在的块保留：其中的 {} 保持原样。</translation>
+    </message>
+    <message>
+        <source>no channels go: {}</source>
+        <translation>没有去掉通道：{}</translation>
+    </message>
+    <message>
+        <source>its block stays: {}</source>
+        <translation>它所在的块保留：{}</translation>
+    </message>
+    <message>
+        <source>What layers get in a model with fewer channels cannot be measured on {}.</source>
+        <translation>无法在{}上测量通道较少的模型中各层的输入。</translation>
+    </message>
+    <message>
+        <source>What {} says of its channels ({}) cannot be read.</source>
+        <translation>无法读取 {} 中关于通道的说明（{}）。</translation>
+    </message>
+    <message>
+        <source>it went with its block</source>
+        <translation>它随所在的块一起去掉了</translation>
+    </message>
+    <message>
+        <source>macs, bytes or latency with the share that stays, as macs:50%</source>
+        <translation>macs、bytes 或 latency 以及保留的占比，如 macs:50%</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to 1024, or auto</source>
+        <translation>1 到 1024 的整数，或 auto</translation>
+    </message>
+    <message>
+        <source>{}: channels takes one of the keys ratio, keep and budget, not several.</source>
+        <translation>{}：channels 只能使用 ratio、keep 和 budget 中的一个键，不能同时使用几个。</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to {}</source>
+        <translation>1 到 {} 的整数</translation>
+    </message>
+    <message>
+        <source>channels, channels.keep and channels.budget say how many channels stay in three ways; a rule takes one of them.</source>
+        <translation>channels、channels.keep 和 channels.budget 是说明保留多少通道的三种方式；一条规则只用其中一种。</translation>
+    </message>
+    <message>
+        <source>channels for {:.4g} % of the MACs</source>
+        <translation>通道减至乘加次数的 {:.4g} %</translation>
+    </message>
+    <message>
+        <source>channels for {:.4g} % of the bytes</source>
+        <translation>通道减至字节数的 {:.4g} %</translation>
+    </message>
+    <message>
+        <source>channels for {:.4g} % of the time</source>
+        <translation>通道减至时间的 {:.4g} %</translation>
+    </message>
+    <message>
+        <source>{:.4g} % of the channels merged</source>
+        <translation>合并 {:.4g} % 的通道</translation>
+    </message>
+    <message>
+        <source>{:.4g} % of the channels removed</source>
+        <translation>去掉 {:.4g} % 的通道</translation>
+    </message>
+    <message>
+        <source>{} channels</source>
+        <translation>{} 个通道</translation>
+    </message>
+    <message>
+        <source>refitted</source>
+        <translation>已重新拟合</translation>
+    </message>
+    <message>
+        <source>block dropped</source>
+        <translation>去掉所在的块</translation>
+    </message>
+    <message>
+        <source>no output of the model depends on it</source>
+        <translation>模型的输出都不依赖它</translation>
+    </message>
+    <message>
+        <source>the shape of its output is known only when the model runs</source>
+        <translation>其输出的形状在模型运行时才知道</translation>
+    </message>
+    <message>
+        <source>what has the shape of its output before it is passed by on other ways</source>
+        <translation>在它之前与其输出形状相同的值还有绕过它的其他通路</translation>
+    </message>
+    <message>
+        <source>its output has another shape than anything before it</source>
+        <translation>其输出的形状与之前的任何值都不同</translation>
+    </message>
+    <message>
+        <source>{} holds codes, which have no mean</source>
+        <translation>{} 存放的是编码，没有平均值</translation>
+    </message>
+    <message>
+        <source>{} is one of several constants that a weight is computed from</source>
+        <translation>{} 是计算权重所用的几个常量之一</translation>
+    </message>
+    <message>
+        <source>{} makes them of the same numbers that others read them by</source>
+        <translation>{} 产生它们所用的数与其他层读取它们所用的数相同</translation>
+    </message>
+    <message>
+        <source>Channels of {} cannot be merged: {}.</source>
+        <translation>{} 的通道不能合并：{}。</translation>
+    </message>
+    <message>
+        <source>At least {} channels of {} have to stay, not {}.</source>
+        <translation>至少要保留 {} 个通道（{}），而不是 {} 个。</translation>
+    </message>
+    <message>
+        <source>There is no block {}: the model has {}.</source>
+        <translation>没有第 {} 个块：模型有 {} 个。</translation>
+    </message>
+    <message>
+        <source>in whole blocks</source>
+        <translation>按整块</translation>
+    </message>
+    <message>
+        <source>in multiples of {}</source>
+        <translation>按 {} 的倍数</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>OpenCV does not read constants without elements</source>
+        <translation>OpenCV 不读取没有元素的常量</translation>
+    </message>
+    <message>
+        <source>Which channels go was decided on the machine that made it: the weights unpack to those the file was written with, SHA-256 {}.</source>
+        <translation>去掉哪些通道是在生成它的机器上决定的：权重解包后与写入文件时的一致，SHA-256 {}。</translation>
+    </message>
+    <message>
+        <source>Channels of {} are not merged: {}.</source>
+        <translation>{} 的通道不合并：{}。</translation>
+    </message>
+    <message>
+        <source>The trained values are of a model that lost {} channels of {}, and the recipe takes {}: use the recipe that they were trained with, or recover anew.</source>
+        <translation>训练得到的值属于去掉了 {1} 的 {0} 个通道的模型，而配方要去掉 {2} 个：请使用训练时的配方，或重新恢复。</translation>
+    </message>
+    <message>
+        <source>{} cuts another axis by how many there are</source>
+        <translation>{} 按通道数截取另一个轴</translation>
+    </message>
+    <message>
+        <source>The channels that the file says it lacks ({}) are not those of a model like {}.</source>
+        <translation>文件所说缺少的通道（{}）不属于 {} 这样的模型。</translation>
+    </message>
+    <message>
+        <source>{} goes with its block</source>
+        <translation>{} 随其块一起去掉</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>
@@ -4492,6 +4920,172 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
+    <name>lathe::ui::ChannelChart</name>
+    <message>
+        <source>CHANNELS</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Select a layer to see what its channels are worth.</source>
+        <translation>选择一层以查看其通道的价值。</translation>
+    </message>
+    <message>
+        <source>channels, those that go first on the left</source>
+        <translation>通道，最先去掉的在左</translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels go</source>
+        <translation>去掉 %1 个，共 %2 个通道</translation>
+    </message>
+    <message>
+        <source>Channels that go</source>
+        <translation>去掉的通道</translation>
+    </message>
+    <message>
+        <source>What the layer&apos;s channels are worth</source>
+        <translation>该层通道的价值</translation>
+    </message>
+    <message>
+        <source>Drag the line, or use the arrow keys, to choose how many channels go. Ctrl and the arrow keys tell of each channel.</source>
+        <translation>拖动竖线或使用方向键选择去掉多少通道。Ctrl 加方向键可逐个查看通道。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 merged into others</source>
+        <translation>%1 个并入其他通道，共 %2 个</translation>
+    </message>
+    <message>
+        <source>%1 of %2 go</source>
+        <translation>去掉 %1 个，共 %2 个</translation>
+    </message>
+    <message>
+        <source>drag to remove channels</source>
+        <translation>拖动以去掉通道</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n have to stay</source>
+        <translation>
+            <numerusform>%n 个必须保留</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>channel %1</source>
+        <translation>通道 %1</translation>
+    </message>
+    <message>
+        <source>worth %1, %2 MACs</source>
+        <translation>价值 %1，%2 次乘加</translation>
+    </message>
+    <message>
+        <source>has to stay: %1</source>
+        <translation>必须保留：%1</translation>
+    </message>
+    <message>
+        <source>stays</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>merged into others</source>
+        <translation>并入其他通道</translation>
+    </message>
+    <message>
+        <source>goes</source>
+        <translation>去掉</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChannelDesk</name>
+    <message>
+        <source>Scoring channels</source>
+        <translation>为通道评分</translation>
+    </message>
+    <message>
+        <source>Select one layer to see what its channels are worth.</source>
+        <translation>选择一个层以查看其通道的价值。</translation>
+    </message>
+    <message>
+        <source>The channels of this model cannot be followed: %1</source>
+        <translation>无法跟踪此模型的通道：%1</translation>
+    </message>
+    <message>
+        <source>The channels are being looked for.</source>
+        <translation>正在查找通道。</translation>
+    </message>
+    <message>
+        <source>No channels of %1 can go: %2.</source>
+        <translation>%1 的通道都不能去掉：%2。</translation>
+    </message>
+    <message>
+        <source>What the channels are worth is being worked out.</source>
+        <translation>正在计算通道的价值。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 with %n other layer(s)</source>
+        <translation>
+            <numerusform>%1 与其他 %n 层</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChannelLegend</name>
+    <message>
+        <source>Marks of channels</source>
+        <translation>通道标记</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChannelLight</name>
+    <message numerus="yes">
+        <source>%n have to stay: %1</source>
+        <translation>
+            <numerusform>%n 个必须保留：%1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 channels of %2 go together with %n other layer(s)</source>
+        <translation>
+            <numerusform>%2 的 %1 个通道与其他 %n 层一起变动</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s) of %1</source>
+        <translation>
+            <numerusform>%1 的 %n 个通道</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>; read by %n</source>
+        <translation>
+            <numerusform>；被 %n 层读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>; all have to stay: %1</source>
+        <translation>；全部必须保留：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>; %n have to stay: %1</source>
+        <translation>
+            <numerusform>；%n 个必须保留：%1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>makes the channels</source>
+        <translation>产生通道</translation>
+    </message>
+    <message>
+        <source>reads them</source>
+        <translation>读取通道</translation>
+    </message>
+    <message>
+        <source>passes them on</source>
+        <translation>传递通道</translation>
+    </message>
+    <message>
+        <source>they have to stay</source>
+        <translation>必须保留</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::ChartEdits</name>
     <message>
         <source>%1 zero, in its factors</source>
@@ -4560,6 +5154,27 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Rank of %1 layers → %2 of break-even</source>
         <translation>%1 个层的秩 → 平衡点的 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s) stay, as the recipe counts them.</source>
+        <translation>
+            <numerusform>按方案计数，保留 %n 个通道。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A budget over the model says how many go.</source>
+        <translation>由整个模型的预算决定去掉多少。</translation>
+    </message>
+    <message>
+        <source>Channels → %1</source>
+        <translation>通道 → %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ui::ChartPages</name>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
     </message>
 </context>
 <context>
@@ -5317,6 +5932,47 @@ Preprocessing: %2, %3</source>
     </message>
 </context>
 <context>
+    <name>lathe::ui::DeadCommand</name>
+    <message numerus="yes">
+        <source>Remove %n &amp;dead channel(s)</source>
+        <translation>
+            <numerusform>去掉 %n 个无效通道(&amp;D)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove &amp;dead channels</source>
+        <translation>去掉无效通道(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Channels that give nothing to any layer go; what the model computes stays.</source>
+        <translation>去掉对任何层都没有贡献的通道；模型的计算结果不变。</translation>
+    </message>
+    <message>
+        <source>Channels that give nothing to any layer are being looked for.</source>
+        <translation>正在查找对任何层都没有贡献的通道。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more cannot be named in a recipe without others.</source>
+        <translation>
+            <numerusform>还有 %n 个无法在方案中单独指明。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dead channel(s) removed</source>
+        <translation>
+            <numerusform>已去掉 %n 个无效通道</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No &amp;dead channels to remove</source>
+        <translation>没有可移除的无用通道(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Every channel gives something to some layer.</source>
+        <translation>每个通道都对某个层有贡献。</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ui::DockArea</name>
     <message>
         <source>Inspect</source>
@@ -5787,6 +6443,10 @@ Preprocessing: %2, %3</source>
         <source>None of these layers has a rank at which factors take less room.</source>
         <translation>这些层都没有能让因子占用更少空间的秩。</translation>
     </message>
+    <message>
+        <source>%1, %2 × %3 left</source>
+        <translation>%1，剩下 %2 × %3</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::GraphLegend</name>
@@ -6109,6 +6769,10 @@ Preprocessing: %2, %3</source>
         <source>A click or Enter shows all that is known of it</source>
         <translation>单击或按 Enter 查看它的全部信息</translation>
     </message>
+    <message>
+        <source>Channels of the selected layer: %1</source>
+        <translation>所选层的通道：%1</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::HelpWindow</name>
@@ -6244,6 +6908,10 @@ Preprocessing: %2, %3</source>
         <translation>
             <numerusform>还有 %n 条</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
 </context>
 <context>
@@ -6569,6 +7237,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>split into several nodes</source>
         <translation>拆分为多个节点</translation>
     </message>
+    <message>
+        <source>gone with its block</source>
+        <translation>随所在的块去掉</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::LayerCommands</name>
@@ -6662,6 +7334,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     <message>
         <source>shares its weight with %1</source>
         <translation>与 %1 共享权重</translation>
+    </message>
+    <message>
+        <source>what can go is being looked for</source>
+        <translation>正在查找可以去掉的部分</translation>
     </message>
 </context>
 <context>
@@ -7271,6 +7947,14 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Win back what compressing has lost</source>
         <translation>找回压缩损失的准确率</translation>
     </message>
+    <message>
+        <source>Remove &amp;dead channels</source>
+        <translation>去掉无效通道(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Channels that give nothing to any layer go; what the model computes stays.</source>
+        <translation>去掉对任何层都没有贡献的通道；模型的计算结果不变。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MainWindow</name>
@@ -7348,6 +8032,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
     </message>
     <message>
         <source>Recover</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
         <translation>恢复</translation>
     </message>
 </context>
@@ -8108,6 +8796,218 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>Rounded up to a power of two: hardware shifts instead of multiplying. The steps are up to twice as wide.</source>
         <translation>向上取到 2 的幂：硬件用移位代替乘法。步长最多为两倍。</translation>
     </message>
+    <message>
+        <source>So much goes</source>
+        <translation>去掉的量</translation>
+    </message>
+    <message>
+        <source>Of each layer&apos;s channels, or of what the whole model takes: then the layers with the same setting share what has to go</source>
+        <translation>按每层的通道计，或按整个模型的开销计：此时设置相同的各层共同分担</translation>
+    </message>
+    <message>
+        <source>of the channels</source>
+        <translation>按通道</translation>
+    </message>
+    <message>
+        <source>The same share of each layer&apos;s channels</source>
+        <translation>每层去掉相同比例的通道</translation>
+    </message>
+    <message>
+        <source>of the MACs</source>
+        <translation>按乘加次数</translation>
+    </message>
+    <message>
+        <source>Channels go where they save most multiplications for what they are worth.</source>
+        <translation>在以最小代价节省最多乘法的地方去掉通道。</translation>
+    </message>
+    <message>
+        <source>of the bytes</source>
+        <translation>按字节数</translation>
+    </message>
+    <message>
+        <source>Channels go where they save most of the file for what they are worth.</source>
+        <translation>在以最小代价节省最多文件大小的地方去掉通道。</translation>
+    </message>
+    <message>
+        <source>of the time</source>
+        <translation>按时间</translation>
+    </message>
+    <message>
+        <source>As measured on this machine; channels go only where that saves time.</source>
+        <translation>在本机上测量；只在确实省时的地方去掉通道。</translation>
+    </message>
+    <message>
+        <source>by a count</source>
+        <translation>按个数</translation>
+    </message>
+    <message>
+        <source>Which channels go</source>
+        <translation>去掉哪些通道</translation>
+    </message>
+    <message>
+        <source>How the channels that matter least are found</source>
+        <translation>如何找出最不重要的通道</translation>
+    </message>
+    <message>
+        <source>Channels that are merged are chosen by how alike they are.</source>
+        <translation>要合并的通道按相似程度选择。</translation>
+    </message>
+    <message>
+        <source>They are</source>
+        <translation>处理方式</translation>
+    </message>
+    <message>
+        <source>Whether channels go, or those that are alike become one</source>
+        <translation>去掉通道，或把相似的通道合为一个</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>去掉</translation>
+    </message>
+    <message>
+        <source>merged</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>Channels that are alike become one, which is read in place of all of them.</source>
+        <translation>相似的通道合为一个，后面的层改读这一个。</translation>
+    </message>
+    <message>
+        <source>Layers behind</source>
+        <translation>后面的层</translation>
+    </message>
+    <message>
+        <source>How the layers that read the channels make up for those that go</source>
+        <translation>读取这些通道的层如何弥补去掉的通道</translation>
+    </message>
+    <message>
+        <source>stay as they are</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>get their mean</source>
+        <translation>得到平均值</translation>
+    </message>
+    <message>
+        <source>Their bias gets what the channels give on average, as far as normalizations say it.</source>
+        <translation>在归一化能说明的范围内，把通道的平均贡献加到它们的偏置上。</translation>
+    </message>
+    <message>
+        <source>are fitted</source>
+        <translation>重新拟合</translation>
+    </message>
+    <message>
+        <source>Least squares on calibration data: the best that the channels that stay can give</source>
+        <translation>在校准数据上做最小二乘：留下的通道所能做到的最好结果</translation>
+    </message>
+    <message>
+        <source>multiples of %1</source>
+        <translation>%1 的倍数</translation>
+    </message>
+    <message>
+        <source>Left are</source>
+        <translation>留下</translation>
+    </message>
+    <message>
+        <source>As many channels stay as a multiple of this: the runtime computes channels in blocks, and a block that is not full saves no time.</source>
+        <translation>留下的通道数为它的倍数：运行时按块计算通道，不满的块并不省时。</translation>
+    </message>
+    <message>
+        <source>any number</source>
+        <translation>任意个数</translation>
+    </message>
+    <message>
+        <source>whole blocks</source>
+        <translation>整块</translation>
+    </message>
+    <message>
+        <source>As many as the runtime computes at once on this processor</source>
+        <translation>运行时在此处理器上一次计算的个数</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n 个通道</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>So many channels stay in each layer, whatever goes</source>
+        <translation>无论去掉多少，每层都保留这么多通道</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>a narrower network</source>
+        <translation>更窄的网络</translation>
+    </message>
+    <message>
+        <source>Takes whole channels out of the network, with all that can only go with them: the model becomes smaller and faster everywhere.</source>
+        <translation>从网络中去掉整个通道，以及只能随之去掉的一切：模型在任何地方都更小、更快。</translation>
+    </message>
+    <message>
+        <source>Channels on</source>
+        <translation>开启通道裁剪</translation>
+    </message>
+    <message>
+        <source>Channels of %1 layers on</source>
+        <translation>开启 %1 层的通道裁剪</translation>
+    </message>
+    <message>
+        <source>Channels off</source>
+        <translation>关闭通道裁剪</translation>
+    </message>
+    <message>
+        <source>Channels of %1 layers off</source>
+        <translation>关闭 %1 层的通道裁剪</translation>
+    </message>
+    <message>
+        <source>Share that goes</source>
+        <translation>去掉的比例</translation>
+    </message>
+    <message>
+        <source>Channels of %1 layers</source>
+        <translation>%1 层的通道</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n channel(s) stay, whatever share that is.</source>
+        <translation>
+            <numerusform>保留 %n 个通道，不论占多大比例。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>去块</translation>
+    </message>
+    <message>
+        <source>a whole block</source>
+        <translation>整个块</translation>
+    </message>
+    <message>
+        <source>Leaves out the smallest part of the network around the layer that its input can stand for.</source>
+        <translation>去掉该层周围可由其输入代替的最小部分。</translation>
+    </message>
+    <message>
+        <source>Block dropped</source>
+        <translation>去掉块</translation>
+    </message>
+    <message>
+        <source>Blocks of %1 layers dropped</source>
+        <translation>去掉 %1 层所在的块</translation>
+    </message>
+    <message>
+        <source>Block back</source>
+        <translation>恢复块</translation>
+    </message>
+    <message>
+        <source>Blocks of %1 layers back</source>
+        <translation>恢复 %1 层所在的块</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::MissingModel</name>
@@ -8343,6 +9243,10 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <translation>
             <numerusform>%n 个算子</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Gone with its block: what read the block reads its input instead.</source>
+        <translation>随所在的块去掉：原来读取该块的层改读它的输入。</translation>
     </message>
 </context>
 <context>
@@ -10627,12 +11531,30 @@ Energy: as many singular values as keep this share of the squared norm.</source>
         <source>%1: sample %2 of %3</source>
         <translation>%1：样本 %2/%3</translation>
     </message>
+    <message>
+        <source>gone with its block</source>
+        <translation>随所在的块去掉</translation>
+    </message>
+    <message>
+        <source>%1, %2 × %3 left</source>
+        <translation>%1，剩下 %2 × %3</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::VariantDesk</name>
     <message>
         <source>Saved as variant &quot;%1&quot;. F2 changes its name.</source>
         <translation>已保存为变体“%1”。按 F2 可更改名称。</translation>
+    </message>
+    <message>
+        <source>%1 is deleted.</source>
+        <translation>已删除 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variants are deleted.</source>
+        <translation>
+            <numerusform>已删除 %n 个变体。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ private slots:
     void againstReference_hasBothTimes_data();
     void againstReference_hasBothTimes();
     void compress_runsItselfWithBothKernels();
+    void channels_timeIsHeldAgainstTheMacs();
     void withoutPart_isAUsageError();
 
 private:
@@ -101,6 +102,22 @@ void TstBench::compress_runsItselfWithBothKernels()
     const Run refused = runLathe({"bench", "compress", sampleModel(), "--calibrate", "nowhere"});
     LATHE_EXPECT_EXIT(refused, 3);
     QCOMPARE(refused.err.count('\n'), 1);
+}
+
+void TstBench::channels_timeIsHeldAgainstTheMacs()
+{
+    const QJsonObject all = json({"bench", "channels", sampleModel(), "--share", "0.6", "--repeats", "5"});
+    const QJsonArray variants = all["variants"].toArray();
+    QCOMPARE(variants.size(), 2);
+    QCOMPARE(variants[0]["round"].toString() + variants[1]["round"].toString(), QString("1auto"));
+    for (const QJsonValue variant : variants) {
+        const double macs = variant["macs_share"].toDouble(), time = variant["time_share"].toDouble();
+        QVERIFY(macs > 0.3 && macs <= 0.6);
+        QVERIFY(std::abs(time - variant["seconds"].toDouble() / all["seconds"].toDouble()) < 1e-9);
+        QVERIFY(std::abs(variant["fall_of_time_over_macs"].toDouble() - (1.0 - time) / (1.0 - macs)) < 1e-9);
+        QVERIFY(variant["seconds_low"].toDouble() <= variant["seconds"].toDouble());
+        QVERIFY(variant["seconds"].toDouble() <= variant["seconds_high"].toDouble());
+    }
 }
 
 void TstBench::withoutPart_isAUsageError()

@@ -199,7 +199,7 @@ void TstRecoverTraining::resume_goesOn()
 
 void TstRecoverTraining::resumed_isJudgedAsBefore()
 {
-    const QStringList all{"--set",   "*:bits=2", "--seconds",    "5",     "--checkpoint",
+    const QStringList all{"--set",   "*:bits=2", "--seconds",    "15",    "--checkpoint",
                           path("v"), "-o",       path("o.onnx"), "--json"};
     const QStringList share{"--validation", "0.2"};
     LATHE_EXPECT_EXIT(runLathe(command(all + share)), 0);

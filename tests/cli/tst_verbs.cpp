@@ -1,5 +1,6 @@
 // Every verb on the sample: text and JSON on stdout, messages on stderr.
 #include "tests/cli/program.h"
+#include "tests/support/residualmodel.h"
 
 using namespace lathe::test;
 
@@ -24,6 +25,7 @@ private slots:
     void evaluate_givenPreprocessing_isUsed();
     void evaluate_withoutDescription_saysThatItGuessed();
     void groups_listWhatGoesWithAChannel();
+    void groups_listBlocks();
     void sensitivity_sortsByWhatTheLayersCost();
     void sensitivity_isWhatTheLayerCompressedAloneShows();
     void sensitivity_seedChoosesTheSamples();
@@ -139,8 +141,8 @@ void TstVerbs::json_isOneDocumentAndNothingElse_data()
                                  << QStringList{"file",   "data",   "samples",     "seed",  "preprocessing",
                                                 "recipe", "layers", "calibration", "issues"};
     QTest::newRow("groups") << QStringList{"groups", sampleModel()}
-                            << QStringList{"file",     "rows",   "free_rows", "prunable_rows",
-                                           "coverage", "groups", "issues"};
+                            << QStringList{"file",   "rows",   "free_rows",      "prunable_rows", "coverage",
+                                           "groups", "blocks", "outside_blocks", "issues"};
     QTest::newRow("compress") << QStringList{"compress", sampleModel(), "--set",
                                              "*:bits=6", "-o",          path("json.onnx")}
                               << QStringList{"file",   "source", "size_bytes",  "source_size_bytes",
@@ -310,6 +312,30 @@ void TstVerbs::groups_listWhatGoesWithAChannel()
     QVERIFY(last["locks"].toArray()[0].toObject()["interface"].toBool());
 }
 
+void TstVerbs::groups_listBlocks()
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("residual.onnx");
+    residualModel(3).save(file.toStdString());
+    const Run run = runLathe({"groups", file, "--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonArray blocks = run.json()["blocks"].toArray();
+    QCOMPARE(blocks.size(), 3);
+    const QJsonObject second = blocks[1].toObject();
+    QCOMPARE(second["name"].toString(), QString("first_1"));
+    QCOMPARE(second["layers"].toArray(), (QJsonArray{"first_1", "second_1"}));
+    QCOMPARE(second["input"].toString(), QString("s0"));
+    QCOMPARE(second["output"].toString(), QString("s1"));
+    QCOMPARE(second["bytes"].toInt(), 0); // the weights are everybody's
+    QCOMPARE(second["macs"].toInt(), 2 * 4 * 4 * 9 * 8 * 8);
+    const QJsonArray outside =
+        runLathe({"groups", sampleModel(), "--json"}).json()["outside_blocks"].toArray();
+    QVERIFY(!outside.isEmpty());
+    QVERIFY(!outside[0].toObject()["reason"].toString().isEmpty());
+    const Run text = runLathe({"groups", file});
+    QVERIFY2(text.out.contains("Layers in blocks that can be skipped  6 of 6"), text.out);
+}
+
 void TstVerbs::sensitivity_sortsByWhatTheLayersCost()
 {
     const Run run =
@@ -444,8 +470,9 @@ void TstVerbs::compress_withData_measuresBothOnTheSameSamples()
     QVERIFY2(run.json()["certificate"]["inputs_used"].toString().contains("samples of"), run.out);
     for (const QJsonValue layer : run.json()["layers"].toArray())
         LATHE_EXPECT_KEYS(layer.toObject(), "name", "settings", "form", "size_bytes", "source_size_bytes",
-                          "parameters", "theoretical_bits", "huffman_bits", "shannon_bits", "relative_error",
-                          "output_error", "output_sqnr_db", "sparsity", "rank");
+                          "parameters", "source_weight_shape", "weight_shape", "theoretical_bits",
+                          "huffman_bits", "shannon_bits", "relative_error", "output_error", "output_sqnr_db",
+                          "sparsity", "rank");
 }
 
 void TstVerbs::compress_denseStorage_givesTheSameAnswers()

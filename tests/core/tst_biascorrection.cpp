@@ -1,6 +1,6 @@
+#include "core/analysis/normalizations.h"
 #include "core/calibrate/calibration.h"
 #include "core/compress/compressor.h"
-#include "core/compress/normalizations.h"
 #include "core/exporting/graph.h"
 #include "core/methods/methods.h"
 #include "core/runtime/session.h"

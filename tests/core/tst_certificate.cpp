@@ -2,7 +2,7 @@
 #include "core/exporting/exportedrecipe.h"
 
 #include "core/base/fileio.h"
-#include "core/certify/testinputs.h"
+#include "core/measure/testinputs.h"
 #include "core/model/proto.h"
 #include "tests/support/damage.h"
 #include "tests/support/exportcases.h"

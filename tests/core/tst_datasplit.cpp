@@ -31,6 +31,8 @@ private slots:
     void subset_hasTheSamplesAndTheNameOfTheWhole();
     void fitting_leavesEnoughToJudge_data();
     void fitting_leavesEnoughToJudge();
+    void judging_takesMoreOfFewSamples_data();
+    void judging_takesMoreOfFewSamples();
     void samples_areThoseOfTheirPart();
 
 private:
@@ -190,6 +192,23 @@ void TstDataSplit::fitting_leavesEnoughToJudge()
     const DataSplit split = fittingSplit(open().subset(indices));
     QCOMPARE(split.judging.size(), static_cast<size_t>(judging));
     QCOMPARE(split.learned.size() + split.judging.size(), indices.size());
+}
+
+void TstDataSplit::judging_takesMoreOfFewSamples_data()
+{
+    QTest::addColumn<int>("samples");
+    QTest::addColumn<double>("share");
+    QTest::newRow("none") << 0 << 0.1;
+    QTest::newRow("few") << 100 << 0.2;
+    QTest::newRow("48 of them") << 300 << 0.16;
+    QTest::newRow("enough") << 480 << 0.1;
+    QTest::newRow("many") << 60000 << 0.1;
+}
+
+void TstDataSplit::judging_takesMoreOfFewSamples()
+{
+    QFETCH(int, samples);
+    QTEST(judgingShare(static_cast<size_t>(samples)), "share");
 }
 
 void TstDataSplit::samples_areThoseOfTheirPart()

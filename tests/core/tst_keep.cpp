@@ -201,7 +201,12 @@ void TstKeep::bothForms_holdIt()
         QCOMPARE(recipeFromJson(json), recipe);
         QCOMPARE(toJson(recipeFromJson(json)), json);
         const bool keeps = withoutKeep(recipe) != recipe;
-        QCOMPARE(json.find("\"lathe_recipe\": 3") != std::string::npos, keeps);
+        // Exact rules say of channels, too, which asks for a newer version; that of plain ones is tested with
+        // JSON.
+        const auto isVersion = [&](int version) {
+            return json.find("\"lathe_recipe\": " + std::to_string(version)) != std::string::npos;
+        };
+        QVERIFY(!keeps || isVersion(3) || isVersion(4));
     }
     QCOMPARE(
         toCommandLine(recipeOf({"*:bits=8", "fc1:keep=true", "a b:keep=true,bits=4", "fc2:keep=false"})),

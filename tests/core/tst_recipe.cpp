@@ -205,6 +205,18 @@ void TstRecipe::badChange_isRefusedByNameAndRange_data()
     row("*:clusters=16,bits=4",
         "bits and clusters both say how weights are stored; a rule takes one of them.");
     row("*:rank=4,separable=true", "rank and separable both take the layer apart; a rule takes one of them.");
+    row("*:channels=1", "channels takes a share of 0 or more and below 1, as 0.3 or 30%, not 1.");
+    row("*:channels=0.3,channels.keep=8",
+        "channels, channels.keep and channels.budget say how many channels stay in "
+        "three ways; a rule takes one of them.");
+    row("*:channels.keep=0", "channels.keep takes a whole number from 1, not 0.");
+    row("*:channels.budget=50%", "channels.budget takes macs, bytes or latency with the share that stays, as "
+                                 "macs:50%, not 50%.");
+    row("*:channels.budget=time:50%",
+        "channels.budget takes macs, bytes or latency with the share that stays, as "
+        "macs:50%, not time:50%.");
+    row("*:channels.round=0", "channels.round takes a whole number from 1 to 1024, or auto, not 0.");
+    row("*:drop=all", "drop takes smallest, not all.");
     row("*:residual.bits=9", "residual.bits takes a whole number from 1 to 8, or none, not 9.");
     row("*:separable=yes", "separable takes weights or activations, not yes.");
     row("*:rank=0", "rank takes a whole number from 1, or a share of the break-even rank as 50%, not 0.");
@@ -261,6 +273,10 @@ void TstRecipe::values_areCanonical_data()
     row("bits=4,group=64", "bits=4,granularity=group,group=64");
     row("percentile=99.9%", "percentile=0.999");
     row("clusters=16,clusters.group=all", "clusters=16,clusters.group=all");
+    row("channels=30%", "channels=0.3");
+    row("channels.budget=latency:0.6", "channels.budget=latency:60%");
+    row("drop=true", "drop=smallest");
+    row("drop=false", "drop=off");
     row("separable=true", "separable=weights");
     row("separable=false", "separable=off");
     row(" granularity = tensor , bits = 3 ", "bits=3,granularity=tensor");
@@ -438,6 +454,12 @@ void TstRecipe::summary_data()
                               << "rank 8 on activations at 8 bits + 3-bit residual";
     QTest::newRow("clusters") << "*:clusters=16,separable=true"
                               << "separable, 16 clusters";
+    QTest::newRow("channels") << "*:channels=0.3,channels.criterion=median,channels.refit=data"
+                              << "30 % of the channels removed (Geometric median) refitted";
+    QTest::newRow("kept channels") << "*:channels.keep=8,drop=true"
+                                   << "block dropped, 8 channels";
+    QTest::newRow("budget") << "*:channels.budget=macs:50%,bits=4"
+                            << "channels for 50 % of the MACs, 4 bits";
     QTest::newRow("bit") << "*:bits=1,symmetric=false,granularity=tensor"
                          << "1 bit asymmetric per tensor";
 }

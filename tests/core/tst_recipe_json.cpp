@@ -165,6 +165,8 @@ void TstRecipeJson::version_isTheLowestThatHoldsTheRecipe_data()
     row({"*:bits=off", "*:clusters=8"}, 1);
     row({"*:prune=0.5", "a:keep=true"}, 3);
     row({"*:keep=false"}, 3);
+    row({"*:channels=0.3", "a:keep=true"}, 4);
+    row({"a:drop=true"}, 4);
 }
 
 void TstRecipeJson::version_isTheLowestThatHoldsTheRecipe()
@@ -248,9 +250,9 @@ void TstRecipeJson::badJson_isRefusedByName_data()
     row("{\"lathe_recipe\":1", "r.json is no valid JSON: parse error at line 1");
     row("[]", "r.json is no Lathe recipe: the key lathe_recipe is missing.");
     row("{}", "r.json is no Lathe recipe: the key lathe_recipe is missing.");
-    row("{\"lathe_recipe\":4}",
-        "r.json was written by a newer Lathe: its schema version is 4, this Lathe reads up to 3.");
-    row("{\"lathe_recipe\":\"1\"}", "r.json: lathe_recipe takes the whole number 1, 2 or 3, not \"1\".");
+    row("{\"lathe_recipe\":5}",
+        "r.json was written by a newer Lathe: its schema version is 5, this Lathe reads up to 4.");
+    row("{\"lathe_recipe\":\"1\"}", "r.json: lathe_recipe takes a whole number from 1 to 4, not \"1\".");
     row("{\"lathe_recipe\":1,\"rule\":[]}", "r.json: there is no key rule; the nearest is rules.");
     row("{\"lathe_recipe\":1,\"name\":3}", "r.json: name takes a text, not 3.");
     row("{\"lathe_recipe\":1,\"rules\":{}}", "r.json: rules takes a list, not {}.");

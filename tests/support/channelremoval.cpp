@@ -52,6 +52,21 @@ Tensor multiplied(const Tensor &tensor, size_t axis, const Places &places, bool 
     return fromFloats(tensor.type, tensor.shape, values);
 }
 
+Tensor copied(const Tensor &tensor, size_t axis, std::span<const int32_t> from, std::span<const int32_t> to)
+{
+    std::vector<float> values = toFloats(tensor);
+    const std::vector<float> before = values;
+    int64_t inner = 1;
+    for (size_t d = axis + 1; d < tensor.shape.size(); ++d)
+        inner *= tensor.shape[d];
+    forEachElement(tensor.shape, axis, [&](size_t i, int64_t place) {
+        for (size_t k = 0; k < to.size(); ++k)
+            if (place == to[k])
+                values[i] = before[static_cast<size_t>(static_cast<int64_t>(i) + (from[k] - to[k]) * inner)];
+    });
+    return fromFloats(tensor.type, tensor.shape, values);
+}
+
 class Editor {
 public:
     Editor(const Model &model, const ChannelGroup &group, const Channels &channels)
@@ -157,6 +172,16 @@ Model scramblingChannels(const Model &model, const ChannelGroup &group, const Ch
     Editor editor(model, group, channels);
     editor.forEachConstant([](const Tensor &tensor, const ChannelUse &use, const Places &places) {
         return use.summed ? tensor : multiplied(tensor, use.axis, places, false);
+    });
+    return editor.finish();
+}
+
+Model copyingChannel(const Model &model, const ChannelGroup &group, size_t from, size_t to)
+{
+    const Channels channels{to};
+    Editor editor(model, group, channels);
+    editor.forEachConstant([&](const Tensor &tensor, const ChannelUse &use, const Places &) {
+        return use.summed ? tensor : copied(tensor, use.axis, use.of(from), use.of(to));
     });
     return editor.finish();
 }

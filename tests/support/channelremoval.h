@@ -15,4 +15,7 @@ Model ignoringChannels(const Model &model, const ChannelGroup &group, const Chan
 /// All other constants of theirs multiplied by something, each place by another.
 Model scramblingChannels(const Model &model, const ChannelGroup &group, const Channels &channels);
 
+/// A channel that is made as another one is; what reads them stays.
+Model copyingChannel(const Model &model, const ChannelGroup &group, size_t from, size_t to);
+
 } // namespace lathe::test

@@ -44,6 +44,24 @@ inline LayerSettings randomSettings(std::mt19937 &random)
     } else if (chance()) {
         settings.separable = SeparableSettings{chance()};
     }
+    if (chance()) {
+        ChannelSettings channels{.unit = static_cast<ChannelSettings::Unit>(among(3)),
+                                 .method = static_cast<ChannelMethod>(among(2)),
+                                 .criterion =
+                                     static_cast<ChannelCriterion>(among(int(channelCriteria.size()))),
+                                 .round = among(33),
+                                 .leastLeft = 1 + among(20),
+                                 .refit = static_cast<ChannelRefit>(among(3))};
+        const bool keeps = channels.unit == ChannelSettings::Unit::Keep;
+        channels.value = keeps                                           ? 1 + among(500)
+                         : channels.unit == ChannelSettings::Unit::Ratio ? share(random)
+                                                                         : 1.0 - share(random);
+        if (channels.unit == ChannelSettings::Unit::Budget)
+            channels.budget = static_cast<ChannelBudget>(among(3));
+        settings.channels = channels;
+    }
+    if (among(4) == 0)
+        settings.drop.emplace();
     return normalized(settings);
 }
 

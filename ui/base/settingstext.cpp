@@ -51,6 +51,8 @@ QString settingsText(const LayerSettings &settings)
 QString shortSettingsText(const LayerSettings &settings)
 {
     QStringList parts;
+    if (settings.drop || settings.channels)
+        parts << settingsText({.channels = settings.channels, .drop = settings.drop});
     if (settings.prune)
         parts << pruneText(*settings.prune);
     if (settings.rank || settings.separable)

@@ -1,6 +1,7 @@
 #pragma once
 #include <QWidget>
 
+class QComboBox;
 class QStackedWidget;
 class QTabBar;
 
@@ -8,7 +9,8 @@ namespace lathe::ui {
 
 class ChartPanel;
 
-/// Charts behind each other in one place; their titles are the tabs.
+/// Charts behind each other in one place; their titles are the tabs, or a list where these and what the chart
+/// is of do not both find room.
 class ChartPages : public QWidget {
     Q_OBJECT
 public:
@@ -21,11 +23,17 @@ public:
     /// It, or the page's own one, under the page's tab.
     void showInstead(int page, ChartPanel *panel);
     QTabBar *tabs() const { return m_tabs; }
+    QComboBox *list() const { return m_list; }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitTabs();
     QStackedWidget *m_stack;
     QList<ChartPanel *> m_shown; ///< by page
     QTabBar *m_tabs;
+    QComboBox *m_list; ///< in the place of the tabs
 };
 
 } // namespace lathe::ui

@@ -1,6 +1,7 @@
 #include "ui/charts/chartpanel.h"
 
 #include "ui/base/format.h"
+#include "ui/base/shortnames.h"
 #include "ui/charts/plotview.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/panelparts.h"
@@ -27,6 +28,7 @@
 namespace lathe::ui {
 namespace {
 
+constexpr int usualName = 20; ///< letters
 const QString svgSuffix = QStringLiteral(".svg");
 
 int titleHeight()
@@ -124,7 +126,8 @@ void ChartPanel::fitBottomTitle()
         axis->setTitleVisible(room);
 }
 
-/// What does not fit beside the title and the buttons is left out, the name of the layer first.
+/// What does not fit beside the title and the buttons is left out: the legend, where a name would be cut for
+/// it that is no longer than most.
 void ChartPanel::fitHeader()
 {
     int room =
@@ -134,12 +137,20 @@ void ChartPanel::fitHeader()
         if (widget && widget != m_subject && widget != m_legend && !widget->isHidden())
             room -= widget->minimumSizeHint().expandedTo(widget->minimumSize()).width() + m_header->spacing();
     }
-    if (m_keepsSubject)
-        room -= m_subject->sizeHint().width() + m_header->spacing();
+    room -= m_header->spacing(); // before the subject
+    const QFontMetrics metrics = m_subject->fontMetrics();
+    const QStringList forms = m_nameForms.value(m_subjectName, {m_subjectName});
+    int subject = metrics.horizontalAdvance(forms.last());
+    if (!m_keepsSubject)
+        subject = std::min(subject, letterWidth(metrics) * usualName);
     const int legend = m_legend->sizeHint().width() + m_header->spacing();
-    m_legend->setVisible(legend <= room);
-    if (legend <= room)
+    const int margins = 2 * m_header->spacing(); // of a label around its text
+    const bool both = legend + subject + margins <= room;
+    m_legend->setVisible(both);
+    if (both)
         room -= legend;
+    m_subject->setFullText(fittingForm(forms, metrics, room));
+    m_subject->setToolTip(m_subjectName);
     m_subject->setVisible(m_keepsSubject || m_subject->minimumSizeHint().width() <= room);
 }
 
@@ -157,7 +168,8 @@ QSize ChartPanel::minimumSizeHint() const
 
 void ChartPanel::setSubject(const QString &layerName)
 {
-    m_subject->setFullText(layerName);
+    m_subjectName = layerName;
+    fitHeader();
 }
 
 void ChartPanel::showEmpty(const QString &text)

@@ -1,5 +1,6 @@
 #pragma once
 #include <QChartView>
+#include <QHash>
 #include <QWidget>
 
 class QHBoxLayout;
@@ -38,6 +39,9 @@ public:
     QVector<AxisTitle> axisTitles() const;
     /// Instead of the title there is room for something that stands for it.
     void setTitleRoom(QSize room);
+    /// What layers may be called where there is little room, by their names, the longest form first. The tool
+    /// tip has the whole.
+    void setNameForms(const QHash<QString, QStringList> &forms) { m_nameForms = forms; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -45,9 +49,9 @@ protected:
     QChart *chart() const;
     PlotView *view() const { return m_view; }
     QHBoxLayout *header() const { return m_header; }
-    /// What the colours mean; left out where the panel is too narrow.
+    /// What the colours mean; left out where the panel is too narrow for it and the subject.
     void addToLegend(QWidget *label);
-    void setSubject(const QString &layerName);
+    void setSubject(const QString &layerName);    ///< or what several are called together
     void keepSubject() { m_keepsSubject = true; } ///< where there is no room for both, the legend goes
     void showEmpty(const QString &text = {});     ///< no text: the one of the constructor
     void showPlot();
@@ -87,6 +91,8 @@ private:
 
     QString m_titleText, m_emptyText;
     bool m_keepsSubject = false;
+    QHash<QString, QStringList> m_nameForms;
+    QString m_subjectName; ///< whole
     QLabel *m_title;
     ElidedLabel *m_subject;
     QHBoxLayout *m_header;

@@ -6,7 +6,8 @@
 namespace lathe::ui {
 namespace {
 
-constexpr int rings = 4;                ///< ways to go further away from the point
+constexpr int rings = 4; ///< ways to go further away from the point
+enum class Led { No, Clearly, Somehow };
 constexpr double clearly = 1.25;        ///< how much further the next point is where no leader tells
 constexpr double leaderClearance = 6.0; ///< of a leader from what it does not lead to
 
@@ -60,23 +61,24 @@ public:
 
     TagPlace place(const Tag &tag, double gap)
     {
-        for (const bool led : {false, true}) {
+        for (const Led led : {Led::No, Led::Clearly}) {
             if (const TagPlace found = placeAt(tag, tag.at, gap, led); !found.box.isEmpty())
                 return found;
             for (const QPointF &at : tag.elsewhere)
-                if (const TagPlace found = placeAt(tag, at, gap / 3.0, false); !found.box.isEmpty())
+                if (const TagPlace found = placeAt(tag, at, gap / 3.0, Led::No); !found.box.isEmpty())
                     return found;
         }
-        return {};
+        return tag.always ? placeAt(tag, tag.at, gap, Led::Somehow) : TagPlace();
     }
 
 private:
-    TagPlace placeAt(const Tag &tag, QPointF at, double gap, bool led)
+    TagPlace placeAt(const Tag &tag, QPointF at, double gap, Led how)
     {
+        const bool led = how != Led::No;
         for (int ring = led ? 1 : 0; ring < (led ? rings : 1); ++ring)
             for (const QRectF &box : placesAt(at, tag.size, gap + ring * tag.size.height())) {
                 const TagPlace candidate{box, led ? QLineF(at, nearestOf(box, at)) : QLineF()};
-                if (!isFree(candidate) || !isNearest(tag, at, candidate))
+                if (!isFree(candidate) || (how != Led::Somehow && !isNearest(tag, at, candidate)))
                     continue;
                 m_taken << box;
                 m_boxes << box;

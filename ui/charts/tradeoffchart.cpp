@@ -21,9 +21,10 @@ namespace lathe::ui {
 namespace {
 
 constexpr double markerRadius = 5.0;
-constexpr double whisker = 3.0;  ///< half the width of an interval's ends
-constexpr int placesOnLine = 12; ///< of the baseline, where its name can stand
-constexpr double reach = 12.0;   ///< of the pointer, in pixels
+constexpr double currentRadius = markerRadius + 2; ///< of the recipe of the moment, which lies over all
+constexpr double whisker = 3.0;                    ///< half the width of an interval's ends
+constexpr int placesOnLine = 12;                   ///< of the baseline, where its name can stand
+constexpr double reach = 12.0;                     ///< of the pointer, in pixels
 
 /// Short enough to stand beside points; what the axis shows differences to is told with the baseline's.
 QStringList namesOf(const Tradeoff &tradeoff)
@@ -186,8 +187,9 @@ void TradeoffChart::paintPoint(QPainter &painter, int index) const
     else if (point.kind == TradeoffPoint::Kept)
         painter.drawEllipse(centre, r - 0.5, r - 0.5);
     else
-        painter.drawPolygon(QPolygonF({centre - QPointF(0, r + 2), centre + QPointF(r + 2, 0),
-                                       centre + QPointF(0, r + 2), centre - QPointF(r + 2, 0)}));
+        painter.drawPolygon(
+            QPolygonF({centre - QPointF(0, currentRadius), centre + QPointF(currentRadius, 0),
+                       centre + QPointF(0, currentRadius), centre - QPointF(currentRadius, 0)}));
 }
 
 QLineF TradeoffChart::intervalOf(int point) const
@@ -222,20 +224,37 @@ QVector<TagPlace> TradeoffChart::namePlaces() const
         return kind == TradeoffPoint::Current ? 2 : kind == TradeoffPoint::Baseline ? 1 : 0;
     });
     QVector<Tag> tags;
+    QVector<int> named;
     for (const int i : order) {
         const QPointF centre = positionOf(i);
         obstacles << QRectF(centre - QPointF(reach, reach) / 2.0, QSizeF(reach, reach));
+        if (isHidden(i))
+            continue;
+        named << i;
         tags << Tag{centre, QSizeF(metrics.horizontalAdvance(m_names[i]) + 2, metrics.height()), {}};
+        tags.last().always = m_data.points[i].kind == TradeoffPoint::Current;
         if (m_data.points[i].kind == TradeoffPoint::Baseline) // its line is its as well
             for (int part = 0; part < placesOnLine; ++part)
                 tags.last().elsewhere
                     << QPointF(plotArea().left() + part * plotArea().width() / placesOnLine, centre.y());
     }
     const QVector<TagPlace> placed = placeTags(tags, obstacles, plotArea(), markerRadius + 5);
-    QVector<TagPlace> places(placed.size());
+    QVector<TagPlace> places(m_data.points.size());
     for (int i = 0; i < placed.size(); ++i)
-        places[order[i]] = placed[i];
+        places[named[i]] = placed[i];
     return places;
+}
+
+/// Its name would stand at the mark of the current recipe, as if it were that one's.
+bool TradeoffChart::isHidden(int point) const
+{
+    if (m_data.points[point].kind != TradeoffPoint::Kept)
+        return false;
+    for (int i = 0; i < m_data.points.size(); ++i)
+        if (m_data.points[i].kind == TradeoffPoint::Current &&
+            QLineF(positionOf(i), positionOf(point)).length() < currentRadius)
+            return true;
+    return false;
 }
 
 /// Beside their points where there is room, else led to from further away; the others are told on hover.

@@ -23,7 +23,8 @@ public:
     bool isLogarithmic() const;
     void setLogarithmic(bool on);
     QPointF positionOf(int point) const override;
-    /// Where the names of the points stand, in pixels of the view; empty: no room, told on hover.
+    /// Where the names of the points stand, in pixels of the view; empty: no room, or under the mark
+    /// of the current recipe; told on hover.
     QVector<TagPlace> namePlaces() const;
     /// Where lines are that no name may lie on: the baseline's and those of the intervals.
     QVector<QRectF> lines() const;
@@ -48,8 +49,10 @@ private:
     void select(int point);
     void refreshSizeAxis();
     void refreshQualityAxis();
+    double headroom(double span) const;
     void paintPoint(QPainter &painter, int index) const;
     void paintNames(QPainter &painter) const;
+    bool isHidden(int point) const;
     /// As much of the interval as the axis can show.
     QLineF intervalOf(int point) const;
     QColor colorOf(const TradeoffPoint &point) const;

@@ -36,6 +36,13 @@ std::pair<double, double> possible(const Tradeoff &tradeoff)
 
 } // namespace
 
+/// For a name above the highest point, in the units of an axis that shows `span` below it.
+double TradeoffChart::headroom(double span) const
+{
+    const double height = std::max(2 * roomForName, plotArea().height());
+    return span * roomForName / (height - roomForName);
+}
+
 void TradeoffChart::refreshSizeAxis()
 {
     const auto [smallest, largest] = std::ranges::minmax(m_data.points, std::less(), &TradeoffPoint::bytes);
@@ -75,26 +82,28 @@ void TradeoffChart::refreshQualityAxis()
     }
     const double missing = std::max(0.0, leastSpan - (high - low)) / 2.0;
     const double room = missing + (high - low) * 0.1;
-    const double above = std::max(room, (high - low) * roomForName / std::max(1.0, plotArea().height()));
+    const double above = std::max(room, headroom(high - low));
     // Half steps, so that the axis stands still while the current point moves a little.
     const QVector<double> numbers = roundNumbers(low - room, high + room, ticksUp());
     const double step = (numbers.size() > 1 ? numbers[1] - numbers[0] : leastSpan) / 2.0;
+    const double highest = high;
     low = std::max(least, std::floor((low - room) / step) * step);
     high = std::min(most, std::ceil((high + above) / step) * step);
+    const double top = std::max(high, highest + headroom(highest - low)); // even above what is possible
     // Inside of what is shown the axis stays: laying it out anew at every figure would hold up a drag. Other
     // points are a reason to.
     const auto &[shownLow, shownHigh, shownQuality, shownTicks] = m_qualityShown;
     if (shownQuality == m_data.quality && m_ticksShown == ticksUp() && m_rowsShown == rows &&
-        low >= shownLow && high <= shownHigh && high - low > (shownHigh - shownLow) / 2.0)
+        low >= shownLow && top <= shownHigh && top - low > (shownHigh - shownLow) / 2.0)
         return;
     m_rowsShown = rows;
     m_ticksShown = ticksUp();
     const Ticks ticks = numberTicks(low, high, ticksUp());
-    const auto shown = std::tuple(low, high, m_data.quality, ticks);
+    const auto shown = std::tuple(low, top, m_data.quality, ticks);
     if (m_qualityShown == shown)
         return; // a chart takes milliseconds to lay its axes out
     m_qualityShown = shown;
-    yAxis()->setRange(low, high);
+    yAxis()->setRange(low, top);
     yAxis()->setTitleText(m_data.quality == Quality::Top1        ? tr("difference (points)")
                           : m_data.quality == Quality::Agreement ? tr("agreement (%)")
                                                                  : tr("signal to noise (dB)"));

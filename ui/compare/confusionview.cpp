@@ -73,19 +73,6 @@ std::vector<int> ConfusionView::classesThatChangedMost(size_t count) const
     return {classes.begin(), classes.end()};
 }
 
-/// "goldfish, Carassius auratus" is goldfish among classes that it cannot be mistaken for.
-void ConfusionView::nameShown()
-{
-    QHash<QString, int> taken;
-    for (const int label : m_shown)
-        ++taken[m_comparison->className(label).section(QLatin1Char(','), 0, 0)];
-    m_shortNames.clear();
-    for (const int label : m_shown) {
-        const QString whole = m_comparison->className(label), first = whole.section(QLatin1Char(','), 0, 0);
-        m_shortNames[label] = taken[first] == 1 ? first : whole;
-    }
-}
-
 /// As many classes as have room for a line of text each.
 void ConfusionView::arrange()
 {
@@ -104,7 +91,7 @@ void ConfusionView::arrange()
     const double below = line + gap; // for how many of them are shown
     const double least = std::min(width() - title, height() - title - below) - limit - 2 * gap;
     m_shown = classesThatChangedMost(static_cast<size_t>(std::max(2.0, std::floor(least / line))));
-    nameShown();
+    m_shortNames = m_comparison->shortClassNames(m_shown);
     const double name = widest(m_shown);
     m_names = std::min(name, limit);
     const double foot = m_shown.size() < m_changed ? below : 0.0;

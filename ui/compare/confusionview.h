@@ -37,7 +37,6 @@ private:
         int64_t samples = 0; ///< more than before; never 0
     };
     void arrange();
-    void nameShown();
     std::vector<int> classesThatChangedMost(size_t count) const;
     double cell() const { return m_area.width() / static_cast<double>(m_shown.size()); }
     int shownAt(double distance) const; ///< class at so many pixels along an axis

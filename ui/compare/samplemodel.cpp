@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace lathe::ui {
 
@@ -34,6 +35,9 @@ void SampleModel::setComparison(const QVector<Variant> &variants, const SharedCo
     m_variants = variants;
     m_titles = columnTitles(variants);
     m_comparison = comparison;
+    std::vector<int> labels(comparison ? comparison->classNames.size() : 0);
+    std::iota(labels.begin(), labels.end(), 0);
+    m_shortNames = comparison ? comparison->shortClassNames(labels) : QHash<int, QString>();
     m_indices = datasetIndices;
     choose();
     endResetModel();
@@ -99,15 +103,22 @@ int SampleModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : FirstAnswer + static_cast<int>(m_variants.size());
 }
 
-QString SampleModel::labelOf(const ComparedSample &sample) const
+/// @param whole with all that the class is called
+QString SampleModel::className(int label, bool whole) const
 {
-    return sample.label < 0 ? unavailable() : m_comparison->className(sample.label);
+    const auto found = m_shortNames.constFind(label);
+    return whole || found == m_shortNames.cend() ? m_comparison->className(label) : *found;
+}
+
+QString SampleModel::labelOf(const ComparedSample &sample, bool whole) const
+{
+    return sample.label < 0 ? unavailable() : className(sample.label, whole);
 }
 
 /// Right and wrong are told by a sign as well: not everybody sees the colours.
-QString SampleModel::answerText(const ComparedSample &sample, size_t variant) const
+QString SampleModel::answerText(const ComparedSample &sample, size_t variant, bool whole) const
 {
-    QString name = m_comparison->className(sample.tops[variant]);
+    QString name = className(sample.tops[variant], whole);
     if (sample.label >= 0)
         name.prepend((sample.isRight(variant) ? QStringLiteral("✓") : QStringLiteral("✗")) + QChar::Nbsp);
     return name + QLatin1Char('\n') +
@@ -126,13 +137,15 @@ QVariant SampleModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const ComparedSample &sample = at(index.row());
+    const bool whole = role != Qt::DisplayRole;
     switch (role) {
     case Qt::DisplayRole:
     case Qt::ToolTipRole:
+    case FullTextRole:
         return index.column() == Sample ? sample.name
                : index.column() == Label
-                   ? labelOf(sample)
-                   : answerText(sample, static_cast<size_t>(index.column() - FirstAnswer));
+                   ? labelOf(sample, whole)
+                   : answerText(sample, static_cast<size_t>(index.column() - FirstAnswer), whole);
     case Qt::DecorationRole:
         return index.column() == Sample && m_images->holdsImages()
                    ? QVariant(m_images->small(datasetIndex(index.row())))
@@ -169,7 +182,8 @@ QString SampleModel::csv() const
     QString text = header.join(QLatin1Char(',')) + QLatin1Char('\n');
     for (int row = 0; row < rowCount(); ++row) {
         const ComparedSample &sample = at(row);
-        QStringList cells{csvText(sample.name), csvText(sample.label < 0 ? QString() : labelOf(sample))};
+        QStringList cells{csvText(sample.name),
+                          csvText(sample.label < 0 ? QString() : labelOf(sample, true))};
         for (size_t v = 0; v < sample.tops.size(); ++v)
             cells << csvText(m_comparison->className(sample.tops[v]))
                   << QString::number(static_cast<double>(sample.probabilities[v]), 'g', 6);

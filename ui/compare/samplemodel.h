@@ -41,14 +41,16 @@ public:
 private:
     static bool passes(const ComparedSample &sample, Filter filter);
     void choose();
-    QString labelOf(const ComparedSample &sample) const;
-    QString answerText(const ComparedSample &sample, size_t variant) const;
+    QString labelOf(const ComparedSample &sample, bool whole) const;
+    QString answerText(const ComparedSample &sample, size_t variant, bool whole) const;
+    QString className(int label, bool whole) const;
     QVariant ink(const ComparedSample &sample, int column) const;
 
     SampleImages *m_images;
     QVector<Variant> m_variants;
     QStringList m_titles;
     SharedComparison m_comparison;
+    QHash<int, QString> m_shortNames; ///< of the classes; none where they are numbers
     std::vector<size_t> m_indices;
     std::vector<size_t> m_shown; ///< of the answers, by row
     Filter m_filter = Changed;

@@ -301,6 +301,18 @@ QString VariantComparison::className(int label) const
     return index < classNames.size() ? QString::fromStdString(classNames[index]) : QString::number(label);
 }
 
+QHash<int, QString> VariantComparison::shortClassNames(const std::vector<int> &labels) const
+{
+    const auto first = [this](int label) { return className(label).section(QLatin1Char(','), 0, 0); };
+    QHash<QString, int> taken;
+    for (const int label : labels)
+        ++taken[first(label)];
+    QHash<int, QString> names;
+    for (const int label : labels)
+        names[label] = taken[first(label)] == 1 ? first(label) : className(label);
+    return names;
+}
+
 std::vector<size_t> portionsOf(size_t samples)
 {
     std::vector<size_t> portions;

@@ -4,6 +4,8 @@
 #include "ui/compare/variantstudy.h"
 #include "ui/session/dataloader.h"
 
+#include <QHash>
+
 #include <functional>
 
 namespace lathe::ui {
@@ -67,6 +69,8 @@ struct VariantComparison {
     bool isOfClasses() const { return measured && kind != OutputKind::NotClasses; }
     int64_t differing() const;
     QString className(int label) const; ///< its number when the data set gives no names
+    /// "goldfish, Carassius auratus" is goldfish among classes that it cannot be mistaken for.
+    QHash<int, QString> shortClassNames(const std::vector<int> &labels) const;
 };
 using SharedComparison = std::shared_ptr<const VariantComparison>;
 

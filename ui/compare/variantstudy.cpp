@@ -16,6 +16,20 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(lathe::ui::VariantComparison)
 };
 
+/// What is left of the layer.
+void addWidth(ComparedLayer &compared, const Layer &whole, const Layer &left)
+{
+    if (left.absent) {
+        compared.gone = true;
+        compared.error.reset();
+        compared.text = Words::tr("gone with its block");
+    } else if (left.rows != whole.rows || left.cols != whole.cols) {
+        compared.rows = left.rows;
+        compared.cols = left.cols;
+        compared.text = Words::tr("%1, %2 × %3 left").arg(compared.text).arg(left.rows).arg(left.cols);
+    }
+}
+
 VariantStudy studyRecipe(Compressor &compressor, Exporter &exporter, const VariantSource &variant,
                          const JobContext &ctx)
 {
@@ -23,14 +37,17 @@ VariantStudy studyRecipe(Compressor &compressor, Exporter &exporter, const Varia
     study.weights.compressed = compressor.compress(variant.recipe, variant.tuning, ctx.part(0.0, 0.7));
     const std::vector<LayerStorage> storage =
         exporter.costs(*study.weights.compressed, ctx.part(0.7, 1.0)).layers;
+    const std::vector<Layer> &whole = compressor.source().layers();
     for (size_t i = 0; i < storage.size(); ++i) {
         const LayerResult &layer = study.weights.compressed->layers[i];
-        study.layers.push_back({.known = true,
-                                .ofFile = false,
-                                .settings = layer.settings,
-                                .text = settingsText(layer.settings),
-                                .bytes = storage[i].bytes,
-                                .error = layer.relativeError});
+        ComparedLayer compared{.known = true,
+                               .ofFile = false,
+                               .settings = layer.settings,
+                               .text = settingsText(layer.settings),
+                               .bytes = storage[i].bytes,
+                               .error = layer.relativeError};
+        addWidth(compared, whole[i], study.weights.compressed->source.layers()[i]);
+        study.layers.push_back(compared);
     }
     return study;
 }
@@ -100,7 +117,8 @@ VariantStudy studyFile(const Model &source, const VariantFile &file, const JobCo
 bool ComparedLayer::isLike(const ComparedLayer &other) const
 {
     const auto isUntouched = [](const ComparedLayer &layer) {
-        return layer.known && !layer.ofFile && (layer.settings.keep || layer.settings.empty());
+        return layer.known && !layer.ofFile && !layer.gone && layer.rows == 0 &&
+               (layer.settings.keep || layer.settings.empty());
     };
     if (isUntouched(*this) && isUntouched(other))
         return true; // kept or not asked for
@@ -119,6 +137,8 @@ std::optional<Matrix> VariantWeights::of(const Model &source, size_t layer) cons
     const std::shared_ptr<const Encoding> &encoding = compressed->layers[layer].code.weight;
     if (encoding)
         return decode(*encoding);
+    if (compressed->source.layers()[layer].absent)
+        return {};
     return source.layers()[layer].untouchable.empty() ? std::optional(compressed->source.weight(layer))
                                                       : std::nullopt;
 }

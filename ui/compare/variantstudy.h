@@ -30,6 +30,8 @@ struct ComparedLayer {
     LayerSettings settings; ///< of a recipe
     QString text;           ///< what was done to it, or how the file stores it
     qint64 bytes = 0;
+    bool gone = false;           ///< it went with its block
+    Index rows = 0, cols = 0;    ///< that are left, where channels went; 0: all
     std::optional<double> error; ///< of the weights, relative; empty: the file's cannot be set beside them
     /// Whether both are told to be the same; a file's bytes are counted otherwise than a recipe's.
     bool isLike(const ComparedLayer &other) const;

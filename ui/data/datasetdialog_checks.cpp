@@ -53,6 +53,8 @@ void DatasetDialog::startChecks()
 {
     if (!m_dataset)
         return;
+    const qint64 tried = std::min<qint64>(checkedSamples, qint64(m_dataset->size()));
+    m_table->horizontalHeaderItem(1)->setText(tr("Top-1 on %1 samples").arg(tried));
     m_problems.resize(m_candidates.size());
     QVector<int> open;
     for (int i = 0; i < m_candidates.size(); ++i)

@@ -1,5 +1,6 @@
 #include "ui/graph/graphpainter.h"
 
+#include "ui/graph/channellight.h"
 #include "ui/style/theme.h"
 
 #include <QHash>
@@ -49,6 +50,9 @@ void GraphPainter::paint(const QRectF &area)
             paintItem(item);
     }
     m_painter.setRenderHint(QPainter::Antialiasing, true);
+    for (const int item : items)
+        if (const unsigned roles = rolesOf(item); roles != NoRole)
+            paintRoles(m_painter, m_scene.items[static_cast<size_t>(item)].rect, roles, hairline());
     QSet<std::pair<QPoint, int>> ringed;
     for (const int item : items) {
         const int rings = ringsOf(item);
@@ -78,6 +82,10 @@ void GraphPainter::paintEdges(const QRectF &area)
         const DrawnEdge &source = m_scene.edges[static_cast<size_t>(edge)].source;
         return item >= 0 && (source.from == item || source.to == item);
     };
+    const auto isLit = [this](int edge) {
+        return static_cast<size_t>(edge) < m_marks.litEdges.size() &&
+               m_marks.litEdges[static_cast<size_t>(edge)];
+    };
     if (m_scale < shapesFrom) {
         QVector<QLineF> lines;
         for (const int edge : edges) {
@@ -86,19 +94,35 @@ void GraphPainter::paintEdges(const QRectF &area)
         }
         m_painter.setPen(QPen(colors().line, 0));
         m_painter.drawLines(lines);
+        for (const int edge : edges)
+            if (isLit(edge))
+                paintEdge(edge, Stress::Lit);
         return;
     }
     for (const int edge : edges)
-        paintEdge(edge, false);
+        paintEdge(edge, Stress::None);
     for (const int edge : edges) // on top of the others
-        if (touches(edge, m_marks.current) || touches(edge, m_marks.hover))
-            paintEdge(edge, true);
+        if (isLit(edge))
+            paintEdge(edge, Stress::Lit);
+        else if (touches(edge, m_marks.current) || touches(edge, m_marks.hover))
+            paintEdge(edge, Stress::Strong);
 }
 
-void GraphPainter::paintEdge(int index, bool strong)
+unsigned GraphPainter::rolesOf(int item) const
+{
+    const auto i = static_cast<size_t>(item);
+    return i < m_marks.roles.size() ? m_marks.roles[i] : NoRole;
+}
+
+/// Those that channels go along are the widest: they can be told without their colour.
+void GraphPainter::paintEdge(int index, Stress stress)
 {
     const SceneEdge &edge = m_scene.edges[static_cast<size_t>(index)];
-    QPen pen(strong ? colors().current : colors().original, strong ? 2.0 : 1.2);
+    QPen pen(colors().original, 1.2);
+    if (stress == Stress::Strong)
+        pen = QPen(colors().current, 2.0);
+    else if (stress == Stress::Lit)
+        pen = QPen(colors().third, std::max(3.2, 1.6 * hairline()));
     if (edge.detour)
         pen.setDashPattern({4, 3});
     m_painter.setPen(pen);
@@ -180,7 +204,7 @@ void GraphPainter::paintText(const SceneItem &item, const QString &figure, const
     if (!figure.isEmpty())
         m_painter.drawText(figureRoom, int(Qt::AlignRight | Qt::AlignVCenter), figure);
     QColor soft = ink;
-    soft.setAlphaF(coloured ? 0.85f : 0.7f);
+    soft.setAlphaF(coloured ? 1.0f : 0.7f); // nothing is to spare on the middle of the ramp
     m_painter.setPen(soft);
     QRectF room = bottom;
     if (item.repeats > 1)

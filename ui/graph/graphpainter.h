@@ -17,6 +17,8 @@ struct GraphMarks {
     std::vector<bool> selected;
     std::vector<bool> hit;           ///< found by the search
     std::vector<LayerChange> change; ///< empty: not shown
+    std::vector<unsigned> roles;     ///< ChannelRole; empty: no channels are lit
+    std::vector<bool> litEdges;      ///< by edge of the scene
     int current = -1;
     int hover = -1;
 };
@@ -32,11 +34,13 @@ private:
     enum Ring { NoRing = 0, HitRing = 1, SelectedRing = 2, CurrentRing = 4 };
 
     void paintEdges(const QRectF &area);
-    void paintEdge(int edge, bool strong);
+    enum class Stress { None, Strong, Lit };
+    void paintEdge(int edge, Stress stress);
     void paintItem(int item);
     void paintBody(const SceneItem &item, const QColor &fill, const QPen &outline);
     void paintText(const SceneItem &item, const QString &figure, const QColor &ink, bool coloured);
-    int ringsOf(int item) const; ///< of Ring
+    int ringsOf(int item) const;      ///< of Ring
+    unsigned rolesOf(int item) const; ///< of ChannelRole
     void paintBadges(int item);
     void paintRings(int item, int rings);
     void paintDots(const std::vector<int> &items);

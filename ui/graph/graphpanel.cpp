@@ -4,6 +4,7 @@
 #include "ui/base/settings.h"
 #include "ui/base/shortnames.h"
 #include "ui/graph/changelegend.h"
+#include "ui/graph/channellegend.h"
 #include "ui/graph/graphlegend.h"
 #include "ui/graph/nodepanel.h"
 #include "ui/style/theme.h"
@@ -53,10 +54,10 @@ std::shared_ptr<const GraphDocument> readGraph(const Model &model, const JobCont
 GraphPanel::GraphPanel(QWidget *parent)
     : QWidget(parent), m_quantityId(Settings().text(quantityKey)), m_view(new GraphView(this)),
       m_node(new NodePanel(this)), m_splitter(new QSplitter(this)), m_legend(new GraphLegend(this)),
-      m_changes(new ChangeLegend(this)), m_colour(new QComboBox(this)), m_shown(new QComboBox(this)),
-      m_search(new QLineEdit(this)), m_count(makeMuted({}, this)),
+      m_changes(new ChangeLegend(this)), m_roles(new ChannelLegend(this)), m_colour(new QComboBox(this)),
+      m_shown(new QComboBox(this)), m_search(new QLineEdit(this)), m_count(makeMuted({}, this)),
       m_message(makeEmptyState(tr("Open an ONNX model to see its graph."), this)),
-      m_note(makeMuted({}, this)), m_stack(new QStackedWidget(this))
+      m_note(makeMuted({}, this)), m_lit(makeMuted({}, this)), m_stack(new QStackedWidget(this))
 {
     if (m_quantityId.isEmpty())
         m_quantityId = QStringLiteral("bytes");
@@ -69,11 +70,16 @@ GraphPanel::GraphPanel(QWidget *parent)
     m_note->setFont(scaledFont(titleScale));
     m_note->setWordWrap(true);
     m_note->hide();
+    m_lit->setFont(scaledFont(titleScale));
+    m_lit->setWordWrap(true);
+    m_lit->hide();
+    m_roles->hide();
     buildHeader();
     buildNodePanel();
 
     connect(m_view, &GraphView::layersPicked, this, [this](const QVector<int> &layers) {
         m_selected = layers;
+        refreshChannels();
         emit layersSelected(layers);
     });
     connect(m_view, &GraphView::blockToggled, this, &GraphPanel::toggle);
@@ -138,6 +144,10 @@ void GraphPanel::buildHeader()
     footer->addWidget(m_colour);
     footer->addWidget(m_legend);
     footer->addStretch(1);
+    auto *lit = new QHBoxLayout;
+    lit->setSpacing(8);
+    lit->addWidget(m_lit, 1);
+    lit->addWidget(m_roles, 0, Qt::AlignTop);
     auto *marks = new QHBoxLayout;
     marks->setSpacing(8);
     marks->addWidget(m_shown);
@@ -149,8 +159,19 @@ void GraphPanel::buildHeader()
     layout->addLayout(header);
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_note);
+    layout->addLayout(lit);
     layout->addLayout(footer);
     layout->addLayout(marks);
+}
+
+/// The sentence is one line before the marks beside it have their words: these are in the tool tip, too.
+void GraphPanel::fitMarks()
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int room = width() - margins.left() - margins.right() - 8;
+    const bool both =
+        m_lit->fontMetrics().horizontalAdvance(m_lit->text()) + m_roles->sizeHint().width() <= room;
+    m_roles->setMaximumWidth(both ? QWIDGETSIZE_MAX : m_roles->minimumSizeHint().width());
 }
 
 QString GraphPanel::message() const
@@ -184,9 +205,11 @@ void GraphPanel::setModel(const Model &model)
 {
     m_model = model;
     m_document.reset();
+    m_channels.reset();
     m_selected.clear();
     m_hits.clear();
     m_view->setScene(nullptr);
+    refreshChannels();
     m_node->clear();
     m_node->hide();
     m_view->show();
@@ -233,6 +256,7 @@ void GraphPanel::showScene(const std::shared_ptr<const GraphScene> &scene, int n
     showMessage({});
     m_view->setScene(scene, keep, anchor);
     m_view->setSelectedLayers(m_selected);
+    refreshChannels();
     m_note->setText(tr("This part of the graph is too large for a careful layout: it stands in plain rows."));
     m_note->setVisible(scene->plain);
     refreshColours();
@@ -370,6 +394,7 @@ void GraphPanel::selectLayers(const QVector<int> &layers)
 {
     m_selected = layers;
     m_view->setSelectedLayers(layers);
+    refreshChannels();
     const GraphScene *scene = m_view->scene();
     if (!scene || layers.isEmpty() || m_view->hasFocus())
         return;

@@ -12,6 +12,7 @@ class QToolButton;
 namespace lathe::ui {
 
 class ChangeLegend;
+class ChannelLegend;
 class GraphLegend;
 class NodePanel;
 
@@ -28,6 +29,9 @@ public:
     /// Layers whose figures are of the recipe before; empty: none.
     void setOutdated(const std::vector<bool> &layers);
     void setKept(const std::vector<bool> &layers); ///< as they are, whatever the recipe says otherwise
+    /// Whose channels are lit while one layer is selected; null: not known yet.
+    void setChannels(const std::shared_ptr<const ChannelMap> &channels);
+    QString channelText() const; ///< what is lit; empty: nothing is
     /// What probeWanted() asked for. @param values by layer
     void setProbe(const QString &id, const std::vector<double> &values);
     void forgetProbes();
@@ -66,8 +70,10 @@ protected:
 
 private:
     void buildHeader();
+    void fitMarks();
     void buildNodePanel();
     void refreshChanges();
+    void refreshChannels();
     void splitByShape();
     QToolButton *button(const QString &iconName, const QString &tip);
     void layOut(std::vector<bool> expanded, int node);
@@ -90,6 +96,7 @@ private:
     QVector<GraphQuantity> m_quantities;
     QString m_quantityId;
     std::shared_ptr<const GraphDocument> m_document;
+    std::shared_ptr<const ChannelMap> m_channels; ///< of the model; null: not known yet
     QVector<int> m_selected;
     std::vector<int> m_hits; ///< nodes
     int m_hitAt = -1;
@@ -99,9 +106,10 @@ private:
     QSplitter *m_splitter;
     GraphLegend *m_legend;
     ChangeLegend *m_changes;
+    ChannelLegend *m_roles;
     QComboBox *m_colour, *m_shown;
     QLineEdit *m_search;
-    QLabel *m_count, *m_message, *m_note;
+    QLabel *m_count, *m_message, *m_note, *m_lit;
     QToolButton *m_previous, *m_next, *m_fit, *m_fold;
     QStackedWidget *m_stack;
     JobRunner m_runner, m_saver;

@@ -1,5 +1,6 @@
 // The part of GraphPanel that shows nodes and what the recipe makes of them.
 #include "ui/graph/changelegend.h"
+#include "ui/graph/channellegend.h"
 #include "ui/graph/graphpanel.h"
 #include "ui/graph/nodepanel.h"
 #include "ui/widgets/panelparts.h"
@@ -67,6 +68,33 @@ void GraphPanel::refreshChanges()
     m_node->setResults(m_preview, shown);
 }
 
+void GraphPanel::setChannels(const std::shared_ptr<const ChannelMap> &channels)
+{
+    m_channels = channels;
+    refreshChannels();
+}
+
+QString GraphPanel::channelText() const
+{
+    return m_lit->isHidden() ? QString() : m_lit->text();
+}
+
+void GraphPanel::refreshChannels()
+{
+    ChannelLight light;
+    if (m_channels && m_document && m_model && m_selected.size() == 1)
+        light = channelLight(m_document->graph, *m_channels, *m_model, m_selected.first());
+    unsigned roles = NoRole;
+    for (const unsigned role : light.roles)
+        roles |= role;
+    m_roles->setRoles(roles);
+    m_roles->setVisible(!light.empty());
+    m_lit->setText(light.text);
+    m_lit->setVisible(!light.empty());
+    fitMarks();
+    m_view->setChannels(light);
+}
+
 void GraphPanel::showNode(int node, bool focus)
 {
     const GraphScene *scene = m_view->scene();
@@ -122,6 +150,7 @@ void GraphPanel::splitByShape()
 void GraphPanel::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    fitMarks();
     if (!m_node->isHidden())
         splitByShape();
 }

@@ -160,7 +160,9 @@ QColor inkOn(const QColor &paper)
     };
     const double luminance =
         0.2126 * linear(paper.redF()) + 0.7152 * linear(paper.greenF()) + 0.0722 * linear(paper.blueF());
-    return luminance > 0.18 ? QColor(0x1C1F24) : QColor(Qt::white);
+    // Where both are alike, at 0.179, each has a contrast of 4.58; of a softer black one would fall short.
+    constexpr double asFarFromBoth = 0.179;
+    return luminance > asFarFromBoth ? QColor(Qt::black) : QColor(Qt::white);
 }
 
 } // namespace lathe::ui

@@ -54,6 +54,7 @@ void GraphView::setScene(const std::shared_ptr<const GraphScene> &scene, int kee
     refreshValues();
     refreshChanges();
     refreshKept();
+    refreshChannels();
     if (!m_scene)
         m_placed = false;
     else if (keep >= 0 && m_placed) {

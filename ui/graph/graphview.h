@@ -1,4 +1,5 @@
 #pragma once
+#include "ui/graph/channellight.h"
 #include "ui/graph/graphpainter.h"
 #include "ui/graph/graphscale.h"
 
@@ -27,6 +28,7 @@ public:
     void setSelectedLayers(const QVector<int> &layers);      ///< no signal
     void setChanges(const std::vector<LayerChange> &layers); ///< by layer; empty: no marks
     void setHits(const std::vector<bool> &items);
+    void setChannels(const ChannelLight &light); ///< empty: none are lit
     int currentItem() const { return m_marks.current; }
     /// @param announce as if the user had clicked it
     void setCurrentItem(int item, bool announce);
@@ -80,6 +82,8 @@ private:
     void refreshValues();
     void refreshChanges();
     void refreshKept();
+    void refreshChannels();
+    QStringList channelTexts(int item) const;
     void describeCurrent();
 
     std::shared_ptr<const GraphScene> m_scene;
@@ -89,7 +93,8 @@ private:
     std::vector<bool> m_kept;     ///< by layer
     GraphScale m_scale;
     std::vector<LayerChange> m_changes; ///< by layer
-    QVector<int> m_layers;              ///< selected
+    ChannelLight m_light;
+    QVector<int> m_layers; ///< selected
     double m_zoom = 1;
     QPointF m_centre; ///< of the widget, in the scene
     QPointF m_pressed, m_dragged;

@@ -178,6 +178,8 @@ QString GraphView::toolTipOf(int index) const
         line(tr("Of the recipe before; it is being computed."));
     if (i < m_marks.change.size() && m_marks.change[i] != LayerChange::None)
         line(changeName(m_marks.change[i]));
+    if (const QStringList channels = channelTexts(index); !channels.isEmpty())
+        line(tr("Channels of the selected layer: %1").arg(channels.join(QStringLiteral(", "))));
     line(item.block ? tr("Double-click or Enter opens it")
                     : tr("A click or Enter shows all that is known of it"));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(lines.join(QStringLiteral("<br>")));
@@ -200,6 +202,8 @@ void GraphView::describeCurrent()
             text += QStringLiteral(", ") + changeName(m_marks.change[i]);
         if (i < m_marks.text.size() && !m_marks.text[i].isEmpty())
             text += QStringLiteral(", ") + m_marks.text[i];
+        for (const QString &channels : channelTexts(m_marks.current))
+            text += QStringLiteral(", ") + channels;
     }
     if (text == accessibleDescription())
         return;

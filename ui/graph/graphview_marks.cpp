@@ -94,6 +94,56 @@ void GraphView::setSelectedLayers(const QVector<int> &layers)
     update();
 }
 
+void GraphView::setChannels(const ChannelLight &light)
+{
+    m_light = light;
+    refreshChannels();
+    describeCurrent();
+    update();
+}
+
+/// A block has the roles of all that is in it.
+void GraphView::refreshChannels()
+{
+    m_marks.roles.clear();
+    m_marks.litEdges.clear();
+    if (!m_scene || m_light.roles.size() != m_scene->document->graph.nodes.size())
+        return;
+    for (const SceneItem &item : m_scene->items) {
+        unsigned roles = NoRole;
+        for (int node = item.source.first; node < item.source.last; ++node)
+            roles |= m_light.roles[static_cast<size_t>(node)];
+        m_marks.roles.push_back(roles);
+    }
+    m_marks.litEdges.assign(m_scene->edges.size(), false);
+    const std::vector<GraphEdge> &edges = m_scene->document->graph.edges;
+    for (size_t e = 0; e < edges.size(); ++e) {
+        if (!m_light.edges[e])
+            continue;
+        const int from = m_scene->itemOfNode[static_cast<size_t>(edges[e].from)];
+        const int to = m_scene->itemOfNode[static_cast<size_t>(edges[e].to)];
+        for (const int drawn : m_scene->outgoing[static_cast<size_t>(from)])
+            if (m_scene->edges[static_cast<size_t>(drawn)].source.to == to)
+                m_marks.litEdges[static_cast<size_t>(drawn)] = true;
+    }
+}
+
+/// What the item has to do with the channels that are lit.
+QStringList GraphView::channelTexts(int item) const
+{
+    QStringList texts;
+    if (static_cast<size_t>(item) >= m_marks.roles.size())
+        return texts;
+    for (const ChannelRole role : {MakesChannels, ReadsChannels, PassesChannels})
+        if (m_marks.roles[static_cast<size_t>(item)] & role)
+            texts << roleName(role);
+    const DrawnItem &source = m_scene->items[static_cast<size_t>(item)].source;
+    for (int node = source.first; node < source.last; ++node)
+        if (const QString reason = m_light.reasons.value(node); !reason.isEmpty() && !texts.contains(reason))
+            texts << reason;
+    return texts;
+}
+
 void GraphView::setHits(const std::vector<bool> &items)
 {
     m_marks.hit = items;

@@ -21,6 +21,13 @@ std::vector<LayerChange> layerChanges(const Model &model, const PreviewUpdate &p
         return {};
     std::vector<LayerChange> changes(layers.size(), LayerChange::None);
     for (size_t i = 0; i < layers.size(); ++i) {
+        const Layer &left = preview.compressed->source.layers()[i];
+        if (left.absent) {
+            changes[i] = LayerChange::Gone;
+            continue;
+        }
+        if (left.rows != layers[i].rows || left.cols != layers[i].cols)
+            changes[i] = LayerChange::Replaced;
         const LayerCode &code = preview.compressed->layers[layers[i].tiedTo.value_or(i)].code;
         if (code.changesNothing())
             continue;
@@ -39,9 +46,11 @@ QString changeName(LayerChange change)
     case LayerChange::Replaced:
         return Words::tr("weights replaced");
     case LayerChange::Split:
+        return Words::tr("split into several nodes");
+    case LayerChange::Gone:
         break;
     }
-    return Words::tr("split into several nodes");
+    return Words::tr("gone with its block");
 }
 
 void paintChange(QPainter &painter, const QRectF &badge, LayerChange change)
@@ -58,6 +67,12 @@ void paintChange(QPainter &painter, const QRectF &badge, LayerChange change)
     square.moveCenter(badge.center());
     if (change == LayerChange::Replaced) {
         painter.drawRect(square);
+        return;
+    }
+    if (change == LayerChange::Gone) {
+        painter.setPen(QPen(colors().current, 1.6));
+        painter.drawLine(square.topLeft(), square.bottomRight());
+        painter.drawLine(square.bottomLeft(), square.topRight());
         return;
     }
     painter.drawRect(square.translated(-side * 0.75, 0));

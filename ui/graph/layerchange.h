@@ -12,13 +12,14 @@ namespace lathe::ui {
 enum class LayerChange {
     None,
     Replaced, ///< the node stays, with other weights
-    Split     ///< several nodes do its work
+    Split,    ///< several nodes do its work
+    Gone      ///< it went with its block
 };
 
 /// By layer; empty: nothing is known yet. A layer that shares the weight of another changes with it.
 std::vector<LayerChange> layerChanges(const Model &model, const PreviewUpdate &preview);
 QString changeName(LayerChange change); ///< "weights replaced"
-/// One square, or two beside each other: told apart without their colour.
+/// One square, two beside each other, or a cross: told apart without their colour.
 void paintChange(QPainter &painter, const QRectF &badge, LayerChange change);
 
 } // namespace lathe::ui

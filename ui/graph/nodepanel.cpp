@@ -153,7 +153,8 @@ NodeText NodePanel::refresh()
     const NodeText text = nodeText(*m_model, *m_document, m_node, recipe ? &*recipe : nullptr);
     m_browser->setHtml(text.html);
     m_browser->verticalScrollBar()->setValue(scrolled);
-    if (recipe && recipe->change != LayerChange::None && !recipe->becomes)
+    const bool isThere = recipe && recipe->change != LayerChange::None && recipe->change != LayerChange::Gone;
+    if (isThere && !recipe->becomes)
         buildSoon();
     return text;
 }

@@ -129,6 +129,10 @@ private:
             m_html += line(Words::tr("Unchanged."));
             return;
         }
+        if (now.change == LayerChange::Gone) {
+            m_html += line(Words::tr("Gone with its block: what read the block reads its input instead."));
+            return;
+        }
         const QString form = now.form.toHtmlEscaped();
         m_html +=
             line(now.change == LayerChange::Split

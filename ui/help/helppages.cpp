@@ -19,7 +19,7 @@ const QStringList &ids()
         QStringLiteral(
             "index window figures variants data exporting keyboard prune wanda obs gradients quantize "
             "gptq nf4 halffloat ternary binary biascorrection cluster rank asvd "
-            "convrank separable fold renormalize recovery training")
+            "convrank separable channels drop fold renormalize recovery training")
             .split(QLatin1Char(' '));
     return all;
 }

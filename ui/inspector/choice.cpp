@@ -21,8 +21,10 @@ QString Choice::text(int key) const
 
 ChoiceBox::ChoiceBox(Choice choice, QWidget *parent) : QComboBox(parent), m_choice(std::move(choice))
 {
-    for (const Choice::Entry &entry : m_choice.entries)
+    for (const Choice::Entry &entry : m_choice.entries) {
         addItem(entry.text, entry.key);
+        setItemData(count() - 1, entry.hint, Qt::ToolTipRole);
+    }
     setAccessibleName(m_choice.name);
     setAccessibleDescription(m_choice.hint);
     setToolTip(m_choice.hint);

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace lathe::ui {
 Inspector::Inspector(QWidget *parent)
@@ -138,14 +139,13 @@ void Inspector::setSelection(const QVector<Facts> &facts, const QVector<LayerSet
     m_settings.clear();
     m_shown.fill(false, facts.size());
     const auto count = std::min(facts.size(), settings.size());
-    int possible = 0;
-    m_kept = 0;
+    m_possible = m_kept = 0;
     for (qsizetype i = 0; i < count; ++i) {
-        possible += facts[i].compressible;
+        m_possible += facts[i].compressible;
         m_kept += facts[i].compressible && settings[i].keep;
     }
     for (qsizetype i = 0; i < count; ++i) {
-        if (!facts[i].compressible || (settings[i].keep && m_kept < possible))
+        if (!facts[i].compressible || (settings[i].keep && m_kept < m_possible))
             continue;
         m_shown[i] = true;
         m_facts << facts[i];
@@ -173,6 +173,12 @@ void Inspector::setCalibration(const QString &description)
         return;
     m_calibration = description;
     refresh();
+}
+
+void Inspector::setDataComing(bool on)
+{
+    if (std::exchange(m_dataComing, on) != on)
+        refresh();
 }
 
 void Inspector::apply(const Edit &edit, const QString &description, bool dragging,
@@ -222,6 +228,7 @@ LayerSettings Inspector::remembered() const
 {
     LayerSettings back = m_facts.isEmpty() ? LayerSettings() : m_lastOf.value(m_facts.first().name);
     back.prune = back.prune.value_or(defaultPrune);
+    back.channels = back.channels.value_or(defaultChannels);
     back.rank = rankToOffer(back.rank);
     forEachMethod([&](auto method) {
         if (!(back.*method))
@@ -284,7 +291,7 @@ void Inspector::refreshResult()
     for (const Facts &f : m_facts) {
         original += f.originalBytes;
         stored += f.storedBytes;
-        weights += f.weights;
+        weights += f.weightsLeft.value_or(f.weights);
         theoreticalBits += f.theoreticalBits;
         huffman += f.huffmanBits;
         outdated = outdated || f.outdated;
@@ -293,8 +300,11 @@ void Inspector::refreshResult()
         outputKnown = outputKnown && f.outputError.has_value();
         outputError = std::max(outputError, f.outputError.value_or(0.0));
     }
-    const bool untouched =
-        std::all_of(m_settings.begin(), m_settings.end(), [](const LayerSettings &s) { return s.empty(); });
+    const bool narrowed = std::any_of(m_facts.begin(), m_facts.end(), [](const Facts &f) {
+        return f.weightsLeft.value_or(f.weights) != f.weights; // others may have taken it along
+    });
+    const bool untouched = !narrowed && std::all_of(m_settings.begin(), m_settings.end(),
+                                                    [](const LayerSettings &s) { return s.empty(); });
     m_resultTitle->setText(isSingle() ? tr("THIS LAYER")
                                       : tr("THESE %n LAYERS", nullptr, int(m_facts.size())));
     m_sizes->setText(

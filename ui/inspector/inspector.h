@@ -29,6 +29,7 @@ public:
     void updateFacts(const QVector<Facts> &facts);
     /// What methods that look at a layer's inputs use ("250 samples of digits"); empty: there is nothing.
     void setCalibration(const QString &description);
+    void setDataComing(bool on); ///< they are being prepared: nothing is missing yet
     /// Seconds that the slow parts of these settings of these layers take.
     using Cost = std::function<double(const QVector<int> &layers, const QVector<LayerSettings> &settings)>;
     void setCost(Cost cost) { m_cost = std::move(cost); }
@@ -84,7 +85,7 @@ private:
     void refreshRankRemark();
     void refreshResult();
 
-    bool isKept() const { return m_kept > 0 && m_kept == m_facts.size(); } ///< all that could be changed
+    bool isKept() const { return m_kept > 0 && m_kept == m_possible; } ///< all that could be changed
     QVector<LayerSettings> able(const Bound &bound) const; ///< of the layers that can have the method
     bool isSingle() const { return m_facts.size() == 1; }
     const Bound &rankMethod() const;
@@ -95,7 +96,8 @@ private:
 
     QVector<Facts> m_all;              ///< as selected
     QVector<bool> m_shown;             ///< of the same: whether it is in m_facts
-    int m_kept = 0;                    ///< that could be compressed and are kept as they are
+    int m_possible = 0;                ///< that could be compressed
+    int m_kept = 0;                    ///< of these: are kept as they are
     QVector<Facts> m_facts;            ///< of those that can be compressed; of kept ones only where all are
     QVector<LayerSettings> m_settings; ///< of the same
     QHash<QString, LayerSettings>
@@ -104,6 +106,7 @@ private:
     Cost m_cost;           ///< null: nothing is said of it
     QTimer m_costsDue;     ///< of switching methods on: what they take can wait until a drag rests
     QString m_calibration; ///< empty: none
+    bool m_dataComing = false;
 
     QStackedWidget *m_stack;
     QLabel *m_emptyText;

@@ -189,7 +189,7 @@ void Inspector::refreshMethod(const Bound &bound)
 void Inspector::refreshValue(const Bound &bound)
 {
     const MethodValue &value = *bound.spec.value;
-    const Spread spread = spreadOf(m_settings, value.get);
+    const Spread spread = spreadOf(able(bound), value.get);
     if (!bound.group->value()->isHeld()) {
         ValueControl::Scale scale = value.scale; // a value may follow from others and lie beyond
         scale.maximum = spread.on ? std::max(scale.maximum, spread.high) : scale.maximum;
@@ -215,7 +215,7 @@ void Inspector::refreshChoices(const Bound &bound)
                                 })
                   : choice.get(back);
         box->setKey(key);
-        box->setLayers(m_facts, !m_calibration.isEmpty());
+        box->setLayers(m_facts, !m_calibration.isEmpty() || m_dataComing);
         const QString idle = commonReason(m_settings, bound.spec.isOn, choice.idle);
         box->setIdle(idle);
         const bool isDetail = bound.group->isDetail(box);
@@ -241,7 +241,7 @@ void Inspector::refreshCalibration(const Bound &bound)
         if (obstacle.isEmpty() && bound.spec.goesByGradients(settings) && !m_facts[i].noGradients.isEmpty())
             obstacle = tr("No gradients of %1: %2.").arg(m_facts[i].name, m_facts[i].noGradients);
     }
-    if (!needed)
+    if (!needed || (m_calibration.isEmpty() && m_dataComing))
         bound.group->setCalibration(Calibration::NotNeeded);
     else if (m_calibration.isEmpty())
         bound.group->setCalibration(Calibration::Missing,

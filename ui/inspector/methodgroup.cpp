@@ -40,8 +40,7 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
     : QWidget(parent), m_id(id), m_purpose(purpose), m_check(new QCheckBox(title, this)),
       m_note(new ElidedLabel(this)), m_top(new QHBoxLayout), m_dataIcon(new QLabel(this)),
       m_chooseData(new QLabel(this)), m_choiceBar(new QWidget(this)),
-      m_choiceRow(new QHBoxLayout(m_choiceBar)), m_remarkIcon(new QLabel(this)), m_remark(makeRemark(this)),
-      m_moreSummary(new ElidedLabel(this))
+      m_choiceRow(new QHBoxLayout(m_choiceBar)), m_remarkIcon(new QLabel(this)), m_remark(makeRemark(this))
 {
     setProperty("helpPage", id); // F1
     QFont bold = m_check->font();
@@ -62,10 +61,6 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
     m_choiceRow->setContentsMargins(0, 0, 0, 0);
     m_choiceRow->setSpacing(8);
     m_choiceBar->hide(); // until there is something to choose
-    m_moreSummary->setForegroundRole(QPalette::PlaceholderText);
-    m_moreSummary->setElideMode(Qt::ElideRight);
-    m_moreSummary->setFont(m_remark->font());
-    m_moreSummary->hide();
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -76,7 +71,6 @@ MethodGroup::MethodGroup(const QString &id, const QString &title, const QString 
         column->addWidget(m_value);
     }
     column->addWidget(m_choiceBar);
-    column->addWidget(m_moreSummary);
     buildRemark(column);
 
     setOn(Qt::Unchecked);
@@ -137,7 +131,7 @@ void MethodGroup::setMoreOpen(bool open)
     m_more->setChecked(open);
     m_more->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     m_details->setVisible(open);
-    m_moreSummary->setVisible(!open && !m_moreSummary->text().isEmpty());
+    refreshNote();
 }
 
 ChoiceBox *MethodGroup::addChoice(const Choice &choice)
@@ -207,6 +201,8 @@ void MethodGroup::refreshNote()
     QStringList parts;
     if (on && !m_spreadText.isEmpty())
         parts << m_spreadText;
+    if (on && !m_unusual.isEmpty() && !m_more->isChecked())
+        parts << m_unusual;
     if (!on && m_possible && !m_cost.isEmpty())
         parts << m_cost;
     if (on && m_calibration == Calibration::Used)
@@ -214,7 +210,7 @@ void MethodGroup::refreshNote()
     else if (missing)
         parts << m_data;
     m_note->setText(parts.isEmpty() ? m_purpose : parts.join(QStringLiteral(" · ")));
-    m_note->setToolTip(on && !m_data.isEmpty() ? m_note->text() : m_check->toolTip());
+    m_note->setToolTip(on && !parts.isEmpty() ? m_note->text() : m_check->toolTip());
     m_note->setEnabled(m_possible);
     showWarningSign(m_dataIcon, missing);
     m_chooseData->setVisible(missing);
@@ -262,10 +258,8 @@ void MethodGroup::setCalibration(Calibration state, const QString &detail)
 
 void MethodGroup::setMoreSummary(const QString &text)
 {
-    if (!m_more)
-        return;
-    m_moreSummary->setFullText(text);
-    setMoreOpen(m_more->isChecked());
+    m_unusual = text;
+    refreshNote();
 }
 
 } // namespace lathe::ui

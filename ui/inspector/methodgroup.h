@@ -52,7 +52,7 @@ public:
     enum class Calibration { NotNeeded, Used, Missing };
     /// Beside the switch while the method is on. @param detail what is used, or why it is missing
     void setCalibration(Calibration state, const QString &detail = {});
-    /// What is chosen under "More" and not what it usually is; shown beside it.
+    /// What is chosen under "More" and not what it usually is; beside the switch while that is closed.
     void setMoreSummary(const QString &text);
 
 signals:
@@ -67,7 +67,8 @@ private:
     void refreshEnabled();
 
     QString m_id, m_purpose, m_spreadText, m_cost;
-    QString m_hint; ///< tool tip of the switch without an obstacle
+    QString m_unusual; ///< choices under "More"
+    QString m_hint;    ///< tool tip of the switch without an obstacle
     bool m_possible = true;
     QCheckBox *m_check;
     ElidedLabel *m_note;
@@ -81,7 +82,6 @@ private:
     QHBoxLayout *m_choiceRow;
     QLabel *m_remarkIcon, *m_remark;
     QToolButton *m_more = nullptr;
-    ElidedLabel *m_moreSummary;
     QWidget *m_details = nullptr;
     QGridLayout *m_detailGrid = nullptr;
     QVector<ChoiceBox *> m_choices;

@@ -246,8 +246,8 @@ std::optional<int> wholeNumberIn(const QString &text, int from, int to)
 
 QVector<MethodSpec> methodSpecs()
 {
-    return {pruneSpec(),     quantizeSpec(), clusterSpec(),    rankSpec(),
-            separableSpec(), foldSpec(),     renormalizeSpec()};
+    return {pruneSpec(),    quantizeSpec(), clusterSpec(), rankSpec(),       separableSpec(),
+            channelsSpec(), dropSpec(),     foldSpec(),    renormalizeSpec()};
 }
 
 } // namespace lathe::ui

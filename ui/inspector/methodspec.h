@@ -43,5 +43,6 @@ QString wholeNumberText(double value);
 std::optional<int> wholeNumberIn(const QString &text, int from, int to);
 
 constexpr PruneSettings defaultPrune{.ratio = 0.5};
+constexpr ChannelSettings defaultChannels{.value = 0.3};
 
 } // namespace lathe::ui

@@ -13,6 +13,8 @@ int keyOf(E value)
 
 MethodSpec pruneSpec();
 MethodSpec quantizeSpec();
+MethodSpec channelsSpec();
+MethodSpec dropSpec();
 
 /// All of a spec that follows from which settings are its method's.
 template <class T>

@@ -160,6 +160,15 @@ void JobModel::setPaused(JobRunner *runner, bool paused)
     emit dataChanged(index(row), index(row));
 }
 
+void JobModel::setInBackground(JobRunner *runner)
+{
+    const int row = rowOf(runner);
+    if (row < 0)
+        return;
+    m_jobs[row].inBackground = true;
+    emit dataChanged(index(row), index(row));
+}
+
 void JobModel::remove(JobRunner *runner)
 {
     const int row = rowOf(runner);

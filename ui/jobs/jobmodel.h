@@ -41,6 +41,9 @@ public:
     void setProgress(JobRunner *runner, double fraction, const QString &stage);
     /// What it waits is no time that its work takes.
     void setPaused(JobRunner *runner, bool paused);
+    /// What it does now nobody asked for, and nobody waits for it.
+    void setInBackground(JobRunner *runner);
+    bool isInBackground(int row) const { return m_jobs[row].inBackground; }
     void remove(JobRunner *runner); ///< does nothing for one that is not there
 
 private:
@@ -51,6 +54,7 @@ private:
         qint64 begun = 0; ///< by the clock
         TimeLeft left;
         std::optional<qint64> pausedAt = {}; ///< by the clock; empty: it is not paused
+        bool inBackground = false;
     };
     qint64 worked(const Job &job) const; ///< milliseconds
     QString left(const Job &job) const;

@@ -17,13 +17,23 @@ JobProgress::JobProgress(const JobModel *jobs, QObject *parent) : QObject(parent
 void JobProgress::refresh()
 {
     std::optional<int> percent = m_percent;
-    if (m_jobs->rowCount() == 0) { // what begins next is other work
+    int awaited = 0, longest = -1, row = -1;
+    for (int i = 0; i < m_jobs->rowCount(); ++i) {
+        if (m_jobs->isInBackground(i))
+            continue;
+        ++awaited;
+        if (const int left = m_jobs->index(i).data(JobModel::SecondsLeftRole).toInt(); left > longest) {
+            longest = left;
+            row = i;
+        }
+    }
+    if (awaited == 0) { // what begins next is other work
         m_followed = nullptr;
         m_share = 0.0;
         percent.reset();
     }
     // Of those without a time left nothing is said: they have only begun.
-    if (const int row = m_jobs->longestRow(); row >= 0) {
+    if (row >= 0) {
         const QModelIndex job = m_jobs->index(row);
         follow(m_jobs->runnerAt(row), job.data(JobModel::FractionRole).toDouble());
         percent = static_cast<int>(100.0 * m_share);

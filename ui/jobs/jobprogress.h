@@ -9,7 +9,7 @@ class JobRunner;
 
 /// How far the work is that is going on, for the title of the window: it follows the job that ends last.
 /// Another job that takes its place goes on where it was, so that nothing runs backwards until all jobs are
-/// done. Short jobs are not mentioned.
+/// done. Short jobs are not mentioned, nor those that nobody waits for.
 class JobProgress : public QObject {
     Q_OBJECT
 public:

@@ -225,12 +225,13 @@ private:
     void train(const Dataset &dataset, const Preprocessing &preprocessing, const SampleSet &samples,
                const CompressedModel &start)
     {
-        const train::RecoverOptions options = this->options();
+        train::RecoverOptions options = this->options();
+        options.validation = judgingShare(dataset.size());
         if (!m_input.checkpoint.empty() && !m_input.resumes)
             saveChoice(m_choice, m_input.calibrated, m_input.checkpoint);
         train::TrainingDataOptions dataOptions;
         dataOptions.seed = options.plan ? options.plan->seed : options.seed;
-        dataOptions.validation = options.plan ? options.plan->validation : dataOptions.validation;
+        dataOptions.validation = options.plan ? options.plan->validation : options.validation;
         dataOptions.seen = calibratedOf(dataset);
         const train::TrainingData data(train::anyBatch(start.source), dataset, preprocessing, dataOptions,
                                        m_ctx.part(0.1, 0.14));

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace lathe::ui {
 namespace {
@@ -266,7 +267,8 @@ QString labelsText(const std::vector<size_t> &count, qint64 classes, const std::
     std::vector<size_t> all = count;
     all.resize(std::max(all.size(), static_cast<size_t>(classes)));
     const std::vector<size_t> judging =
-        heldOutOfEach(all, train::TrainingDataOptions().validation, train::TrainingDataOptions().seed);
+        heldOutOfEach(all, judgingShare(std::accumulate(all.begin(), all.end(), size_t(0))),
+                      train::TrainingDataOptions().seed);
     for (size_t i = 0; i < all.size(); ++i)
         all[i] -= judging[i];
     const auto fewest = std::ranges::min_element(all);

@@ -22,26 +22,49 @@ void LayerAnalyzer::setModel(const Model &model)
     m_runner.abandon();
     m_model = model;
     m_rewritten.reset();
-    m_isRewritten.clear();
+    m_rewrittenTo.clear();
     m_done.clear();
     m_wanted.clear();
     m_current.reset();
     m_reach = 1;
 }
 
-void LayerAnalyzer::setRewritten(const Model &rewritten, const std::vector<bool> &layers)
+void LayerAnalyzer::setRewritten(const Model &rewritten, const std::vector<RewrittenWeight> &layers)
 {
     m_rewritten = rewritten;
-    if (m_isRewritten == layers)
+    if (m_rewrittenTo == layers)
         return;
-    m_isRewritten = layers;
+    m_rewrittenTo = layers;
+    forgetWidths();
     hurry();
 }
 
-bool LayerAnalyzer::isRewritten(int layer) const
+RewrittenWeight LayerAnalyzer::rewritten(int layer) const
 {
     const auto i = static_cast<size_t>(layer);
-    return layer >= 0 && i < m_isRewritten.size() && m_isRewritten[i];
+    return layer >= 0 && i < m_rewrittenTo.size() ? m_rewrittenTo[i] : RewrittenWeight();
+}
+
+std::shared_ptr<const LayerAnalysis> LayerAnalyzer::analysis(int layer) const
+{
+    const Key key = keyOf(layer);
+    if (key.second.narrowed == 0 || m_done.contains(key))
+        return m_done.value(key).analysis;
+    for (auto other = m_done.lowerBound({layer, {}}); other != m_done.end() && other.key().first == layer;
+         ++other)
+        if (other->analysis && other.key().second.narrowed != 0)
+            return other->analysis;
+    return m_done.value({layer, {key.second.folded, 0}}).analysis;
+}
+
+/// There are as many as a control has places: of each layer the one of now and the last one before stay.
+void LayerAnalyzer::forgetWidths()
+{
+    QMap<int, int> others;
+    for (auto known = m_done.begin(); known != m_done.end();) {
+        const bool isOther = known.key().second.narrowed != 0 && known.key() != keyOf(known.key().first);
+        known = isOther && ++others[known.key().first] > 1 ? m_done.erase(known) : std::next(known);
+    }
 }
 
 void LayerAnalyzer::want(const QVector<int> &layers)
@@ -104,7 +127,7 @@ void LayerAnalyzer::start(int layer)
     m_runner.setTitle(tr("Analyzing weights"));
     m_runner.setRepeatable(true);
     m_runner.start(
-        [model = key.second ? *m_rewritten : *m_model, index](const JobContext &ctx) -> Result {
+        [model = key.second.isOriginal() ? *m_model : *m_rewritten, index](const JobContext &ctx) -> Result {
             return std::make_shared<const LayerAnalysis>(
                 analyzeWeight(readableWeight(model, index, ctx), kernelSizeOf(model.layers()[index]), ctx));
         },

@@ -3,6 +3,7 @@
 #include "core/analysis/weightstats.h"
 #include "core/model/model.h"
 #include "ui/jobs/jobrunner.h"
+#include "ui/session/rewrittenweights.h"
 
 #include <QMap>
 #include <QVector>
@@ -16,17 +17,15 @@ public:
     explicit LayerAnalyzer(QObject *parent = nullptr);
 
     void setModel(const Model &model);
-    /// Layers that have another weight in the model as the recipe rewrites it (normalizations folded in):
-    /// theirs is looked at there. What a layer's weight becomes so does not depend on the others.
-    void setRewritten(const Model &rewritten, const std::vector<bool> &layers);
-    bool isRewritten(int layer) const;
+    /// Layers that have another weight in the model as the recipe rewrites it (normalizations folded in,
+    /// channels gone): theirs is looked at there.
+    void setRewritten(const Model &rewritten, const std::vector<RewrittenWeight> &layers);
+    RewrittenWeight rewritten(int layer) const;
     /// The layers being looked at; their statistics come next, in this order.
     void want(const QVector<int> &layers);
-    /// Null while it is being computed, and when the layer has no readable weight.
-    std::shared_ptr<const LayerAnalysis> analysis(int layer) const
-    {
-        return m_done.value(keyOf(layer)).analysis;
-    }
+    /// Null while it is being computed, and when the layer has no readable weight. While channels come and go
+    /// that of the width before stands in.
+    std::shared_ptr<const LayerAnalysis> analysis(int layer) const;
     /// Why there is no analysis; empty when there is, or will be.
     QString failure(int layer) const { return m_done.value(keyOf(layer)).failure; }
     bool isDone(int layer) const { return m_done.contains(keyOf(layer)); }
@@ -40,9 +39,10 @@ private:
         QString failure;
     };
     using Result = std::shared_ptr<const LayerAnalysis>;
-    using Key = std::pair<int, bool>; ///< layer, and whether rewritten
+    using Key = std::pair<int, RewrittenWeight>; ///< layer, and what it was rewritten to
 
-    Key keyOf(int layer) const { return {layer, isRewritten(layer)}; }
+    Key keyOf(int layer) const { return {layer, rewritten(layer)}; }
+    void forgetWidths();
     void hurry();
     void startNext();
     void start(int layer);
@@ -52,7 +52,7 @@ private:
 
     std::optional<Model> m_model;
     std::optional<Model> m_rewritten;
-    std::vector<bool> m_isRewritten; ///< by layer; empty: none
+    std::vector<RewrittenWeight> m_rewrittenTo; ///< by layer; empty: none
     QMap<Key, Entry> m_done;
     QVector<int> m_wanted;
     std::optional<Key> m_current;

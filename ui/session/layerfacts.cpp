@@ -2,8 +2,6 @@
 
 #include "ui/base/messages.h"
 
-#include "core/compress/fit.h"
-
 #include <QCoreApplication>
 
 namespace lathe::ui {
@@ -23,7 +21,18 @@ QString whyNot(const Model &model, const Layer &layer)
 
 } // namespace
 
-LayerFacts layerFacts(const Compressor &compressor, int index)
+LayerObstacles obstaclesOf(const Compressor &compressor, const ChannelMap *channels, int layer)
+{
+    const auto i = static_cast<size_t>(layer);
+    LayerObstacles obstacles = lathe::obstaclesOf(compressor, i);
+    if (channels != nullptr) {
+        obstacles.channels = channels->noChannels.at(i);
+        obstacles.drop = channels->noDrop.at(i);
+    }
+    return obstacles;
+}
+
+LayerFacts layerFacts(const Compressor &compressor, const ChannelMap *channels, int index)
 {
     const Model &model = compressor.source();
     const Layer &layer = model.layers().at(static_cast<size_t>(index));
@@ -38,11 +47,14 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     facts.whyNot = whyNot(model, layer);
     if (!facts.compressible)
         return facts;
-    const LayerObstacles obstacles = obstaclesOf(compressor, static_cast<size_t>(index));
+    const LayerObstacles obstacles = obstaclesOf(compressor, channels, index);
     facts.noFactors = messageText(obstacles.factors);
     facts.noSpatial = facts.noTucker = facts.noSeparable = messageText(obstacles.imageKernel);
     facts.noFold = messageText(obstacles.fold);
     facts.noRenormalize = messageText(obstacles.renormalize);
+    const QString underWay = Words::tr("what can go is being looked for");
+    facts.noChannels = channels != nullptr ? messageText(obstacles.channels) : underWay;
+    facts.noDrop = channels != nullptr ? messageText(obstacles.drop) : underWay;
     facts.noCalibration = messageText(obstacles.calibration);
     facts.noGradients = messageText(obstacles.gradients);
     for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2}) {
@@ -55,8 +67,10 @@ LayerFacts layerFacts(const Compressor &compressor, int index)
     return facts;
 }
 
-KnownFacts::KnownFacts(std::shared_ptr<const Compressor> compressor)
-    : m_compressor(std::move(compressor)), m_facts(m_compressor->source().layers().size())
+KnownFacts::KnownFacts(std::shared_ptr<const Compressor> compressor,
+                       std::shared_ptr<const ChannelMap> channels)
+    : m_compressor(std::move(compressor)), m_channels(std::move(channels)),
+      m_facts(m_compressor->source().layers().size())
 {
 }
 
@@ -64,7 +78,7 @@ const LayerFacts &KnownFacts::of(int layer)
 {
     std::optional<LayerFacts> &facts = m_facts.at(static_cast<size_t>(layer));
     if (!facts)
-        facts = layerFacts(*m_compressor, layer);
+        facts = layerFacts(*m_compressor, m_channels.get(), layer);
     return *facts;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "core/compress/compressor.h"
-#include "core/model/model.h"
+#include "core/compress/fit.h"
+#include "ui/session/channelmap.h"
 
 #include <QString>
 
@@ -16,6 +16,7 @@ struct LayerFacts {
     int layer = -1; ///< index in the model
     QString name, op;
     qint64 weights = 0;
+    std::optional<qint64> weightsLeft = {}; ///< where channels went
     qint64 originalBytes = 0;
     bool pending = false; ///< nothing of what follows from the settings has been computed yet:
     qint64 storedBytes = 0;
@@ -41,22 +42,32 @@ struct LayerFacts {
     QString noSeparable = {};   ///< depthwise, then pointwise
     QString noFold = {};        ///< a normalization in its weight and bias
     QString noRenormalize = {}; ///< statistics of normalizations behind it measured again
+    QString noChannels = {};    ///< channels that go
+    QString noDrop = {};        ///< a block that goes
     QString noCalibration = {}; ///< statistics of its input
     QString noGradients = {};   ///< gradients of its weights
 };
 
+/// @param channels null: they are still being followed, and nothing is known of channels and blocks
+LayerObstacles obstaclesOf(const Compressor &compressor, const ChannelMap *channels, int layer);
+
 /// Without sizes and errors. Of statistics only where the compressor has calibration data.
-LayerFacts layerFacts(const Compressor &compressor, int layer);
+/// @param channels null: they are still being followed, as the facts say then
+LayerFacts layerFacts(const Compressor &compressor, const ChannelMap *channels, int layer);
 
 /// layerFacts() of one model, each layer's worked out once: thousands may be selected while a control moves.
 class KnownFacts {
 public:
-    explicit KnownFacts(std::shared_ptr<const Compressor> compressor);
+    KnownFacts(std::shared_ptr<const Compressor> compressor, std::shared_ptr<const ChannelMap> channels);
     const LayerFacts &of(int layer);
-    const Compressor *compressor() const { return m_compressor.get(); }
+    bool areOf(const Compressor *compressor, const ChannelMap *channels) const
+    {
+        return m_compressor.get() == compressor && m_channels.get() == channels;
+    }
 
 private:
     std::shared_ptr<const Compressor> m_compressor;
+    std::shared_ptr<const ChannelMap> m_channels;
     std::vector<std::optional<LayerFacts>> m_facts; ///< by layer
 };
 

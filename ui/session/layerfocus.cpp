@@ -60,20 +60,26 @@ void LayerFocus::setForm(RankForm form)
     emit spectrumChanged();
 }
 
+const Layer &LayerFocus::described(int layer) const
+{
+    const Model &model = rewritten(layer).isOriginal() || !m_source ? *m_model : *m_source;
+    return model.layers()[static_cast<size_t>(layer)];
+}
+
 const Spectrum *LayerFocus::spectrum() const
 {
-    const auto spatial = m_spatial.value({m_layer, isFolded(m_layer)});
+    const auto spatial = m_spatial.value({m_layer, rewritten(m_layer)});
     const auto weight = analysis();
     return m_form == RankForm::Spatial ? spatial.get() : weight ? &weight->spectrum : nullptr;
 }
 
 void LayerFocus::computeSpatialSpectrum()
 {
-    const std::pair key(m_layer, isFolded(m_layer));
+    const std::pair key(m_layer, rewritten(m_layer));
     if (m_form != RankForm::Spatial || m_layer < 0 || m_spatial.contains(key))
         return;
     m_spectrumRunner.start(
-        [model = key.second ? *m_source : *m_model,
+        [model = key.second.isOriginal() ? *m_model : *m_source,
          index = static_cast<size_t>(m_layer)](const JobContext &ctx) {
             const Matrix unfolded =
                 spatialUnfolding(readableWeight(model, index, ctx), kernelOf(model.layers()[index]));
@@ -88,20 +94,17 @@ void LayerFocus::computeSpatialSpectrum()
 
 void LayerFocus::setCompressed(const CompressedModel &compressed)
 {
-    std::vector<bool> folded;
-    if (compressed.isRewritten())
-        for (const LayerResult &result : compressed.layers)
-            folded.push_back(result.settings.fold.has_value());
-    const bool wasFolded = isFolded(m_layer);
-    m_analyzer.setRewritten(compressed.source, folded);
+    const std::vector<RewrittenWeight> weights = rewrittenWeights(compressed);
+    const RewrittenWeight before = rewritten(m_layer);
+    m_analyzer.setRewritten(compressed.source, weights);
     if (m_layers.size() > 1)
-        m_together.setCompressed(compressed, folded);
+        m_together.setCompressed(compressed, weights);
     const auto layer = static_cast<size_t>(m_layer);
     if (m_layer < 0 || layer >= compressed.layers.size())
         return;
     m_result = compressed.layers[layer];
     m_source = compressed.source;
-    if (wasFolded != isFolded(m_layer)) {
+    if (before != rewritten(m_layer)) {
         m_shown = nullptr;
         m_view = {};
         computeSpatialSpectrum();

@@ -19,8 +19,10 @@ public:
 
     int layer() const { return m_layer; } ///< -1: none, or several
     const QVector<int> &layers() const { return m_layers; }
-    /// Whether a normalization is folded into the weight that is looked at.
-    bool isFolded(int layer) const { return m_analyzer.isRewritten(layer); }
+    /// What the weight that is looked at was rewritten to.
+    RewrittenWeight rewritten(int layer) const { return m_analyzer.rewritten(layer); }
+    /// The layer as its weight is looked at: with rows and columns that are left.
+    const Layer &described(int layer) const;
     /// Where there are several.
     SelectionStats *together() { return &m_together; }
     std::shared_ptr<const LayerAnalysis> analysisOf(int layer) const { return m_analyzer.analysis(layer); }
@@ -58,7 +60,8 @@ private:
     const Encoding *m_shown =
         nullptr; ///< identity of the encoding that m_view is of, or is being computed of
     RankForm m_form = RankForm::Channel;
-    QMap<std::pair<int, bool>, std::shared_ptr<const Spectrum>> m_spatial; ///< by layer, and whether folded
+    QMap<std::pair<int, RewrittenWeight>, std::shared_ptr<const Spectrum>>
+        m_spatial; ///< by layer, and what it was rewritten to
     LayerAnalyzer m_analyzer;
     SelectionStats m_together;
     JobRunner m_runner;

@@ -14,6 +14,11 @@ namespace {
 /// Raise it when the same recipe on the same data gives other figures than it did in the version before.
 constexpr int measuringVersion = 1;
 
+QString cancelledText()
+{
+    return PreviewController::tr("Measuring was cancelled. F5 measures again.");
+}
+
 } // namespace
 
 PreviewController::PreviewController(const OpenModel &open, const RecipeEditor &editor, QObject *parent)
@@ -106,6 +111,10 @@ void PreviewController::begin(const std::vector<Figures> &known)
 
 void PreviewController::request(bool dragging, bool exact)
 {
+    if (m_figures.note.text() == cancelledText().toStdString()) { // it is measured again
+        m_figures.note = {};
+        emit figuresChanged();
+    }
     m_runner.request(
         {m_editor.recipe(), m_editor.moving(), dragging, exact, m_editor.settings(), values(), !dragging});
 }
@@ -118,7 +127,8 @@ Measuring PreviewController::measuring() const
         return Measuring::Complete;
     if (m_runner.isRunning())
         return Measuring::Running;
-    return m_runner.isWaiting() ? Measuring::Resting : Measuring::Paused;
+    // While a control is held nothing is paused: it goes on when that is let go.
+    return m_runner.isWaiting() || m_editor.isDragging() ? Measuring::Resting : Measuring::Paused;
 }
 
 void PreviewController::pauseMeasuring()
@@ -226,7 +236,7 @@ void PreviewController::showCancelled()
         Message::verbatim((partly ? tr("Measuring is paused at %1 of %2 samples. A click on them goes on.")
                                         .arg(m_figures.samplesDone)
                                         .arg(m_figures.samplesTotal)
-                                  : tr("Measuring was cancelled. F5 measures again."))
+                                  : cancelledText())
                               .toStdString());
     emit figuresChanged();
 }

@@ -1,5 +1,7 @@
 #include "ui/session/previewrunner.h"
 
+#include "ui/jobs/jobmodel.h"
+
 #include <chrono>
 
 namespace lathe::ui {
@@ -73,7 +75,7 @@ void PreviewRunner::select(const std::vector<size_t> &layers)
 
 void PreviewRunner::prepareSoon()
 {
-    if (m_measurer && m_measurer->hasSamples() && !m_selected.empty() && !isRunning())
+    if (m_measurer && m_measurer->hasSamples() && !m_selected.empty() && !isRunning() && !m_paused)
         m_idle.start();
 }
 
@@ -88,6 +90,7 @@ void PreviewRunner::prepareSelected()
             measurer->prepare(newest.recipe, layers, ctx, newest.tuning);
         },
         [this](const auto &) { goOnWhenIdle(); }); // a failure shows when the layer moves
+    JobModel::instance()->setInBackground(&m_preparer);
 }
 
 void PreviewRunner::stopWaiting()
@@ -128,6 +131,8 @@ void PreviewRunner::cancel()
     m_pending.reset();
     m_patience.stop();
     stopWaiting();
+    m_idle.stop();
+    m_preparer.abandon();
     m_paused = true;
     m_runner.cancel();
 }
@@ -170,11 +175,14 @@ void PreviewRunner::run(const PreviewRequest &request)
             } else if (const auto *error = std::get_if<Error>(&outcome)) {
                 emit failed(m_newest, *error);
             } else if (!m_pending) {
+                m_paused = true; // by whatever way it was told to stop
                 emit cancelled();
             }
             launchPending();
             prepareSoon();
         });
+    if (m_known) // what was asked for is there
+        JobModel::instance()->setInBackground(&m_runner);
 }
 
 void PreviewRunner::onUpdate(const PreviewUpdate &update)

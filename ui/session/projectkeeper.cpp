@@ -150,17 +150,19 @@ ProjectOpening ProjectKeeper::prepare(const QString &path, bool fromJournal) con
     return opening;
 }
 
-void ProjectKeeper::open(const ProjectOpening &opening, const QString &model)
+void ProjectKeeper::open(const ProjectOpening &opening, const QString &model,
+                         std::function<bool()> mayReplace)
 {
     m_pending = opening;
     m_pending->read.project.data = dataFor(opening.read.project, model);
     Workbench::OpenOptions options;
     options.project = opening.path;
     options.work = m_pending->read.project;
+    options.mayReplace = std::move(mayReplace);
     m_workbench->openModel(model, options);
 }
 
-void ProjectKeeper::create(const QString &path, const QString &model)
+void ProjectKeeper::create(const QString &path, const QString &model, std::function<bool()> mayReplace)
 {
     ProjectOpening opening;
     opening.path = QFileInfo(path).absoluteFilePath();
@@ -168,7 +170,7 @@ void ProjectKeeper::create(const QString &path, const QString &model)
     opening.read.project.model.path = toPath(QFileInfo(model).absoluteFilePath());
     opening.read.project.model.bytes = static_cast<uint64_t>(QFileInfo(model).size());
     saveProject(opening.read.project, toPath(opening.path));
-    open(opening, model);
+    open(opening, model, std::move(mayReplace));
 }
 
 void ProjectKeeper::takeOver()

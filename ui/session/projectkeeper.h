@@ -45,10 +45,10 @@ public:
     /// @throws Error FileUnreadable (also when another window has it), MalformedData
     ProjectOpening prepare(const QString &path, bool fromJournal) const;
     /// In the background; opened() when it is there. @param model may differ from the project's: it was
-    /// moved.
-    void open(const ProjectOpening &opening, const QString &model);
+    /// moved. @param mayReplace as Workbench::OpenOptions has it
+    void open(const ProjectOpening &opening, const QString &model, std::function<bool()> mayReplace = {});
     /// An empty project for a model. @throws Error as save()
-    void create(const QString &path, const QString &model);
+    void create(const QString &path, const QString &model, std::function<bool()> mayReplace = {});
     /// @throws Error FileUnwritable, and FileUnreadable when another window has the file
     void save(const QString &path);
     void discard(); ///< What is not saved is not wanted: the journal goes.

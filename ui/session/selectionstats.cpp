@@ -88,10 +88,15 @@ void SelectionStats::setLayers(const QVector<int> &layers)
     emit changed();
 }
 
-void SelectionStats::setCompressed(const CompressedModel &compressed, const std::vector<bool> &rewritten)
+void SelectionStats::setCompressed(const CompressedModel &compressed,
+                                   const std::vector<RewrittenWeight> &rewritten)
 {
     m_compressed = compressed;
     m_rewritten = rewritten;
+    for (auto known = m_known.begin(); known != m_known.end();) { // widths that are not there any more
+        const bool isOther = known.key().second.narrowed != 0 && known.key() != keyOf(known.key().first);
+        known = isOther ? m_known.erase(known) : std::next(known);
+    }
     refresh();
     if (!m_layers.isEmpty() && !m_due.isActive())
         m_due.start(); // some may be untouched again
@@ -106,7 +111,7 @@ void SelectionStats::setDetailed(bool on)
 SelectionStats::Key SelectionStats::keyOf(int layer) const
 {
     const auto i = static_cast<size_t>(layer);
-    return {layer, i < m_rewritten.size() && m_rewritten[i]};
+    return {layer, i < m_rewritten.size() ? m_rewritten[i] : RewrittenWeight()};
 }
 
 const SelectionStats::Known *SelectionStats::knownOf(int layer) const
@@ -133,7 +138,7 @@ std::vector<SelectionStats::Task> SelectionStats::missingRanges() const
         const Key key = keyOf(layer);
         const Known *known = knownOf(layer);
         if (!known || (!known->failed && !known->range))
-            tasks.push_back({key, key.second ? m_compressed->source : *m_model, nullptr, true});
+            tasks.push_back({key, key.second.isOriginal() ? *m_model : m_compressed->source, nullptr, true});
     }
     return tasks;
 }
@@ -150,8 +155,8 @@ std::vector<SelectionStats::Task> SelectionStats::missingShapes() const
         const bool before = lacks(known->before);
         const bool after = encoding && (known->afterOf != encoding || lacks(known->after));
         if (before || after)
-            tasks.push_back(
-                {key, key.second ? m_compressed->source : *m_model, after ? encoding : nullptr, before});
+            tasks.push_back({key, key.second.isOriginal() ? *m_model : m_compressed->source,
+                             after ? encoding : nullptr, before});
     }
     return tasks;
 }
@@ -341,7 +346,9 @@ std::optional<Sparsity> SelectionStats::sparsity(bool after) const
         if (!share)
             continue;
         any = any || !after || one.after;
-        const Counts counts = countsOf(m_model->layers()[static_cast<size_t>(one.layer)]);
+        const bool isOriginal = keyOf(one.layer).second.isOriginal();
+        const Model &model = isOriginal ? *m_model : m_compressed->source;
+        const Counts counts = countsOf(model.layers()[static_cast<size_t>(one.layer)]);
         addTo(sum, *share, counts);
         of.element += counts.element;
         of.row += counts.row;

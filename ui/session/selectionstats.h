@@ -3,6 +3,7 @@
 #include "core/analysis/weightstats.h"
 #include "core/compress/compressor.h"
 #include "ui/jobs/jobrunner.h"
+#include "ui/session/rewrittenweights.h"
 
 #include <QMap>
 #include <QTimer>
@@ -37,7 +38,7 @@ public:
     /// Fewer than two: nothing is to be known.
     void setLayers(const QVector<int> &layers);
     /// What the recipe makes of them. @param rewritten layers whose weight is another one in its source
-    void setCompressed(const CompressedModel &compressed, const std::vector<bool> &rewritten);
+    void setCompressed(const CompressedModel &compressed, const std::vector<RewrittenWeight> &rewritten);
     void setDetailed(bool on); ///< boxes and sparsity take a while: only while they are looked at
 
     bool isRunning() const { return m_runner.isRunning(); }
@@ -55,8 +56,8 @@ signals:
     void changed(); ///< more is known, or of other layers
 
 private:
-    /// A weight is another one where a normalization is folded into it.
-    using Key = std::pair<int, bool>;
+    /// Layer, and what its weight was rewritten to.
+    using Key = std::pair<int, RewrittenWeight>;
     struct Known {
         bool failed = false;
         std::optional<std::pair<double, double>> range; ///< of its weights
@@ -93,7 +94,7 @@ private:
     std::optional<Model> m_model;
     QVector<int> m_layers;
     std::optional<CompressedModel> m_compressed;
-    std::vector<bool> m_rewritten;
+    std::vector<RewrittenWeight> m_rewritten;
     bool m_detailed = false;
     QMap<Key, Known> m_known;
     double m_low = 0.0, m_high = 0.0; ///< of the bins

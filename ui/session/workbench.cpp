@@ -63,6 +63,7 @@ Workbench::Workbench(QObject *parent)
     connect(&m_focus, &LayerFocus::analysisChanged, this, &Workbench::checkSettled);
     connect(&m_focus, &LayerFocus::viewChanged, this, &Workbench::checkSettled);
     connect(m_focus.together(), &SelectionStats::changed, this, &Workbench::checkSettled);
+    connect(&m_channels, &ChannelStudy::changed, this, &Workbench::checkSettled);
 }
 
 Workbench::~Workbench()
@@ -91,7 +92,9 @@ void Workbench::openModel(const QString &path, const OpenOptions &options)
     m_openRunner.start(
         [path, work = options.work](const JobContext &ctx) { return loadModel(path, work, ctx); },
         [this, path, options](const Outcome<LoadedModel> &outcome) {
-            if (const auto *loaded = std::get_if<LoadedModel>(&outcome)) {
+            const auto *loaded = std::get_if<LoadedModel>(&outcome);
+            const bool stays = loaded && hasModel() && options.mayReplace && !options.mayReplace();
+            if (loaded && !stays) {
                 m_open.tunings = loaded->tunings.values;
                 installModel(loaded->model, path, options);
                 for (const Message &loss : loaded->tunings.losses)
@@ -118,6 +121,7 @@ void Workbench::installModel(const Model &model, const QString &path, const Open
     m_editor.setModel(model);
     m_previews.clear();
     m_focus.setModel(model);
+    m_channels.setCompressor(m_open.compressor, true);
     m_variants.clear();
     m_previews.refreshSource();
 
@@ -177,6 +181,7 @@ void Workbench::loadDataset(const DatasetChoice &choice, bool asked, const Datas
                 m_open.data = *data;
                 m_open.compressor = std::make_shared<Compressor>(
                     m_open.compressor->source(), m_open.data->calibration, compressorOptions());
+                m_channels.setCompressor(m_open.compressor, false);
                 Settings().setDataset(m_open.path, choice);
                 m_previews.refreshSource();
                 m_variants.refreshBaseline();
@@ -267,7 +272,7 @@ bool Workbench::isBusy() const
 
 bool Workbench::isSettled() const
 {
-    return hasModel() && !isBusy() && m_focus.isSettled();
+    return hasModel() && !isBusy() && m_focus.isSettled() && m_channels.isDone();
 }
 
 void Workbench::checkSettled()

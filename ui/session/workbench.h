@@ -1,6 +1,7 @@
 #pragma once
 // The open model, its recipe, what is measured of it and the variants kept. No widgets.
 #include "ui/base/noticekind.h"
+#include "ui/session/channelstudy.h"
 #include "ui/session/layerfocus.h"
 #include "ui/session/openmodel.h"
 #include "ui/session/previewcontroller.h"
@@ -22,6 +23,9 @@ public:
         /// The project that the model is opened for: it keeps the work, so there is no stored session.
         QString project;
         std::optional<Project> work; ///< of the project, with its data
+        /// Asked once the new model is there: the work on the one of before went on meanwhile. False: that
+        /// stays. Empty: nobody is asked.
+        std::function<bool()> mayReplace = {};
     };
 
     explicit Workbench(QObject *parent = nullptr);
@@ -66,6 +70,7 @@ public:
     VariantModel *variants() { return m_variants.model(); }
     LayerFocus *focus() { return &m_focus; }
     void setFocus(const QVector<int> &layers); ///< that the charts show
+    ChannelStudy *channels() { return &m_channels; }
 
     void measureAgain(); ///< on all samples
     /// With what became of automatic settings. @returns false, after failed(), when it was not saved.
@@ -113,6 +118,7 @@ private:
     PreviewController m_previews;
     VariantStore m_variants;
     LayerFocus m_focus;
+    ChannelStudy m_channels;
     SessionKeeper m_session;
     JobRunner m_openRunner;
 };

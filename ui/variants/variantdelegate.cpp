@@ -21,6 +21,15 @@ int drawingWidth(const QFontMetrics &metrics)
     return letterWidth(metrics) * 8;
 }
 
+/// Of its column among its like: what is drawn beside the figures is of one length, in all rows or none.
+int widestText(const QModelIndex &index, const QFontMetrics &metrics)
+{
+    int widest = 0;
+    for (int row = 0; row < index.model()->rowCount(index.parent()); ++row)
+        widest = std::max(widest, metrics.horizontalAdvance(index.siblingAtRow(row).data().toString()));
+    return widest;
+}
+
 VariantGlance glanceAt(const QModelIndex &index)
 {
     return index.data(VariantModel::GlanceRole).value<VariantGlance>();
@@ -48,11 +57,11 @@ void VariantDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         return;
     }
     QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
-    const int beside = cell.rect.width() - cell.fontMetrics.horizontalAdvance(cell.text) - 18;
+    const int beside = cell.rect.width() - widestText(index, cell.fontMetrics) - 18;
     const QRectF room(cell.rect.left() + 6, cell.rect.top(), std::min(beside, drawingWidth(cell.fontMetrics)),
                       cell.rect.height());
     if (room.width() < leastDrawing)
-        return; // the figure needs the room
+        return; // the figures need the room
     painter->save();
     if (index.column() == VariantModel::Size)
         paintSize(painter, room, index);

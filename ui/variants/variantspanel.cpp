@@ -41,15 +41,15 @@ using M = VariantModel;
 
 /// By what the choice is made comes first: how good, how small.
 const QVector<ColumnFit::Column> columns = {
-    {M::Name, 15, 27, 9},
+    {M::Name, 15, 27, 8},
     {M::Top1, 9, 0, 9},
-    {M::Size, 17, 17, 11}, // the figure whole
+    {M::Size, 17, 17, 9}, // the figure whole
     {M::Ratio, 6, 0, 6},
     {M::Difference, 28, 28, 20},
     {M::Agreement, 9},
     {M::Latency, 9},
     {M::RecipeSummary, 20, 30, 14, false, true},
-    {M::From, 8, 16, 8},
+    {M::From, 10, 16, 10},
     {M::Macs, 8},
     {M::When, 8},
 };

@@ -188,7 +188,7 @@ int ColumnFit::squeezed(const Column &column) const
 
 bool ColumnFit::isForced(const Column &column) const
 {
-    return column.section == m_columns.first().section ||
+    return isName(column) ||
            (m_choices.contains(column.section) && m_choices[column.section] == Choice::Shown);
 }
 
@@ -222,6 +222,11 @@ QVector<ColumnFit::Column> ColumnFit::fitting(int room) const
     return shown;
 }
 
+int ColumnFit::whole(const Column &column) const
+{
+    return isText(column) ? std::clamp(contentOf(column), squeezed(column), usual(column)) : squeezed(column);
+}
+
 bool ColumnFit::isFirm(const Column &column, const QVector<Column> &offered) const
 {
     const auto place = std::ranges::find(offered, column.section, &Column::section) - offered.begin();
@@ -240,6 +245,9 @@ QHash<int, int> ColumnFit::widthsOf(const QVector<Column> &shown, int room) cons
         widths[column.section] += more;
         spare -= more;
     };
+    for (const Column &column : shown)
+        if (isFirm(column, shown) && !isName(column)) // names have short forms, other texts have none
+            widen(column, whole(column));
     // Texts first: figures are whole however narrow their column is. What there is too little of is shared
     // out.
     for (const bool texts : {true, false}) {

@@ -59,11 +59,13 @@ private:
     QHash<int, int> widthsOf(const QVector<Column> &shown, int room) const;
     int usual(const Column &column) const;
     int squeezed(const Column &column) const;
+    int whole(const Column &column) const; ///< nothing of a text is cut that is not longer than usual
     int contentOf(const Column &column) const { return m_content.value(column.section); }
     int titleWidth(int section) const;
     int headerWidth(int section) const; ///< with the mark of sorting
     int pixels(int characters) const;
     static bool isText(const Column &column) { return column.most > column.least; } ///< may be cut short
+    bool isName(const Column &column) const { return column.section == m_columns.first().section; }
     bool isForced(const Column &column) const;
     bool isOffered(const Column &column) const;
 

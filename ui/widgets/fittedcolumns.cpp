@@ -15,6 +15,7 @@ namespace {
 
 constexpr int mostFitted = 1000; // rows that have each its own height
 constexpr int mostLines = 4;     // of the rows of longer tables: what is more is in the tooltip
+constexpr int leastCut = 6;      // letters of a text that may be cut
 constexpr int padding = 14;      // pixels beside the text of a cell, on both sides together
 
 } // namespace
@@ -103,6 +104,17 @@ void FittedColumns::share()
         all.wanted += need.wanted;
     }
     const int room = m_table->viewport()->width();
+    for (int column = 0; column < needs.size() && all.least > room; ++column) {
+        if (!m_most.contains(column))
+            continue;
+        const int letters = m_beside.value(column) > 0 ? 0 : leastCut; // a picture says which it is
+        const int cut =
+            std::max(m_beside.value(column) + padding + letters * letterWidth(m_table->fontMetrics()),
+                     m_header->leastWidth(column));
+        const int given = std::clamp(needs[column].least - cut, 0, all.least - room);
+        needs[column].least -= given;
+        all.least -= given;
+    }
     for (int column = 0; column < needs.size(); ++column) {
         const Need &need = needs[column];
         int width = need.least;

@@ -19,7 +19,8 @@ class FittedColumns : public QObject {
     Q_OBJECT
 public:
     explicit FittedColumns(QTableView *table);
-    /// A column of texts that may be cut, such as names of files, is no wider than so many letters.
+    /// A column of texts that may be cut, such as names of files, is no wider than so many letters, and gives
+    /// way before the table scrolls.
     void setMost(int column, int letters);
     /// Pixels beside the text of a column, as of a picture.
     void setBeside(int column, int pixels);

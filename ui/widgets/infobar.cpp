@@ -1,31 +1,30 @@
 #include "ui/widgets/infobar.h"
 
 #include "ui/style/theme.h"
-#include "ui/widgets/panelparts.h"
+#include "ui/widgets/elidednote.h"
 
 #include <QAccessible>
+#include <QAction>
 #include <QApplication>
+#include <QClipboard>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPushButton>
 #include <QToolButton>
 #include <algorithm>
 
 namespace lathe::ui {
 namespace {
 
-constexpr int margin = 12;
-constexpr int widest = 760; ///< more is hard to read
+constexpr int mostLines = 2; ///< of small letters: what needs more is in the tool tip
 
 } // namespace
 
-InfoBar::InfoBar(QWidget *room)
-    : QFrame(room->parentWidget()), m_room(room), m_text(new QLabel(this)), m_count(makeMuted({}, this)),
-      m_button(new QPushButton(this))
+InfoBar::InfoBar(QWidget *parent)
+    : QFrame(parent), m_text(new ElidedNote(this)), m_count(makeMuted({}, this)),
+      m_button(new QToolButton(this))
 {
     setObjectName(QStringLiteral("infoBar"));
-    setFrameShape(QFrame::Box);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::ToolTipBase);
     setForegroundRole(QPalette::ToolTipText);
@@ -37,8 +36,12 @@ InfoBar::InfoBar(QWidget *room)
     connect(ThemeNotifier::instance(), &ThemeNotifier::changed, mark, draw);
     draw();
     m_text->setForegroundRole(QPalette::ToolTipText);
-    m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_text->setFont(scaledFont(titleScale));
+    m_text->setContextMenuPolicy(Qt::ActionsContextMenu);
+    auto *copy = new QAction(tr("Copy"), m_text);
+    connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(text()); });
+    m_text->addAction(copy);
+    m_button->setObjectName(QStringLiteral("infoAction"));
     auto *close = new QToolButton(this);
     close->setObjectName(QStringLiteral("infoClose"));
     close->setIcon(icon(QStringLiteral("cancel")));
@@ -47,13 +50,20 @@ InfoBar::InfoBar(QWidget *room)
     close->setAccessibleName(close->toolTip());
 
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(12, 4, 4, 4);
+    row->setContentsMargins(12, 0, 4, 0);
     row->setSpacing(8);
     row->addWidget(mark);
     row->addWidget(m_text, 1);
+    row->addWidget(m_count); // it comes and goes, and moves no button
     row->addWidget(m_button);
-    row->addWidget(m_count);
     row->addWidget(close);
+    m_button->setText(QStringLiteral("X")); // any word, for its height
+    setFixedHeight(std::max({mostLines * m_text->fontMetrics().lineSpacing(), m_button->sizeHint().height(),
+                             close->sizeHint().height()}) +
+                   2);
+    QSizePolicy policy = sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    setSizePolicy(policy);
 
     m_passing.setSingleShot(true);
     m_passing.setInterval(passingTime);
@@ -64,13 +74,12 @@ InfoBar::InfoBar(QWidget *room)
             closeFirst();
     });
     connect(close, &QToolButton::clicked, this, &InfoBar::closeFirst);
-    connect(m_button, &QPushButton::clicked, this, [this] {
+    connect(m_button, &QToolButton::clicked, this, [this] {
         const auto action = m_notices.first().action;
         closeFirst();
         if (action)
             action();
     });
-    room->installEventFilter(this);
     hide();
 }
 
@@ -112,48 +121,24 @@ void InfoBar::refresh()
     setVisible(!m_notices.isEmpty());
     if (m_notices.isEmpty()) {
         m_passing.stop();
-        m_text->clear();
+        m_text->setFullText({});
         return;
     }
     const Notice &now = m_notices.first();
     m_count->setVisible(m_notices.size() > 1);
     m_count->setText(tr("%n more", nullptr, int(m_notices.size()) - 1));
-    if (m_text->text() == now.text) {
-        place(); // the count of those behind takes room of the text
+    if (m_text->text() == now.text)
         return;
-    }
-    m_text->setText(now.text);
+    m_text->setFullText(now.text);
     m_button->setText(now.actionText);
     m_button->setVisible(!now.actionText.isEmpty());
     if (now.kind == NoticeKind::Passing && !underMouse())
         m_passing.start();
     else
         m_passing.stop();
-    place();
     setAccessibleName(now.text); // first: it is what is read out
     QAccessibleEvent said(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&said);
-}
-
-void InfoBar::place()
-{
-    const QRect room = m_room->geometry();
-    const int most = std::max(200, std::min(widest, room.width() - 2 * margin));
-    const int whole = sizeHint().width() - m_text->sizeHint().width() +
-                      m_text->fontMetrics().horizontalAdvance(m_text->text()) + 8;
-    const int width = std::min(most, whole);
-    const int height =
-        layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height();
-    setGeometry(room.center().x() - width / 2, room.bottom() - height - margin + 1, width, height);
-    raise();
-}
-
-bool InfoBar::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched == m_room && (event->type() == QEvent::Resize || event->type() == QEvent::Move) &&
-        !m_notices.isEmpty())
-        place();
-    return QFrame::eventFilter(watched, event);
 }
 
 void InfoBar::enterEvent(QEnterEvent *)

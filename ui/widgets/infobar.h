@@ -6,13 +6,15 @@
 #include <functional>
 
 class QLabel;
-class QPushButton;
+class QToolButton;
 
 namespace lathe::ui {
 
-/// The one place for sentences that need no answer, with one thing to do about each, if any. It lies over the
-/// lower edge of `room`, so that nothing moves when one comes or goes. One is shown at a time, and the next
-/// when that is closed: none is lost to a later one.
+class ElidedNote;
+
+/// The one place for sentences that need no answer, with one thing to do about each, if any. A line of its
+/// own whose room is kept while there is none: nothing moves when one comes or goes, and nothing is covered.
+/// One is shown at a time, and the next when that is closed: none is lost to a later one.
 class InfoBar : public QFrame {
     Q_OBJECT
 public:
@@ -24,21 +26,19 @@ public:
         QString topic = {}; ///< for withdraw()
     };
 
-    /// @param room has its parent, in which this is above all else
-    explicit InfoBar(QWidget *room);
+    explicit InfoBar(QWidget *parent = nullptr);
 
     void add(const Notice &notice); ///< the same sentence twice is said once
     void showText(const QString &text) { add({text}); }
     void withdraw(const QString &topic); ///< it holds no longer
     void changeModel();                  ///< only what was lost is still worth saying
-    QString text() const;                ///< as shown; empty: nothing is
+    QString text() const;                ///< of the one that is shown, whole; empty: nothing is
     int waiting() const { return int(m_notices.size()); }
 
     /// Passing sentences go after this long, unless the pointer or the focus is on them.
     static constexpr int passingTime = 20000; // ms
 
 protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void enterEvent(QEnterEvent *event) override;
     void leaveEvent(QEvent *event) override;
 
@@ -46,13 +46,11 @@ private:
     void removeIf(const std::function<bool(const Notice &)> &goes);
     void closeFirst();
     void refresh();
-    void place();
 
-    QWidget *m_room;
     QVector<Notice> m_notices; ///< the first is shown
-    QLabel *m_text;
+    ElidedNote *m_text;
     QLabel *m_count;
-    QPushButton *m_button;
+    QToolButton *m_button;
     QTimer m_passing;
 };
 

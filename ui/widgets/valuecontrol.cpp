@@ -166,8 +166,39 @@ void MarkSlider::keyPressEvent(QKeyEvent *event)
     QSlider::keyPressEvent(event);
 }
 
+namespace {
+
+/// Undo is the window's once what was typed has been entered; a line of text would keep the keys for itself.
+class UndoOfTyping : public QObject {
+public:
+    /// @param box has the focus, and asks the line itself
+    UndoOfTyping(QDoubleSpinBox *box, QLineEdit *line) : QObject(box), m_line(line)
+    {
+        box->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() != QEvent::ShortcutOverride || m_line->isModified())
+            return false;
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (!key->matches(QKeySequence::Undo) && !key->matches(QKeySequence::Redo))
+            return false;
+        event->ignore();
+        return true;
+    }
+
+private:
+    QLineEdit *m_line;
+};
+
+} // namespace
+
 MixedSpinBox::MixedSpinBox(QWidget *parent) : QDoubleSpinBox(parent)
 {
+    new UndoOfTyping(this, lineEdit());
+    connect(this, &QDoubleSpinBox::editingFinished, this, [this] { lineEdit()->setModified(false); });
     setKeyboardTracking(false); // "64" is not first 6 and then 64
     setAlignment(Qt::AlignRight);
     setAccelerated(true);

@@ -11,13 +11,15 @@
 #include "ui/charts/storagechart.h"
 #include "ui/charts/tradeoffchart.h"
 #include "ui/session/workbench.h"
+#include "ui/window/channeldesk.h"
 #include "ui/window/focuscharts.h"
 
 namespace lathe::ui {
 ChartDesk::ChartDesk(Workbench &workbench, const FocusCharts &focus, QObject *parent)
     : QObject(parent), m_workbench(workbench), m_tradeoff(new TradeoffChart), m_ranges(new RangeChart),
       m_sparsity(new SparsityChart), m_layerBars{new ErrorChart, new StorageChart},
-      m_weightPages(new ChartPages({focus.histogram(), m_ranges, m_sparsity})),
+      m_channels(new ChannelDesk(workbench, this)),
+      m_weightPages(new ChartPages({focus.histogram(), m_ranges, m_sparsity, m_channels->chart()})),
       m_spectrumPages(new ChartPages(QList<ChartPanel *>{focus.spectrum()} +
                                      QList<ChartPanel *>(m_layerBars.begin(), m_layerBars.end())))
 {
@@ -40,7 +42,12 @@ ChartDesk::ChartDesk(Workbench &workbench, const FocusCharts &focus, QObject *pa
 
     for (LayerBars *chart : m_layerBars)
         follow(chart);
-    connect(&workbench, &Workbench::modelChanged, this, &ChartDesk::clearDetails);
+    connect(&workbench, &Workbench::modelChanged, this, [this, &focus] {
+        m_ranges->setNameForms(focus.forms());
+        m_channels->chart()->setNameForms(focus.forms());
+        m_sparsity->setNameForms(focus.forms());
+        clearDetails();
+    });
     for (DrawnChart *chart : {static_cast<DrawnChart *>(m_ranges), static_cast<DrawnChart *>(m_sparsity)})
         connect(chart, &DrawnChart::shown, this, &ChartDesk::refreshDetails);
     connect(workbench.focus(), &LayerFocus::analysisChanged, this, &ChartDesk::refreshDetails);
@@ -144,12 +151,15 @@ void ChartDesk::refreshDetails()
     std::shared_ptr<const Encoding> encoding;
     if (compressed && index < compressed->layers.size())
         encoding = compressed->layers[index].code.weight;
-    if (layer == m_detailLayer && encoding.get() == m_detailOf)
+    const RewrittenWeight rewritten = m_workbench.focus()->rewritten(layer);
+    if (layer == m_detailLayer && encoding.get() == m_detailOf && rewritten == m_detailWeight)
         return;
     m_detailLayer = layer;
     m_detailOf = encoding.get();
+    m_detailWeight = rewritten;
+    const bool isOriginal = !compressed || (!encoding && rewritten.isOriginal());
     m_runner.start(
-        [model = encoding ? compressed->source : m_workbench.model(), index,
+        [model = isOriginal ? m_workbench.model() : compressed->source, index,
          encoding](const JobContext &ctx) {
             const Matrix weight = readableWeight(model, index, ctx);
             const Index kernel = kernelSizeOf(model.layers()[index]);
@@ -174,7 +184,7 @@ void ChartDesk::refreshDetails()
 
 void ChartDesk::showDetails(const Details &details)
 {
-    const Layer &layer = m_workbench.model().layers()[static_cast<size_t>(m_detailLayer)];
+    const Layer &layer = m_workbench.focus()->described(m_detailLayer);
     const QString name = QString::fromStdString(layer.name);
     m_ranges->setBoxes(details.original, details.compressed, name);
     m_sparsity->setSparsity(details.before, details.after, kernelSizeOf(layer) > 1, name);

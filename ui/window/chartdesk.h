@@ -2,6 +2,7 @@
 #include "core/analysis/channelboxes.h"
 #include "core/analysis/weightstats.h"
 #include "ui/jobs/jobrunner.h"
+#include "ui/session/rewrittenweights.h"
 
 #include <QTimer>
 #include <QVector>
@@ -9,6 +10,7 @@
 
 namespace lathe::ui {
 
+class ChannelDesk;
 class ChartPages;
 class FocusCharts;
 class LayerBars;
@@ -53,9 +55,11 @@ private:
     RangeChart *m_ranges;
     SparsityChart *m_sparsity;
     QList<LayerBars *> m_layerBars;
+    ChannelDesk *m_channels;
     ChartPages *m_weightPages, *m_spectrumPages;
     int m_detailLayer = -1;           ///< of what is shown or under way
     const void *m_detailOf = nullptr; ///< identity of its encoding
+    RewrittenWeight m_detailWeight;
     JobRunner m_runner;
     QTimer m_tradeoffDue;
 };

@@ -119,6 +119,62 @@ void ChartEdits::setRatio(double ratio, bool dragging) const
                                     dragging);
 }
 
+QVector<int> ChartEdits::channelMakers() const
+{
+    const int layer = m_workbench.focus()->layer();
+    const auto &map = m_workbench.channels()->map();
+    if (layer < 0 || !map || map->indexOf(layer) < 0)
+        return {};
+    QVector<int> makers{layer};
+    for (const int maker : map->makers[static_cast<size_t>(map->indexOf(layer))])
+        if (maker != layer && settingsOf(maker).channels)
+            makers << maker;
+    return makers;
+}
+
+std::optional<ChannelSettings> ChartEdits::channelSettings() const
+{
+    for (const int maker : channelMakers())
+        if (settingsOf(maker).channels)
+            return settingsOf(maker).channels;
+    return {};
+}
+
+ChannelLine ChartEdits::channelLine() const
+{
+    ChannelLine line;
+    if (editable().isEmpty()) {
+        line.locked = whyNot();
+        return line;
+    }
+    const std::optional<ChannelSettings> settings = channelSettings();
+    if (!settings)
+        return line;
+    line.other = settings->method == ChannelMethod::Merge;
+    if (settings->unit == ChannelSettings::Unit::Ratio)
+        line.ratio = settings->value;
+    else if (settings->unit == ChannelSettings::Unit::Keep)
+        line.locked = tr("%n channel(s) stay, as the recipe counts them.", nullptr, int(settings->value));
+    else
+        line.locked = tr("A budget over the model says how many go.");
+    return line;
+}
+
+void ChartEdits::setChannelRatio(double ratio, bool dragging) const
+{
+    const auto change = [ratio, dragging](LayerSettings &settings) {
+        if (ratio <= 0.0 && !dragging) {
+            settings.channels.reset();
+            return;
+        }
+        settings.channels = settings.channels.value_or(ChannelSettings());
+        settings.channels->unit = ChannelSettings::Unit::Ratio;
+        settings.channels->value = ratio; // 0 on the way: what else is chosen is not forgotten
+    };
+    m_workbench.editor().editLayers(channelMakers(), change, tr("Channels → %1").arg(percent(ratio, 0)),
+                                    dragging);
+}
+
 RankForm ChartEdits::formOf(int layer) const
 {
     const std::optional<RankSettings> &rank = settingsOf(layer).rank;

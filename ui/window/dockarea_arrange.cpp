@@ -13,7 +13,7 @@ namespace {
 
 // Below these the panels of a perspective do not all find room side by side, and share it in tabs.
 constexpr int narrow = 1150;
-constexpr int low = 560;
+constexpr int low = 530;
 constexpr int slack =
     24; ///< beyond them before tabs come apart again: a bar that comes or goes changes nothing
 constexpr Qt::DockWidgetArea spareArea =

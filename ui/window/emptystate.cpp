@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -82,6 +83,9 @@ QPushButton *EmptyState::addButton(const QString &name, const QString &iconName,
     auto *button = new QPushButton(icon(iconName), text, m_buttons);
     button->setObjectName(name);
     button->setToolTip(tip);
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) // as in a dialog
+        connect(new QShortcut(key, button, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated,
+                button, &QPushButton::click);
     m_buttons->layout()->addWidget(button);
     return button;
 }

@@ -51,8 +51,11 @@ QString FileOpener::lastModel() const
 
 void FileOpener::openModel(const QString &path)
 {
-    if (m_projects.mayLeave())
-        m_workbench.openModel(path);
+    if (!m_projects.mayLeave())
+        return;
+    Workbench::OpenOptions options;
+    options.mayReplace = m_projects.asksAgain();
+    m_workbench.openModel(path, options);
 }
 
 void FileOpener::openPath(const QString &path)

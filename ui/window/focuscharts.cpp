@@ -2,6 +2,7 @@
 
 #include "core/compress/plan.h"
 #include "ui/base/messages.h"
+#include "ui/base/shortnames.h"
 #include "ui/charts/spectrachart.h"
 #include "ui/charts/spectrumchart.h"
 #include "ui/session/workbench.h"
@@ -15,6 +16,17 @@ namespace {
 // Charts that empty themselves for less than this only flicker.
 constexpr int longestUnnoticed = 150; // ms
 constexpr int spectraTogether = 80;   // ms in which spectra that arrive are drawn at once
+
+/// The name with what was done to the weight before anything else.
+QString describedText(const QString &name, const RewrittenWeight &rewritten, const Layer &left)
+{
+    QString text = name;
+    if (rewritten.folded)
+        text = FocusCharts::tr("%1, normalization folded in").arg(text);
+    if (rewritten.narrowed != 0)
+        text = FocusCharts::tr("%1, %2 × %3 left").arg(text).arg(left.rows).arg(left.cols);
+    return text;
+}
 
 /// In numbers of the width that the file has for the weight.
 RankBytes bytesOf(const Layer &layer, RankForm form, Index ranks)
@@ -41,7 +53,10 @@ FocusCharts::FocusCharts(Workbench &workbench)
     const LayerFocus *focus = workbench.focus();
     connect(&m_clearing, &QTimer::timeout, this, &FocusCharts::clear);
     connect(&m_spectraDue, &QTimer::timeout, this, &FocusCharts::refreshSpectra);
-    connect(&workbench, &Workbench::modelChanged, this, [this] { m_shownSpectrum = {}; });
+    connect(&workbench, &Workbench::modelChanged, this, [this] {
+        m_shownSpectrum = {};
+        readNames();
+    });
     connect(&workbench, &Workbench::recipeChanged, this, &FocusCharts::refreshHandles);
     connect(&workbench, &Workbench::resultsChanged, this, &FocusCharts::refreshHandles);
     connect(focus, &LayerFocus::analysisChanged, this, &FocusCharts::refreshAnalysis);
@@ -58,6 +73,18 @@ FocusCharts::FocusCharts(Workbench &workbench)
             [this](int rank) { m_edits.setRank(rank, false); });
     connect(m_spectra, &SpectraChart::shareDragged, this, [this](double s) { m_edits.setShare(s, true); });
     connect(m_spectra, &SpectraChart::shareReleased, this, [this](double s) { m_edits.setShare(s, false); });
+}
+
+void FocusCharts::readNames()
+{
+    QStringList names;
+    for (const Layer &layer : m_workbench.model().layers())
+        names << QString::fromStdString(layer.name);
+    const QVector<QStringList> forms = nameForms(names);
+    m_forms.clear();
+    for (qsizetype i = 0; i < names.size(); ++i)
+        m_forms[names[i]] = forms[i];
+    m_spectrum->setNameForms(m_forms);
 }
 
 bool FocusCharts::isOne() const
@@ -108,11 +135,15 @@ void FocusCharts::refreshAnalysis()
         return;
     }
     m_clearing.stop();
-    const Layer &facts = m_workbench.model().layers()[static_cast<size_t>(layer)];
-    QString name = QString::fromStdString(facts.name);
-    if (m_workbench.focus()->isFolded(layer))
-        name = tr("%1, normalization folded in").arg(name);
-    m_histogram->setOriginal(analysis->histogram, name);
+    const Layer &facts = m_workbench.focus()->described(layer);
+    const RewrittenWeight rewritten = m_workbench.focus()->rewritten(layer);
+    const QString name = QString::fromStdString(facts.name);
+    const QString described = describedText(name, rewritten, facts);
+    QStringList forms;
+    for (const QString &form : m_forms.value(name, {name}))
+        forms << describedText(form, rewritten, facts);
+    m_histogram->setNameForms({{described, forms}});
+    m_histogram->setOriginal(analysis->histogram, described);
     refreshWeights();
     refreshHandles();
 }
@@ -133,7 +164,7 @@ void FocusCharts::refreshSpectrum()
     const Spectrum *spectrum = m_workbench.focus()->spectrum();
     if (layer < 0 || !spectrum)
         return; // the chart still shows the layer, or the form, of before
-    const Layer &facts = m_workbench.model().layers()[static_cast<size_t>(layer)];
+    const Layer &facts = m_workbench.focus()->described(layer);
     const RankForm form = m_edits.formOf(layer);
     const RankLimits limits = rankLimits(facts, form);
     if (std::exchange(m_shownSpectrum, {spectrum, limits.breakEven}) == std::pair(spectrum, limits.breakEven))

@@ -20,12 +20,15 @@ public:
     SpectrumChart *spectrum() const { return m_spectrum; }
     SpectraChart *spectra() const { return m_spectra; } ///< in its place where there are several
 
+    /// Of the layers of the open model, for ChartPanel::setNameForms().
+    const QHash<QString, QStringList> &forms() const { return m_forms; }
     /// Why there is nothing to see of the layer in focus; empty: there is, or will be, or none is in focus.
     static QString whyNothing(Workbench &workbench);
     /// "26 layers"
     static QString severalText(qsizetype layers);
 
 private:
+    void readNames();
     bool isOne() const;
     void clear();
     void refreshAnalysis();
@@ -37,6 +40,7 @@ private:
     void refreshSpectra();
 
     Workbench &m_workbench;
+    QHash<QString, QStringList> m_forms;
     ChartEdits m_edits;
     HistogramChart *m_histogram;
     SpectrumChart *m_spectrum;

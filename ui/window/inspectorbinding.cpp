@@ -1,5 +1,6 @@
 #include "ui/window/inspectorbinding.h"
 
+#include "core/compress/plan.h"
 #include "ui/inspector/inspector.h"
 #include "ui/layers/layerpanel.h"
 #include "ui/session/workbench.h"
@@ -19,6 +20,7 @@ InspectorBinding::InspectorBinding(Workbench &workbench, Inspector &inspector, L
     connect(&workbench, &Workbench::modelChanged, this, [this] { m_known.reset(); });
     connect(&workbench, &Workbench::recipeChanged, this, &InspectorBinding::refresh);
     connect(&workbench, &Workbench::dataChanged, this, &InspectorBinding::refreshData);
+    connect(workbench.channels(), &ChannelStudy::changed, this, &InspectorBinding::refreshData);
     connect(&workbench, &Workbench::resultsChanged, this,
             [this] { m_inspector.updateFacts(selectedFacts()); });
     connect(
@@ -46,8 +48,9 @@ void InspectorBinding::showSelection()
 QVector<LayerFacts> InspectorBinding::selectedFacts()
 {
     const std::shared_ptr<const Compressor> compressor = m_workbench.compressor();
-    if (!m_known || m_known->compressor() != compressor.get())
-        m_known.emplace(compressor);
+    const std::shared_ptr<const ChannelMap> &channels = m_workbench.channels()->map();
+    if (!m_known || !m_known->areOf(compressor.get(), channels.get()))
+        m_known.emplace(compressor, channels);
     QVector<LayerFacts> all;
     const PreviewUpdate &preview = m_workbench.previews().preview();
     for (const int row : m_layers.selectedLayers()) {
@@ -57,13 +60,20 @@ QVector<LayerFacts> InspectorBinding::selectedFacts()
         if (preview.storage)
             facts.storedBytes = (*preview.storage)[i].bytes;
         if (preview.compressed) {
+            const Layer &left = preview.compressed->source.layers()[i];
+            facts.weightsLeft = left.absent ? 0 : left.parameters;
+            for (const RankForm form : {RankForm::Channel, RankForm::Spatial, RankForm::Tucker2})
+                if (auto &ranks = facts.ranks.at(static_cast<size_t>(form)); ranks.full > 0 && !left.absent) {
+                    const RankLimits limits = rankLimits(left, form);
+                    ranks = {static_cast<int>(limits.full), static_cast<int>(limits.breakEven)};
+                }
             facts.relativeError = preview.compressed->layers[i].relativeError;
             facts.outputError = preview.compressed->layers[i].normalizedError;
             facts.huffmanBits = preview.entropy ? (*preview.entropy)[i].huffmanBits : 0;
             if (preview.storage)
                 facts.theoreticalBits = bitsInTheory(preview.compressed->layers[i], (*preview.storage)[i]);
             if (const auto count = preview.compressed->layers[i].pruneCount)
-                facts.prunedTogether = double(*count) / double(std::max<qint64>(facts.weights, 1));
+                facts.prunedTogether = double(*count) / double(std::max<qint64>(*facts.weightsLeft, 1));
         }
         facts.outdated = m_workbench.previews().isOutdated(row);
         all.push_back(facts);
@@ -81,6 +91,7 @@ void InspectorBinding::refresh()
 
 void InspectorBinding::refreshData()
 {
+    m_inspector.setDataComing(m_workbench.isLoadingData());
     m_inspector.setCalibration(m_workbench.calibrationText());
     if (m_workbench.hasModel())
         refresh();

@@ -149,8 +149,9 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
     QVector<LayerSettings> wanted;
     QStringList remarks, refused;
     const auto compressor = m_workbench.compressor();
+    const ChannelMap *channels = m_workbench.channels()->map().get();
     for (const int layer : layers) {
-        const LayerFacts facts = layerFacts(*compressor, layer);
+        const LayerFacts facts = layerFacts(*compressor, channels, layer);
         if (!facts.compressible) {
             refused << tr("%1: %2").arg(facts.name, facts.whyNot);
             continue;
@@ -162,7 +163,7 @@ void LayerCommands::paste(const QString &from, const LayerSettings &settings, co
         }
         const Layer &target = m_workbench.model().layers()[static_cast<size_t>(layer)];
         const FittedSettings fitted =
-            lathe::fitted(settings, target, obstaclesOf(*compressor, static_cast<size_t>(layer)));
+            lathe::fitted(settings, target, obstaclesOf(*compressor, channels, layer));
         QStringList texts;
         for (const Message &one : fitted.remarks)
             texts << messageText(one);

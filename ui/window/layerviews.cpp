@@ -38,6 +38,8 @@ LayerViews::LayerViews(Workbench &workbench)
     connect(&workbench, &Workbench::recipeChanged, m_table,
             [this] { m_table->setSettings(m_workbench.editor().settings()); });
     connect(&workbench, &Workbench::resultsChanged, this, &LayerViews::refreshResults);
+    connect(workbench.channels(), &ChannelStudy::changed, m_graph,
+            [this] { m_graph->setChannels(m_workbench.channels()->map()); });
     connect(m_panel, &LayerPanel::selectionChanged, this, &LayerViews::onSelectionChanged);
     connect(m_graph, &GraphPanel::layersSelected, m_panel, &LayerPanel::selectLayers);
     connectProbe();

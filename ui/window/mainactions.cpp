@@ -148,6 +148,8 @@ void MainActions::makeEditMenu(QMainWindow *window, QUndoStack *stack)
                       QStringLiteral("variant"), {QKeySequence(Qt::CTRL | Qt::Key_K)});
     recover = add(menu, tr("Reco&ver…"), tr("Win back what compressing has lost"), QStringLiteral("undo"),
                   {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)});
+    removeDead = add(menu, tr("Remove &dead channels"),
+                     tr("Channels that give nothing to any layer go; what the model computes stays."), {});
     menu->addSeparator();
     copyCommandLine =
         add(menu, tr("Copy as command &line"), tr("Copy the lathe command that makes the same file"),

@@ -22,7 +22,7 @@ public:
     QAction *newProject, *saveProject, *saveProjectAs;
     QAction *openModel, *openSample, *openData, *calibration, *openRecipe, *saveRecipe, *saveRecipeAs,
         *exportModel, *quit;
-    QAction *undo, *redo, *saveVariant, *recover, *copyCommandLine;
+    QAction *undo, *redo, *saveVariant, *recover, *removeDead, *copyCommandLine;
     QAction *keepLayers, *copySettings, *pasteSettings, *editRules;
     QList<QAction *> methods; ///< lead to a method of the inspector; its id is their data
     QAction *nextPanel, *previousPanel;

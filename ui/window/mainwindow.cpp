@@ -20,12 +20,14 @@
 #include "ui/recover/recoverdesk.h"
 #include "ui/session/projectkeeper.h"
 #include "ui/variants/variantspanel.h"
+#include "ui/widgets/elidedstatusbar.h"
 #include "ui/widgets/errordialog.h"
 #include "ui/widgets/infobar.h"
 #include "ui/widgets/verticalscroll.h"
 #include "ui/window/chartdesk.h"
 #include "ui/window/comparedesk.h"
 #include "ui/window/datalabel.h"
+#include "ui/window/deadcommand.h"
 #include "ui/window/emptystate.h"
 #include "ui/window/focuscharts.h"
 #include "ui/window/inspectorbinding.h"
@@ -143,8 +145,9 @@ void MainWindow::buildCentre()
     work->setContentsMargins(0, 0, 0, 0);
     work->setSpacing(0);
     work->addWidget(m_panels, 1);
-    m_info = new InfoBar(m_panels);
     work->addWidget(m_now); // below whatever is arranged above: always in sight
+    m_info = new InfoBar;
+    work->addWidget(m_info);
 
     m_empty = new EmptyState;
     m_pages = new QStackedWidget;
@@ -156,6 +159,7 @@ void MainWindow::buildCentre()
 void MainWindow::buildStatusBar()
 {
     m_jobs = new JobStatus(JobModel::instance());
+    setStatusBar(new ElidedStatusBar);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_jobs);
     statusBar()->addPermanentWidget(new DataLabel(*m_workbench));
@@ -188,6 +192,9 @@ void MainWindow::connectActions()
     auto *presets = new PresetCommands(*m_workbench, *m_layers->panel(), *a->presets, this);
     connect(presets, &PresetCommands::said, this,
             [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
+    auto *dead = new DeadCommand(*m_workbench, a->removeDead, this);
+    connect(dead, &DeadCommand::said, this,
+            [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
     auto *layers = new LayerCommands(*m_workbench, *m_layers->panel(), *a, this);
     connect(layers, &LayerCommands::said, this,
             [this](const QString &sentence) { statusBar()->showMessage(sentence, 12000); });
@@ -209,7 +216,12 @@ void MainWindow::connectWorkbench()
         m_info->add(
             {tr("No data set yet: sizes are exact, accuracy is unknown. The last one was %1.").arg(reference),
              NoticeKind::OfModel, tr("Check and use it…"),
-             [this, reference] { m_files->chooseDataset(reference); }, noDataTopic});
+             [this, reference] {
+                 m_files->chooseDataset(reference);
+                 if (!m_workbench->data()) // until it is used, the offer stands
+                     emit m_workbench->datasetOffered(reference);
+             },
+             noDataTopic});
     });
     connect(w, &Workbench::dataChanged, m_info, [this] {
         if (m_workbench->data())
@@ -229,6 +241,10 @@ void MainWindow::connectViews()
     connect(m_inspector, &Inspector::calibrationRequested, m_files, &FileOpener::chooseCalibration);
     connect(m_charts.get(), &ChartDesk::layerChosen, m_layers->panel(),
             [this](int layer) { m_layers->panel()->selectLayers({layer}); });
+    connect(m_variants.get(), &VariantDesk::removed, m_info,
+            [this](const QString &sentence, const std::function<void()> &bringBack) {
+                m_info->add({sentence, NoticeKind::OfModel, tr("Bring back"), bringBack});
+            });
     connect(m_variants.get(), &VariantDesk::said, this,
             [this](const QString &sentence) { statusBar()->showMessage(sentence, 6000); });
     new RecoverCommands(*m_workbench, *m_recover, *m_actions->recover, *m_panels, *m_info);

@@ -205,21 +205,24 @@ int NowStrip::widthAt(double scale) const
 }
 
 /// What stands beside the figures is in their tool tips too, but for how far the difference is measured.
-void NowStrip::showNotes(bool all)
+void NowStrip::showNotes(Notes which)
 {
     for (const Row *row : {&m_baselineRow, &m_currentRow})
         for (int i = 0; i < ColumnCount; ++i)
-            (*row)[size_t(i)]->setNoteShown(all || Column(i) == Figure::Difference);
+            (*row)[size_t(i)]->setNoteShown(which == Notes::All || Column(i) == Figure::Difference ||
+                                            (which == Notes::Accuracy && Column(i) == Figure::Accuracy));
 }
 
 void NowStrip::fitFigures()
 {
     const int noteRoom = letterWidth(fontMetrics()) * 16;
-    showNotes(false);
+    showNotes(Notes::Difference);
     m_leastWidth = widthAt(scales.back());
-    showNotes(true);
-    if (widthAt(scales.back()) + noteRoom > width())
-        showNotes(false);
+    for (const Notes which : {Notes::All, Notes::Accuracy, Notes::Difference}) {
+        showNotes(which);
+        if (widthAt(scales.back()) + noteRoom <= width())
+            break;
+    }
     const auto fits = std::find_if(scales.begin(), scales.end(),
                                    [&](double scale) { return widthAt(scale) + noteRoom <= width(); });
     const double scale = fits == scales.end() ? scales.back() : *fits;

@@ -45,7 +45,8 @@ private:
     void reserveCounts();
     void fitFigures();
     int widthAt(double scale) const;
-    void showNotes(bool all);
+    enum class Notes { Difference, Accuracy, All };
+    void showNotes(Notes which);
 
     Figures m_baseline, m_current;
     Row m_baselineRow{}, m_currentRow{};

@@ -81,7 +81,7 @@ void ProjectController::create(const QString &start)
         file.dir().filePath(file.completeBaseName() + projectSuffix), projectFilter());
     if (path.isEmpty())
         return;
-    const auto outcome = runGuarded([&] { m_keeper->create(withSuffix(path), model); });
+    const auto outcome = runGuarded([&] { m_keeper->create(withSuffix(path), model, asksAgain()); });
     if (const auto *error = std::get_if<Error>(&outcome))
         showError(m_window, tr("Making the project %1").arg(path), *error);
 }
@@ -103,18 +103,21 @@ void ProjectController::open(const QString &path, bool fromJournal)
     if (unsaved && !chooseBetween(opening, *unsaved))
         return;
     if (opening.model.isEmpty()) {
-        m_left = m_keeper->decisions();
         m_missing.ask(opening);
     } else {
-        m_keeper->open(opening, opening.model);
+        m_keeper->open(opening, opening.model, asksAgain());
     }
 }
 
-/// The window went on meanwhile. Who was asked about what is there is not asked about it again.
 void ProjectController::onFound(const ProjectOpening &opening, const QString &model)
 {
-    if (m_keeper->decisions() == m_left || mayLeave())
-        m_keeper->open(opening, model);
+    if (asksAgain()())
+        m_keeper->open(opening, model, asksAgain());
+}
+
+std::function<bool()> ProjectController::asksAgain()
+{
+    return [this] { return m_keeper->decisions() == m_left || mayLeave(); };
 }
 
 /// @returns false for neither.
@@ -181,8 +184,10 @@ bool ProjectController::save(bool askForName)
 bool ProjectController::mayLeave()
 {
     const bool leaves = askToLeave();
-    if (leaves)
+    if (leaves) {
         m_missing.abandon();
+        m_left = m_keeper->decisions();
+    }
     return leaves;
 }
 

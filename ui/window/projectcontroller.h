@@ -33,6 +33,9 @@ public:
     /// For another model, or the end. Asks when there is something to save; a search for the model of another
     /// project ends with it. @returns false to stay.
     bool mayLeave();
+    /// For what was read after mayLeave(): who was asked about what there was is asked about changes made
+    /// since.
+    std::function<bool()> asksAgain();
     /// What was not saved when the program ended, if there is such a thing.
     void offerRecovery();
 
@@ -49,7 +52,7 @@ private:
     QWidget *m_window;
     ProjectKeeper *m_keeper;
     MissingModel m_missing;
-    std::string m_left; ///< decisions in the project that was asked about before a model was looked for
+    std::string m_left; ///< decisions in the project that may be left
     RecentFiles m_recent{QStringLiteral("recent/projects")};
 };
 

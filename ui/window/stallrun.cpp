@@ -1,5 +1,6 @@
 #include "ui/window/stallrun.h"
 
+#include "ui/charts/chartpages.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/methodgroup.h"
 #include "ui/layers/layerpanel.h"
@@ -294,8 +295,8 @@ StallRun::Moves StallRun::applyPreset(const QString &name)
 
 StallRun::Moves StallRun::showChart(const QString &name)
 {
-    const QStringList weights{QStringLiteral("weights"), QStringLiteral("ranges"),
-                              QStringLiteral("sparsity")};
+    const QStringList weights{QStringLiteral("weights"), QStringLiteral("ranges"), QStringLiteral("sparsity"),
+                              QStringLiteral("channels")};
     const QStringList spectrum{QStringLiteral("spectrum"), QStringLiteral("errors"),
                                QStringLiteral("storage")};
     const bool ofWeights = weights.contains(name);
@@ -303,8 +304,11 @@ StallRun::Moves StallRun::showChart(const QString &name)
     const auto panel = ofWeights ? DockArea::Weights : DockArea::Spectrum;
     auto *panels = m_window.findChild<DockArea *>();
     return {[panels, panel] { panels->bringForward(panel); },
-            [tabs = panels->dock(panel)->findChild<QTabBar *>(), page] {
-                click(tabs, tabs->tabRect(page).center());
+            [pages = panels->dock(panel)->findChild<ChartPages *>(), page] {
+                if (const QTabBar *tabs = pages->tabs(); tabs->isVisible())
+                    click(pages->tabs(), tabs->tabRect(page).center());
+                else
+                    pages->setCurrent(page);
             }};
 }
 

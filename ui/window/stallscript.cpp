@@ -29,7 +29,8 @@ const QMap<QString, Grammar> &grammars()
     static const QMap<QString, Grammar> all{
         {QStringLiteral("open"), {0, 0}},
         {QStringLiteral("select"), {1, any}},
-        {QStringLiteral("drag"), {2, 2, {oneOf(QStringLiteral("prune|quantize|rank|cluster")), span}}},
+        {QStringLiteral("drag"),
+         {2, 2, {oneOf(QStringLiteral("prune|quantize|rank|cluster|channels")), span}}},
         {QStringLiteral("preset"), {1, 1}},
         {QStringLiteral("save"), {0, 0}},
         {QStringLiteral("perspective"), {1, 1, {oneOf(QStringLiteral("inspect|tune|compare"))}}},
@@ -42,7 +43,7 @@ const QMap<QString, Grammar> &grammars()
         {QStringLiteral("recover"), {1, 1, {oneOf(QStringLiteral("without|training|start"))}}},
         {QStringLiteral("wait-idle"), {0, 0}},
         {QStringLiteral("chart"),
-         {1, 1, {oneOf(QStringLiteral("weights|ranges|sparsity|spectrum|errors|storage"))}}},
+         {1, 1, {oneOf(QStringLiteral("weights|ranges|sparsity|channels|spectrum|errors|storage"))}}},
         {QStringLiteral("picture"), {1, 1, {fileName}}},
     };
     return all;

@@ -8,6 +8,8 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace lathe::ui {
 
 VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &charts)
@@ -22,7 +24,7 @@ VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &
     connect(m_panel, &VariantsPanel::saveRequested, this, &VariantDesk::save);
     connect(m_panel, &VariantsPanel::applyRequested, &workbench.variantStore(), &VariantStore::apply);
     connect(m_panel, &VariantsPanel::duplicateRequested, &workbench.variantStore(), &VariantStore::duplicate);
-    connect(m_panel, &VariantsPanel::deleteRequested, &workbench.variantStore(), &VariantStore::remove);
+    connect(m_panel, &VariantsPanel::deleteRequested, this, &VariantDesk::remove);
     connect(m_panel, &VariantsPanel::selectionChanged, &charts, &ChartDesk::setSelectedVariants);
     connect(&charts, &ChartDesk::variantChosen, this, [this](int row) { m_panel->selectVariants({row}); });
     auto *files = new VariantFiles(workbench, this);
@@ -38,6 +40,32 @@ VariantDesk::VariantDesk(Workbench &workbench, MainActions &actions, ChartDesk &
                 m_panel->selectVariants(rows);
                 emit said(sentence);
             });
+}
+
+/// Notes and minutes of work go with a variant.
+void VariantDesk::remove(const QVector<int> &rows)
+{
+    if (rows.isEmpty())
+        return;
+    const QVector<Variant> before = m_workbench.variants()->variants();
+    const QString origin = m_workbench.editor().origin(), model = m_workbench.modelPath();
+    m_workbench.variantStore().remove(rows);
+    const QString sentence = rows.size() == 1 ? tr("%1 is deleted.").arg(before[rows.first()].name)
+                                              : tr("%n variants are deleted.", nullptr, int(rows.size()));
+    emit removed(sentence, [this, before, rows, origin, model] {
+        if (m_workbench.modelPath() != model)
+            return;
+        QVector<Variant> all = m_workbench.variants()->variants();
+        QVector<int> ascending = rows;
+        std::ranges::sort(ascending);
+        for (const int row : std::as_const(ascending))
+            if (std::ranges::none_of(all, [&](const Variant &v) { return v.id == before[row].id; }))
+                all.insert(std::min<qsizetype>(row, all.size()), before[row]);
+        m_workbench.variants()->setVariants(all);
+        if (m_workbench.editor().origin().isEmpty())
+            m_workbench.editor().setOrigin(origin);
+        m_panel->selectVariants(ascending);
+    });
 }
 
 void VariantDesk::save()

@@ -2,6 +2,8 @@
 #include <QObject>
 #include <QVector>
 
+#include <functional>
+
 namespace lathe::ui {
 
 class ChartDesk;
@@ -20,9 +22,12 @@ public:
 
 signals:
     void said(const QString &sentence); ///< for the status bar
+    /// Good to know, and how to have it as before.
+    void removed(const QString &sentence, const std::function<void()> &bringBack);
 
 private:
     void save();
+    void remove(const QVector<int> &rows);
 
     Workbench &m_workbench;
     VariantsPanel *m_panel;

@@ -1,5 +1,5 @@
+#include "tests/ui/chartpages.h"
 #include "tests/ui/sample.h"
-#include "ui/charts/chartpages.h"
 #include "ui/charts/errorchart.h"
 #include "ui/charts/plotview.h"
 #include "ui/charts/rangechart.h"
@@ -9,7 +9,6 @@
 #include "ui/window/mainwindow.h"
 
 #include <QLabel>
-#include <QTabBar>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -41,6 +40,7 @@ private slots:
     void storage_ofThousandsOfLayersShowsTheLargest();
     void storage_followsTheRecipe();
     void window_pagesFollowTheLayer();
+    void window_tabsBecomeAListWhereTheyDoNotFit();
 
 private:
     template <class Chart>
@@ -350,7 +350,7 @@ void TstLayerCharts::window_pagesFollowTheLayer()
     const QList<ChartPages *> pages = window.findChildren<ChartPages *>();
     QCOMPARE(pages.size(), 2);
     for (ChartPages *each : pages) {
-        QTest::mouseClick(each->tabs(), Qt::LeftButton, {}, each->tabs()->tabRect(1).center());
+        choosePage(*each, 1);
         QCOMPARE(each->current(), 1);
     }
     QTRY_VERIFY(!ranges->isEmpty());
@@ -362,8 +362,34 @@ void TstLayerCharts::window_pagesFollowTheLayer()
     emit errors->layerClicked(0);
     QCOMPARE(window.findChild<LayerPanel *>()->selectedLayers(), QVector<int>{0});
     for (ChartPages *each : pages)
-        QTest::keyClick(each->tabs(), Qt::Key_Right);
+        choosePage(*each, 2);
     QTRY_VERIFY(sparsity->isVisible() && !sparsity->isEmpty());
+}
+
+/// What a chart is of stands beside the list that is there where the tabs leave it no room.
+void TstLayerCharts::window_tabsBecomeAListWhereTheyDoNotFit()
+{
+    MainWindow window;
+    window.resize(1440, 900);
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    auto *pages = static_cast<ChartPages *>(window.findChild<RangeChart *>()->parentWidget()->parentWidget());
+    QTRY_VERIFY(pages->tabs()->isVisible() && !pages->list()->isVisible());
+    pages->tabs()->setFocus();
+    window.resize(960, 640);
+    QTRY_VERIFY(!pages->tabs()->isVisible() && pages->list()->isVisible());
+    QCOMPARE(window.focusWidget(), static_cast<QWidget *>(pages->list()));
+    QCOMPARE(pages->list()->count(), pages->tabs()->count());
+    for (const int page : {2, 0, 1}) {
+        choosePage(*pages, page);
+        QCOMPARE(pages->current(), page);
+        QVERIFY(pages->list()->width() >= pages->list()->sizeHint().width());
+    }
+    pages->setCurrent(3);
+    QCOMPARE(pages->list()->currentText(), pages->tabs()->tabText(3));
+    window.resize(1440, 900);
+    QTRY_VERIFY(pages->tabs()->isVisible() && !pages->list()->isVisible());
+    QCOMPARE(pages->current(), 3);
 }
 
 QTEST_MAIN(TstLayerCharts)

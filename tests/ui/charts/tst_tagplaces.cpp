@@ -14,6 +14,7 @@ private slots:
     void aLonePoint_hasItsTagBesideIt();
     void crowdedPoints_areLedTo();
     void noRoom_noTag();
+    void whatIsAlwaysThere_isLedToPastOthers();
 };
 
 void TstTagPlaces::everyTag_isNearestToWhatItNames_data()
@@ -93,6 +94,26 @@ void TstTagPlaces::noRoom_noTag()
 {
     const auto places = placeTags({{QPointF(20, 20), QSizeF(80, 14)}}, {}, QRectF(0, 0, 60, 40), 10.0);
     QVERIFY(places[0].box.isEmpty() && places[0].leader.isNull());
+}
+
+/// At the upper edge, in a corner between others: every way out leads nearer to one of them.
+void TstTagPlaces::whatIsAlwaysThere_isLedToPastOthers()
+{
+    QVector<Tag> tags{{QPointF(40, 8), QSizeF(50, 14)}};
+    for (const QPointF &other : {QPointF(44, 9), QPointF(36, 9), QPointF(40, 12)})
+        tags << Tag{other, QSizeF(90, 14)};
+    QVector<QRectF> obstacles;
+    for (const Tag &tag : tags)
+        obstacles << QRectF(tag.at - QPointF(6, 6), QSizeF(12, 12));
+    const QRectF room(0, 0, 400, 200);
+    QVERIFY(placeTags(tags, obstacles, room, 10.0)[0].box.isEmpty()); // else this test tests nothing
+    tags[0].always = true;
+    const TagPlace place = placeTags(tags, obstacles, room, 10.0)[0];
+    QVERIFY(room.contains(place.box));
+    QCOMPARE(place.leader.p1(), tags[0].at);
+    QVERIFY(distanceTo(place.box, place.leader.p2()) < 1e-6);
+    for (const QRectF &obstacle : obstacles)
+        QVERIFY(!place.box.intersects(obstacle));
 }
 
 QTEST_MAIN(TstTagPlaces)

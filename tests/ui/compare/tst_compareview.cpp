@@ -40,6 +40,7 @@ private slots:
     void nothingIsCut_data();
     void nothingIsCut();
     void longClassNames_areShownWhole();
+    void synonyms_needNoSidewaysScrolling();
     void moreThanFour_areSaidToBeLeftOut();
     void nothingSelected_isSaidInOneSentence();
     void selection_drivesWhatIsCompared();
@@ -261,6 +262,36 @@ void TstCompareView::longClassNames_areShownWhole()
         const auto *pairs = confusions.findChild<QTableView *>();
         QVERIFY2(cutTexts(pairs).isEmpty(), qPrintable(cutTexts(pairs).join('\n')));
     }
+}
+
+/// Classes as ImageNet's are called, beside the list of a window of 960 x 640.
+void TstCompareView::synonyms_needNoSidewaysScrolling()
+{
+    VariantComparison made;
+    made.measured = made.hasLabels = true;
+    made.kind = OutputKind::Logits;
+    made.classNames = {"European fire salamander, Salamandra salamandra",
+                       "loggerhead, loggerhead turtle, Caretta caretta", "crane, a bird", "crane, a machine"};
+    for (int i = 0; i < 4; ++i)
+        made.answers.push_back(
+            {size_t(i), i, {i, (i + 1) % 4}, {0.9F, 0.4F}, QString("ILSVRC2012_val_0000%1.JPEG").arg(i)});
+    const QVector<Variant> variants{m_workbench.variants()->at(0), variant("4 bits", "*:bits=4")};
+    CompareSamples samples;
+    samples.resize(620, 300);
+    samples.show();
+    samples.setComparison(variants, std::make_shared<const VariantComparison>(made), {0, 1, 2, 3});
+    const auto *list = samples.findChild<QTableView *>();
+    const auto cutClasses = [list] { // names of files may be cut
+        return cutTexts(list).filter(QRegularExpression("^(?!.*JPEG)"));
+    };
+    QTRY_VERIFY2(cutClasses().isEmpty(), qPrintable(cutClasses().join('\n')));
+    QCOMPARE(list->horizontalScrollBar()->maximum(), 0);
+    const auto cell = [list](int row, int role) {
+        return list->model()->index(row, SampleModel::Label).data(role).toString();
+    };
+    QCOMPARE(cell(0, Qt::DisplayRole), QString("European fire salamander"));
+    QCOMPARE(cell(0, Qt::ToolTipRole), QString("European fire salamander, Salamandra salamandra"));
+    QCOMPARE(cell(2, Qt::DisplayRole), QString("crane, a bird")); // there is another crane
 }
 
 void TstCompareView::moreThanFour_areSaidToBeLeftOut()

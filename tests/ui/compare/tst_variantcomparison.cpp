@@ -1,5 +1,6 @@
 // What is compared is what a plain count over the samples gives.
 #include "tests/support/places.h"
+#include "tests/support/residualmodel.h"
 #include "tests/ui/compared.h"
 #include "ui/base/format.h"
 #include "ui/compare/samplemodel.h"
@@ -30,6 +31,8 @@ private slots:
     void file_isComparedByItsWeights();
     void wholeFigures_areThoseOfThePlainMeasurement();
     void untouchedLayers_haveOneSize();
+    void widths_standBesideEachOther();
+    void droppedLayer_isGone();
 
 private:
     Workbench m_workbench;
@@ -287,6 +290,55 @@ void TstVariantComparison::untouchedLayers_haveOneSize()
         if (layers[i].name != "fc1")
             QCOMPARE(comparison.studies[1]->layers[i].bytes, layers[i].fileBytes);
     }
+}
+
+void TstVariantComparison::widths_standBesideEachOther()
+{
+    const char *rule = "conv2:channels=0.25";
+    VariantSource file;
+    file.file = fileAt(exportTo(m_workbench, m_folder, "narrow.onnx", rule, Storage::Compact));
+    const VariantComparison comparison =
+        compare(m_workbench, {{}, variant("", rule).recipe, variant("", "conv2:channels=0.5").recipe, file});
+    const auto conv2 = size_t(layerNamed(m_workbench, "conv2")),
+               conv3 = size_t(layerNamed(m_workbench, "conv3"));
+    const auto layerOf = [&](size_t study, size_t layer) -> const ComparedLayer & {
+        return comparison.studies[study]->layers[layer];
+    };
+    const auto weightOf = [&](size_t study, size_t layer) {
+        return comparison.studies[study]->weights.of(m_workbench.model(), layer);
+    };
+    QVERIFY2(layerOf(1, conv2).text.contains("24 × 144 left"), qPrintable(layerOf(1, conv2).text));
+    QVERIFY2(layerOf(1, conv3).text.contains("48 × 216 left"), qPrintable(layerOf(1, conv3).text));
+    QVERIFY(layerOf(1, conv3).bytes < layerOf(0, conv3).bytes);
+    for (const size_t layer : {conv2, conv3}) // though nothing was asked of conv3
+        QVERIFY(!layerOf(1, layer).isLike(layerOf(0, layer)) && !layerOf(1, layer).isLike(layerOf(2, layer)));
+    const auto fc2 = size_t(layerNamed(m_workbench, "fc2"));
+    QVERIFY(layerOf(1, fc2).isLike(layerOf(0, fc2)));
+    QCOMPARE(weightOf(0, conv2)->rows(), Index(32));
+    QCOMPARE(weightOf(1, conv2)->rows(), Index(24));
+    QCOMPARE(weightOf(2, conv3)->cols(), Index(144));
+    QVERIFY(*weightOf(3, conv2) == *weightOf(1, conv2)); // the file has the same
+    QVERIFY(comparison.answers[0].tops[1] == comparison.answers[0].tops[3]);
+}
+
+void TstVariantComparison::droppedLayer_isGone()
+{
+    const Model model = residualBlocks(3, true).build();
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const VariantStudy whole = studyVariant(compressor, exporter, VariantSource(), {});
+    const VariantStudy without =
+        studyVariant(compressor, exporter, VariantSource(variant("", "first_1:drop=true").recipe), {});
+    for (const char *name : {"first_1", "second_1"}) {
+        const size_t layer = model.layerIndex(name);
+        QVERIFY2(without.layers[layer].gone, name);
+        QVERIFY(!without.layers[layer].isLike(whole.layers[layer]));
+        QVERIFY(!without.weights.of(model, layer));
+        QVERIFY2(without.layers[layer].text.contains("gone"), qPrintable(without.layers[layer].text));
+    }
+    const size_t other = model.layerIndex("first_2");
+    QVERIFY(without.layers[other].isLike(whole.layers[other]));
+    QVERIFY(without.weights.of(model, other) == whole.weights.of(model, other));
 }
 
 QTEST_MAIN(TstVariantComparison)

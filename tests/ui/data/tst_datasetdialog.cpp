@@ -31,6 +31,7 @@ private slots:
     void preprocessingThatDoesNotFit_cannotBeUsed();
     void refusal_isSaidUntilSomethingElseIsChosen();
     void thumbnails_areOfOneSize();
+    void fewSamples_areCounted();
     void split_changesTheSamples();
     void choice_carriesWhatWasChosen();
     void warning_sentences_data();
@@ -215,6 +216,28 @@ void TstDatasetDialog::thumbnails_areOfOneSize()
         QCOMPARE(list->item(i)->icon().availableSizes().front(), QSize(64, 64));
     // A label below each of them has its line.
     QVERIFY(list->gridSize().height() >= 64 + list->fontMetrics().height());
+}
+
+/// Over the column stands on how many there are, where they are fewer than are tried of most.
+void TstDatasetDialog::fewSamples_areCounted()
+{
+    DatasetDialog dialog(*m_model, {});
+    dialog.show();
+    const auto title = [&] {
+        return dialog.findChild<QTableWidget *>("preprocessingTable")->horizontalHeaderItem(1)->text();
+    };
+    QVERIFY(check(dialog, [&] { dialog.setReference(samplePath("")); }));
+    QCOMPARE(title(), QString("Top-1 on 100 samples"));
+    QTemporaryDir folder;
+    QImage image(8, 8, QImage::Format_Grayscale8);
+    for (int i = 0; i < 6; ++i) {
+        const QString path = folder.filePath(QString("%1/%2.png").arg(i % 2).arg(i));
+        QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+        image.fill(40 * i);
+        QVERIFY(image.save(path));
+    }
+    dialog.setReference(folder.path());
+    QTRY_COMPARE_WITH_TIMEOUT(title(), QString("Top-1 on 6 samples"), patience);
 }
 
 void TstDatasetDialog::split_changesTheSamples()

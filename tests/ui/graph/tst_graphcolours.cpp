@@ -4,6 +4,7 @@
 #include "ui/base/settings.h"
 #include "ui/graph/changelegend.h"
 #include "ui/graph/graphlegend.h"
+#include "ui/graph/graphquantity.h"
 #include "ui/style/theme.h"
 #include "ui/widgets/infobar.h"
 #include "ui/window/dockarea.h"
@@ -11,6 +12,8 @@
 
 #include <QComboBox>
 #include <QTemporaryDir>
+
+#include <cmath>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -24,9 +27,25 @@ private slots:
     void colours_goByPowersWhereLayersDifferByFar();
     void blocks_areColouredByTheirSum();
     void legend_saysItsScale();
+    void texts_canBeReadOnEveryColour_data();
+    void texts_canBeReadOnEveryColour();
     void marks_sayWhatTheRecipeChanges();
     void figuresOnRequest_areMeasuredWhenChosen();
     void figuresOnRequest_needData();
+
+private:
+    static double contrast(const QColor &a, const QColor &b)
+    {
+        const auto luminance = [](const QColor &color) {
+            const auto linear = [](double c) {
+                return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+            };
+            return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) +
+                   0.0722 * linear(color.blueF());
+        };
+        const double low = std::min(luminance(a), luminance(b)), high = std::max(luminance(a), luminance(b));
+        return (high + 0.05) / (low + 0.05);
+    }
 };
 
 void TstGraphColours::initTestCase()
@@ -74,6 +93,29 @@ void TstGraphColours::blocks_areColouredByTheirSum()
     QCOMPARE(s.view()->marks().share[block], 1.0F); // sixteen layers, none of which is the largest by far
     QVERIFY(s.view()->marks().share[size_t(s.scene().itemOfLayer(0))] < 1.0F ||
             size_t(s.scene().itemOfLayer(0)) == block);
+}
+
+void TstGraphColours::texts_canBeReadOnEveryColour_data()
+{
+    QTest::addColumn<Scheme>("scheme");
+    QTest::newRow("light") << Scheme::Light;
+    QTest::newRow("dark") << Scheme::Dark;
+}
+
+/// As WCAG 2.1 has it for small text, also where figures are outdated and the ramp is grey.
+void TstGraphColours::texts_canBeReadOnEveryColour()
+{
+    QFETCH(Scheme, scheme);
+    applyTheme(scheme);
+    double least = 21.0;
+    for (int i = 0; i <= 1000; ++i) {
+        const QColor colour = rampColor(i / 1000.0);
+        const int grey = qGray(colour.rgb());
+        for (const QColor &paper : {colour, QColor(grey, grey, grey)})
+            least = std::min(least, contrast(inkOn(paper), paper));
+    }
+    applyTheme(Scheme::Light);
+    QVERIFY2(least >= 4.5, qPrintable(QString::number(least)));
 }
 
 void TstGraphColours::legend_saysItsScale()

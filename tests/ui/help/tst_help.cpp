@@ -171,6 +171,10 @@ void TstHelp::everyMethod_hasAPageWithItsPaper_data()
     QTest::newRow("tucker") << helpPageOf(RankForm::Tucker2) << "1511.06530";
     QTest::newRow("separable") << "separable"
                                << "1704.04861";
+    QTest::newRow("channels") << "channels"
+                              << "1608.08710";
+    QTest::newRow("drop") << "drop"
+                          << "2202.07861";
     QTest::newRow("fold") << "fold"
                           << "1712.05877";
     QTest::newRow("renormalize") << "renormalize"

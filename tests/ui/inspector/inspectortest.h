@@ -116,8 +116,8 @@ protected:
         return texts.join('|');
     }
 
-    static constexpr int Prune = 0, Quantize = 1, Cluster = 2, Rank = 3, Separable = 4, Fold = 5,
-                         Renormalize = 6; ///< as shown
+    static constexpr int Prune = 0, Quantize = 1, Cluster = 2, Rank = 3, Separable = 4, Channels = 5,
+                         Drop = 6, Fold = 7, Renormalize = 8; ///< as shown
     std::unique_ptr<Inspector> m_inspector;
     QVector<Edited> m_edits;
 };

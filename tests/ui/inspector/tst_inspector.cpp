@@ -28,13 +28,31 @@ private slots:
     void methodsThatAreOff_areDimmed();
     void switching_movesNothing_data();
     void switching_movesNothing();
+    void unusualChoices_moveNothing_data();
+    void unusualChoices_moveNothing();
+    void unusualChoice_isSaidBesideTheSwitch();
     void more_staysWhereItIs();
     void whatIsSaidOfData_movesNothing_data();
     void whatIsSaidOfData_movesNothing();
+    void dataOnTheirWay_areNotMissing();
     void warningOfTheRank_movesNothing();
     void manyWords_giveWayToTheWidth();
     void quantizeAndCluster_excludeEachOther();
     void rankAndSeparable_excludeEachOther();
+
+private:
+    /// Of all that can be used.
+    QVector<QRect> places() const
+    {
+        QCoreApplication::processEvents();
+        QVector<QRect> all;
+        for (const QWidget *widget : m_inspector->findChildren<QWidget *>())
+            if (widget->isVisible() &&
+                (qobject_cast<const QAbstractButton *>(widget) ||
+                 qobject_cast<const QAbstractSlider *>(widget) || qobject_cast<const QComboBox *>(widget)))
+                all << QRect(widget->mapTo(m_inspector.get(), QPoint()), widget->size());
+        return all;
+    }
 };
 
 void TstInspector::noSelection_saysWhatToDo()
@@ -230,16 +248,6 @@ void TstInspector::switching_movesNothing()
     select({{}});
     if (open)
         openMore(method);
-    const auto places = [this] {
-        QCoreApplication::processEvents();
-        QVector<QRect> all;
-        for (const QWidget *widget : m_inspector->findChildren<QWidget *>())
-            if (widget->isVisible() &&
-                (qobject_cast<const QAbstractButton *>(widget) ||
-                 qobject_cast<const QAbstractSlider *>(widget) || qobject_cast<const QComboBox *>(widget)))
-                all << QRect(widget->mapTo(m_inspector.get(), QPoint()), widget->size());
-        return all;
-    };
     const QVector<QRect> before = places();
     const QSize least = m_inspector->minimumSizeHint();
     QTest::keyClick(group(method)->check(), Qt::Key_Space);
@@ -248,6 +256,39 @@ void TstInspector::switching_movesNothing()
     QCOMPARE(m_inspector->minimumSizeHint(), least);
     QTest::keyClick(group(method)->check(), Qt::Key_Space);
     QCOMPARE(places(), before);
+}
+
+void TstInspector::unusualChoices_moveNothing_data()
+{
+    QTest::addColumn<QString>("preset");
+    for (const Preset &preset : presets())
+        QTest::newRow(qPrintable(preset.name)) << preset.name;
+}
+
+/// Nor does a walk from a layer with a preset's settings to one without.
+void TstInspector::unusualChoices_moveNothing()
+{
+    QFETCH(QString, preset);
+    Recipe recipe;
+    recipe.rules = presetNamed(preset).rules;
+    const LayerSettings of = recipe.resolve({"conv_0"}).front();
+    select({of}); // a remark keeps its room from the first one on
+    select({{}});
+    const QVector<QRect> before = places();
+    for (const LayerSettings &settings : {of, withBits(4), of, LayerSettings()}) {
+        select({settings});
+        QCOMPARE(places(), before);
+    }
+}
+
+void TstInspector::unusualChoice_isSaidBesideTheSwitch()
+{
+    LayerSettings settings = withBits(4);
+    settings.quantize->symmetric = false;
+    select({settings});
+    QVERIFY(visibleText().contains("Symmetry: asymmetric"));
+    openMore(Quantize);
+    QVERIFY(!visibleText().contains("Symmetry: asymmetric")); // it stands below
 }
 
 void TstInspector::more_staysWhereItIs()
@@ -290,6 +331,22 @@ void TstInspector::whatIsSaidOfData_movesNothing()
     select({settings});
     QVERIFY(visibleText().contains(calibration.isEmpty() ? "Choose data…" : "uses 270 samples"));
     QCOMPARE(places(), before);
+}
+
+/// A session that comes back with GPTQ waits for its data, and asks for none.
+void TstInspector::dataOnTheirWay_areNotMissing()
+{
+    LayerSettings settings = withBits(4);
+    settings.quantize->rounding = Rounding::Gptq;
+    m_inspector->setDataComing(true);
+    select({settings});
+    QVERIFY(!visibleText().contains("Choose data…"));
+    m_inspector->setDataComing(false); // there were none
+    QVERIFY(visibleText().contains("Choose data…"));
+    m_inspector->setDataComing(true);
+    m_inspector->setCalibration("270 samples");
+    m_inspector->setDataComing(false);
+    QVERIFY(!visibleText().contains("Choose data…") && visibleText().contains("uses 270 samples"));
 }
 
 void TstInspector::warningOfTheRank_movesNothing()

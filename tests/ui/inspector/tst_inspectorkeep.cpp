@@ -23,6 +23,7 @@ private slots:
     void keptLayer_cannotBeEdited();
     void someKept_leaveTheOthersToEdit();
     void figuresOfTheShown_follow();
+    void asManyKeptAsNot_leaveTheOthersToEdit();
     void methodThatAllHaveWhoCan_isTicked_data();
     void methodThatAllHaveWhoCan_isTicked();
 
@@ -100,9 +101,21 @@ void TstInspectorKeep::figuresOfTheShown_follow()
     QVERIFY2(visibleText().contains("77 kB"), qPrintable(visibleText()));
 }
 
+void TstInspectorKeep::asManyKeptAsNot_leaveTheOthersToEdit()
+{
+    select({{.keep = true}, {}});
+    QVERIFY(group(Quantize)->isEnabled());
+    QCOMPARE(text(), QString("1 of 2 kept"));
+    QCOMPARE(button()->text(), QString("Keep all"));
+    QTest::mouseClick(group(Quantize)->check(), Qt::LeftButton);
+    QCOMPARE(m_edits.size(), 1);
+}
+
 void TstInspectorKeep::methodThatAllHaveWhoCan_isTicked_data()
 {
     QTest::addColumn<int>("method");
+    QTest::newRow("channels") << int(Channels);
+    QTest::newRow("drop") << int(Drop);
     QTest::newRow("fold") << int(Fold);
     QTest::newRow("renormalize") << int(Renormalize);
     QTest::newRow("separable") << int(Separable);
@@ -115,11 +128,14 @@ void TstInspectorKeep::methodThatAllHaveWhoCan_isTicked()
     QVector<Inspector::Facts> all{facts("a"), facts("b"), facts("c")};
     for (int i = 0; i < 3; ++i)
         all[i].layer = i;
-    all[2].noFold = all[2].noRenormalize = all[2].noSeparable = all[2].noFactors = "it cannot";
+    all[2].noFold = all[2].noRenormalize = all[2].noSeparable = all[2].noFactors = all[2].noChannels =
+        all[2].noDrop = "it cannot";
     const LayerSettings on{.rank = RankSettings{.unit = RankSettings::Unit::ShareOfBreakEven, .value = 0.5},
                            .separable = SeparableSettings{},
                            .fold = FoldSettings{},
-                           .renormalize = RenormalizeSettings{}};
+                           .renormalize = RenormalizeSettings{},
+                           .channels = ChannelSettings{.value = 0.3},
+                           .drop = DropSettings{}};
     m_inspector->setSelection(all, {on, on, {}});
     QCOMPARE(group(method)->check()->checkState(), Qt::Checked);
     m_inspector->setSelection(all, {on, {}, {}});

@@ -20,6 +20,7 @@ private slots:
     void percent_neverFallsWhileJobsComeAndGo_data();
     void percent_neverFallsWhileJobsComeAndGo();
     void percent_ofOneJobIsItsOwn();
+    void percent_isNotOfWhatNobodyWaitsFor();
     void timeLeft_isUnknownAtFirst();
     void timeLeft_ofEvenWorkIsRight();
     void timeLeft_isSteadyWhereStepsAreNot();
@@ -104,6 +105,39 @@ void TstJobProgress::percent_ofOneJobIsItsOwn()
     QCOMPARE(progress.percent(), std::optional(100));
     jobs.remove(&runner);
     QVERIFY(!progress.percent());
+}
+
+/// After the work that was asked for comes what may be useful later: it begins anew, and is no step back.
+void TstJobProgress::percent_isNotOfWhatNobodyWaitsFor()
+{
+    JobModel jobs;
+    qint64 now = 0;
+    jobs.setClock([&now] { return now; });
+    JobProgress progress(&jobs);
+    JobRunner asked, ahead;
+    const auto work = [&](JobRunner &runner, int from, int to) {
+        for (int percent = from; percent <= to; ++percent) {
+            now += 500;
+            jobs.setProgress(&runner, 0.01 * percent + 1e-6, {});
+        }
+    };
+    jobs.add(&asked, QStringLiteral("work"));
+    work(asked, 1, 98);
+    QCOMPARE(progress.percent(), std::optional(98));
+    jobs.add(&ahead, QStringLiteral("ahead"));
+    jobs.setInBackground(&ahead);
+    work(ahead, 1, 40);
+    QCOMPARE(progress.percent(), std::optional(98)); // although it would take longer
+    QVERIFY(jobs.longestRow() == 1);                 // the status bar tells of it
+    jobs.remove(&asked);
+    QVERIFY(!progress.percent());
+    work(ahead, 41, 80);
+    QVERIFY(!progress.percent());
+    jobs.add(&asked, QStringLiteral("work"));
+    work(asked, 1, 30);
+    QCOMPARE(progress.percent(), std::optional(30));
+    jobs.remove(&asked);
+    jobs.remove(&ahead);
 }
 
 void TstJobProgress::timeLeft_isUnknownAtFirst()

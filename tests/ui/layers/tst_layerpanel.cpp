@@ -4,6 +4,7 @@
 #include "ui/layers/layerpanel.h"
 #include "ui/layers/layertablemodel.h"
 #include "ui/style/theme.h"
+#include "ui/widgets/panelparts.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -280,6 +281,13 @@ void TstLayerPanel::columns_hideByPriority()
                                         M::Output, M::Parameters, M::Macs, M::Shape},
                                        4),
                      QString());
+        // The bar of the share goes before anything of the settings is cut.
+        const int settings = static_cast<const QAbstractItemView *>(table())->sizeHintForColumn(M::Settings);
+        const int withoutBar = letterWidth(table()->fontMetrics()) * 8;
+        QTRY_VERIFY2(
+            table()->columnWidth(M::Share) <= withoutBar || table()->columnWidth(M::Settings) >= settings,
+            qPrintable(
+                QString("%1 of %2 at %3").arg(table()->columnWidth(M::Settings)).arg(settings).arg(width)));
         const int margins = 2 * (table()->style()->pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);
         const int figure = table()->fontMetrics().horizontalAdvance("88.8 %") + margins;
         QVERIFY2(

@@ -120,6 +120,10 @@ void TstRulesDialog::ruleInWords_data()
                           << "8 bits, kept as it is";
     QTest::newRow("no longer kept") << "*:keep=false"
                                     << "not kept";
+    QTest::newRow("channels") << "*:channels=0.25,channels.round=8"
+                              << "25 % of the channels removed in multiples of 8";
+    QTest::newRow("block") << "block3*:drop=true"
+                           << "block dropped";
     QTest::newRow("how of another method") << "*:bits=8,prune.method=obs"
                                            << "8 bits, prune.method=obs";
 }

@@ -28,6 +28,7 @@ private slots:
     void keys_copyFromOneLayerToSeveral();
     void paste_intoSmallerLayer_limitsTheRankAndSaysSo();
     void paste_whereNothingFits_changesNothingAndSaysWhy();
+    void paste_ofChannels_leavesOutLayersThatKeepTheirs();
     void paste_needsSomethingToPaste();
     void copy_ofLayersThatDiffer_asksForOne();
     void keptLayer_isCopiedToo();
@@ -59,6 +60,10 @@ void TstSettingsClipboard::text_bringsTheSettingsBack_data()
         << "*:prune=0.25,prune.method=obs,rank=50%,rank.bits=8,residual.bits=3,bits=2";
     QTest::newRow("codebook") << "*:prune.pattern=2:4,clusters=64,clusters.init=linear";
     QTest::newRow("separable") << "*:separable=activations";
+    QTest::newRow("channels")
+        << "*:channels=0.3,channels.criterion=energy,channels.round=8,channels.refit=data";
+    QTest::newRow("budget") << "*:channels.budget=macs:50%,channels.method=merge,bits=8";
+    QTest::newRow("block") << "*:drop=true";
     QTest::newRow("energy") << "*:rank.energy=0.95,rank.form=tucker2,format=nf4";
 }
 
@@ -176,6 +181,24 @@ void TstSettingsClipboard::paste_whereNothingFits_changesNothingAndSaysWhy()
     window.actions().pasteSettings->trigger();
     QCOMPARE(window.workbench().editor().undoStack()->count(), 0);
     QVERIFY2(window.statusBar()->currentMessage().contains("no convolution"),
+             qPrintable(window.statusBar()->currentMessage()));
+}
+
+void TstSettingsClipboard::paste_ofChannels_leavesOutLayersThatKeepTheirs()
+{
+    MainWindow window;
+    window.show();
+    QVERIFY(openSample(window.workbench()));
+    LayerSettings settings;
+    settings.channels = ChannelSettings{.value = 0.25};
+    setBits(settings, 8);
+    QApplication::clipboard()->setText(settingsToText("conv", settings));
+    select(window, {"conv2", "fc3"});
+    window.actions().pasteSettings->trigger();
+    QCOMPARE(settingsOf(window, "conv2").channels, settings.channels);
+    QVERIFY(!settingsOf(window, "fc3").channels); // they are the output
+    QCOMPARE(settingsOf(window, "fc3").quantize->bits, 8);
+    QVERIFY2(window.statusBar()->currentMessage().contains("output logits"),
              qPrintable(window.statusBar()->currentMessage()));
 }
 

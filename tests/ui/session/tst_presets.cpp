@@ -18,6 +18,7 @@ private slots:
     void replace_takesAllElseAway();
     void replace_ofAllBeginsAtTheBaseline();
     void add_leavesOtherMethods();
+    void ownPreset_ofChannels_isForAllThatHaveSome();
     void selectedLayers_aloneChange_data();
     void selectedLayers_aloneChange();
     void keptLayers_stayAsTheyAre();
@@ -90,6 +91,25 @@ void TstPresets::add_leavesOtherMethods()
     QCOMPARE(workbench.editor().undoStack()->undoText(), QString("Half rank added for all layers"));
     workbench.editor().applyPreset(presets().last(), PresetMode::Add); // nothing cannot be added
     QVERIFY(rulesOf(workbench).empty());
+}
+
+void TstPresets::ownPreset_ofChannels_isForAllThatHaveSome()
+{
+    Workbench workbench;
+    QVERIFY(openSample(workbench));
+    edit(workbench, {0}, 3);
+    const Preset narrow{.name = "Narrow", .hint = {}, .rules = {parseRule("*:channels=0.25")}};
+    workbench.editor().applyPreset(narrow, PresetMode::Add);
+    QVERIFY(settle(workbench));
+    QCOMPARE(workbench.editor().settings()[0].quantize->bits, 3);
+    const CompressedModel &compressed = *workbench.previews().preview().compressed;
+    for (size_t i = 0; i < workbench.model().layers().size(); ++i) {
+        const Layer &whole = workbench.model().layers()[i], &left = compressed.source.layers()[i];
+        QCOMPARE(left.rows, whole.name == "fc3" ? whole.rows : whole.rows * 3 / 4); // fc3 makes the output
+    }
+    workbench.editor().applyPreset(presetNamed("Half rank"), PresetMode::Replace);
+    QVERIFY(settle(workbench));
+    QVERIFY(!workbench.previews().preview().compressed->narrowing);
 }
 
 void TstPresets::selectedLayers_aloneChange_data()

@@ -19,6 +19,7 @@ private slots:
     void init();
     void cleanup() { m_panel.reset(); }
     void figures_haveDrawingsBesideThem();
+    void drawings_areInAllRowsOrNone();
     void columns_growWithTheBaselinesFigures();
     void columns_hideByPriority_data();
     void columns_hideByPriority();
@@ -29,7 +30,8 @@ private slots:
 
 private:
     QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
-    QModelIndex shownIndex(int row, int column = 0) const ///< below the baseline
+    int inks(const QModelIndex &cell, const QColor &ink) const; ///< pixels of the colour
+    QModelIndex shownIndex(int row, int column = 0) const       ///< below the baseline
     {
         return tree()->model()->index(row + 1, column);
     }
@@ -39,6 +41,16 @@ private:
     std::unique_ptr<VariantModel> m_model;
     std::unique_ptr<VariantsPanel> m_panel;
 };
+
+int TstVariantColumns::inks(const QModelIndex &cell, const QColor &ink) const
+{
+    const QImage image = tree()->viewport()->grab(tree()->visualRect(cell)).toImage();
+    int found = 0;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            found += image.pixelColor(x, y) == ink;
+    return found;
+}
 
 /// With an interval, and a name that is long.
 void TstVariantColumns::measureAll()
@@ -87,17 +99,27 @@ void TstVariantColumns::figures_haveDrawingsBesideThem()
     }
     m_model->setVariants(variants);
     m_panel->resize(1600, 240);
-    const auto inks = [this](int column, QColor ink) {
-        const QImage image = tree()->viewport()->grab(tree()->visualRect(shownIndex(0, column))).toImage();
-        int found = 0;
-        for (int y = 0; y < image.height(); ++y)
-            for (int x = 0; x < image.width(); ++x)
-                found += image.pixelColor(x, y) == ink;
-        return found;
-    };
-    QVERIFY(inks(VariantModel::Size, colors().current) > 20);
-    QVERIFY(inks(VariantModel::Difference, colors().current) > 10);
-    QCOMPARE(inks(VariantModel::Macs, colors().current), 0);
+    QVERIFY(inks(shownIndex(0, VariantModel::Size), colors().current) > 20);
+    QVERIFY(inks(shownIndex(0, VariantModel::Difference), colors().current) > 10);
+    QCOMPARE(inks(shownIndex(0, VariantModel::Macs), colors().current), 0);
+}
+
+/// A short figure leaves room for one where a long one leaves none.
+void TstVariantColumns::drawings_areInAllRowsOrNone()
+{
+    m_model->setVariants(
+        {variant("baseline", 14'100'000), variant("long", 14'000'000), variant("short", 999'000)});
+    m_panel->resize(1600, 240);
+    QHeaderView *header = tree()->header();
+    bool all = false, none = false;
+    for (int width = 60; width < 240; width += 4) {
+        header->resizeSection(VariantModel::Size, width);
+        const bool first = inks(shownIndex(0, VariantModel::Size), colors().current) > 0;
+        QCOMPARE(inks(shownIndex(1, VariantModel::Size), colors().current) > 0, first);
+        all = all || first;
+        none = none || !first;
+    }
+    QVERIFY(all && none);
 }
 
 void TstVariantColumns::columns_growWithTheBaselinesFigures()

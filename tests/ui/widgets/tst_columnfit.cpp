@@ -20,6 +20,7 @@ private slots:
 
     void columns_goAndComeByPriority();
     void essentials_areSqueezedFirst();
+    void textsAreWholeBeforeNames();
     void onDemand_waitsToBeChosen();
     void choice_winsAndIsRemembered();
     void choiceOfAnEarlierVersion_isKept();
@@ -92,6 +93,19 @@ void TstColumnFit::essentials_areSqueezedFirst()
     QVERIFY(isShown(2) && isShown(0) && !isShown(1));
     setWidth(8);
     QVERIFY(isShown(2) && !isShown(0)); // the first one always stays
+}
+
+/// c is a name, a a text.
+void TstColumnFit::textsAreWholeBeforeNames()
+{
+    m_model.item(1, 0)->setText(QString(18, 'n'));
+    const ColumnFit fit(m_table.get(), header(), "test", {{2, 20, 0, 10}, {0, 10, 30, 5}, {1, 8}}, 3);
+    setWidth(42);
+    QVERIFY(isShown(0) && isShown(1));
+    QVERIFY(header()->sectionSize(0) >= m_table->fontMetrics().horizontalAdvance(QString(18, 'n')));
+    setWidth(25); // not enough for either
+    QVERIFY(header()->sectionSize(2) >= 10 * em());
+    QVERIFY(header()->sectionSize(0) >= 5 * em());
 }
 
 void TstColumnFit::onDemand_waitsToBeChosen()

@@ -1,7 +1,7 @@
 // The charts of the selected layers in the window: what is dragged in them, what they say of several layers.
 #include "tests/support/graphbuilder.h"
+#include "tests/ui/chartpages.h"
 #include "tests/ui/sample.h"
-#include "ui/charts/chartpages.h"
 #include "ui/charts/histogramchart.h"
 #include "ui/charts/plotview.h"
 #include "ui/charts/rangechart.h"
@@ -9,13 +9,13 @@
 #include "ui/charts/spectrachart.h"
 #include "ui/charts/spectrumchart.h"
 #include "ui/layers/layerpanel.h"
+#include "ui/widgets/panelparts.h"
 #include "ui/widgets/valuecontrol.h"
 #include "ui/window/mainwindow.h"
 
 #include <QChart>
 #include <QLabel>
 #include <QSpinBox>
-#include <QTabBar>
 #include <QtTest>
 
 using namespace lathe;
@@ -41,6 +41,8 @@ private slots:
     void severalLayers_arePrunedTogether();
     void severalLayers_areFactorizedTogether();
     void severalLayers_haveABoxEach();
+    void subject_isWhole_data();
+    void subject_isWhole();
     void oneLayerAgain_hasItsOwnCharts();
     void layerWithoutWeights_saysWhy();
     void foldedLayer_isComparedWithWhatItWasAfterFolding();
@@ -104,7 +106,7 @@ void TstFocusCharts::dragHandle(int away, bool letGo)
     const double from = chart->handlePlaces().first();
     QTest::mousePress(viewport(chart), Qt::LeftButton, {}, middle(chart, from));
     for (int part = 1; part <= 4; ++part)
-        QTest::mouseMove(viewport(chart), middle(chart, from + away * part / 4));
+        QTest::mouseMove(viewport(chart), middle(chart, from + away * part / 4.0));
     if (letGo)
         QTest::mouseRelease(viewport(chart), Qt::LeftButton, {}, middle(chart, from + away));
 }
@@ -326,15 +328,57 @@ void TstFocusCharts::severalLayers_haveABoxEach()
     auto *sparsity = find<SparsityChart>();
     auto *pages = static_cast<ChartPages *>(ranges->parentWidget()->parentWidget());
     select({0, m_layer});
-    QTest::mouseClick(pages->tabs(), Qt::LeftButton, {}, pages->tabs()->tabRect(1).center());
+    choosePage(*pages, 1);
     QTRY_COMPARE(ranges->csv().split('\n').size(), 4); // header, two layers, end
     QVERIFY(ranges->csv().contains("\"fc1\","));
     workbench().editor().editLayers(
         {0, m_layer}, [](LayerSettings &s) { s.prune = PruneSettings{.ratio = 0.5}; }, "on", false);
     QTRY_VERIFY(ranges->csv().contains("compressed_minimum"));
-    QTest::mouseClick(pages->tabs(), Qt::LeftButton, {}, pages->tabs()->tabRect(2).center());
+    choosePage(*pages, 2);
     QTRY_VERIFY(sparsity->csv().contains("element,0,0.5"));
-    QVERIFY(visibleText(sparsity).contains("2 layers"));
+    QTRY_VERIFY(visibleText(sparsity).contains("2 layers"));
+}
+
+void TstFocusCharts::subject_isWhole_data()
+{
+    QTest::addColumn<QSize>("size");
+    for (const QSize &size : {QSize(960, 640), QSize(1280, 800), QSize(1440, 900)})
+        QTest::addRow("%d wide", size.width()) << size;
+}
+
+/// Whom a chart is of is said in the table's words, and before what its colours mean.
+void TstFocusCharts::subject_isWhole()
+{
+    QFETCH(QSize, size);
+    GraphBuilder b;
+    b.input("x", {1, 4}).output("y");
+    std::string last = "x";
+    for (int i = 0; i < 12; ++i) {
+        const std::string number = std::to_string(i), to = i == 11 ? "y" : "h" + number;
+        b.random("w" + number, {4, 4});
+        b.node("MatMul", {last, "w" + number}, {to}, {}, "squeezenet0_fire" + number + "_matmul_fwd");
+        last = to;
+    }
+    open(b.build(), "deep");
+    m_window->resize(size);
+    for (const QVector<int> &layers : {QVector<int>{3}, QVector<int>{0, 1, 2, 3, 4}}) {
+        select(layers);
+        auto *pages = static_cast<ChartPages *>(find<RangeChart>()->parentWidget()->parentWidget());
+        for (const int page : {0, 1, 2}) {
+            pages->setCurrent(page);
+            const QString wanted = layers.size() == 1 ? "fire3" : "5 layers";
+            const auto isSeen = [&] {
+                for (const ElidedLabel *label : pages->findChildren<ElidedLabel *>())
+                    if (label->isVisible() && label->text().contains(wanted) &&
+                        label->width() >= label->fontMetrics().horizontalAdvance(label->text()) &&
+                        (layers.size() > 1 || label->toolTip() == "squeezenet0_fire3_matmul_fwd"))
+                        return true;
+                return false;
+            };
+            QTRY_VERIFY2(isSeen(), qPrintable(QString("%1: %2").arg(page).arg(visibleText(pages))));
+        }
+        pages->setCurrent(0);
+    }
 }
 
 void TstFocusCharts::oneLayerAgain_hasItsOwnCharts()
@@ -404,7 +448,7 @@ void TstFocusCharts::foldedLayer_isComparedWithWhatItWasAfterFolding()
     QVERIFY(settle(workbench()));
     // Rounding may take the ends beyond the range of the original.
     QTRY_VERIFY(total(chart->csv(), 3) >= total(chart->csv(), 2) - 2);
-    QVERIFY(visibleText(chart).contains("folded"));
+    QVERIFY2(visibleText(chart).contains("folded"), qPrintable(visibleText(chart)));
     workbench().editor().undoStack()->undo();
     QVERIFY(settle(workbench()));
     QTRY_COMPARE(chart->csv().split('\n').value(1).split(',').value(0),

@@ -1,5 +1,6 @@
 #include "tests/ui/sample.h"
 #include "ui/base/messages.h"
+#include "ui/jobs/jobmodel.h"
 #include "ui/widgets/figurelabel.h"
 #include "ui/window/mainactions.h"
 #include "ui/window/mainwindow.h"
@@ -20,14 +21,24 @@ private slots:
     void atRest_allSamplesAreMeasured();
     void goingOn_keepsWhatIsKnown();
     void dragging_waitsForNoRest();
+    void heldControl_isNoPause();
     void otherLayerSelected_isMadeReadyFirst();
     void click_keepsFromGoingOn();
     void click_pausesWhatRuns();
     void keys_pauseAndGoOn();
     void recipeChanged_measuresAgain();
+    void stopped_nothingElseBegins_data();
+    void stopped_nothingElseBegins();
+    void stopped_layersAreNotMadeReadyEither();
     void mark_isNothingWithoutData();
 
 private:
+    /// When a job of this title begins, `stop` is called as soon as events are.
+    static void whenItBegins(const QString &title, QObject *context, const std::function<void()> &stop);
+    static bool runs(const QString &title);
+    inline static const QString measuring = QStringLiteral("Measuring the recipe");
+    inline static const QString preparing = QStringLiteral("Making the selected layers ready to move");
+
     struct Desk {
         MainWindow window;
         Workbench &bench = window.workbench();
@@ -108,9 +119,16 @@ void TstMeasuring::goingOn_keepsWhatIsKnown()
         fewest = std::min<qint64>(fewest, desk.figures().samplesDone);
         QVERIFY(Figures::isCurrent(desk.figures().sizes) && Figures::isCurrent(desk.figures().running));
     });
+    QObject context;
+    int background = -1; // of the measuring that nobody asked for: the title of the window leaves it out
+    connect(JobModel::instance(), &JobModel::dataChanged, &context, [&](const QModelIndex &job) {
+        if (job.data().toString() == measuring)
+            background = JobModel::instance()->isInBackground(job.row());
+    });
     desk.passTheRest();
     QTRY_COMPARE_WITH_TIMEOUT(desk.state(), Measuring::Complete, patience);
     QVERIFY(fewest >= early.samplesDone); // goes on, does not begin again
+    QCOMPARE(background, 1);
     QCOMPARE(desk.figures().latency, early.latency);
     QCOMPARE(desk.figures().bytes, early.bytes);
 }
@@ -126,6 +144,21 @@ void TstMeasuring::dragging_waitsForNoRest()
     QTRY_VERIFY_WITH_TIMEOUT(!previews.runner().isRunning(), patience);
     QVERIFY(!desk.rest()->isActive()); // not before the control is let go
     QVERIFY(!previews.runner().isWaiting());
+}
+
+void TstMeasuring::heldControl_isNoPause()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    editBits(desk.bench, "conv3", 3, true);
+    QTRY_VERIFY_WITH_TIMEOUT(!desk.bench.previews().runner().isRunning(), patience);
+    QCOMPARE(desk.state(), Measuring::Resting);
+    QCOMPARE(desk.mark()->state(), Measuring::Resting);
+    QVERIFY(!desk.window.actions().pauseMeasuring->isChecked());
+    editBits(desk.bench, "conv3", 3, false);
+    QVERIFY(settle(desk.bench));
+    QVERIFY(desk.state() == Measuring::Resting || desk.state() == Measuring::Complete);
 }
 
 void TstMeasuring::otherLayerSelected_isMadeReadyFirst()
@@ -209,6 +242,84 @@ void TstMeasuring::recipeChanged_measuresAgain()
     QCOMPARE(desk.state(), Measuring::Paused);
     QVERIFY(desk.settleAt("conv3", 3)); // a pause is of one recipe
     QCOMPARE(desk.state(), Measuring::Resting);
+}
+
+void TstMeasuring::whenItBegins(const QString &title, QObject *context, const std::function<void()> &stop)
+{
+    connect(JobModel::instance(), &JobModel::rowsInserted, context, [=](const QModelIndex &, int row) {
+        if (JobModel::instance()->index(row).data().toString() == title)
+            QMetaObject::invokeMethod(context, stop, Qt::QueuedConnection);
+    });
+}
+
+bool TstMeasuring::runs(const QString &title)
+{
+    const JobModel &jobs = *JobModel::instance();
+    for (int row = 0; row < jobs.rowCount(); ++row)
+        if (jobs.index(row).data().toString() == title)
+            return true;
+    return false;
+}
+
+void TstMeasuring::stopped_nothingElseBegins_data()
+{
+    QTest::addColumn<bool>("byKey");
+    QTest::newRow("Esc") << true;
+    QTest::newRow("Cancel in the list of jobs") << false;
+}
+
+/// Who stops a measurement does not want the same long work done to make layers ready.
+void TstMeasuring::stopped_nothingElseBegins()
+{
+    QFETCH(bool, byKey);
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    desk.bench.previews().runner().select({1});
+    QTRY_VERIFY_WITH_TIMEOUT(!runs(preparing), patience);
+    QObject context;
+    auto first = std::make_unique<QObject>(); // only the first measurement is stopped
+    int stopped = 0, begun = 0;
+    whenItBegins(measuring, first.get(), [&] {
+        ++stopped;
+        byKey ? desk.window.actions().cancel->trigger() : JobModel::instance()->cancelAll();
+    });
+    whenItBegins(preparing, &context, [&] { ++begun; });
+    desk.bench.measureAgain();
+    QTRY_COMPARE_WITH_TIMEOUT(stopped, 1, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!desk.bench.isBusy(), patience);
+    QTest::qWait(500); // layers are made ready after 150 ms
+    desk.bench.previews().runner().select({0, 1});
+    QTest::qWait(500);
+    QCOMPARE(begun, 0);
+    QCOMPARE(stopped, 1);
+    QVERIFY(!JobRunner::isAnyRunning());
+    first.reset();
+    QVERIFY(desk.settleAt("conv3", 3)); // another recipe is other work
+    desk.bench.previews().runner().select({2});
+    QTRY_VERIFY_WITH_TIMEOUT(begun > 0, patience);
+}
+
+void TstMeasuring::stopped_layersAreNotMadeReadyEither()
+{
+    Desk desk;
+    QVERIFY(desk.open());
+    QVERIFY(desk.settleAt("conv3", 2));
+    QTRY_VERIFY_WITH_TIMEOUT(!runs(preparing), patience);
+    QObject context;
+    int begun = 0;
+    bool ranOn = true;
+    whenItBegins(preparing, &context, [&] {
+        ++begun;
+        desk.window.actions().cancel->trigger();
+        ranOn = runs(preparing);
+    });
+    desk.bench.previews().runner().select({1});
+    QTRY_COMPARE_WITH_TIMEOUT(begun, 1, patience);
+    QVERIFY(!ranOn);
+    QTest::qWait(500);
+    QCOMPARE(begun, 1);
+    QCOMPARE(desk.state(), Measuring::Paused); // what would have come after it does not either
 }
 
 void TstMeasuring::mark_isNothingWithoutData()

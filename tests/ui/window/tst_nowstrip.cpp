@@ -221,6 +221,10 @@ void TstNowStrip::narrowWindow_shrinksFiguresNotColumns()
     const int wide = labelOf(strip, "Now: File size")->sizeHint().height();
     QVERIFY2(strip.minimumSizeHint().width() <= 860,
              qPrintable(QString::number(strip.minimumSizeHint().width())));
+    // What the figures leave free tells how sure the accuracy is, before anything else.
+    strip.resize(960, 80);
+    QCoreApplication::processEvents();
+    QVERIFY2(labelOf(strip, "Now: Top-1")->noteColumn() > 0, "room for the interval");
     strip.resize(strip.minimumSizeHint().width(), 80);
     QCoreApplication::processEvents();
     QVERIFY(labelOf(strip, "Now: File size")->sizeHint().height() < wide);

@@ -20,6 +20,8 @@ private slots:
     void discardedChanges_areAskedAboutOnce();
     void changesMadeMeanwhile_areAskedAbout_data();
     void changesMadeMeanwhile_areAskedAbout();
+    void changesWhileAnotherModelLoads_areAskedAbout_data() { changesMadeMeanwhile_areAskedAbout_data(); }
+    void changesWhileAnotherModelLoads_areAskedAbout();
     void otherModel_endsTheSearch();
     void givenUpSearch_keepsWhatOneStaysWith();
     void foundModel_keepsThePreprocessingItLeftBehind();
@@ -115,6 +117,23 @@ void TstProjectController::changesMadeMeanwhile_areAskedAbout()
     else
         QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, patience);
     QCOMPARE(m_window->project().path(), answer == "Cancel" ? file("p.lathe") : file("lost.lathe"));
+    QCOMPARE(int(loadProject(file("p.lathe").toStdString()).project.variants.size()), saved);
+}
+
+void TstProjectController::changesWhileAnotherModelLoads_areAskedAbout()
+{
+    QFETCH(QString, answer);
+    QFETCH(int, saved);
+    Answers answers;
+    answers.expect("saveChangesDialog", "Do not save");
+    answers.expect("saveChangesDialog", answer);
+    QSignalSpy ended(&m_window->workbench(), &Workbench::openingEnded);
+    m_window->files().openPath(samplePath()); // asks the first time
+    edit();
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, patience);
+    QVERIFY(answers.allGiven());
+    QCOMPARE(m_window->workbench().modelPath(), answer == "Cancel" ? file("digits.onnx") : samplePath());
+    QCOMPARE(m_window->project().path(), answer == "Cancel" ? file("p.lathe") : QString());
     QCOMPARE(int(loadProject(file("p.lathe").toStdString()).project.variants.size()), saved);
 }
 

@@ -9,6 +9,7 @@
 
 #include <QDockWidget>
 #include <QPushButton>
+#include <QToolButton>
 
 using namespace lathe;
 using namespace lathe::ui;
@@ -60,8 +61,8 @@ void TstRecoverCommands::loss_isSaidOnceAndLeadsThere()
 {
     compress("*:bits=2,range=mse");
     QTRY_VERIFY_WITH_TIMEOUT(info()->text().contains("won back"), patience);
-    QPushButton *button = nullptr;
-    for (auto *candidate : info()->findChildren<QPushButton *>())
+    QToolButton *button = nullptr;
+    for (auto *candidate : info()->findChildren<QToolButton *>())
         if (candidate->isVisible() && candidate->text().contains("Recover"))
             button = candidate;
     QVERIFY(button);

@@ -1,5 +1,5 @@
 #pragma once
-// What a certificate feeds to the models it compares. Inside core/certify only.
+// What is fed to models that nobody gave data for.
 #include "core/data/samples.h"
 #include "core/runtime/session.h"
 

@@ -1,4 +1,4 @@
-#include "core/certify/testinputs.h"
+#include "core/measure/testinputs.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
 // What the constants of normalizations say of the values around them, without any data: Nagel et al. 2019,
-// arXiv:1906.04721, section 4.2 and appendix C. Inner part of core/compress.
+// arXiv:1906.04721, section 4.2 and appendix C. Inside core only.
 #include "core/base/matrix.h"
 #include "core/model/model.h"
 

@@ -1,4 +1,4 @@
-#include "core/graph/valuetypes.h"
+#include "core/onnx/valuetypes.h"
 
 #include "core/onnx/constants.h"
 

@@ -1,7 +1,5 @@
-#include "core/compress/normalizations.h"
+#include "core/analysis/normalizations.h"
 
-#include "core/compress/plan.h"
-#include "core/methods/kernelshape.h"
 #include "core/model/proto.h"
 #include "core/onnx/constants.h"
 #include "core/onnx/graphindex.h"
@@ -242,6 +240,12 @@ private:
     std::set<std::string, std::less<>> m_ofFolded;
 };
 
+/// Places of a kernel over an image.
+Index areaOf(const Layer &layer)
+{
+    return layer.kernel.size() == 2 ? elementCount(layer.kernel) : 1;
+}
+
 /// Each channel's number for each place of the kernel, or for each place that was flattened.
 std::optional<Vector> spread(const Vector &channels, const Layer &layer)
 {
@@ -249,7 +253,7 @@ std::optional<Vector> spread(const Vector &channels, const Layer &layer)
     if (channels.size() == 0 || all % channels.size() != 0)
         return {};
     const Index each = all / channels.size();
-    if (layer.kind == LayerKind::Conv && each != kernelOf(layer).area())
+    if (layer.kind == LayerKind::Conv && each != areaOf(layer))
         return {};
     Vector columns(all);
     for (Index c = 0; c < channels.size(); ++c)
@@ -303,7 +307,7 @@ Matrix seen(const Matrix &weight, const Vector &share)
 /// Sums over the places of the kernel: [rows, input channels of a group].
 Matrix channelSums(const Matrix &weight, const Layer &layer)
 {
-    const Index area = layer.kind == LayerKind::Conv ? kernelOf(layer).area() : 1;
+    const Index area = layer.kind == LayerKind::Conv ? areaOf(layer) : 1;
     Matrix sums(weight.rows(), weight.cols() / area);
     for (Index c = 0; c < sums.cols(); ++c)
         sums.col(c) = weight.middleCols(c * area, area).rowwise().sum();
