@@ -42,7 +42,8 @@ SampleSet chosenSamples(const SampleSet &all, const SensitivityVerbOptions &opti
     return all.subset(places);
 }
 
-double divergence(const LayerCost &cost)
+template <class Cost>
+double divergence(const Cost &cost)
 {
     return cost.loss ? cost.loss->divergence : -1.0;
 }
@@ -64,15 +65,70 @@ Sensitivity measure(const SensitivityVerbOptions &options, const Model &model, c
     const auto oracle = OutputOracle::of(model, std::move(samples), ctx.part(0.2, 0.22), exporter);
     Sensitivity result{costsOfLayers(compressor, *exporter, recipe, *oracle, ctx.part(0.22, 1.0)), chosen,
                        count, all.description().text()};
-    std::ranges::stable_sort(result.costs.layers, std::ranges::greater(), divergence);
+    std::ranges::stable_sort(result.costs.layers, std::ranges::greater(), divergence<LayerCost>);
+    std::ranges::stable_sort(result.costs.removals, std::ranges::greater(), divergence<RemovalCost>);
     return result;
 }
 
 /// Whether the divergence is one in nats.
 bool comparesClasses(const Sensitivity &s)
 {
-    return std::ranges::any_of(s.costs.layers,
-                               [](const LayerCost &cost) { return cost.loss && cost.loss->ofClasses; });
+    const auto ofClasses = [](const auto &cost) { return cost.loss && cost.loss->ofClasses; };
+    return std::ranges::any_of(s.costs.layers, ofClasses) || std::ranges::any_of(s.costs.removals, ofClasses);
+}
+
+Json nats(const std::optional<Oracle::Loss> &loss)
+{
+    return loss && loss->ofClasses ? numberJson(loss->divergence) : Json(nullptr);
+}
+
+Json distance(const std::optional<Oracle::Loss> &loss)
+{
+    return loss ? numberJson(loss->distance) : Json(nullptr);
+}
+
+std::string natsText(const std::optional<Oracle::Loss> &loss)
+{
+    return loss && loss->ofClasses ? fmt::format("{:.3g}", loss->divergence) : "-";
+}
+
+std::string distanceText(const std::optional<Oracle::Loss> &loss)
+{
+    return loss ? percentText(loss->distance) : "-";
+}
+
+Json removalsJson(const std::vector<RemovalCost> &removals)
+{
+    Json all = Json::array();
+    for (const RemovalCost &cost : removals) {
+        Json one{{"layer", cost.layer}, {"kind", cost.isBlock ? "block" : "channels"}};
+        if (cost.isBlock) {
+            one["layers"] = cost.removed;
+        } else {
+            one["channels"] = cost.of;
+            one["removed"] = cost.removed;
+        }
+        one["saved_bytes"] = cost.bytes;
+        one["saved_macs"] = optionalJson(cost.macs);
+        one["kl_nats"] = nats(cost.loss);
+        one["output_difference"] = distance(cost.loss);
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+std::string removalsText(const std::vector<RemovalCost> &removals)
+{
+    using enum Table::Align;
+    Table table(
+        {{"Layer", Left}, {"Goes", Left}, {"Saved"}, {"MACs saved"}, {"Output error"}, {"Divergence"}});
+    for (const RemovalCost &cost : removals)
+        table.add({cost.layer,
+                   cost.isBlock ? fmt::format("block of {} layer{}", cost.removed, cost.removed == 1 ? "" : "s")
+                                : fmt::format("{} of {} channels", cost.removed, cost.of),
+                   bytesText(cost.bytes), scaledText(cost.macs), distanceText(cost.loss),
+                   natsText(cost.loss)});
+    return table.text();
 }
 
 Json documentOf(const SensitivityVerbOptions &options, const Sensitivity &s)
@@ -80,15 +136,13 @@ Json documentOf(const SensitivityVerbOptions &options, const Sensitivity &s)
     const CompressedModel &all = s.costs.all;
     Json layers = Json::array();
     for (const LayerCost &cost : s.costs.layers)
-        layers.push_back(
-            {{"name", all.origin.layers()[cost.layer].name},
-             {"settings", settingsJson(cost.settings)},
-             {"source_size_bytes", cost.sourceBytes},
-             {"size_bytes", cost.bytes},
-             {"saved_bytes", cost.sourceBytes - cost.bytes},
-             {"kl_nats",
-              cost.loss && cost.loss->ofClasses ? numberJson(cost.loss->divergence) : Json(nullptr)},
-             {"output_difference", cost.loss ? numberJson(cost.loss->distance) : Json(nullptr)}});
+        layers.push_back({{"name", all.origin.layers()[cost.layer].name},
+                          {"settings", settingsJson(cost.settings)},
+                          {"source_size_bytes", cost.sourceBytes},
+                          {"size_bytes", cost.bytes},
+                          {"saved_bytes", cost.sourceBytes - cost.bytes},
+                          {"kl_nats", nats(cost.loss)},
+                          {"output_difference", distance(cost.loss)}});
     return {{"file", options.model},
             {"data", s.data},
             {"samples", s.samples},
@@ -97,6 +151,7 @@ Json documentOf(const SensitivityVerbOptions &options, const Sensitivity &s)
             {"recipe", Json::parse(toJson(all.finalRecipe()))},
             {"calibration", all.calibration.empty() ? Json(nullptr) : Json(all.calibration.text())},
             {"layers", std::move(layers)},
+            {"removals", removalsJson(s.costs.removals)},
             {"issues", issuesJson(all.issues)}};
 }
 
@@ -113,18 +168,22 @@ std::string textOf(const SensitivityVerbOptions &options, const Sensitivity &s)
     for (const LayerCost &cost : s.costs.layers)
         table.add({s.costs.all.origin.layers()[cost.layer].name, summary(cost.settings).text(),
                    bytesText(cost.sourceBytes), bytesText(cost.bytes),
-                   bytesText(cost.sourceBytes - cost.bytes),
-                   cost.loss ? percentText(cost.loss->distance) : "-",
-                   cost.loss && cost.loss->ofClasses ? fmt::format("{:.3g}", cost.loss->divergence) : "-"});
+                   bytesText(cost.sourceBytes - cost.bytes), distanceText(cost.loss), natsText(cost.loss)});
     Fields fields{{"Data", s.data},
                   {"Preprocessing", preprocessingText(s.preprocessing)},
                   {"Samples", fmt::format("{} of them, chosen by seed {}", s.samples, options.seed)}};
     if (!s.costs.all.calibration.empty())
         fields.emplace_back("Calibration", s.costs.all.calibration.text());
-    fields.emplace_back("Each row", "that layer alone compressed, all others as they are");
+    if (!s.costs.layers.empty())
+        fields.emplace_back("Each row", "that layer alone compressed, all others as they are");
+    if (!s.costs.removals.empty())
+        fields.emplace_back("What goes", "that alone, everything else as it is; saved of the file");
     if (comparesClasses(s))
         fields.emplace_back("Divergence", "mean Kullback-Leibler divergence of the answers, nats");
-    return table.text() + "\n" + fieldsText(fields);
+    std::string tables = s.costs.layers.empty() ? "" : table.text() + "\n";
+    if (!s.costs.removals.empty())
+        tables += removalsText(s.costs.removals) + "\n";
+    return tables + fieldsText(fields);
 }
 
 void sensitivity(SensitivityVerbOptions options, Console &console)
@@ -149,8 +208,9 @@ void sensitivity(SensitivityVerbOptions options, Console &console)
 
 Verb addSensitivity(CLI::App &app)
 {
-    CLI::App *parser = app.add_subcommand(
-        "sensitivity", "What each layer saves and costs when it alone is compressed (by default to 4 bits)");
+    CLI::App *parser =
+        app.add_subcommand("sensitivity", "What each layer saves and costs when it alone is compressed (by "
+                                          "default to 4 bits), what goes when it alone goes");
     const auto options = std::make_shared<SensitivityVerbOptions>();
     parser->add_option("model", options->model, "The model (.onnx)")->required()->type_name("MODEL");
     options->recipe.addTo(*parser);

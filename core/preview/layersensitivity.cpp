@@ -95,9 +95,15 @@ std::vector<double> layerSensitivities(Compressor &compressor, const std::shared
 LayerCosts costsOfLayers(Compressor &compressor, Exporter &exporter, const Recipe &recipe,
                          const Oracle &oracle, const JobContext &ctx)
 {
-    LayerCosts result{compressor.compress(recipe, ctx.part(0.0, 0.3)), {}};
-    const CompressedModel &all = result.all;
-    const CompressedModel none = compressor.compress(foldsOf(all), ctx.part(0.3, 0.35));
+    LayerCosts result{compressor.compress(recipe, ctx.part(0.0, 0.3)), {}, {}};
+    const bool isShorter = std::ranges::any_of(result.all.source.layers(), &Layer::absent);
+    const bool isWhole = !result.all.narrowing && !isShorter;
+    if (!isWhole)
+        result.removals = costsOfRemovals(compressor, exporter, recipe, oracle, ctx.part(0.3, 0.6));
+    const double begun = isWhole ? 0.3 : 0.6;
+    const CompressedModel all =
+        isWhole ? result.all : encodedOnly(compressor, recipe, ctx.part(begun, begun + 0.1));
+    const CompressedModel none = compressor.compress(foldsOf(all), ctx.part(begun + 0.1, begun + 0.12));
     const std::vector<Layer> &layers = all.source.layers();
     for (size_t i = 0; i < layers.size(); ++i)
         if (!layers[i].tiedTo && !all.layers[i].code.changesNothing())
@@ -117,7 +123,7 @@ LayerCosts costsOfLayers(Compressor &compressor, Exporter &exporter, const Recip
             cost.bytes = exporter.costs(trial).layers[cost.layer].bytes;
             cost.loss = loss;
         },
-        ctx.part(0.35, 1.0));
+        ctx.part(begun + 0.12, 1.0));
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include "core/compress/oracle.h"
 #include "core/exporting/graph.h"
 #include "core/measure/preview.h"
+#include "core/preview/removalcosts.h"
 
 namespace lathe {
 
@@ -29,11 +30,13 @@ struct LayerCost {
 struct LayerCosts {
     CompressedModel all; ///< by the whole recipe
     std::vector<LayerCost> layers;
+    std::vector<RemovalCost> removals; ///< of what it takes out of the model
 };
 
 /// Tries each layer that the recipe encodes, just as it is among the others, with the others as they are; so
 /// that a threshold that several share is that of all of them. Layers that are tied count with the one they
-/// are tied to, and normalizations are folded in every trial.
+/// are tied to, and normalizations are folded in every trial. What the recipe takes out of the model is tried
+/// by itself, and no layer is encoded narrower than it is.
 /// @throws Error as Compressor::compress() does. @throws Cancelled
 LayerCosts costsOfLayers(Compressor &compressor, Exporter &exporter, const Recipe &recipe,
                          const Oracle &oracle, const JobContext &ctx = {});

@@ -139,6 +139,12 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     const Oracle::Loss before = divergence(begun);
     result.divergenceBefore = result.divergenceAfter = before.divergence;
     result.ofClasses = before.ofClasses;
+    if (narrower && !canWiden)
+        result.issues.push_back(
+            {Issue::Severity::Note,
+             {},
+             Message::tr("The model lacks channels or blocks in a way that its layers cannot be held against "
+                         "the original's one by one: only its normalizations are measured again here.")});
     LayerSweep sweep(split, options, exporter, result.issues);
     Tuning::Constants constants = start.constants();
     for (size_t i = 0; i < options.steps.size(); ++i) {

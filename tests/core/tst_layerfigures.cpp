@@ -28,6 +28,8 @@ private slots:
     void costs_areThoseOfTheLayerCompressedAlone();
     void costs_ofTiedLayersCountOnce();
     void costs_ofASharedThreshold_goByIt();
+    void costs_ofWhatGoes_areThoseOfEachAlone();
+    void costs_ofNarrowerLayers_areThoseOfWholeOnes();
 };
 
 /// A heavy and a light convolution, the second without a name.
@@ -214,6 +216,62 @@ void TstLayerFigures::costs_ofASharedThreshold_goByIt()
         (cost.layer == 0 ? ofFirst : ofLast) = cost.loss->distance;
     QVERIFY2(ofLast > 0.9, qPrintable(QString::number(ofLast))); // nearly all of what goes is there
     QVERIFY2(ofFirst < 0.1, qPrintable(QString::number(ofFirst)));
+}
+
+/// Three layers one behind the other and a shortcut around the second.
+static Model shortcut()
+{
+    GraphBuilder b;
+    b.input("x", {-1, 6}).output("y").random("u", {6, 8}).random("v", {8, 8}).random("w", {8, 3});
+    b.node("MatMul", {"x", "u"}, {"a"}, {}, "first").node("MatMul", {"a", "v"}, {"i"}, {}, "inner");
+    b.node("Add", {"a", "i"}, {"s"}).node("MatMul", {"s", "w"}, {"y"}, {}, "last");
+    return b.build();
+}
+
+void TstLayerFigures::costs_ofWhatGoes_areThoseOfEachAlone()
+{
+    const Model model = shortcut();
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const auto oracle = OutputOracle::of(model, randomSamples(model, 6));
+    const auto lossOf = [&](const char *rule) {
+        return oracle->loss(compressor.compress({{}, {parseRule(rule)}}))->distance;
+    };
+    const LayerCosts costs =
+        costsOfLayers(compressor, exporter,
+                      {{}, {parseRule("first:channels=0.25"), parseRule("inner:drop=true")}}, *oracle);
+    QVERIFY(costs.layers.empty()); // nothing is encoded
+    QCOMPARE(costs.removals.size(), size_t(2));
+    const RemovalCost &channels = costs.removals[0];
+    QCOMPARE(channels.layer, std::string("first"));
+    QVERIFY(!channels.isBlock);
+    QCOMPARE(channels.removed, size_t(2));
+    QCOMPARE(channels.of, size_t(8));
+    QCOMPARE(channels.macs, std::optional<int64_t>(2 * 6 + (8 * 8 - 6 * 6) + 2 * 3));
+    QCOMPARE(channels.loss->distance, lossOf("first:channels=0.25"));
+    const RemovalCost &block = costs.removals[1];
+    QCOMPARE(block.layer, std::string("inner"));
+    QVERIFY(block.isBlock);
+    QCOMPARE(block.macs, std::optional<int64_t>(8 * 8));
+    QVERIFY(block.bytes > 8 * 8 * 4);
+    QCOMPARE(block.loss->distance, lossOf("inner:drop=true"));
+}
+
+void TstLayerFigures::costs_ofNarrowerLayers_areThoseOfWholeOnes()
+{
+    const Model model = shortcut();
+    Compressor compressor(model);
+    Exporter exporter(model);
+    const auto oracle = OutputOracle::of(model, randomSamples(model, 6));
+    const LayerCosts costs = costsOfLayers(
+        compressor, exporter, {{}, {parseRule("*:channels=0.25,bits=3")}}, *oracle);
+    const LayerCosts wide = costsOfLayers(compressor, exporter, {{}, {parseRule("*:bits=3")}}, *oracle);
+    QCOMPARE(costs.removals.size(), size_t(1)); // "last" makes the output
+    QCOMPARE(costs.layers.size(), wide.layers.size());
+    for (size_t i = 0; i < wide.layers.size(); ++i) {
+        QCOMPARE(costs.layers[i].bytes, wide.layers[i].bytes);
+        QCOMPARE(costs.layers[i].loss->distance, wide.layers[i].loss->distance);
+    }
 }
 
 QTEST_GUILESS_MAIN(TstLayerFigures)
