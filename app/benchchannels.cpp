@@ -116,7 +116,7 @@ Verb addBenchChannels(CLI::App &bench)
     parser->add_option("--share", options->shares, "Of the MACs that stay (may be given again)")
         ->check(CLI::Range(0.01, 1.0))
         ->type_name("SHARE")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->capture_default_str();
     addRepeats(*parser, options->repeats);
     return {parser, [options](Console &console) { benchChannels(*options, console); }};

@@ -2,6 +2,7 @@
 """Measures what recovery brings back, for docs/results.md.
 
     docs/recovery.py LATHE DATA [--seconds N] [MODEL...] > table.md      with gradients, beside what goes without
+    docs/recovery.py LATHE DATA --channels [MODEL...] > table.md         the same after channels went
     docs/recovery.py LATHE DATA --parts [MODEL...] > table.md            each part of what goes without gradients
 
 LATHE is the program, DATA the folder with models/ and sets of images. Each row is trained on one half of the set and
@@ -27,7 +28,8 @@ OBS = ("half by OBS with shares", ["*:prune=0.5,prune.method=obs,prune.scope=glo
 THREE_BITS = ("3 bits, nearest", ["*:bits=3,granularity=channel,range=mse"])
 PART_ROWS = [("mobilenetv2", THREE_BITS), ("mobilenetv2", OBS), ("squeezenet1.1", THREE_BITS), ("squeezenet_fp16", OBS),
              ("resnet20_cifar10", THREE_BITS)]  # the last one has batch normalizations
-SETS = {"resnet20_cifar10": "cifar10-sample"}  # others: imagenet-sample
+SETS = {"resnet20_cifar10": "cifar10-sample", "resnet56_cifar10": "cifar10-sample"}  # others: imagenet-sample
+CHANNELS = [("resnet56_cifar10", 70), ("resnet56_cifar10", 50), ("mobilenetv2", 80), ("squeezenet1.1", 80)]
 PARTS = [  # title, options
     ("encoding", ["--only", "encoding"]),
     ("refit", ["--only", "refit"]),
@@ -75,24 +77,32 @@ def figures(documents, key):
     return sum(lost) / count, math.hypot(*half) / count, sum(divergence) / count
 
 
+def rows_of(options):
+    """Model, title and rules of each row."""
+    if not options.channels:
+        return [(model, *row) for model in options.models or MODELS for row in ROWS]
+    return [(model, f"{share} % of the MACs, OBS",
+             [f"*:channels.budget=macs:{share}%,channels.criterion=obs,channels.refit=data"])
+            for model, share in CHANNELS if model in (options.models or [model])]
+
+
 def gradients(options):
     print("| model | recipe | images | lost (95 %) | KL | without gradients | KL | with gradients | KL | came back | minutes |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for model in options.models or MODELS:
-        for title, rules in ROWS:
-            fast = [recover(options, model, rules, halves, ["--without-gradients"]) for halves in HALVES]
-            trained = [recover(options, model, rules, halves, ["--seconds", str(options.seconds)]) for halves in HALVES]
-            if None in fast or None in trained:
-                continue
-            before, half_before, kl_before = figures(trained, "before")
-            quick, half_quick, kl_quick = figures(fast, "after")
-            after, half_after, kl_after = figures(trained, "after")
-            images = sum(d["after"]["samples"] for d in trained)
-            share = (before - after) / before if before > 0 else float("nan")
-            minutes = max(d["seconds"] for d in trained) / 60
-            print(f"| {model} | {title} | {images} | {before:.1f} (+-{half_before:.1f}) | {kl_before:.3f} | "
-                  f"{quick:.1f} (+-{half_quick:.1f}) | {kl_quick:.3f} | {after:.1f} (+-{half_after:.1f}) | {kl_after:.3f} | "
-                  f"{100 * share:.0f} % | {minutes:.1f} |", flush=True)
+    for model, title, rules in rows_of(options):
+        fast = [recover(options, model, rules, halves, ["--without-gradients"]) for halves in HALVES]
+        trained = [recover(options, model, rules, halves, ["--seconds", str(options.seconds)]) for halves in HALVES]
+        if None in fast or None in trained:
+            continue
+        before, half_before, kl_before = figures(trained, "before")
+        quick, half_quick, kl_quick = figures(fast, "after")
+        after, half_after, kl_after = figures(trained, "after")
+        images = sum(d["after"]["samples"] for d in trained)
+        share = (before - after) / before if before > 0 else float("nan")
+        minutes = max(d["seconds"] for d in trained) / 60
+        print(f"| {model} | {title} | {images} | {before:.1f} (+-{half_before:.1f}) | {kl_before:.3f} | "
+              f"{quick:.1f} (+-{half_quick:.1f}) | {kl_quick:.3f} | {after:.1f} (+-{half_after:.1f}) | {kl_after:.3f} | "
+              f"{100 * share:.0f} % | {minutes:.1f} |", flush=True)
 
 
 def parts(options):
@@ -129,6 +139,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=780)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--parts", action="store_true")
+    parser.add_argument("--channels", action="store_true")
     parser.add_argument("--keep", help="folder for the document of each run; those that are there are not made again")
     options = parser.parse_intermixed_args()
     (parts if options.parts else gradients)(options)

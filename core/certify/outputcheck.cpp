@@ -211,6 +211,7 @@ private:
             judge(name, found, inputs);
             return;
         }
+        m_result.maxRelativeDifference = std::max(m_result.maxRelativeDifference, found.relative());
         add(name, Result::Passed,
             Message::tr("Largest relative difference of the outputs {:.2g}, on {}: rounding, by which the "
                         "original itself moves {:.2g} without optimizations.",

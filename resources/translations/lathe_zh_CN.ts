@@ -4778,6 +4778,14 @@
         <source>{} goes with its block</source>
         <translation>{} 随其块一起去掉</translation>
     </message>
+    <message>
+        <source>Largest relative difference of the outputs {:.2g}, on {}: rounding, by which the original itself moves {:.2g} without optimizations.</source>
+        <translation>输出的最大相对差异为 {:.2g}（{}）：属于舍入误差，原始模型自身关闭优化后也会变化 {:.2g}。</translation>
+    </message>
+    <message>
+        <source>The model lacks channels or blocks in a way that its layers cannot be held against the original&apos;s one by one: only its normalizations are measured again here.</source>
+        <translation>模型缺少的通道或块使其各层无法与原始模型逐层对照：此处只重新测量其归一化统计量。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>

@@ -12,6 +12,7 @@ private slots:
     void narrowFile_goesThroughTheArchive();
     void nothingThatGoes_changesNoShape();
     void channelsGoBeforeWeights();
+    void sensitivity_triesWhatGoesByItself();
     void refused_data();
     void refused();
     void stays_data();
@@ -77,7 +78,8 @@ void TstChannels::narrowFile_isHeldAgainstItsOrigin()
     // The same channels of another model are another file.
     LATHE_EXPECT_EXIT(runLathe({"network", "lenet5", "-o", path("other.onnx")}), 0);
     const Run other = runLathe({"verify", path("o.onnx"), "--against", path("other.onnx")});
-    QVERIFY2(other.exitCode != 0 && !other.err.isEmpty(), other.report());
+    LATHE_EXPECT_EXIT(other, 10);
+    QVERIFY2(other.err.contains("does not do what its recipe says"), other.report());
 }
 
 void TstChannels::narrowFile_goesThroughTheArchive()
@@ -101,6 +103,26 @@ void TstChannels::nothingThatGoes_changesNoShape()
 }
 
 /// A layer that loses both: half of what is left is zero, not half of what there was.
+void TstChannels::sensitivity_triesWhatGoesByItself()
+{
+    const QStringList rule{"--set", "conv*:channels=0.25,bits=4"};
+    const QStringList on{"sensitivity", sampleModel(), "--data", samplePath(), "--samples", "16"};
+    const Run run = runLathe(on + rule + QStringList{"--json"});
+    LATHE_EXPECT_EXIT(run, 0);
+    const QJsonArray removals = run.json()["removals"].toArray(), layers = run.json()["layers"].toArray();
+    QVERIFY2(!removals.isEmpty() && !layers.isEmpty(), run.out);
+    for (qsizetype i = 0; i < removals.size(); ++i) {
+        const QJsonObject cost = removals[i].toObject();
+        LATHE_EXPECT_KEYS(cost, "layer", "kind", "channels", "removed", "saved_bytes", "saved_macs",
+                          "kl_nats", "output_difference");
+        QCOMPARE(cost["removed"].toInt(), cost["channels"].toInt() / 4);
+        QVERIFY(cost["saved_bytes"].toInt() > 0 && cost["saved_macs"].toInt() > 0);
+        QVERIFY(i == 0 || cost["kl_nats"].toDouble() <= removals[i - 1].toObject()["kl_nats"].toDouble());
+    }
+    const Run text = runLathe(on + rule);
+    QVERIFY2(text.out.contains("MACs saved") && text.out.contains("4 of 16 channels"), text.out);
+}
+
 void TstChannels::channelsGoBeforeWeights()
 {
     for (const QStringList &sets : {QStringList{"--set", "conv2:channels=0.5", "--set", "conv2:prune=0.5"},

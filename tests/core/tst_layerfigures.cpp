@@ -263,8 +263,8 @@ void TstLayerFigures::costs_ofNarrowerLayers_areThoseOfWholeOnes()
     Compressor compressor(model);
     Exporter exporter(model);
     const auto oracle = OutputOracle::of(model, randomSamples(model, 6));
-    const LayerCosts costs = costsOfLayers(
-        compressor, exporter, {{}, {parseRule("*:channels=0.25,bits=3")}}, *oracle);
+    const LayerCosts costs =
+        costsOfLayers(compressor, exporter, {{}, {parseRule("*:channels=0.25,bits=3")}}, *oracle);
     const LayerCosts wide = costsOfLayers(compressor, exporter, {{}, {parseRule("*:bits=3")}}, *oracle);
     QCOMPARE(costs.removals.size(), size_t(1)); // "last" makes the output
     QCOMPARE(costs.layers.size(), wide.layers.size());

@@ -412,7 +412,7 @@ void TstExportDialog::wantOfData_isSaidInTheWindowsWords_andEndsWithTheData()
     QVERIFY2(summary->text().startsWith("conv1 goes by the layer's inputs and needs data"),
              qPrintable(summary->text()));
     QVERIFY(dialog.minimumSizeHint().width() < 960); // a sentence is no reason for a wide window
-    workbench.setDataset({samplePath(":test")});
+    workbench.setDataset({samplePath(":test"), {}});
     QVERIFY(weighed(dialog));
     QVERIFY2(summary->text().contains("after export"), qPrintable(summary->text()));
 }
