@@ -4786,6 +4786,10 @@
         <source>The model lacks channels or blocks in a way that its layers cannot be held against the original&apos;s one by one: only its normalizations are measured again here.</source>
         <translation>模型缺少的通道或块使其各层无法与原始模型逐层对照：此处只重新测量其归一化统计量。</translation>
     </message>
+    <message>
+        <source>The outputs on {} are rounding alone and tell nothing: the original itself moves by {:.2g} of the largest without optimizations.</source>
+        <translation>在 {} 上的输出只是舍入误差，说明不了什么：原始模型自身关闭优化后变化达最大值的 {:.2g}。</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ui::AboutDialog</name>

@@ -74,7 +74,7 @@ void TstDeadCommand::sample_hasNone()
     QVERIFY(openSample(workbench()));
     QTRY_VERIFY_WITH_TIMEOUT(workbench().channels()->isDeadKnown(), patience);
     QVERIFY(!action()->isEnabled());
-    QVERIFY2(action()->statusTip().contains("No channel"), qPrintable(action()->statusTip()));
+    QVERIFY2(action()->statusTip().contains("Every channel"), qPrintable(action()->statusTip()));
 }
 
 void TstDeadCommand::deadOnes_goInOneStepAndTheOutputsStay()
