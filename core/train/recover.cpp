@@ -149,8 +149,19 @@ private:
         m_file->keep(reached, result.notes);
     }
 
-    /// Fitted to training samples alone, so that those that judge stay unseen. One step at a time: when the
-    /// time is over, only the one that it ended in is lost.
+    /// One step at a time: when the time is over, only the one that it ended in is lost. But a model that
+    /// lacks channels can be fitted to the original only as long as it has learned nothing: all at once.
+    std::vector<std::vector<RecoveryStep>> rounds(const CompressedModel &model) const
+    {
+        if (isNarrower(model))
+            return {m_options.steps};
+        std::vector<std::vector<RecoveryStep>> rounds;
+        for (const RecoveryStep step : m_options.steps)
+            rounds.push_back({step});
+        return rounds;
+    }
+
+    /// Fitted to training samples alone, so that those that judge stay unseen.
     void refit(TrainedRecovery &result, const CompressedModel &start, const Reached &reached)
     {
         Recovered &recovered = result.recovered;
@@ -165,13 +176,16 @@ private:
             reached.tuning ? m_compressor.compress(start.recipe, reached.tuning, m_ctx) : start;
         std::vector<RecoveryOutcome> tried = reached.tried;
         try {
-            for (const RecoveryStep step : m_options.steps) {
-                if (std::ranges::any_of(tried, [&](const auto &other) {
+            for (std::vector<RecoveryStep> round : rounds(model)) {
+                std::erase_if(round, [&](RecoveryStep step) {
+                    return std::ranges::any_of(tried, [&](const auto &other) {
                         return other.step == step || includes(other, step);
-                    }))
+                    });
+                });
+                if (round.empty())
                     continue;
                 RecoveryOptions one;
-                one.steps = {step};
+                one.steps = round;
                 one.columns = m_options.columns;
                 one.augment = m_options.augment;
                 if (m_options.training.memory > 0)

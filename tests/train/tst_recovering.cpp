@@ -100,6 +100,7 @@ private slots:
     void student_computesWhatIsExported();
     void trainingBringsBackWhatIsLost_data();
     void trainingBringsBackWhatIsLost();
+    void narrowerModels_areFittedBeforeTheyAreTrained();
     void labelsAlone_areJudgedByLabels();
     void labelsThatDoNotServe_areRefusedAtOnce();
     void structure_stays();
@@ -174,6 +175,24 @@ void TstRecovering::trainingBringsBackWhatIsLost()
 }
 
 /// Away from the original, of which next to nothing was lost, and yet to more right answers.
+void TstRecovering::narrowerModels_areFittedBeforeTheyAreTrained()
+{
+    RecoverOptions options = trainingAlone();
+    options.refits = true;
+    const TrainedRecovery trained = recovered("channels=0.5", options);
+    const Recovered &result = trained.recovered;
+    std::vector<RecoveryStep> tried;
+    for (const RecoveryOutcome &outcome : result.steps)
+        tried.push_back(outcome.step);
+    QVERIFY(std::ranges::count(tried, RecoveryStep::Refit) == 1);
+    QVERIFY(std::ranges::count(tried, RecoveryStep::Encoding) == 0);
+    QVERIFY(result.divergenceAfter < 0.5 * result.divergenceBefore);
+    QVERIFY(result.tuning && !result.tuning->removed().empty());
+    Compressor compressor(digitsModel());
+    const CompressedModel again = compressor.compress(result.model.recipe, result.tuning);
+    QVERIFY(outputsOf(again) == outputsOf(result.model));
+}
+
 void TstRecovering::labelsAlone_areJudgedByLabels()
 {
     Plan plan = shortPlan(4);
