@@ -84,8 +84,9 @@ Index LayerSweep::run(RecoveryStep step, CompressedModel &model, const JobContex
     CompressedModel plain = model;
     for (LayerResult &layer : plain.layers)
         layer.code = plainly(layer.code);
-    MatchedInputs fitted(model.source, m_samples.fitted, m_options.columns, ctx);
-    MatchedInputs heldOut(model.source, m_samples.heldOut, m_options.columns, ctx);
+    const Model &source = m_whole != nullptr ? m_whole->model : model.source;
+    MatchedInputs fitted(source, m_samples.fitted, m_options.columns, ctx);
+    MatchedInputs heldOut(source, m_samples.heldOut, m_options.columns, ctx);
     Index changed = 0;
     for (size_t i = 0; i < layers.size(); ++i) {
         const auto done = static_cast<double>(i) / static_cast<double>(layers.size());
@@ -99,7 +100,9 @@ Index LayerSweep::run(RecoveryStep step, CompressedModel &model, const JobContex
                                     Message::tr("{} is left as it is: {}.", layers[i].name, obstacle)});
             continue;
         }
-        const Model graph = m_exporter.build(plain, Storage::Dense, ctx).model;
+        Model graph = m_exporter.build(plain, Storage::Dense, ctx).model;
+        if (m_whole != nullptr)
+            graph = withStandIns(graph, *m_whole->blocks);
         const MatchedMoments own = fitted.of(i, graph, ctx), other = heldOut.of(i, graph, ctx);
         if (!improve(step, model, i, own, other, ctx))
             continue;

@@ -3,15 +3,22 @@
 #include "core/calibrate/matchedmoments.h"
 #include "core/exporting/graph.h"
 #include "core/recover/recovery.h"
+#include "core/rewrite/blocks.h"
 
 namespace lathe {
 
+/// What a model lacks blocks of, which says what its layers should give.
+struct WholeModel {
+    Model model;
+    std::shared_ptr<const Blocks> blocks;
+};
+
 class LayerSweep {
 public:
-    /// All must outlive it.
+    /// All must outlive it. @param whole of which models are fitted; null: their own source
     LayerSweep(const SplitSamples &samples, const RecoveryOptions &options, Exporter &exporter,
-               std::vector<Issue> &issues)
-        : m_samples(samples), m_options(options), m_exporter(exporter), m_issues(issues)
+               const WholeModel *whole, std::vector<Issue> &issues)
+        : m_samples(samples), m_options(options), m_exporter(exporter), m_whole(whole), m_issues(issues)
     {
     }
     /// New codes for the layers of `model`, in place. @returns how many got one
@@ -24,6 +31,7 @@ private:
     const SplitSamples &m_samples;
     const RecoveryOptions &m_options;
     Exporter &m_exporter;
+    const WholeModel *m_whole;
     std::vector<Issue> &m_issues;
 };
 

@@ -63,11 +63,43 @@ bool isWidenable(const CompressedModel &model)
                                [](const LayerResult &layer) { return layer.code.changesNothing(); });
 }
 
-/// Of a model that lacks channels or blocks.
-bool canRecover(RecoveryStep step, bool widened)
+/// Where it only lacks blocks, each layer that is left is fitted to what it gave among all.
+bool onlyLacksBlocks(const CompressedModel &model)
+{
+    return !model.narrowing && !model.tuning && std::ranges::any_of(model.source.layers(), &Layer::absent) &&
+           std::ranges::all_of(model.layers, [](const LayerResult &layer) {
+               return layer.code.changesNothing() && !layer.settings.fold;
+           });
+}
+
+/// Each layer's own weight, in a code that can be fitted.
+CompressedModel withPlainCodes(CompressedModel model)
+{
+    const std::vector<Layer> &layers = model.source.layers();
+    for (size_t i = 0; i < layers.size(); ++i)
+        if (layers[i].compressible() && !layers[i].absent && !layers[i].tiedTo)
+            model.layers[i].code.weight = std::make_shared<const Encoding>(
+                MatrixEncoding{layers[i].rows, layers[i].cols, {}, DenseValues{model.source.weight(i)}});
+    return model;
+}
+
+/// Without those that nothing has become of.
+CompressedModel withoutPlainCodes(CompressedModel model, const CompressedModel &begun)
+{
+    for (size_t i = 0; i < model.layers.size(); ++i) {
+        LayerCode &code = model.layers[i].code;
+        if (code.weight == begun.layers[i].code.weight && code.biasShift.size() == 0)
+            code = {};
+    }
+    return model;
+}
+
+/// Of a model that lacks channels or blocks. @param fits whether its layers can be held against the
+/// original's
+bool canRecover(RecoveryStep step, bool fits)
 {
     using enum RecoveryStep;
-    return widened ? step == Refit || step == Bias || step == Normalizations : step == Normalizations;
+    return fits ? step == Refit || step == Bias || step == Normalizations : step == Normalizations;
 }
 
 } // namespace
@@ -124,7 +156,10 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
         split.fitted = split.fitted.withViews(views, options.seed, ctx);
     const bool narrower = isNarrower(start);
     const bool canWiden = narrower && isWidenable(start);
-    const CompressedModel begun = canWiden ? widened(start) : start;
+    const bool isShorter = narrower && onlyLacksBlocks(start);
+    const CompressedModel begun = canWiden ? widened(start) : isShorter ? withPlainCodes(start) : start;
+    const std::optional<WholeModel> whole =
+        isShorter ? std::optional(WholeModel{start.origin, compressor.blocks(ctx)}) : std::nullopt;
     Exporter exporter(begun.source);
     const auto oracle = OutputOracle::of(start.origin, split.heldOut, ctx);
     const auto divergence = [&](const CompressedModel &model) {
@@ -139,18 +174,19 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     const Oracle::Loss before = divergence(begun);
     result.divergenceBefore = result.divergenceAfter = before.divergence;
     result.ofClasses = before.ofClasses;
-    if (narrower && !canWiden)
+    const bool fits = canWiden || isShorter;
+    if (narrower && !fits)
         result.issues.push_back(
             {Issue::Severity::Note,
              {},
              Message::tr("The model lacks channels or blocks in a way that its layers cannot be held against "
                          "the original's one by one: only its normalizations are measured again here.")});
-    LayerSweep sweep(split, options, exporter, result.issues);
+    LayerSweep sweep(split, options, exporter, whole ? &*whole : nullptr, result.issues);
     Tuning::Constants constants = start.constants();
     std::vector<RecoveryStep> steps = options.steps;
     if (narrower) // takes a second and brings most of it, where fitting layers takes minutes
-        std::ranges::stable_partition(
-            steps, [](RecoveryStep step) { return step == RecoveryStep::Normalizations; });
+        std::ranges::stable_partition(steps,
+                                      [](RecoveryStep step) { return step == RecoveryStep::Normalizations; });
     for (size_t i = 0; i < steps.size(); ++i) {
         const auto began = std::chrono::steady_clock::now();
         const double all = static_cast<double>(steps.size());
@@ -161,7 +197,7 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
             continue;
         if (outcome.step == RecoveryStep::Calibration && !calibratesAnew(result.model))
             continue;
-        if (narrower && !canRecover(outcome.step, canWiden))
+        if (narrower && !canRecover(outcome.step, fits))
             continue;
         CompressedModel trial = result.model;
         Tuning::Constants changed = constants;
@@ -194,8 +230,9 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     if (canWiden)
         result.tuning = changed ? narrowedTuning(result.model, start, constants, source) : nullptr;
     else
-        result.tuning = tuningOf(result.model, start, constants, source);
-    if (canWiden && !changed)
+        result.tuning = tuningOf(isShorter ? withoutPlainCodes(result.model, begun) : result.model, start,
+                                 constants, source);
+    if (fits && !changed)
         result.model = start;
     if (result.tuning)
         result.model = compressor.compress(start.recipe, result.tuning, ctx);

@@ -42,5 +42,8 @@ Blocks skippableBlocks(const Model &model, const JobContext &ctx = {});
 /// @param chosen indices in any order; none: the same model
 /// @throws Error InvalidArgument: there is no such block
 Model withoutBlocks(const Model &model, const Blocks &blocks, const std::vector<size_t> &chosen);
+/// The same where what the blocks gave is there once more, for whoever asks for it by its name: what stands
+/// for it now. @param left withoutBlocks() of the model that the blocks are of
+Model withStandIns(const Model &left, const Blocks &blocks);
 
 } // namespace lathe

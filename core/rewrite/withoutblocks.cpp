@@ -176,4 +176,24 @@ Model withoutBlocks(const Model &model, const Blocks &blocks, const std::vector<
     return skipped.empty() ? model : Skipper(model).run(skipped);
 }
 
+Model withStandIns(const Model &left, const Blocks &blocks)
+{
+    const GraphIndex &index = *left.content().index;
+    onnx::ModelProto proto = left.content().proto;
+    std::set<std::string> added;
+    const auto isThere = [&](const std::string &name) {
+        return added.contains(name) || index.find(0, name).has_value();
+    };
+    for (const Block &block : blocks.blocks) { // one behind another that went, too: they are in running order
+        if (isThere(block.output) || !isThere(block.input))
+            continue;
+        onnx::NodeProto &node = *proto.mutable_graph()->add_node();
+        node.set_op_type("Identity");
+        node.add_input(block.input);
+        node.add_output(block.output);
+        added.insert(block.output);
+    }
+    return modelFromProto(std::move(proto), left);
+}
+
 } // namespace lathe

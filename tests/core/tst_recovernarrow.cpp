@@ -1,6 +1,10 @@
 #include "core/exporting/graph.h"
+#include "core/measure/measure.h"
+#include "core/model/proto.h"
+#include "core/onnx/graphindex.h"
 #include "core/recover/recovery.h"
 #include "core/recover/tunedmodel.h"
+#include "core/rewrite/blocks.h"
 #include "tests/support/calibrationruns.h"
 #include "tests/support/samplesets.h"
 
@@ -14,6 +18,8 @@ class TstRecoverNarrow : public QObject {
     Q_OBJECT
 private slots:
     void channels_areMadeUpForByLayersThatStay();
+    void blocks_areMadeUpForByLayersBehind();
+    void standIns_haveTheNamesOfWhatWent();
     void whatIsNearer_comesFirst();
     void encodedOnes_getNormalizationsAlone_data();
     void encodedOnes_getNormalizationsAlone();
@@ -79,6 +85,50 @@ void TstRecoverNarrow::channels_areMadeUpForByLayersThatStay()
     QCOMPARE(buildModel(again, Storage::Compact).model.serialize(), after.model.serialize());
 }
 
+void TstRecoverNarrow::blocks_areMadeUpForByLayersBehind()
+{
+    const Model source = network();
+    Compressor compressor(source);
+    const CompressedModel start = compressed(compressor, {"conv2:drop=true"});
+    QVERIFY(start.source.layers()[1].absent);
+    RecoveryOptions options;
+    options.steps = {RecoveryStep::Refit};
+    const SampleSet samples = samplesOf(source);
+    const Recovered recovered = recoverWithoutGradients(compressor, start, splitSamples(samples), options);
+    QCOMPARE(recovered.steps.size(), size_t(1));
+    QVERIFY(recovered.steps.front().kept);
+    QVERIFY(recovered.issues.empty());
+    QVERIFY(recovered.divergenceAfter < 0.5 * recovered.divergenceBefore);
+    // What stands before the block gets and gives what it did, so that it stays.
+    QVERIFY(!recovered.model.layers[0].code.weight && recovered.model.layers[2].code.weight);
+    const CompressedModel again = compressor.compress(start.recipe, recovered.tuning);
+    QVERIFY(buildModel(again, Storage::Compact).model.serialize() ==
+            buildModel(recovered.model, Storage::Compact).model.serialize());
+    const SplitSamples split = splitSamples(samples);
+    const auto outputs = [&](const Model &model) { return runSamples(Session(model), split.heldOut).values; };
+    const Matrix wanted = outputs(source);
+    const double lost = (outputs(buildModel(start, Storage::Dense).model) - wanted).norm();
+    QVERIFY((outputs(buildModel(recovered.model, Storage::Dense).model) - wanted).norm() < 0.7 * lost);
+}
+
+void TstRecoverNarrow::standIns_haveTheNamesOfWhatWent()
+{
+    const Model source = network();
+    const Blocks blocks = skippableBlocks(source);
+    const Model left = withoutBlocks(source, blocks, {*blocks.ofLayer[1]});
+    const Model named = withStandIns(left, blocks);
+    const std::string &output = blocks.blocks[*blocks.ofLayer[1]].output;
+    QVERIFY(!left.content().index->find(0, output) && named.content().index->find(0, output));
+    const SampleSet samples = samplesOf(source).subset({0, 1, 2});
+    SessionOptions options;
+    options.extraOutputs = {output, blocks.blocks[*blocks.ofLayer[1]].input};
+    const Session session(named, options);
+    const std::vector<Tensor> values =
+        session.run(std::vector<TensorView>(samples.tensors().begin(), samples.tensors().end()));
+    QCOMPARE(values.size(), size_t(3));
+    QVERIFY(values[1].bytes == values[2].bytes);
+}
+
 void TstRecoverNarrow::whatIsNearer_comesFirst()
 {
     const Model source = network();
@@ -95,7 +145,7 @@ void TstRecoverNarrow::encodedOnes_getNormalizationsAlone_data()
 {
     QTest::addColumn<QString>("rule");
     QTest::newRow("channels and bits") << "*:channels=0.5,bits=4";
-    QTest::newRow("a block") << "conv2:drop=true";
+    QTest::newRow("a block and bits") << "*:drop=true,bits=4";
 }
 
 void TstRecoverNarrow::encodedOnes_getNormalizationsAlone()
