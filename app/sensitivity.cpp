@@ -123,11 +123,11 @@ std::string removalsText(const std::vector<RemovalCost> &removals)
     Table table(
         {{"Layer", Left}, {"Goes", Left}, {"Saved"}, {"MACs saved"}, {"Output error"}, {"Divergence"}});
     for (const RemovalCost &cost : removals)
-        table.add({cost.layer,
-                   cost.isBlock ? fmt::format("block of {} layer{}", cost.removed, cost.removed == 1 ? "" : "s")
-                                : fmt::format("{} of {} channels", cost.removed, cost.of),
-                   bytesText(cost.bytes), scaledText(cost.macs), distanceText(cost.loss),
-                   natsText(cost.loss)});
+        table.add(
+            {cost.layer,
+             cost.isBlock ? fmt::format("block of {} layer{}", cost.removed, cost.removed == 1 ? "" : "s")
+                          : fmt::format("{} of {} channels", cost.removed, cost.of),
+             bytesText(cost.bytes), scaledText(cost.macs), distanceText(cost.loss), natsText(cost.loss)});
     return table.text();
 }
 

@@ -91,6 +91,8 @@ Index LayerSweep::run(RecoveryStep step, CompressedModel &model, const JobContex
     for (size_t i = 0; i < layers.size(); ++i) {
         const auto done = static_cast<double>(i) / static_cast<double>(layers.size());
         ctx.checkpoint(done, Message::tr("fitting layer {} of {}", i + 1, layers.size()));
+        if (m_options.isEnough && m_options.isEnough())
+            break;
         if (!model.layers[i].code.weight) // layers that share a weight have one each
             continue;
         if (const Message obstacle = fitted.obstacle(i); !obstacle.empty()) {

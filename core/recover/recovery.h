@@ -44,6 +44,7 @@ struct RecoveryOptions {
     std::optional<size_t> augment;
     int64_t viewBytes = int64_t(2) << 30; ///< that these may take where their number is left open
     uint64_t seed = 1;                    ///< of the views
+    std::function<bool()> isEnough = {};  ///< asked before each layer: no other one is fitted; null: all are
     static std::vector<RecoveryStep> defaultSteps();
 };
 

@@ -150,7 +150,8 @@ private:
     }
 
     /// One step at a time: when the time is over, only the one that it ended in is lost. But a model that
-    /// lacks channels can be fitted to the original only as long as it has learned nothing: all at once.
+    /// lacks channels or blocks can be fitted to the original only as long as it has learned nothing: all at
+    /// once, until the time is over.
     std::vector<std::vector<RecoveryStep>> rounds(const CompressedModel &model) const
     {
         if (isNarrower(model))
@@ -175,6 +176,8 @@ private:
         CompressedModel model =
             reached.tuning ? m_compressor.compress(start.recipe, reached.tuning, m_ctx) : start;
         std::vector<RecoveryOutcome> tried = reached.tried;
+        const bool narrower = isNarrower(model);
+        bool isCut = false;
         try {
             for (std::vector<RecoveryStep> round : rounds(model)) {
                 std::erase_if(round, [&](RecoveryStep step) {
@@ -190,8 +193,10 @@ private:
                 one.augment = m_options.augment;
                 if (m_options.training.memory > 0)
                     one.viewBytes = m_options.training.memory / 4;
-                Recovered refitted =
-                    recoverWithoutGradients(m_compressor, model, samples, one, limit.context());
+                if (narrower)
+                    one.isEnough = [&] { return limit.isOver(); };
+                Recovered refitted = recoverWithoutGradients(
+                    m_compressor, model, samples, one, narrower ? m_ctx.part(0.02, 0.1) : limit.context());
                 tried.insert(tried.end(), refitted.steps.begin(), refitted.steps.end());
                 recovered.steps.insert(recovered.steps.end(), refitted.steps.begin(), refitted.steps.end());
                 addNew(recovered.issues, refitted.issues);
@@ -201,10 +206,12 @@ private:
         } catch (const Cancelled &) {
             if (!limit.isOver())
                 throw;
+            isCut = true;
+        }
+        if (isCut || (narrower && limit.isOver()))
             result.notes.push_back(
                 Message::tr("What goes without gradients took longer than its three fifths of the "
                             "time, so that not all of it was done."));
-        }
         const auto loss = lossOf(model);
         if (!model.tuning || (loss && loss->divergence >= recovered.divergenceBefore))
             return;
@@ -377,10 +384,11 @@ private:
         const PlanStep &last = student.task.plan.steps.back();
         // Without it biases would have any value.
         const bool asPlanned = last.biasBits > 0;
-        const bool better = last.losses.needsTeacher() ? !loss || loss->divergence < recovered.divergenceAfter
+        const double divergence = loss ? loss->divergence : 0.0;
+        const bool better = last.losses.needsTeacher() ? !loss || divergence < recovered.divergenceAfter
                                                        : becameBetter(result.training, last.losses);
-        result.whole = {student.layers.size(), asPlanned || better, recovered.divergenceAfter,
-                        loss ? loss->divergence : 0.0, result.training.seconds};
+        result.whole = {student.layers.size(), asPlanned || better, recovered.divergenceAfter, divergence,
+                        result.training.seconds};
         if (result.whole.kept)
             adopt(recovered, std::move(model), loss);
     }

@@ -20,6 +20,7 @@ private slots:
     void channels_areMadeUpForByLayersThatStay();
     void blocks_areMadeUpForByLayersBehind();
     void standIns_haveTheNamesOfWhatWent();
+    void enough_leavesTheOtherLayers();
     void whatIsNearer_comesFirst();
     void encodedOnes_getNormalizationsAlone_data();
     void encodedOnes_getNormalizationsAlone();
@@ -127,6 +128,23 @@ void TstRecoverNarrow::standIns_haveTheNamesOfWhatWent()
         session.run(std::vector<TensorView>(samples.tensors().begin(), samples.tensors().end()));
     QCOMPARE(values.size(), size_t(3));
     QVERIFY(values[1].bytes == values[2].bytes);
+}
+
+void TstRecoverNarrow::enough_leavesTheOtherLayers()
+{
+    const Model source = network();
+    Compressor compressor(source);
+    const CompressedModel start = compressed(compressor, {"conv2:drop=true"});
+    const auto fitted = [&](int layers) {
+        RecoveryOptions options;
+        options.steps = {RecoveryStep::Refit};
+        options.isEnough = [&layers] { return layers-- == 0; };
+        return recoverWithoutGradients(compressor, start, splitSamples(samplesOf(source)), options);
+    };
+    QVERIFY(!fitted(2).tuning); // the first gives what it gave, the second went
+    const Recovered all = fitted(3);
+    QCOMPARE(all.steps.front().layers, Index(1));
+    QVERIFY(all.tuning && all.divergenceAfter < all.divergenceBefore);
 }
 
 void TstRecoverNarrow::whatIsNearer_comesFirst()
