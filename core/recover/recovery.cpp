@@ -185,8 +185,8 @@ Recovered recoverWithoutGradients(Compressor &compressor, const CompressedModel 
     Tuning::Constants constants = start.constants();
     std::vector<RecoveryStep> steps = options.steps;
     if (narrower) // takes a second and brings most of it, where fitting layers takes minutes
-        std::ranges::stable_partition(steps,
-                                      [](RecoveryStep step) { return step == RecoveryStep::Normalizations; });
+        std::stable_partition(steps.begin(), steps.end(),
+                              [](RecoveryStep step) { return step == RecoveryStep::Normalizations; });
     for (size_t i = 0; i < steps.size(); ++i) {
         const auto began = std::chrono::steady_clock::now();
         const double all = static_cast<double>(steps.size());

@@ -65,10 +65,10 @@ private:
                     isJoin ? vertex : m_joins[static_cast<size_t>(after.parent(vertex))];
         };
         const std::vector<int> &order = m_model.content().view->order(0);
-        for (auto n = order.rbegin(); n != order.rend(); ++n) {
-            for (const int v : m_flow.node(*n).gives)
+        for (const int n : std::vector<int>(order.rbegin(), order.rend())) {
+            for (const int v : m_flow.node(n).gives)
                 set(v, isJoin(v));
-            set(m_flow.vertexOf(*n), false);
+            set(m_flow.vertexOf(n), false);
         }
     }
 

@@ -110,7 +110,7 @@ private:
             m_file->removeOthers();
             return {};
         }
-        const Reached reached = m_file->read(m_ctx).value_or(Reached{});
+        Reached reached = m_file->read(m_ctx).value_or(Reached{});
         m_secondsBefore = reached.seconds;
         return reached;
     }

@@ -31,7 +31,7 @@ void TstBench::preview_saysHowEachLayerWasMeasured()
     const QJsonObject all = json({"bench", "preview", sampleModel(), "--data", samplePath()});
     const QJsonArray layers = all["layers"].toArray();
     QCOMPARE(layers.size(), 6);
-    for (const QJsonValue &value : layers) {
+    for (const QJsonValue value : layers) {
         const QJsonObject layer = value.toObject();
         QVERIFY2(layer["whole_model_reason"].toString().isEmpty(), qPrintable(layer["name"].toString()));
         const double first = layer["first_estimate_seconds"].toDouble();

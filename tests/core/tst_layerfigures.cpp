@@ -253,7 +253,7 @@ void TstLayerFigures::costs_ofWhatGoes_areThoseOfEachAlone()
     QCOMPARE(block.layer, std::string("inner"));
     QVERIFY(block.isBlock);
     QCOMPARE(block.macs, std::optional<int64_t>(8 * 8));
-    QVERIFY(block.bytes > 8 * 8 * 4);
+    QVERIFY(block.bytes > int64_t(8) * 8 * 4);
     QCOMPARE(block.loss->distance, lossOf("inner:drop=true"));
 }
 

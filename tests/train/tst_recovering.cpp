@@ -51,7 +51,7 @@ Plan shortPlan(double epochs = 6)
     return plan;
 }
 
-TrainedRecovery recovered(const std::string &rule, RecoverOptions options,
+TrainedRecovery recovered(const std::string &rule, const RecoverOptions &options,
                           const JobContext &ctx = oneThread())
 {
     Compressor compressor(digitsModel());
@@ -292,10 +292,10 @@ void TstRecovering::blocks_keepToTheirMemory()
     const auto blocksIn = [&](int64_t memory) {
         return recoverBlocks(loadEngine(), start, data, 1e9, 1, oneThread(), nullptr, memory).blocks.size();
     };
-    constexpr int64_t bytesOfInput = 4 * 64;
-    QCOMPARE(blocksIn(4 * 20 * bytesOfInput), size_t(2));
+    constexpr int64_t bytesOfInput = int64_t(4) * 64;
+    QCOMPARE(blocksIn(int64_t(4) * 20 * bytesOfInput), size_t(2));
     ErrorCode code = ErrorCode::Internal;
-    test::messageOf([&] { blocksIn(4 * 10 * bytesOfInput); }, &code);
+    test::messageOf([&] { blocksIn(int64_t(4) * 10 * bytesOfInput); }, &code);
     QVERIFY(code == ErrorCode::OutOfMemory);
 }
 
