@@ -1,5 +1,7 @@
 #include "core/compress/modeltime.h"
 
+#include "core/base/median.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -17,13 +19,6 @@ double secondsOfRun(const Session &session, const std::vector<Tensor> &feed, con
     const auto start = Clock::now();
     session.run(views, ctx);
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double medianOf(std::vector<double> values)
-{
-    const auto middle = values.begin() + std::ssize(values) / 2;
-    std::ranges::nth_element(values, middle);
-    return *middle;
 }
 
 } // namespace
@@ -47,7 +42,7 @@ double ModelTime::shareOf(const Model &other, const JobContext &ctx)
         first.push_back(secondsOfRun(m_first->session, m_first->feed, ctx));
         second.push_back(secondsOfRun(session, m_first->feed, ctx));
     }
-    return medianOf(std::move(second)) / std::max(1e-9, medianOf(std::move(first)));
+    return median(std::move(second)) / std::max(1e-9, median(std::move(first)));
 }
 
 } // namespace lathe
